@@ -1,0 +1,57 @@
+"""An issue domain: the question people share, where it bites, and what "smallest" and "most" mean for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, get_args
+
+from geopolity.errors import RequestError
+from geopolity.footprint import Footprint
+from geopolity.identifiers import IssueName, LayerName
+
+Objective = Literal["area", "population", "units"]
+
+
+class IssueError(RequestError):
+    """An issue asks for something that no polity can be."""
+
+    code = "issue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What an analyst asks for.
+
+    Attributes
+    ----------
+    coverage
+        Share of all affected people the polity must hold, above one half and at most 1.
+    smallest
+        What is minimised: ``area``, ``population`` (fewest bystanders) or ``units``.
+    connector_km
+        Longest link over water that may join separate parts, in km; ``None`` allows none.
+    compactness
+        Weight of the outer boundary's length in the objective; 0 leaves it out.
+    """
+
+    name: IssueName
+    title: str
+    question: str
+    footprint: Footprint
+    layer: LayerName
+    coverage: Decimal = Decimal("0.9")
+    smallest: Objective = "area"
+    connector_km: float | None = None
+    compactness: float = 0.0
+    fill_holes: bool = False
+
+    def __post_init__(self) -> None:
+        if not Decimal("0.5") < self.coverage <= 1:
+            raise IssueError(
+                f"Coverage {self.coverage} is out of range: a polity holds most of the affected people, "
+                "so give a share above 0.5 and at most 1, for example 0.9.",
+                coverage=str(self.coverage),
+            )
+        if self.smallest not in get_args(Objective):
+            raise IssueError(f"Smallest by {self.smallest!r} is unknown; choose area, population or units.")
