@@ -1,0 +1,1 @@
+"""One module per use case; the command line calls these and nothing else."""
