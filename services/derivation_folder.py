@@ -1,0 +1,251 @@
+"""Write a derivation as a folder that anyone can read, and nobody finds half-written.
+
+The files and their columns are described in services/README.md. The same derivation gives the
+same bytes on every run: keys are sorted, floats are written in their shortest exact form, lines
+end with a single newline, and there is no clock in any file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.errors import RequestError
+
+if TYPE_CHECKING:
+    from geopolity.derivation import Derivation
+
+FILES = (
+    "problem.json",
+    "units.parquet",
+    "units.csv",
+    "edges.csv",
+    "connectors.csv",
+    "certificate.json",
+    "polity.geojson",
+    "map.html",
+    "report.html",
+    "report.pdf",
+    "manifest.json",
+)
+UNIT_COLUMNS = (
+    "name",
+    "population",
+    "affected",
+    "affected_low",
+    "affected_high",
+    "affected_int",
+    "cost",
+    "inside",
+)
+
+
+class OutputFolderError(RequestError):
+    """The output folder cannot be used."""
+
+    code = "output-folder"
+
+
+class PreviousFolderError(RequestError):
+    """The folder of the previous derivation cannot be read."""
+
+    code = "previous-folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What a person looks at: finished documents, written as they are.
+
+    Attributes
+    ----------
+    report_pdf
+        ``None`` where the machine lacks the libraries for it.
+    """
+
+    map_html: str
+    report_html: str
+    report_pdf: bytes | None
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a place that holds anything but an earlier derivation.
+
+    Raises
+    ------
+    OutputFolderError
+        If ``folder`` is a file, or holds files that no derivation writes.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise OutputFolderError(f"{folder} is not a folder; give --out the name of a new folder.")
+    if not folder.exists():
+        return
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in FILES)
+    if foreign:
+        raise OutputFolderError(
+            f"{folder} holds {foreign[0]}, which is not part of a derivation, so it is left alone; "
+            "give --out the name of a new folder.",
+            foreign=foreign,
+        )
+
+
+def write_folder(folder: Path, derivation: Derivation, pictures: Pictures) -> None:
+    """Write all files, or none: into a sibling folder first, which then takes the place of ``folder``."""
+    check_writable(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+    try:
+        draft.chmod(0o755)
+        for name, write in _writers(derivation, pictures).items():
+            write(draft / name)
+        _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
+        _replace(folder, draft)
+    except OSError as error:
+        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def read_inside(folder: Path) -> pd.Series[bool]:
+    """Which units an earlier derivation placed inside, by unit id.
+
+    Raises
+    ------
+    PreviousFolderError
+        If there is no unit table in ``folder``.
+    """
+    table = folder / "units.csv"
+    try:
+        units = pd.read_csv(table, dtype={"unit_id": str}, index_col="unit_id", usecols=["unit_id", "inside"])
+    except (OSError, ValueError) as error:
+        raise PreviousFolderError(
+            f"{folder} holds no readable units.csv; give --previous the folder of an earlier derivation."
+        ) from error
+    return units["inside"].astype(bool)
+
+
+def summary(derivation: Derivation) -> dict[str, Any]:
+    """Key figures of a derivation, as printed by ``derive --json`` and written beside the boundary."""
+    certificate = derivation.certificate
+    return {
+        "issue": str(derivation.issue.name),
+        "title": derivation.issue.title,
+        "layer": str(derivation.layer.name),
+        "units": int(derivation.units["inside"].sum()),
+        "area_km2": float(derivation.area_km2),
+        "population": round(derivation.population),
+        "affected_total": float(derivation.affected_total),
+        "affected_inside": float(derivation.affected_inside),
+        "coverage_target": float(certificate.coverage_target),
+        "coverage": float(derivation.coverage),
+        "cost": int(certificate.cost),
+        "lower_bound": int(certificate.lower_bound),
+        "gap": float(certificate.gap),
+        "optimal": bool(certificate.optimal),
+        "method": str(certificate.method),
+    }
+
+
+def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callable[[Path], None]]:
+    units = _unit_table(derivation)
+    writers: dict[str, Callable[[Path], None]] = {
+        "problem.json": lambda path: _write_json(path, derivation.problem_record),
+        "units.parquet": lambda path: units.to_parquet(path, index=True, compression="zstd"),
+        "units.csv": lambda path: _write_csv(path, units.reset_index()),
+        "edges.csv": lambda path: _write_csv(path, derivation.edges[["from", "to", "kind"]]),
+        "connectors.csv": lambda path: _write_csv(
+            path, derivation.connectors[["connector_id", "km", "cost", "inside"]]
+        ),
+        "certificate.json": lambda path: _write_json(path, _certificate(derivation)),
+        "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
+        "map.html": lambda path: _write_text(path, pictures.map_html),
+        "report.html": lambda path: _write_text(path, pictures.report_html),
+    }
+    if pictures.report_pdf is not None:
+        pdf = pictures.report_pdf
+        writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
+    return writers
+
+
+def _unit_table(derivation: Derivation) -> pd.DataFrame:
+    units = derivation.units[list(UNIT_COLUMNS)].copy()
+    units.index = units.index.astype(str).rename("unit_id")
+    people = units["population"].to_numpy(dtype=float)
+    if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
+        units["population"] = units["population"].astype("Int64")
+    return units.astype({"name": str, "affected_int": "int64", "cost": "int64", "inside": bool})
+
+
+def _certificate(derivation: Derivation) -> dict[str, Any]:
+    certificate = derivation.certificate
+    return {
+        "cost": int(certificate.cost),
+        "lower_bound": int(certificate.lower_bound),
+        "gap": float(certificate.gap),
+        "optimal": bool(certificate.optimal),
+        "coverage_target": float(certificate.coverage_target),
+        "coverage": float(certificate.coverage),
+        "method": str(certificate.method),
+        "units": int(certificate.units),
+        "digest": str(certificate.digest),
+    }
+
+
+def _geojson(derivation: Derivation) -> str:
+    boundary = shapely.orient_polygons(derivation.boundary, exterior_cw=False)
+    feature = {
+        "type": "Feature",
+        "properties": summary(derivation),
+        "geometry": json.loads(shapely.to_geojson(boundary)),
+    }
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    return json.dumps(collection, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
+    contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in contents.items()
+    }
+
+
+def _replace(folder: Path, draft: Path) -> None:
+    check_writable(folder)
+    if not folder.exists():
+        draft.rename(folder)
+        return
+    retired = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.rename(retired / "old")
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+    _write_text(path, json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
