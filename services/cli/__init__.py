@@ -1,0 +1,83 @@
+"""The command line: ``geopolity NOUN VERB``. Data goes to stdout, progress to stderr.
+
+Exit status: 0 done, 1 the answer is no, 2 the request is wrong (or something unexpected happened;
+its details are in the log). A person never sees a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+
+from geopolity.errors import GeopolityError
+from services.cli.catalogue import issue, layer
+from services.cli.demo import demo
+from services.cli.derivations import curve, derive, verify
+from services.settings import Settings, read_settings
+
+
+@click.group(name="geopolity", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.pass_context
+def geopolity(context: click.Context) -> None:
+    """From an issue's impact footprint to the smallest region that holds most of the people affected."""
+    context.obj = read_settings()
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
+
+
+for command in (derive, verify, curve, layer, issue, demo):
+    geopolity.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its status."""
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: Sequence[str] | None) -> int:
+    try:
+        return int(geopolity.main(args=arguments, prog_name="geopolity", standalone_mode=False) or 0)
+    except GeopolityError as error:
+        _say(str(error))
+        return error.exit_status
+    except click.exceptions.NoArgsIsHelpError as error:
+        _say(error.format_message())
+        return 2
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "geopolity"
+        _say(f"{error.format_message()} `{command} --help` explains the options.")
+        return 2
+    except click.ClickException as error:
+        _say(error.format_message())
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the person, the details in the log
+        _say(f"Something unexpected happened ({type(error).__name__}: {_first_line(error)}); {_log(read_settings())}")
+        return 2
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else "no message"
+
+
+def _log(settings: Settings) -> str:
+    try:
+        settings.error_log.parent.mkdir(parents=True, exist_ok=True)
+        with settings.error_log.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC).isoformat()} {' '.join(sys.argv)}\n{traceback.format_exc()}\n")
+    except OSError as error:
+        return f"its details could not be written to {settings.error_log} ({error.strerror})."
+    return f"its details are in {settings.error_log}."
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)

@@ -1,0 +1,159 @@
+"""Commands that list, show and add layers and issues."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.options import COLUMN_OPTIONS, json_option, options
+from services.cli.table import table
+from services.settings import Settings
+
+
+@click.group()
+def layer() -> None:
+    """Census layers: the units that polities are made of."""
+
+
+@layer.command("list")
+@json_option
+@click.pass_obj
+def list_layers(settings: Settings, *, as_json: bool) -> None:
+    """List the layers."""
+    from services.usecases.layers import Columns, layer_names, open_layer
+
+    records = [_layer_record(open_layer([name], Columns(), settings)) for name in layer_names(settings)]
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[r["name"], r["title"], r["vintage"], r["units"], r["population"]] for r in records]
+    click.echo(table(["Layer", "Title", "Vintage", "Units", "People"], rows, text_columns=3))
+
+
+@layer.command("show")
+@click.argument("name", metavar="NAME|FILE")
+@options(*COLUMN_OPTIONS)
+@json_option
+@click.pass_obj
+def show_layer(settings: Settings, *, name: str, as_json: bool, **columns: Any) -> None:
+    """Show one layer: its source, people and columns."""
+    from services.usecases.layers import Columns, open_layer
+
+    opened = open_layer([name], Columns(**columns), settings)
+    record = _layer_record(opened) | {
+        "source": opened.source,
+        "licence": opened.licence,
+        "crs": opened.units.crs.to_string(),
+        "digest": opened.digest,
+        "columns": [str(column) for column in opened.units.columns if column != "geometry"],
+    }
+    click.echo(_json(record) if as_json else _lines(record))
+
+
+@layer.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="Name to keep it under: letters, digits, hyphens.")
+@options(*COLUMN_OPTIONS)
+@json_option
+@click.pass_obj
+def add_layer(settings: Settings, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
+    """Check a file and keep it as a layer."""
+    from services.usecases.layers import Columns
+    from services.usecases.layers import add_layer as add_layer_use_case
+
+    record = _layer_record(add_layer_use_case(file, name, Columns(**columns), settings))
+    click.echo(
+        _json(record) if as_json else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
+    )
+
+
+@click.group()
+def issue() -> None:
+    """Issues: the questions that polities answer for."""
+
+
+@issue.command("list")
+@json_option
+@click.pass_obj
+def list_issues(settings: Settings, *, as_json: bool) -> None:
+    """List the issues."""
+    from services.usecases.issues import issue_names, open_issue
+
+    records = [_issue_record(name, open_issue(name, settings)) for name in issue_names(settings)]
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[r["name"], r["title"], r["layer"], r["coverage"]] for r in records]
+    click.echo(table(["Issue", "Title", "Layer", "Coverage"], rows, text_columns=3))
+
+
+@issue.command("show")
+@click.argument("name", metavar="NAME|FILE.toml")
+@json_option
+@click.pass_obj
+def show_issue(settings: Settings, *, name: str, as_json: bool) -> None:
+    """Show one issue: its question, footprint and settings."""
+    from services.usecases.issues import open_issue
+
+    opened = open_issue(name, settings)
+    record = _issue_record(str(opened.name), opened) | {
+        "question": opened.question,
+        "footprint": type(opened.footprint).__name__.lower(),
+        "footprint_digest": opened.footprint.digest,
+        "smallest": opened.smallest,
+        "connector_km": opened.connector_km,
+        "compactness": opened.compactness,
+        "fill_holes": opened.fill_holes,
+    }
+    click.echo(_json(record) if as_json else _lines(record))
+
+
+@issue.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def add_issue(settings: Settings, *, file: Path, as_json: bool) -> None:
+    """Check a TOML file and keep it as an issue."""
+    from services.usecases.issues import add_issue as add_issue_use_case
+
+    added = add_issue_use_case(file, settings)
+    click.echo(_json(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
+
+
+def _layer_record(opened: Any) -> dict[str, Any]:
+    return {
+        "name": str(opened.name),
+        "title": opened.title,
+        "vintage": opened.vintage,
+        "units": len(opened),
+        "population": opened.population,
+    }
+
+
+def _issue_record(name: str, opened: Any) -> dict[str, Any]:
+    return {"name": name, "title": opened.title, "layer": str(opened.layer), "coverage": str(opened.coverage)}
+
+
+def _lines(record: dict[str, Any]) -> str:
+    width = max(len(key) for key in record)
+    return "\n".join(f"{key.replace('_', ' '):<{width}}  {_text(value)}" for key, value in record.items())
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case list():
+            return ", ".join(value)
+    return str(value)
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -1,0 +1,64 @@
+"""The demo: every sample issue, one table, and the file to open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from services.cli.progress import ProgressBar
+from services.cli.table import table
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.usecases.demo import DemoRow
+
+SAMPLES = 7
+HEADER = ["Issue", "affected", "inside %", "units", "km²", "gap %", "all ×", "greedy ×", "states ×", "s"]
+LEGEND = """\
+affected: people. gap: how far the polity can be above the smallest possible, at most.
+×: how many times larger the alternative is: all units that touch the footprint, a greedy region,
+the smallest group of whole states that reaches the coverage."""
+
+
+@click.command()
+@click.pass_obj
+def demo(settings: Settings) -> None:
+    """Derive the sample issues and compare them with the obvious alternatives."""
+    from services.usecases.demo import demo as demo_use_case
+
+    done = 0
+    with ProgressBar() as bar:
+
+        def on_row(row: DemoRow) -> None:
+            nonlocal done
+            done += 1
+            bar.draw(f"{row.title}", done / SAMPLES)
+
+        rows = demo_use_case(settings, on_row)
+    click.echo(table(HEADER, [_cells(row) for row in rows]))
+    click.echo(f"\n{LEGEND}\n")
+    if not all(row.has_pdf for row in rows):
+        click.echo(
+            "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0).", err=True
+        )
+    report = "report.pdf" if rows[0].has_pdf else "report.html"
+    click.echo(f"Each issue has a folder in {settings.out / 'demo'}: map.html, {report}, certificate.json, …")
+    click.echo(f"Open {rows[0].folder / 'map.html'}")
+
+
+def _cells(row: DemoRow) -> list[str]:
+    return [
+        row.name,
+        f"{row.affected:,.0f}",
+        f"{100 * row.coverage:.2f}",
+        f"{row.units:,}",
+        f"{row.area_km2:,.0f}",
+        f"{100 * row.gap:.3f}",
+        *(_ratio(value) for value in (row.times_all, row.times_greedy, row.times_states)),
+        f"{row.seconds:.1f}",
+    ]
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

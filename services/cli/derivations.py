@@ -1,0 +1,128 @@
+"""Commands that derive a polity, price its coverage, and verify what was published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from services.cli.options import (
+    HOW_OPTIONS,
+    WHAT_OPTIONS,
+    coverage_option,
+    json_option,
+    options,
+    request,
+)
+from services.cli.progress import ProgressBar
+from services.cli.table import table
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.usecases.derive import DeriveOutcome
+
+
+@click.command()
+@options(*WHAT_OPTIONS, coverage_option, *HOW_OPTIONS)
+@click.option("--previous", metavar="DIR", help="Folder of an earlier derivation whose boundary is preferred.")
+@click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
+@json_option
+@click.pass_obj
+def derive(settings: Settings, *, as_json: bool, **values: Any) -> None:
+    """Derive the smallest connected region that holds most of the people affected."""
+    from services.usecases.derive import derive as derive_use_case
+
+    with ProgressBar() as bar:
+        outcome = derive_use_case(request(values), settings, bar)
+    click.echo(_json(outcome.record) if as_json else _report(outcome))
+    if outcome.folder is not None and not outcome.has_pdf:
+        click.echo(
+            "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0).", err=True
+        )
+
+
+@click.command()
+@options(*WHAT_OPTIONS, *HOW_OPTIONS)
+@click.option("--out", metavar="FILE.svg", help="Where to plot the curve; without it nothing is written.")
+@json_option
+@click.pass_obj
+def curve(settings: Settings, *, as_json: bool, out: str | None, **values: Any) -> None:
+    """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
+    from services.usecases.curve import coverage_curve, write_plot
+
+    with ProgressBar() as bar:
+        points = coverage_curve(request(values), settings, bar)
+    records = points.table.to_dict("records")
+    if as_json:
+        click.echo(_json(records))
+    else:
+        header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)"]
+        rows = [
+            [
+                f"{100 * row['coverage_target']:g}",
+                row["units"],
+                round(row["area_km2"]),
+                round(row["population"]),
+                f"{100 * row['gap']:.3f}",
+            ]
+            for row in records
+        ]
+        click.echo(table(header, rows, text_columns=0))
+    if out is not None:
+        click.echo(f"Open {write_plot(points, Path(out))}", err=as_json)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+def verify(path: Path, *, as_json: bool) -> None:
+    """Re-check a published folder from its files alone."""
+    from services.usecases.verify import verify as verify_use_case
+
+    facts = []
+    for fact in verify_use_case(path):
+        facts.append(fact)
+        if not as_json:
+            click.echo(f"✓ {fact}")
+    click.echo(_json({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
+
+
+def _report(outcome: DeriveOutcome) -> str:
+    record = outcome.record
+    derivation = outcome.derivation
+    proof = (
+        "No smaller region does so."
+        if record["optimal"]
+        else f"No region that does so can be more than {record['gap'] / (1 + record['gap']):.2%} smaller."
+    )
+    if record["method"] == "root":
+        proof = "It affects everyone, so the polity is every unit of the layer; contiguity is waived."
+    people = f"{record['affected_total']:,.0f}"
+    headline = (
+        f"{derivation.issue.title}: this polity has {record['units']:,} of {len(derivation.layer):,} units "
+        f"and {record['population']:,} people;\nit covers {record['coverage']:.1%} of the {people} affected. {proof}"
+    )
+    rows = [
+        ["affected, low to high", f"{derivation.affected.low:,.0f} to {derivation.affected.high:,.0f}", "people"],
+        ["affected inside", f"{record['affected_inside']:,.0f}", "people"],
+        ["area", f"{record['area_km2']:,.0f}", "km²"],
+        ["cost", f"{record['cost']:,}", _cost_unit(derivation.problem_record)],
+        ["lower bound", f"{record['lower_bound']:,}", f"gap {record['gap']:.3%}"],
+        ["time", f"{record['seconds']:.2f}", "s"],
+    ]
+    width = max(len(row[1]) for row in rows)
+    lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
+    flags = [f"  Note: {flag.sentence}" for flag in derivation.affected.flags]
+    last = f"Open {outcome.folder / 'map.html'}" if outcome.folder else "Nothing was written; --out DIR keeps it."
+    return "\n".join([headline, "", *lines, *flags, "", last])
+
+
+def _cost_unit(problem: dict[str, Any]) -> str:
+    unit = problem["cost_unit"]
+    return f"× {unit:,.0f} m²" if isinstance(unit, int | float) else {"person": "people", "unit": "units"}[unit]
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -1,0 +1,115 @@
+"""Options that several commands share, and how they become a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from services.usecases.derive import DeriveRequest
+
+Command = Callable[..., Any]
+
+
+class Share(click.ParamType[Decimal]):
+    """A share, read as a decimal exactly as written."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Turn text such as 0.9 into a decimal."""
+        try:
+            share = Decimal(str(value))
+        except InvalidOperation:
+            share = Decimal("NaN")
+        if not share.is_finite():
+            self.fail(f"{value!r} is not a number; give a share such as 0.9.", param, ctx)
+        return share
+
+
+COLUMN_OPTIONS = (
+    click.option("--id-column", metavar="NAME", help="Column of the layer file that holds the unit ids."),
+    click.option("--population-column", metavar="NAME", help="Column of the layer file that holds the people."),
+)
+WHAT_OPTIONS = (
+    click.option("--issue", "issue_name", metavar="NAME|FILE.toml", help="An issue: see `geopolity issue list`."),
+    click.option("--footprint", metavar="FILE|everyone", help="Instead of an issue: where it bites."),
+    click.option("--buffer-km", type=click.FloatRange(min=0, min_open=True), help="Distance around the footprint, km."),
+    click.option(
+        "--decay",
+        type=click.Choice(["step", "linear", "exponential", "gaussian"]),
+        help="How intensity falls with distance inside the buffer.",
+    ),
+    click.option(
+        "--weight-column", metavar="NAME", help="Column of the footprint file that holds the intensity, 0..1."
+    ),
+    click.option("--layer", "layers", multiple=True, metavar="NAME|FILE", help="Census layer, instead of the issue's."),
+    *COLUMN_OPTIONS,
+)
+HOW_OPTIONS = (
+    click.option(
+        "--smallest", type=click.Choice(["area", "population", "units"]), help="What is kept smallest (default: area)."
+    ),
+    click.option(
+        "--compactness", type=click.FloatRange(min=0), help="Weight of the outer boundary's length (default: 0)."
+    ),
+    click.option("--connector-km", type=click.FloatRange(min=0), help="Longest link over water, km (default: none)."),
+    click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
+    click.option(
+        "--effort",
+        type=click.Choice(["interactive", "standard", "proof"]),
+        default="standard",
+        show_default=True,
+        help="How hard to look for a smaller region and a higher bound.",
+    ),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search."),
+)
+coverage_option = click.option(
+    "--coverage", type=Share(), help="Share of the affected people inside, above 0.5 and at most 1 (default: 0.9)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def options(*given: Command) -> Command:
+    """Join several options into one decorator, in reading order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(given):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def request(values: dict[str, Any]) -> DeriveRequest:
+    """Turn parsed options into the use case's request."""
+    from services.usecases.derive import DeriveRequest
+    from services.usecases.issues import FootprintFile
+    from services.usecases.layers import Columns
+
+    footprint = values["footprint"]
+    if footprint is None and any(values[key] is not None for key in ("buffer_km", "decay", "weight_column")):
+        raise click.UsageError("--buffer-km, --decay and --weight-column describe a --footprint, and none is given.")
+    changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes")
+    return DeriveRequest(
+        issue=values["issue_name"],
+        footprint=None
+        if footprint is None
+        else FootprintFile(
+            path=footprint,
+            buffer_km=values["buffer_km"],
+            decay=values["decay"],
+            weight_column=values["weight_column"],
+        ),
+        layers=values["layers"],
+        columns=Columns(id_column=values["id_column"], population_column=values["population_column"]),
+        changes={key: values.get(key) for key in changes},
+        effort=values["effort"],
+        seed=values["seed"],
+        previous=None if values.get("previous") is None else Path(values["previous"]),
+        out=None if values.get("out") is None else Path(values["out"]),
+    )

@@ -1,0 +1,35 @@
+"""A table for the terminal: numbers right-aligned, units in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Cell = str | int | float | None
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, text_columns: int = 1) -> str:
+    """Lay out rows under a header; the first ``text_columns`` are aligned left, all others right."""
+    cells = [list(header), *([shown(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    rule = "  ".join("─" * width for width in widths)
+    lines = ["  ".join(_align(row, widths, text_columns)).rstrip() for row in cells]
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def shown(cell: Cell) -> str:
+    """Write a value for a person: thousands separated, nothing for what is not known."""
+    match cell:
+        case None:
+            return "–"
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:,.2f}"
+    return cell
+
+
+def _align(row: Sequence[str], widths: Sequence[int], text_columns: int) -> list[str]:
+    return [
+        cell.ljust(width) if column < text_columns else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]

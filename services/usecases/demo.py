@@ -1,0 +1,93 @@
+"""Derive every sample issue, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from services.settings import Settings
+
+LONGEST_FIRST = ("human-rights", "smelter-emissions", "east-coast-fishing-rights")
+"""Issues that take longest start first, so that no process ends alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoRow:
+    """One issue of the demo's table.
+
+    Attributes
+    ----------
+    gap
+        (cost − bound)/bound.
+    times_all, times_greedy, times_states
+        Cost of the alternative over the polity's cost; ``None`` where there is no such alternative.
+    seconds
+        Time to derive, without drawing.
+    """
+
+    name: str
+    title: str
+    affected: float
+    coverage: float
+    units: int
+    area_km2: float
+    gap: float
+    optimal: bool
+    times_all: float | None
+    times_greedy: float | None
+    times_states: float | None
+    seconds: float
+    folder: Path
+    has_pdf: bool
+
+
+def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
+    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo`` and return their rows, in catalogue order."""
+    import boundaries  # noqa: PLC0415 - slow to import; the workers are started first
+
+    rows = {}
+    for row in _in_processes(boundaries.issue_names(), settings):
+        rows[row.name] = row
+        if on_row is not None:
+            on_row(row)
+    return [rows[name] for name in boundaries.issue_names()]
+
+
+def demo_row(name: str, settings: Settings) -> DemoRow:
+    """Derive one sample issue, write its folder, and say how it compares."""
+    from services.usecases.derive import DeriveRequest, derive  # noqa: PLC0415 - imported in the worker only
+
+    outcome = derive(DeriveRequest(issue=name, out=settings.out / "demo" / name), settings)
+    record, comparison = outcome.record, outcome.comparison
+
+    def times(alternative: str) -> float | None:
+        known = comparison is not None and alternative in comparison.index
+        return float(comparison.loc[alternative, "cost"]) / record["cost"] if known else None
+
+    return DemoRow(
+        name=name,
+        title=record["title"],
+        affected=record["affected_total"],
+        coverage=record["coverage"],
+        units=record["units"],
+        area_km2=record["area_km2"],
+        gap=record["gap"],
+        optimal=record["optimal"],
+        times_all=times("all intersecting"),
+        times_greedy=times("greedy"),
+        times_states=times("whole states"),
+        seconds=record["seconds"],
+        folder=settings.out / "demo" / name,
+        has_pdf=outcome.has_pdf,
+    )
+
+
+def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
+    order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
+    with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(demo_row, name, settings) for name in order]
+        for finished in as_completed(running):
+            yield finished.result()

@@ -1,0 +1,123 @@
+"""List, show and add issues; make one from a footprint file alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import boundaries
+from geopolity.errors import RequestError
+from geopolity.footprint import Everyone
+from geopolity.identifiers import IssueName, LayerName
+from geopolity.issue import Issue
+from services.settings import Settings
+
+DEFAULT_LAYER = LayerName("us-counties")
+
+
+class IssueNameError(RequestError):
+    """An issue is to be added under a name that is taken."""
+
+    code = "issue-name"
+
+
+class IssueChoiceError(RequestError):
+    """The command names no issue, or two."""
+
+    code = "issue-choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootprintFile:
+    """A footprint given on the command line instead of an issue.
+
+    Attributes
+    ----------
+    path
+        A vector file, or the word ``everyone``.
+    buffer_km
+        Distance around lines and points, km.
+    decay
+        How intensity falls with distance: step, linear, exponential or gaussian.
+    weight_column
+        Column of the file that holds the intensity of each shape.
+    """
+
+    path: str
+    buffer_km: float | None = None
+    decay: str | None = None
+    weight_column: str | None = None
+
+
+def issue_names(settings: Settings) -> list[str]:
+    """Names of all issues: embedded ones, then added ones."""
+    return [*boundaries.issue_names(), *sorted(path.stem for path in _folder(settings).glob("*.toml"))]
+
+
+def open_issue(name: str, settings: Settings) -> Issue:
+    """Open an issue by its name, embedded or added, or from a TOML file."""
+    added = _folder(settings) / f"{name}.toml"
+    if name not in boundaries.issue_names() and Path(name).name == name and added.exists():
+        return boundaries.open_issue(str(added))
+    return boundaries.open_issue(name)
+
+
+def add_issue(file: Path, settings: Settings) -> Issue:
+    """Check a TOML file and keep it under ``GEOPOLITY_HOME/issues``."""
+    issue = boundaries.open_issue(str(file))
+    if file.stem in issue_names(settings):
+        raise IssueNameError(f"An issue named {file.stem!r} is already there; rename {file.name} and add it again.")
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, folder / f"{file.stem}.toml")
+    return issue
+
+
+def issue_of_footprint(footprint: FootprintFile) -> Issue:
+    """Make an issue from a footprint alone, with the usual settings, on us-counties."""
+    name = "everyone" if footprint.path == "everyone" else Path(footprint.path).stem
+    shape = Everyone() if footprint.path == "everyone" else _open_footprint(footprint)
+    return Issue(
+        name=IssueName(name),
+        title=name.replace("-", " ").replace("_", " ").capitalize(),
+        question=f"Who is affected by {name}?",
+        footprint=shape,
+        layer=DEFAULT_LAYER,
+    )
+
+
+def choose_issue(name: str | None, footprint: FootprintFile | None, settings: Settings) -> Issue:
+    """Return the issue of that name or of that footprint; exactly one must be given."""
+    if (name is None) == (footprint is None):
+        raise IssueChoiceError(
+            "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, "
+            f"not {'both' if name else 'neither'}; `geopolity issue list` prints the names.",
+        )
+    return open_issue(name, settings) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
+
+
+def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
+    """Return the issue with the settings that were given; ``None`` keeps the issue's own."""
+    given = {key: value for key, value in changes.items() if value is not None}
+    if "coverage" in given:
+        given["coverage"] = Decimal(str(given["coverage"]))
+    return dataclasses.replace(issue, **given)
+
+
+def _open_footprint(footprint: FootprintFile) -> Any:
+    options = {
+        "buffer_km": footprint.buffer_km,
+        "decay": footprint.decay,
+        "weight_column": footprint.weight_column,
+    }
+    return boundaries.open_footprint(
+        footprint.path, **{key: value for key, value in options.items() if value is not None}
+    )
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "issues"

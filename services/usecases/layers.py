@@ -1,0 +1,86 @@
+"""List, show and add census layers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import boundaries
+from geopolity.errors import RequestError
+from geopolity.identifiers import LayerName
+from geopolity.layer import Layer
+from services.settings import Settings
+
+
+class LayerNameError(RequestError):
+    """A layer is to be added under a name that is taken, or that makes no file name."""
+
+    code = "layer-name"
+
+
+class CombinedLayerError(RequestError):
+    """Several layers were named where one is expected."""
+
+    code = "combined-layer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which columns of a file hold what; ``None`` lets the reader find them."""
+
+    id_column: str | None = None
+    population_column: str | None = None
+    name_column: str | None = None
+    crs: str | None = None
+
+
+def layer_names(settings: Settings) -> list[str]:
+    """Names of all layers: embedded ones, then added ones."""
+    added = sorted(path.stem for path in _folder(settings).glob("*.parquet"))
+    return [*boundaries.layer_names(), *added]
+
+
+def open_layer(names: Sequence[str], columns: Columns, settings: Settings) -> Layer:
+    """Open a layer by its name, embedded or added, or from a file."""
+    if len(names) != 1:
+        raise CombinedLayerError(
+            f"{len(names)} layers are named ({', '.join(names)}); deriving over a combined layer is not "
+            "possible yet, so name one.",
+        )
+    (name,) = names
+    added = _folder(settings) / f"{name}.parquet"
+    if name not in boundaries.layer_names() and Path(name).name == name and added.exists():
+        return _open_added(added)
+    return boundaries.open_layer(name, **dataclasses.asdict(columns))
+
+
+def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> Layer:
+    """Check a file and keep it as a named layer under ``GEOPOLITY_HOME/layers``."""
+    if not name.replace("-", "").replace("_", "").isalnum() or name in layer_names(settings):
+        raise LayerNameError(
+            f"A layer cannot be added as {name!r}: names are letters, digits and hyphens, and must not be taken; "
+            "give another with --name.",
+        )
+    layer = boundaries.open_layer(str(file), **dataclasses.asdict(columns))
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{name}.partial"
+    layer.units.to_parquet(draft)
+    record = {key: getattr(layer, key) for key in ("title", "vintage", "source", "licence")}
+    (folder / f"{name}.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    draft.rename(folder / f"{name}.parquet")
+    return dataclasses.replace(layer, name=LayerName(name))
+
+
+def _open_added(file: Path) -> Layer:
+    import geopandas as gpd  # noqa: PLC0415 - slow to import, and rarely needed here
+
+    record = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    return Layer(name=LayerName(file.stem), units=gpd.read_parquet(file), **record)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "layers"
