@@ -41,31 +41,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _status(arguments: Sequence[str] | None) -> int:
     try:
         return int(geopolity.main(args=arguments, prog_name="geopolity", standalone_mode=False) or 0)
-    except GeopolityError as error:
-        _say(str(error))
-        return error.exit_status
-    except click.exceptions.NoArgsIsHelpError as error:
-        _say(error.format_message())
-        return 2
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "geopolity"
-        _say(f"{error.format_message()} `{command} --help` explains the options.")
-        return 2
-    except click.ClickException as error:
-        _say(error.format_message())
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        _say("Stopped.")
-        return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: a sentence for the person, the details in the log
-        _say(f"Something unexpected happened ({type(error).__name__}: {_first_line(error)}); {_log(read_settings())}")
-        return 2
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person is answered with a sentence, always
+        sentence, status = _answer(error)
+        click.echo(sentence, err=True)
+        return status
 
 
-def _first_line(error: Exception) -> str:
+def _answer(error: BaseException) -> tuple[str, int]:
+    match error:
+        case GeopolityError():
+            return str(error), error.exit_status
+        case click.exceptions.NoArgsIsHelpError():
+            return error.format_message(), 2
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "geopolity"
+            return f"{error.format_message()} `{command} --help` explains the options.", 2
+        case click.ClickException():
+            return error.format_message(), 2
+        case click.Abort() | KeyboardInterrupt():
+            return "Stopped.", 130
+    return f"Something unexpected happened ({type(error).__name__}: {_first_line(error)}); {_log(read_settings())}", 2
+
+
+def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else "no message"
 
 
@@ -77,7 +78,3 @@ def _log(settings: Settings) -> str:
     except OSError as error:
         return f"its details could not be written to {settings.error_log} ({error.strerror})."
     return f"its details are in {settings.error_log}."
-
-
-def _say(sentence: str) -> None:
-    click.echo(sentence, err=True)

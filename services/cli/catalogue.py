@@ -21,7 +21,7 @@ def layer() -> None:
 @layer.command("list")
 @json_option
 @click.pass_obj
-def list_layers(settings: Settings, *, as_json: bool) -> None:
+def list_layers(settings: Settings, /, *, as_json: bool) -> None:
     """List the layers."""
     from services.usecases.layers import Columns, layer_names, open_layer
 
@@ -38,7 +38,7 @@ def list_layers(settings: Settings, *, as_json: bool) -> None:
 @options(*COLUMN_OPTIONS)
 @json_option
 @click.pass_obj
-def show_layer(settings: Settings, *, name: str, as_json: bool, **columns: Any) -> None:
+def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: Any) -> None:
     """Show one layer: its source, people and columns."""
     from services.usecases.layers import Columns, open_layer
 
@@ -59,7 +59,7 @@ def show_layer(settings: Settings, *, name: str, as_json: bool, **columns: Any) 
 @options(*COLUMN_OPTIONS)
 @json_option
 @click.pass_obj
-def add_layer(settings: Settings, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
+def add_layer(settings: Settings, /, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
     """Check a file and keep it as a layer."""
     from services.usecases.layers import Columns
     from services.usecases.layers import add_layer as add_layer_use_case
@@ -78,7 +78,7 @@ def issue() -> None:
 @issue.command("list")
 @json_option
 @click.pass_obj
-def list_issues(settings: Settings, *, as_json: bool) -> None:
+def list_issues(settings: Settings, /, *, as_json: bool) -> None:
     """List the issues."""
     from services.usecases.issues import issue_names, open_issue
 
@@ -94,7 +94,7 @@ def list_issues(settings: Settings, *, as_json: bool) -> None:
 @click.argument("name", metavar="NAME|FILE.toml")
 @json_option
 @click.pass_obj
-def show_issue(settings: Settings, *, name: str, as_json: bool) -> None:
+def show_issue(settings: Settings, /, *, name: str, as_json: bool) -> None:
     """Show one issue: its question, footprint and settings."""
     from services.usecases.issues import open_issue
 
@@ -115,7 +115,7 @@ def show_issue(settings: Settings, *, name: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @click.pass_obj
-def add_issue(settings: Settings, *, file: Path, as_json: bool) -> None:
+def add_issue(settings: Settings, /, *, file: Path, as_json: bool) -> None:
     """Check a TOML file and keep it as an issue."""
     from services.usecases.issues import add_issue as add_issue_use_case
 

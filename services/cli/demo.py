@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from services.cli.options import WITHOUT_PDF
 from services.cli.progress import ProgressBar
 from services.cli.table import table
 from services.settings import Settings
@@ -39,9 +40,7 @@ def demo(settings: Settings) -> None:
     click.echo(table(HEADER, [_cells(row) for row in rows]))
     click.echo(f"\n{LEGEND}\n")
     if not all(row.has_pdf for row in rows):
-        click.echo(
-            "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0).", err=True
-        )
+        click.echo(WITHOUT_PDF, err=True)
     report = "report.pdf" if rows[0].has_pdf else "report.html"
     click.echo(f"Each issue has a folder in {settings.out / 'demo'}: map.html, {report}, certificate.json, …")
     click.echo(f"Open {rows[0].folder / 'map.html'}")

@@ -11,6 +11,7 @@ import click
 from services.cli.options import (
     HOW_OPTIONS,
     WHAT_OPTIONS,
+    WITHOUT_PDF,
     coverage_option,
     json_option,
     options,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
 @json_option
 @click.pass_obj
-def derive(settings: Settings, *, as_json: bool, **values: Any) -> None:
+def derive(settings: Settings, /, *, as_json: bool, **values: Any) -> None:
     """Derive the smallest connected region that holds most of the people affected."""
     from services.usecases.derive import derive as derive_use_case
 
@@ -38,9 +39,7 @@ def derive(settings: Settings, *, as_json: bool, **values: Any) -> None:
         outcome = derive_use_case(request(values), settings, bar)
     click.echo(_json(outcome.record) if as_json else _report(outcome))
     if outcome.folder is not None and not outcome.has_pdf:
-        click.echo(
-            "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0).", err=True
-        )
+        click.echo(WITHOUT_PDF, err=True)
 
 
 @click.command()
@@ -48,7 +47,7 @@ def derive(settings: Settings, *, as_json: bool, **values: Any) -> None:
 @click.option("--out", metavar="FILE.svg", help="Where to plot the curve; without it nothing is written.")
 @json_option
 @click.pass_obj
-def curve(settings: Settings, *, as_json: bool, out: str | None, **values: Any) -> None:
+def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: Any) -> None:
     """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
     from services.usecases.curve import coverage_curve, write_plot
 

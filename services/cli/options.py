@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from services.usecases.derive import DeriveRequest
 
+WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
+
 Command = Callable[..., Any]
 
 
@@ -44,9 +46,7 @@ WHAT_OPTIONS = (
         type=click.Choice(["step", "linear", "exponential", "gaussian"]),
         help="How intensity falls with distance inside the buffer.",
     ),
-    click.option(
-        "--weight-column", metavar="NAME", help="Column of the footprint file that holds the intensity, 0..1."
-    ),
+    click.option("--weight-column", metavar="NAME", help="Column of the footprint file with the intensity, 0..1."),
     click.option("--layer", "layers", multiple=True, metavar="NAME|FILE", help="Census layer, instead of the issue's."),
     *COLUMN_OPTIONS,
 )

@@ -1,0 +1,36 @@
+"""Where the shared oracles are, and what is left out without them."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+ORACLES = TESTS / "oracles"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the oracle tests where the shared oracles are not present."""
+    return True if collection_path == ORACLES and not os.environ.get("GEOPOLITY_SHARED") else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many cases were left out."""
+    if not os.environ.get("GEOPOLITY_SHARED"):
+        terminalreporter.write_line(f"{_oracle_tests()} oracle tests left out: GEOPOLITY_SHARED names no folder")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the tests' state out of the user's; compiled kernels may be shared."""
+    os.environ["GEOPOLITY_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+def _oracle_tests() -> int:
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in ORACLES.rglob("test_*.py")]
+    return sum(
+        isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for tree in trees for node in ast.walk(tree)
+    )

@@ -1,0 +1,125 @@
+"""The shape of the house: who imports whom, what the wheel holds, what a lock may say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = {"geopolity", "boundaries", "maps", "services"}
+TOP_LEVEL = PACKAGES | {"data", "tests", "requirements", ".ci"}
+LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+
+
+def test_imports_point_inwards():
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c(['--no-cache'])"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nobody_else_provides_our_packages():
+    assert {name: packages_distributions().get(name, []) for name in PACKAGES} == {name: [] for name in PACKAGES}
+
+
+def test_top_level_folders_are_the_diagram():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {line.split("/", 1)[0] for line in listed.splitlines() if "/" in line}
+    assert folders == TOP_LEVEL
+
+
+def test_locks_hold_no_address():
+    assert LOCKS
+    assert [lock.name for lock in LOCKS if "://" in lock.read_text()] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_locked_package_has_a_hash(lock):
+    blocks = _pins(lock)
+    assert blocks
+    assert [name for name, hashes in blocks.items() if not hashes] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_lock_contains_the_runtime_lock(lock):
+    assert _pins(ROOT / "requirements/runtime.lock").keys() <= _pins(lock).keys()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+def test_wheel_holds_exactly_four_packages(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/", 1)[0] for name in names if ".dist-info/" not in name} == PACKAGES
+    assert [name for name in names if name.startswith("tests/") or name.endswith(".pyc")] == []
+
+
+def test_wheel_carries_data_licence_and_command(wheel):
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
+    assert any(name.startswith("boundaries/embedded/") and name.endswith("us-counties.parquet") for name in names)
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    (entry,) = [name for name in names if name.endswith("entry_points.txt")]
+    assert "geopolity = services.cli:main" in archive.read(entry).decode()
+
+
+def test_installed_wheel_works_from_another_folder(wheel, tmp_path):
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    zipfile.ZipFile(wheel).extractall(site)
+    environment = os.environ | {"PYTHONPATH": str(site), "GEOPOLITY_HOME": str(tmp_path / "home")}
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=elsewhere, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert run("-c", "import services; print(services.__file__)").startswith(str(site))
+    assert "us-counties" in run("-m", "services.cli", "layer", "list", "--json")
+    out = elsewhere / "polity"
+    run("-m", "services.cli", "derive", "--issue", "hurricane-relief", "--effort", "interactive", "--out", str(out))
+    assert (out / "map.html").stat().st_size > 0
+
+
+def test_help_answers_without_the_heavy_imports():
+    code = "import sys, services.cli; print(sorted({'numpy', 'pandas', 'geopandas', 'numba'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_version_is_the_changelogs():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def _pins(lock):
+    pins: dict[str, list[str]] = {}
+    name = ""
+    for line in lock.read_text().splitlines():
+        if line.strip().startswith("--hash="):
+            pins[name].append(line.strip())
+        elif "==" in line:
+            name = line.rstrip(" \\")
+            pins[name] = []
+    return pins

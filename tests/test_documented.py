@@ -1,0 +1,93 @@
+"""Nothing a user can type or meet goes without a word in the documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+from pathlib import Path
+
+import click
+import pytest
+
+import boundaries
+import geopolity
+import maps
+import services
+from geopolity.errors import GeopolityError
+from services.cli import geopolity as command_line
+from services.derivation_folder import FILES
+from services.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
+SERVICES = (ROOT / "services/README.md").read_text(encoding="utf-8")
+
+
+def _commands(group, prefix=""):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+COMMANDS = dict(_commands(command_line))
+
+
+def _error_types():
+    for package in (geopolity, boundaries, maps, services):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    found, waiting = set(), [GeopolityError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        found.add(kind)
+    return {kind for kind in found if kind.__module__.split(".")[0] in {"geopolity", "boundaries", "maps", "services"}}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command):
+    assert f"`{command}" in SERVICES
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_documented_and_explains_itself(command):
+    for option in COMMANDS[command].params:
+        if isinstance(option, click.Option):
+            assert option.help, option.opts
+            assert f"`{option.opts[0]}" in SERVICES, option.opts[0]
+
+
+@pytest.mark.parametrize("setting", [field.name for field in dataclasses.fields(Settings)])
+def test_every_setting_is_documented(setting):
+    assert f"`GEOPOLITY_{setting.upper()}`" in SERVICES
+
+
+def test_every_setting_is_read_from_the_environment(tmp_path):
+    settings = read_settings({"GEOPOLITY_HOME": str(tmp_path), "GEOPOLITY_WORKERS": "3"})
+    assert (settings.home, settings.workers) == (tmp_path, 3)
+
+
+def test_every_error_code_is_documented_and_means_one_thing():
+    errors = _error_types()
+    codes = [kind.code for kind in errors]
+    assert sorted(code for code in set(codes) if f"`{code}`" not in SERVICES) == []
+    assert sorted({code for code in codes if codes.count(code) > 1}) == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_file_of_a_derivation_is_documented(file):
+    assert f"`{file}`" in SERVICES
+
+
+@pytest.mark.parametrize("name", boundaries.issue_names())
+def test_every_sample_issue_is_in_the_gallery(name):
+    assert name in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", boundaries.layer_names())
+def test_every_layer_has_its_provenance(name):
+    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "data").rglob("*.md")]
+    assert any(name in page for page in pages)
