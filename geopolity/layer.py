@@ -19,7 +19,7 @@ class LayerError(RequestError):
     code = "layer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layer:
     """Census units with their people, in id order.
 
@@ -32,6 +32,8 @@ class Layer:
         shares of the unit's people); ``parent`` if present is the id of the enclosing unit.
     digest
         SHA-256 over ids, people and geometry: the layer's identity in every certificate.
+    notes
+        Sentences on what was guessed, repaired or joined when the layer was opened.
     """
 
     name: LayerName
@@ -40,11 +42,18 @@ class Layer:
     source: str
     licence: str
     units: gpd.GeoDataFrame
+    notes: tuple[str, ...] = ()
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
         _check_schema(self.name, self.units)
         object.__setattr__(self, "digest", _digest(self.units))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def __len__(self) -> int:
         return len(self.units)
