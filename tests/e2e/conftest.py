@@ -1,0 +1,80 @@
+"""A town of twelve squares, and the command line called in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import box
+
+from services.cli import main
+
+PEOPLE = [
+    [100, 200, 300, 400],
+    [500, 600, 700, 800],
+    [900, 100, 200, 300],
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and how it left."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(capsys):
+    """Call the command line; returns its Answer."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return Answer(int(left.value.code or 0), said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def town():
+    """A 3 × 4 grid of cells of a tenth of a degree, near 40° N 75° W; unit ids keep their leading zeros."""
+    cells = [(row, column) for row in range(3) for column in range(4)]
+    return gpd.GeoDataFrame(
+        {
+            "unit_id": [f"0{row}{column}" for row, column in cells],
+            "name": [f"Block {row}{column}" for row, column in cells],
+            "population": [PEOPLE[row][column] for row, column in cells],
+        },
+        geometry=[box(-75 + column / 10, 40 + row / 10, -74.9 + column / 10, 40.1 + row / 10) for row, column in cells],
+        crs="EPSG:4326",
+    )
+
+
+@pytest.fixture
+def plume():
+    """A footprint over the middle of the town."""
+    return gpd.GeoDataFrame(geometry=[box(-74.95, 40.05, -74.75, 40.25)], crs="EPSG:4326")
+
+
+@pytest.fixture
+def files(tmp_path, town, plume):
+    """The town and the plume as files: ``files.layer``, ``files.footprint``."""
+
+    @dataclass(frozen=True)
+    class Files:
+        layer = tmp_path / "town.geojson"
+        footprint = tmp_path / "plume.geojson"
+        out = tmp_path / "out"
+
+        @property
+        def request(self):
+            return ("derive", "--footprint", self.footprint, "--layer", self.layer, "--out", self.out)
+
+    town.to_file(Files.layer)
+    plume.to_file(Files.footprint)
+    return Files()

@@ -1,0 +1,213 @@
+"""The command line as a user meets it: derive, read, verify, repeat."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+
+import geopandas as gpd
+import pytest
+
+from services.derivation_folder import FILES
+
+REPEATABLE = ("problem.json", "certificate.json", "units.csv", "edges.csv", "connectors.csv", "polity.geojson")
+KEYS = {
+    "units",
+    "area_km2",
+    "population",
+    "affected_total",
+    "affected_inside",
+    "coverage_target",
+    "coverage",
+    "cost",
+    "lower_bound",
+    "gap",
+    "optimal",
+    "seconds",
+}
+
+
+@pytest.fixture
+def derived(command, files):
+    """The folder of the town's polity."""
+    assert command(*files.request, "--seed", "1").status == 0
+    return files.out
+
+
+def test_derive_writes_every_file_of_the_contract(derived):
+    assert {path.name for path in derived.iterdir()} == set(FILES)
+
+
+def test_json_holds_the_promised_keys_and_only_json(command, files):
+    answer = command(*files.request, "--json")
+    record = json.loads(answer.out)
+    assert record.keys() >= KEYS
+    assert record["coverage_target"] == 0.9
+    assert record["affected_inside"] >= 0.9 * record["affected_total"]
+    assert record["gap"] == pytest.approx((record["cost"] - record["lower_bound"]) / record["lower_bound"])
+
+
+def test_without_out_nothing_is_written(command, files):
+    before = sorted(files.out.parent.iterdir())
+    answer = command("derive", "--footprint", files.footprint, "--layer", files.layer)
+    assert answer.status == 0
+    assert sorted(files.out.parent.iterdir()) == before
+
+
+def test_report_says_what_to_open_next(command, files):
+    lines = command(*files.request).out.strip().splitlines()
+    assert lines[-1] == f"Open {files.out / 'map.html'}"
+    assert max(len(line) for line in lines[:-1]) <= 100
+
+
+def test_unit_table_lists_every_unit_in_id_order(derived, town):
+    with (derived / "units.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    assert [row["unit_id"] for row in rows] == sorted(town["unit_id"])
+    assert sum(int(row["population"]) for row in rows) == town["population"].sum()
+
+
+def test_boundary_holds_exactly_the_units_inside(derived, town):
+    boundary = gpd.read_file(derived / "polity.geojson").geometry.item()
+    with (derived / "units.csv").open() as lines:
+        inside = {row["unit_id"] for row in csv.DictReader(lines) if row["inside"] == "True"}
+    held = town.loc[town.representative_point().within(boundary), "unit_id"]
+    assert set(held) == inside
+
+
+def test_second_run_writes_the_same_bytes(command, files, derived):
+    first = {name: (derived / name).read_bytes() for name in REPEATABLE}
+    assert command(*files.request, "--seed", "1").status == 0
+    assert {name: (derived / name).read_bytes() for name in REPEATABLE} == first
+
+
+def test_order_of_the_input_rows_changes_nothing(command, files, derived, town):
+    first = {name: (derived / name).read_bytes() for name in REPEATABLE}
+    town.sample(frac=1, random_state=3).to_file(files.layer)
+    assert command(*files.request, "--seed", "1").status == 0
+    assert {name: (derived / name).read_bytes() for name in REPEATABLE} == first
+
+
+def test_derived_folder_verifies(command, derived):
+    answer = command("verify", derived)
+    assert answer.status == 0, answer
+    assert "bound not re-checked" in answer.out
+    assert json.loads(command("verify", derived, "--json").out)["verified"] is True
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_byte_in_any_file_is_noticed(command, derived, name):
+    file = derived / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    answer = command("verify", derived)
+    assert answer.status == 1, answer
+    assert len(answer.err.strip().splitlines()) == 1, answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_noticed(command, derived, name):
+    (derived / name).unlink()
+    assert command("verify", derived).status == 1
+
+
+def test_numbers_changed_together_with_the_manifest_are_noticed(command, derived):
+    for change in (_cheaper, _everybody_counted, _one_unit_less, _better_bound):
+        forged = derived.parent / f"forged{change.__name__}"
+        shutil.copytree(derived, forged)
+        change(forged)
+        _renew_manifest(forged)
+        answer = command("verify", forged)
+        assert answer.status == 1, (change.__name__, answer)
+
+
+def test_previous_derivation_is_accepted(command, files, derived):
+    again = derived.parent / "again"
+    request = (*files.request[:-1], again, "--previous", derived)
+    assert command(*request).status == 0
+    assert (again / "units.csv").read_bytes() == (derived / "units.csv").read_bytes()
+
+
+def test_everyone_is_an_answer(command, files):
+    answer = command("derive", "--footprint", "everyone", "--layer", files.layer, "--out", files.out, "--json")
+    record = json.loads(answer.out)
+    assert (record["units"], record["coverage"], record["gap"], record["method"]) == (12, 1.0, 0.0, "root")
+    assert command("verify", files.out).status == 0
+
+
+def test_smallest_by_units_and_by_population(command, files):
+    for smallest in ("units", "population"):
+        record = json.loads(command(*files.request, "--smallest", smallest, "--json").out)
+        assert record["cost"] == record[smallest]
+
+
+def test_curve_costs_never_fall_with_coverage(command, files):
+    answer = command("curve", "--footprint", files.footprint, "--layer", files.layer, "--json")
+    points = json.loads(answer.out)
+    costs = [point["cost"] for point in points]
+    assert costs == sorted(costs)
+    assert points[-1]["coverage"] == 1.0
+
+
+def test_curve_plots(command, files):
+    plot = files.out.parent / "curve.svg"
+    answer = command("curve", "--footprint", files.footprint, "--layer", files.layer, "--out", plot)
+    assert answer.status == 0
+    assert "<svg" in plot.read_text()
+
+
+def test_layer_can_be_added_and_used_by_name(command, files):
+    assert command("layer", "add", files.layer, "--name", "town").status == 0
+    assert "town" in [layer["name"] for layer in json.loads(command("layer", "list", "--json").out)]
+    request = ("derive", "--footprint", files.footprint, "--json")
+    by_name, by_file = (json.loads(command(*request, "--layer", which).out) for which in ("town", files.layer))
+    assert by_name["cost"] == by_file["cost"]
+    assert command("layer", "add", files.layer, "--name", "town").status == 2
+
+
+def test_layers_and_issues_are_listed_and_shown(command):
+    layers = {layer["name"]: layer for layer in json.loads(command("layer", "list", "--json").out)}
+    assert (layers["us-counties"]["units"], layers["us-counties"]["population"]) == (3142, 328_239_523)
+    assert layers["world-countries"]["units"] == 177
+    issues = [issue["name"] for issue in json.loads(command("issue", "list", "--json").out)]
+    assert len(issues) >= 7
+    for name in issues:
+        assert json.loads(command("issue", "show", name, "--json").out)["name"] == name
+    assert command("layer", "show", "us-counties").status == 0
+
+
+def _edit(path, change):
+    record = json.loads(path.read_text())
+    change(record)
+    path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
+
+
+def _cheaper(folder):
+    _edit(folder / "certificate.json", lambda record: record.update(cost=record["cost"] - 1))
+
+
+def _everybody_counted(folder):
+    _edit(folder / "certificate.json", lambda record: record.update(coverage=1.0))
+
+
+def _one_unit_less(folder):
+    table = folder / "units.csv"
+    table.write_text(table.read_text().replace("True", "False", 1))
+
+
+def _better_bound(folder):
+    _edit(folder / "certificate.json", lambda record: record.update(lower_bound=record["cost"] + 1))
+
+
+def _renew_manifest(folder):
+    import hashlib
+
+    def renew(record):
+        for name, entry in record["files"].items():
+            content = (folder / name).read_bytes()
+            entry.update(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+
+    _edit(folder / "manifest.json", renew)

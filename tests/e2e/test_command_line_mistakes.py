@@ -1,0 +1,232 @@
+"""What a new user gets wrong: one sentence with the value and the way out, nothing written."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import Point, Polygon, box
+
+
+def write(frame, path):
+    frame.to_file(path)
+    return path
+
+
+def assert_refused(answer, files, *, status, naming):
+    assert answer.status == status, answer
+    assert answer.out == ""
+    assert "Traceback" not in answer.err
+    assert "unexpected" not in answer.err
+    assert len(answer.err.strip().splitlines()) == 1, answer.err
+    assert len(answer.err.split()) > 6, answer.err
+    for value in naming:
+        assert value in answer.err, (value, answer.err)
+    assert not files.out.exists()
+    assert [path.name for path in files.out.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_layer_without_coordinate_system(command, files, town, tmp_path):
+    bare = write(town.set_crs(None, allow_override=True), tmp_path / "bare.gpkg")
+    answer = command("derive", "--footprint", files.footprint, "--layer", bare, "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["bare", "coordinate system"])
+
+
+def test_footprint_without_coordinate_system(command, files, plume, tmp_path):
+    bare = write(plume.set_crs(None, allow_override=True), tmp_path / "bare.gpkg")
+    answer = command("derive", "--footprint", bare, "--layer", files.layer, "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["bare", "coordinate system"])
+
+
+def test_wrong_id_column(command, files):
+    answer = command(*files.request, "--id-column", "GEOID")
+    assert_refused(answer, files, status=2, naming=["GEOID", "unit_id"])
+
+
+def test_wrong_population_column(command, files):
+    answer = command(*files.request, "--population-column", "POP")
+    assert_refused(answer, files, status=2, naming=["POP", "population"])
+
+
+def test_text_in_the_population(command, files, town):
+    town["population"] = ["many", *map(str, town["population"][1:])]
+    write(town, files.layer)
+    assert_refused(command(*files.request), files, status=2, naming=["many"])
+
+
+def test_negative_population(command, files, town):
+    town.loc[5, "population"] = -600
+    write(town, files.layer)
+    assert_refused(command(*files.request), files, status=2, naming=["011", "negative"])
+
+
+def test_repeated_ids(command, files, town):
+    town.loc[1, "unit_id"] = "000"
+    write(town, files.layer)
+    assert_refused(command(*files.request), files, status=2, naming=["000"])
+
+
+def test_empty_footprint_file(command, files):
+    files.footprint.write_bytes(b"")
+    assert_refused(command(*files.request), files, status=2, naming=["plume.geojson"])
+
+
+def test_empty_layer_file(command, files):
+    files.layer.write_bytes(b"")
+    assert_refused(command(*files.request), files, status=2, naming=["town.geojson"])
+
+
+def test_layer_without_any_unit(command, files, town):
+    write(town.iloc[:0], files.layer)
+    assert_refused(command(*files.request), files, status=2, naming=["town"])
+
+
+def test_footprint_without_any_shape(command, files, plume):
+    write(plume.iloc[:0], files.footprint)
+    assert_refused(command(*files.request), files, status=2, naming=["plume"])
+
+
+def test_point_where_a_polygon_belongs_in_the_layer(command, files, town):
+    town.loc[3, "geometry"] = Point(-74.65, 40.05)
+    write(town, files.layer)
+    assert_refused(command(*files.request), files, status=2, naming=["003"])
+
+
+def test_point_footprint_without_a_distance(command, files):
+    write(gpd.GeoDataFrame(geometry=[Point(-74.8, 40.1)], crs="EPSG:4326"), files.footprint)
+    assert_refused(command(*files.request), files, status=2, naming=["--buffer-km"])
+
+
+def test_footprint_in_another_country(command, files):
+    write(gpd.GeoDataFrame(geometry=[box(2.0, 48.5, 2.6, 49.0)], crs="EPSG:4326"), files.footprint)
+    assert_refused(command(*files.request), files, status=1, naming=["outside"])
+
+
+@pytest.mark.parametrize("coverage", ["0.4", "0.5", "1.2", "-1", "nan", "most"])
+def test_coverage_out_of_range(command, files, coverage):
+    answer = command(*files.request, "--coverage", coverage)
+    assert_refused(answer, files, status=2, naming=[coverage, "0.9"])
+
+
+def test_folder_instead_of_a_layer_file(command, files, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    answer = command("derive", "--footprint", files.footprint, "--layer", folder, "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["folder"])
+
+
+def test_folder_instead_of_a_footprint_file(command, files, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    answer = command("derive", "--footprint", folder, "--layer", files.layer, "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["folder"])
+
+
+def test_missing_files(command, files, tmp_path):
+    nowhere = tmp_path / "nowhere.gpkg"
+    for request in (("--footprint", nowhere, "--layer", files.layer), ("--issue", tmp_path / "nowhere.toml")):
+        answer = command("derive", *request, "--out", files.out)
+        assert_refused(answer, files, status=2, naming=["nowhere"])
+
+
+def test_unknown_names_are_answered_with_the_known_ones(command, files):
+    answer = command("derive", "--issue", "fishing", "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["fishing", "east-coast-fishing-rights"])
+    answer = command("derive", "--footprint", files.footprint, "--layer", "counties", "--out", files.out)
+    assert_refused(answer, files, status=2, naming=["counties", "us-counties"])
+
+
+def test_text_file_that_is_no_map(command, files):
+    files.footprint.write_text("Dear all, please find attached")
+    assert_refused(command(*files.request), files, status=2, naming=["plume.geojson"])
+
+
+def test_weight_column_that_is_not_there(command, files):
+    answer = command(*files.request, "--weight-column", "strength")
+    assert_refused(answer, files, status=2, naming=["strength"])
+
+
+def test_neither_issue_nor_footprint(command, files):
+    assert_refused(command("derive", "--out", files.out), files, status=2, naming=["--issue", "--footprint"])
+
+
+def test_both_issue_and_footprint(command, files):
+    answer = command(*files.request, "--issue", "hurricane-relief")
+    assert_refused(answer, files, status=2, naming=["--issue", "--footprint"])
+
+
+def test_two_layers(command, files):
+    answer = command(*files.request, "--layer", "us-counties")
+    assert_refused(answer, files, status=2, naming=["us-counties"])
+
+
+def test_nobody_lives_under_the_footprint(command, files, town):
+    town["population"] = [0] * 12
+    town.loc[0, "population"] = 100
+    write(town, files.layer)
+    write(gpd.GeoDataFrame(geometry=[box(-74.7, 40.2, -74.6, 40.3)], crs="EPSG:4326"), files.footprint)
+    assert_refused(command(*files.request), files, status=1, naming=["0"])
+
+
+def test_self_crossing_polygon_is_mended_or_refused_by_name(command, files):
+    bowtie = Polygon([(-74.9, 40.05), (-74.75, 40.2), (-74.9, 40.2), (-74.75, 40.05)])
+    write(gpd.GeoDataFrame(geometry=[bowtie], crs="EPSG:4326"), files.footprint)
+    answer = command(*files.request)
+    assert "Traceback" not in answer.err
+    if answer.status:
+        assert_refused(answer, files, status=2, naming=["cross"])
+    else:
+        assert (files.out / "certificate.json").exists()
+
+
+def test_self_crossing_unit_is_mended_or_refused_by_name(command, files, town):
+    town.loc[5, "geometry"] = Polygon([(-74.9, 40.1), (-74.8, 40.2), (-74.9, 40.2), (-74.8, 40.1)])
+    write(town, files.layer)
+    answer = command(*files.request)
+    assert "Traceback" not in answer.err
+    if answer.status:
+        assert_refused(answer, files, status=2, naming=["011"])
+
+
+def test_folder_of_somebody_else_is_never_overwritten(command, files):
+    files.out.mkdir()
+    (files.out / "thesis.txt").write_text("two years of work")
+    answer = command(*files.request)
+    assert (answer.status, "thesis.txt" in answer.err) == (2, True)
+    assert [path.name for path in files.out.iterdir()] == ["thesis.txt"]
+
+
+def test_file_in_the_place_of_the_output_folder(command, files):
+    files.out.write_text("notes")
+    answer = command(*files.request)
+    assert (answer.status, "folder" in answer.err) == (2, True)
+    assert files.out.read_text() == "notes"
+
+
+def test_previous_folder_that_is_no_derivation(command, files, tmp_path):
+    answer = command(*files.request, "--previous", tmp_path / "last-year")
+    assert_refused(answer, files, status=2, naming=["last-year", "--previous"])
+
+
+def test_unexpected_errors_are_one_sentence_and_logged(command, files, monkeypatch):
+    import services.usecases.derive as derive_module
+
+    def fail(*_arguments, **_options):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(derive_module, "derive_polity", fail)
+    answer = command(*files.request)
+    assert answer.status == 2
+    assert "errors.log" in answer.err
+    assert "Traceback" not in answer.err
+    assert not files.out.exists()
+
+
+def test_unknown_command_and_option(command):
+    assert command("derve").status == 2
+    assert command("derive", "--covrage", "0.9").status == 2
+
+
+def test_setting_that_cannot_be_used(command, monkeypatch):
+    monkeypatch.setenv("GEOPOLITY_WORKERS", "many")
+    answer = command("layer", "list")
+    assert (answer.status, "GEOPOLITY_WORKERS" in answer.err) == (2, True)
