@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,9 +114,13 @@ def _report(outcome: DeriveOutcome) -> str:
     ]
     width = max(len(row[1]) for row in rows)
     lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
-    flags = [f"  Note: {flag.sentence}" for flag in derivation.affected.flags]
+    notes = [*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags)]
     last = f"Open {outcome.folder / 'map.html'}" if outcome.folder else "Nothing was written; --out DIR keeps it."
-    return "\n".join([headline, "", *lines, *flags, "", last])
+    return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
+
+
+def _note(sentence: str) -> str:
+    return textwrap.fill(f"Note: {sentence}", 100, initial_indent="  ", subsequent_indent="  ")
 
 
 def _cost_unit(problem: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ class Share(click.ParamType[Decimal]):
 COLUMN_OPTIONS = (
     click.option("--id-column", metavar="NAME", help="Column of the layer file that holds the unit ids."),
     click.option("--population-column", metavar="NAME", help="Column of the layer file that holds the people."),
+    click.option("--crs", metavar="EPSG:CODE", help="Coordinate system of files that name none."),
 )
 WHAT_OPTIONS = (
     click.option("--issue", "issue_name", metavar="NAME|FILE.toml", help="An issue: see `geopolity issue list`."),
@@ -104,9 +105,12 @@ def request(values: dict[str, Any]) -> DeriveRequest:
             buffer_km=values["buffer_km"],
             decay=values["decay"],
             weight_column=values["weight_column"],
+            crs=values["crs"],
         ),
         layers=values["layers"],
-        columns=Columns(id_column=values["id_column"], population_column=values["population_column"]),
+        columns=Columns(
+            id_column=values["id_column"], population_column=values["population_column"], crs=values["crs"]
+        ),
         changes={key: values.get(key) for key in changes},
         effort=values["effort"],
         seed=values["seed"],

@@ -45,12 +45,15 @@ class FootprintFile:
         How intensity falls with distance: step, linear, exponential or gaussian.
     weight_column
         Column of the file that holds the intensity of each shape.
+    crs
+        Coordinate system, where the file names none.
     """
 
     path: str
     buffer_km: float | None = None
     decay: str | None = None
     weight_column: str | None = None
+    crs: str | None = None
 
 
 def issue_names(settings: Settings) -> list[str]:
@@ -113,6 +116,7 @@ def _open_footprint(footprint: FootprintFile) -> Any:
         "buffer_km": footprint.buffer_km,
         "decay": footprint.decay,
         "weight_column": footprint.weight_column,
+        "crs": footprint.crs,
     }
     return boundaries.open_footprint(
         footprint.path, **{key: value for key, value in options.items() if value is not None}
