@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 PATIENCE = 1.0
 """Seconds before the bar appears."""
@@ -15,8 +15,9 @@ WIDTH = 24
 class ProgressBar:
     """Draws what a computation reports; leaves no trace when it ends."""
 
-    def __init__(self) -> None:
-        self._watched = sys.stderr.isatty()
+    def __init__(self, screen: TextIO | None = None) -> None:
+        self._screen = screen or sys.stderr
+        self._watched = self._screen.isatty()
         self._start = time.monotonic()
         self._drawn = False
 
@@ -27,8 +28,8 @@ class ProgressBar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._screen.write("\r\x1b[K")
+            self._screen.flush()
 
     def __call__(self, progress: Any) -> None:
         """Draw one report of the engine: phase, share done and, where known, the gap so far."""
@@ -40,6 +41,6 @@ class ProgressBar:
         if not self._watched or time.monotonic() - self._start < PATIENCE:
             return
         full = round(WIDTH * min(max(done, 0.0), 1.0))
-        sys.stderr.write(f"\r\x1b[K{'█' * full}{'░' * (WIDTH - full)} {text}"[:110])
-        sys.stderr.flush()
+        self._screen.write(f"\r\x1b[K{'█' * full}{'░' * (WIDTH - full)} {text}"[:110])
+        self._screen.flush()
         self._drawn = True
