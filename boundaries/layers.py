@@ -26,9 +26,9 @@ EMBEDDED = {
     ),
     "world-countries": ("Countries of the world", "2017", "Natural Earth 1:110m", "public domain"),
 }
-ID_COLUMNS = ("unit_id", "geoid", "geoid20", "geoid10", "geo_id", "nuts_id", "code_insee", "insee", "codgeo", "cd_mun", "code", "id")
+ID_COLUMNS = ("unit_id", "geoid", "com", "geoid20", "geoid10", "geo_id", "nuts_id", "code_insee", "insee", "codgeo", "cd_mun", "code", "id")
 PEOPLE_COLUMNS = ("population", "pop", "totpop", "pop2020", "pop20", "popestimate2019", "pop_est", "b01001_001e", "p1_001n", "pmun")
-NAME_COLUMNS = ("name", "namelsad", "nom", "nm_mun", "name_latn", "label")
+NAME_COLUMNS = ("name", "commune", "namelsad", "nom", "nm_mun", "name_latn", "label")
 
 
 class ColumnError(RequestError):

@@ -1,7 +1,7 @@
 """Where an issue bites, and how hard: the kinds of footprint.
 
     Footprint
-    ├── on the ground       Area · Corridor · Radius · Raster          (Grounded: have patches to draw)
+    ├── on the ground       Area · Corridor · Radius · Raster          (Grounded: laid out as patches)
     ├── on the units        Units · Attribute · Everyone
     └── combined            Union · Intersection · Product
 
@@ -140,7 +140,7 @@ class Radius(Grounded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Raster(Footprint):
+class Raster(Grounded):
     """A grid whose cell values, mapped from ``low``..``high`` to 0..1, are the intensity; no data is 0."""
 
     grid: Grid
@@ -158,8 +158,8 @@ class Raster(Footprint):
         mapped = np.clip((self.grid.values - self.low) / (self.high - self.low), 0.0, 1.0)
         return self.grid.with_values(np.nan_to_num(mapped, nan=0.0))
 
-    def extent(self) -> gpd.GeoDataFrame | None:
-        """Cells with an intensity above 0, equal neighbours in a row joined."""
+    def patches(self, rings: int | None = None) -> Patches:  # noqa: ARG002 - cells are no rings
+        """Lay out the cells with an intensity above 0, equal neighbours in a row joined."""
         return self.intensity().runs()
 
 

@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from geopolity.crs import FloatArray, lonlat
 from geopolity.errors import RequestError
+from geopolity.patches import Patches
 
 
 class GridError(RequestError):
@@ -54,8 +55,8 @@ class Grid:
         """Return the same cells with other values."""
         return replace(self, values=values)
 
-    def runs(self) -> gpd.GeoDataFrame:
-        """Cells above 0 as polygons in EPSG:4326 with their value as ``intensity``, equal neighbours in a row joined."""
+    def runs(self) -> Patches:
+        """Cells above 0 as patches with their value as intensity, equal neighbours in a row joined."""
         rows, columns = self.values.shape
         west, south, east, north = self.bounds
         change = np.ones((rows, columns + 1), dtype=bool)
@@ -70,4 +71,4 @@ class Grid:
             west + first[keep] * wide, north - (row[keep] + 1) * high, west + last[keep] * wide, north - row[keep] * high
         )
         shapes = lonlat(gpd.GeoSeries(boxes, crs=self.crs))
-        return gpd.GeoDataFrame({"intensity": value[keep]}, geometry=list(shapes), crs=4326)
+        return Patches(geometry=shapes, intensity=value[keep])

@@ -1,0 +1,78 @@
+"""What a reader should know about a count before trusting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geopolity.crs import cylindrical
+from geopolity.footprint import Footprint
+from geopolity.ground import ground
+from geopolity.layer import Layer
+from geopolity.mosaic import Mosaic, laid_out
+
+OUTSIDE_WORTH_SAYING = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A stable code and a sentence."""
+
+    code: str
+    sentence: str
+
+
+def flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag, ...]:
+    """Flags of a footprint laid over a layer."""
+    return tuple(flag for flag in (*_ground_flags(footprint, pieces, layer), *_missing(pieces, layer)) if flag is not None)
+
+
+def _ground_flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag | None, ...]:
+    patches = laid_out(footprint)
+    if patches is None or len(pieces.unit) == 0:
+        return ()
+    size = float(shapely.area(cylindrical(patches.geometry)).sum())
+    areas = ground(layer).area
+    return (
+        _smaller(size, float(np.median(areas[np.unique(pieces.unit)]))),
+        _outside(1 - float((pieces.share * areas[pieces.unit]).sum()) / size),
+    )
+
+
+def _smaller(size: float, typical: float) -> Flag | None:
+    if size >= typical:
+        return None
+    return Flag(
+        code="footprint-smaller-than-units",
+        sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically {typical / 1e6:,.1f} km²), "
+        "so the count rests on people being spread evenly; a finer layer or a population raster would tell more.",
+    )
+
+
+def _outside(share: float) -> Flag | None:
+    if share < OUTSIDE_WORTH_SAYING:
+        return None
+    return Flag(
+        code="footprint-partly-outside",
+        sentence=f"{share:.0%} of the footprint's area lies outside the layer (sea, or land it does not cover); "
+        "people there are not counted.",
+    )
+
+
+def _missing(pieces: Mosaic, layer: Layer) -> tuple[Flag | None, ...]:
+    bitten = np.unique(pieces.unit[~(pieces.intensity == 0)])
+    uncounted = layer.units.index[bitten[layer.units["population"].isna().to_numpy()[bitten]]]
+    unknown = layer.units.index[np.unique(pieces.unit[np.isnan(pieces.intensity)])].difference(uncounted)
+    return (
+        _missing_flag("population-missing", "have no population count", list(uncounted)),
+        _missing_flag("attribute-missing", "have no value of the attribute", list(unknown)),
+    )
+
+
+def _missing_flag(code: str, lack: str, units: list[str]) -> Flag | None:
+    if not units:
+        return None
+    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
+    return Flag(code=code, sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.")
