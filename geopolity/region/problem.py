@@ -8,9 +8,9 @@ Everything that decides is an integer here, so the answer is the same bits on ev
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,148 @@ from geopolity.errors import RequestError
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-LARGEST_EXACT = 2**53
-"""Totals of people stay below this, so that no step through a float loses a person."""
+LARGEST_TOTAL = 2**53
+"""Costs and people add up to less than this, so that no step through a float loses one."""
 
 
 class ProblemError(RequestError):
     """The arrays do not describe a region problem."""
 
     code = "region-problem"
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False)
+class RegionProblem:
+    """Find the cheapest connected set of vertices that holds the quota of affected people.
+
+    Parameters
+    ----------
+    cost
+        Positive integers, shape (n,): what a vertex adds to the region's size.
+    affected
+        Affected people, shape (n,), not negative. Integers are taken as they are; fractions are
+        counted in the finest power-of-ten part of a person that keeps the total exact
+        (``affected_unit``).
+    edges
+        Pairs of positions, shape (m, 2): who touches whom. Order, direction and repeats do not matter.
+    coverage
+        Share of all affected that the region must hold, above one half and at most 1; read as a decimal.
+    ids
+        Names of the vertices, unique; ties go to fewer units, then to the earlier ids. Default: positions.
+    """
+
+    cost: IntArray
+    affected: IntArray
+    edges: IntArray
+    coverage: Decimal
+    ids: npt.NDArray[np.str_]
+    affected_unit: Decimal
+    quota: int
+
+    def __init__(
+        self,
+        *,
+        cost: npt.ArrayLike,
+        affected: npt.ArrayLike,
+        edges: npt.ArrayLike,
+        coverage: Decimal | float | str,
+        ids: Sequence[str] | npt.NDArray[Any] | None = None,
+    ) -> None:
+        costs = _integer_costs(np.asarray(cost))
+        people, unit = _integer_people(np.asarray(affected))
+        n = len(costs)
+        if people.shape != (n,):
+            raise ProblemError(f"There are {n} costs but {people.size} counts of affected people; give one per vertex.")
+        share = _coverage(coverage)
+        store = object.__setattr__
+        store(self, "cost", costs)
+        store(self, "affected", people)
+        store(self, "edges", _simple_edges(np.asarray(edges), n))
+        store(self, "coverage", share)
+        store(self, "ids", _names(ids, n))
+        store(self, "affected_unit", unit)
+        store(self, "quota", quota_of(int(people.sum()), share))
+
+    def __len__(self) -> int:
+        return len(self.cost)
+
+    @property
+    def affected_total(self) -> int:
+        """All affected, in ``affected_unit``."""
+        return int(self.affected.sum())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the problem in id order: independent of the order of rows and edges."""
+        order = np.argsort(self.ids, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        pairs = np.sort(rank[self.edges], axis=1)
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        sha = hashlib.sha256(f"quota {self.quota} of {self.affected_total}\n".encode())
+        sha.update("\n".join(self.ids[order]).encode())
+        for numbers in (self.cost[order], self.affected[order], pairs):
+            sha.update(np.ascontiguousarray(numbers, dtype="<i8").tobytes())
+        return sha.hexdigest()
+
+
+def quota_of(total: int, coverage: Decimal) -> int:
+    """People needed inside: the least integer that is not below ``coverage`` of ``total``."""
+    return int((coverage * total).to_integral_value(ROUND_CEILING))
+
+
+def _coverage(coverage: Decimal | float | str) -> Decimal:
+    share = coverage if isinstance(coverage, Decimal) else Decimal(str(coverage))
+    if not (share.is_finite() and Decimal("0.5") < share <= 1):
+        raise ProblemError(f"Coverage {coverage} is out of range; give a share above 0.5 and at most 1.")
+    return share
+
+
+def _integer_costs(cost: npt.NDArray[Any]) -> IntArray:
+    if cost.ndim != 1 or cost.size == 0:
+        raise ProblemError(f"Costs have the shape {cost.shape}; give one positive integer per vertex.")
+    whole = cost.astype(np.int64)
+    if not np.array_equal(whole, cost):
+        raise ProblemError("Costs must be integers; scale them first (areas: m², 100 m², hectares or km²).")
+    if whole.min() < 1:
+        raise ProblemError(f"Cost {whole.min()} of vertex {int(whole.argmin())} is not positive; costs start at 1.")
+    if whole.sum(dtype=float) >= LARGEST_TOTAL:
+        raise ProblemError(f"Costs add up to {whole.sum(dtype=float):.3g}, beyond 2**53; use a coarser unit.")
+    return whole
+
+
+def _integer_people(affected: npt.NDArray[Any]) -> tuple[IntArray, Decimal]:
+    if affected.ndim != 1:
+        raise ProblemError(f"Affected people have the shape {affected.shape}; give one number per vertex.")
+    people = affected.astype(float)
+    if not np.isfinite(people).all() or people.min(initial=0.0) < 0:
+        raise ProblemError("Affected people must be finite and not negative.")
+    total = people.sum()
+    if total >= LARGEST_TOTAL:
+        raise ProblemError(f"Affected people add up to {total:.3g}, beyond 2**53; use a coarser unit.")
+    if np.array_equal(people, np.floor(people)):
+        return affected.astype(np.int64), Decimal(1)
+    digits = 0
+    while digits < 6 and total * 10 ** (digits + 1) < 2**40:
+        digits += 1
+    return np.rint(people * 10**digits).astype(np.int64), Decimal(1).scaleb(-digits)
+
+
+def _simple_edges(edges: npt.NDArray[Any], n: int) -> IntArray:
+    pairs = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+    if pairs.size and (pairs.min() < 0 or pairs.max() >= n):
+        raise ProblemError(f"An edge names vertex {pairs.max() if pairs.max() >= n else pairs.min()}; there are {n}.")
+    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+    return np.unique(pairs, axis=0)
+
+
+def _names(ids: Sequence[str] | npt.NDArray[Any] | None, n: int) -> npt.NDArray[np.str_]:
+    if ids is None:
+        width = len(str(max(n - 1, 0)))
+        return np.char.zfill(np.arange(n).astype(str), width)
+    names = np.asarray(ids).astype(str)
+    if names.shape != (n,):
+        raise ProblemError(f"There are {n} vertices but {names.size} ids; give one per vertex.")
+    if len(np.unique(names)) != n:
+        raise ProblemError("Ids of vertices are repeated; each names one vertex.")
+    return names

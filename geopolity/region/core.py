@@ -1,0 +1,93 @@
+"""Sets that every region must meet, and how to split them into places."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from geopolity.region.heap import pop, push
+from geopolity.region.instance import Instance, Node
+from geopolity.region.problem import BoolArray, IntArray
+
+
+def meeting_core(instance: Instance, region: BoolArray) -> BoolArray:
+    """Dense connected part of a region that holds more people than may be left out: every region meets it."""
+    density = instance.affected / np.maximum(instance.cost, 1)
+    seed = int(np.where(region, density, -1.0).argmax())
+    return dense_part(*instance.graph, density, instance.affected, region, seed, instance.spare)
+
+
+@njit(cache=True)
+def dense_part(
+    start: IntArray,
+    neighbours: IntArray,
+    density: IntArray,
+    affected: IntArray,
+    within: BoolArray,
+    seed: int,
+    spare: int,
+) -> BoolArray:
+    """Grow from a seed to the densest neighbour, inside a set, until more than ``spare`` people are held."""
+    n = len(start) - 1
+    chosen = np.zeros(n, np.bool_)
+    queued = np.zeros(n, np.bool_)
+    keys = np.empty(n + 1, np.float64)
+    vertices = np.empty(n + 1, np.int64)
+    size = push(keys, vertices, 0, 0.0, seed)
+    queued[seed] = True
+    held = 0
+    while size and held <= spare:
+        v = vertices[0]
+        size = pop(keys, vertices, size)
+        chosen[v] = True
+        held += affected[v]
+        for k in range(start[v], start[v + 1]):
+            u = neighbours[k]
+            if within[u] and not queued[u]:
+                queued[u] = True
+                size = push(keys, vertices, size, -density[u], u)
+    return chosen
+
+
+def split_in_places(node: Node, point: int) -> BoolArray:
+    """Half of the people of a meeting point's set: whole pieces where it has several, else one end of it."""
+    instance = node.instance
+    start, neighbours = instance.graph
+    group = np.zeros(instance.size, np.bool_)
+    group[neighbours[start[point] : start[point + 1]]] = True
+    order = sweep(start, neighbours, group)
+    held = np.cumsum(instance.affected[order] + 1)
+    half = np.zeros(instance.size, np.bool_)
+    cut = min(int(np.searchsorted(held, held[-1] / 2)) + 1, len(order) - 1)
+    half[order[:cut]] = True
+    return half
+
+
+@njit(cache=True)
+def sweep(start: IntArray, neighbours: IntArray, group: BoolArray) -> IntArray:
+    """Order a set piece by piece, each from one of its ends to the other (breadth first from a far vertex)."""
+    n = len(start) - 1
+    order = np.empty(n, np.int64)
+    seen = np.zeros(n, np.int64)
+    count = 0
+    for seed in range(n):
+        if not group[seed] or seen[seed] == 2:
+            continue
+        begin = seed
+        for phase in range(1, 3):
+            head = count
+            tail = count + 1
+            order[count] = begin
+            seen[begin] = phase
+            while head < tail:
+                v = order[head]
+                head += 1
+                for k in range(start[v], start[v + 1]):
+                    u = neighbours[k]
+                    if group[u] and seen[u] < phase:
+                        seen[u] = phase
+                        order[tail] = u
+                        tail += 1
+            begin = order[tail - 1]
+        count = tail
+    return order[:count]

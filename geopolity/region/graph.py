@@ -1,0 +1,83 @@
+"""Undirected graphs as flat arrays (CSR), and the few walks over them that everything else uses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from geopolity.region.problem import BoolArray, IntArray
+
+
+class Graph(NamedTuple):
+    """Adjacency of n vertices: the neighbours of v are ``neighbours[start[v]:start[v + 1]]``, ascending."""
+
+    start: IntArray
+    neighbours: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of vertices."""
+        return len(self.start) - 1
+
+
+def graph_of(edges: IntArray, n: int) -> Graph:
+    """Adjacency of the undirected edges (m, 2)."""
+    tails = np.concatenate([edges[:, 0], edges[:, 1]])
+    heads = np.concatenate([edges[:, 1], edges[:, 0]])
+    order = np.lexsort((heads, tails))
+    start = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(tails, minlength=n), out=start[1:])
+    return Graph(start, np.ascontiguousarray(heads[order]))
+
+
+@njit(cache=True)
+def components(start: IntArray, neighbours: IntArray, allowed: BoolArray) -> tuple[IntArray, int]:
+    """Label the connected parts of the allowed vertices 0, 1, …; −1 elsewhere. Returns labels and their number."""
+    n = len(start) - 1
+    label = np.full(n, -1, np.int64)
+    stack = np.empty(n, np.int64)
+    count = 0
+    for seed in range(n):
+        if not allowed[seed] or label[seed] >= 0:
+            continue
+        label[seed] = count
+        stack[0] = seed
+        top = 1
+        while top:
+            top -= 1
+            v = stack[top]
+            for k in range(start[v], start[v + 1]):
+                u = neighbours[k]
+                if allowed[u] and label[u] < 0:
+                    label[u] = count
+                    stack[top] = u
+                    top += 1
+        count += 1
+    return label, count
+
+
+@njit(cache=True)
+def contract(start: IntArray, neighbours: IntArray, label: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """Merge vertices of one label into one; label −1 drops a vertex. Parallel arcs stay, loops go."""
+    n = len(start) - 1
+    merged = np.zeros(count + 1, np.int64)
+    for v in range(n):
+        if label[v] >= 0:
+            for k in range(start[v], start[v + 1]):
+                other = label[neighbours[k]]
+                if other >= 0 and other != label[v]:
+                    merged[label[v] + 1] += 1
+    for c in range(count):
+        merged[c + 1] += merged[c]
+    fill = merged[:-1].copy()
+    heads = np.empty(merged[count], np.int64)
+    for v in range(n):
+        if label[v] >= 0:
+            for k in range(start[v], start[v + 1]):
+                other = label[neighbours[k]]
+                if other >= 0 and other != label[v]:
+                    heads[fill[label[v]]] = other
+                    fill[label[v]] += 1
+    return merged, heads

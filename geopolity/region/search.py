@@ -1,0 +1,260 @@
+"""Branch and bound over what a region meets, uses and avoids, with the priced quota as the bound.
+
+Every node is narrowed by reduced-cost fixing before it is split. A node whose regions must only *meet* a set
+is split into places (meets this half | avoids it); a node with an anchor is split on a vertex (uses | avoids).
+The least bound of the open nodes is the bound of the whole problem, at any moment.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from geopolity.region.core import meeting_core, split_in_places
+from geopolity.region.growth import feasible, joined
+from geopolity.region.instance import Choice, Infeasible, Instance, Node
+from geopolity.region.problem import BoolArray, IntArray
+from geopolity.region.relaxation import Relaxation, exchange_prices, relax, settle
+
+SCALED_TOTAL = 2**52
+"""Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
+
+
+@dataclass(order=True, slots=True)
+class Open:
+    """A node waiting to be split, least bound first."""
+
+    bound: int
+    number: int
+    node: Node = field(compare=False)
+    price: int = field(compare=False)
+    relaxation: Relaxation | None = field(compare=False, default=None)
+
+
+class Search:
+    """The state of one branch and bound: best region, open nodes, work done."""
+
+    def __init__(self, instance: Instance, seed: int, report: Callable[[Search], bool]) -> None:
+        self.instance = instance
+        self.seed = seed
+        self.report = report
+        self.scale = max(1, SCALED_TOTAL // int(instance.cost.sum()))
+        self.region: BoolArray = np.zeros(instance.size, np.bool_)
+        self.ceiling = int(instance.cost.sum()) + 1
+        self.queue: list[Open] = []
+        self.floor = 1
+        self.nodes = 0
+        self.work = 0
+        self.numbered = 0
+
+    # -- the region side ------------------------------------------------------------------------------------
+
+    def offer(self, member: BoolArray | None) -> bool:
+        """Keep a region if it is better than the best one: cheaper, then fewer units, then earlier ids."""
+        if member is None:
+            return False
+        cost = self.instance.price(member)
+        if cost > self.ceiling or (cost == self.ceiling and not _earlier(member, self.region)):
+            return False
+        better = cost < self.ceiling
+        self.region, self.ceiling = member, cost
+        return better
+
+    def first_region(self) -> None:
+        """Grow from the densest vertex; always feasible, so that there is an answer from the start."""
+        member = np.zeros(self.instance.size, np.bool_)
+        member[int((self.instance.affected / self.instance.cost).argmax())] = True
+        self.offer(feasible(self.instance, member, rounds=2))
+
+    def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
+        """Try the region that a relaxation suggests."""
+        member = node.expand(joined(node.instance, relaxation, seed=seed))
+        self.work += len(self.instance.graph.neighbours)
+        return self.offer(feasible(self.instance, member, rounds=rounds))
+
+    # -- the bound side -------------------------------------------------------------------------------------
+
+    def relax(self, node: Node, price: int, required: BoolArray | None = None, seed: int = 0) -> Relaxation:
+        """One dual ascent, counted as work."""
+        self.work += 4 * len(node.instance.graph.neighbours) + 2000
+        must = node.required if required is None else required
+        return relax(node.instance, must, price, self.scale, seed=seed)
+
+    def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:
+        """Climb to the price per person with the highest bound, by halving steps on a logarithmic scale."""
+        tried: dict[int, Relaxation] = {}
+
+        def at(candidate: int) -> Relaxation:
+            candidate = min(max(candidate, 1), 2**60 // max(1, node.instance.quota))
+            if candidate not in tried:
+                tried[candidate] = self.relax(node, candidate)
+                if harvest:
+                    self.harvest(node, tried[candidate])
+            return tried[candidate]
+
+        best = at(price)
+        while step >= finest and best.bound < self.ceiling:
+            for factor in (2.0**step, 2.0**-step):
+                rival = at(int(best.price * factor))
+                moved = False
+                while rival.value > best.value and rival.bound < self.ceiling:
+                    best, moved = rival, True
+                    rival = at(int(best.price * factor))
+                if rival.value > best.value:
+                    best = rival
+                if moved:
+                    break
+            step /= 2
+        return best
+
+    def tighten(self, item: Open, *, step: float = 0.125, finest: float = 0.06, harvest: bool = False) -> None:
+        """Bound a node at its best price and narrow it, again and again while that pays."""
+        while True:
+            relaxation = self.best_price(item.node, item.price, step, finest, harvest=harvest)
+            item.price, item.relaxation = relaxation.price, relaxation
+            item.bound = max(item.bound, relaxation.bound)
+            before = item.node
+            choice = settle(before.instance, before.required, relaxation, self.ceiling)
+            narrowed = before.narrowed(choice)
+            pays = narrowed.instance.size < 0.9 * before.instance.size or (
+                narrowed.required.sum() > before.required.sum() and not before.required[: before.instance.real].any()
+            )
+            item.node = narrowed
+            if narrowed.instance.real == 1 or not pays:
+                break
+            step, finest = min(step, 0.25), min(finest, 0.06)
+        if item.node is not before:
+            item.relaxation = None
+
+    def root(self) -> None:
+        """Open the search: first region, core, the price of the quota, and what follows from them."""
+        self.first_region()
+        everything = Node(
+            self.instance, np.zeros(self.instance.size, np.bool_), np.arange(self.instance.size, dtype=np.int64)
+        )
+        core = meeting_core(self.instance, self.region)
+        price = max(1, int(2 * self.scale * self.ceiling / self.instance.quota))
+        item = Open(1, 0, everything.meeting(core), price)
+        try:
+            self.tighten(item, step=1.0, finest=0.03, harvest=True)
+        except Infeasible:
+            self.floor = self.ceiling
+            return
+        self.push(item)
+
+    def push(self, item: Open) -> None:
+        """Queue a node unless its bound says that nothing better is in it."""
+        if item.bound < self.ceiling:
+            heapq.heappush(self.queue, item)
+
+    def run(self, budget: int) -> None:
+        """Split nodes until the best region is proven or the work is done."""
+        while self.queue:
+            self.floor = min(self.queue[0].bound, self.ceiling)
+            if self.floor >= self.ceiling or self.work >= budget or not self.report(self):
+                return
+            item = heapq.heappop(self.queue)
+            self.nodes += 1
+            for node in self.split(item):
+                self.numbered += 1
+                child = Open(item.bound, self.numbered, node, item.price)
+                try:
+                    self.tighten(child, harvest=self.nodes % 8 == 1)
+                    if child.relaxation is None:
+                        child.relaxation = self.relax(child.node, child.price)
+                        child.bound = max(child.bound, child.relaxation.bound)
+                    self.harvest(child.node, child.relaxation, rounds=2)
+                except Infeasible:
+                    continue
+                self.push(child)
+        self.floor = self.ceiling
+
+    # -- splitting ------------------------------------------------------------------------------------------
+
+    def split(self, item: Open) -> list[Node]:
+        """Two nodes that together hold every region of this one; fewer where one is empty."""
+        node = item.node
+        real = node.instance.real
+        if not node.required[:real].any():
+            half = split_in_places(node, int(np.flatnonzero(node.required)[0]))
+            return self._children(node, half)
+        v = self._branching_vertex(item)
+        if v < 0:
+            return []
+        half = np.zeros(node.instance.size, np.bool_)
+        half[v] = True
+        return self._children(node, half)
+
+    def _children(self, node: Node, half: BoolArray) -> list[Node]:
+        everything = np.ones(node.instance.size, np.bool_)
+        children = []
+        for meets in (True, False):
+            try:
+                if meets:
+                    children.append(_meeting_instead(node, half))
+                else:
+                    children.append(node.narrowed(Choice(everything & ~half, node.required)))
+            except Infeasible:
+                continue
+        return children
+
+    def _branching_vertex(self, item: Open) -> int:
+        """Vertex whose use and avoidance both raise the bound most, among a few tried out (strong branching)."""
+        node, price = item.node, item.price
+        relaxation = item.relaxation or self.relax(node, price)
+        reach, loss = exchange_prices(relaxation)
+        instance = node.instance
+        undecided = np.flatnonzero(~node.required[: instance.real])
+        if len(undecided) == 0:
+            self.offer(self._if_region(node))
+            return -1
+        candidates = self._candidates(instance, undecided, reach, loss, price)
+        best, best_score = -1, -1.0
+        for v in candidates:
+            required = node.required.copy()
+            required[v] = True
+            used = self.relax(node, price, required).value - relaxation.value
+            avoided = self._value_without(node, price, v) - relaxation.value
+            score = max(used, 1) * float(max(avoided, 1))
+            if score > best_score:
+                best, best_score = int(v), score
+        return best
+
+    def _candidates(
+        self, instance: Instance, undecided: IntArray, reach: IntArray, loss: IntArray, price: int
+    ) -> IntArray:
+        doubt = (reach + loss)[undecided]
+        weight = np.maximum(price * instance.affected[undecided], self.scale * instance.cost[undecided])
+        by_weight = undecided[np.argsort(-(weight - np.minimum(doubt, 2**60)), kind="stable")[:5]]
+        by_doubt = undecided[np.lexsort((-weight, doubt))[:3]]
+        return np.unique(np.concatenate([by_weight, by_doubt]))
+
+    def _value_without(self, node: Node, price: int, v: int) -> int:
+        allowed = np.ones(node.instance.size, np.bool_)
+        allowed[v] = False
+        try:
+            return self.relax(node.narrowed(Choice(allowed, node.required)), price).value
+        except Infeasible:
+            return self.scale * self.ceiling
+
+    def _if_region(self, node: Node) -> BoolArray | None:
+        members = node.expand(np.arange(node.instance.size) < node.instance.real)
+        return feasible(self.instance, members, rounds=0)
+
+
+def _earlier(member: BoolArray, rival: BoolArray) -> bool:
+    """Fewer units, then the earlier ids."""
+    count, other = int(member.sum()), int(rival.sum())
+    if count != other:
+        return count < other
+    differs = np.flatnonzero(member != rival)
+    return bool(differs.size and member[differs[0]])
+
+
+def _meeting_instead(node: Node, half: BoolArray) -> Node:
+    """The node with its regions held to meet the half; a vertex met makes earlier meeting points idle."""
+    met = node.meeting(half)
+    return met.narrowed(met.choice)
