@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -27,6 +28,14 @@ def test_imports_point_inwards():
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_subject_knows_no_clock_and_no_global_chance():
+    forbidden = re.compile(
+        r"datetime\.now|date\.today|np\.random\.(?!default_rng|Generator|PCG64|SeedSequence)|os\.environ"
+    )
+    sources = (ROOT / "geopolity").rglob("*.py")
+    assert [str(file) for file in sources if forbidden.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_nobody_else_provides_our_packages():

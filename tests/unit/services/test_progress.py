@@ -19,7 +19,8 @@ def test_nothing_is_drawn_in_the_first_second():
 
 def test_bar_is_drawn_after_a_second_and_wiped_at_the_end(monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE", -1)
-    with progress.ProgressBar() as bar:
+    terminal = Terminal()
+    with progress.ProgressBar(terminal) as bar:
         bar.draw("searching", 0.5)
     assert "searching" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
