@@ -95,7 +95,7 @@ class Node:
         lead = part & ~solid
         lead[first] = True
         lead[real:] = False
-        meeting = _open_meetings(instance, choice, part, solid)
+        meeting = _open_meetings(instance, part, solid)
         lead[meeting] = True
         label[lead] = np.arange(int(lead.sum()))
         label[solid] = label[first[merged[solid]]]
@@ -161,14 +161,16 @@ def _main_part(instance: Instance, choice: Choice) -> BoolArray:
     return part
 
 
-def _open_meetings(instance: Instance, choice: Choice, part: BoolArray, solid: BoolArray) -> list[int]:
-    """Meeting points not yet met by something required; none of their vertices left is infeasible."""
-    still = []
+def _open_meetings(instance: Instance, part: BoolArray, solid: BoolArray) -> list[int]:
+    """Meeting points not yet met by something required, and not implied by a narrower one."""
+    still: dict[int, set[int]] = {}
     start, neighbours = instance.graph
-    for point in range(instance.real, instance.size):
+    for point in range(instance.size - 1, instance.real - 1, -1):
         group = neighbours[start[point] : start[point + 1]]
         if not part[group].any():
             raise Infeasible
-        if not solid[group].any():
-            still.append(point)
-    return still
+        places = set(group[part[group]].tolist())
+        if not solid[group].any() and not any(narrower <= places for narrower in still.values()):
+            still = {other: wider for other, wider in still.items() if not places <= wider}
+            still[point] = places
+    return sorted(still)

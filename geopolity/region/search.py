@@ -179,7 +179,7 @@ class Search:
         node = item.node
         real = node.instance.real
         if not node.required[:real].any():
-            half = split_in_places(node, int(np.flatnonzero(node.required)[0]))
+            half = split_in_places(node)
             return self._children(node, half)
         v = self._branching_vertex(item)
         if v < 0:
