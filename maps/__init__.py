@@ -1,0 +1,19 @@
+"""From values to pictures: the web map, the report and static figures of a polity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import folium
+
+    from geopolity.derivation import Derivation
+
+__all__ = ["polity_map"]
+
+
+def polity_map(derivation: Derivation) -> folium.Map:
+    """Draw a derivation as a web map of one file; see ``maps.folium_map.polity_map``."""
+    from maps import folium_map  # noqa: PLC0415 - folium is slow to import and not every command draws
+
+    return folium_map.polity_map(derivation)

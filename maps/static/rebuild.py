@@ -1,0 +1,76 @@
+"""Rebuild the vendored files of this folder and their manifest.
+
+    python -m maps.static.rebuild LEAFLET WORLD_ATLAS LAKES
+
+LEAFLET and WORLD_ATLAS are the unpacked npm packages ``leaflet@1.9.4`` and ``world-atlas@2.0.2``;
+LAKES is a vector file of Natural Earth's 1:10m lakes of North America (public domain).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+HERE = Path(__file__).parent
+LEAFLET_FILES = ("leaflet.js", "leaflet.css", "images/marker-icon.png", "images/marker-icon-2x.png", "images/marker-shadow.png")
+SMALLEST_LAKE_KM2 = 1500
+GRID_DEGREES = 0.001
+SIMPLIFY_DEGREES = 0.02
+
+Entry = dict[str, Any]
+
+
+def rebuild(leaflet: Path, world_atlas: Path, lakes: Path) -> None:
+    """Write every vendored file and ``manifest.json``."""
+    entries = [*_vendor_leaflet(leaflet), _backdrop(world_atlas / "countries-50m.json", lakes)]
+    for entry in entries:
+        content = (HERE / entry["file"]).read_bytes()
+        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (HERE / "manifest.json").write_text(json.dumps({"files": entries}, indent=2) + "\n", encoding="utf-8")
+
+
+def _vendor_leaflet(package: Path) -> list[Entry]:
+    origin = {"package": "leaflet", "version": "1.9.4", "registry": "npm", "licence": "BSD-2-Clause"}
+    names = []
+    for path in (*(f"dist/{file}" for file in LEAFLET_FILES), "LICENSE"):
+        name = _flat_name(path)
+        shutil.copyfile(package / path, HERE / name)
+        names.append(name)
+    return [{"file": name, **origin} for name in names]
+
+
+def _flat_name(path: str) -> str:
+    """``dist/leaflet.js`` stays ``leaflet.js``; whatever else the package holds gets its name in front."""
+    name = Path(path).name
+    return name if name.startswith("leaflet") else f"leaflet-{name}"
+
+
+def _backdrop(countries: Path, lakes: Path) -> Entry:
+    """Land of the whole world, large North American lakes cut out, for the surroundings of any layer."""
+    world = gpd.read_file(countries, layer="countries")[["name", "geometry"]].set_crs(4326, allow_override=True)
+    water = gpd.read_parquet(lakes)
+    water = water[water.to_crs(6933).area > SMALLEST_LAKE_KM2 * 1e6].to_crs(4326)
+    land = shapely.make_valid(shapely.coverage_simplify(world.geometry.to_numpy(), SIMPLIFY_DEGREES))
+    land = shapely.difference(land, shapely.union_all(shapely.simplify(water.geometry.to_numpy(), 0.005)))
+    world["geometry"] = shapely.set_precision(land, GRID_DEGREES)
+    world = world[~world.geometry.is_empty].sort_values("name", ignore_index=True)
+    world.to_parquet(HERE / "backdrop.parquet", compression="zstd", index=False)
+    return {
+        "file": "backdrop.parquet",
+        "package": "world-atlas",
+        "version": "2.0.2",
+        "registry": "npm",
+        "licence": "ISC (geometry: Natural Earth, public domain)",
+        "changes": f"countries-50m without lakes above {SMALLEST_LAKE_KM2} km² in North America (Natural Earth 1:10m)",
+    }
+
+
+if __name__ == "__main__":
+    rebuild(*(Path(argument) for argument in sys.argv[1:4]))
