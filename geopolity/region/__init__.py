@@ -1,0 +1,32 @@
+"""The engine: the smallest connected region that holds most of the affected people, with a certificate.
+
+>>> from geopolity.region import RegionProblem, derive, verify
+>>> problem = RegionProblem(cost=[2, 1, 1, 3], affected=[50, 0, 40, 10], edges=[(0, 1), (1, 2), (2, 3)], coverage=0.9)
+>>> region = derive(problem)
+>>> region.members.tolist(), region.certificate.cost, region.certificate.optimal
+([True, True, True, False], 4, True)
+>>> verify(problem, region)
+"""
+
+from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
+from geopolity.region.certificate import Certificate, Progress, Region
+from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive
+from geopolity.region.problem import ProblemError, RegionProblem
+from geopolity.region.verify import VerificationFailed, verify
+
+__all__ = [
+    "Certificate",
+    "Effort",
+    "OnProgress",
+    "ProblemError",
+    "Progress",
+    "QuotaOutOfReach",
+    "Region",
+    "RegionProblem",
+    "VerificationFailed",
+    "all_intersecting",
+    "cheapest_paths",
+    "derive",
+    "greedy",
+    "verify",
+]

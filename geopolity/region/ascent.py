@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from geopolity.region.heap import pop, push
-from geopolity.region.problem import BoolArray, IntArray
+from geopolity.region.problem import IntArray
 
 UNLIMITED = np.int64(2**62)
 

@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from geopolity.region.ascent import UNLIMITED
-from geopolity.region.heap import pop, push
 from geopolity.region.graph import components
+from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance
 from geopolity.region.paths import FAR, join_terminals, outward, prune_tree
 from geopolity.region.polish import polish, trim

@@ -37,7 +37,7 @@ def removable(
     queue[0] = first
     head = 0
     tail = 1
-    while head < tail and tail < PATIENCE:
+    while head < tail < PATIENCE:
         x = queue[head]
         head += 1
         for k in range(start[x], start[x + 1]):

@@ -1,0 +1,357 @@
+"""From an issue and a layer to a polity: affected people, integers, region, boundary.
+
+>>> polity = derive_polity(issue, layer)                                            # doctest: +SKIP
+>>> polity.certificate.gap, polity.area_km2, polity.boundary                        # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+from geopolity.affected import Affected, affected_people
+from geopolity.contiguity import Contiguity, contiguity
+from geopolity.crs import FloatArray, dissolve, unit_areas_m2
+from geopolity.footprint import Everyone
+from geopolity.issue import Issue
+from geopolity.layer import Layer
+from geopolity.region import (
+    Certificate,
+    Effort,
+    OnProgress,
+    QuotaOutOfReach,
+    Region,
+    RegionProblem,
+    all_intersecting,
+    derive,
+    greedy,
+)
+from geopolity.region.problem import BoolArray, IntArray
+
+ENGINE = "geopolity 0.1"
+COST_TOTAL = 2**31
+"""Costs and affected people are counted in units so fine that their totals stay below this."""
+AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Terrain:
+    """What every derivation on a layer shares: its contiguity and the areas of its units in m²."""
+
+    contiguity: Contiguity
+    areas_m2: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Derivation:
+    """A polity with everything it was derived from.
+
+    Attributes
+    ----------
+    problem
+        The integer problem, vertices = units then connectors; ``None`` where everyone is affected.
+    units
+        One row per unit of the layer in id order: ``name, population, affected, affected_low, affected_high``
+        (people), ``affected_int, cost`` (integers of the problem), ``inside``.
+    edges, connectors
+        ``from, to, kind`` and ``connector_id, km, cost, inside``.
+    boundary
+        Dissolved outline, EPSG:4326, not simplified.
+    area_km2, population, affected_inside, affected_total
+        Of the polity, in km² and people.
+    problem_record
+        What ``problem.json`` says.
+    """
+
+    issue: Issue
+    layer: Layer
+    affected: Affected
+    problem: RegionProblem | None
+    region: Region
+    units: pd.DataFrame
+    edges: pd.DataFrame
+    connectors: pd.DataFrame
+    boundary: BaseGeometry
+    area_km2: float
+    population: float
+    affected_inside: float
+    affected_total: float
+    problem_record: dict[str, Any]
+
+    @property
+    def certificate(self) -> Certificate:
+        """Cost, bound and evidence."""
+        return self.region.certificate
+
+    @property
+    def coverage(self) -> float:
+        """Share of all affected people inside."""
+        return self.certificate.coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Counted:
+    """The integers that decide, and what one of them stands for."""
+
+    cost: IntArray
+    cost_unit: int | str
+    people: IntArray
+    people_unit: Decimal
+
+
+def derive_polity(
+    issue: Issue,
+    layer: Layer,
+    *,
+    effort: Effort = "standard",
+    seed: int = 0,
+    previous: pd.Series[bool] | None = None,
+    on_progress: OnProgress | None = None,
+) -> Derivation:
+    """Derive the polity of an issue on a layer.
+
+    ``previous`` says by unit id which units an earlier polity held.
+
+    Raises
+    ------
+    FootprintOutsideLayer, NobodyAffected
+        From counting the affected people.
+    QuotaOutOfReach
+        If no connected part of the layer holds the quota.
+    """
+    affected = affected_people(issue.footprint, layer)
+    ground = terrain(layer)
+    counted = _count(issue, layer, affected, ground)
+    edges, connectors = _links(issue, layer, ground)
+    problem = _problem(issue, layer, counted, edges, connectors)
+    if isinstance(issue.footprint, Everyone):
+        region = _everyone(problem)
+    else:
+        before = None if previous is None else _earlier_members(previous, problem)
+        region = derive(problem, effort, seed=seed, previous=before, on_progress=on_progress)
+    return _derivation(issue, layer, affected, counted, problem, region, edges, connectors)
+
+
+def terrain(layer: Layer) -> Terrain:
+    """Contiguity and areas of a layer; kept for the last few layers, by digest."""
+    return _terrain(_ByDigest(layer))
+
+
+def baselines(derivation: Derivation) -> pd.DataFrame:
+    """Size of the polity beside what people do without an engine.
+
+    Rows ``greedy``, ``all intersecting`` and, where units have a ``parent``, ``whole states`` (the smallest
+    connected group of whole parents with the quota); columns ``cost`` (problem's unit), ``area_km2``,
+    ``units``, ``population``.
+    """
+    if derivation.problem is None or isinstance(derivation.issue.footprint, Everyone):
+        return pd.DataFrame(columns=["cost", "area_km2", "units", "population"])
+    rows = {
+        "greedy": greedy(derivation.problem),
+        "all intersecting": all_intersecting(derivation.problem),
+        "whole states": _whole_parents(derivation),
+    }
+    found = {name: _measure(derivation, members) for name, members in rows.items() if members is not None}
+    return pd.DataFrame.from_dict(found, orient="index")
+
+
+class _ByDigest:
+    """A layer that is equal to another with the same digest."""
+
+    __slots__ = ("layer",)
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+
+    def __hash__(self) -> int:
+        return hash(self.layer.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByDigest) and other.layer.digest == self.layer.digest
+
+
+@lru_cache(maxsize=4)
+def _terrain(key: _ByDigest) -> Terrain:
+    return Terrain(contiguity=contiguity(key.layer), areas_m2=unit_areas_m2(key.layer))
+
+
+def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:
+    cost, unit = _cost(issue, layer, ground)
+    people = affected.table["affected"].fillna(0.0).to_numpy(dtype=np.float64)
+    digits = 3
+    while people.sum() * 10.0**digits >= COST_TOTAL:
+        digits -= 1
+    scaled = np.rint(people * 10.0**digits).astype(np.int64)
+    return _Counted(cost=cost, cost_unit=unit, people=scaled, people_unit=Decimal(1).scaleb(-digits))
+
+
+def _cost(issue: Issue, layer: Layer, ground: Terrain) -> tuple[IntArray, int | str]:
+    if issue.smallest == "units":
+        return np.ones(len(layer), np.int64), "unit"
+    if issue.smallest == "population":
+        people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
+        return np.maximum(np.rint(people), 1).astype(np.int64), "person"
+    total = float(ground.areas_m2.sum())
+    unit = next((unit for unit in AREA_UNITS_M2 if total / unit < COST_TOTAL), AREA_UNITS_M2[-1])
+    return np.maximum(np.rint(ground.areas_m2 / unit), 1).astype(np.int64), unit
+
+
+def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ids = layer.units.index.to_numpy()
+    graph = ground.contiguity
+    edges = pd.DataFrame({"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind})
+    none = pd.DataFrame({"connector_id": [], "km": [], "cost": [], "inside": []}).astype(
+        {"connector_id": str, "km": float, "cost": np.int64, "inside": bool}
+    )
+    if issue.connector_km is None or isinstance(issue.footprint, Everyone):
+        return edges, none
+    from geopolity.contiguity import connectors  # noqa: PLC0415
+
+    found = connectors(layer, graph, issue.connector_km)
+    if found.empty:
+        return edges, none
+    names = found["connector_id"].to_numpy()
+    ends = pd.concat(
+        [
+            pd.DataFrame({"from": ids[found[side].to_numpy()], "to": names, "kind": "connector"})
+            for side in ("from_unit", "to_unit")
+        ]
+    ).sort_values(["to", "from"])
+    links = pd.DataFrame(
+        {"connector_id": names, "km": found["km"].to_numpy(), "cost": np.int64(1), "inside": False}
+    ).sort_values("connector_id", ignore_index=True)
+    return pd.concat([edges, ends], ignore_index=True), links
+
+
+def _problem(
+    issue: Issue, layer: Layer, counted: _Counted, edges: pd.DataFrame, connectors: pd.DataFrame
+) -> RegionProblem:
+    ids = np.concatenate([layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
+    place = pd.Series(np.arange(len(ids)), index=ids)
+    return RegionProblem(
+        cost=np.concatenate([counted.cost, connectors["cost"].to_numpy(np.int64)]),
+        affected=np.concatenate([counted.people, np.zeros(len(connectors), np.int64)]),
+        edges=np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()]),
+        coverage=Decimal(1) if isinstance(issue.footprint, Everyone) else issue.coverage,
+        ids=ids,
+    )
+
+
+def _everyone(problem: RegionProblem) -> Region:
+    """The root polity: every unit, nothing to optimise, contiguity waived."""
+    cost = int(problem.cost.sum())
+    certificate = Certificate(
+        cost=cost,
+        lower_bound=cost,
+        coverage_target=Decimal(1),
+        coverage=1.0,
+        method="root",
+        units=len(problem),
+        digest=problem.digest,
+    )
+    return Region(np.ones(len(problem), np.bool_), certificate)
+
+
+def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolArray:
+    return previous.reindex(problem.ids).fillna(value=False).to_numpy(dtype=np.bool_)
+
+
+def _derivation(
+    issue: Issue,
+    layer: Layer,
+    affected: Affected,
+    counted: _Counted,
+    problem: RegionProblem,
+    region: Region,
+    edges: pd.DataFrame,
+    connectors: pd.DataFrame,
+) -> Derivation:
+    inside = region.members[: len(layer)]
+    table = affected.table
+    units = pd.DataFrame(
+        {
+            "name": layer.units["name"],
+            "population": layer.units["population"],
+            "affected": table["affected"],
+            "affected_low": table["affected_low"],
+            "affected_high": table["affected_high"],
+            "affected_int": counted.people,
+            "cost": counted.cost,
+            "inside": inside,
+        },
+        index=layer.units.index,
+    )
+    outline = gpd.GeoSeries([dissolve(layer, inside)], crs=layer.units.crs).to_crs(4326).iloc[0]
+    return Derivation(
+        issue=issue,
+        layer=layer,
+        affected=affected,
+        problem=problem,
+        region=region,
+        units=units,
+        edges=edges,
+        connectors=connectors.assign(inside=region.members[len(layer) :]),
+        boundary=outline,
+        area_km2=float(terrain(layer).areas_m2[inside].sum()) / 1e6,
+        population=float(units.loc[inside, "population"].sum()),
+        affected_inside=float(units.loc[inside, "affected"].sum()),
+        affected_total=affected.total,
+        problem_record=_record(issue, layer, counted, problem),
+    )
+
+
+def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProblem) -> dict[str, Any]:
+    return {
+        "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
+        "footprint": {"digest": issue.footprint.digest},
+        "issue": str(issue.name),
+        "coverage_target": str(problem.coverage),
+        "objective": issue.smallest,
+        "cost_unit": counted.cost_unit,
+        "affected_unit": f"{counted.people_unit:f}",
+        "quota": problem.quota,
+        "affected_total": problem.affected_total,
+        "engine": ENGINE,
+    }
+
+
+def _whole_parents(derivation: Derivation) -> BoolArray | None:
+    """Smallest connected group of whole parents with the quota; ``None`` if there are none or it is out of reach."""
+    layer, problem = derivation.layer, derivation.problem
+    if "parent" not in layer.units or problem is None:
+        return None
+    names, parent = np.unique(layer.units["parent"].fillna("").to_numpy(dtype=str), return_inverse=True)
+    within = problem.edges[(problem.edges < len(layer)).all(axis=1)]
+    count = len(names)
+    coarse = RegionProblem(
+        cost=np.bincount(parent, weights=problem.cost[: len(layer)], minlength=count).astype(np.int64),
+        affected=np.bincount(parent, weights=problem.affected[: len(layer)], minlength=count).astype(np.int64),
+        edges=parent[within],
+        coverage=problem.coverage,
+        ids=names,
+    )
+    try:
+        whole = derive(coarse).members
+    except QuotaOutOfReach:
+        return None
+    members = np.zeros(len(problem), np.bool_)
+    members[: len(layer)] = whole[parent]
+    return members
+
+
+def _measure(derivation: Derivation, members: BoolArray) -> dict[str, float]:
+    inside = members[: len(derivation.layer)]
+    units = derivation.units
+    return {
+        "cost": int(units["cost"].to_numpy()[inside].sum()),
+        "area_km2": float(terrain(derivation.layer).areas_m2[inside].sum()) / 1e6,
+        "units": int(inside.sum()),
+        "population": float(units["population"].to_numpy()[inside].sum()),
+    }

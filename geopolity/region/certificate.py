@@ -1,0 +1,85 @@
+"""What a derivation claims about its region, and on what evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from geopolity.region.problem import BoolArray, RegionProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Size of a region and proof of how much smaller it could be; the same bits on every run.
+
+    Attributes
+    ----------
+    cost, lower_bound
+        In the problem's integer cost units: no region that meets the quota costs less than the bound.
+    coverage_target, coverage
+        Share of all affected that was asked for, and that the region holds.
+    method
+        How the bound was obtained, in words.
+    units
+        Vertices inside.
+    digest
+        SHA-256 of the problem (ids, costs, people, edges, quota).
+    """
+
+    cost: int
+    lower_bound: int
+    coverage_target: Decimal
+    coverage: float
+    method: str
+    units: int
+    digest: str
+
+    @property
+    def gap(self) -> float:
+        """How much smaller the smallest region could be at most, as a share of the bound."""
+        return (self.cost - self.lower_bound) / self.lower_bound
+
+    @property
+    def optimal(self) -> bool:
+        """Nothing smaller exists."""
+        return self.cost <= self.lower_bound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A connected set of vertices with its certificate; ``members`` is bool (n,) in the caller's order."""
+
+    members: BoolArray
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a derivation has come: ``done`` is the share of its work budget, cost and bound are the best so far."""
+
+    phase: str
+    done: float
+    cost: int | None = None
+    lower_bound: int | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """Gap between the best region and the best bound so far."""
+        if self.cost is None or not self.lower_bound:
+            return None
+        return (self.cost - self.lower_bound) / self.lower_bound
+
+
+def certify(problem: RegionProblem, members: BoolArray, lower_bound: int, method: str) -> Region:
+    """Region with its certificate."""
+    cost = int(problem.cost[members].sum())
+    certificate = Certificate(
+        cost=cost,
+        lower_bound=min(lower_bound, cost),
+        coverage_target=problem.coverage,
+        coverage=int(problem.affected[members].sum()) / problem.affected_total,
+        method=method,
+        units=int(members.sum()),
+        digest=problem.digest,
+    )
+    return Region(members, certificate)

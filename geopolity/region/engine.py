@@ -1,0 +1,163 @@
+"""Derive the smallest connected region that holds the quota, with a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.region.certificate import Progress, Region, certify
+from geopolity.region.graph import Graph, components, graph_of
+from geopolity.region.instance import Instance
+from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.region.search import Search
+
+Effort = Literal["interactive", "standard", "proof"]
+OnProgress = Callable[[Progress], bool | None]
+
+WORK: dict[str, tuple[float, float]] = {
+    "interactive": (5e6, 60.0),
+    "standard": (6e7, 250.0),
+    "proof": (4e9, 4000.0),
+}
+"""Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""
+
+
+class QuotaOutOfReach(NegativeAnswer):
+    """No connected part holds the quota."""
+
+    code = "coverage-out-of-reach"
+
+
+class NobodyToCover(NegativeAnswer):
+    """There is nobody to cover."""
+
+    code = "nobody-affected"
+
+
+class EffortError(RequestError):
+    """No such effort."""
+
+    code = "effort"
+
+
+def derive(
+    problem: RegionProblem,
+    effort: Effort = "standard",
+    *,
+    seed: int = 0,
+    previous: npt.ArrayLike | None = None,
+    on_progress: OnProgress | None = None,
+) -> Region:
+    """Find the cheapest connected region with the quota, and bound how much cheaper one could be.
+
+    Parameters
+    ----------
+    effort
+        ``interactive`` answers at once; ``standard`` meets the stated gaps; ``proof`` runs until the region
+        is proven the smallest or a large, fixed budget of work is spent.
+    seed
+        Of the random choices inside; the same seed gives the same bits.
+    previous
+        Members of an earlier region (bool, in the problem's order), preferred among regions of nearly equal cost.
+    on_progress
+        Called now and then; returning ``False`` stops with the best region so far, certified.
+
+    Raises
+    ------
+    QuotaOutOfReach
+        If no connected part holds the quota; the sentence names the parts.
+    NobodyToCover
+        If nobody is affected.
+
+    Notes
+    -----
+    The bound holds for the whole problem. The region is a heuristic's until the bound meets it.
+    """
+    if effort not in get_args(Effort):
+        raise EffortError(f"Effort {effort!r} is unknown; choose interactive, standard or proof.")
+    if problem.affected_total == 0:
+        raise NobodyToCover("Nobody is affected, so there is nobody to cover; widen the footprint.")
+    order = np.argsort(problem.ids, kind="stable")
+    instance, chosen = _component_with_quota(problem, order)
+    fixed, per_arc = WORK[effort]
+    budget = int(fixed + per_arc * len(instance.graph.neighbours))
+    search = Search(instance, seed, lambda state: _go_on(state, budget, on_progress))
+    search.root()
+    search.run(budget)
+    members = np.zeros(len(problem), np.bool_)
+    members[chosen[search.region]] = True
+    return certify(problem, members, search.floor, _method(search))
+
+
+def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:
+    """The one component that can hold the quota, in id order, and its positions in the problem."""
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    graph = graph_of(rank[problem.edges], len(problem))
+    people = problem.affected[order]
+    label, count = components(*graph, np.ones(len(order), np.bool_))
+    held = np.zeros(count, np.int64)
+    np.add.at(held, label, people)
+    best = int(held.argmax())
+    if held[best] < problem.quota:
+        raise _out_of_reach(problem, order, label, held)
+    inside = np.flatnonzero(label == best)
+    place = np.full(len(order), -1, np.int64)
+    place[inside] = np.arange(len(inside))
+    rows = np.concatenate([[0], np.cumsum(np.diff(graph.start)[inside])])
+    neighbours = place[graph.neighbours[np.repeat(label == best, np.diff(graph.start))]]
+    small = Graph(rows, np.ascontiguousarray(neighbours))
+    cost = np.ascontiguousarray(problem.cost[order][inside])
+    instance = Instance(small, cost, np.ascontiguousarray(people[inside]), problem.quota, len(inside))
+    return instance, order[inside]
+
+
+def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held: IntArray) -> QuotaOutOfReach:
+    unit = float(problem.affected_unit)
+    parts = np.argsort(-held, kind="stable")[:4]
+    names = [f"{problem.ids[order[int(np.argmax(label == part))]]}" for part in parts]
+    sizes = np.bincount(label)
+    described = "; ".join(
+        f"the part with {name} ({sizes[part]:,} units) holds {held[part] * unit:,.0f}"
+        for name, part in zip(names, parts, strict=True)
+    )
+    best = held.max() / problem.affected_total
+    way_out = "allow a connector over water"
+    if best > 0.5:
+        way_out += f" or lower the coverage to {np.floor(best * 1000) / 1000:g}"
+    return QuotaOutOfReach(
+        f"Coverage {problem.coverage} needs {problem.quota * unit:,.0f} affected people in one connected part, but "
+        f"{described}; {way_out}.",
+        needed=problem.quota * unit,
+        parts={name: float(held[part] * unit) for name, part in zip(names, parts, strict=True)},
+    )
+
+
+def _go_on(search: Search, budget: int, on_progress: OnProgress | None) -> bool:
+    if on_progress is None:
+        return True
+    progress = Progress(
+        phase="bounding" if search.nodes == 0 else "branching",
+        done=min(1.0, search.work / budget),
+        cost=search.ceiling,
+        lower_bound=search.floor,
+    )
+    return on_progress(progress) is not False
+
+
+def _method(search: Search) -> str:
+    if search.nodes == 0:
+        return "dual ascent on directed arcs from a core that every region meets"
+    return f"dual ascent on directed arcs, branch and bound over {search.nodes} nodes"
+
+
+def as_members(problem: RegionProblem, members: npt.ArrayLike) -> BoolArray:
+    """Check a membership array against its problem."""
+    inside = np.asarray(members, dtype=np.bool_)
+    if inside.shape != (len(problem),):
+        raise RequestError(f"There are {len(problem)} vertices but {inside.size} members; give one bool per vertex.")
+    return inside
