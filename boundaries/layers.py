@@ -26,8 +26,33 @@ EMBEDDED = {
     ),
     "world-countries": ("Countries of the world", "2017", "Natural Earth 1:110m", "public domain"),
 }
-ID_COLUMNS = ("unit_id", "geoid", "com", "geoid20", "geoid10", "geo_id", "nuts_id", "code_insee", "insee", "codgeo", "cd_mun", "code", "id")
-PEOPLE_COLUMNS = ("population", "pop", "totpop", "pop2020", "pop20", "popestimate2019", "pop_est", "b01001_001e", "p1_001n", "pmun")
+ID_COLUMNS = (
+    "unit_id",
+    "geoid",
+    "com",
+    "geoid20",
+    "geoid10",
+    "geo_id",
+    "nuts_id",
+    "code_insee",
+    "insee",
+    "codgeo",
+    "cd_mun",
+    "code",
+    "id",
+)
+PEOPLE_COLUMNS = (
+    "population",
+    "pop",
+    "totpop",
+    "pop2020",
+    "pop20",
+    "popestimate2019",
+    "pop_est",
+    "b01001_001e",
+    "p1_001n",
+    "pmun",
+)
 NAME_COLUMNS = ("name", "commune", "namelsad", "nom", "nm_mun", "name_latn", "label")
 
 
@@ -63,7 +88,9 @@ def open_layer(
         return _embedded(str(name_or_path))
     path = Path(name_or_path)
     if not path.suffix and not path.exists():
-        raise FileError(f"There is no layer {str(name_or_path)!r}; choose one of {', '.join(layer_names())} or name a file.")
+        raise FileError(
+            f"There is no layer {str(name_or_path)!r}; choose one of {', '.join(layer_names())} or name a file."
+        )
     features = read_vector(path, crs=crs)
     return _layer(features, path, id_column, population_column, name_column)
 
@@ -77,7 +104,11 @@ def _embedded(name: str) -> Layer:
 
 
 def _layer(
-    features: gpd.GeoDataFrame, path: Path, id_column: str | None, population_column: str | None, name_column: str | None
+    features: gpd.GeoDataFrame,
+    path: Path,
+    id_column: str | None,
+    population_column: str | None,
+    name_column: str | None,
 ) -> Layer:
     table = features.reset_index() if features.index.name else features
     id_column, id_note = _column(table, path, id_column, ID_COLUMNS, "id", "--id-column")
@@ -87,7 +118,10 @@ def _layer(
     label = name_column or next((column for column in table.columns if str(column).lower() in NAME_COLUMNS), id_column)
     shapes, notes = repaired(table.geometry, path)
     units = table.drop(columns=[id_column, "unit_id", "name", "population", table.geometry.name], errors="ignore")
-    units = gpd.GeoDataFrame(units.assign(name=table[label].astype(str), population=people(table[population_column], str(path))), geometry=shapes)
+    units = gpd.GeoDataFrame(
+        units.assign(name=table[label].astype(str), population=people(table[population_column], str(path))),
+        geometry=shapes,
+    )
     units.index = pd.Index(_ids(table[id_column], path), name="unit_id")
     return Layer(
         name=LayerName(path.stem),
@@ -111,16 +145,24 @@ def _column(
     by_lower = {column.lower(): column for column in reversed(columns)}
     found = next((by_lower[name] for name in usual if name in by_lower), None)
     if found is None:
-        raise ColumnError(f"{path} has no column recognised as {what}; name one with {flag}, out of {', '.join(columns[:20])}.")
+        raise ColumnError(
+            f"{path} has no column recognised as {what}; name one with {flag}, out of {', '.join(columns[:20])}."
+        )
     return found, (f"The {what} was taken from the column {found!r}.",)
 
 
 def _ids(column: pd.Series, path: Path) -> pd.Series:
     if column.isna().any():
-        raise ColumnError(f"{path}: the id column {column.name!r} is empty in {int(column.isna().sum())} rows; fill it.")
+        raise ColumnError(
+            f"{path}: the id column {column.name!r} is empty in {int(column.isna().sum())} rows; fill it."
+        )
     if pd.api.types.is_float_dtype(column.dtype):
-        raise ColumnError(f"{path}: the ids in {column.name!r} were read as decimal numbers (first: {column.iloc[0]}); store them as text.")
+        raise ColumnError(
+            f"{path}: the ids in {column.name!r} were read as decimal numbers (first: {column.iloc[0]}); store them as text."
+        )
     ids = column.astype(str)
     if ids.duplicated().any():
-        raise ColumnError(f"{path}: the id {ids[ids.duplicated()].iloc[0]!r} in {column.name!r} occurs more than once; name a unique column.")
+        raise ColumnError(
+            f"{path}: the id {ids[ids.duplicated()].iloc[0]!r} in {column.name!r} occurs more than once; name a unique column."
+        )
     return ids

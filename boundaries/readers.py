@@ -48,7 +48,9 @@ def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
     """
     existing_file(path)
     if path.suffix.lower() not in FORMATS:
-        raise FileError(f"{path} has the suffix {path.suffix!r}, which is not one of {', '.join(FORMATS)}; convert it first.")
+        raise FileError(
+            f"{path} has the suffix {path.suffix!r}, which is not one of {', '.join(FORMATS)}; convert it first."
+        )
     features = _read(path)
     if features.empty:
         raise FileError(f"{path} holds no features; choose a file with at least one.")
@@ -60,7 +62,9 @@ def existing_file(path: Path) -> Path:
     if str(path).startswith("/vsi"):
         raise FileError(f"{path} is a virtual path; download or unpack the file and name it on disk.")
     if not path.exists():
-        raise FileError(f"There is no file {path}; check the name, or see `geopolity layer list` and `geopolity issue list`.")
+        raise FileError(
+            f"There is no file {path}; check the name, or see `geopolity layer list` and `geopolity issue list`."
+        )
     if path.is_dir():
         raise FileError(f"{path} is a folder; name a file inside it.")
     if path.stat().st_size == 0:
@@ -86,7 +90,9 @@ def located(features: gpd.GeoDataFrame, path: Path, crs: Any) -> gpd.GeoDataFram
     if crs is not None:
         features = features.set_crs(given_crs(crs), allow_override=features.crs is None)
     if features.crs is None:
-        raise CrsError(f"{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude and latitude.")
+        raise CrsError(
+            f"{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude and latitude."
+        )
     _check_coordinates(features, path)
     return features
 
@@ -102,12 +108,16 @@ def given_crs(crs: Any) -> CRS:
 def _check_coordinates(features: gpd.GeoDataFrame, path: Path) -> None:
     xy = shapely.get_coordinates(features.geometry.to_numpy())
     if not np.isfinite(xy).all():
-        raise FileError(f"{path} has {int((~np.isfinite(xy)).any(axis=1).sum())} coordinates that are not finite numbers; remove them.")
+        raise FileError(
+            f"{path} has {int((~np.isfinite(xy)).any(axis=1).sum())} coordinates that are not finite numbers; remove them."
+        )
     if len(xy) == 0 or not features.crs.is_geographic:
         return
     widest, highest = np.abs(xy).max(axis=0)
     if highest > 90 and widest <= 90:
-        raise CrsError(f"{path} seems to have its axes swapped (a latitude of {highest:g}); write longitude first, then latitude.")
+        raise CrsError(
+            f"{path} seems to have its axes swapped (a latitude of {highest:g}); write longitude first, then latitude."
+        )
     if highest > 90 or widest > 540:
         raise CrsError(
             f"{path} says its coordinates are degrees ({features.crs.to_string()}), but they reach {widest:g}, {highest:g}; "

@@ -18,7 +18,9 @@ def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[st
     geometry = shapes.to_numpy()
     empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     if empty.any():
-        raise FileError(f"{path}: {empty.sum()} units have no geometry (first: row {np.argmax(empty)}); remove them or give them one.")
+        raise FileError(
+            f"{path}: {empty.sum()} units have no geometry (first: row {np.argmax(empty)}); remove them or give them one."
+        )
     kinds = sorted(set(shapes.geom_type) - {"Polygon", "MultiPolygon"})
     if kinds:
         raise FileError(f"{path} holds {', '.join(kinds)} geometry where units need polygons; choose a layer of areas.")

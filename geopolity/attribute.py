@@ -39,12 +39,16 @@ def _column(name: str, layer: Layer) -> FloatArray:
     try:
         values = layer.units[name].to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise AttributeColumnError(f"Column {name!r} of layer {layer.name} is not a column of numbers; name another.") from error
+        raise AttributeColumnError(
+            f"Column {name!r} of layer {layer.name} is not a column of numbers; name another."
+        ) from error
     if np.isnan(values).all():
         raise AttributeColumnError(f"Column {name!r} of layer {layer.name} is empty; name another.")
     if (values < 0).any():
         first = layer.units.index[int(np.argmax(values < 0))]
-        raise AttributeColumnError(f"Column {name!r} of layer {layer.name} is negative in unit {first}; correct it or leave it empty.")
+        raise AttributeColumnError(
+            f"Column {name!r} of layer {layer.name} is negative in unit {first}; correct it or leave it empty."
+        )
     return values
 
 

@@ -225,5 +225,7 @@ def _wrap(ring: FloatArray) -> BaseGeometry:
     turns = np.arange(first, last + 1)
     windows = shapely.box(-180 + 360 * turns, -90, 180 + 360 * turns, 90)
     cut = shapely.intersection(shape, windows)
-    moved = [shapely.transform(part, lambda xy, t=turn: xy - [360 * t, 0]) for part, turn in zip(cut, turns, strict=True)]
+    moved = [
+        shapely.transform(part, lambda xy, t=turn: xy - [360 * t, 0]) for part, turn in zip(cut, turns, strict=True)
+    ]
     return shapely.union_all(moved)

@@ -26,7 +26,9 @@ class Flag:
 
 def flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag, ...]:
     """Flags of a footprint laid over a layer."""
-    return tuple(flag for flag in (*_ground_flags(footprint, pieces, layer), *_missing(pieces, layer)) if flag is not None)
+    return tuple(
+        flag for flag in (*_ground_flags(footprint, pieces, layer), *_missing(pieces, layer)) if flag is not None
+    )
 
 
 def _ground_flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag | None, ...]:
@@ -75,4 +77,7 @@ def _missing_flag(code: str, lack: str, units: list[str]) -> Flag | None:
     if not units:
         return None
     named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
-    return Flag(code=code, sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.")
+    return Flag(
+        code=code,
+        sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.",
+    )

@@ -186,7 +186,9 @@ class Attribute(Footprint):
 
     def __post_init__(self) -> None:
         if (self.count is None) == (self.share is None):
-            raise FootprintError("An attribute footprint names either a column of counts or a column of shares, not both.")
+            raise FootprintError(
+                "An attribute footprint names either a column of counts or a column of shares, not both."
+            )
         if self.base is not None and self.share is None:
             raise FootprintError(f"The base column {self.base!r} goes with a column of shares; name one.")
 

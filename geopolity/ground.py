@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, equal_area
 from geopolity.layer import Layer
@@ -45,16 +44,22 @@ def ground(layer: Layer) -> Ground:
 def meet(units: Ground, patches: GeometryArray) -> Meeting:
     """Areas shared by units and patches, patches given in longitude and latitude.
 
-    Units wholly inside a patch are recognised by the prepared patch and never cut.
+    Units wholly inside a patch are recognised by the prepared patch and never cut; on its border, large
+    patches meet them tile by tile.
     """
     flat = cylindrical(patches)
     shapely.prepare(flat)
-    patch, unit = units.tree.query(flat, predicate="intersects")
-    inside = shapely.contains_properly(flat[patch], units.geometry[unit])
-    area = np.where(inside, units.area[unit], 0.0)
-    area[~inside] = _cut_areas(units, flat, unit[~inside], patch[~inside])
+    tiles, owner = tiled(flat)
+    tile, unit = units.tree.query(tiles, predicate="intersects")
+    pair, place = np.unique(owner[tile] * len(units.area) + unit, return_inverse=True)
+    patch, met = pair // len(units.area), pair % len(units.area)
+    inside = shapely.contains_properly(flat[patch], units.geometry[met])
+    border = np.flatnonzero(~inside[place])
+    shared = shapely.area(shapely.intersection(units.geometry[unit[border]], tiles[tile[border]]))
+    area = np.bincount(place[border], weights=shared, minlength=len(pair))
+    area[inside] = units.area[met[inside]]
     some = area > 0
-    return Meeting(unit=unit[some], patch=patch[some], area=area[some])
+    return Meeting(unit=met[some], patch=patch[some], area=area[some])
 
 
 def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
@@ -67,33 +72,29 @@ def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
     return Meeting(unit=unit[some], patch=patch[some], area=area[some]), shapes[some]
 
 
-def _cut_areas(units: Ground, flat: GeometryArray, unit: IntArray, patch: IntArray) -> FloatArray:
-    """Area each unit shares with its patch, summed over the patch's tiles."""
-    area = np.empty(len(unit))
-    large = shapely.get_num_coordinates(flat)[patch] > MOST_VERTICES
-    area[~large] = shapely.area(shapely.intersection(units.geometry[unit[~large]], flat[patch[~large]]))
-    for number in np.unique(patch[large]):
-        chosen = np.flatnonzero(large & (patch == number))
-        area[chosen] = _tiled_areas(units.geometry[unit[chosen]], flat[number])
-    return area
+def tiled(shapes: GeometryArray) -> tuple[GeometryArray, IntArray]:
+    """Quarter large polygons until each tile has few vertices; returns tiles and the polygon each is from."""
+    done: list[GeometryArray] = []
+    owners: list[IntArray] = []
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while len(parts):
+        large = shapely.get_num_coordinates(parts) > MOST_VERTICES
+        done.append(parts[~large])
+        owners.append(owner[~large])
+        parts, place = shapely.get_parts(_halves(parts[large]), return_index=True)
+        owner = np.repeat(owner[large], 2)[place]
+        flat = shapely.get_dimensions(parts) == 2
+        parts, owner = parts[flat], owner[flat]
+    return np.concatenate(done), np.concatenate(owners)
 
 
-def _tiled_areas(shapes: GeometryArray, patch: BaseGeometry) -> FloatArray:
-    tiles = np.array(_tiles(patch), dtype=object)
-    shape, tile = shapely.STRtree(tiles).query(shapes)
-    shared = shapely.area(shapely.intersection(shapes[shape], tiles[tile]))
-    return np.bincount(shape, weights=shared, minlength=len(shapes))
-
-
-def _tiles(patch: BaseGeometry) -> list[BaseGeometry]:
-    """Quarter a polygon until each tile has few vertices."""
-    if shapely.get_num_coordinates(patch) <= MOST_VERTICES:
-        return [patch]
-    west, south, east, north = patch.bounds
-    if east - west > north - south:
-        middle = (west + east) / 2
-        halves = shapely.box([west, middle], [south, south], [middle, east], [north, north])
-    else:
-        middle = (south + north) / 2
-        halves = shapely.box([west, west], [south, middle], [east, east], [middle, north])
-    return [tile for half in shapely.intersection(patch, halves) if not half.is_empty for tile in _tiles(half)]
+def _halves(polygons: GeometryArray) -> GeometryArray:
+    """Cut each polygon across the middle of its longer side; two results each, in turn."""
+    west, south, east, north = shapely.bounds(polygons).T
+    wide = east - west > north - south
+    across, up = (west + east) / 2, (south + north) / 2
+    first = shapely.box(west, south, np.where(wide, across, east), np.where(wide, north, up))
+    second = shapely.box(np.where(wide, across, west), np.where(wide, south, up), east, north)
+    return np.asarray(
+        np.stack([shapely.intersection(polygons, first), shapely.intersection(polygons, second)], axis=1).ravel()
+    )

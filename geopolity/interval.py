@@ -51,7 +51,9 @@ def unit_interval(pieces: Mosaic, people: FloatArray) -> Interval:
     variance = np.maximum(square - mean**2, 0.0) / PLACES
     low, high = _beta(mean, variance, least, most)
     counted = np.where(mean == 0, 0.0, people)
-    return Interval(low=counted * low, high=counted * high, deviation=counted * np.sqrt(variance), centre=counted * mean)
+    return Interval(
+        low=counted * low, high=counted * high, deviation=counted * np.sqrt(variance), centre=counted * mean
+    )
 
 
 def total_interval(units: Interval, people: FloatArray) -> TotalInterval:

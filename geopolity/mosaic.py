@@ -166,7 +166,9 @@ def _join_whole(whole: _Whole, pieces: Mosaic, mix: Mix, units: Ground, fills: b
     if not fills:
         return _kept(joined)
     every = np.arange(len(units.area))
-    rest = _without(Mosaic(unit=every, share=np.ones(len(every)), intensity=whole.intensity, shape=units.geometry), pieces)
+    rest = _without(
+        Mosaic(unit=every, share=np.ones(len(every)), intensity=whole.intensity, shape=units.geometry), pieces
+    )
     return _kept(_stacked(joined, rest, _measure(rest, units)))
 
 

@@ -109,6 +109,10 @@ def _overlay_two(left: Patches, right: Patches, mix: Mix) -> Patches:
     return Patches(
         geometry=polygonal(np.concatenate([both, alone_left, alone_right])),
         intensity=np.concatenate(
-            [mix(left.intensity[here], right.intensity[there]), mix(left.intensity, nothing), mix(nothing, right.intensity)]
+            [
+                mix(left.intensity[here], right.intensity[there]),
+                mix(left.intensity, nothing),
+                mix(nothing, right.intensity),
+            ]
         ),
     )

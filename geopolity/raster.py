@@ -68,7 +68,10 @@ class Grid:
         keep = value > 0
         wide, high = (east - west) / columns, (north - south) / rows
         boxes = shapely.box(
-            west + first[keep] * wide, north - (row[keep] + 1) * high, west + last[keep] * wide, north - row[keep] * high
+            west + first[keep] * wide,
+            north - (row[keep] + 1) * high,
+            west + last[keep] * wide,
+            north - row[keep] * high,
         )
         shapes = lonlat(gpd.GeoSeries(boxes, crs=self.crs))
         return Patches(geometry=shapes, intensity=value[keep])

@@ -39,7 +39,9 @@ def main() -> None:
         raise SystemExit(f"world-countries: expected 177 unique codes, found {countries.index.nunique()}")
     write_layer(countries, TARGET)
     people = countries["population"].sum()
-    sys.stdout.write(f"{TARGET.name}: {len(countries)} units, {people:,} people, {TARGET.stat().st_size / 1e6:.2f} MB\n")
+    sys.stdout.write(
+        f"{TARGET.name}: {len(countries)} units, {people:,} people, {TARGET.stat().st_size / 1e6:.2f} MB\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+"""Open an issue: a TOML file that says what is asked, where it bites and what the polity should hold.
+
+title = "Hurricane relief"
+question = "…"
+layer = "us-counties"
+coverage = "0.9"
+
+[footprint]
+kind = "corridor"
+…
+"""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from boundaries.embedded import data_folder, names
+from boundaries.footprints import footprint_from_table
+from boundaries.readers import FileError, existing_file
+from geopolity.errors import RequestError
+from geopolity.identifiers import IssueName, LayerName
+from geopolity.issue import Issue, IssueError
+
+KEYS = {"title", "question", "layer", "coverage", "smallest", "connector_km", "compactness", "fill_holes", "footprint"}
+
+
+def issue_names() -> list[str]:
+    """Names of the issues that travel with geopolity."""
+    return names(data_folder() / "issues", ".toml")
+
+
+def open_issue(name_or_path: str | Path) -> Issue:
+    """Open an issue by name or from a TOML file; files it names are looked for beside it.
+
+    Raises
+    ------
+    RequestError
+        If the file or a value in it is wrong; the sentence names it and the way out.
+    """
+    path = Path(name_or_path)
+    if str(name_or_path) in issue_names():
+        path = data_folder() / "issues" / f"{name_or_path}.toml"
+    elif not path.suffix and not path.exists():
+        raise FileError(
+            f"There is no issue {str(name_or_path)!r}; choose one of {', '.join(issue_names())} or name a .toml file."
+        )
+    return _issue(_table(existing_file(path)), path)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"{path} is not TOML ({error}); see the files in data/issues for examples.") from error
+    unknown = sorted(set(table) - KEYS)
+    if unknown:
+        raise IssueError(f"{path} has the unknown key {unknown[0]!r}; the keys are {', '.join(sorted(KEYS))}.")
+    if "footprint" not in table:
+        raise IssueError(f"{path} has no [footprint] table; add one that says where the issue bites.")
+    return table
+
+
+def _issue(table: dict[str, Any], path: Path) -> Issue:
+    connector = table.get("connector_km")
+    return Issue(
+        name=IssueName(path.stem),
+        title=str(table.get("title", path.stem)),
+        question=str(table.get("question", "")),
+        footprint=footprint_from_table(table["footprint"], path),
+        layer=LayerName(str(table.get("layer", "us-counties"))),
+        coverage=_decimal(table.get("coverage", "0.9"), path),
+        smallest=table.get("smallest", "area"),
+        connector_km=None if connector is None else _number(connector, "connector_km", path),
+        compactness=_number(table.get("compactness", 0.0), "compactness", path),
+        fill_holes=bool(table.get("fill_holes", False)),
+    )
+
+
+def _decimal(value: Any, path: Path) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise IssueError(f'{path}: coverage {value!r} is not a number; write a decimal such as "0.9".') from error
+
+
+def _number(value: Any, key: str, path: Path) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise RequestError(f"{path}: {key} {value!r} is not a number of 0 or more; correct it.")
+    return float(value)
