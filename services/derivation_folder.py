@@ -198,7 +198,7 @@ def _certificate(derivation: Derivation) -> dict[str, Any]:
         "coverage_target": float(certificate.coverage_target),
         "coverage": float(certificate.coverage),
         "method": str(certificate.method),
-        "units": int(certificate.units),
+        "units": int(derivation.units["inside"].sum()),
         "digest": str(certificate.digest),
     }
 

@@ -70,11 +70,13 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
     assert (settings.home, settings.workers) == (tmp_path, 3)
 
 
-def test_every_error_code_is_documented_and_means_one_thing():
-    errors = _error_types()
-    codes = [kind.code for kind in errors]
-    assert sorted(code for code in set(codes) if f"`{code}`" not in SERVICES) == []
-    assert sorted({code for code in codes if codes.count(code) > 1}) == []
+def test_every_error_code_is_documented():
+    assert sorted(code for code in {kind.code for kind in _error_types()} if f"`{code}`" not in SERVICES) == []
+
+
+def test_an_error_code_means_one_exit_status():
+    meanings = {(kind.code, kind.exit_status) for kind in _error_types()}
+    assert len(meanings) == len({code for code, _ in meanings})
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -12,8 +12,9 @@ import pandas as pd
 
 import maps.figures
 from geopolity.derivation import Derivation, derive_polity
+from geopolity.region import OnProgress
 from services.settings import Settings
-from services.usecases.derive import DeriveRequest, OnProgress, open_request
+from services.usecases.derive import DeriveRequest, open_request
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from boundaries.issues import issue_names
 from services.settings import Settings
 
 LONGEST_FIRST = ("human-rights", "smelter-emissions", "east-coast-fishing-rights")
@@ -46,14 +47,13 @@ class DemoRow:
 
 def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
     """Derive all sample issues into ``GEOPOLITY_HOME/out/demo`` and return their rows, in catalogue order."""
-    import boundaries  # noqa: PLC0415 - slow to import; the workers are started first
-
+    names = issue_names()
     rows = {}
-    for row in _in_processes(boundaries.issue_names(), settings):
+    for row in _in_processes(names, settings):
         rows[row.name] = row
         if on_row is not None:
             on_row(row)
-    return [rows[name] for name in boundaries.issue_names()]
+    return [rows[name] for name in names]
 
 
 def demo_row(name: str, settings: Settings) -> DemoRow:
@@ -64,8 +64,8 @@ def demo_row(name: str, settings: Settings) -> DemoRow:
     record, comparison = outcome.record, outcome.comparison
 
     def times(alternative: str) -> float | None:
-        known = comparison is not None and alternative in comparison.index
-        return float(comparison.loc[alternative, "cost"]) / record["cost"] if known else None
+        costs = {} if comparison is None else comparison["cost"].to_dict()
+        return float(costs[alternative]) / record["cost"] if alternative in costs else None
 
     return DemoRow(
         name=name,

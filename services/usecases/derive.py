@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 import maps.report
 from geopolity.derivation import Derivation, baselines, derive_polity
 from geopolity.issue import Issue
 from geopolity.layer import Layer
+from geopolity.region import Effort, OnProgress
 from maps import polity_map
 from services.derivation_folder import Pictures, check_writable, read_inside, summary, write_folder
 from services.settings import Settings
 from services.usecases.issues import FootprintFile, choose_issue, with_changes
 from services.usecases.layers import Columns, open_layer
-
-OnProgress = Callable[[Any], bool | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class DeriveRequest:
     layers: Sequence[str] = ()
     columns: Columns = field(default_factory=Columns)
     changes: dict[str, Any] = field(default_factory=dict)
-    effort: str = "standard"
+    effort: Effort = "standard"
     seed: int = 0
     previous: Path | None = None
     out: Path | None = None
@@ -58,7 +59,7 @@ class DeriveOutcome:
     derivation: Derivation
     seconds: float
     folder: Path | None
-    comparison: Any
+    comparison: pd.DataFrame | None
     has_pdf: bool
 
     @property
@@ -88,7 +89,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
     seconds = time.perf_counter() - start
     if request.out is None:
         return DeriveOutcome(derivation=derivation, seconds=seconds, folder=None, comparison=None, has_pdf=False)
-    comparison = compare(derivation)
+    comparison = baselines(derivation)
     pictures = draw(derivation, comparison)
     write_folder(request.out, derivation, pictures)
     return DeriveOutcome(
@@ -107,13 +108,7 @@ def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Lay
     return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings)
 
 
-def compare(derivation: Derivation) -> Any:
-    """Sizes of the obvious alternatives; whole states only where the layer knows its parents."""
-    units = derivation.layer.units
-    return baselines(derivation, groups=units["parent"] if "parent" in units.columns else None)
-
-
-def draw(derivation: Derivation, comparison: Any) -> Pictures:
+def draw(derivation: Derivation, comparison: pd.DataFrame) -> Pictures:
     """Draw the map and the report."""
     html = maps.report.report_html(derivation, baselines=comparison)
     return Pictures(

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import boundaries
+from boundaries import footprints
+from boundaries import issues as source
 from geopolity.errors import RequestError
 from geopolity.footprint import Everyone
 from geopolity.identifiers import IssueName, LayerName
@@ -58,20 +59,20 @@ class FootprintFile:
 
 def issue_names(settings: Settings) -> list[str]:
     """Names of all issues: embedded ones, then added ones."""
-    return [*boundaries.issue_names(), *sorted(path.stem for path in _folder(settings).glob("*.toml"))]
+    return [*source.issue_names(), *sorted(path.stem for path in _folder(settings).glob("*.toml"))]
 
 
 def open_issue(name: str, settings: Settings) -> Issue:
     """Open an issue by its name, embedded or added, or from a TOML file."""
     added = _folder(settings) / f"{name}.toml"
-    if name not in boundaries.issue_names() and Path(name).name == name and added.exists():
-        return boundaries.open_issue(str(added))
-    return boundaries.open_issue(name)
+    if name not in source.issue_names() and Path(name).name == name and added.exists():
+        return source.open_issue(str(added))
+    return source.open_issue(name)
 
 
 def add_issue(file: Path, settings: Settings) -> Issue:
     """Check a TOML file and keep it under ``GEOPOLITY_HOME/issues``."""
-    issue = boundaries.open_issue(str(file))
+    issue = source.open_issue(str(file))
     if file.stem in issue_names(settings):
         raise IssueNameError(f"An issue named {file.stem!r} is already there; rename {file.name} and add it again.")
     folder = _folder(settings)
@@ -118,7 +119,7 @@ def _open_footprint(footprint: FootprintFile) -> Any:
         "weight_column": footprint.weight_column,
         "crs": footprint.crs,
     }
-    return boundaries.open_footprint(
+    return footprints.open_footprint(
         footprint.path, **{key: value for key, value in options.items() if value is not None}
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import boundaries
+from boundaries import layers as source
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
@@ -40,7 +40,7 @@ class Columns:
 def layer_names(settings: Settings) -> list[str]:
     """Names of all layers: embedded ones, then added ones."""
     added = sorted(path.stem for path in _folder(settings).glob("*.parquet"))
-    return [*boundaries.layer_names(), *added]
+    return [*source.layer_names(), *added]
 
 
 def open_layer(names: Sequence[str], columns: Columns, settings: Settings) -> Layer:
@@ -52,9 +52,9 @@ def open_layer(names: Sequence[str], columns: Columns, settings: Settings) -> La
         )
     (name,) = names
     added = _folder(settings) / f"{name}.parquet"
-    if name not in boundaries.layer_names() and Path(name).name == name and added.exists():
+    if name not in source.layer_names() and Path(name).name == name and added.exists():
         return _open_added(added)
-    return boundaries.open_layer(name, **dataclasses.asdict(columns))
+    return source.open_layer(name, **dataclasses.asdict(columns))
 
 
 def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> Layer:
@@ -64,7 +64,7 @@ def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> La
             f"A layer cannot be added as {name!r}: names are letters, digits and hyphens, and must not be taken; "
             "give another with --name.",
         )
-    layer = boundaries.open_layer(str(file), **dataclasses.asdict(columns))
+    layer = source.open_layer(str(file), **dataclasses.asdict(columns))
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{name}.partial"
