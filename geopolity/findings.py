@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geopolity.footprint import Everyone
 from geopolity.prose import THIN, between, exact, people, percent, plural, rounded, tiny_percent, unit_words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def findings(derivation: Derivation) -> Findings:
 
 def is_root(derivation: Derivation) -> bool:
     """Whether the issue affects everyone, so that the polity is the whole layer and nothing was optimised."""
-    return bool(derivation.problem is None)
+    return isinstance(derivation.issue.footprint, Everyone)
 
 
 def how_small(derivation: Derivation) -> str:

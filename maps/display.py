@@ -18,7 +18,7 @@ from geopolity.layer import Layer
 from maps.assets import asset_path
 from maps.longitudes import Geometries, cut_meridian, into_window
 
-_DETAIL = 45.0
+_DETAIL = 40.0
 """A unit of middling size keeps details down to this part of its width."""
 _KEPT_LAYERS = 4
 _AROUND = 12.0
@@ -64,8 +64,8 @@ class DisplayLayer:
 
     @property
     def digits(self) -> int:
-        """Decimal places that hold the kept detail with one to spare."""
-        return max(1, math.ceil(-math.log10(self.tolerance)) + 1)
+        """Decimal places of a degree that hold the kept detail."""
+        return max(1, math.ceil(-math.log10(self.tolerance)))
 
     def window(self, geometry: shapely.Geometry) -> shapely.Geometry:
         """Move a geometry into this layer's window of longitudes."""
@@ -95,7 +95,7 @@ def _simplified(layer: Layer) -> DisplayLayer:
         units=units,
         parents=shapely.union_all(shapely.boundary(parents.geometry.to_numpy())) if len(parents) else shapely.LineString(),
         labels=tuple(_labels(parents)),
-        around=_around(units),
+        around=_around(units, cut),
         cut=cut,
         tolerance=tolerance,
     )
@@ -143,11 +143,11 @@ def _land() -> Geometries:
     return np.asarray(gpd.read_parquet(asset_path("backdrop.parquet")).geometry.to_numpy(), dtype=object)
 
 
-def _around(units: Geometries) -> Geometries:
+def _around(units: Geometries, cut: float) -> Geometries:
     """Countries near the layer, without those the layer itself mostly covers."""
     land = _land()
     west, south, east, north = shapely.total_bounds(units)
-    box = (west - _AROUND, max(south - _AROUND, -85), east + _AROUND, min(north + _AROUND, 85))
+    box = (max(west - _AROUND, cut), max(south - _AROUND, -85), min(east + _AROUND, cut + 360), min(north + _AROUND, 85))
     land = land[~_covered(land, units)]
     clipped = np.concatenate([shapely.clip_by_rect(_shifted(land, turn), *box) for turn in (-360.0, 0.0, 360.0)])
     return np.asarray(clipped[~shapely.is_empty(clipped)], dtype=object)

@@ -16,11 +16,11 @@ import shapely
 from geopolity.findings import findings
 from geopolity.prose import exact, unit_words
 from maps.assets import PAGES, asset_path, data_uri, inline_script, inline_style
-from maps.classes import quantiles
 from maps.display import DisplayLayer, display_layer
 from maps.geojson import geojson, geojson_each
 from maps.legend import Entry, choropleth_entries, class_note
-from maps.palette import LAND, POLITY
+from maps.palette import POLITY
+from maps.polity_scene import polity_classes, polity_fills
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,12 +91,6 @@ class PolityMap(folium.Map):  # type: ignore[misc]
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
             tiles=None,
-            zoom_control=False,
-            zoom_snap=0.25,
-            min_zoom=1,
-            max_zoom=13,
-            world_copy_jump=False,
-            attribution_control=False,
         )
         self._id = page.identity
         self.default_js = []
@@ -116,7 +110,7 @@ def polity_map(derivation: Derivation) -> folium.Map:
     """
     drawn = display_layer(derivation.layer)
     units = derivation.units
-    classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
+    classes = polity_classes(derivation)
     said = findings(derivation)
     one, many = unit_words(derivation.layer.name)
     overlays = _overlays(derivation, drawn)
@@ -133,14 +127,14 @@ def polity_map(derivation: Derivation) -> folium.Map:
         units=drawn,
         unit_ids=units.index.tolist(),
         names=units["name"].astype(str).tolist(),
-        fills=[(*classes.colours, "missing", LAND)[member] for member in classes.members],
+        fills=polity_fills(derivation).tolist(),
         facts=_facts(units),
         source=f"{derivation.layer.title}, {derivation.layer.vintage}. {derivation.layer.source}. Surroundings: Natural Earth.",
         table_caption=f"The {len(main)} {many} with most people affected",
-        table_header=(one.capitalize(), "People affected", "Likely range", "In the polity"),
+        table_header=(one.capitalize(), "People affected", "Inside"),
         table=[
-            (str(row.name), exact(row.affected), str(row.range), "yes" if row.inside else "no")
-            for row in main.itertuples(index=False)
+            (str(name), exact(affected), "yes" if inside else "no")
+            for name, affected, inside in zip(main["name"], main["affected"], main["inside"], strict=True)
         ],
         how=(*said.method, *said.limits, f"Certificate {said.digest[:16]}; check the folder with “{said.check}”."),
     )

@@ -1,0 +1,236 @@
+"""The static map of a polity: affected people, footprint and outline in an equal-area projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geopolity.findings import findings
+from maps.classes import Classes, quantiles
+from maps.display import DisplayLayer, display_layer
+from maps.frames import Box, Frame, frames
+from maps.longitudes import Geometries
+from maps.palette import ELSEWHERE, INK, LAND, PARENT_LINE, PAPER, POLITY, WATER
+from maps.scene import Panel, Rings, Scene, Shape, Text, rings_of
+
+if TYPE_CHECKING:
+    from geopolity.derivation import Derivation
+
+_FINEST = 0.3
+"""Detail kept, points on paper."""
+_INSET_SHARE = 0.24
+_LARGER_PARTS = 0.1
+"""Far specks of a unit below this share of its area do not widen the picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is drawn on the ground: units filled by class, regions outlined above them; all in degrees."""
+
+    drawn: DisplayLayer
+    fills: NDArray[np.str_]
+    overlays: tuple[tuple[str, shapely.Geometry], ...]
+    shown: Geometries
+    weight: NDArray[np.float64]
+    labels: bool = True
+    colours: dict[str, str] = field(default_factory=dict)
+
+
+def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple[float, float] = (0.45, 1.25)) -> Scene:
+    """Scene of one derivation, ``width`` points wide; ``heights`` bounds its height as a multiple of that."""
+    drawn = display_layer(derivation.layer)
+    said = findings(derivation)
+    units = derivation.units
+    fills = polity_fills(derivation)
+    inside = units["inside"].to_numpy(dtype=bool)
+    polity = shapely.coverage_union_all(drawn.units[inside])
+    footprint = _footprint(derivation, drawn)
+    overlays = ((("footprint", footprint),) if footprint is not None else ()) + (("polity", polity),)
+    shown, weight = _shown(drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint)
+    subject = Subject(drawn=drawn, fills=fills, overlays=overlays, shown=shown, weight=weight)
+    return ground_scene(subject, title=said.title, description=said.headline, width=width, heights=heights)
+
+
+def polity_classes(derivation: Derivation) -> Classes:
+    """Classes of affected people; units without a count of residents have none."""
+    units = derivation.units
+    return quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
+
+
+def polity_fills(derivation: Derivation) -> NDArray[np.str_]:
+    """Fill of every unit by its class: a colour, or the name of a hatch."""
+    classes = polity_classes(derivation)
+    return np.array([*classes.colours, "missing", LAND])[classes.members]
+
+
+def ground_scene(
+    subject: Subject, *, title: str, description: str, width: float, heights: tuple[float, float]
+) -> Scene:
+    """Lay out the frames of a subject: the main one above, what lies far off in a band below it."""
+    main, *others = frames(subject.shown, subject.weight)
+    band = width * _INSET_SHARE if others else 0.0
+    lowest, highest = width * heights[0] - band, width * heights[1] - band
+    height = float(np.clip(width * _aspect(main.box), lowest, highest))
+    panels = [_panel(subject, main, (0.0, 0.0, width, height), framed=False)]
+    gap = 4.0
+    share = (width - gap * (len(others) - 1)) / max(len(others), 1)
+    for index, inset in enumerate(others):
+        place = (index * (share + gap), height + gap, share, band - gap)
+        panels.append(_panel(subject, inset, place, framed=True))
+    return Scene(width=width, height=height + band, title=title, description=description, panels=tuple(panels))
+
+
+def _aspect(box: Box) -> float:
+    return (box[3] - box[1]) / (box[2] - box[0])
+
+
+def _footprint(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry | None:
+    extent = derivation.issue.footprint.extent()
+    if extent is None or extent.empty:
+        return None
+    return drawn.window(shapely.simplify(shapely.union_all(extent.geometry.to_numpy()), drawn.tolerance))
+
+
+def _shown(
+    units: Geometries, people: NDArray[np.float64], footprint: shapely.Geometry | None
+) -> tuple[Geometries, NDArray[np.float64]]:
+    """What must be visible: the larger parts of the polity's units, weighted by people, and the footprint's parts."""
+    parts, unit = shapely.get_parts(units, return_index=True)
+    share = shapely.area(parts) / shapely.area(units)[unit]
+    weight = (np.nan_to_num(people) + 1)[unit] * share
+    large = share >= _LARGER_PARTS
+    bite = shapely.get_parts(footprint) if footprint is not None else np.array([], dtype=object)
+    return np.concatenate([parts[large], bite]), np.concatenate([weight[large], np.ones(len(bite))])
+
+
+def _panel(subject: Subject, frame: Frame, place: Box, *, framed: bool) -> Panel:
+    x, y, width, height = place
+    view = _View(frame, place)
+    drawn = subject.drawn
+    seen = view.sees(drawn.units)
+    ground = view.simplified(drawn.units[seen])
+    shapes = [
+        Shape(rings=view.rings(drawn.around[view.sees(drawn.around)]), fill=ELSEWHERE, stroke=PAPER, width=0.4),
+        *_fills(view, ground, subject.fills[seen]),
+        Shape(rings=view.rings(np.array([drawn.parents])), closed=False, stroke=PARENT_LINE, width=0.45),
+    ]
+    for kind, geometry in subject.overlays:
+        shapes += _overlay(kind, view.rings(np.array([geometry])), subject.colours.get(kind, POLITY))
+    texts = [*_labels(subject, view, place), *([] if framed else _scale_words(view, place))]
+    if not framed:
+        shapes += _scale_bar(view, place)
+    return Panel(
+        x=x, y=y, width=width, height=height, background=WATER, shapes=tuple(shapes), texts=tuple(texts), framed=framed
+    )
+
+
+class _View:
+    """From degrees to points on paper within one panel."""
+
+    def __init__(self, frame: Frame, place: Box) -> None:
+        west, south, east, north = frame.box
+        x, y, width, height = place
+        self.frame = frame
+        self.scale = min(width / (east - west), height / (north - south))
+        self.origin = (x + width / 2 - (west + east) / 2 * self.scale, y + height / 2 + (south + north) / 2 * self.scale)
+        self.box = shapely.box(x - 2, y - 2, x + width + 2, y + height + 2)
+
+    def paper(self, geometries: Geometries) -> Geometries:
+        projected = self.frame.project(geometries)
+        points = shapely.get_coordinates(projected) * np.array([self.scale, -self.scale]) + np.array(self.origin)
+        points = np.nan_to_num(points, nan=-1e6, posinf=1e6, neginf=-1e6)
+        return np.asarray(shapely.set_coordinates(projected, points), dtype=object)
+
+    def sees(self, geometries: Geometries) -> NDArray[np.bool_]:
+        """Whether any corner of the bounding box, or its middle, may fall into the panel."""
+        bounds = shapely.bounds(geometries)
+        steps = np.linspace(0, 1, 5)
+        lon = bounds[:, [0]] + (bounds[:, [2]] - bounds[:, [0]]) * np.repeat(steps, 5)
+        lat = bounds[:, [1]] + (bounds[:, [3]] - bounds[:, [1]]) * np.tile(steps, 5)
+        x, y = self.frame.projection.transform(lon.ravel(), lat.ravel())
+        x = np.reshape(x, lon.shape) * self.scale + self.origin[0]
+        y = self.origin[1] - np.reshape(y, lon.shape) * self.scale
+        left, top, right, bottom = self.box.bounds
+        return np.asarray(
+            (x.max(axis=1) >= left) & (x.min(axis=1) <= right) & (y.max(axis=1) >= top) & (y.min(axis=1) <= bottom)
+        )
+
+    def simplified(self, units: Geometries) -> Geometries:
+        """Units on paper with shared borders kept, no finer than the eye sees."""
+        return np.asarray(shapely.coverage_simplify(self.paper(units), _FINEST), dtype=object)
+
+    def rings(self, geometries: Geometries) -> Rings:
+        located = self.paper(geometries)
+        box = self.box.bounds
+        return rings_of(shapely.clip_by_rect(shapely.simplify(located, _FINEST / 2, preserve_topology=False), *box))
+
+
+def _fills(view: _View, ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
+    shapes = []
+    for fill in sorted(set(fills.tolist()), key=lambda colour: colour != LAND):
+        rings = rings_of(ground[fills == fill])
+        hatch = fill in {"missing", "left"}
+        colour = PAPER if hatch else fill
+        shapes.append(Shape(rings=rings, fill=colour, stroke="#b7b3a8", width=0.18))
+        if hatch:
+            shapes.append(Shape(rings=rings, hatch=fill))
+    return shapes
+
+
+def _overlay(kind: str, rings: Rings, colour: str) -> list[Shape]:
+    if kind == "footprint":
+        return [Shape(rings=rings, hatch="footprint", stroke=INK, width=0.5)]
+    if kind == "polity":
+        return [
+            Shape(rings=rings, stroke=PAPER, width=3.2),
+            Shape(rings=rings, fill=colour, fill_opacity=0.12, stroke=colour, width=1.4),
+        ]
+    return [Shape(rings=rings, stroke=PAPER, width=2.6), Shape(rings=rings, stroke=colour, width=1.2, dash=(3, 2))]
+
+
+def _labels(subject: Subject, view: _View, place: Box) -> list[Text]:
+    """Names of the enclosing units that have room on paper."""
+    if not subject.labels or not subject.drawn.labels:
+        return []
+    labels = subject.drawn.labels
+    points = shapely.get_coordinates(view.paper(shapely.points([[label.lon, label.lat] for label in labels])))
+    degree = view.scale * 111_000
+    x0, y0, width, height = place
+    texts = []
+    for label, (x, y) in zip(labels, points.tolist(), strict=True):
+        half = len(label.text) * 1.5
+        inside = x0 + half < x < x0 + width - half and y0 + 8 < y < y0 + height - 16
+        if inside and label.size * degree > len(label.text) * 3.6:
+            texts.append(Text(x=x, y=y, words=label.text, size=5.2, anchor="middle", colour="#3d434a", halo=True))
+    return texts
+
+
+def _bar_km(view: _View, width: float) -> tuple[float, float]:
+    """A round length of about a fifth of the picture: km, and points on paper."""
+    wanted = width / 5 / view.scale / 1000
+    magnitude = 10.0 ** np.floor(np.log10(wanted))
+    length = float(max(step for step in (1, 2, 5) if step * magnitude <= wanted) * magnitude)
+    return length, length * 1000 * view.scale
+
+
+def _scale_bar(view: _View, place: Box) -> list[Shape]:
+    x, y, width, height = place
+    _, points = _bar_km(view, width)
+    right, bottom = x + width - 6, y + height - 6
+    line = np.array([[right - points, bottom - 3], [right - points, bottom], [right, bottom], [right, bottom - 3]])
+    return [
+        Shape(rings=[line], closed=False, stroke=PAPER, width=2.2),
+        Shape(rings=[line], closed=False, stroke=INK, width=0.7),
+    ]
+
+
+def _scale_words(view: _View, place: Box) -> list[Text]:
+    x, y, width, height = place
+    length, points = _bar_km(view, width)
+    return [
+        Text(x=x + width - 6 - points / 2, y=y + height - 8, words=f"{length:g} km", size=5.5, anchor="middle", halo=True)
+    ]
