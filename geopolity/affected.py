@@ -21,13 +21,13 @@ from geopolity.layer import Layer
 from geopolity.mosaic import Mosaic, measured
 
 
-class FootprintOutsideLayer(NegativeAnswer):  # noqa: N818 - an answer, not an error
+class FootprintOutsideLayer(NegativeAnswer):
     """The footprint touches no unit of the layer."""
 
     code = "footprint-outside"
 
 
-class NobodyAffected(NegativeAnswer):  # noqa: N818 - an answer, not an error
+class NobodyAffected(NegativeAnswer):
     """Units lie under the footprint, and nobody lives there."""
 
     code = "nobody-affected"

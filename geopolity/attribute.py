@@ -37,7 +37,7 @@ def _column(name: str, layer: Layer) -> FloatArray:
         columns = [str(column) for column in layer.units.columns if column not in {"geometry", "name", "parent"}]
         raise AttributeColumnError(f"Layer {layer.name} has no column {name!r}; it has {', '.join(columns[:30])}.")
     try:
-        values = layer.units[name].to_numpy(dtype=np.float64)
+        values: FloatArray = layer.units[name].to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise AttributeColumnError(
             f"Column {name!r} of layer {layer.name} is not a column of numbers; name another."
@@ -56,8 +56,8 @@ def _shares(attribute: Attribute, layer: Layer) -> FloatArray:
     values = _column(str(attribute.share), layer) / (100.0 if attribute.percent else 1.0)
     if np.nanmax(values) > 1:
         raise AttributeColumnError(
-            f"Column {attribute.share!r} of layer {layer.name} reaches {np.nanmax(values):g}, so it is not a share between 0 and 1; "
-            "say percent = true for percentages, or name it as a count."
+            f"Column {attribute.share!r} of layer {layer.name} reaches {np.nanmax(values):g}, so it is not a share "
+            "between 0 and 1; say percent = true for percentages, or name it as a count."
         )
     return values
 
@@ -67,7 +67,7 @@ def _check_counts(counted: FloatArray, people: FloatArray, attribute: Attribute,
     if above.any():
         first = int(np.argmax(above))
         raise AttributeColumnError(
-            f"Column {attribute.count or attribute.base!r} counts {counted[first]:g} people in unit {layer.units.index[first]}, "
-            f"where {people[first]:g} live ({above.sum()} units are so); use counts and population of one vintage, "
+            f"Column {attribute.count or attribute.base!r} counts {counted[first]:g} people in unit "
+            f"{layer.units.index[first]}, where {people[first]:g} live ({above.sum()} units are so); use counts and population of one vintage, "
             "or a column of shares."
         )

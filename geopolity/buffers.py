@@ -6,6 +6,8 @@ its own azimuthal equidistant frame, then united. All coordinates are longitude 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -51,13 +53,13 @@ def around_line(line: FloatArray, distances_km: FloatArray) -> list[GeometryArra
 
 
 def _pieces(line: FloatArray) -> list[FloatArray]:
-    """The line in stretches of at most 300 km, with vertices at most 10 km apart."""
+    """Cut the line into stretches of at most 300 km, with vertices at most 10 km apart."""
     fine = _fine(line)
     _, _, step = WGS84.inv(fine[:-1, 0], fine[:-1, 1], fine[1:, 0], fine[1:, 1])
     along = np.concatenate([[0.0], np.cumsum(step)]) / 1000.0
     count = max(int(np.ceil(along[-1] / (LONGEST_PIECE_KM - LONGEST_EDGE_KM))), 1)
     cuts = np.unique(np.searchsorted(along, np.linspace(0.0, along[-1], count + 1)))
-    return [fine[start : end + 1] for start, end in zip(cuts[:-1], cuts[1:], strict=True)] or [fine]
+    return [fine[start : end + 1] for start, end in pairwise(cuts)] or [fine]
 
 
 def _fine(line: FloatArray) -> FloatArray:

@@ -15,8 +15,11 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geopolity.connectors import connectors
 from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray
 from geopolity.layer import Layer
+
+__all__ = ["Contiguity", "connectors", "contiguity"]
 
 GRAIN = 1e-8
 """Vertices closer than this, in degrees (1 mm) or relative to a kilometre for projected layers, are one."""
@@ -93,7 +96,7 @@ def _outlines(layer: Layer) -> _Outlines:
 
 
 def _number(xy: FloatArray, grain: float) -> tuple[IntArray, FloatArray]:
-    """Number the distinct places; returns each vertex's number and each number's place."""
+    """Give each distinct place a number; returns each vertex's number and each number's place."""
     across, _ = pd.factorize(np.round(xy[:, 0] / grain))
     up, distinct = pd.factorize(np.round(xy[:, 1] / grain))
     vertex, _ = pd.factorize(across.astype(np.int64) * len(distinct) + up)
@@ -162,7 +165,8 @@ def _length_km(start: FloatArray, end: FloatArray, layer: Layer) -> FloatArray:
     """Length on the ground; in degrees by the local radii of the ellipsoid, right to 1e-5 for edges below 1°."""
     step = end - start
     if not layer.units.crs.is_geographic:
-        return np.hypot(step[:, 0], step[:, 1]) * layer.units.crs.axis_info[0].unit_conversion_factor / 1000.0
+        metres = float(layer.units.crs.axis_info[0].unit_conversion_factor)
+        return np.asarray(np.hypot(step[:, 0], step[:, 1]) * metres / 1000.0)
     latitude = np.radians((start[:, 1] + end[:, 1]) / 2)
     bend = 1.0 - WGS84.es * np.sin(latitude) ** 2
     east = np.radians(step[:, 0]) * np.cos(latitude) * WGS84.a / np.sqrt(bend)
@@ -172,7 +176,8 @@ def _length_km(start: FloatArray, end: FloatArray, layer: Layer) -> FloatArray:
 
 def _totals(pairs: IntArray, length: FloatArray, size: int) -> tuple[IntArray, FloatArray]:
     key, place = np.unique(pairs[:, 0] * np.int64(size) + pairs[:, 1], return_inverse=True)
-    return np.column_stack([key // size, key % size]), np.bincount(place, weights=length, minlength=len(key))
+    total = np.bincount(place, weights=length, minlength=len(key)).astype(np.float64)
+    return np.column_stack([key // size, key % size]), total
 
 
 def _shared_vertices(outlines: _Outlines, size: int, rook: IntArray) -> IntArray:

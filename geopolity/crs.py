@@ -8,6 +8,7 @@ densified first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Geod, Transformer
-from shapely import GeometryType, MultiPolygon, Polygon
+from shapely import GeometryType, MultiPolygon, Polygon, affinity
 from shapely.geometry.base import BaseGeometry
 
 from geopolity.errors import RequestError
@@ -75,12 +76,19 @@ def equal_area(shapes: gpd.GeoSeries) -> GeometryArray:
 
 def cylindrical(geometry: GeometryArray) -> GeometryArray:
     """Project longitude and latitude (degrees, within ±180) to the cylindrical equal-area frame (m)."""
-    return np.asarray(shapely.transform(densify(geometry), _cylindrical_xy), dtype=object)
+    return moved(densify(geometry), _cylindrical_xy)
+
+
+def moved(geometry: GeometryArray, move: Callable[[FloatArray], FloatArray]) -> GeometryArray:
+    """Geometry with every coordinate pair moved by a function of (n, 2) arrays."""
+    return np.asarray(shapely.transform(geometry, move), dtype=np.object_)
 
 
 def unit_areas_m2(layer: Layer) -> FloatArray:
     """Area of each unit in m², on the WGS 84 ellipsoid."""
-    return np.asarray(shapely.area(equal_area(layer.units.geometry)), dtype=np.float64)
+    from geopolity.ground import ground  # noqa: PLC0415 - it stands on this module, and keeps what it has laid out
+
+    return ground(layer).area
 
 
 def dissolve(layer: Layer, mask: BoolArray) -> BaseGeometry:
@@ -139,7 +147,7 @@ def _transform(geometry: GeometryArray, crs: CRS) -> GeometryArray:
     if crs.equals(LONLAT, ignore_axis_order=True):
         return geometry
     bring = Transformer.from_crs(crs, LONLAT, always_xy=True)
-    return np.asarray(shapely.transform(geometry, bring.transform, interleaved=False), dtype=object)
+    return moved(geometry, lambda xy: np.column_stack(bring.transform(xy[:, 0], xy[:, 1])))
 
 
 def split_antimeridian(geometry: GeometryArray, *, poles: bool = False) -> GeometryArray:
@@ -223,9 +231,11 @@ def _wrap(ring: FloatArray) -> BaseGeometry:
     shape = shapely.make_valid(Polygon(ring))
     first, last = np.floor((ring[:, 0].min() + 180) / 360), np.floor((ring[:, 0].max() + 180) / 360)
     turns = np.arange(first, last + 1)
-    windows = shapely.box(-180 + 360 * turns, -90, 180 + 360 * turns, 90)
-    cut = shapely.intersection(shape, windows)
-    moved = [
-        shapely.transform(part, lambda xy, t=turn: xy - [360 * t, 0]) for part, turn in zip(cut, turns, strict=True)
-    ]
-    return shapely.union_all(moved)
+    cut = [_window(shape, turn) for turn in turns]
+    return shapely.union_all(cut)
+
+
+def _window(shape: BaseGeometry, turn: float) -> BaseGeometry:
+    """Cut the part of a shape in one turn round the Earth, brought back between -180° and 180°."""
+    part = shapely.intersection(shape, shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90))
+    return affinity.translate(part, xoff=-360 * turn)

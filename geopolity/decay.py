@@ -38,4 +38,5 @@ def ring_intensities(decay: Decay, edges: FloatArray, *, around_points: bool) ->
     left, right = middle - half / np.sqrt(3), middle + half / np.sqrt(3)
     weight_left, weight_right = (left, right) if around_points else (np.ones_like(left), np.ones_like(right))
     curve = CURVES[decay]
-    return (weight_left * curve(left) + weight_right * curve(right)) / (weight_left + weight_right)
+    total = weight_left * curve(left) + weight_right * curve(right)
+    return np.asarray(total / (weight_left + weight_right))

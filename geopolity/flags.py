@@ -25,7 +25,7 @@ class Flag:
 
 
 def flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag, ...]:
-    """Flags of a footprint laid over a layer."""
+    """Say what to know of a footprint laid over a layer."""
     return tuple(
         flag for flag in (*_ground_flags(footprint, pieces, layer), *_missing(pieces, layer)) if flag is not None
     )
@@ -48,8 +48,8 @@ def _smaller(size: float, typical: float) -> Flag | None:
         return None
     return Flag(
         code="footprint-smaller-than-units",
-        sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically {typical / 1e6:,.1f} km²), "
-        "so the count rests on people being spread evenly; a finer layer or a population raster would tell more.",
+        sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically "
+        f"{typical / 1e6:,.1f} km²), so the count rests on people being spread evenly; a finer layer or a population raster would tell more.",
     )
 
 

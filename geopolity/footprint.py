@@ -54,7 +54,7 @@ class Footprint:
         return sha.hexdigest()
 
     def extent(self) -> gpd.GeoDataFrame | None:
-        """What to draw on a map, in EPSG:4326 with a column ``intensity``; None if nothing lies on the ground."""
+        """Return what to draw on a map, in EPSG:4326 with ``intensity``; None if nothing lies on the ground."""
         return None
 
 
@@ -214,7 +214,7 @@ class Combined(Footprint):
         raise NotImplementedError
 
     def extent(self) -> gpd.GeoDataFrame | None:
-        """What lies on the ground of the parts; parts on the units leave no trace."""
+        """Return what lies on the ground of the parts; parts on the units leave no trace."""
         drawn = [part.patches(RINGS_DRAWN) for part in self.parts if isinstance(part, Grounded)]
         if len(drawn) == len(self.parts) or (drawn and not isinstance(self, Union)):
             return overlay(drawn, self.mix).frame()
@@ -250,7 +250,7 @@ class Product(Combined):
 
     @property
     def mix(self) -> Mix:
-        """a · b."""
+        """A · b."""
         return times
 
 
@@ -308,7 +308,7 @@ def _content(value: Any) -> bytes:
         return value.digest.encode()
     if isinstance(value, gpd.GeoSeries):
         wkb: GeometryArray = shapely.to_wkb(value.to_numpy(), byte_order=1)
-        return value.crs.to_string().encode() + b"".join(wkb)
+        return str(value.crs.to_string()).encode() + b"".join(wkb)
     if isinstance(value, Mapping):
         return repr(sorted(value.items())).encode()
     if isinstance(value, tuple):

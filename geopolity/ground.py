@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,10 @@ from geopolity.patches import polygonal
 
 MOST_VERTICES = 256
 """Larger patches are cut into tiles before they meet the units on their border."""
+
+THREADS = 4
+FEW = 500
+"""Shorter lists of intersections are not worth a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,8 +60,8 @@ def meet(units: Ground, patches: GeometryArray) -> Meeting:
     patch, met = pair // len(units.area), pair % len(units.area)
     inside = shapely.contains_properly(flat[patch], units.geometry[met])
     border = np.flatnonzero(~inside[place])
-    shared = shapely.area(shapely.intersection(units.geometry[unit[border]], tiles[tile[border]]))
-    area = np.bincount(place[border], weights=shared, minlength=len(pair))
+    shared = _shared_areas(units.geometry[unit[border]], tiles[tile[border]])
+    area = np.bincount(place[border], weights=shared, minlength=len(pair)).astype(np.float64)
     area[inside] = units.area[met[inside]]
     some = area > 0
     return Meeting(unit=met[some], patch=patch[some], area=area[some])
@@ -70,6 +75,15 @@ def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
     area = shapely.area(shapes)
     some = area > 0
     return Meeting(unit=unit[some], patch=patch[some], area=area[some]), shapes[some]
+
+
+def _shared_areas(left: GeometryArray, right: GeometryArray) -> FloatArray:
+    """Area of each intersection; GEOS works without Python's lock, so a few threads share long lists."""
+    if len(left) < FEW:
+        return np.asarray(shapely.area(shapely.intersection(left, right)))
+    cuts = zip(np.array_split(left, THREADS * 4), np.array_split(right, THREADS * 4), strict=True)
+    with ThreadPoolExecutor(THREADS) as pool:
+        return np.concatenate(list(pool.map(lambda pair: shapely.area(shapely.intersection(*pair)), cuts)))
 
 
 def tiled(shapes: GeometryArray) -> tuple[GeometryArray, IntArray]:

@@ -52,11 +52,11 @@ class Mosaic:
 
     def mean(self, size: int) -> FloatArray:
         """Intensity of each unit, averaged over its area; NaN where an intensity is missing."""
-        return np.bincount(self.unit, weights=self.share * self.intensity, minlength=size)
+        return np.bincount(self.unit, weights=self.share * self.intensity, minlength=size).astype(np.float64)
 
     def covered(self, size: int) -> FloatArray:
         """Share of each unit's area under the footprint."""
-        return np.bincount(self.unit, weights=self.share, minlength=size)
+        return np.bincount(self.unit, weights=self.share, minlength=size).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
