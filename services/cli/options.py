@@ -45,7 +45,7 @@ WHAT_OPTIONS = (
     click.option(
         "--decay",
         type=click.Choice(["step", "linear", "exponential", "gaussian"]),
-        help="How intensity falls with distance inside the buffer.",
+        help="How intensity falls with distance inside the buffer (default: step, it does not).",
     ),
     click.option("--weight-column", metavar="NAME", help="Column of the footprint file with the intensity, 0..1."),
     click.option("--layer", "layers", multiple=True, metavar="NAME|FILE", help="Census layer, instead of the issue's."),
@@ -103,7 +103,7 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         else FootprintFile(
             path=footprint,
             buffer_km=values["buffer_km"],
-            decay=values["decay"],
+            decay=values["decay"] or "step",
             weight_column=values["weight_column"],
             crs=values["crs"],
         ),

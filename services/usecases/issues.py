@@ -11,8 +11,9 @@ from typing import Any
 
 from boundaries import footprints
 from boundaries import issues as source
+from geopolity.decay import Decay
 from geopolity.errors import RequestError
-from geopolity.footprint import Everyone
+from geopolity.footprint import Everyone, Footprint
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.issue import Issue
 from services.settings import Settings
@@ -52,7 +53,7 @@ class FootprintFile:
 
     path: str
     buffer_km: float | None = None
-    decay: str | None = None
+    decay: Decay = "step"
     weight_column: str | None = None
     crs: str | None = None
 
@@ -84,7 +85,7 @@ def add_issue(file: Path, settings: Settings) -> Issue:
 def issue_of_footprint(footprint: FootprintFile) -> Issue:
     """Make an issue from a footprint alone, with the usual settings, on us-counties."""
     name = "everyone" if footprint.path == "everyone" else Path(footprint.path).stem
-    shape = Everyone() if footprint.path == "everyone" else _open_footprint(footprint)
+    shape = Everyone() if footprint.path == "everyone" else _shape(footprint)
     return Issue(
         name=IssueName(name),
         title=name.replace("-", " ").replace("_", " ").capitalize(),
@@ -112,15 +113,13 @@ def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
     return dataclasses.replace(issue, **given)
 
 
-def _open_footprint(footprint: FootprintFile) -> Any:
-    options = {
-        "buffer_km": footprint.buffer_km,
-        "decay": footprint.decay,
-        "weight_column": footprint.weight_column,
-        "crs": footprint.crs,
-    }
+def _shape(footprint: FootprintFile) -> Footprint:
     return footprints.open_footprint(
-        footprint.path, **{key: value for key, value in options.items() if value is not None}
+        footprint.path,
+        buffer_km=footprint.buffer_km,
+        decay=footprint.decay,
+        weight_column=footprint.weight_column,
+        crs=footprint.crs,
     )
 
 
