@@ -68,6 +68,6 @@ def _check_counts(counted: FloatArray, people: FloatArray, attribute: Attribute,
         first = int(np.argmax(above))
         raise AttributeColumnError(
             f"Column {attribute.count or attribute.base!r} counts {counted[first]:g} people in unit "
-            f"{layer.units.index[first]}, where {people[first]:g} live ({above.sum()} units are so); use counts and population of one vintage, "
-            "or a column of shares."
+            f"{layer.units.index[first]}, where {people[first]:g} live ({above.sum()} units are so); "
+            "use counts and population of one vintage, or a column of shares."
         )

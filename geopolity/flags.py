@@ -49,7 +49,8 @@ def _smaller(size: float, typical: float) -> Flag | None:
     return Flag(
         code="footprint-smaller-than-units",
         sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically "
-        f"{typical / 1e6:,.1f} km²), so the count rests on people being spread evenly; a finer layer or a population raster would tell more.",
+        f"{typical / 1e6:,.1f} km²), so the count rests on people being spread evenly; "
+        "a finer layer or a population raster would tell more.",
     )
 
 

@@ -66,8 +66,9 @@ def total_interval(units: Interval, people: FloatArray) -> TotalInterval:
 def _range(pieces: Mosaic, size: int) -> tuple[FloatArray, FloatArray]:
     """Lowest and highest intensity in each unit; 0 where a part of it is not covered."""
     least, most = np.full(size, np.inf), np.zeros(size)
-    np.minimum.at(least, pieces.unit, pieces.intensity)
-    np.maximum.at(most, pieces.unit, pieces.intensity)
+    with np.errstate(invalid="ignore"):  # a missing intensity stays missing
+        np.minimum.at(least, pieces.unit, pieces.intensity)
+        np.maximum.at(most, pieces.unit, pieces.intensity)
     partly = pieces.covered(size) < 1 - 1e-9
     return np.where(partly, 0.0, least), most
 
