@@ -135,9 +135,17 @@ def _covered(derivation: Derivation) -> KeyFigure:
         label="Covered by the polity",
         value=percent(derivation.coverage),
         unit="of the affected",
-        range=between(float(inside["affected_low"].sum()), float(inside["affected_high"].sum())),
+        range=between(*_together(inside)),
         note=f"{people(derivation.affected_inside)} people; asked for {percent(float(derivation.certificate.coverage_target))}",
     )
+
+
+def _together(units: pd.DataFrame) -> tuple[float, float]:
+    """Interval of the units' sum in people, units taken as independent: their errors add up in quadrature."""
+    total = float(units["affected"].sum())
+    below = float(((units["affected"] - units["affected_low"]) ** 2).sum()) ** 0.5
+    above = float(((units["affected_high"] - units["affected"]) ** 2).sum()) ** 0.5
+    return total - below, total + above
 
 
 def _size(derivation: Derivation) -> KeyFigure:
@@ -168,7 +176,7 @@ def _proof(derivation: Derivation) -> KeyFigure:
     if is_root(derivation):
         value, note = "whole layer", "nothing was optimised; contiguity is waived"
     elif certificate.optimal:
-        value, note = "proven", f"{_SMALLEST[derivation.issue.smallest]} possible"
+        value, note = percent(0, digits=0), f"proven: the {_SMALLEST[derivation.issue.smallest]} possible"
     else:
         value, note = tiny_percent(certificate.gap), f"at most, above the {_SMALLEST[derivation.issue.smallest]} possible"
     return KeyFigure(label="Distance from the smallest", value=value, unit="", range="", note=note)

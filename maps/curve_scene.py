@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geopolity.prose import rounded
 from maps.palette import ACCENT, HAIRLINE, MUTED, PAPER, POLITY
@@ -11,6 +12,8 @@ from maps.scene import Panel, Scene, Shape, Text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 10.0, 12.0, 22.0
 _TICKS = 4
+_LABEL_ROOM = 0.08
+"""Part of the axis that one label takes."""
 
 
 def curve_scene(
@@ -83,7 +86,11 @@ def _round_up(value: float) -> float:
     return float(next(step for step in (1, 2, 4, 6, 8, 10) if step * magnitude >= value * 0.999) * magnitude)
 
 
-def _shares(coverage: np.ndarray) -> list[float]:
-    """At most seven of the coverages to be written under the axis, both ends among them."""
-    wanted = np.unique(np.linspace(0, len(coverage) - 1, min(7, len(coverage))).round().astype(int))
-    return [float(share) for share in coverage[wanted]]
+def _shares(coverage: NDArray[np.float64]) -> list[float]:
+    """Coverages to be written under the axis: the last one, and going left every one with room for its words."""
+    room = (coverage.max() - coverage.min()) * _LABEL_ROOM
+    kept: list[float] = []
+    for share in coverage[::-1].tolist():
+        if not kept or kept[-1] - share >= room:
+            kept.append(share)
+    return kept[::-1]

@@ -12,6 +12,7 @@ import folium
 import jinja2
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geopolity.findings import findings
 from geopolity.prose import exact, unit_words
@@ -20,14 +21,14 @@ from maps.display import DisplayLayer, display_layer
 from maps.geojson import geojson, geojson_each
 from maps.legend import Entry, choropleth_entries, class_note
 from maps.palette import POLITY
-from maps.polity_scene import polity_classes, polity_fills
+from maps.polity_scene import footprint_extent, polity_classes, polity_fills
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geopolity.derivation import Derivation
 
-_OUTLINE_DEGREES = 0.0015
+_OUTLINE_PIXELS = 20_000
 _OUTLINE_DIGITS = 4
 _CORE_SHARE = 0.9
 
@@ -142,17 +143,29 @@ def polity_map(derivation: Derivation) -> folium.Map:
 
 
 def _overlays(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
-    outline = drawn.window(shapely.simplify(derivation.boundary, _OUTLINE_DEGREES))
-    polity = Overlay(name="Polity", kind="polity", geometry=geojson(outline, _OUTLINE_DIGITS))
+    polity = Overlay(name="Polity", kind="polity", geometry=geojson(_outline(derivation, drawn), _OUTLINE_DIGITS))
     return (*_footprint(derivation, drawn), polity, *_fringe(derivation, drawn))
 
 
+def _outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry:
+    """The published boundary down to a pixel when it fills some twenty screens; that of the drawn units if they do."""
+    west, south, east, north = shapely.bounds(derivation.boundary)
+    detail = np.hypot(east - west, north - south) / _OUTLINE_PIXELS
+    if detail > drawn.tolerance / 2:
+        return shapely.coverage_union_all(drawn.units[_inside(derivation)])
+    return drawn.window(shapely.simplify(derivation.boundary, detail))
+
+
+def _inside(derivation: Derivation) -> NDArray[np.bool_]:
+    return derivation.units["inside"].to_numpy(dtype=np.bool_)
+
+
 def _footprint(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
-    extent = derivation.issue.footprint.extent()
-    if extent is None or extent.empty:
+    extent = footprint_extent(derivation)
+    if extent is None:
         return ()
-    whole = shapely.simplify(shapely.union_all(extent.geometry.to_numpy()), drawn.tolerance / 2)
-    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(drawn.window(whole), drawn.digits)),)
+    shape = drawn.window(shapely.simplify(extent, drawn.tolerance / 2))
+    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(shape, drawn.digits)),)
 
 
 def _fringe(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
@@ -180,8 +193,10 @@ def _overlay_entries(overlays: tuple[Overlay, ...]) -> tuple[Entry, ...]:
 
 
 def _extent(derivation: Derivation, drawn: DisplayLayer) -> tuple[float, float, float, float]:
-    """What the map opens on: the polity."""
-    west, south, east, north = shapely.bounds(drawn.window(derivation.boundary))
+    """What the map opens on: the polity and its footprint."""
+    footprint = footprint_extent(derivation)
+    beyond = [] if footprint is None else [drawn.window(footprint)]
+    west, south, east, north = shapely.total_bounds([*drawn.units[_inside(derivation)], *beyond])
     return (float(west), float(south), float(east), float(north))
 
 

@@ -20,7 +20,7 @@ from maps.scene import Panel, Rings, Scene, Shape, Text, rings_of
 if TYPE_CHECKING:
     from geopolity.derivation import Derivation
 
-_FINEST = 0.3
+_FINEST = 0.45
 """Detail kept, points on paper."""
 _INSET_SHARE = 0.24
 _LARGER_PARTS = 0.1
@@ -48,7 +48,8 @@ def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple
     fills = polity_fills(derivation)
     inside = units["inside"].to_numpy(dtype=bool)
     polity = shapely.coverage_union_all(drawn.units[inside])
-    footprint = _footprint(derivation, drawn)
+    extent = footprint_extent(derivation)
+    footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.tolerance))
     overlays = ((("footprint", footprint),) if footprint is not None else ()) + (("polity", polity),)
     shown, weight = _shown(drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint)
     subject = Subject(drawn=drawn, fills=fills, overlays=overlays, shown=shown, weight=weight)
@@ -88,11 +89,12 @@ def _aspect(box: Box) -> float:
     return (box[3] - box[1]) / (box[2] - box[0])
 
 
-def _footprint(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry | None:
+def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:
+    """Where the footprint lies, in degrees, as one geometry; ``None`` where it has no place of its own."""
     extent = derivation.issue.footprint.extent()
     if extent is None or extent.empty:
         return None
-    return drawn.window(shapely.simplify(shapely.union_all(extent.geometry.to_numpy()), drawn.tolerance))
+    return shapely.union_all(extent.geometry.to_numpy())
 
 
 def _shown(
@@ -120,9 +122,8 @@ def _panel(subject: Subject, frame: Frame, place: Box, *, framed: bool) -> Panel
     ]
     for kind, geometry in subject.overlays:
         shapes += _overlay(kind, view.rings(np.array([geometry])), subject.colours.get(kind, POLITY))
-    texts = [*_labels(subject, view, place), *([] if framed else _scale_words(view, place))]
-    if not framed:
-        shapes += _scale_bar(view, place)
+    texts = [*_labels(subject, view, place), *_scale_words(view, place)]
+    shapes += _scale_bar(view, place)
     return Panel(
         x=x, y=y, width=width, height=height, background=WATER, shapes=tuple(shapes), texts=tuple(texts), framed=framed
     )
@@ -186,8 +187,8 @@ def _overlay(kind: str, rings: Rings, colour: str) -> list[Shape]:
         return [Shape(rings=rings, hatch="footprint", stroke=INK, width=0.5)]
     if kind == "polity":
         return [
-            Shape(rings=rings, stroke=PAPER, width=3.2),
-            Shape(rings=rings, fill=colour, fill_opacity=0.12, stroke=colour, width=1.4),
+            Shape(rings=rings, stroke=PAPER, width=2.5),
+            Shape(rings=rings, fill=colour, fill_opacity=0.12, stroke=colour, width=1.2),
         ]
     return [Shape(rings=rings, stroke=PAPER, width=2.6), Shape(rings=rings, stroke=colour, width=1.2, dash=(3, 2))]
 

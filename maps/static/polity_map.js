@@ -67,7 +67,7 @@ function geopolityMap(map, data, id) {
 
   for (const [feature, fill] of missing)
     shape(feature.geometry, { renderer: marks, stroke: false, fillColor: "url(#hatch-" + fill + ")", fillOpacity: 1 }).addTo(map);
-  if (data.parents) shape(data.parents, { renderer: lines, color: "#6f6b62", weight: 0.9 }).addTo(map);
+  if (data.parents) shape(data.parents, { renderer: lines, color: "#6f6b62", weight: 0.8 }).addTo(map);
 
   const styles = {
     footprint: () => [{ color: "#1b1f24", weight: 1, opacity: 0.75, fillColor: "url(#hatch-footprint)", fillOpacity: 1 }],

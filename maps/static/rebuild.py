@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
+
+from maps.longitudes import Geometries
 
 HERE = Path(__file__).parent
 LEAFLET_FILES = ("leaflet.js", "leaflet.css", "images/marker-icon.png", "images/marker-icon-2x.png", "images/marker-shadow.png")
@@ -57,7 +60,7 @@ def _backdrop(countries: Path, lakes: Path) -> Entry:
     world = gpd.read_file(countries, layer="countries")[["name", "geometry"]].set_crs(4326, allow_override=True)
     water = gpd.read_parquet(lakes)
     water = water[water.to_crs(6933).area > SMALLEST_LAKE_KM2 * 1e6].to_crs(4326)
-    land = shapely.make_valid(shapely.coverage_simplify(world.geometry.to_numpy(), SIMPLIFY_DEGREES))
+    land = shapely.coverage_simplify(split_at_antimeridian(world.geometry.to_numpy()), SIMPLIFY_DEGREES)
     land = shapely.difference(land, shapely.union_all(shapely.simplify(water.geometry.to_numpy(), 0.005)))
     world["geometry"] = shapely.set_precision(land, GRID_DEGREES)
     world = world[~world.geometry.is_empty].sort_values("name", ignore_index=True)
@@ -70,6 +73,28 @@ def _backdrop(countries: Path, lakes: Path) -> Entry:
         "licence": "ISC (geometry: Natural Earth, public domain)",
         "changes": f"countries-50m without lakes above {SMALLEST_LAKE_KM2} km² in North America (Natural Earth 1:10m)",
     }
+
+
+def split_at_antimeridian(geometries: Geometries) -> Geometries:
+    """Cut rings that TopoJSON runs across ±180° into parts on either side."""
+    east, west = shapely.box(0, -90, 180, 90), shapely.box(180, -90, 540, 90)
+    split = []
+    for geometry in geometries:
+        parts = []
+        for part in shapely.get_parts(geometry):
+            coordinates = shapely.get_coordinates(part)
+            jumps = np.abs(np.diff(coordinates[:, 0])).max() > 180 and coordinates[:, 1].min() > -85
+            if not jumps:
+                parts.append(shapely.make_valid(part))
+                continue
+            coordinates[coordinates[:, 0] < 0, 0] += 360
+            whole = shapely.make_valid(shapely.set_coordinates(part, coordinates))
+            beyond = shapely.intersection(whole, west)
+            moved = shapely.set_coordinates(beyond, shapely.get_coordinates(beyond) - np.array([360.0, 0.0]))
+            parts += [shapely.intersection(whole, east), moved]
+        polygons = [piece for part in parts for piece in shapely.get_parts(part) if piece.geom_type == "Polygon"]
+        split.append(shapely.multipolygons(polygons))
+    return np.array(split, dtype=object)
 
 
 if __name__ == "__main__":
