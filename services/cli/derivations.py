@@ -70,6 +70,10 @@ def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: An
             for row in records
         ]
         click.echo(table(header, rows, text_columns=0))
+        for level in points.out_of_reach:
+            click.echo(
+                f"{100 * level:g} % is out of reach: no connected part of the layer holds so many; see --connector-km."
+            )
     if out is not None:
         click.echo(f"Open {write_plot(points, Path(out))}", err=as_json)
 

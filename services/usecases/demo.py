@@ -58,7 +58,8 @@ def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) ->
 
 def demo_row(name: str, settings: Settings) -> DemoRow:
     """Derive one sample issue, write its folder, and say how it compares."""
-    from services.usecases.derive import DeriveRequest, derive  # noqa: PLC0415 - imported in the worker only
+    from services.usecases.derive import derive  # noqa: PLC0415 - imported in the worker only
+    from services.usecases.opening import DeriveRequest  # noqa: PLC0415
 
     outcome = derive(DeriveRequest(issue=name, out=settings.out / "demo" / name), settings)
     record, comparison = outcome.record, outcome.comparison

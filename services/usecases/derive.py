@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,54 +12,32 @@ import pandas as pd
 
 import maps.report
 from geopolity.derivation import Derivation, baselines, derive_polity
-from geopolity.issue import Issue
-from geopolity.layer import Layer
-from geopolity.region import Effort, OnProgress
+from geopolity.footprint import Everyone
+from geopolity.region import OnProgress
 from maps import polity_map
 from services.derivation_folder import Pictures, check_writable, read_inside, summary, write_folder
 from services.settings import Settings
-from services.usecases.issues import FootprintFile, choose_issue, with_changes
-from services.usecases.layers import Columns, open_layer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeriveRequest:
-    """What to derive, on what, and how hard to try.
-
-    Attributes
-    ----------
-    issue, footprint
-        Exactly one of them: an issue's name or file, or a footprint.
-    layers
-        Names or files; none takes the issue's own layer.
-    changes
-        Settings of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes.
-    previous
-        Folder of an earlier derivation whose boundary is preferred.
-    out
-        Folder to write; ``None`` writes nothing.
-    """
-
-    issue: str | None = None
-    footprint: FootprintFile | None = None
-    layers: Sequence[str] = ()
-    columns: Columns = field(default_factory=Columns)
-    changes: dict[str, Any] = field(default_factory=dict)
-    effort: Effort = "standard"
-    seed: int = 0
-    previous: Path | None = None
-    out: Path | None = None
+from services.usecases.curve import LEVELS_IN_A_REPORT, curve_of
+from services.usecases.opening import DeriveRequest, open_request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeriveOutcome:
-    """A derivation, how long it took, and where it was written."""
+    """A derivation, how long it took, and what was written where.
+
+    Attributes
+    ----------
+    seconds
+        Time to derive, without opening files and without drawing.
+    comparison
+        ``geopolity.derivation.baselines``; ``None`` where nothing was written.
+    """
 
     derivation: Derivation
     seconds: float
-    folder: Path | None
-    comparison: pd.DataFrame | None
-    has_pdf: bool
+    folder: Path | None = None
+    comparison: pd.DataFrame | None = None
+    has_pdf: bool = False
 
     @property
     def record(self) -> dict[str, Any]:
@@ -88,7 +65,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
     )
     seconds = time.perf_counter() - start
     if request.out is None:
-        return DeriveOutcome(derivation=derivation, seconds=seconds, folder=None, comparison=None, has_pdf=False)
+        return DeriveOutcome(derivation=derivation, seconds=seconds)
     comparison = baselines(derivation)
     pictures = draw(derivation, comparison)
     write_folder(request.out, derivation, pictures)
@@ -101,16 +78,11 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
     )
 
 
-def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Layer]:
-    """Open the issue and its layer, with the requested changes."""
-    issue = choose_issue(request.issue, request.footprint, settings)
-    issue = with_changes(issue, request.changes)
-    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings)
-
-
 def draw(derivation: Derivation, comparison: pd.DataFrame) -> Pictures:
-    """Draw the map and the report."""
-    html = maps.report.report_html(derivation, baselines=comparison)
+    """Draw the map and the report, with the curve unless everyone is affected."""
+    everyone = isinstance(derivation.issue.footprint, Everyone)
+    curve = None if everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
+    html = maps.report.report_html(derivation, curve=curve, baselines=comparison)
     return Pictures(
         map_html=polity_map(derivation).get_root().render(),
         report_html=html,

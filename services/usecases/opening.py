@@ -1,0 +1,51 @@
+"""A request to derive, and the issue and layer it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geopolity.issue import Issue
+from geopolity.layer import Layer
+from geopolity.region import Effort
+from services.settings import Settings
+from services.usecases.issues import FootprintFile, choose_issue, with_changes
+from services.usecases.layers import Columns, open_layer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeriveRequest:
+    """What to derive, on what, and how hard to try.
+
+    Attributes
+    ----------
+    issue, footprint
+        Exactly one of them: an issue's name or file, or a footprint.
+    layers
+        Names or files; none takes the issue's own layer.
+    changes
+        Settings of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes.
+    previous
+        Folder of an earlier derivation whose boundary is preferred.
+    out
+        Folder to write; ``None`` writes nothing.
+    """
+
+    issue: str | None = None
+    footprint: FootprintFile | None = None
+    layers: Sequence[str] = ()
+    columns: Columns = field(default_factory=Columns)
+    changes: dict[str, Any] = field(default_factory=dict)
+    effort: Effort = "standard"
+    seed: int = 0
+    previous: Path | None = None
+    out: Path | None = None
+
+
+def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Layer]:
+    """Open the issue and its layer, with the requested changes."""
+    issue = choose_issue(request.issue, request.footprint, settings)
+    issue = with_changes(issue, request.changes)
+    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings)
