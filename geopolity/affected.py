@@ -18,7 +18,8 @@ from geopolity.flags import Flag, flags
 from geopolity.footprint import Footprint, Grounded
 from geopolity.interval import Interval, total_interval, unit_interval
 from geopolity.layer import Layer
-from geopolity.mosaic import Mosaic, measured
+from geopolity.mosaic import Mosaic, cut_out, measured
+from geopolity.spread import Spread
 
 
 class FootprintOutsideLayer(NegativeAnswer):
@@ -55,8 +56,13 @@ class Affected:
     flags: tuple[Flag, ...]
 
 
-def affected_people(footprint: Footprint, layer: Layer) -> Affected:
+def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None = None) -> Affected:
     """Count the people a footprint affects.
+
+    Parameters
+    ----------
+    spread
+        Where in their units people live, if finer points or a population raster say; evenly otherwise.
 
     Raises
     ------
@@ -65,7 +71,7 @@ def affected_people(footprint: Footprint, layer: Layer) -> Affected:
     NobodyAffected
         If units lie under it and nobody is counted there.
     """
-    pieces = measured(footprint, layer)
+    pieces = measured(footprint, layer) if spread is None else spread.peopled(cut_out(footprint, layer), layer)
     people = layer.units["population"].to_numpy(dtype=np.float64)
     share = pieces.mean(len(layer))
     affected = np.where(share == 0, 0.0, people * share)

@@ -31,6 +31,8 @@ GeometryArray = npt.NDArray[np.object_]
 
 WGS84 = Geod(ellps="WGS84")
 LONLAT = CRS.from_epsg(4326)
+CYLINDRICAL = CRS.from_proj4("+proj=cea +lon_0=0 +lat_ts=0 +ellps=WGS84 +units=m")
+"""The equal-area frame of this module as PROJ knows it, for the way back."""
 LONGEST_STRAIGHT_M = 5_000.0
 """Edges of a projected shape are cut to this before they bend into longitude and latitude."""
 LATITUDE_STEP = 0.05
