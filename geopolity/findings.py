@@ -80,7 +80,7 @@ def is_root(derivation: Derivation) -> bool:
 
 
 def how_small(derivation: Derivation) -> str:
-    """What the certificate proves about size, as a sentence."""
+    """Say what the certificate proves about size, as a sentence."""
     certificate = derivation.certificate
     word = _SMALLER[derivation.issue.smallest]
     if is_root(derivation):
@@ -136,8 +136,12 @@ def _covered(derivation: Derivation) -> KeyFigure:
         value=percent(derivation.coverage),
         unit="of the affected",
         range=between(*_together(inside)),
-        note=f"{people(derivation.affected_inside)} people; asked for {percent(float(derivation.certificate.coverage_target))}",
+        note=f"{people(derivation.affected_inside)} people; asked for {_asked(derivation)}",
     )
+
+
+def _asked(derivation: Derivation) -> str:
+    return percent(float(derivation.certificate.coverage_target))
 
 
 def _together(units: pd.DataFrame) -> tuple[float, float]:
@@ -161,7 +165,7 @@ def _size(derivation: Derivation) -> KeyFigure:
 
 
 def _size_range(derivation: Derivation) -> str:
-    """The proven interval in which the smallest possible area lies, where area is what was minimised."""
+    """Give the proven interval in which the smallest possible area lies, where area is what was minimised."""
     unit = derivation.problem_record.get("cost_unit")
     certificate = derivation.certificate
     if derivation.issue.smallest != "area" or is_root(derivation) or not isinstance(unit, int | float):
@@ -178,7 +182,10 @@ def _proof(derivation: Derivation) -> KeyFigure:
     elif certificate.optimal:
         value, note = percent(0, digits=0), f"proven: the {_SMALLEST[derivation.issue.smallest]} possible"
     else:
-        value, note = tiny_percent(certificate.gap), f"at most, above the {_SMALLEST[derivation.issue.smallest]} possible"
+        value, note = (
+            tiny_percent(certificate.gap),
+            f"at most, above the {_SMALLEST[derivation.issue.smallest]} possible",
+        )
     return KeyFigure(label="Distance from the smallest", value=value, unit="", range="", note=note)
 
 
@@ -201,13 +208,16 @@ def _main_units(derivation: Derivation) -> pd.DataFrame:
 
 def _method(derivation: Derivation) -> tuple[str, ...]:
     one, many = unit_words(derivation.layer.name)
-    counted = f"People affected in a {one}: its residents, times the share of it under the footprint, times the intensity there."
     if is_root(derivation):
         return (f"The issue affects everyone, so every {one} belongs; the {many} need not touch.",)
+    counted = (
+        f"People affected in a {one}: its residents, times the share of it under the footprint, "
+        "times the intensity there."
+    )
+    wanted = _SMALLEST[derivation.issue.smallest].replace("units", many)
     chosen = (
-        f"Among all connected groups of {many} holding at least {percent(float(derivation.certificate.coverage_target))} of the "
-        f"affected, the one with the {_SMALLEST[derivation.issue.smallest].replace('units', many)} was searched; {many} are "
-        f"connected where they share a border{_links(derivation)}."
+        f"Among all connected groups of {many} holding at least {_asked(derivation)} of the affected, the one with the "
+        f"{wanted} was searched; {many} are connected where they share a border{_links(derivation)}."
     )
     proof = f"How close it is to the smallest was bounded on the full problem ({derivation.certificate.method})."
     return counted, chosen, proof
@@ -228,7 +238,10 @@ def _limits(derivation: Derivation) -> tuple[str, ...]:
     one, many = unit_words(derivation.layer.name)
     missing = int(derivation.units["population"].isna().sum())
     without_count = (f"{plural(missing, one, many)} have no count of residents and add nobody.",) if missing else ()
-    drawn = f"Maps are drawn from simplified borders; the published boundary and every figure use the full ones, {many} are never split."
+    drawn = (
+        f"Maps are drawn from simplified borders; the published boundary and every figure use the full ones. "
+        f"No {one} is ever split."
+    )
     return (*flags, *without_count, drawn)
 
 

@@ -8,8 +8,28 @@ from collections.abc import Iterable
 THIN = "\N{NARROW NO-BREAK SPACE}"
 _MAGNITUDES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _NOUNS = frozenset(
-    "counties countries communes municipalities tracts blocks cells precincts districts states provinces "
-    "regions parishes wards towns cities departments cantons parcels villages".split()
+    {
+        "counties",
+        "countries",
+        "communes",
+        "municipalities",
+        "tracts",
+        "blocks",
+        "cells",
+        "precincts",
+        "districts",
+        "states",
+        "provinces",
+        "regions",
+        "parishes",
+        "wards",
+        "towns",
+        "cities",
+        "departments",
+        "cantons",
+        "parcels",
+        "villages",
+    }
 )
 
 
@@ -21,7 +41,7 @@ def exact(number: float) -> str:
 
 
 def rounded(number: float) -> str:
-    """Three significant digits: ``22_431_987`` is ``22.4 million``, ``41_234`` is ``41 200``, ``0.0312`` is ``0.0312``."""
+    """Three significant digits: ``22_431_987`` is ``22.4 million``, ``41_234`` is ``41 200``."""
     if not math.isfinite(number):
         return "unknown"
     number = _significant(number)
@@ -55,7 +75,7 @@ def tiny_percent(share: float) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """A range of people, ``21.8–22.9 million`` or ``980–1 020``; empty where both ends read the same."""
+    """Write a range of people, ``21.8–22.9 million`` or ``980–1 020``; empty where both ends read the same."""
     left, right = rounded(low), rounded(high)
     if left == right:
         return ""
@@ -71,7 +91,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def unit_words(layer_name: str) -> tuple[str, str]:
-    """What one and many units of a layer are called, read from its name: ``us-counties`` has counties."""
+    """Name one and many units of a layer, read from its name: ``us-counties`` has counties."""
     last = layer_name.replace("_", "-").rpartition("-")[2].lower()
     if last not in _NOUNS:
         return "unit", "units"
@@ -79,7 +99,7 @@ def unit_words(layer_name: str) -> tuple[str, str]:
 
 
 def listed(words: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """Join as ``a``, ``a and b``, ``a, b and c``."""
     *front, last = words
     return f"{', '.join(front)} and {last}" if front else last
 

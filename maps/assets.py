@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 STATIC = Path(__file__).parent / "static"
 PAGES = Path(__file__).parent / "pages"
@@ -33,5 +35,11 @@ def inline_style(name: str) -> str:
 
 @lru_cache(maxsize=16)
 def data_uri(name: str) -> str:
-    """A PNG as a ``data:`` address."""
+    """Encode a PNG as a ``data:`` address."""
     return "data:image/png;base64," + base64.b64encode(asset_path(name).read_bytes()).decode("ascii")
+
+
+def manifest() -> dict[str, Any]:
+    """List the vendored files with version, licence and checksum."""
+    loaded: dict[str, Any] = json.loads(asset_path("manifest.json").read_text(encoding="utf-8"))
+    return loaded

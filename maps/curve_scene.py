@@ -17,7 +17,7 @@ _LABEL_ROOM = 0.08
 
 
 def curve_scene(
-    curve: pd.DataFrame, *, unit: str, chosen: float, title: str = "", width: float = 360.0, height: float = 110.0
+    curve: pd.DataFrame, *, unit: str, chosen: float, title: str = "", size_points: tuple[float, float] = (360.0, 110.0)
 ) -> Scene:
     """Scene of size against coverage.
 
@@ -28,6 +28,7 @@ def curve_scene(
     chosen
         The coverage that was asked for; its point is marked and named.
     """
+    width, height = size_points
     coverage, size = curve["coverage"].to_numpy(dtype=float), curve["size"].to_numpy(dtype=float)
     top = _round_up(float(size.max()))
     left, right = float(coverage.min()), float(coverage.max())
@@ -50,21 +51,52 @@ def curve_scene(
         _dot(x, y, 2.6, POLITY),
     ]
     texts = [
-        *(Text(x=_LEFT - 4, y=at(left, level)[1] + 2, words=rounded(level), size=5.5, anchor="end", colour=MUTED) for level in _levels(top)),
         *(
-            Text(x=at(share, 0)[0], y=height - _BOTTOM + 8, words=f"{100 * share:.3g} %", size=5.5, anchor="middle", colour=MUTED)
+            Text(x=_LEFT - 4, y=at(left, level)[1] + 2, words=rounded(level), size=5.5, anchor="end", colour=MUTED)
+            for level in _levels(top)
+        ),
+        *(
+            Text(
+                x=at(share, 0)[0],
+                y=height - _BOTTOM + 8,
+                words=f"{100 * share:.3g} %",
+                size=5.5,
+                anchor="middle",
+                colour=MUTED,
+            )
             for share in _shares(coverage)
         ),
         Text(x=_LEFT - 4, y=6, words=unit, size=5.5, anchor="end", colour=MUTED),
-        Text(x=(width + _LEFT) / 2, y=height - 3, words="share of the affected inside", size=5.5, anchor="middle", colour=MUTED),
         Text(
-            x=x - 4, y=max(y - 4, 8), words=f"{100 * coverage[place]:.3g} %: {rounded(size[place])} {unit}",
-            size=6.5, anchor="end", colour=POLITY, bold=True, halo=True,
+            x=(width + _LEFT) / 2,
+            y=height - 3,
+            words="share of the affected inside",
+            size=5.5,
+            anchor="middle",
+            colour=MUTED,
+        ),
+        Text(
+            x=x - 4,
+            y=max(y - 4, 8),
+            words=f"{100 * coverage[place]:.3g} %: {rounded(size[place])} {unit}",
+            size=6.5,
+            anchor="end",
+            colour=POLITY,
+            bold=True,
+            halo=True,
         ),
     ]
-    said = "; ".join(f"{100 * share:.3g} %: {rounded(value)} {unit}" for share, value in zip(coverage, size, strict=True))
+    said = "; ".join(
+        f"{100 * share:.3g} %: {rounded(value)} {unit}" for share, value in zip(coverage, size, strict=True)
+    )
     panel = Panel(x=0, y=0, width=width, height=height, background=PAPER, shapes=tuple(shapes), texts=tuple(texts))
-    return Scene(width=width, height=height, title=f"{title}: size of the polity by coverage".removeprefix(": "), description=said, panels=(panel,))
+    return Scene(
+        width=width,
+        height=height,
+        title=f"{title}: size of the polity by coverage".removeprefix(": "),
+        description=said,
+        panels=(panel,),
+    )
 
 
 def _rule(start: tuple[float, float], end: tuple[float, float]) -> Shape:

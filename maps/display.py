@@ -69,7 +69,8 @@ class DisplayLayer:
 
     def window(self, geometry: shapely.Geometry) -> shapely.Geometry:
         """Move a geometry into this layer's window of longitudes."""
-        return into_window(np.array([geometry], dtype=object), self.cut)[0]
+        moved: shapely.Geometry = into_window(np.array([geometry], dtype=object), self.cut)[0]
+        return moved
 
 
 _kept: dict[str, DisplayLayer] = {}
@@ -93,7 +94,9 @@ def _simplified(layer: Layer) -> DisplayLayer:
     parents = _parents(layer.units, units)
     return DisplayLayer(
         units=units,
-        parents=shapely.union_all(shapely.boundary(parents.geometry.to_numpy())) if len(parents) else shapely.LineString(),
+        parents=shapely.union_all(shapely.boundary(parents.geometry.to_numpy()))
+        if len(parents)
+        else shapely.LineString(),
         labels=tuple(_labels(parents)),
         around=_around(units, cut),
         cut=cut,
@@ -147,7 +150,12 @@ def _around(units: Geometries, cut: float) -> Geometries:
     """Countries near the layer, without those the layer itself mostly covers."""
     land = _land()
     west, south, east, north = shapely.total_bounds(units)
-    box = (max(west - _AROUND, cut), max(south - _AROUND, -85), min(east + _AROUND, cut + 360), min(north + _AROUND, 85))
+    box = (
+        max(west - _AROUND, cut),
+        max(south - _AROUND, -85),
+        min(east + _AROUND, cut + 360),
+        min(north + _AROUND, 85),
+    )
     land = land[~_covered(land, units)]
     clipped = np.concatenate([shapely.clip_by_rect(_shifted(land, turn), *box) for turn in (-360.0, 0.0, 360.0)])
     return np.asarray(clipped[~shapely.is_empty(clipped)], dtype=object)

@@ -26,7 +26,12 @@ def polity(derivation: Derivation, *, width: float = 360.0, heights: tuple[float
 
 
 def curve(
-    table: pd.DataFrame, *, title: str = "", chosen: float = 0.9, smallest: str = "area", width: float = 360.0, height: float = 110.0
+    table: pd.DataFrame,
+    *,
+    title: str = "",
+    chosen: float = 0.9,
+    smallest: str = "area",
+    size_points: tuple[float, float] = (360.0, 110.0),
 ) -> str:
     """Curve of size against coverage.
 
@@ -35,5 +40,5 @@ def curve(
     """
     column, unit = SIZES[smallest]
     points = pd.DataFrame({"coverage": table["coverage_target"], "size": table[column]}).astype(float)
-    scene = curve_scene(points, unit=unit, chosen=chosen, title=title, width=width, height=height)
+    scene = curve_scene(points, unit=unit, chosen=chosen, title=title, size_points=size_points)
     return svg(scene, name="coverage-curve")

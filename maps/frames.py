@@ -8,9 +8,9 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
-from scipy.sparse import coo_matrix
 
 from maps.longitudes import Geometries
 
@@ -48,7 +48,7 @@ class Frame:
 
 
 def frames(shown: Geometries, weight: NDArray[np.float64]) -> tuple[Frame, ...]:
-    """Main frame first, then at most three insets, for geometries that all have to be seen.
+    """Choose the main frame first, then at most three insets, for geometries that all have to be seen.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def frames(shown: Geometries, weight: NDArray[np.float64]) -> tuple[Frame, ...]:
 
 
 def _groups(shown: Geometries) -> NDArray[np.int64]:
-    """Number of the group of each geometry; single linkage over cells of three degrees."""
+    """Find the group of each geometry: single linkage over cells of three degrees."""
     centres = shapely.get_coordinates(shapely.centroid(shapely.envelope(shown)))
     cells, cell_of = np.unique(np.floor(centres / _CELL_DEGREES), axis=0, return_inverse=True)
     cell_of = cell_of.ravel()
@@ -97,6 +97,4 @@ def _frame(shown: Geometries) -> Frame:
     frame = Frame(projection=projection, box=(0, 0, 1, 1))
     box = shapely.total_bounds(frame.project(shown))
     margin = _MARGIN * max(box[2] - box[0], box[3] - box[1])
-    return Frame(
-        projection=projection, box=(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
-    )
+    return Frame(projection=projection, box=(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Geometries = NDArray[np.object_]
 
 _WORTHWHILE_GAP = 5.0
+_POLYGON = 3
 
 
 def cut_meridian(geometries: Geometries) -> float:
@@ -48,7 +49,7 @@ def into_window(geometries: Geometries, cut: float) -> Geometries:
 
 
 def _unwrapped(geometries: Geometries) -> Geometries:
-    """A part wider than half the globe whose vertices jump by more than 180° is taken to cross the antimeridian."""
+    """Unwrap parts wider than half the globe whose vertices jump by more than 180°: they cross the antimeridian."""
     bounds = shapely.bounds(geometries)
     wide = np.flatnonzero(bounds[:, 2] - bounds[:, 0] > 180)
     if not wide.size:
@@ -68,13 +69,9 @@ def _rejoined(parts: Geometries, owner: NDArray[np.int64], count: int) -> Geomet
     joined = np.full(count, shapely.Polygon(), dtype=object)
     if not len(parts):
         return joined
-    kinds = set(shapely.get_type_id(parts).tolist())
-    collect = shapely.multilinestrings if kinds <= {1, 2} else shapely.multipolygons if kinds == {3} else None
-    if collect is None:
-        present = np.unique(owner)
-        collected = np.array([shapely.union_all(parts[owner == index]) for index in present], dtype=object)
+    present = np.unique(owner)
+    if (shapely.get_type_id(parts) == _POLYGON).all():
+        joined[present] = shapely.multipolygons(parts, indices=np.searchsorted(present, owner))
     else:
-        present = np.unique(owner)
-        collected = collect(parts, indices=np.searchsorted(present, owner))
-    joined[present] = collected
+        joined[present] = [shapely.union_all(parts[owner == index]) for index in present]
     return joined

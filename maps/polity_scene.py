@@ -14,7 +14,7 @@ from maps.classes import Classes, quantiles
 from maps.display import DisplayLayer, display_layer
 from maps.frames import Box, Frame, frames
 from maps.longitudes import Geometries
-from maps.palette import ELSEWHERE, INK, LAND, PARENT_LINE, PAPER, POLITY, WATER
+from maps.palette import ELSEWHERE, INK, LAND, PAPER, PARENT_LINE, POLITY, WATER
 from maps.scene import Panel, Rings, Scene, Shape, Text, rings_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:
 def _shown(
     units: Geometries, people: NDArray[np.float64], footprint: shapely.Geometry | None
 ) -> tuple[Geometries, NDArray[np.float64]]:
-    """What must be visible: the larger parts of the polity's units, weighted by people, and the footprint's parts."""
+    """Collect what must be visible: larger parts of the polity's units, weighted by people, and the footprint."""
     parts, unit = shapely.get_parts(units, return_index=True)
     share = shapely.area(parts) / shapely.area(units)[unit]
     weight = (np.nan_to_num(people) + 1)[unit] * share
@@ -117,7 +117,7 @@ def _panel(subject: Subject, frame: Frame, place: Box, *, framed: bool) -> Panel
     ground = view.simplified(drawn.units[seen])
     shapes = [
         Shape(rings=view.rings(drawn.around[view.sees(drawn.around)]), fill=ELSEWHERE, stroke=PAPER, width=0.4),
-        *_fills(view, ground, subject.fills[seen]),
+        *_fills(ground, subject.fills[seen]),
         Shape(rings=view.rings(np.array([drawn.parents])), closed=False, stroke=PARENT_LINE, width=0.45),
     ]
     for kind, geometry in subject.overlays:
@@ -137,7 +137,10 @@ class _View:
         x, y, width, height = place
         self.frame = frame
         self.scale = min(width / (east - west), height / (north - south))
-        self.origin = (x + width / 2 - (west + east) / 2 * self.scale, y + height / 2 + (south + north) / 2 * self.scale)
+        self.origin = (
+            x + width / 2 - (west + east) / 2 * self.scale,
+            y + height / 2 + (south + north) / 2 * self.scale,
+        )
         self.box = shapely.box(x - 2, y - 2, x + width + 2, y + height + 2)
 
     def paper(self, geometries: Geometries) -> Geometries:
@@ -170,7 +173,7 @@ class _View:
         return rings_of(shapely.clip_by_rect(shapely.simplify(located, _FINEST / 2, preserve_topology=False), *box))
 
 
-def _fills(view: _View, ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
+def _fills(ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
     shapes = []
     for fill in sorted(set(fills.tolist()), key=lambda colour: colour != LAND):
         rings = rings_of(ground[fills == fill])
@@ -211,7 +214,7 @@ def _labels(subject: Subject, view: _View, place: Box) -> list[Text]:
 
 
 def _bar_km(view: _View, width: float) -> tuple[float, float]:
-    """A round length of about a fifth of the picture: km, and points on paper."""
+    """Choose a round length of about a fifth of the picture: km, and points on paper."""
     wanted = width / 5 / view.scale / 1000
     magnitude = 10.0 ** np.floor(np.log10(wanted))
     length = float(max(step for step in (1, 2, 5) if step * magnitude <= wanted) * magnitude)
@@ -233,5 +236,7 @@ def _scale_words(view: _View, place: Box) -> list[Text]:
     x, y, width, height = place
     length, points = _bar_km(view, width)
     return [
-        Text(x=x + width - 6 - points / 2, y=y + height - 8, words=f"{length:g} km", size=5.5, anchor="middle", halo=True)
+        Text(
+            x=x + width - 6 - points / 2, y=y + height - 8, words=f"{length:g} km", size=5.5, anchor="middle", halo=True
+        )
     ]

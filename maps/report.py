@@ -91,7 +91,9 @@ def report_pdf(html: str) -> bytes:
         if len(document.pages) == 1:
             printed: bytes = document.write_pdf(pdf_tags=True)
             return printed
-    raise ReportTooLongError(f"The report needs {len(document.pages)} pages; shorten the template maps/pages/report.jinja.")
+    raise ReportTooLongError(
+        f"The report needs {len(document.pages)} pages; shorten the template maps/pages/report.jinja."
+    )
 
 
 def _fetch_nothing(url: str, *_: Any, **__: Any) -> dict[str, Any]:
@@ -103,11 +105,11 @@ def _curve(derivation: Derivation, table: pd.DataFrame | None) -> str:
         return ""
     chosen = float(derivation.certificate.coverage_target)
     smallest = derivation.issue.smallest
-    return figures.curve(table, chosen=chosen, smallest=smallest, width=_MAP_WIDTH, height=84.0)
+    return figures.curve(table, chosen=chosen, smallest=smallest, size_points=(_MAP_WIDTH, 84.0))
 
 
 def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """This polity first, then each baseline, with its cost as a multiple of ours."""
+    """List this polity first, then each baseline, with its cost as a multiple of ours."""
     if baselines is None or baselines.empty:
         return []
     certificate = derivation.certificate

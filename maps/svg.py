@@ -29,7 +29,8 @@ def svg(scene: Scene, *, name: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_steps(scene.width)} {_steps(scene.height)}" '
         f'role="img" aria-labelledby="{name}-title {name}-desc" font-family="{_FONT}">'
-        f'<title id="{name}-title">{escape(scene.title)}</title><desc id="{name}-desc">{escape(scene.description)}</desc>'
+        f'<title id="{name}-title">{escape(scene.title)}</title>'
+        f'<desc id="{name}-desc">{escape(scene.description)}</desc>'
         f"<defs>{_HATCHES.format(name=name)}</defs>{panels}</svg>"
     )
 
@@ -78,7 +79,8 @@ def _ring(ring: NDArray[np.float64], *, closed: bool) -> str:
 
 
 def _text(text: Text) -> str:
-    place = f'x="{text.x * _GRID:.0f}" y="{text.y * _GRID:.0f}" font-size="{_steps(text.size)}" text-anchor="{text.anchor}"'
+    place = f'x="{text.x * _GRID:.0f}" y="{text.y * _GRID:.0f}"'
+    place += f' font-size="{_steps(text.size)}" text-anchor="{text.anchor}"'
     weight = ' font-weight="600"' if text.bold else ""
     words = escape(text.words)
     halo = (

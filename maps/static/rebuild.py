@@ -22,7 +22,13 @@ import shapely
 from maps.longitudes import Geometries
 
 HERE = Path(__file__).parent
-LEAFLET_FILES = ("leaflet.js", "leaflet.css", "images/marker-icon.png", "images/marker-icon-2x.png", "images/marker-shadow.png")
+LEAFLET_FILES = (
+    "leaflet.js",
+    "leaflet.css",
+    "images/marker-icon.png",
+    "images/marker-icon-2x.png",
+    "images/marker-shadow.png",
+)
 SMALLEST_LAKE_KM2 = 1500
 GRID_DEGREES = 0.001
 SIMPLIFY_DEGREES = 0.02
