@@ -205,13 +205,9 @@ def _certificate(derivation: Derivation) -> dict[str, Any]:
 
 def _geojson(derivation: Derivation) -> str:
     boundary = shapely.orient_polygons(derivation.boundary, exterior_cw=False)
-    feature = {
-        "type": "Feature",
-        "properties": summary(derivation),
-        "geometry": json.loads(shapely.to_geojson(boundary)),
-    }
-    collection = {"type": "FeatureCollection", "features": [feature]}
-    return json.dumps(collection, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    properties = json.dumps(summary(derivation), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shapely.to_geojson(boundary)}}}'
+    return f'{{"type": "FeatureCollection", "features": [\n{feature}\n]}}\n'
 
 
 def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:

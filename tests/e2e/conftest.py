@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -40,8 +42,7 @@ def command(capsys):
     return call
 
 
-@pytest.fixture
-def town():
+def town_frame():
     """A 3 × 4 grid of cells of a tenth of a degree, near 40° N 75° W; unit ids keep their leading zeros."""
     cells = [(row, column) for row in range(3) for column in range(4)]
     return gpd.GeoDataFrame(
@@ -55,26 +56,67 @@ def town():
     )
 
 
-@pytest.fixture
-def plume():
+def plume_frame():
     """A footprint over the middle of the town."""
     return gpd.GeoDataFrame(geometry=[box(-74.95, 40.05, -74.75, 40.25)], crs="EPSG:4326")
 
 
+@dataclass(frozen=True)
+class Files:
+    """The town, the plume, and where to derive to."""
+
+    folder: Path
+
+    @property
+    def layer(self):
+        return self.folder / "town.geojson"
+
+    @property
+    def footprint(self):
+        return self.folder / "plume.geojson"
+
+    @property
+    def out(self):
+        return self.folder / "out"
+
+    @property
+    def request(self):
+        return ("derive", "--footprint", self.footprint, "--layer", self.layer, "--out", self.out)
+
+
+def written(folder):
+    """Write the town and the plume into a folder."""
+    files = Files(folder)
+    town_frame().to_file(files.layer)
+    plume_frame().to_file(files.footprint)
+    return files
+
+
 @pytest.fixture
-def files(tmp_path, town, plume):
-    """The town and the plume as files: ``files.layer``, ``files.footprint``."""
+def town():
+    return town_frame()
 
-    @dataclass(frozen=True)
-    class Files:
-        layer = tmp_path / "town.geojson"
-        footprint = tmp_path / "plume.geojson"
-        out = tmp_path / "out"
 
-        @property
-        def request(self):
-            return ("derive", "--footprint", self.footprint, "--layer", self.layer, "--out", self.out)
+@pytest.fixture
+def plume():
+    return plume_frame()
 
-    town.to_file(Files.layer)
-    plume.to_file(Files.footprint)
-    return Files()
+
+@pytest.fixture
+def files(tmp_path):
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def polity(tmp_path_factory):
+    """The town's polity, derived once."""
+    files = written(tmp_path_factory.mktemp("polity"))
+    with pytest.raises(SystemExit):
+        main([str(argument) for argument in files.request])
+    return files.out
+
+
+@pytest.fixture
+def derived(polity, files):
+    """A copy of the town's polity, to be changed at will."""
+    return Path(shutil.copytree(polity, files.out))

@@ -28,13 +28,6 @@ KEYS = {
 }
 
 
-@pytest.fixture
-def derived(command, files):
-    """The folder of the town's polity."""
-    assert command(*files.request, "--seed", "1").status == 0
-    return files.out
-
-
 def test_derive_writes_every_file_of_the_contract(derived):
     assert {path.name for path in derived.iterdir()} == set(FILES)
 
@@ -78,14 +71,14 @@ def test_boundary_holds_exactly_the_units_inside(derived, town):
 
 def test_second_run_writes_the_same_bytes(command, files, derived):
     first = {name: (derived / name).read_bytes() for name in REPEATABLE}
-    assert command(*files.request, "--seed", "1").status == 0
+    assert command(*files.request).status == 0
     assert {name: (derived / name).read_bytes() for name in REPEATABLE} == first
 
 
 def test_order_of_the_input_rows_changes_nothing(command, files, derived, town):
     first = {name: (derived / name).read_bytes() for name in REPEATABLE}
     town.sample(frac=1, random_state=3).to_file(files.layer)
-    assert command(*files.request, "--seed", "1").status == 0
+    assert command(*files.request).status == 0
     assert {name: (derived / name).read_bytes() for name in REPEATABLE} == first
 
 
