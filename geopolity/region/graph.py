@@ -81,3 +81,49 @@ def contract(start: IntArray, neighbours: IntArray, label: IntArray, count: int)
                     heads[fill[label[v]]] = other
                     fill[label[v]] += 1
     return merged, heads
+
+
+@njit(cache=True)
+def cut_vertices(start: IntArray, neighbours: IntArray, member: BoolArray) -> BoolArray:
+    """Members without which the members fall apart (articulation points, Hopcroft & Tarjan 1973)."""
+    n = len(start) - 1
+    cut = np.zeros(n, np.bool_)
+    depth = np.full(n, -1, np.int64)
+    low = np.empty(n, np.int64)
+    parent = np.full(n, -1, np.int64)
+    at = start[:-1].copy()
+    stack = np.empty(n, np.int64)
+    for root in range(n):
+        if not member[root] or depth[root] >= 0:
+            continue
+        depth[root] = 0
+        low[root] = 0
+        stack[0] = root
+        top = 1
+        branches = 0
+        while top:
+            v = stack[top - 1]
+            if at[v] < start[v + 1]:
+                u = neighbours[at[v]]
+                at[v] += 1
+                if not member[u]:
+                    continue
+                if depth[u] < 0:
+                    parent[u] = v
+                    depth[u] = depth[v] + 1
+                    low[u] = depth[u]
+                    stack[top] = u
+                    top += 1
+                    if v == root:
+                        branches += 1
+                elif u != parent[v]:
+                    low[v] = min(low[v], depth[u])
+                continue
+            top -= 1
+            p = parent[v]
+            if p >= 0:
+                low[p] = min(low[p], low[v])
+                if p != root and low[v] >= depth[p]:
+                    cut[p] = True
+        cut[root] = branches > 1
+    return cut
