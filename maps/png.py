@@ -65,7 +65,9 @@ def _shape(axes: Axes, shape: Shape, order: int) -> None:
     style: dict[str, Any] = {"zorder": order, "joinstyle": "round"}
     if shape.hatch:
         hatch_colour = to_rgba("#1b1f24" if shape.hatch == "footprint" else "#8a867c", 0.6)
-        axes.add_patch(PathPatch(path, facecolor="none", edgecolor=hatch_colour, hatch=_HATCHES[shape.hatch], linewidth=0, **style))
+        axes.add_patch(
+            PathPatch(path, facecolor="none", edgecolor=hatch_colour, hatch=_HATCHES[shape.hatch], linewidth=0, **style)
+        )
     dash = (0, tuple(part / shape.width for part in shape.dash)) if shape.dash else "solid"
     edge = shape.stroke if shape.width else "none"
     axes.add_patch(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=shape.width, linestyle=dash, **style))
@@ -90,7 +92,14 @@ def _text(axes: Axes, text: Text, order: int) -> None:
 
     align = {"start": "left", "middle": "center", "end": "right"}[text.anchor]
     drawn = axes.text(
-        text.x, text.y, text.words, fontsize=text.size, ha=align, va="baseline", color=text.colour, zorder=order,
+        text.x,
+        text.y,
+        text.words,
+        fontsize=text.size,
+        ha=align,
+        va="baseline",
+        color=text.colour,
+        zorder=order,
         fontweight="bold" if text.bold else "normal",
     )
     if text.halo:

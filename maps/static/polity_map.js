@@ -120,7 +120,7 @@ function geopolityMap(map, data, id) {
     const layer = layers[index];
     map.fitBounds(layer.getBounds(), { maxZoom: 8, animate: !still });
     light(layer);
-    said.textContent = says(index).innerText.replace(/\n/g, " · ") || [...says(index).children].map((part) => part.textContent).join(" · ");
+    said.textContent = [...says(index).children].map((part) => part.textContent).join(" · ");
     layer.openTooltip(layer.getBounds().getCenter());
   });
 }

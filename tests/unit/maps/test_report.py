@@ -1,0 +1,76 @@
+import io
+from html.parser import HTMLParser
+
+import pandas as pd
+import pypdf
+import pytest
+
+from geopolity.derivation import baselines
+from maps.report import report_html, report_pdf
+
+CURVE = pd.DataFrame({"coverage_target": [0.6, 0.8, 0.9, 1.0], "area_km2": [1.0, 2.0, 3.0, 4.0]})
+
+
+class Addresses(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value for name, value in attrs if name in {"src", "href", "action", "data", "poster", "srcset"}]
+
+
+@pytest.fixture(scope="module")
+def page(polity):
+    return report_html(polity, curve=CURVE, baselines=baselines(polity))
+
+
+def test_report_names_no_address_outside_itself(page):
+    addresses = Addresses()
+    addresses.feed(page)
+    assert addresses.found == []
+    assert "url(http" not in page
+
+
+def test_report_says_language_title_and_finding(page):
+    assert '<html lang="en">' in page
+    assert "<title>Clean rivers: " in page
+    assert "This polity has" in page
+
+
+def test_report_shows_digest_and_how_to_check_it(page, polity):
+    assert polity.certificate.digest in page
+    assert "geopolity verify PATH" in page
+
+
+def test_report_compares_with_drawing_by_hand(page):
+    assert "Smallest group of whole states" in page
+    assert "Greedy growth" in page
+
+
+def test_names_from_data_stay_text(hostile):
+    assert "<img" not in report_html(hostile)
+
+
+def test_printed_report_is_one_tagged_page(page):
+    document = pypdf.PdfReader(io.BytesIO(report_pdf(page)))
+    assert len(document.pages) == 1
+    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert document.trailer["/Root"]["/Lang"] == "en"
+    assert "Key figures" not in document.metadata.title
+    assert "Method" in document.pages[0].extract_text()
+
+
+def test_long_names_still_fit_on_one_page(page):
+    crowded = page.replace("This polity has", "This polity has " + "Llanfairpwllgwyngyll " * 60)
+    assert len(pypdf.PdfReader(io.BytesIO(report_pdf(crowded))).pages) == 1
+
+
+def test_report_of_everyone_has_no_gap_to_speak_of(everyone):
+    page = report_html(everyone)
+    assert "nothing was optimised" in page
+    assert len(pypdf.PdfReader(io.BytesIO(report_pdf(page))).pages) == 1
+
+
+def test_report_for_everyone_has_no_footprint_mark(everyone):
+    assert "</svg>footprint</li>" not in report_html(everyone)
