@@ -17,7 +17,7 @@ _HOMES = {
     "issue_names": "boundaries.issues",
     "open_footprint": "boundaries.footprints",
 }
-__all__ = ["issue_names", "layer_names", "open_footprint", "open_issue", "open_layer"]  # noqa: F822 - found by __getattr__
+__all__ = ["issue_names", "layer_names", "open_footprint", "open_issue", "open_layer"]
 
 
 def __getattr__(name: str) -> Any:

@@ -28,7 +28,7 @@ import numpy as np
 import shapely
 
 from boundaries.rasters import RASTERS, read_grid
-from boundaries.readers import given_crs, read_vector
+from boundaries.readers import check_coordinates, given_crs, read_vector
 from geopolity.decay import Decay
 from geopolity.footprint import (
     Area,
@@ -105,7 +105,8 @@ def footprint_from_table(table: Any, source: Path) -> Footprint:
     unknown = sorted(set(table) - KEYS[kind] - {"kind"})
     if unknown:
         raise FootprintError(
-            f"{source}: a footprint of kind {kind} has no key {unknown[0]!r}; it has {', '.join(sorted(KEYS[kind])) or 'none'}."
+            f"{source}: a footprint of kind {kind} has no key {unknown[0]!r}; "
+            f"it has {', '.join(sorted(KEYS[kind])) or 'none'}."
         )
     return _BUILDERS[kind](table, source)
 
@@ -117,7 +118,8 @@ def _area(table: dict[str, Any], source: Path) -> Footprint:
     polygons = [_polygon(rings, source) for rings in _list(table, "polygons", source)]
     intensity = table.get("intensity", 1.0)
     return Area(
-        shapes=_series(polygons, table), intensity=tuple(intensity) if isinstance(intensity, list) else intensity
+        shapes=_series(polygons, table, source),
+        intensity=tuple(intensity) if isinstance(intensity, list) else intensity,
     )
 
 
@@ -199,11 +201,13 @@ def _reach(table: dict[str, Any], source: Path) -> dict[str, Any]:
 def _shapes(table: dict[str, Any], key: str, source: Path, make: Callable[[Any], Any]) -> gpd.GeoSeries:
     if "file" in table:
         return read_vector(source.parent / table["file"], crs=table.get("crs")).geometry
-    return _series([make(value) for value in _list(table, key, source)], table)
+    return _series([make(value) for value in _list(table, key, source)], table, source)
 
 
-def _series(shapes: list[Any], table: dict[str, Any]) -> gpd.GeoSeries:
-    return gpd.GeoSeries(shapes, crs=given_crs(table.get("crs", "EPSG:4326")))
+def _series(shapes: list[Any], table: dict[str, Any], source: Path) -> gpd.GeoSeries:
+    series = gpd.GeoSeries(shapes, crs=given_crs(table.get("crs", "EPSG:4326")))
+    check_coordinates(series, source)
+    return series
 
 
 def _polygon(rings: Any, source: Path) -> shapely.Polygon:
@@ -256,7 +260,8 @@ def _number(table: dict[str, Any], key: str, source: Path, default: float | None
 def _distance(buffer_km: float | None, kinds: set[str], path: Path) -> float:
     if buffer_km is None:
         raise FootprintError(
-            f"{path} holds {' and '.join(sorted(kinds))} geometry, which has no area; give a distance in km, for example --buffer-km 50."
+            f"{path} holds {' and '.join(sorted(kinds))} geometry, which has no area; "
+            "give a distance in km, for example --buffer-km 50."
         )
     return buffer_km
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from boundaries.embedded import data_folder, names
+from boundaries.errors import FileError
 from boundaries.footprints import footprint_from_table
-from boundaries.readers import FileError, existing_file
+from boundaries.readers import existing_file
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.issue import Issue, IssueError

@@ -1,7 +1,8 @@
-"""Open a census layer: one that travels with geopolity, or a file."""
+"""Open a census layer: one that travels with geopolity, one of the catalogue, or a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,15 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.columns import ID, LABELS, POPULATION, find, named_column, recognised, text_ids
 from boundaries.embedded import data_folder, names
+from boundaries.errors import FileError
+from boundaries.hexagons import with_hexagons
 from boundaries.people import people
-from boundaries.readers import FileError, read_vector
+from boundaries.rasters import RASTERS, read_cells
+from boundaries.readers import existing_file, read_vector
 from boundaries.repair import repaired
-from geopolity.errors import RequestError
+from boundaries.tables import read_table
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
 
@@ -26,40 +31,23 @@ EMBEDDED = {
     ),
     "world-countries": ("Countries of the world", "2017", "Natural Earth 1:110m", "public domain"),
 }
-ID_COLUMNS = (
-    "unit_id",
-    "geoid",
-    "com",
-    "geoid20",
-    "geoid10",
-    "geo_id",
-    "nuts_id",
-    "code_insee",
-    "insee",
-    "codgeo",
-    "cd_mun",
-    "code",
-    "id",
-)
-PEOPLE_COLUMNS = (
-    "population",
-    "pop",
-    "totpop",
-    "pop2020",
-    "pop20",
-    "popestimate2019",
-    "pop_est",
-    "b01001_001e",
-    "p1_001n",
-    "pmun",
-)
-NAME_COLUMNS = ("name", "commune", "namelsad", "nom", "nm_mun", "name_latn", "label")
 
 
-class ColumnError(RequestError):
-    """A column is named that the file does not have, or none could be recognised."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What a person says about a file of units; ``None`` is recognised by its usual name.
 
-    code = "column"
+    Attributes
+    ----------
+    people_file
+        Table (CSV or Parquet) with the population, joined by id as text.
+    """
+
+    id: str | None = None
+    population: str | None = None
+    name: str | None = None
+    parent: str | None = None
+    people_file: Path | None = None
 
 
 def layer_names() -> list[str]:
@@ -67,13 +55,15 @@ def layer_names() -> list[str]:
     return names(data_folder(), ".parquet")
 
 
-def open_layer(
+def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everything behind it takes Columns
     name_or_path: str | Path,
     *,
     id_column: str | None = None,
     population_column: str | None = None,
     crs: Any = None,
     name_column: str | None = None,
+    people_file: str | Path | None = None,
+    parent_column: str | None = None,
 ) -> Layer:
     """Open a layer by name, or from a file of units with their people.
 
@@ -91,8 +81,14 @@ def open_layer(
         raise FileError(
             f"There is no layer {str(name_or_path)!r}; choose one of {', '.join(layer_names())} or name a file."
         )
-    features = read_vector(path, crs=crs)
-    return _layer(features, path, id_column, population_column, name_column)
+    columns = Columns(
+        id=id_column,
+        population=population_column,
+        name=name_column,
+        parent=parent_column,
+        people_file=None if people_file is None else Path(people_file),
+    )
+    return layer_from(_units(path, crs), path, columns)
 
 
 @lru_cache(maxsize=4)
@@ -103,66 +99,67 @@ def _embedded(name: str) -> Layer:
     return Layer(name=LayerName(name), title=title, vintage=vintage, source=source, licence=licence, units=units)
 
 
-def _layer(
-    features: gpd.GeoDataFrame,
-    path: Path,
-    id_column: str | None,
-    population_column: str | None,
-    name_column: str | None,
-) -> Layer:
-    table = features.reset_index() if features.index.name else features
-    id_column, id_note = _column(table, path, id_column, ID_COLUMNS, "id", "--id-column")
-    population_column, people_note = _column(
-        table, path, population_column, PEOPLE_COLUMNS, "population", "--population-column"
-    )
-    label = name_column or next((column for column in table.columns if str(column).lower() in NAME_COLUMNS), id_column)
-    shapes, notes = repaired(table.geometry, path)
-    units = table.drop(columns=[id_column, "unit_id", "name", "population", table.geometry.name], errors="ignore")
-    units = gpd.GeoDataFrame(
-        units.assign(name=table[label].astype(str), population=people(table[population_column], str(path))),
-        geometry=shapes,
-    )
-    units.index = pd.Index(_ids(table[id_column], path), name="unit_id")
+def _units(path: Path, crs: Any) -> gpd.GeoDataFrame:
+    existing_file(path)
+    if path.suffix.lower() in RASTERS:
+        return read_cells(path, crs=crs)
+    if path.suffix.lower() in {".csv", ".tsv"}:
+        return with_hexagons(read_table(path), path)
+    features = read_vector(path, crs=crs)
+    return features.reset_index() if features.index.name else features
+
+
+def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns) -> Layer:
+    """Layer from features that were read, with what was guessed and repaired said in its notes."""
+    shapes, mended = repaired(features.geometry, path)
+    table = pd.DataFrame(features.drop(columns=features.geometry.name))
+    identified = find(table, path, ID, columns.id)
+    ids = text_ids(table[identified.column], path)
+    table, joined = _with_people(table.set_axis(pd.Index(ids, name="unit_id")), columns, path)
+    counted = find(table, path, POPULATION, columns.population)
+    meaning = {
+        "name": table[_label(table, path, columns, identified.column)].astype(str),
+        "population": people(table[counted.column], str(path)),
+    }
+    if columns.parent is not None:
+        meaning["parent"] = table[named_column(table, path, columns.parent)].astype(str)
+    rest = table.drop(columns=["unit_id", *meaning], errors="ignore")
+    units = gpd.GeoDataFrame(rest.assign(**meaning), geometry=shapes.to_numpy(), crs=shapes.crs).sort_index()
     return Layer(
         name=LayerName(path.stem),
         title=path.stem,
         vintage="",
         source=path.name,
         licence="",
-        units=units.sort_index(),
-        notes=(*id_note, *people_note, *notes),
+        units=units,
+        notes=(*identified.notes, *joined, *counted.notes, *mended),
     )
 
 
-def _column(
-    table: pd.DataFrame, path: Path, named: str | None, usual: tuple[str, ...], what: str, flag: str
-) -> tuple[str, tuple[str, ...]]:
-    columns = [str(column) for column in table.columns if column != "geometry"]
-    if named is not None:
-        if named not in columns:
-            raise ColumnError(f"{path} has no column {named!r}; it has {', '.join(columns[:20])}.")
-        return named, ()
-    by_lower = {column.lower(): column for column in reversed(columns)}
-    found = next((by_lower[name] for name in usual if name in by_lower), None)
-    if found is None:
-        raise ColumnError(
-            f"{path} has no column recognised as {what}; name one with {flag}, out of {', '.join(columns[:20])}."
+def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Join a table of people by id; units it does not name keep a missing population, and that is said."""
+    if columns.people_file is None:
+        return table, ()
+    source = existing_file(columns.people_file)
+    counts = read_table(source)
+    key = find(counts, source, ID, columns.id if columns.id in counts.columns else None)
+    counts = counts.set_index(pd.Index(text_ids(counts[key.column], source), name="unit_id"))
+    matched = table.index.isin(counts.index)
+    if not matched.any():
+        raise FileError(
+            f"No id of {path} (such as {table.index[0]!r}) is in {source} (such as {counts.index[0]!r}); "
+            "name the id columns, and store ids as text with their leading zeros."
         )
-    return found, (f"The {what} was taken from the column {found!r}.",)
+    found = find(counts, source, POPULATION, columns.population)
+    said = (f"{int((~matched).sum())} units have no row in {source.name}; their population is missing.",)
+    joined = table.drop(columns=found.column, errors="ignore").join(counts[[found.column]])
+    return joined, (*key.notes, *(said if not matched.all() else ()))
 
 
-def _ids(column: pd.Series, path: Path) -> pd.Series:
-    if column.isna().any():
-        raise ColumnError(
-            f"{path}: the id column {column.name!r} is empty in {int(column.isna().sum())} rows; fill it."
-        )
-    if pd.api.types.is_float_dtype(column.dtype):
-        raise ColumnError(
-            f"{path}: the ids in {column.name!r} were read as decimal numbers (first: {column.iloc[0]}); store them as text."
-        )
-    ids = column.astype(str)
-    if ids.duplicated().any():
-        raise ColumnError(
-            f"{path}: the id {ids[ids.duplicated()].iloc[0]!r} in {column.name!r} occurs more than once; name a unique column."
-        )
-    return ids
+def _label(table: pd.DataFrame, path: Path, columns: Columns, fallback: str) -> str:
+    return named_column(table, path, columns.name) if columns.name else recognised(table, LABELS) or fallback
+
+
+def renamed(layer: Layer, **facts: str) -> Layer:
+    """Return the layer with its name, title, vintage, source or licence said better."""
+    return replace(layer, **facts)  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ class PeopleError(RequestError):
 
 
 def people(column: pd.Series, where: str) -> pd.Series:
-    """Counts as float64, NaN where empty; thousands separators are understood, anything else is refused."""
+    """Read counts as float64, NaN where empty; thousands separators are understood, anything else is refused."""
     text = column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
     numbers = _from_text(column, where) if text else column.astype("float64")
     if not np.isfinite(numbers.dropna()).all():

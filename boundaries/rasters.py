@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
-from boundaries.readers import CrsError, FileError, existing_file, given_crs
+from boundaries.errors import CrsError, FileError
+from boundaries.readers import existing_file, given_crs
 from geopolity.raster import Grid
 
 RASTERS = {".asc", ".tif", ".tiff"}
 MOST_CELLS = 200_000_000
+MOST_UNITS = 1_000_000
 MODEL_PIXEL_SCALE, MODEL_TIEPOINT, GEO_KEYS, NO_DATA = 33550, 33922, 34735, 42113
 GEOGRAPHIC_KEY, PROJECTED_KEY, USER_DEFINED = 2048, 3072, 32767
 
@@ -24,6 +28,22 @@ def read_grid(path: Path, *, crs: Any = None) -> Grid:
     if path.suffix.lower() in RASTERS:
         return _geotiff(path, crs)
     raise FileError(f"{path} is not a raster that geopolity reads; convert it to one of {', '.join(sorted(RASTERS))}.")
+
+
+def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
+    """Cells of a population raster that hold a value, as units with ``unit_id`` (row and column) and ``population``."""
+    grid = read_grid(path, crs=crs)
+    row, column = np.nonzero(np.isfinite(grid.values))
+    if len(row) > MOST_UNITS:
+        raise FileError(
+            f"{path} has {len(row):,} cells, above the limit of {MOST_UNITS:,} units; cut it or make it coarser."
+        )
+    west, south, east, north = grid.bounds
+    across = np.linspace(west, east, grid.values.shape[1] + 1)
+    down = np.linspace(north, south, grid.values.shape[0] + 1)
+    cells = shapely.box(across[column], down[row + 1], across[column + 1], down[row])
+    ids = [f"r{line:05d}c{place:05d}" for line, place in zip(row, column, strict=True)]
+    return gpd.GeoDataFrame({"unit_id": ids, "population": grid.values[row, column]}, geometry=cells, crs=grid.crs)
 
 
 def _ascii_grid(path: Path, crs: Any) -> Grid:
@@ -59,7 +79,8 @@ def _geotiff(path: Path, crs: Any) -> Grid:
             tags = dict(image.tag_v2)  # type: ignore[attr-defined]
             if image.width * image.height > MOST_CELLS:
                 raise FileError(
-                    f"{path} has {image.width * image.height:,} cells, above the limit of {MOST_CELLS:,}; cut it to the region first."
+                    f"{path} has {image.width * image.height:,} cells, above the limit of {MOST_CELLS:,}; "
+                    "cut it to the region first."
                 )
             values = np.asarray(image, dtype=np.float64)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:

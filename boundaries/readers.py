@@ -12,6 +12,10 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from boundaries.archives import unpacked
+from boundaries.errors import CrsError, FileError
+from boundaries.geojson import check_geojson
+from boundaries.tables import read_points
 from geopolity.errors import RequestError
 
 FORMATS = {
@@ -23,19 +27,12 @@ FORMATS = {
     ".fgb": "FlatGeobuf",
     ".kml": "KML",
     ".shp": "shapefile",
+    ".csv": "CSV of points",
+    ".tsv": "CSV of points",
 }
-
-
-class FileError(RequestError):
-    """A file cannot be read as what it should be."""
-
-    code = "file"
-
-
-class CrsError(RequestError):
-    """The coordinate system is missing, unknown, or contradicts the coordinates."""
-
-    code = "crs"
+ARCHIVES = {".zip", ".kmz"}
+EARTH_M = 25_000_000
+"""No projected coordinate system in metres reaches farther."""
 
 
 def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
@@ -47,14 +44,14 @@ def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
         Coordinate system to assume where the file names none, as an EPSG code or name.
     """
     existing_file(path)
-    if path.suffix.lower() not in FORMATS:
-        raise FileError(
-            f"{path} has the suffix {path.suffix!r}, which is not one of {', '.join(FORMATS)}; convert it first."
-        )
-    features = _read(path)
-    if features.empty:
-        raise FileError(f"{path} holds no features; choose a file with at least one.")
-    return located(features, path, crs)
+    suffix = path.suffix.lower()
+    if suffix in ARCHIVES:
+        with unpacked(path) as inner:
+            return _located(_read(inner, path), path, crs)
+    if suffix not in FORMATS:
+        known = ", ".join([*FORMATS, *sorted(ARCHIVES)])
+        raise FileError(f"{path} has the suffix {path.suffix!r}, which is not one of {known}; convert it first.")
+    return _located(_read(path, path), path, crs)
 
 
 def existing_file(path: Path) -> Path:
@@ -63,38 +60,13 @@ def existing_file(path: Path) -> Path:
         raise FileError(f"{path} is a virtual path; download or unpack the file and name it on disk.")
     if not path.exists():
         raise FileError(
-            f"There is no file {path}; check the name, or see `geopolity layer list` and `geopolity issue list`."
+            f"There is no file {path}; check the name, or see `geopolity layer list`, `geopolity issue list`."
         )
     if path.is_dir():
         raise FileError(f"{path} is a folder; name a file inside it.")
     if path.stat().st_size == 0:
         raise FileError(f"{path} is empty; export it again.")
     return path
-
-
-def _read(path: Path) -> gpd.GeoDataFrame:
-    format_name = FORMATS[path.suffix.lower()]
-    try:
-        if format_name == "GeoParquet":
-            return gpd.read_parquet(path)
-        return pyogrio.read_dataframe(path)
-    except RequestError:
-        raise
-    except Exception as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise FileError(f"{path} cannot be read as {format_name} ({reason}); export it again.") from error
-
-
-def located(features: gpd.GeoDataFrame, path: Path, crs: Any) -> gpd.GeoDataFrame:
-    """Features with a coordinate system that their coordinates do not contradict."""
-    if crs is not None:
-        features = features.set_crs(given_crs(crs), allow_override=features.crs is None)
-    if features.crs is None:
-        raise CrsError(
-            f"{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude and latitude."
-        )
-    _check_coordinates(features, path)
-    return features
 
 
 def given_crs(crs: Any) -> CRS:
@@ -105,21 +77,88 @@ def given_crs(crs: Any) -> CRS:
         raise CrsError(f"The coordinate system {crs!r} is unknown; give an EPSG code such as EPSG:4326.") from error
 
 
-def _check_coordinates(features: gpd.GeoDataFrame, path: Path) -> None:
-    xy = shapely.get_coordinates(features.geometry.to_numpy())
-    if not np.isfinite(xy).all():
-        raise FileError(
-            f"{path} has {int((~np.isfinite(xy)).any(axis=1).sum())} coordinates that are not finite numbers; remove them."
+def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
+    """Features of a plain file; ``named`` is what the person called it."""
+    format_name = FORMATS[path.suffix.lower()]
+    try:
+        features = _features(path, format_name)
+    except RequestError:
+        raise
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise FileError(f"{named} cannot be read as {format_name} ({reason}); export it again.") from error
+    if features.empty:
+        raise FileError(f"{named} holds no features; choose a file with at least one.")
+    if not isinstance(features, gpd.GeoDataFrame):
+        raise FileError(f"{named} holds a table without geometry; choose a file of areas, lines or points.")
+    return features
+
+
+def _features(path: Path, format_name: str) -> gpd.GeoDataFrame:
+    if format_name == "GeoParquet":
+        return gpd.read_parquet(path)
+    if format_name == "CSV of points":
+        return read_points(path)
+    if format_name == "GeoJSON":
+        check_geojson(path)
+    try:
+        return pyogrio.read_dataframe(path, force_2d=True)
+    except UnicodeDecodeError:
+        return pyogrio.read_dataframe(path, force_2d=True, encoding="cp1252")
+
+
+def _located(features: gpd.GeoDataFrame, path: Path, crs: Any) -> gpd.GeoDataFrame:
+    """Features with a coordinate system that their coordinates do not contradict."""
+    if crs is not None and features.crs is None:
+        features = features.set_crs(given_crs(crs))
+    if crs is not None and not CRS.equals(features.crs, given_crs(crs), ignore_axis_order=True):
+        raise CrsError(
+            f"{path} says it is in {features.crs.to_string()}, not {crs}; leave the option out or correct the file."
         )
-    if len(xy) == 0 or not features.crs.is_geographic:
+    if features.crs is None:
+        raise CrsError(
+            f"{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude, latitude."
+        )
+    check_coordinates(features.geometry, path)
+    return features
+
+
+def check_coordinates(shapes: gpd.GeoSeries, path: Path) -> None:
+    """Refuse coordinates that are not numbers, or contradict their coordinate system."""
+    xy = shapely.get_coordinates(shapes.to_numpy())
+    finite = np.isfinite(xy).all(axis=1)
+    if not finite.all():
+        raise FileError(f"{path} has {int((~finite).sum())} coordinates that are not finite numbers; remove them.")
+    if len(xy) == 0:
         return
+    if shapes.crs.is_geographic:
+        _check_degrees(xy, shapes.crs, path)
+    else:
+        _check_metres(xy, shapes.crs, path)
+
+
+def _check_degrees(xy: np.ndarray, crs: CRS, path: Path) -> None:
     widest, highest = np.abs(xy).max(axis=0)
-    if highest > 90 and widest <= 90:
+    if 90 < highest <= 180 and widest <= 90:
         raise CrsError(
             f"{path} seems to have its axes swapped (a latitude of {highest:g}); write longitude first, then latitude."
         )
     if highest > 90 or widest > 540:
         raise CrsError(
-            f"{path} says its coordinates are degrees ({features.crs.to_string()}), but they reach {widest:g}, {highest:g}; "
+            f"{path} says its coordinates are degrees ({crs.to_string()}), but they reach {widest:g} and {highest:g}; "
             "name the coordinate system they are really in."
+        )
+
+
+def _check_metres(xy: np.ndarray, crs: CRS, path: Path) -> None:
+    farthest = float(np.abs(xy).max()) * crs.axis_info[0].unit_conversion_factor
+    if farthest > EARTH_M:
+        raise CrsError(
+            f"{path} says it is in {crs.to_string()}, but its coordinates reach {farthest / 1000:,.0f} km, "
+            "which is off the Earth; name the coordinate system they are really in."
+        )
+    if np.ptp(xy, axis=0).max() < 360 and np.abs(xy[:, 0]).max() <= 180 and np.abs(xy[:, 1]).max() <= 90:
+        raise CrsError(
+            f"{path} says it is in {crs.to_string()}, but its coordinates (up to {np.abs(xy).max():g}) look like "
+            "degrees; name EPSG:4326 if they are."
         )

@@ -8,32 +8,75 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries.readers import FileError
-from geopolity.crs import GeometryArray
+from boundaries.errors import FileError
+from geopolity.crs import BoolArray, GeometryArray, split_antimeridian
 from geopolity.patches import polygonal
+
+SLIVER = 1e-9
+"""An overlap smaller than this share of the smaller unit is rounding, not overlap."""
 
 
 def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[str, ...]]:
-    """Valid polygons, and a sentence for what was mended."""
+    """Return valid polygons, split at the antimeridian, and sentences for what was mended."""
     geometry = shapes.to_numpy()
-    empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-    if empty.any():
-        raise FileError(
-            f"{path}: {empty.sum()} units have no geometry (first: row {np.argmax(empty)}); remove them or give them one."
-        )
+    _check_present(geometry, path)
     kinds = sorted(set(shapes.geom_type) - {"Polygon", "MultiPolygon"})
     if kinds:
         raise FileError(f"{path} holds {', '.join(kinds)} geometry where units need polygons; choose a layer of areas.")
-    broken = ~shapely.is_valid(geometry)
+    split, crossing = _split(geometry, shapes)
+    mended, crossed = _mended(split, path)
+    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs), (*crossing, *crossed, *_overlapping(mended))
+
+
+def _check_present(geometry: GeometryArray, path: Path) -> None:
+    empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    if empty.any():
+        raise FileError(
+            f"{path}: {empty.sum()} units have no geometry (first: row {int(np.argmax(empty))}); "
+            "remove them or give them one."
+        )
+
+
+def _split(geometry: GeometryArray, shapes: gpd.GeoSeries) -> tuple[GeometryArray, tuple[str, ...]]:
+    if not shapes.crs.is_geographic:
+        return geometry, ()
+    split = split_antimeridian(geometry)
+    changed = sum(before is not after for before, after in zip(geometry, split, strict=True))
+    return split, (f"{changed} units crossed the antimeridian and were split there.",) if changed else ()
+
+
+def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[str, ...]]:
+    broken: BoolArray = ~shapely.is_valid(geometry)
     if not broken.any():
-        return shapes, ()
-    mended = _mend(geometry, broken)
-    change = np.abs(shapely.area(mended) - np.abs(shapely.area(geometry)))[broken].sum() / shapely.area(mended).sum()
-    note = f"{broken.sum()} polygons crossed themselves and were mended (first: row {np.argmax(broken)}); area changed by {change:.2g} of the whole."
-    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs), (note,)
+        return geometry, ()
+    mended = geometry.copy()
+    mended[broken] = polygonal(shapely.make_valid(geometry[broken]))
+    empty = broken & (shapely.area(mended) == 0)
+    if empty.any():
+        raise FileError(f"{path}: row {int(np.argmax(empty))} encloses no area once mended; remove it or redraw it.")
+    before, after = shapely.area(geometry[broken]), shapely.area(mended[broken])
+    change = float((np.abs(after - np.abs(before)) / after).max())
+    note = (
+        f"{broken.sum()} polygons crossed themselves and were mended (first: row {int(np.argmax(broken))}); "
+        f"the area of one changed by {change:.2%} at most."
+    )
+    return mended, (note,)
 
 
-def _mend(geometry: GeometryArray, broken: np.ndarray) -> GeometryArray:
-    result = geometry.copy()
-    result[broken] = polygonal(shapely.make_valid(geometry[broken]))
-    return result
+def _overlapping(geometry: GeometryArray) -> tuple[str, ...]:
+    """Say how much units overlap; a clean coverage is recognised without looking at pairs."""
+    if shapely.coverage_is_valid(geometry):
+        return ()
+    shapely.prepare(geometry)
+    left, right = shapely.STRtree(geometry).query(geometry, predicate="intersects")
+    once = left < right
+    left, right = left[once], right[once]
+    shared = shapely.area(shapely.intersection(geometry[left], geometry[right]))
+    area = shapely.area(geometry)
+    real = shared > SLIVER * np.minimum(area[left], area[right])
+    if not real.any():
+        return ()
+    part = float(shared[real].sum() / area.sum())
+    return (
+        f"{int(real.sum())} pairs of units overlap, by {part:.2g} of the layer's area; people there count in both.",
+    )

@@ -63,7 +63,7 @@ class PointSpread(Spread):
         place, piece = place[own], piece[own]
         _, first = np.unique(place, return_index=True)  # a point on a border counts in one piece only
         held = np.bincount(piece[first], weights=self.people[place[first]], minlength=len(pieces.unit))
-        return _shared(pieces, held, total)
+        return _shared(pieces, held.astype(np.float64), total.astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +87,8 @@ def sums(grid: Grid, shapes: GeometryArray) -> FloatArray:
     raster = source(np.nan_to_num(grid.values), xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=grid.crs.to_wkt())
     table = gpd.GeoDataFrame({"place": np.arange(len(drawn))}, geometry=list(drawn), crs=grid.crs)
     found = extract(raster, table, ["sum"], include_cols=["place"], strategy="raster-sequential", output="pandas")
-    return np.nan_to_num(found.sort_values("place")["sum"].to_numpy(dtype=np.float64))
+    people: FloatArray = found.sort_values("place")["sum"].to_numpy(dtype=np.float64)
+    return np.nan_to_num(people)
 
 
 def _exactextract() -> tuple[Any, Any]:

@@ -123,7 +123,7 @@ def test_missing_people_stay_missing(layer_of) -> None:
 
 
 def test_a_footprint_elsewhere_is_an_answer(row) -> None:
-    with pytest.raises(FootprintOutsideLayer, match="latitude 50.0 to 51.0"):
+    with pytest.raises(FootprintOutsideLayer, match=r"latitude 50\.0 to 51\.0"):
         affected_people(area(shapely.box(7, 50, 8, 51)), row)
 
 

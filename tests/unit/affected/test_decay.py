@@ -7,6 +7,11 @@ from scipy.integrate import quad
 from geopolity.decay import CURVES, ring_edges, ring_intensities
 
 
+def mean(decay, start: float, end: float, power: int) -> float:
+    above = quad(lambda t: t**power * float(CURVES[decay](np.array(t))), start, end)[0]
+    return above / quad(lambda t: t**power, start, end)[0]
+
+
 @pytest.mark.parametrize("decay", ["linear", "exponential", "gaussian"])
 @pytest.mark.parametrize("around_points", [False, True])
 def test_a_ring_holds_the_mean_of_its_curve(decay, around_points: bool) -> None:
@@ -14,9 +19,7 @@ def test_a_ring_holds_the_mean_of_its_curve(decay, around_points: bool) -> None:
     inner = np.concatenate([[0.0], edges[:-1]])
     rings = ring_intensities(decay, edges, around_points=around_points)
     for start, end, ring in zip(inner, edges, rings, strict=True):
-        weight = (lambda t: t) if around_points else (lambda t: 1.0)
-        above = quad(lambda t: weight(t) * float(CURVES[decay](np.array(t))), start, end)[0]
-        assert ring == pytest.approx(above / quad(weight, start, end)[0], abs=1e-5)
+        assert ring == pytest.approx(mean(decay, start, end, power=int(around_points)), abs=1e-5)
 
 
 def test_a_step_needs_one_ring() -> None:

@@ -51,7 +51,7 @@ def test_the_extent_is_drawn_in_degrees_with_its_intensity() -> None:
         (lambda: Area(shapes=BOX[:0]), "no geometry"),
         (lambda: Units(weights={}), "lists none"),
         (lambda: Units(weights={"a": 2.0}), "intensity of 2"),
-        (lambda: Attribute(), "either"),
+        (Attribute, "either"),
         (lambda: Attribute(count="a", base="b"), "'b'"),
         (lambda: Union(parts=()), "no parts"),
     ],

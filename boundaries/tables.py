@@ -1,0 +1,59 @@
+"""Read a table as text, ids untouched: CSV in UTF-8 or the Windows code page, or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.columns import named_column, recognised
+from boundaries.errors import FileError
+
+LONGITUDES = ("longitude", "lon", "lng", "long", "x")
+LATITUDES = ("latitude", "lat", "y")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Rows of a table; every CSV cell is text, so that leading zeros of ids survive."""
+    if path.suffix.lower() == ".parquet":
+        return pd.read_parquet(path)
+    try:
+        return _csv(path, "utf-8-sig")
+    except UnicodeDecodeError:
+        return _csv(path, "cp1252")
+
+
+def read_points(path: Path) -> gpd.GeoDataFrame:
+    """Points of a table with longitude and latitude (EPSG:4326)."""
+    table = read_table(path)
+    longitude, latitude = _degrees(table, LONGITUDES, 180, path), _degrees(table, LATITUDES, 90, path)
+    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(longitude, latitude), crs=4326)
+
+
+def _csv(path: Path, encoding: str) -> pd.DataFrame:
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline()
+    try:
+        separator = csv.Sniffer().sniff(first, ",;\t|").delimiter
+    except csv.Error:
+        separator = ","
+    try:
+        return pd.read_csv(path, sep=separator, dtype=str, encoding=encoding, keep_default_na=False, na_values=[""])
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise FileError(f"{path} is not a table of separated values ({error}); export it again as CSV.") from error
+
+
+def _degrees(table: pd.DataFrame, usual: tuple[str, ...], limit: float, path: Path) -> pd.Series:
+    found = recognised(table, usual)
+    if found is None:
+        named_column(table, path, usual[0])
+    values = pd.to_numeric(table[found], errors="coerce")
+    bad = ~(values.abs() <= limit)
+    if bad.any():
+        raise FileError(
+            f"{path}: {table.loc[bad, found].iloc[0]!r} in column {found!r} (row {int(bad.argmax()) + 1}) is not a "
+            f"{usual[0]} between -{limit} and {limit}; correct it, or swap the columns."
+        )
+    return values
