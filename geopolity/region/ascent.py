@@ -76,12 +76,23 @@ def ascend(
     step = float(first_step)
     stamp = 0
     remaining = len(order)
+    waits = np.full(n, -1, np.int64)
+    at_root = np.zeros(n, np.bool_)
     while remaining:
         limit = np.int64(min(step, 4.0e18))
         for i in range(len(order)):
             t = order[i]
             if not active[t]:
                 continue
+            # A terminal that reaches another one for free waits for it: their sets grow as one.
+            if waits[t] >= 0:
+                if active[waits[t]]:
+                    continue
+                if at_root[waits[t]]:
+                    active[t] = False
+                    at_root[t] = True
+                    remaining -= 1
+                    continue
             stamp += 1
             # Shortest distances to t over what is left of the prices, as far as this raise may go.
             distance[t] = 0
@@ -107,10 +118,8 @@ def ascend(
                     break
                 if d == 0 and v != t and active[v] and rank[v] < rank[t]:
                     deferred = True
+                    waits[t] = v
                     break
-                if d >= reach and left[t] == 0 and cover == UNLIMITED and inside + people[v] <= spare:
-                    # nothing left to spend, yet the zero-distance closure may still become a cover
-                    pass
                 final[v] = stamp
                 ball[members] = v
                 members += 1
@@ -148,6 +157,7 @@ def ascend(
                             slack[k] -= du - dv
             if rooted or (reach < limit and cover == UNLIMITED) or (left[t] == 0 and cover == UNLIMITED):
                 active[t] = False
+                at_root[t] = rooted
                 remaining -= 1
         step *= growth
     return total, slack, left

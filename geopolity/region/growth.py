@@ -57,7 +57,8 @@ def reach_quota(
 ) -> int:
     """Add paths, cheapest per person first, until the quota is met; returns the people to spare (< 0: failed).
 
-    One growing shortest-path front serves all paths: what is added becomes a source at once.
+    One growing shortest-path front serves all paths: what is added becomes a source at once. The front goes
+    only as far as a path might pay that gains a 32nd of what is missing.
     """
     n = len(start) - 1
     room = 6 * (len(neighbours) + n) + 64
@@ -70,12 +71,14 @@ def reach_quota(
     candidates = np.empty(room, np.int64)
     size = 0
     offers = 0
+    richest = affected.max()
     for v in range(n):
         if member[v]:
             distance[v] = 0
             size = push(keys, vertices, size, 0, v)
     while spare < 0:
         need = -spare
+        sight = min(need, max(need // 32, 4 * richest))
         best = -1
         while True:
             # The best offer still true, then every vertex near enough to beat it.
@@ -92,7 +95,7 @@ def reach_quota(
                     continue
                 best = v
                 break
-            if size and (offers == 0 or keys[0] < ratios[0] * need) and offers + 2 < room:
+            if size and (offers == 0 or keys[0] < ratios[0] * sight) and offers + 2 < room:
                 d = keys[0]
                 v = vertices[0]
                 size = pop(keys, vertices, size)
