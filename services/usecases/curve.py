@@ -19,7 +19,7 @@ from services.settings import Settings
 from services.usecases.opening import DeriveRequest, open_request
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
-LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.55", "0.65", "0.75", "0.85", "0.95", "0.98"))
+LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.6", "0.7", "0.8", "0.95"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
