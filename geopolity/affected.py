@@ -76,7 +76,7 @@ def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None
     share = pieces.mean(len(layer))
     affected = np.where(share == 0, 0.0, people * share)
     _check_reached(pieces, affected, footprint, layer)
-    units = unit_interval(pieces, people)
+    units = unit_interval(pieces, layer)
     whole = total_interval(units, people)
     return Affected(
         table=_table(affected, units, share, layer),

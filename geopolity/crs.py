@@ -107,7 +107,7 @@ def densify(geometry: GeometryArray) -> GeometryArray:
 
     The same edge is cut at the same points from either side, so shared borders stay shared.
     """
-    if len(geometry) == 0 or not _has_long_slopes(geometry):
+    if len(geometry) == 0 or shapely.get_dimensions(geometry).max() < 1 or not _has_long_slopes(geometry):
         return geometry
     kind, xy, offsets = shapely.to_ragged_array(geometry, include_z=False)
     rings = offsets[0]

@@ -2,8 +2,11 @@
 
 Within a unit the intensity varies from place to place with mean m and variance v over the area. If people
 lived in k independent places, their mean intensity would have variance v / k. A Beta distribution between the
-unit's lowest and highest intensity with that mean and variance gives the unit's interval. k is calibrated on
-real people (see tests/oracles/test_calibration.py).
+unit's lowest and highest intensity with that mean and variance gives the unit's interval.
+
+k was fitted to 12,861 county parts of random circles and corridors whose truth is known from 239,780 US block
+groups, and 6,001 parts of New York neighbourhoods from 50 m cells: about 4.5 places up to 1,500 people per km²,
+18 from 3,000 on, where a city is built up evenly. tests/oracles/test_calibration.py repeats the check.
 """
 
 from __future__ import annotations
@@ -14,14 +17,23 @@ import numpy as np
 from scipy.special import betaincinv
 
 from geopolity.crs import FloatArray
+from geopolity.ground import ground
+from geopolity.layer import Layer
 from geopolity.mosaic import Mosaic
 
-PLACES = 3.0
+PLACES_IN_THE_COUNTRY, PLACES_IN_THE_CITY = 4.5, 18.0
 """Independent places in which a unit's people live, as far as one footprint can tell."""
+COUNTRY, CITY = 1_500.0, 3_000.0
+"""People per km² up to which, and from which, the two hold; in between the logarithm moves evenly."""
 TAIL = 0.05
 """Probability left out on either side: the interval is meant to hold the truth nine times in ten."""
 NORMAL = 1.6449
 """The standard normal quantile of 1 - TAIL."""
+TOGETHER = 1.2
+"""Widening of the total's interval: errors of neighbours are not quite independent, nor normal."""
+NEGLIGIBLE = 1e-12
+CLOSE = 1e-3
+"""An interval that ends this close to nobody or everybody ends there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,13 +54,16 @@ class TotalInterval:
     high: float
 
 
-def unit_interval(pieces: Mosaic, people: FloatArray) -> Interval:
+def unit_interval(pieces: Mosaic, layer: Layer) -> Interval:
     """Interval of the affected people in each unit."""
+    people = layer.units["population"].to_numpy(dtype=np.float64)
     size = len(people)
     mean = pieces.mean(size)
     square = np.bincount(pieces.unit, weights=pieces.share * pieces.intensity**2, minlength=size)
     least, most = _range(pieces, size)
-    variance = np.maximum(square - mean**2, 0.0) / PLACES
+    variance = np.maximum(square - mean**2, 0.0)
+    if (variance > NEGLIGIBLE).any():
+        variance = variance / _places(people, ground(layer).area)
     low, high = _beta(mean, variance, least, most)
     counted = np.where(mean == 0, 0.0, people)
     return Interval(
@@ -57,10 +72,16 @@ def unit_interval(pieces: Mosaic, people: FloatArray) -> Interval:
 
 
 def total_interval(units: Interval, people: FloatArray) -> TotalInterval:
-    """Interval of the total, units taken as independent."""
+    """Interval of the total, units taken as almost independent."""
     centre = float(np.nansum(units.centre))
-    spread = NORMAL * float(np.sqrt(np.nansum(units.deviation**2)))
+    spread = TOGETHER * NORMAL * float(np.sqrt(np.nansum(units.deviation**2)))
     return TotalInterval(low=max(centre - spread, 0.0), high=min(centre + spread, float(np.nansum(people))))
+
+
+def _places(people: FloatArray, area_m2: FloatArray) -> FloatArray:
+    density = np.nan_to_num(people / (area_m2 / 1e6), nan=0.0)
+    built_up = np.clip(np.log(np.maximum(density, 1.0) / COUNTRY) / np.log(CITY / COUNTRY), 0.0, 1.0)
+    return np.asarray(PLACES_IN_THE_COUNTRY * (PLACES_IN_THE_CITY / PLACES_IN_THE_COUNTRY) ** built_up)
 
 
 def _range(pieces: Mosaic, size: int) -> tuple[FloatArray, FloatArray]:
@@ -75,10 +96,13 @@ def _range(pieces: Mosaic, size: int) -> tuple[FloatArray, FloatArray]:
 
 def _beta(mean: FloatArray, variance: FloatArray, least: FloatArray, most: FloatArray) -> tuple[FloatArray, FloatArray]:
     width = most - least
-    spread = (variance > 1e-12) & (width > 1e-9)
+    open_ = (variance > NEGLIGIBLE) & (width > NEGLIGIBLE)
     low, high = mean.copy(), mean.copy()
-    centre = np.clip((mean[spread] - least[spread]) / width[spread], 1e-9, 1 - 1e-9)
-    weight = np.maximum(centre * (1 - centre) * width[spread] ** 2 / variance[spread] - 1, 1e-3)
-    low[spread] = least[spread] + width[spread] * betaincinv(centre * weight, (1 - centre) * weight, TAIL)
-    high[spread] = least[spread] + width[spread] * betaincinv(centre * weight, (1 - centre) * weight, 1 - TAIL)
+    width, least = width[open_], least[open_]
+    centre = np.clip((mean[open_] - least) / width, 1e-9, 1 - 1e-9)
+    weight = np.maximum(centre * (1 - centre) * width**2 / variance[open_] - 1, 1e-3)
+    start = betaincinv(centre * weight, (1 - centre) * weight, TAIL)
+    end = betaincinv(centre * weight, (1 - centre) * weight, 1 - TAIL)
+    low[open_] = least + width * np.where(start < CLOSE, 0.0, start)
+    high[open_] = least + width * np.where(end > 1 - CLOSE, 1.0, end)
     return np.minimum(low, mean), np.maximum(high, mean)

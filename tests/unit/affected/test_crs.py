@@ -71,6 +71,11 @@ def test_areas_agree_with_geodesic_areas(row) -> None:
     assert unit_areas_m2(row) == pytest.approx(expected, rel=1e-7)
 
 
+def test_points_have_no_edges_to_cut() -> None:
+    places = gpd.GeoSeries([shapely.Point(0, 0), shapely.Point(50, 80)], crs=4326)
+    assert shapely.get_coordinates(equal_area(places))[1] == pytest.approx([5565974.54, 6266353.92])
+
+
 def test_no_coordinate_system_is_refused() -> None:
     with pytest.raises(MissingCrsError, match="EPSG:4326"):
         equal_area(gpd.GeoSeries([shapely.box(0, 0, 1, 1)]))
