@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from geopolity.derivation import Derivation
 
-__all__ = ["polity_map"]
+__all__ = ["diff_map", "polity_map"]
 
 
 def polity_map(derivation: Derivation) -> folium.Map:
@@ -17,3 +17,10 @@ def polity_map(derivation: Derivation) -> folium.Map:
     from maps import folium_map  # noqa: PLC0415 - folium is slow to import and not every command draws
 
     return folium_map.polity_map(derivation)
+
+
+def diff_map(before: Derivation, after: Derivation) -> folium.Map:
+    """Draw what changed between two versions of a polity; see ``maps.change_map.diff_map``."""
+    from maps import change_map  # noqa: PLC0415 - folium is slow to import and not every command draws
+
+    return change_map.diff_map(before, after)

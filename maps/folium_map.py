@@ -130,18 +130,18 @@ def _extent(derivation: Derivation, drawn: DisplayLayer) -> tuple[float, float, 
 def _facts(units: pd.DataFrame) -> list[dict[str, Any]]:
     """Gather what a tooltip says of each unit."""
     return [
-        {"label": "Residents", "values": _whole(units["population"])},
+        {"label": "Residents", "values": whole_people(units["population"])},
         {
             "label": "Affected",
-            "values": _whole(units["affected"]),
-            "low": _whole(units["affected_low"]),
-            "high": _whole(units["affected_high"]),
+            "values": whole_people(units["affected"]),
+            "low": whole_people(units["affected_low"]),
+            "high": whole_people(units["affected_high"]),
         },
         {"label": "In the polity", "values": units["inside"].astype(int).tolist(), "words": ["no", "yes"]},
     ]
 
 
-def _whole(column: pd.Series[float]) -> list[int | float | None]:
+def whole_people(column: pd.Series[float]) -> list[int | float | None]:
     """Whole people; one decimal below ten, so that few are not shown as none; None where unknown."""
     return [
         None if value != value else round(value) if value >= 10 or value == 0 else round(max(value, 0.1), 1)  # noqa: PLR0124

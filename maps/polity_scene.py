@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -28,16 +28,24 @@ _LARGER_PARTS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A region drawn above the units, in degrees; ``words`` are written into it."""
+
+    kind: Literal["footprint", "polity", "overlap"]
+    geometry: shapely.Geometry
+    colour: str = POLITY
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What is drawn on the ground: units filled by class, regions outlined above them; all in degrees."""
 
     drawn: DisplayLayer
     fills: NDArray[np.str_]
-    overlays: tuple[tuple[str, shapely.Geometry], ...]
+    outlines: tuple[Outline, ...]
     shown: Geometries
     weight: NDArray[np.float64]
-    labels: bool = True
-    colours: dict[str, str] = field(default_factory=dict)
 
 
 def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple[float, float] = (0.45, 1.25)) -> Scene:
@@ -50,9 +58,12 @@ def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple
     polity = shapely.coverage_union_all(drawn.units[inside])
     extent = footprint_extent(derivation)
     footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.tolerance))
-    overlays = ((("footprint", footprint),) if footprint is not None else ()) + (("polity", polity),)
-    shown, weight = _shown(drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint)
-    subject = Subject(drawn=drawn, fills=fills, overlays=overlays, shown=shown, weight=weight)
+    bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
+    outlines = (*bite, Outline(kind="polity", geometry=polity))
+    shown, weight = what_must_show(
+        drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint
+    )
+    subject = Subject(drawn=drawn, fills=fills, outlines=outlines, shown=shown, weight=weight)
     return ground_scene(subject, title=said.title, description=said.headline, width=width, heights=heights)
 
 
@@ -97,7 +108,7 @@ def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:
     return shapely.union_all(extent.geometry.to_numpy())
 
 
-def _shown(
+def what_must_show(
     units: Geometries, people: NDArray[np.float64], footprint: shapely.Geometry | None
 ) -> tuple[Geometries, NDArray[np.float64]]:
     """Collect what must be visible: larger parts of the polity's units, weighted by people, and the footprint."""
@@ -120,9 +131,9 @@ def _panel(subject: Subject, frame: Frame, place: Box, *, framed: bool) -> Panel
         *_fills(ground, subject.fills[seen]),
         Shape(rings=view.rings(np.array([drawn.parents])), closed=False, stroke=PARENT_LINE, width=0.45),
     ]
-    for kind, geometry in subject.overlays:
-        shapes += _overlay(kind, view.rings(np.array([geometry])), subject.colours.get(kind, POLITY))
-    texts = [*_labels(subject, view, place), *_scale_words(view, place)]
+    for outline in subject.outlines:
+        shapes += _outlined(outline, view.rings(np.array([outline.geometry])))
+    texts = [*_labels(subject, view, place), *_names(subject, view), *_scale_words(view, place)]
     shapes += _scale_bar(view, place)
     return Panel(
         x=x, y=y, width=width, height=height, background=WATER, shapes=tuple(shapes), texts=tuple(texts), framed=framed
@@ -185,20 +196,34 @@ def _fills(ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
     return shapes
 
 
-def _overlay(kind: str, rings: Rings, colour: str) -> list[Shape]:
-    if kind == "footprint":
+def _outlined(outline: Outline, rings: Rings) -> list[Shape]:
+    if outline.kind == "footprint":
         return [Shape(rings=rings, hatch="footprint", stroke=INK, width=0.5)]
-    if kind == "polity":
-        return [
-            Shape(rings=rings, stroke=PAPER, width=2.5),
-            Shape(rings=rings, fill=colour, fill_opacity=0.12, stroke=colour, width=1.2),
-        ]
-    return [Shape(rings=rings, stroke=PAPER, width=2.6), Shape(rings=rings, stroke=colour, width=1.2, dash=(3, 2))]
+    tint = 0.12 if outline.kind == "polity" else 0.0
+    return [
+        Shape(rings=rings, stroke=PAPER, width=2.5),
+        Shape(rings=rings, fill=outline.colour, fill_opacity=tint, stroke=outline.colour, width=1.2),
+    ]
+
+
+def _names(subject: Subject, view: _View) -> list[Text]:
+    """Words of the outlines, each at a point inside the largest part of its region."""
+    texts = []
+    for outline in subject.outlines:
+        if not outline.words:
+            continue
+        parts = shapely.get_parts(outline.geometry)
+        inside = shapely.point_on_surface(parts[int(np.argmax(shapely.area(parts)))])
+        ((x, y),) = shapely.get_coordinates(view.paper(np.array([inside], dtype=object))).tolist()
+        texts.append(
+            Text(x=x, y=y, words=outline.words, size=7, anchor="middle", colour=outline.colour, bold=True, halo=True)
+        )
+    return texts
 
 
 def _labels(subject: Subject, view: _View, place: Box) -> list[Text]:
     """Names of the enclosing units that have room on paper."""
-    if not subject.labels or not subject.drawn.labels:
+    if not subject.drawn.labels:
         return []
     labels = subject.drawn.labels
     points = shapely.get_coordinates(view.paper(shapely.points([[label.lon, label.lat] for label in labels])))
