@@ -237,7 +237,8 @@ def _limits(derivation: Derivation) -> tuple[str, ...]:
     flags = tuple(flag.sentence for flag in derivation.affected.flags)
     one, many = unit_words(derivation.layer.name)
     missing = int(derivation.units["population"].isna().sum())
-    without_count = (f"{plural(missing, one, many)} have no count of residents and add nobody.",) if missing else ()
+    unknown = f"There is no count of residents for {plural(missing, one, many)}; people there are not counted."
+    without_count = (unknown,) if missing else ()
     drawn = (
         f"Maps are drawn from simplified borders; the published boundary and every figure use the full ones. "
         f"No {one} is ever split."
