@@ -15,10 +15,10 @@ import pandas as pd
 from geopolity.crs import FloatArray
 from geopolity.errors import NegativeAnswer
 from geopolity.flags import Flag, flags
-from geopolity.footprint import Footprint, Grounded
+from geopolity.footprint import Footprint
 from geopolity.interval import Interval, total_interval, unit_interval
 from geopolity.layer import Layer
-from geopolity.mosaic import Mosaic, cut_out, measured
+from geopolity.mosaic import Mosaic, cut_out, laid_out, measured
 from geopolity.spread import Spread
 
 
@@ -93,7 +93,7 @@ def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Laye
 
 
 def _check_reached(pieces: Mosaic, affected: FloatArray, footprint: Footprint, layer: Layer) -> None:
-    if len(pieces.unit) == 0 and isinstance(footprint, Grounded):
+    if len(pieces.unit) == 0 and laid_out(footprint) is not None:
         raise FootprintOutsideLayer(
             f"The footprint ({_where(footprint)}) touches no unit of layer {layer.name} ({_spread(layer)}); "
             "choose a layer that covers it, or check the order of longitude and latitude."
@@ -107,7 +107,7 @@ def _check_reached(pieces: Mosaic, affected: FloatArray, footprint: Footprint, l
         )
 
 
-def _where(footprint: Grounded) -> str:
+def _where(footprint: Footprint) -> str:
     extent = footprint.extent()
     return "nowhere" if extent is None or extent.empty else _bounds(extent.total_bounds)
 

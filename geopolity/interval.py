@@ -29,7 +29,7 @@ TAIL = 0.05
 """Probability left out on either side: the interval is meant to hold the truth nine times in ten."""
 NORMAL = 1.6449
 """The standard normal quantile of 1 - TAIL."""
-TOGETHER = 1.2
+TOGETHER = 1.1
 """Widening of the total's interval: errors of neighbours are not quite independent, nor normal."""
 NEGLIGIBLE = 1e-12
 CLOSE = 1e-3

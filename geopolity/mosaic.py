@@ -8,7 +8,7 @@ meet on the ground, a part on the units changes the intensity of every piece.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 import pandas as pd
@@ -84,8 +84,9 @@ def cut_out(footprint: Footprint, layer: Layer) -> Mosaic:
     return replace(pieces, shape=ground(layer).geometry[pieces.unit])
 
 
+@lru_cache(maxsize=32)
 def laid_out(footprint: Footprint) -> Patches | None:
-    """Patches of a footprint that lies wholly on the ground, else None."""
+    """Patches of a footprint that lies wholly on the ground, else None; kept for the footprints used last."""
     if isinstance(footprint, Grounded):
         return footprint.patches()
     if isinstance(footprint, Combined):
