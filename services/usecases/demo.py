@@ -11,7 +11,13 @@ from pathlib import Path
 from boundaries.issues import issue_names
 from services.settings import Settings
 
-LONGEST_FIRST = ("human-rights", "smelter-emissions", "east-coast-fishing-rights")
+LONGEST_FIRST = (
+    "east-coast-fishing-rights",
+    "mississippi-water-quality",
+    "smelter-emissions",
+    "ogallala-aquifer",
+    "human-rights",
+)
 """Issues that take longest start first, so that no process ends alone."""
 
 
