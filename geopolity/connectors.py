@@ -29,7 +29,7 @@ def connectors(layer: Layer, contiguity: Contiguity, max_km: float) -> pd.DataFr
         smaller first) and ``km`` (geodesic length of the shortest line), in order of length.
     """
     shapes = lonlat(layer.units.geometry)
-    first, second = _candidates(shapes, contiguity.components, max_km)
+    first, second = within_reach(shapes, contiguity.components, max_km)
     km = _gap_km(shapes[first], shapes[second])
     near = km <= max_km
     links = pd.DataFrame({"from_unit": first[near], "to_unit": second[near], "km": km[near]})
@@ -41,7 +41,7 @@ def connectors(layer: Layer, contiguity: Contiguity, max_km: float) -> pd.DataFr
     return links.assign(connector_id=names)[["connector_id", "from_unit", "to_unit", "km"]].reset_index(drop=True)
 
 
-def _candidates(shapes: GeometryArray, components: IntArray, max_km: float) -> tuple[IntArray, IntArray]:
+def within_reach(shapes: GeometryArray, components: IntArray, max_km: float) -> tuple[IntArray, IntArray]:
     """Pairs of units of different parts whose boxes come within reach, also across the antimeridian."""
     small = np.flatnonzero(components != np.bincount(components).argmax())
     tree = shapely.STRtree(shapes)
@@ -65,14 +65,14 @@ def _gap_km(left: GeometryArray, right: GeometryArray) -> FloatArray:
     if len(left) == 0:
         return np.empty(0)
     centre = shapely.get_coordinates(shapely.point_on_surface(left))
-    line = shapely.shortest_line(_local(left, centre), _local(right, centre))
+    line = shapely.shortest_line(local(left, centre), local(right, centre))
     ends = shapely.get_coordinates(line).reshape(-1, 2, 2)
     scale = np.cos(np.radians(centre[:, 1]))[:, None]
     longitude, latitude = ends[:, :, 0] / scale + centre[:, :1], ends[:, :, 1]
     return np.asarray(WGS84.inv(longitude[:, 0], latitude[:, 0], longitude[:, 1], latitude[:, 1])[2]) / 1000.0
 
 
-def _local(shapes: GeometryArray, centre: FloatArray) -> GeometryArray:
+def local(shapes: GeometryArray, centre: FloatArray) -> GeometryArray:
     """Degrees east of the centre, shrunk to the size of degrees of latitude, and degrees of latitude."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     east = (xy[:, 0] - centre[owner, 0] + 180.0) % 360.0 - 180.0

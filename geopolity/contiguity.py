@@ -15,6 +15,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geopolity.combined import seam_pairs
 from geopolity.connectors import connectors
 from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray
 from geopolity.layer import Layer
@@ -65,7 +66,8 @@ def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
     """Neighbours in a layer; ``queen`` adds the units that meet in a point only."""
     outlines = _outlines(layer)
     pairs, length = _shared_edges(outlines, layer)
-    rook, length = _totals(pairs, length, len(layer))
+    seam, seam_length = seam_pairs(layer)
+    rook, length = _totals(np.vstack([pairs, seam]), np.concatenate([length, seam_length]), len(layer))
     point = _shared_vertices(outlines, len(layer), rook) if queen else np.empty((0, 2), dtype=np.int64)
     edges = np.vstack([rook, point])
     order = np.lexsort((edges[:, 1], edges[:, 0]))

@@ -34,6 +34,8 @@ class Layer:
         SHA-256 over ids, people and geometry: the layer's identity in every certificate.
     notes
         Sentences on what was guessed, repaired or joined when the layer was opened.
+    seam_km
+        For a combined layer, how far apart its parts may have drawn the same border; else 0.
     """
 
     name: LayerName
@@ -43,11 +45,12 @@ class Layer:
     licence: str
     units: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
+    seam_km: float = 0.0
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
         _check_schema(self.name, self.units)
-        object.__setattr__(self, "digest", _digest(self.units))
+        object.__setattr__(self, "digest", _digest(self.units, self.seam_km))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layer) and self.digest == other.digest
@@ -82,11 +85,13 @@ def _check_schema(name: str, units: gpd.GeoDataFrame) -> None:
         raise LayerError(f"Layer {name} has a negative population in unit {first}; correct it or leave it empty.")
 
 
-def _digest(units: gpd.GeoDataFrame) -> str:
+def _digest(units: gpd.GeoDataFrame, seam_km: float) -> str:
     sha = hashlib.sha256()
     sha.update("\n".join(units.index).encode())
     sha.update(units["population"].to_numpy(dtype="<f8").tobytes())
     sha.update(str(units.crs.to_string()).encode())
+    if seam_km:
+        sha.update(f"seam {seam_km!r}".encode())
     for wkb in shapely.to_wkb(units.geometry.to_numpy(), byte_order=1):
         sha.update(wkb)
     return sha.hexdigest()
