@@ -50,7 +50,7 @@ def check_geojson(path: Path) -> None:
         raise GeoJsonError(f"{path} is not valid GeoJSON: {broken}; correct it or export it again.") from broken
 
 
-class _Broken(Exception):  # noqa: N818 - becomes a GeoJsonError with the file's name
+class _Broken(Exception):
     """What is wrong, without the name of the file."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 
 from boundaries.columns import ID, LABELS, POPULATION, find, named_column, recognised, text_ids
 from boundaries.embedded import data_folder, names
+from boundaries.entries import Entry, check_sha256, column, known, read_entry
 from boundaries.errors import FileError
 from boundaries.hexagons import with_hexagons
 from boundaries.people import people
@@ -76,7 +77,7 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
     """
     if str(name_or_path) in EMBEDDED:
         return _embedded(str(name_or_path))
-    path = Path(name_or_path)
+    path, entry = _described(Path(name_or_path))
     if not path.suffix and not path.exists():
         raise FileError(
             f"There is no layer {str(name_or_path)!r}; choose one of {', '.join(layer_names())} or name a file."
@@ -88,7 +89,30 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
         parent=parent_column,
         people_file=None if people_file is None else Path(people_file),
     )
-    return layer_from(_units(path, crs), path, columns)
+    features = _units(path, crs if crs is not None else entry.crs)
+    return layer_from(features, path, _filled(columns, entry, features, path.parent), entry)
+
+
+def _described(path: Path) -> tuple[Path, Entry]:
+    """File of units and what is known of it; a TOML entry names its file."""
+    if path.suffix.lower() != ".toml":
+        return path, known(path)
+    entry = read_entry(existing_file(path))
+    file = path.parent / str(entry.file)
+    check_sha256(existing_file(file), entry)
+    return file, entry
+
+
+def _filled(columns: Columns, entry: Entry, features: gpd.GeoDataFrame, folder: Path) -> Columns:
+    """Take what the person said, then what the entry knows of columns that are really there."""
+    there = [str(name) for name in features.columns]
+    return Columns(
+        id=columns.id or column(there, entry.id),
+        population=columns.population or column(there, entry.population),
+        name=columns.name or column(there, entry.label),
+        parent=columns.parent or column(there, entry.parent),
+        people_file=columns.people_file or (folder / entry.people_file if entry.people_file else None),
+    )
 
 
 @lru_cache(maxsize=4)
@@ -109,14 +133,14 @@ def _units(path: Path, crs: Any) -> gpd.GeoDataFrame:
     return features.reset_index() if features.index.name else features
 
 
-def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns) -> Layer:
+def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: Entry) -> Layer:
     """Layer from features that were read, with what was guessed and repaired said in its notes."""
     shapes, mended = repaired(features.geometry, path)
     table = pd.DataFrame(features.drop(columns=features.geometry.name))
     identified = find(table, path, ID, columns.id)
     ids = text_ids(table[identified.column], path)
     table, joined = _with_people(table.set_axis(pd.Index(ids, name="unit_id")), columns, path)
-    counted = find(table, path, POPULATION, columns.population)
+    counted = find(table, path, POPULATION, columns.population if columns.people_file is None else "population")
     meaning = {
         "name": table[_label(table, path, columns, identified.column)].astype(str),
         "population": people(table[counted.column], str(path)),
@@ -127,10 +151,10 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns) -> Laye
     units = gpd.GeoDataFrame(rest.assign(**meaning), geometry=shapes.to_numpy(), crs=shapes.crs).sort_index()
     return Layer(
         name=LayerName(path.stem),
-        title=path.stem,
-        vintage="",
-        source=path.name,
-        licence="",
+        title=entry.title or path.stem,
+        vintage=entry.vintage,
+        source=entry.source or path.name,
+        licence=entry.licence,
         units=units,
         notes=(*identified.notes, *joined, *counted.notes, *mended),
     )
@@ -141,25 +165,25 @@ def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.
     if columns.people_file is None:
         return table, ()
     source = existing_file(columns.people_file)
-    counts = read_table(source)
-    key = find(counts, source, ID, columns.id if columns.id in counts.columns else None)
-    counts = counts.set_index(pd.Index(text_ids(counts[key.column], source), name="unit_id"))
+    counts, known_as = read_table(source), known(source)
+    key = find(
+        counts, source, ID, columns.id if columns.id in counts.columns else column(list(map(str, counts)), known_as.id)
+    )
+    ids = text_ids(counts[key.column], source)
+    if known_as.id_after is not None:
+        ids = ids.str.split(known_as.id_after).str[-1]
+    counts = counts.set_index(pd.Index(ids, name="unit_id"))
     matched = table.index.isin(counts.index)
     if not matched.any():
         raise FileError(
             f"No id of {path} (such as {table.index[0]!r}) is in {source} (such as {counts.index[0]!r}); "
             "name the id columns, and store ids as text with their leading zeros."
         )
-    found = find(counts, source, POPULATION, columns.population)
+    found = find(counts, source, POPULATION, columns.population or column(list(map(str, counts)), known_as.population))
     said = (f"{int((~matched).sum())} units have no row in {source.name}; their population is missing.",)
-    joined = table.drop(columns=found.column, errors="ignore").join(counts[[found.column]])
+    joined = table.drop(columns="population", errors="ignore").join(counts[found.column].rename("population"))
     return joined, (*key.notes, *(said if not matched.all() else ()))
 
 
 def _label(table: pd.DataFrame, path: Path, columns: Columns, fallback: str) -> str:
     return named_column(table, path, columns.name) if columns.name else recognised(table, LABELS) or fallback
-
-
-def renamed(layer: Layer, **facts: str) -> Layer:
-    """Return the layer with its name, title, vintage, source or licence said better."""
-    return replace(layer, **facts)  # type: ignore[arg-type]

@@ -73,9 +73,8 @@ def _uncovered(layer: Layer, earlier: Layer) -> tuple[gpd.GeoDataFrame, list[str
         names = ", ".join(units["name"].to_numpy()[twice][:5])
         said.append(f"{int(twice.sum())} units of {layer.name} are covered by earlier layers and left out ({names}).")
     if shared[~twice].sum() > 0:
-        said.append(
-            f"{layer.name} overlaps earlier layers by {shared[~twice].sum() / 1e6:,.1f} km²; people there count in both."
-        )
+        km2 = shared[~twice].sum() / 1e6
+        said.append(f"{layer.name} overlaps earlier layers by {km2:,.1f} km²; people there count in both.")
     return units[~twice], said
 
 
@@ -121,6 +120,10 @@ def _running_km(left: GeometryArray, right: GeometryArray, seam_km: float) -> Fl
         return np.empty(0)
     centre = shapely.get_coordinates(shapely.point_on_surface(left))
     reach = 1000.0 * seam_km / METRES_PER_DEGREE
-    outline = shapely.boundary(local(left, centre))
-    strip = shapely.buffer(shapely.make_valid(local(right, centre)), reach, quad_segs=4)
-    return np.asarray(shapely.length(shapely.intersection(outline, strip)) * METRES_PER_DEGREE / 1000.0)
+    here = local(left, centre)
+    west, south, east, north = shapely.bounds(here).T
+    window = shapely.box(west - 2 * reach, south - 2 * reach, east + 2 * reach, north + 2 * reach)
+    near = shapely.intersection(shapely.make_valid(local(right, centre)), window)
+    strip = shapely.buffer(near, reach, quad_segs=4)
+    shared = shapely.intersection(shapely.boundary(here), strip)
+    return np.asarray(shapely.length(shared) * METRES_PER_DEGREE / 1000.0)

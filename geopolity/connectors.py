@@ -73,8 +73,15 @@ def _gap_km(left: GeometryArray, right: GeometryArray) -> FloatArray:
 
 
 def local(shapes: GeometryArray, centre: FloatArray) -> GeometryArray:
-    """Degrees east of the centre, shrunk to the size of degrees of latitude, and degrees of latitude."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    east = (xy[:, 0] - centre[owner, 0] + 180.0) % 360.0 - 180.0
-    xy = np.column_stack([east * np.cos(np.radians(centre[owner, 1])), xy[:, 1]])
-    return np.asarray(shapely.set_coordinates(shapes.copy(), xy), dtype=object)
+    """Degrees east of the centre, shrunk to the size of degrees of latitude, and degrees of latitude.
+
+    Each part of a shape is moved as a whole by full turns to the side of the Earth where its centre lies.
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    _, part = shapely.get_coordinates(parts, return_index=True)
+    xy = shapely.get_coordinates(shapes)
+    west, _, east, _ = shapely.bounds(parts).T
+    turn = 360.0 * np.round(((west + east) / 2 - centre[owner, 0]) / 360.0)
+    at = centre[owner[part]]
+    moved = np.column_stack([(xy[:, 0] - at[:, 0] - turn[part]) * np.cos(np.radians(at[:, 1])), xy[:, 1]])
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
