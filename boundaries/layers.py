@@ -182,7 +182,7 @@ def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.
     found = find(counts, source, POPULATION, columns.population or column(list(map(str, counts)), known_as.population))
     said = (f"{int((~matched).sum())} units have no row in {source.name}; their population is missing.",)
     joined = table.drop(columns="population", errors="ignore").join(counts[found.column].rename("population"))
-    return joined, (*key.notes, *(said if not matched.all() else ()))
+    return joined, (*key.notes, *found.notes, *(said if not matched.all() else ()))
 
 
 def _label(table: pd.DataFrame, path: Path, columns: Columns, fallback: str) -> str:
