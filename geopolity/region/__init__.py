@@ -11,12 +11,14 @@
 from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
 from geopolity.region.certificate import Certificate, Progress, Region
 from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive
+from geopolity.region.heaviest import Heaviest, heaviest_connected
 from geopolity.region.problem import ProblemError, RegionProblem
 from geopolity.region.verify import VerificationFailed, verify
 
 __all__ = [
     "Certificate",
     "Effort",
+    "Heaviest",
     "OnProgress",
     "ProblemError",
     "Progress",
@@ -28,5 +30,6 @@ __all__ = [
     "cheapest_paths",
     "derive",
     "greedy",
+    "heaviest_connected",
     "verify",
 ]

@@ -152,6 +152,13 @@ def _main_part(instance: Instance, choice: Choice) -> BoolArray:
     allowed = choice.allowed.copy()
     allowed[instance.real :] = False
     label, count = components(*instance.graph, allowed)
+    if instance.quota == 0 and not choice.required[: instance.real].any():
+        return allowed
+    if instance.quota == 0:
+        anchored: BoolArray = label == label[int(choice.required.argmax())]
+        if (choice.required & ~anchored)[: instance.real].any():
+            raise Infeasible
+        return anchored
     held = np.zeros(max(count, 1), np.int64)
     np.add.at(held, label[allowed], instance.affected[allowed])
     best = int(held.argmax())

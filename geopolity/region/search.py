@@ -56,12 +56,16 @@ class Search:
         """Keep a region if it is better than the best one: cheaper, then fewer units, then earlier ids."""
         if member is None:
             return False
-        cost = self.instance.price(member)
+        cost = self.value(member)
         if cost > self.ceiling or (cost == self.ceiling and not _earlier(member, self.region)):
             return False
         better = cost < self.ceiling
         self.region, self.ceiling = member, cost
         return better
+
+    def value(self, member: BoolArray) -> int:
+        """What is minimised."""
+        return self.instance.price(member)
 
     def first_region(self) -> None:
         """Grow from the densest vertex; always feasible, so that there is an answer from the start."""
@@ -167,6 +171,7 @@ class Search:
                         child.relaxation = self.relax(child.node, child.price)
                         child.bound = max(child.bound, child.relaxation.bound)
                     self.harvest(child.node, child.relaxation, rounds=2)
+                    self.harvest(child.node, child.relaxation, rounds=2, seed=self.seed + self.numbered)
                 except Infeasible:
                     continue
                 self.push(child)
