@@ -15,10 +15,9 @@ import shapely
 
 from geopolity.connectors import local, within_reach
 from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, lonlat
-from geopolity.errors import RequestError
 from geopolity.ground import ground, meet
 from geopolity.identifiers import LayerName
-from geopolity.layer import Layer
+from geopolity.layer import Layer, LayerError
 
 SOURCE = "source_layer"
 """Column of a combined layer that says which layer each unit is from."""
@@ -26,10 +25,8 @@ MOSTLY = 0.5
 METRES_PER_DEGREE = 111_000.0
 
 
-class CombineError(RequestError):
+class CombineError(LayerError):
     """Layers cannot be joined."""
-
-    code = "layer-combine"
 
 
 def combined(layers: Sequence[Layer], *, seam_km: float) -> Layer:
