@@ -17,7 +17,7 @@ MOST_VERTICES = 256
 """Larger patches are cut into tiles before they meet the units on their border."""
 
 THREADS = 4
-FEW = 500
+FEW = 200
 """Shorter lists of intersections are not worth a thread."""
 
 
@@ -60,7 +60,7 @@ def meet(units: Ground, patches: GeometryArray) -> Meeting:
     patch, met = pair // len(units.area), pair % len(units.area)
     inside = shapely.contains_properly(flat[patch], units.geometry[met])
     border = np.flatnonzero(~inside[place])
-    shared = _shared_areas(units.geometry[unit[border]], tiles[tile[border]])
+    shared = shapely.area(_intersections(units.geometry[unit[border]], tiles[tile[border]]))
     area = np.bincount(place[border], weights=shared, minlength=len(pair)).astype(np.float64)
     area[inside] = units.area[met[inside]]
     some = area > 0
@@ -71,19 +71,19 @@ def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
     """Return the same meeting with the shape of each shared part, in the equal-area frame."""
     flat = cylindrical(patches)
     patch, unit = units.tree.query(flat, predicate="intersects")
-    shapes = polygonal(shapely.intersection(units.geometry[unit], flat[patch]))
+    shapes = polygonal(_intersections(units.geometry[unit], flat[patch]))
     area = shapely.area(shapes)
     some = area > 0
     return Meeting(unit=unit[some], patch=patch[some], area=area[some]), shapes[some]
 
 
-def _shared_areas(left: GeometryArray, right: GeometryArray) -> FloatArray:
-    """Area of each intersection; GEOS works without Python's lock, so a few threads share long lists."""
+def _intersections(left: GeometryArray, right: GeometryArray) -> GeometryArray:
+    """Shared part of each pair; GEOS works without Python's lock, so a few threads share long lists."""
     if len(left) < FEW:
-        return np.asarray(shapely.area(shapely.intersection(left, right)))
+        return np.asarray(shapely.intersection(left, right), dtype=np.object_)
     cuts = zip(np.array_split(left, THREADS * 4), np.array_split(right, THREADS * 4), strict=True)
     with ThreadPoolExecutor(THREADS) as pool:
-        return np.concatenate(list(pool.map(lambda pair: shapely.area(shapely.intersection(*pair)), cuts)))
+        return np.concatenate(list(pool.map(lambda pair: shapely.intersection(*pair), cuts)))
 
 
 def tiled(shapes: GeometryArray) -> tuple[GeometryArray, IntArray]:
@@ -109,6 +109,4 @@ def _halves(polygons: GeometryArray) -> GeometryArray:
     across, up = (west + east) / 2, (south + north) / 2
     first = shapely.box(west, south, np.where(wide, across, east), np.where(wide, north, up))
     second = shapely.box(np.where(wide, across, west), np.where(wide, south, up), east, north)
-    return np.asarray(
-        np.stack([shapely.intersection(polygons, first), shapely.intersection(polygons, second)], axis=1).ravel()
-    )
+    return _intersections(np.repeat(polygons, 2), np.stack([first, second], axis=1).ravel())
