@@ -14,12 +14,12 @@ import pandas as pd
 
 from geopolity.crs import FloatArray
 from geopolity.errors import NegativeAnswer
-from geopolity.flags import Flag, flags
+from geopolity.flags import Flag, evenly, flags
 from geopolity.footprint import Footprint
 from geopolity.interval import Interval, total_interval, unit_interval
 from geopolity.layer import Layer
 from geopolity.mosaic import Mosaic, cut_out, laid_out, measured
-from geopolity.spread import Spread
+from geopolity.spread import Peopled, Spread
 
 
 class FootprintOutsideLayer(NegativeAnswer):
@@ -71,7 +71,8 @@ def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None
     NobodyAffected
         If units lie under it and nobody is counted there.
     """
-    pieces = measured(footprint, layer) if spread is None else spread.peopled(cut_out(footprint, layer), layer)
+    laid = _even(footprint, layer) if spread is None else spread.peopled(cut_out(footprint, layer), layer)
+    pieces = laid.pieces
     people = layer.units["population"].to_numpy(dtype=np.float64)
     share = pieces.mean(len(layer))
     affected = np.where(share == 0, 0.0, people * share)
@@ -83,8 +84,13 @@ def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None
         total=float(np.nansum(affected)),
         low=whole.low,
         high=whole.high,
-        flags=flags(footprint, pieces, layer),
+        flags=(*flags(footprint, pieces, layer), *evenly(laid.even)),
     )
+
+
+def _even(footprint: Footprint, layer: Layer) -> Peopled:
+    """Pieces with people spread evenly over their unit, as was asked for: nothing to say."""
+    return Peopled(pieces=measured(footprint, layer), even=layer.units.index[:0])
 
 
 def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Layer) -> pd.DataFrame:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geopolity.crs import cylindrical
-from geopolity.footprint import Footprint
+from geopolity.footprint import Area, Footprint, parts_of
 from geopolity.ground import ground
 from geopolity.layer import Layer
 from geopolity.mosaic import Mosaic, laid_out
@@ -26,8 +27,18 @@ class Flag:
 
 def flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag, ...]:
     """Say what to know of a footprint laid over a layer."""
-    return tuple(
-        flag for flag in (*_ground_flags(footprint, pieces, layer), *_missing(pieces, layer)) if flag is not None
+    found = (_mended(footprint), *_ground_flags(footprint, pieces, layer), *_missing(pieces, layer))
+    return tuple(flag for flag in found if flag is not None)
+
+
+def _mended(footprint: Footprint) -> Flag | None:
+    areas = [part for part in parts_of(footprint) if isinstance(part, Area)]
+    count = sum(area.mended for area in areas)
+    if count == 0:
+        return None
+    return Flag(
+        code="footprint-mended",
+        sentence=f"{count} polygons of the footprint crossed themselves and were mended; check them on the map.",
     )
 
 
@@ -82,3 +93,12 @@ def _missing_flag(code: str, lack: str, units: list[str]) -> Flag | None:
         code=code,
         sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.",
     )
+
+
+def evenly(units: pd.Index[str]) -> tuple[Flag, ...]:
+    """Say in which units the finer data placed nobody, so that their people were taken as spread evenly."""
+    if len(units) == 0:
+        return ()
+    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
+    sentence = f"The finer data places nobody in {len(units)} units ({named}); their people are taken as spread evenly."
+    return (Flag(code="spread-unknown", sentence=sentence),)

@@ -24,7 +24,7 @@ from geopolity.crs import FloatArray, GeometryArray, known_crs, lonlat
 from geopolity.decay import Decay, ring_edges, ring_intensities
 from geopolity.errors import RequestError
 from geopolity.identifiers import UnitId
-from geopolity.patches import Mix, Patches, either, nested, overlay, stronger, strongest_first, times, weaker
+from geopolity.patches import Mix, Patches, either, nested, overlay, stronger, strongest_first, times, valid, weaker
 from geopolity.raster import Grid
 
 POLYGONS = ("Polygon", "MultiPolygon")
@@ -83,8 +83,13 @@ class Area(Grounded):
         _check_intensity(_per_shape(self.intensity, self.shapes))
 
     def patches(self, rings: int | None = None) -> Patches:  # noqa: ARG002 - an area has no rings
-        """Lay the polygons out without overlap."""
-        return strongest_first(lonlat(self.shapes), _per_shape(self.intensity, self.shapes))
+        """Lay the polygons out without overlap; those that cross themselves are mended."""
+        return strongest_first(valid(lonlat(self.shapes)), _per_shape(self.intensity, self.shapes))
+
+    @property
+    def mended(self) -> int:
+        """How many polygons cross themselves."""
+        return int((~self.shapes.is_valid).sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -252,6 +257,13 @@ class Product(Combined):
     def mix(self) -> Mix:
         """A · b."""
         return times
+
+
+def parts_of(footprint: Footprint) -> tuple[Footprint, ...]:
+    """All simple footprints in a combined one, or the footprint itself."""
+    if not isinstance(footprint, Combined):
+        return (footprint,)
+    return tuple(simple for part in footprint.parts for simple in parts_of(part))
 
 
 def _stack(frames: list[gpd.GeoDataFrame]) -> dict[str, Any]:

@@ -95,6 +95,16 @@ def polygonal(geometry: GeometryArray) -> GeometryArray:
     return result
 
 
+def valid(shapes: GeometryArray) -> GeometryArray:
+    """Polygons of which those that cross themselves are mended."""
+    broken = ~shapely.is_valid(shapes)
+    if not broken.any():
+        return shapes
+    result = shapes.copy()
+    result[broken] = polygonal(shapely.make_valid(shapes[broken]))
+    return result
+
+
 def overlay(parts: list[Patches], mix: Mix) -> Patches:
     """Patches of several footprints together; ``mix`` says the intensity where they meet or stand alone."""
     return reduce(lambda left, right: _overlay_two(left, right, mix), parts)

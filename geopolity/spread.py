@@ -10,10 +10,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from geopolity.crs import CYLINDRICAL, FloatArray, GeometryArray, cylindrical, lonlat, moved
+from geopolity.crs import CYLINDRICAL, FloatArray, GeometryArray, IntArray, cylindrical, lonlat, moved
 from geopolity.errors import RequestError
 from geopolity.ground import ground
 from geopolity.interpolation import first_holding
@@ -30,11 +31,32 @@ class RasterToolMissingError(RequestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spread:
-    """Base: people spread evenly over their unit."""
+    """Base of the finer data on where people live."""
 
-    def peopled(self, pieces: Mosaic, layer: Layer) -> Mosaic:  # noqa: ARG002 - even spread looks at nothing
-        """Pieces whose ``share`` is of the unit's people instead of its area."""
-        return pieces
+    def inside(self, layer: Layer) -> FloatArray:
+        """People the finer data places in each unit."""
+        raise NotImplementedError
+
+    def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:
+        """People the finer data places in each piece."""
+        raise NotImplementedError
+
+    def peopled(self, pieces: Mosaic, layer: Layer) -> Peopled:
+        """Pieces whose ``share`` is of the unit's people; units the finer data leaves empty stay even."""
+        total, held = self.inside(layer)[pieces.unit], self.held(pieces, layer)
+        known = total > 0
+        share = np.divide(held, total, out=pieces.share.copy(), where=known)
+        return Peopled(
+            pieces=replace(pieces, share=np.minimum(share, 1.0)), even=layer.units.index[np.unique(pieces.unit[~known])]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Peopled:
+    """Pieces by share of people, and the ids of units where the finer data places nobody."""
+
+    pieces: Mosaic
+    even: pd.Index[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,18 +74,24 @@ class PointSpread(Spread):
     points: gpd.GeoSeries
     people: FloatArray
 
-    def peopled(self, pieces: Mosaic, layer: Layer) -> Mosaic:
-        """Share of the unit's points (weighted by people) in each piece; units without points stay even."""
-        places = cylindrical(lonlat(self.points))
-        unit = first_holding(places, ground(layer).geometry)
-        inside = unit >= 0
-        total = np.bincount(unit[inside], weights=self.people[inside], minlength=len(layer))
-        place, piece = shapely.STRtree(places).query(_shapes(pieces), predicate="intersects")[::-1]
+    def inside(self, layer: Layer) -> FloatArray:
+        """People at the points in each unit."""
+        _, unit = self._placed(layer)
+        known = unit >= 0
+        return np.bincount(unit[known], weights=self.people[known], minlength=len(layer)).astype(np.float64)
+
+    def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:
+        """People at the points in each piece; a point on a border counts in one piece only."""
+        places, unit = self._placed(layer)
+        piece, place = shapely.STRtree(places).query(_shapes(pieces), predicate="intersects")
         own = unit[place] == pieces.unit[piece]
-        place, piece = place[own], piece[own]
-        _, first = np.unique(place, return_index=True)  # a point on a border counts in one piece only
-        held = np.bincount(piece[first], weights=self.people[place[first]], minlength=len(pieces.unit))
-        return _shared(pieces, held.astype(np.float64), total.astype(np.float64))
+        place, first = np.unique(place[own], return_index=True)
+        held = np.bincount(piece[own][first], weights=self.people[place], minlength=len(pieces.unit))
+        return held.astype(np.float64)
+
+    def _placed(self, layer: Layer) -> tuple[GeometryArray, IntArray]:
+        places = cylindrical(lonlat(self.points))
+        return places, first_holding(places, ground(layer).geometry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,10 +100,13 @@ class RasterSpread(Spread):
 
     grid: Grid
 
-    def peopled(self, pieces: Mosaic, layer: Layer) -> Mosaic:
-        """Share of the unit's raster people in each piece; units without any stay even."""
-        total = sums(self.grid, ground(layer).geometry)
-        return _shared(pieces, sums(self.grid, _shapes(pieces)), total)
+    def inside(self, layer: Layer) -> FloatArray:
+        """Sum of the cells in each unit."""
+        return sums(self.grid, ground(layer).geometry)
+
+    def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:  # noqa: ARG002 - cells know no units
+        """Sum of the cells in each piece."""
+        return sums(self.grid, _shapes(pieces))
 
 
 def sums(grid: Grid, shapes: GeometryArray) -> FloatArray:
@@ -101,12 +132,6 @@ def _exactextract() -> tuple[Any, Any]:
             "install it from source, or leave the raster out to count people as spread evenly over their unit."
         ) from error
     return exact_extract, NumPyRasterSource
-
-
-def _shared(pieces: Mosaic, held: FloatArray, total: FloatArray) -> Mosaic:
-    known = total[pieces.unit] > 0
-    share = np.divide(held, total[pieces.unit], out=pieces.share.copy(), where=known)
-    return replace(pieces, share=np.minimum(share, 1.0))
 
 
 def _shapes(pieces: Mosaic) -> GeometryArray:

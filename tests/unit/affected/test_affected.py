@@ -122,6 +122,13 @@ def test_missing_people_stay_missing(layer_of) -> None:
     assert [flag.code for flag in found.flags] == ["population-missing"]
 
 
+def test_a_footprint_that_crosses_itself_is_mended_and_flagged(row) -> None:
+    bow = shapely.Polygon([(0, 0), (0.1, 0.1), (0.1, 0), (0, 0.1)])
+    found = affected_people(area(bow), row)
+    assert found.table["affected"].tolist() == pytest.approx([50, 0, 0])
+    assert found.flags[0].code == "footprint-mended"
+
+
 def test_a_footprint_elsewhere_is_an_answer(row) -> None:
     with pytest.raises(FootprintOutsideLayer, match=r"latitude 50\.0 to 51\.0"):
         affected_people(area(shapely.box(7, 50, 8, 51)), row)
