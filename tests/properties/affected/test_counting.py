@@ -17,8 +17,7 @@ from geopolity.identifiers import LayerName
 from geopolity.interpolation import areal_weights, transfer
 from geopolity.layer import Layer
 
-settings.register_profile("counting", max_examples=60, deadline=None)
-settings.load_profile("counting")
+checked = settings(max_examples=60, deadline=None)
 
 fractions = st.floats(0.05, 0.95)
 counts = st.lists(st.integers(0, 10**6).map(float), min_size=6, max_size=6).filter(lambda people: sum(people) > 0)
@@ -52,6 +51,7 @@ def total(footprint: Footprint, layer: Layer) -> float:
     return affected_people(footprint, layer).total
 
 
+@checked
 @given(places, counts)
 def test_a_footprint_over_everything_counts_everybody_once(at, people) -> None:
     layer = layer_of(grid(at), people)
@@ -60,6 +60,7 @@ def test_a_footprint_over_everything_counts_everybody_once(at, people) -> None:
     assert total(Everyone(), layer) == sum(people)
 
 
+@checked
 @given(places, counts, fractions, boxes)
 def test_splitting_a_footprint_changes_nothing(at, people, part: float, drawn) -> None:
     assume(min(people) > 0)
@@ -70,6 +71,7 @@ def test_splitting_a_footprint_changes_nothing(at, people, part: float, drawn) -
     assert total(halves, layer) == pytest.approx(total(area(whole), layer), rel=1e-9)
 
 
+@checked
 @given(places, fractions, boxes)
 def test_splitting_a_unit_by_its_area_changes_nothing(at, part: float, drawn) -> None:
     west, south = at
@@ -82,6 +84,7 @@ def test_splitting_a_unit_by_its_area_changes_nothing(at, part: float, drawn) ->
     assert total(footprint, layer_of(halves, shares)) == pytest.approx(expected, rel=1e-6, abs=1e-3)
 
 
+@checked
 @given(places, st.floats(-360, 360), counts, boxes)
 def test_moving_everything_round_the_earth_changes_nothing(at, turn: float, people, drawn) -> None:
     assume(min(people) > 0)
@@ -94,6 +97,7 @@ def test_moving_everything_round_the_earth_changes_nothing(at, turn: float, peop
     assert found["affected"].to_numpy() == pytest.approx(expected["affected"].to_numpy(), rel=1e-6, abs=1e-3)
 
 
+@checked
 @given(places, counts, boxes, boxes)
 def test_a_union_is_the_sum_less_what_both_hold(at, people, one, other) -> None:
     assume(min(people) > 0)
@@ -106,6 +110,7 @@ def test_a_union_is_the_sum_less_what_both_hold(at, people, one, other) -> None:
     assert total(area(first, second), layer) == pytest.approx(union, rel=1e-9)
 
 
+@checked
 @given(places, counts, st.lists(fractions, min_size=6, max_size=6), boxes)
 def test_a_product_with_an_attribute_scales_every_unit(at, people, shares, drawn) -> None:
     assume(min(people) > 0)
@@ -118,6 +123,7 @@ def test_a_product_with_an_attribute_scales_every_unit(at, people, shares, drawn
     assert listed["affected"].to_numpy() == pytest.approx(ground * np.array(shares), rel=1e-9)
 
 
+@checked
 @given(places, counts, boxes)
 def test_the_interval_holds_its_count_and_stays_within_the_people(at, people, drawn) -> None:
     assume(min(people) > 0)
@@ -131,6 +137,7 @@ def test_the_interval_holds_its_count_and_stays_within_the_people(at, people, dr
     assert 0 <= found.low <= found.total <= found.high <= sum(people) * (1 + 1e-9)
 
 
+@checked
 @given(places, counts, st.lists(fractions, min_size=2, max_size=4, unique=True))
 def test_people_carried_to_other_areas_are_conserved(at, people, cuts) -> None:
     west, south = at
