@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 
 from geopolity.crs import cylindrical
-from geopolity.footprint import Area, Footprint, parts_of
+from geopolity.footprint import Area, Footprint, Raster, parts_of
 from geopolity.ground import ground
 from geopolity.layer import Layer
-from geopolity.mosaic import Mosaic, laid_out
+from geopolity.mosaic import MOST_CELLS, Mosaic, laid_out
 
 OUTSIDE_WORTH_SAYING = 0.01
 
@@ -27,7 +27,12 @@ class Flag:
 
 def flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag, ...]:
     """Say what to know of a footprint laid over a layer."""
-    found = (_mended(footprint), *_ground_flags(footprint, pieces, layer), *_missing(pieces, layer))
+    found = (
+        _mended(footprint),
+        _averaged(footprint),
+        *_ground_flags(footprint, pieces, layer),
+        *_missing(pieces, layer),
+    )
     return tuple(flag for flag in found if flag is not None)
 
 
@@ -40,6 +45,14 @@ def _mended(footprint: Footprint) -> Flag | None:
         code="footprint-mended",
         sentence=f"{count} polygons of the footprint crossed themselves and were mended; check them on the map.",
     )
+
+
+def _averaged(footprint: Footprint) -> Flag | None:
+    cells = [part.grid.size for part in parts_of(footprint) if isinstance(part, Raster)]
+    if max(cells, default=0) <= MOST_CELLS:
+        return None
+    sentence = f"The raster has {max(cells):,} cells; its mean over each unit stands for what varies inside the unit."
+    return Flag(code="raster-averaged", sentence=sentence)
 
 
 def _ground_flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag | None, ...]:

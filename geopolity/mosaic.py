@@ -17,10 +17,14 @@ import shapely
 from geopolity.attribute import attribute_share
 from geopolity.crs import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
-from geopolity.footprint import Attribute, Combined, Everyone, Footprint, Grounded, Union, Units
+from geopolity.footprint import Attribute, Combined, Everyone, Footprint, Grounded, Raster, Union, Units
 from geopolity.ground import Ground, cut, ground, meet
 from geopolity.layer import Layer
 from geopolity.patches import Mix, Patches, overlay, polygonal
+from geopolity.zonal import means
+
+MOST_CELLS = 50_000
+"""Rasters up to this size are laid out cell by cell; larger ones enter by their mean over each unit."""
 
 
 class UnknownUnitsError(RequestError):
@@ -86,7 +90,12 @@ def cut_out(footprint: Footprint, layer: Layer) -> Mosaic:
 
 @lru_cache(maxsize=32)
 def laid_out(footprint: Footprint) -> Patches | None:
-    """Patches of a footprint that lies wholly on the ground, else None; kept for the footprints used last."""
+    """Patches of a footprint that lies wholly on the ground, else None; kept for the footprints used last.
+
+    A raster of many cells is not laid out: its mean over each unit stands for it.
+    """
+    if isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS:
+        return None
     if isinstance(footprint, Grounded):
         return footprint.patches()
     if isinstance(footprint, Combined):
@@ -110,6 +119,8 @@ def _evaluated(footprint: Footprint, layer: Layer) -> Mosaic | _Whole:
             return _Whole(intensity=_listed(footprint, layer))
         case Attribute():
             return _Whole(intensity=attribute_share(footprint, layer))
+        case Raster() if footprint.grid.size > MOST_CELLS:
+            return _Whole(intensity=means(footprint.intensity(), ground(layer).geometry))
         case Combined() if laid_out(footprint) is None:
             return _combined(footprint, layer)
     patches = laid_out(footprint)

@@ -45,6 +45,11 @@ class Grid:
         object.__setattr__(self, "crs", CRS.from_user_input(self.crs))
 
     @property
+    def size(self) -> int:
+        """How many cells."""
+        return int(self.values.size)
+
+    @property
     def digest(self) -> str:
         """SHA-256 over cells, place and coordinate system."""
         sha = hashlib.sha256(repr((self.values.shape, self.bounds, self.crs.to_string())).encode())

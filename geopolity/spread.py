@@ -6,27 +6,19 @@ The finer data only says where in a unit its people live; how many they are stay
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import Transformer
 
-from geopolity.crs import CYLINDRICAL, FloatArray, GeometryArray, IntArray, cylindrical, lonlat, moved
-from geopolity.errors import RequestError
+from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, lonlat
 from geopolity.ground import ground
 from geopolity.interpolation import first_holding
 from geopolity.layer import Layer
 from geopolity.mosaic import Mosaic
 from geopolity.raster import Grid
-
-
-class RasterToolMissingError(RequestError):
-    """No exactextract for this machine."""
-
-    code = "raster-tool"
+from geopolity.zonal import sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,31 +99,6 @@ class RasterSpread(Spread):
     def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:  # noqa: ARG002 - cells know no units
         """Sum of the cells in each piece."""
         return sums(self.grid, _shapes(pieces))
-
-
-def sums(grid: Grid, shapes: GeometryArray) -> FloatArray:
-    """Sum of cell values in each shape (equal-area frame), a cell counted by the share covered."""
-    extract, source = _exactextract()
-    west, south, east, north = grid.bounds
-    back = Transformer.from_crs(CYLINDRICAL, grid.crs, always_xy=True)
-    drawn = moved(shapes, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
-    raster = source(np.nan_to_num(grid.values), xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=grid.crs.to_wkt())
-    table = gpd.GeoDataFrame({"place": np.arange(len(drawn))}, geometry=list(drawn), crs=grid.crs)
-    found = extract(raster, table, ["sum"], include_cols=["place"], strategy="raster-sequential", output="pandas")
-    people: FloatArray = found.sort_values("place")["sum"].to_numpy(dtype=np.float64)
-    return np.nan_to_num(people)
-
-
-def _exactextract() -> tuple[Any, Any]:
-    try:
-        from exactextract import exact_extract  # noqa: PLC0415 - no wheel on every machine
-        from exactextract.raster import NumPyRasterSource  # noqa: PLC0415
-    except ImportError as error:
-        raise RasterToolMissingError(
-            "A population raster needs exactextract, which is not installed (there is no wheel for Linux on arm64); "
-            "install it from source, or leave the raster out to count people as spread evenly over their unit."
-        ) from error
-    return exact_extract, NumPyRasterSource
 
 
 def _shapes(pieces: Mosaic) -> GeometryArray:

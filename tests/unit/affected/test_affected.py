@@ -114,6 +114,22 @@ def test_a_raster_bites_by_its_cells(row) -> None:
     assert people(Raster(grid=grid, low=0, high=10), row) == pytest.approx([50, 25, 100], rel=1e-6)
 
 
+@pytest.mark.parametrize("crs", [4326, 3857])
+def test_a_large_raster_counts_like_its_cells_laid_out(row, monkeypatch, crs: int) -> None:
+    pytest.importorskip("exactextract")
+    metres = 111_319.49 if crs == 3857 else 1.0
+    values = np.linspace(0, 1, 60).reshape(4, 15)
+    footprint = Raster(
+        grid=Grid(values=values, bounds=(0.02 * metres, 0.01 * metres, 0.25 * metres, 0.09 * metres), crs=crs)
+    )
+    laid_out = people(footprint, row)
+    monkeypatch.setattr("geopolity.mosaic.MOST_CELLS", 10)
+    monkeypatch.setattr("geopolity.flags.MOST_CELLS", 10)
+    averaged = affected_people(Raster(grid=footprint.grid), row)
+    assert averaged.table["affected"].tolist() == pytest.approx(laid_out, rel=1e-4)
+    assert [flag.code for flag in averaged.flags] == ["raster-averaged"]
+
+
 def test_missing_people_stay_missing(layer_of) -> None:
     layer = layer_of([shapely.box(x, 0, x + 1, 1) for x in range(3)], [100, np.nan, np.nan])
     found = affected_people(area(shapely.box(0, 0, 2, 1)), layer)
