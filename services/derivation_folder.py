@@ -7,6 +7,7 @@ end with a single newline, and there is no clock in any file.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -32,12 +33,16 @@ FILES = (
     "edges.csv",
     "connectors.csv",
     "certificate.json",
+    "dual.json.gz",
+    "check_bound.py",
     "polity.geojson",
     "map.html",
     "report.html",
     "report.pdf",
     "manifest.json",
 )
+CHECKER = Path(__file__).with_name("check_bound.py")
+"""The independent program that goes with every published dual."""
 UNIT_COLUMNS = (
     "name",
     "population",
@@ -173,6 +178,10 @@ def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callabl
         "map.html": lambda path: _write_text(path, pictures.map_html),
         "report.html": lambda path: _write_text(path, pictures.report_html),
     }
+    dual = derivation.region.dual
+    if dual is not None:
+        writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
+        writers["check_bound.py"] = lambda path: _write_text(path, CHECKER.read_text(encoding="utf-8"))
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
@@ -241,6 +250,12 @@ def _write_csv(path: Path, table: pd.DataFrame) -> None:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _packed(record: Mapping[str, Any]) -> bytes:
+    """Compress without the clock, so that the same record gives the same bytes."""
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode("utf-8"), mtime=0)
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

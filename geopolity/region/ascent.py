@@ -29,7 +29,8 @@ def ascend(
     order: IntArray,
     first_step: int,
     growth: float,
-) -> tuple[int, IntArray, IntArray]:
+    log: IntArray,
+) -> tuple[int, IntArray, IntArray, int]:
     """Raise dual sets until every terminal reaches the root or has spent its budget.
 
     Parameters
@@ -48,11 +49,14 @@ def ascend(
         Terminals in the order in which they are raised.
     first_step, growth
         Each round lets a terminal rise by at most a step; steps grow by this factor.
+    log
+        Filled with every raise, as far as there is room: terminal, amount, number of vertices, then each
+        vertex with its distance from the terminal (below the amount).
 
     Returns
     -------
-    The sum of the duals, what is left of each arc's price (same positions as ``neighbours``), and what is
-    left of each budget.
+    The sum of the duals, what is left of each arc's price (same positions as ``neighbours``), what is left of
+    each budget, and the room that the whole log needs.
     """
     n = len(start) - 1
     slack = np.empty(len(neighbours), np.int64)
@@ -73,6 +77,7 @@ def ascend(
     keys = np.empty(len(neighbours) + n + 1, np.int64)
     vertices = np.empty(len(neighbours) + n + 1, np.int64)
     total = 0
+    logged = 0
     step = float(first_step)
     stamp = 0
     remaining = len(order)
@@ -132,22 +137,27 @@ def ascend(
                     if final[u] == stamp:
                         continue
                     du = d + slack[k]
-                    if seen[u] != stamp or du < distance[u]:
-                        if du < limit or slack[k] == 0:
-                            seen[u] = stamp
-                            distance[u] = du
-                            size = push(keys, vertices, size, du, u)
+                    if (seen[u] != stamp or du < distance[u]) and (du < limit or slack[k] == 0):
+                        seen[u] = stamp
+                        distance[u] = du
+                        size = push(keys, vertices, size, du, u)
             if deferred:
                 continue
             if reach > 0:
                 total += reach
                 if left[t] < UNLIMITED:
                     left[t] -= min(reach, cover)
+                head = logged
+                logged += 3
                 for j in range(members):
                     v = ball[j]
                     dv = distance[v]
                     if dv >= reach:
                         continue
+                    if logged + 2 <= len(log):
+                        log[logged] = v
+                        log[logged + 1] = dv
+                    logged += 2
                     for k in range(start[v], start[v + 1]):
                         u = neighbours[k]
                         du = reach
@@ -155,9 +165,13 @@ def ascend(
                             du = distance[u]
                         if du > dv:
                             slack[k] -= du - dv
+                if logged <= len(log):
+                    log[head] = t
+                    log[head + 1] = reach
+                    log[head + 2] = (logged - head - 3) // 2
             if rooted or (reach < limit and cover == UNLIMITED) or (left[t] == 0 and cover == UNLIMITED):
                 active[t] = False
                 at_root[t] = rooted
                 remaining -= 1
         step *= growth
-    return total, slack, left
+    return total, slack, left, logged

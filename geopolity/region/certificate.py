@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from geopolity.region.evidence import Dual
 from geopolity.region.problem import BoolArray, RegionProblem
 
 
@@ -47,10 +48,14 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """A connected set of vertices with its certificate; ``members`` is bool (n,) in the caller's order."""
+    """A connected set of vertices with its certificate; ``members`` is bool (n,) in the caller's order.
+
+    ``dual`` proves the root bound to a stranger; ``None`` where there is nothing to prove or it would be too large.
+    """
 
     members: BoolArray
     certificate: Certificate
+    dual: Dual | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,9 @@ class Progress:
         return (self.cost - self.lower_bound) / self.lower_bound
 
 
-def certify(problem: RegionProblem, members: BoolArray, lower_bound: int, method: str) -> Region:
+def certify(
+    problem: RegionProblem, members: BoolArray, lower_bound: int, method: str, dual: Dual | None = None
+) -> Region:
     """Region with its certificate."""
     cost = int(problem.cost[members].sum())
     certificate = Certificate(
@@ -82,4 +89,4 @@ def certify(problem: RegionProblem, members: BoolArray, lower_bound: int, method
         units=int(members.sum()),
         digest=problem.digest,
     )
-    return Region(members, certificate)
+    return Region(members, certificate, dual)

@@ -14,7 +14,8 @@ def meeting_core(instance: Instance, region: BoolArray) -> BoolArray:
     """Dense connected part of a region that holds more people than may be left out: every region meets it."""
     density = instance.affected / np.maximum(instance.cost, 1)
     seed = int(np.where(region, density, -1.0).argmax())
-    return dense_part(*instance.graph, density, instance.affected, region, seed, instance.spare)
+    core: BoolArray = dense_part(*instance.graph, density, instance.affected, region, seed, instance.spare)
+    return core
 
 
 @njit(cache=True)

@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.region.certificate import Progress, Region, certify
+from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
 from geopolity.region.instance import Instance
 from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.region.rederivation import TOLERANCE, steadied
 from geopolity.region.search import Search
 
 Effort = Literal["interactive", "standard", "proof"]
@@ -62,7 +64,8 @@ def derive(
     seed
         Of the random choices inside; the same seed gives the same bits.
     previous
-        Members of an earlier region (bool, in the problem's order), preferred among regions of nearly equal cost.
+        Members of an earlier region (bool, in the problem's order): among regions of nearly equal cost, the one
+        that moves the fewest affected people (then units) across the boundary is preferred.
     on_progress
         Called now and then; returning ``False`` stops with the best region so far, certified.
 
@@ -88,13 +91,18 @@ def derive(
     search = Search(instance, seed, lambda state: _go_on(state, budget, on_progress))
     search.root()
     search.run(budget)
+    best, method = search.region, _method(search)
+    if previous is not None:
+        best = steadied(instance, best, as_members(problem, previous)[chosen], seed)
+        method += f"; settled near the previous boundary at no more than {TOLERANCE:%} above the best cost found"
     members = np.zeros(len(problem), np.bool_)
-    members[chosen[search.region]] = True
-    return certify(problem, members, search.floor, _method(search))
+    members[chosen[best]] = True
+    dual = published_dual(search, problem, chosen) if len(problem) <= LARGEST_PUBLISHED else None
+    return certify(problem, members, search.floor, method, dual)
 
 
 def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:
-    """The one component that can hold the quota, in id order, and its positions in the problem."""
+    """Find the one component that can hold the quota, in id order, and its positions in the problem."""
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     graph = graph_of(rank[problem.edges], len(problem))

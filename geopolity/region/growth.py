@@ -15,7 +15,7 @@ from geopolity.region.problem import BoolArray, IntArray
 from geopolity.region.relaxation import Relaxation
 
 
-def joined(instance: Instance, relaxation: Relaxation, *, seed: int = 0) -> BoolArray:
+def joined(relaxation: Relaxation, *, seed: int = 0) -> BoolArray:
     """Heavy set at the relaxation's price: terminals joined along cheap reduced prices, then pruned."""
     heads, slack = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
     prices = slack + relaxation.entry[heads] // 8
@@ -27,7 +27,8 @@ def joined(instance: Instance, relaxation: Relaxation, *, seed: int = 0) -> Bool
     keep = relaxation.budget >= UNLIMITED
     worth = np.where(keep, 0, relaxation.budget - relaxation.entry)
     chosen = prune_tree(parent, listed, worth, keep)
-    return chosen[relaxation.label]
+    heavy: BoolArray = chosen[relaxation.label]
+    return heavy
 
 
 def feasible(instance: Instance, member: BoolArray, *, rounds: int) -> BoolArray | None:

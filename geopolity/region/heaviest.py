@@ -99,14 +99,14 @@ class _WeightSearch(Search):
     def value(self, member: BoolArray) -> int:
         return self.instance.price(member) - self.instance.holds(member)
 
-    def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:
+    def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:  # noqa: ARG002
         relaxation = self.relax(node, price)
         for seed in range(4 if harvest else 1):
             self.harvest(node, relaxation, seed=seed)
         return relaxation
 
-    def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
-        member = node.expand(joined(node.instance, relaxation, seed=seed))
+    def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
+        member = node.expand(joined(relaxation, seed=seed))
         label, count = components(*self.instance.graph, member)
         if count == 0:
             return False

@@ -14,7 +14,7 @@ from geopolity.region.graph import Graph, components, contract
 from geopolity.region.problem import BoolArray, IntArray
 
 
-class Infeasible(Exception):  # noqa: N818 - an answer inside the engine, not an error
+class Infeasible(Exception):
     """No region cheaper than the best one known keeps to the choices made."""
 
 

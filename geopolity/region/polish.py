@@ -156,7 +156,7 @@ def greatest(tree: IntArray, first: int, last: int) -> int:
 @njit(cache=True)
 def touches(start: IntArray, neighbours: IntArray, member: BoolArray, u: int) -> bool:
     """Tell whether a vertex has a neighbour in the region."""
-    for k in range(start[u], start[u + 1]):
+    for k in range(start[u], start[u + 1]):  # noqa: SIM110 - numba compiles no generator
         if member[neighbours[k]]:
             return True
     return False

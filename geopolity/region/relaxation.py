@@ -17,6 +17,9 @@ from geopolity.region.instance import Choice, Infeasible, Instance
 from geopolity.region.paths import distances, outward
 from geopolity.region.problem import BoolArray, IntArray
 
+GROWTH = 2.0
+"""Factor from one round's step to the next."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxation:
@@ -34,6 +37,7 @@ class Relaxation:
     slack: IntArray
     root: int
     worth: IntArray
+    log: IntArray
 
     @property
     def bound(self) -> int:
@@ -42,11 +46,12 @@ class Relaxation:
 
 
 def relax(
-    instance: Instance, required: BoolArray, price: int, scale: int, *, growth: float = 2.0, seed: int = 0
+    instance: Instance, required: BoolArray, price: int, scale: int, *, seed: int = 0, record: bool = False
 ) -> Relaxation:
     """Bound the cost of every region with all that is required, at one price per person.
 
-    Something must be required (a vertex or a meeting point): the heaviest of it is the root.
+    Something must be required (a vertex or a meeting point): the heaviest of it is the root. ``record`` keeps
+    every raise of the ascent, for the published dual.
     """
     worth = price * instance.affected - scale * instance.cost
     sticky = (worth > 0) | required
@@ -66,12 +71,15 @@ def relax(
     root = _root(label, required, people)
     terminals = np.flatnonzero(budget > 0)
     order = _raising_order(terminals[terminals != root], budget, seed)
-    dual, slack, left = ascend(
-        start, neighbours, entry, budget, people, instance.spare, root, order, _first_step(entry), growth
-    )
+    question = (start, neighbours, entry, budget, people, instance.spare, root, order, _first_step(entry), GROWTH)
+    log = np.empty(0, np.int64)
+    dual, slack, left, room = ascend(*question, log)
+    if record:
+        log = np.empty(room, np.int64)
+        ascend(*question, log)
     constant = price * instance.quota - int(gain.sum()) + int(np.maximum(-worth[required], 0).sum())
     value = constant + int(dual)
-    return Relaxation(price, scale, value, label, start, neighbours, entry, budget, left, slack, root, worth)
+    return Relaxation(price, scale, value, label, start, neighbours, entry, budget, left, slack, root, worth, log)
 
 
 def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Choice:
@@ -90,7 +98,7 @@ def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceil
 
 
 def exchange_prices(relaxation: Relaxation) -> tuple[IntArray, IntArray]:
-    """What the bound rises by, at least, if a vertex is taken in, and if it is left out (scaled)."""
+    """Tell what the bound rises by, at least, if a vertex is taken in, and if it is left out (scaled)."""
     heads, prices = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
     distance = distances(relaxation.start, heads, prices, relaxation.root)
     rest = relaxation.left.copy()

@@ -49,6 +49,7 @@ class Search:
         self.nodes = 0
         self.work = 0
         self.numbered = 0
+        self.opening: tuple[Node, int] | None = None
 
     # -- the region side ------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class Search:
         return better
 
     def value(self, member: BoolArray) -> int:
-        """What is minimised."""
+        """Return what is minimised."""
         return self.instance.price(member)
 
     def first_region(self) -> None:
@@ -75,7 +76,7 @@ class Search:
 
     def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
         """Try the region that a relaxation suggests."""
-        member = node.expand(joined(node.instance, relaxation, seed=seed))
+        member = node.expand(joined(relaxation, seed=seed))
         self.work += len(self.instance.graph.neighbours)
         return self.offer(feasible(self.instance, member, rounds=rounds))
 
@@ -112,6 +113,8 @@ class Search:
                 if moved:
                     break
             step /= 2
+        if self.opening is None:
+            self.opening = (node, best.price)
         return best
 
     def tighten(self, item: Open, *, step: float = 0.125, finest: float = 0.06, harvest: bool = False) -> None:
@@ -260,6 +263,6 @@ def _earlier(member: BoolArray, rival: BoolArray) -> bool:
 
 
 def _meeting_instead(node: Node, half: BoolArray) -> Node:
-    """The node with its regions held to meet the half; a vertex met makes earlier meeting points idle."""
+    """Hold the node's regions to meet the half; a vertex met makes earlier meeting points idle."""
     met = node.meeting(half)
     return met.narrowed(met.choice)

@@ -85,7 +85,7 @@ def test_order_of_the_input_rows_changes_nothing(command, files, derived, town):
 def test_derived_folder_verifies(command, derived):
     answer = command("verify", derived)
     assert answer.status == 0, answer
-    assert "bound not re-checked" in answer.out
+    assert "bound re-checked" in answer.out
     assert json.loads(command("verify", derived, "--json").out)["verified"] is True
 
 

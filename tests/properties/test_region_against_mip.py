@@ -49,8 +49,12 @@ def exact_cost(problem: RegionProblem) -> int:
         (np.concatenate([np.ones(m), -n * np.ones(m)]), (np.tile(np.arange(m), 2), np.concatenate([f, y[arcs[:, 1]]]))),
         shape=(m, size),
     )
-    source = coo_matrix((np.concatenate([np.ones(n), -n * np.ones(n)]), (np.tile(y, 2), np.concatenate([s, r]))), shape=(n, size))
-    belongs = coo_matrix((np.concatenate([np.ones(n), -np.ones(n)]), (np.tile(y, 2), np.concatenate([r, y]))), shape=(n, size))
+    source = coo_matrix(
+        (np.concatenate([np.ones(n), -n * np.ones(n)]), (np.tile(y, 2), np.concatenate([s, r]))), shape=(n, size)
+    )
+    belongs = coo_matrix(
+        (np.concatenate([np.ones(n), -np.ones(n)]), (np.tile(y, 2), np.concatenate([r, y]))), shape=(n, size)
+    )
     rows = np.zeros((2, size))
     rows[0, y] = problem.affected
     rows[1, r] = 1
