@@ -8,6 +8,7 @@ different vertices are found by comparing only the edges that matched nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -62,8 +63,12 @@ class _Outlines:
     place: FloatArray
 
 
+@lru_cache(maxsize=8)
 def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
-    """Neighbours in a layer; ``queen`` adds the units that meet in a point only."""
+    """Neighbours in a layer; ``queen`` adds the units that meet in a point only.
+
+    Kept for the layers used last: treat the result as read-only.
+    """
     outlines = _outlines(layer)
     pairs, length = _shared_edges(outlines, layer)
     seam, seam_length = seam_pairs(layer)
