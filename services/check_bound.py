@@ -8,7 +8,6 @@ long as no way in is charged more than its price and no owner, before its set is
 import csv, gzip, json, sys
 from pathlib import Path
 import numpy as np
-
 def read(folder):
     tables = {name: list(csv.DictReader((folder / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)))
               for name in ("units", "connectors", "edges")}

@@ -21,7 +21,7 @@ Effort = Literal["interactive", "standard", "proof"]
 OnProgress = Callable[[Progress], bool | None]
 
 WORK: dict[str, tuple[float, float]] = {
-    "interactive": (5e6, 60.0),
+    "interactive": (5e6, 28.0),
     "standard": (1e8, 150.0),
     "proof": (4e9, 4000.0),
 }
@@ -88,9 +88,9 @@ def derive(
     instance, chosen = _component_with_quota(problem, order)
     fixed, per_arc = WORK[effort]
     budget = int(fixed + per_arc * len(instance.graph.neighbours))
-    search = Search(instance, seed, lambda state: _go_on(state, budget, on_progress))
+    search = Search(instance, seed, lambda state: _go_on(state, on_progress), budget)
     search.root()
-    search.run(budget)
+    search.run()
     best, method = search.region, _method(search)
     if previous is not None:
         best = steadied(instance, best, as_members(problem, previous)[chosen], seed)
@@ -145,12 +145,12 @@ def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held
     )
 
 
-def _go_on(search: Search, budget: int, on_progress: OnProgress | None) -> bool:
+def _go_on(search: Search, on_progress: OnProgress | None) -> bool:
     if on_progress is None:
         return True
     progress = Progress(
         phase="bounding" if search.nodes == 0 else "branching",
-        done=min(1.0, search.work / budget),
+        done=min(1.0, search.work / search.budget),
         cost=search.ceiling,
         lower_bound=search.floor,
     )

@@ -65,9 +65,9 @@ def heaviest_connected(weights: npt.ArrayLike, edges: npt.ArrayLike, *, work: in
         0,
         len(whole),
     )
-    search = _WeightSearch(instance)
+    search = _WeightSearch(instance, work)
     search.root()
-    search.run(work)
+    search.run()
     weight = float(worth[search.region].sum())
     slack = (search.ceiling - min(search.floor, search.ceiling)) * unit
     return Heaviest(search.region, weight, weight + slack)
@@ -76,8 +76,8 @@ def heaviest_connected(weights: npt.ArrayLike, edges: npt.ArrayLike, *, work: in
 class _WeightSearch(Search):
     """The search with the price fixed: costs are weights turned around, and any set is large enough."""
 
-    def __init__(self, instance: Instance) -> None:
-        super().__init__(instance, 0, lambda _: True)
+    def __init__(self, instance: Instance, work: int) -> None:
+        super().__init__(instance, 0, lambda _: True, work)
         self.scale = 1
         self.ceiling = 1
 
@@ -86,8 +86,7 @@ class _WeightSearch(Search):
         best = np.zeros(instance.size, np.bool_)
         best[int(instance.affected.argmax())] = True
         self.offer(best)
-        everything = Node(instance, best & False, np.arange(instance.size, dtype=np.int64))
-        item = Open(-int(instance.affected.sum()), 0, everything.meeting(instance.affected > 0), 1)
+        item = Open(-int(instance.affected.sum()), 0, self.everything().meeting(instance.affected > 0), 1)
         self.floor = item.bound
         try:
             self.tighten(item, harvest=True)

@@ -59,11 +59,11 @@ def _proposals(instance: Instance, best: BoolArray, previous: BoolArray, seed: i
         price = typical * 2**step // 16
         staying = price * instance.affected + unit * 2**step // 64
         cost = np.maximum(fine * instance.cost + np.where(previous, -staying, staying), 1)
-        search = Search(replace(instance, cost=cost), seed, lambda _: True)
+        search = Search(replace(instance, cost=cost), seed, lambda _: True, WORK)
         search.offer(best)
         search.offer(feasible(search.instance, previous, rounds=2) if previous.any() else None)
         search.root()
-        search.run(WORK)
+        search.run()
         proposals.append(search.region)
     return proposals
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geopolity.region.core import meeting_core, split_in_places
+from geopolity.region.core import dense_part, meeting_core, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray, IntArray
@@ -21,6 +21,8 @@ from geopolity.region.relaxation import Relaxation, exchange_prices, relax, sett
 
 SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
+LARGE = 20_000
+"""Instances with more vertices are polished less while the price is still sought."""
 
 
 @dataclass(order=True, slots=True)
@@ -37,8 +39,11 @@ class Open:
 class Search:
     """The state of one branch and bound: best region, open nodes, work done."""
 
-    def __init__(self, instance: Instance, seed: int, report: Callable[[Search], bool]) -> None:
+    def __init__(
+        self, instance: Instance, seed: int, report: Callable[[Search], bool], budget: int = 2**62
+    ) -> None:
         self.instance = instance
+        self.budget = budget
         self.seed = seed
         self.report = report
         self.scale = max(1, SCALED_TOTAL // int(instance.cost.sum()))
@@ -50,6 +55,7 @@ class Search:
         self.work = 0
         self.numbered = 0
         self.opening: tuple[Node, int] | None = None
+        self.stopped = False
 
     # -- the region side ------------------------------------------------------------------------------------
 
@@ -69,10 +75,31 @@ class Search:
         return self.instance.price(member)
 
     def first_region(self) -> None:
-        """Grow from the densest vertex; always feasible, so that there is an answer from the start."""
-        member = np.zeros(self.instance.size, np.bool_)
-        member[int((self.instance.affected / self.instance.cost).argmax())] = True
-        self.offer(feasible(self.instance, member, rounds=2))
+        """Find some region fast: join what is worth joining at rising prices, or else grow from the densest place."""
+        instance = self.instance
+        density = instance.affected / instance.cost
+        order = np.argsort(-density, kind="stable")
+        enough = order[int(np.searchsorted(np.cumsum(instance.affected[order]), instance.quota))]
+        price = max(1, int(1.5 * self.scale / density[enough]))
+        everywhere = np.ones(instance.size, np.bool_)
+        node = self.everything().meeting(
+            dense_part(*instance.graph, density, instance.affected, everywhere, int(order[0]), instance.spare)
+        )
+        for _ in range(4):
+            relaxation = self.relax(node, self.bounded(node, price))
+            self.floor = max(self.floor, relaxation.bound)
+            member = node.expand(joined(relaxation))
+            if instance.holds(member) >= instance.quota and self.offer(feasible(instance, member, rounds=0)):
+                return
+            price *= 4
+        member = np.zeros(instance.size, np.bool_)
+        member[int(order[0])] = True
+        self.offer(feasible(instance, member, rounds=1))
+
+    def everything(self) -> Node:
+        """Node in which nothing is settled."""
+        size = self.instance.size
+        return Node(self.instance, np.zeros(size, np.bool_), np.arange(size, dtype=np.int64))
 
     def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
         """Try the region that a relaxation suggests."""
@@ -88,24 +115,28 @@ class Search:
         must = node.required if required is None else required
         return relax(node.instance, must, price, self.scale, seed=seed)
 
+    def bounded(self, node: Node, price: int) -> int:
+        """Keep a price so low that its products stay within 64 bits."""
+        return min(max(price, 1), 2**60 // max(1, int(node.instance.affected.sum())))
+
     def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:
         """Climb to the price per person with the highest bound, by halving steps on a logarithmic scale."""
         tried: dict[int, Relaxation] = {}
 
         def at(candidate: int) -> Relaxation:
-            candidate = min(max(candidate, 1), 2**60 // max(1, node.instance.quota))
+            candidate = self.bounded(node, candidate)
             if candidate not in tried:
                 tried[candidate] = self.relax(node, candidate)
                 if harvest:
-                    self.harvest(node, tried[candidate])
+                    self.harvest(node, tried[candidate], rounds=1 if node.instance.size > LARGE else 3)
             return tried[candidate]
 
         best = at(price)
-        while step >= finest and best.bound < self.ceiling:
+        while step >= finest and best.bound < self.ceiling and self.work < self.budget:
             for factor in (2.0**step, 2.0**-step):
                 rival = at(int(best.price * factor))
                 moved = False
-                while rival.value > best.value and rival.bound < self.ceiling:
+                while rival.value > best.value and rival.bound < self.ceiling and self.work < self.budget:
                     best, moved = rival, True
                     rival = at(int(best.price * factor))
                 if rival.value > best.value:
@@ -123,6 +154,10 @@ class Search:
             relaxation = self.best_price(item.node, item.price, step, finest, harvest=harvest)
             item.price, item.relaxation = relaxation.price, relaxation
             item.bound = max(item.bound, relaxation.bound)
+            if self.nodes == 0:
+                self.floor = max(self.floor, min(item.bound, self.ceiling))
+                self.harvest(item.node, relaxation)
+                self.stopped = self.stopped or not self.report(self)
             before = item.node
             choice = settle(before.instance, before.required, relaxation, self.ceiling)
             narrowed = before.narrowed(choice)
@@ -130,7 +165,7 @@ class Search:
                 narrowed.required.sum() > before.required.sum() and not before.required[: before.instance.real].any()
             )
             item.node = narrowed
-            if narrowed.instance.real == 1 or not pays:
+            if narrowed.instance.real == 1 or not pays or self.work >= self.budget or self.stopped:
                 break
             step, finest = min(step, 0.25), min(finest, 0.06)
         if item.node is not before:
@@ -139,12 +174,10 @@ class Search:
     def root(self) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
         self.first_region()
-        everything = Node(
-            self.instance, np.zeros(self.instance.size, np.bool_), np.arange(self.instance.size, dtype=np.int64)
-        )
+        self.stopped = not self.report(self)
         core = meeting_core(self.instance, self.region)
         price = max(1, int(2 * self.scale * self.ceiling / self.instance.quota))
-        item = Open(1, 0, everything.meeting(core), price)
+        item = Open(1, 0, self.everything().meeting(core), price)
         try:
             self.tighten(item, step=1.0, finest=0.03, harvest=True)
         except Infeasible:
@@ -157,11 +190,11 @@ class Search:
         if item.bound < self.ceiling:
             heapq.heappush(self.queue, item)
 
-    def run(self, budget: int) -> None:
+    def run(self) -> None:
         """Split nodes until the best region is proven or the work is done."""
         while self.queue:
-            self.floor = min(self.queue[0].bound, self.ceiling)
-            if self.floor >= self.ceiling or self.work >= budget or not self.report(self):
+            self.floor = max(self.floor, min(self.queue[0].bound, self.ceiling))
+            if self.floor >= self.ceiling or self.work >= self.budget or self.stopped or not self.report(self):
                 return
             item = heapq.heappop(self.queue)
             self.nodes += 1
