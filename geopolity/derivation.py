@@ -20,7 +20,8 @@ from geopolity.affected import Affected, affected_people
 from geopolity.contiguity import Contiguity, contiguity
 from geopolity.crs import FloatArray, dissolve, unit_areas_m2
 from geopolity.footprint import Everyone
-from geopolity.issue import Issue
+from geopolity.holes import enclosed
+from geopolity.issue import Issue, IssueError
 from geopolity.layer import Layer
 from geopolity.region import (
     Certificate,
@@ -33,6 +34,7 @@ from geopolity.region import (
     derive,
     greedy,
 )
+from geopolity.region.certificate import certify
 from geopolity.region.problem import BoolArray, IntArray
 
 ENGINE = "geopolity 0.1"
@@ -106,7 +108,19 @@ class _Counted:
     people_unit: Decimal
 
 
-def derive_polity(
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """An issue on a layer, counted and linked, ready to be solved."""
+
+    issue: Issue
+    layer: Layer
+    affected: Affected
+    counted: _Counted
+    edges: pd.DataFrame
+    connectors: pd.DataFrame
+
+
+def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and how
     issue: Issue,
     layer: Layer,
     *,
@@ -125,18 +139,28 @@ def derive_polity(
         From counting the affected people.
     QuotaOutOfReach
         If no connected part of the layer holds the quota.
+    IssueError
+        If the issue weighs compactness, which this version cannot.
     """
+    if issue.compactness:
+        raise IssueError(
+            f"Compactness {issue.compactness:g} is not available in this version; leave it out (0), and use "
+            "--fill-holes for a rounder boundary."
+        )
     affected = affected_people(issue.footprint, layer)
     ground = terrain(layer)
     counted = _count(issue, layer, affected, ground)
     edges, connectors = _links(issue, layer, ground)
-    problem = _problem(issue, layer, counted, edges, connectors)
+    case = _Case(issue=issue, layer=layer, affected=affected, counted=counted, edges=edges, connectors=connectors)
+    problem = _problem(case)
     if isinstance(issue.footprint, Everyone):
         region = _everyone(problem)
     else:
         before = None if previous is None else _earlier_members(previous, problem)
         region = derive(problem, effort, seed=seed, previous=before, on_progress=on_progress)
-    return _derivation(issue, layer, affected, counted, problem, region, edges, connectors)
+        if issue.fill_holes:
+            region = _filled(layer, problem, region)
+    return _derivation(case, problem, region)
 
 
 def terrain(layer: Layer) -> Terrain:
@@ -230,10 +254,9 @@ def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, p
     return pd.concat([edges, ends], ignore_index=True), links
 
 
-def _problem(
-    issue: Issue, layer: Layer, counted: _Counted, edges: pd.DataFrame, connectors: pd.DataFrame
-) -> RegionProblem:
-    ids = np.concatenate([layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
+def _problem(case: _Case) -> RegionProblem:
+    issue, counted, edges, connectors = case.issue, case.counted, case.edges, case.connectors
+    ids = np.concatenate([case.layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
     place = pd.Series(np.arange(len(ids)), index=ids)
     return RegionProblem(
         cost=np.concatenate([counted.cost, connectors["cost"].to_numpy(np.int64)]),
@@ -245,7 +268,7 @@ def _problem(
 
 
 def _everyone(problem: RegionProblem) -> Region:
-    """The root polity: every unit, nothing to optimise, contiguity waived."""
+    """Build the root polity: every unit, nothing to optimise, contiguity waived."""
     cost = int(problem.cost.sum())
     certificate = Certificate(
         cost=cost,
@@ -259,20 +282,24 @@ def _everyone(problem: RegionProblem) -> Region:
     return Region(np.ones(len(problem), np.bool_), certificate)
 
 
+def _filled(layer: Layer, problem: RegionProblem, region: Region) -> Region:
+    """Take in what the region encloses; the bound stays that of the region without."""
+    members = region.members.copy()
+    members[: len(layer)] |= enclosed(layer, members[: len(layer)])
+    extra = int(problem.cost[members].sum()) - region.certificate.cost
+    if extra == 0:
+        return region
+    count = int(members.sum() - region.members.sum())
+    method = f"{region.certificate.method}; {count} enclosed units taken in for a cost of {extra:,}"
+    return certify(problem, members, region.certificate.lower_bound, method, region.dual)
+
+
 def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolArray:
     return previous.reindex(problem.ids).fillna(value=False).to_numpy(dtype=np.bool_)
 
 
-def _derivation(
-    issue: Issue,
-    layer: Layer,
-    affected: Affected,
-    counted: _Counted,
-    problem: RegionProblem,
-    region: Region,
-    edges: pd.DataFrame,
-    connectors: pd.DataFrame,
-) -> Derivation:
+def _derivation(case: _Case, problem: RegionProblem, region: Region) -> Derivation:
+    issue, layer, affected, counted, connectors = case.issue, case.layer, case.affected, case.counted, case.connectors
     inside = region.members[: len(layer)]
     table = affected.table
     units = pd.DataFrame(
@@ -296,7 +323,7 @@ def _derivation(
         problem=problem,
         region=region,
         units=units,
-        edges=edges,
+        edges=case.edges,
         connectors=connectors.assign(inside=region.members[len(layer) :]),
         boundary=outline,
         area_km2=float(terrain(layer).areas_m2[inside].sum()) / 1e6,

@@ -1,0 +1,112 @@
+"""From an issue and a drawable layer to a polity: five by five square units, people written in the cells."""
+
+from decimal import Decimal
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geopolity.derivation import baselines, derive_polity
+from geopolity.footprint import Everyone, Units
+from geopolity.holes import enclosed
+from geopolity.issue import Issue, IssueError
+from geopolity.layer import Layer
+from geopolity.region import verify
+from geopolity.stability import stability
+
+
+def square_layer(width=5, people=100.0):
+    names = [f"{row}{column}" for row in range(width) for column in range(width)]
+    boxes = [shapely.box(0.1 * c, 0.1 * r, 0.1 * c + 0.1, 0.1 * r + 0.1) for r in range(width) for c in range(width)]
+    parent = ["west" if int(name[1]) < 2 else "east" for name in names]
+    units = gpd.GeoDataFrame(
+        {"name": names, "population": people, "parent": parent}, index=names, geometry=boxes, crs=4326
+    )
+    return Layer(name="squares", title="Squares", vintage="2020", source="drawn", licence="none", units=units)
+
+
+def issue(weights, **changes):
+    settings = {
+        "name": "test",
+        "title": "Test",
+        "question": "Who?",
+        "footprint": Units(weights=weights),
+        "layer": "squares",
+        "coverage": Decimal(1),
+        "smallest": "units",
+    }
+    return Issue(**(settings | changes))
+
+
+RING = {"11": 1.0, "12": 1.0, "13": 1.0, "21": 1.0, "23": 1.0, "31": 1.0, "32": 1.0, "33": 1.0}
+
+
+def test_a_polity_holds_its_people_and_tells_its_size():
+    polity = derive_polity(issue({"22": 1.0, "23": 0.5}), square_layer())
+    verify(polity.problem, polity.region)
+    assert polity.units.index[polity.units["inside"]].tolist() == ["22", "23"]
+    assert (polity.population, polity.affected_inside, polity.affected_total) == (200, 150, 150)
+    assert polity.area_km2 == pytest.approx(2 * 11.13 * 11.06, rel=0.01)
+    assert polity.boundary.symmetric_difference(shapely.box(0.2, 0.2, 0.4, 0.3)).area < 1e-12
+
+
+def test_a_hole_stays_a_hole_unless_it_is_asked_to_be_filled():
+    layer = square_layer()
+    ring = derive_polity(issue(RING), layer)
+    full = derive_polity(issue(RING, fill_holes=True), layer)
+    assert not ring.units["inside"]["22"]
+    assert full.units["inside"]["22"]
+    assert full.certificate.cost == ring.certificate.cost + 1
+    assert full.certificate.lower_bound == ring.certificate.lower_bound
+    assert "1 enclosed units taken in for a cost of 1" in full.certificate.method
+
+
+def test_enclosed_units_are_those_inside_the_outer_boundary():
+    layer = square_layer()
+    inside = np.array([name in RING for name in layer.units.index])
+    assert layer.units.index[enclosed(layer, inside)].tolist() == ["22"]
+    assert not enclosed(layer, inside & (layer.units.index != "12")).any()
+
+
+def test_everyone_is_the_whole_layer_without_a_search():
+    polity = derive_polity(issue({"00": 1.0}, footprint=Everyone()), square_layer())
+    assert polity.units["inside"].all()
+    assert polity.certificate.method == "root"
+    assert polity.certificate.optimal
+    assert stability(polity).eq(1).all()
+
+
+def test_whole_parents_are_larger_than_the_polity():
+    polity = derive_polity(issue({"12": 1.0, "22": 1.0}, coverage=Decimal("0.9")), square_layer())
+    alternatives = baselines(polity)
+    assert alternatives.loc["whole states", "units"] == 15
+    assert alternatives.loc["all intersecting", "units"] == 2
+
+
+def test_smallest_by_population_avoids_bystanders():
+    people = np.full(25, 100.0)
+    people[12] = 1.0  # the direct way from 11 to 13 leads through 12; 22 beside it is empty
+    people[7] = 5000.0
+    layer = square_layer(people=people)
+    polity = derive_polity(issue({"11": 1.0, "13": 1.0}, smallest="population"), layer)
+    assert not polity.units["inside"]["12"]
+
+
+def test_compactness_is_refused_rather_than_ignored():
+    with pytest.raises(IssueError, match=r"Compactness 0\.5 is not available"):
+        derive_polity(issue(RING, compactness=0.5), square_layer())
+
+
+def test_units_in_doubt_are_fringe_and_the_same_seed_says_the_same():
+    polity = derive_polity(issue({"20": 1.0, "21": 1.0, "22": 1.0, "23": 0.1}, coverage=Decimal("0.9")), square_layer())
+    object.__setattr__(
+        polity,
+        "units",
+        polity.units.assign(affected_low=polity.units["affected"] * 0.2, affected_high=polity.units["affected"] * 1.8),
+    )
+    first, second = stability(polity, runs=12, seed=3), stability(polity, runs=12, seed=3)
+    assert first.equals(second)
+    assert first["21"] == 1.0
+    assert 0 < first["23"] < 1 or 0 < first["20"] <= 1
+    assert first["44"] == 0.0
