@@ -39,9 +39,7 @@ class Open:
 class Search:
     """The state of one branch and bound: best region, open nodes, work done."""
 
-    def __init__(
-        self, instance: Instance, seed: int, report: Callable[[Search], bool], budget: int = 2**62
-    ) -> None:
+    def __init__(self, instance: Instance, seed: int, report: Callable[[Search], bool], budget: int = 2**62) -> None:
         self.instance = instance
         self.budget = budget
         self.seed = seed

@@ -10,14 +10,14 @@ from decimal import Decimal
 from importlib.metadata import version
 
 import numpy as np
-from tests.benchmarks.footprints_us import footprints
-from tests.benchmarks.peers import pcst_fast_cost
 
 from boundaries import issue_names, open_issue, open_layer
 from geopolity.derivation import derive_polity
 from geopolity.footprint import Everyone
 from geopolity.issue import Issue
 from geopolity.region import RegionProblem, all_intersecting, derive, greedy, heaviest_connected
+from tests.benchmarks.footprints_us import footprints
+from tests.benchmarks.peers import pcst_fast_cost
 
 HEAD = "| footprint | kind | units | cost | gap % | proven | s | all × | greedy × | pcst_fast × |"
 RULE = "|---|---|---:|---:|---:|---|---:|---:|---:|---:|"
@@ -115,8 +115,8 @@ def _quota() -> str:
         )
     return "\n".join(
         ["### Published quota regions, solver to solver", "",
-         f"{len(rows)} cases: {proven} proven (goal 45), {dearer} dearer than the best known (goal 0), "
-         f"{wrong} bounds above a known region (must be 0).", "",
+         (f"{len(rows)} cases: {proven} proven (goal 45), {dearer} dearer than the best known (goal 0), "
+          f"{wrong} bounds above a known region (must be 0)."), "",
          "| case | units | cost ÷ best known | gap % | gap % before | proven | s |", "|---|---:|---:|---:|---:|---|---:|",
          *rows]
     )  # fmt: skip
@@ -151,8 +151,8 @@ def _published() -> str:
         )
     return "\n".join(
         ["### Published instances of neighbouring problems", "",
-         f"Maximum-weight connected subgraph (DIMACS 11): {hit} of {len(optima)} optima hit and certified; the 36 "
-         f"geometric ones in ≤ {slowest:.2f} s each; {', '.join(rows)}.", "",
+         (f"Maximum-weight connected subgraph (DIMACS 11): {hit} of {len(optima)} optima hit and certified; the 36 "
+          f"geometric ones in ≤ {slowest:.2f} s each; {', '.join(rows)}."), "",
          f"Grizzly corridors: {'; '.join(corridors)}."]
     )  # fmt: skip
 

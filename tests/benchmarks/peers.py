@@ -36,7 +36,7 @@ def pcst_fast_cost(problem: RegionProblem, steps: int = 25) -> tuple[int, float]
         member[chosen] = True
         held = int(problem.affected[member].sum())
         low, high = (low, price) if held >= problem.quota else (price, high)
-        label, count = components(*graph, member)
+        _, count = components(*graph, member)
         if count != 1:
             continue
         spare = reach_quota(*graph, problem.cost, problem.affected, member, held - problem.quota)

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+
+from geopolity.region import derive, heaviest_connected, verify
 from tests.oracles.shared import (
     MWCS,
     PARTS,
@@ -12,8 +14,6 @@ from tests.oracles.shared import (
     quota_reference,
     wildlife_problem,
 )
-
-from geopolity.region import derive, heaviest_connected, verify
 
 SLOW_TO_PROVE = {"metabol_expr_mice_1", "metabol_expr_mice_3"}
 LARGE = ("nyc_grid_50m", "us_blockgroups_2020")
