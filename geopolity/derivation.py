@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -40,6 +39,7 @@ from geopolity.region.problem import BoolArray, IntArray
 ENGINE = "geopolity 0.1"
 COST_TOTAL = 2**31
 """Costs and affected people are counted in units so fine that their totals stay below this."""
+KEPT_LAYERS = 4
 AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
 
 
@@ -164,8 +164,17 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
 
 
 def terrain(layer: Layer) -> Terrain:
-    """Contiguity and areas of a layer; kept for the last few layers, by digest."""
-    return _terrain(_ByDigest(layer))
+    """Contiguity and areas of a layer; the latest few are kept, found again by the layer's digest."""
+    if layer.digest not in _kept:
+        keep_terrain(layer, Terrain(contiguity=contiguity(layer), areas_m2=unit_areas_m2(layer)))
+    return _kept[layer.digest]
+
+
+def keep_terrain(layer: Layer, ground: Terrain) -> None:
+    """Remember a layer's terrain, for a caller that has it from an earlier run."""
+    while len(_kept) >= KEPT_LAYERS:
+        _kept.pop(next(iter(_kept)))
+    _kept[layer.digest] = ground
 
 
 def baselines(derivation: Derivation) -> pd.DataFrame:
@@ -186,24 +195,7 @@ def baselines(derivation: Derivation) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index")
 
 
-class _ByDigest:
-    """A layer that is equal to another with the same digest."""
-
-    __slots__ = ("layer",)
-
-    def __init__(self, layer: Layer) -> None:
-        self.layer = layer
-
-    def __hash__(self) -> int:
-        return hash(self.layer.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByDigest) and other.layer.digest == self.layer.digest
-
-
-@lru_cache(maxsize=4)
-def _terrain(key: _ByDigest) -> Terrain:
-    return Terrain(contiguity=contiguity(key.layer), areas_m2=unit_areas_m2(key.layer))
+_kept: dict[str, Terrain] = {}
 
 
 def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:

@@ -79,10 +79,15 @@ _kept: dict[str, DisplayLayer] = {}
 def display_layer(layer: Layer) -> DisplayLayer:
     """Simplify a layer for display; the latest few layers are kept, found again by their digest."""
     if layer.digest not in _kept:
-        while len(_kept) >= _KEPT_LAYERS:
-            _kept.pop(next(iter(_kept)))
-        _kept[layer.digest] = _simplified(layer)
+        keep_display(layer, _simplified(layer))
     return _kept[layer.digest]
+
+
+def keep_display(layer: Layer, display: DisplayLayer) -> None:
+    """Remember a layer's display, for a caller that has it from an earlier run."""
+    while len(_kept) >= _KEPT_LAYERS:
+        _kept.pop(next(iter(_kept)))
+    _kept[layer.digest] = display
 
 
 def _simplified(layer: Layer) -> DisplayLayer:

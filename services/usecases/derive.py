@@ -16,6 +16,7 @@ from geopolity.footprint import Everyone
 from geopolity.region import OnProgress
 from maps import polity_map
 from services.derivation_folder import Pictures, check_writable, read_inside, summary, write_folder
+from services.layer_cache import warm
 from services.settings import Settings
 from services.usecases.curve import LEVELS_IN_A_REPORT, curve_of
 from services.usecases.opening import DeriveRequest, open_request
@@ -54,6 +55,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
         check_writable(request.out)
     issue, layer = open_request(request, settings)
     previous = None if request.previous is None else read_inside(request.previous)
+    warm(layer, settings, drawing=request.out is not None)
     start = time.perf_counter()
     derivation = derive_polity(
         issue,

@@ -1,0 +1,47 @@
+"""What a layer's runs share is kept on disk, and never trusted when it cannot be read."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import geopolity.derivation
+from geopolity.layer import Layer
+from services.layer_cache import warm
+from services.settings import Settings
+
+
+@pytest.fixture
+def layer() -> Layer:
+    boxes = [shapely.box(i, 0, i + 1, 1) for i in range(4)]
+    units = gpd.GeoDataFrame({"name": list("abcd"), "population": 1.0}, index=list("abcd"), geometry=boxes, crs=4326)
+    return Layer(name="row", title="Row", vintage="2020", source="drawn", licence="none", units=units)
+
+
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geopolity.derivation, "_kept", {})
+
+
+def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
+    settings = Settings(home=tmp_path, workers=1)
+    forget(monkeypatch)
+    warm(layer, settings, drawing=False)
+    first = geopolity.derivation.terrain(layer)
+    forget(monkeypatch)
+    monkeypatch.setattr(geopolity.derivation, "contiguity", None)  # computing again would fail
+    warm(layer, settings, drawing=False)
+    again = geopolity.derivation.terrain(layer)
+    assert np.array_equal(first.contiguity.edges, again.contiguity.edges)
+    assert np.array_equal(first.areas_m2, again.areas_m2)
+
+
+def test_a_broken_file_is_made_again(layer, tmp_path, monkeypatch):
+    settings = Settings(home=tmp_path, workers=1)
+    forget(monkeypatch)
+    warm(layer, settings, drawing=False)
+    (file,) = (tmp_path / "cache" / "layers").iterdir()
+    file.write_bytes(b"rubbish")
+    forget(monkeypatch)
+    warm(layer, settings, drawing=False)
+    assert len(geopolity.derivation.terrain(layer).contiguity.edges) == 3
+    assert file.read_bytes() != b"rubbish"
