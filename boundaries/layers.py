@@ -16,6 +16,7 @@ from boundaries.entries import Entry, check_sha256, column, known, read_entry
 from boundaries.errors import FileError
 from boundaries.hexagons import with_hexagons
 from boundaries.people import people
+from boundaries.places import CELLS_NOTE, has_places, with_cells
 from boundaries.rasters import RASTERS, read_cells
 from boundaries.readers import existing_file, read_vector
 from boundaries.repair import repaired
@@ -23,6 +24,7 @@ from boundaries.tables import read_table
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
 
+TABLES = {".csv", ".tsv"}
 EMBEDDED = {
     "us-counties": (
         "Counties of the United States",
@@ -127,8 +129,9 @@ def _units(path: Path, crs: Any) -> gpd.GeoDataFrame:
     existing_file(path)
     if path.suffix.lower() in RASTERS:
         return read_cells(path, crs=crs)
-    if path.suffix.lower() in {".csv", ".tsv"}:
-        return with_hexagons(read_table(path), path)
+    if path.suffix.lower() in TABLES:
+        table = read_table(path)
+        return with_cells(table, path) if has_places(table) else with_hexagons(table, path)
     features = read_vector(path, crs=crs)
     return features.reset_index() if features.index.name else features
 
@@ -136,6 +139,7 @@ def _units(path: Path, crs: Any) -> gpd.GeoDataFrame:
 def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: Entry) -> Layer:
     """Layer from features that were read, with what was guessed and repaired said in its notes."""
     shapes, mended = repaired(features.geometry, path)
+    drawn = (CELLS_NOTE,) if path.suffix.lower() in TABLES and has_places(features) else ()
     table = pd.DataFrame(features.drop(columns=features.geometry.name))
     identified = find(table, path, ID, columns.id)
     ids = text_ids(table[identified.column], path)
@@ -156,7 +160,7 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: 
         source=entry.source or path.name,
         licence=entry.licence,
         units=units,
-        notes=(*identified.notes, *joined, *counted.notes, *mended),
+        notes=(*drawn, *identified.notes, *joined, *counted.notes, *mended),
     )
 
 

@@ -27,7 +27,11 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def read_points(path: Path) -> gpd.GeoDataFrame:
     """Points of a table with longitude and latitude (EPSG:4326)."""
-    table = read_table(path)
+    return points_of(read_table(path), path)
+
+
+def points_of(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
+    """Rows of a table with the point at their longitude and latitude (EPSG:4326)."""
     longitude, latitude = _degrees(table, LONGITUDES, 180, path), _degrees(table, LATITUDES, 90, path)
     return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(longitude, latitude), crs=4326)
 
