@@ -72,8 +72,11 @@ class Search:
         """Return what is minimised."""
         return self.instance.price(member)
 
-    def first_region(self) -> None:
-        """Find some region fast: join what is worth joining at rising prices, or else grow from the densest place."""
+    def first_region(self) -> BoolArray:
+        """Find some region fast: join what is worth joining at rising prices; where time allows or that fails, grow.
+
+        Returns the region whose core the search starts from: the grown one is more of one piece.
+        """
         instance = self.instance
         density = instance.affected / instance.cost
         order = np.argsort(-density, kind="stable")
@@ -88,11 +91,15 @@ class Search:
             self.floor = max(self.floor, relaxation.bound)
             member = node.expand(joined(relaxation))
             if instance.holds(member) >= instance.quota and self.offer(feasible(instance, member, rounds=0)):
-                return
+                break
             price *= 4
+        if self.region.any() and instance.size > LARGE:
+            return self.region
         member = np.zeros(instance.size, np.bool_)
         member[int(order[0])] = True
-        self.offer(feasible(instance, member, rounds=1))
+        grown = feasible(instance, member, rounds=2)
+        self.offer(grown)
+        return self.region if grown is None else grown
 
     def everything(self) -> Node:
         """Node in which nothing is settled."""
@@ -171,9 +178,9 @@ class Search:
 
     def root(self) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
-        self.first_region()
+        start = self.first_region()
         self.stopped = not self.report(self)
-        core = meeting_core(self.instance, self.region)
+        core = meeting_core(self.instance, start)
         price = max(1, int(2 * self.scale * self.ceiling / self.instance.quota))
         item = Open(1, 0, self.everything().meeting(core), price)
         try:
