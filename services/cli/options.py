@@ -48,7 +48,20 @@ WHAT_OPTIONS = (
         help="How intensity falls with distance inside the buffer (default: step, it does not).",
     ),
     click.option("--weight-column", metavar="NAME", help="Column of the footprint file with the intensity, 0..1."),
-    click.option("--layer", "layers", multiple=True, metavar="NAME|FILE", help="Census layer, instead of the issue's."),
+    click.option(
+        "--layer",
+        "layers",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="Census layer, instead of the issue's; repeat to join several.",
+    ),
+    click.option(
+        "--seam-km",
+        type=click.FloatRange(min=0, min_open=True),
+        default=0.2,
+        show_default=True,
+        help="How far apart joined layers may have drawn the same border, km.",
+    ),
     *COLUMN_OPTIONS,
 )
 HOW_OPTIONS = (
@@ -108,6 +121,7 @@ def request(values: dict[str, Any]) -> DeriveRequest:
             crs=values["crs"],
         ),
         layers=values["layers"],
+        seam_km=values["seam_km"],
         columns=Columns(
             id_column=values["id_column"], population_column=values["population_column"], crs=values["crs"]
         ),

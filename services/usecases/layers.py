@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries import layers as source
+from geopolity.combined import combined
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
@@ -21,12 +22,6 @@ class LayerNameError(RequestError):
     code = "layer-name"
 
 
-class CombinedLayerError(RequestError):
-    """Several layers were named where one is expected."""
-
-    code = "combined-layer"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Which columns of a file hold what; ``None`` lets the reader find them."""
@@ -37,20 +32,26 @@ class Columns:
     crs: str | None = None
 
 
+SEAM_KM = 0.2
+"""How far apart two layers may have drawn the same border, where nobody says otherwise, km."""
+
+
 def layer_names(settings: Settings) -> list[str]:
     """Names of all layers: embedded ones, then added ones."""
     added = sorted(path.stem for path in _folder(settings).glob("*.parquet"))
     return [*source.layer_names(), *added]
 
 
-def open_layer(names: Sequence[str], columns: Columns, settings: Settings) -> Layer:
-    """Open a layer by its name, embedded or added, or from a file."""
-    if len(names) != 1:
-        raise CombinedLayerError(
-            f"{len(names)} layers are named ({', '.join(names)}); deriving over a combined layer is not "
-            "possible yet, so name one.",
-        )
-    (name,) = names
+def open_layer(names: Sequence[str], columns: Columns, settings: Settings, *, seam_km: float = SEAM_KM) -> Layer:
+    """Open a layer by its name, embedded or added, or from a file; several names are joined at their seams."""
+    if len(names) == 1:
+        return _open_one(names[0], columns, settings)
+    known = layer_names(settings)
+    layers = [_open_one(name, Columns() if name in known else columns, settings) for name in names]
+    return combined(layers, seam_km=seam_km)
+
+
+def _open_one(name: str, columns: Columns, settings: Settings) -> Layer:
     added = _folder(settings) / f"{name}.parquet"
     if name not in source.layer_names() and Path(name).name == name and added.exists():
         return _open_added(added)

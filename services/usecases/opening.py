@@ -12,7 +12,7 @@ from geopolity.layer import Layer
 from geopolity.region import Effort
 from services.settings import Settings
 from services.usecases.issues import FootprintFile, choose_issue, with_changes
-from services.usecases.layers import Columns, open_layer
+from services.usecases.layers import SEAM_KM, Columns, open_layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,9 @@ class DeriveRequest:
     issue, footprint
         Exactly one of them: an issue's name or file, or a footprint.
     layers
-        Names or files; none takes the issue's own layer.
+        Names or files; none takes the issue's own layer, several are joined.
+    seam_km
+        How far apart joined layers may have drawn the same border, km.
     changes
         Settings of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes.
     previous
@@ -36,6 +38,7 @@ class DeriveRequest:
     issue: str | None = None
     footprint: FootprintFile | None = None
     layers: Sequence[str] = ()
+    seam_km: float = SEAM_KM
     columns: Columns = field(default_factory=Columns)
     changes: dict[str, Any] = field(default_factory=dict)
     effort: Effort = "standard"
@@ -48,4 +51,4 @@ def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Lay
     """Open the issue and its layer, with the requested changes."""
     issue = choose_issue(request.issue, request.footprint, settings)
     issue = with_changes(issue, request.changes)
-    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings)
+    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings, seam_km=request.seam_km)

@@ -7,6 +7,7 @@ import json
 import shutil
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
 from services.derivation_folder import FILES
@@ -122,6 +123,20 @@ def test_previous_derivation_is_accepted(command, files, derived):
     request = (*files.request[:-1], again, "--previous", derived)
     assert command(*request).status == 0
     assert (again / "units.csv").read_bytes() == (derived / "units.csv").read_bytes()
+
+
+def test_two_halves_joined_give_the_polity_of_the_whole(command, files, town, derived):
+    west, east, out = (files.layer.with_name(name) for name in ("west.geojson", "east.geojson", "joined"))
+    halves = town["unit_id"].str[-1] < "2"
+    town[halves].to_file(west)
+    town[~halves].to_file(east)
+    request = ["derive", "--footprint", files.footprint, "--layer", west, "--layer", east, "--out", out]
+    answer = command(*request)
+    assert answer.status == 0, answer.err
+    for part in (out, derived):
+        assert command("verify", part).status == 0
+    inside = [pd.read_csv(folder / "units.csv", dtype=str)["inside"].tolist() for folder in (out, derived)]
+    assert inside[0] == inside[1]
 
 
 def test_everyone_is_an_answer(command, files):

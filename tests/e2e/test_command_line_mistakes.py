@@ -158,9 +158,9 @@ def test_both_issue_and_footprint(command, files):
     assert_refused(answer, files, status=2, naming=["--issue", "--footprint"])
 
 
-def test_two_layers(command, files):
-    answer = command(*files.request, "--layer", "us-counties")
-    assert_refused(answer, files, status=2, naming=["us-counties"])
+def test_the_same_layer_twice(command, files):
+    answer = command(*files.request, "--layer", files.layer)
+    assert_refused(answer, files, status=2, naming=["town", "two or more layers"])
 
 
 def test_nobody_lives_under_the_footprint(command, files, town):
