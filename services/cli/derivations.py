@@ -116,6 +116,11 @@ def _report(outcome: DeriveOutcome) -> str:
         ["lower bound", f"{record['lower_bound']:,}", f"gap {record['gap']:.3%}"],
         ["time", f"{record['seconds']:.2f}", "s"],
     ]
+    if outcome.previous is not None:
+        rows += [
+            [word, f"{record[f'units_{word}']:,}", f"units, {record[f'population_{word}']:,} people"]
+            for word in ("joined", "left")
+        ]
     width = max(len(row[1]) for row in rows)
     lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
     notes = [*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags)]

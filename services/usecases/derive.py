@@ -39,14 +39,34 @@ class DeriveOutcome:
     folder: Path | None = None
     comparison: pd.DataFrame | None = None
     has_pdf: bool = False
+    previous: pd.Series[bool] | None = None
+
+    @property
+    def change(self) -> dict[str, int]:
+        """Units and residents that joined and left since the previous derivation; empty where there was none."""
+        if self.previous is None:
+            return {}
+        units = self.derivation.units
+        before = self.previous.reindex(units.index, fill_value=False)
+        joined, left = units[units["inside"] & ~before], units[before & ~units["inside"]]
+        return {
+            "units_joined": len(joined),
+            "population_joined": round(float(joined["population"].sum())),
+            "units_left": len(left),
+            "population_left": round(float(left["population"].sum())),
+        }
 
     @property
     def record(self) -> dict[str, Any]:
         """What ``derive --json`` prints."""
-        return summary(self.derivation) | {
-            "seconds": round(self.seconds, 3),
-            "folder": None if self.folder is None else str(self.folder),
-        }
+        return (
+            summary(self.derivation)
+            | self.change
+            | {
+                "seconds": round(self.seconds, 3),
+                "folder": None if self.folder is None else str(self.folder),
+            }
+        )
 
 
 def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress | None = None) -> DeriveOutcome:
@@ -67,7 +87,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
     )
     seconds = time.perf_counter() - start
     if request.out is None:
-        return DeriveOutcome(derivation=derivation, seconds=seconds)
+        return DeriveOutcome(derivation=derivation, seconds=seconds, previous=previous)
     comparison = baselines(derivation)
     pictures = draw(derivation, comparison)
     write_folder(request.out, derivation, pictures)
@@ -77,6 +97,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
         folder=request.out,
         comparison=comparison,
         has_pdf=pictures.report_pdf is not None,
+        previous=previous,
     )
 
 

@@ -121,7 +121,11 @@ def test_numbers_changed_together_with_the_manifest_are_noticed(command, derived
 def test_previous_derivation_is_accepted(command, files, derived):
     again = derived.parent / "again"
     request = (*files.request[:-1], again, "--previous", derived)
-    assert command(*request).status == 0
+    record = json.loads(command(*request, "--json").out)
+    assert (record["units_joined"], record["units_left"], record["population_left"]) == (0, 0, 0)
+    moved = json.loads(command(*request[:-4], "--coverage", "1", "--previous", derived, "--json").out)
+    assert moved["units_joined"] == moved["units"] - record["units"] + moved["units_left"]
+    assert moved["population_joined"] == moved["population"] - record["population"] + moved["population_left"]
     assert (again / "units.csv").read_bytes() == (derived / "units.csv").read_bytes()
 
 
