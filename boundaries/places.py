@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import Proj
+from shapely.geometry.base import BaseGeometry
 
 from boundaries.columns import recognised
 from boundaries.errors import FileError
@@ -36,7 +37,7 @@ def with_cells(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     frame = _frame(shapely.get_coordinates(places.to_numpy()))
     flat = moved(places.to_numpy(), lambda xy: np.column_stack(frame(xy[:, 0], xy[:, 1])))
     _check_distinct(flat, path)
-    hull = shapely.convex_hull(shapely.multipoints(flat))
+    hull = shapely.MultiPoint(list(flat)).convex_hull
     if shapely.area(hull) == 0:
         raise FileError(
             f"{path} holds {len(flat)} points on one line, which enclose no area; give a file of polygons, "
@@ -65,7 +66,7 @@ def _check_distinct(flat: GeometryArray, path: Path) -> None:
         )
 
 
-def _clipped(flat: GeometryArray, hull: shapely.Geometry) -> GeometryArray:
+def _clipped(flat: GeometryArray, hull: BaseGeometry) -> GeometryArray:
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(flat), extend_to=hull, ordered=True))
     shapely.prepare(hull)
     crossing = ~shapely.contains_properly(hull, cells)
