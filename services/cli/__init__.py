@@ -18,6 +18,8 @@ from geopolity.errors import GeopolityError
 from services.cli.catalogue import issue, layer
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
+from services.cli.lookup import lookup
+from services.cli.polities import polity
 from services.settings import Settings, read_settings
 
 
@@ -29,7 +31,7 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
 
 
-for command in (derive, verify, curve, layer, issue, demo):
+for command in (derive, verify, curve, layer, issue, demo, polity, lookup):
     geopolity.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""Derive every sample issue, several at a time."""
+"""Derive every sample issue, several at a time, and load the polities into the store."""
 
 from __future__ import annotations
 
@@ -52,13 +52,16 @@ class DemoRow:
 
 
 def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
-    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo`` and return their rows, in catalogue order."""
+    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order."""
     names = issue_names()
     rows = {}
     for row in _in_processes(names, settings):
         rows[row.name] = row
         if on_row is not None:
             on_row(row)
+    from services.usecases.polities import load_demo  # noqa: PLC0415 - the workers need no database
+
+    load_demo([rows[name].folder for name in names], settings)
     return [rows[name] for name in names]
 
 

@@ -1,0 +1,1 @@
+"""The store: one model for SQLite and PostGIS."""
