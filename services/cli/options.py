@@ -36,6 +36,8 @@ class Share(click.ParamType[Decimal]):
 COLUMN_OPTIONS = (
     click.option("--id-column", metavar="NAME", help="Column of the layer file that holds the unit ids."),
     click.option("--population-column", metavar="NAME", help="Column of the layer file that holds the people."),
+    click.option("--people-file", metavar="FILE", help="Table with the people of each unit, joined by id."),
+    click.option("--parent-column", metavar="NAME", help="Column that holds the id of the enclosing unit."),
     click.option("--crs", metavar="EPSG:CODE", help="Coordinate system of files that name none."),
 )
 WHAT_OPTIONS = (
@@ -123,7 +125,11 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         layers=values["layers"],
         seam_km=values["seam_km"],
         columns=Columns(
-            id_column=values["id_column"], population_column=values["population_column"], crs=values["crs"]
+            id_column=values["id_column"],
+            population_column=values["population_column"],
+            parent_column=values["parent_column"],
+            people_file=values["people_file"],
+            crs=values["crs"],
         ),
         changes={key: values.get(key) for key in changes},
         effort=values["effort"],

@@ -29,6 +29,8 @@ class Columns:
     id_column: str | None = None
     population_column: str | None = None
     name_column: str | None = None
+    parent_column: str | None = None
+    people_file: str | None = None
     crs: str | None = None
 
 
