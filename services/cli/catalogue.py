@@ -43,6 +43,8 @@ def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: An
     from services.usecases.layers import Columns, open_layer
 
     opened = open_layer([name], Columns(**columns), settings)
+    for note in opened.notes:
+        click.echo(note, err=True)
     record = _layer_record(opened) | {
         "source": opened.source,
         "licence": opened.licence,
