@@ -20,6 +20,7 @@ from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
 from services.cli.lookup import lookup
 from services.cli.polities import polity
+from services.cli.publiclog import log
 from services.settings import Settings, read_settings
 
 
@@ -31,7 +32,7 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
 
 
-for command in (derive, verify, curve, layer, issue, demo, polity, lookup):
+for command in (derive, verify, curve, layer, issue, demo, polity, lookup, log):
     geopolity.add_command(command)
 
 
