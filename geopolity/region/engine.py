@@ -28,6 +28,10 @@ WORK: dict[str, tuple[float, float]] = {
 """Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""
 
 
+ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
+"""Gap at which an effort rests."""
+
+
 class QuotaOutOfReach(NegativeAnswer):
     """No connected part holds the quota."""
 
@@ -88,7 +92,7 @@ def derive(
     instance, chosen = _component_with_quota(problem, order)
     fixed, per_arc = WORK[effort]
     budget = int(fixed + per_arc * len(instance.graph.neighbours))
-    search = Search(instance, seed, lambda state: _go_on(state, on_progress), budget)
+    search = Search(instance, seed, lambda state: _go_on(state, ENOUGH[effort], on_progress), budget)
     search.root()
     search.run()
     best, method = search.region, _method(search)
@@ -145,7 +149,9 @@ def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held
     )
 
 
-def _go_on(search: Search, on_progress: OnProgress | None) -> bool:
+def _go_on(search: Search, enough: float, on_progress: OnProgress | None) -> bool:
+    if search.ceiling - search.floor < enough * search.floor:
+        return False
     if on_progress is None:
         return True
     progress = Progress(

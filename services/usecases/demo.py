@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) ->
         rows[row.name] = row
         if on_row is not None:
             on_row(row)
+
     from services.usecases.polities import load_demo  # noqa: PLC0415 - the workers need no database
 
     load_demo([rows[name].folder for name in names], settings)
@@ -99,5 +101,6 @@ def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
     order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
     with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(demo_row, name, settings) for name in order]
+        import_module("services.usecases.polities")  # while the workers work
         for finished in as_completed(running):
             yield finished.result()
