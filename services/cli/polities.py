@@ -11,7 +11,7 @@ from services.cli.options import json_option
 from services.cli.table import table
 from services.settings import Settings
 
-HEADER = ["Polity", "Title", "Status", "Valid from", "Version", "Units", "People", "Inside %"]
+HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
 EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
 
 
@@ -31,9 +31,11 @@ def list_polities(settings: Settings, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
-    keys = ("id", "title", "status", "valid_from", "version", "units", "population")
-    rows = [[*(r[key] for key in keys), 100 * r["coverage"]] for r in records]
-    click.echo(table(HEADER, rows, text_columns=4) if rows else EMPTY)
+    rows = [
+        [r["id"], r["status"], r["valid_from"][:10], r["version"], r["units"], r["population"], 100 * r["coverage"]]
+        for r in records
+    ]
+    click.echo(table(HEADER, rows, text_columns=3) if rows else EMPTY)
 
 
 @polity.command("show")
