@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from geopolity.errors import RequestError
@@ -29,10 +29,21 @@ class Settings:
         ``GEOPOLITY_HOME``: the folder of all state: ``cache/``, ``log/``, ``out/``.
     workers
         ``GEOPOLITY_WORKERS``: processes for work on several issues at once; by default the processors, at most 4.
+    database_url
+        ``GEOPOLITY_DATABASE_URL``: a PostgreSQL database with PostGIS; ``None`` keeps the store in a SQLite file.
     """
 
     home: Path
     workers: int
+    database_url: str | None = field(default=None, repr=False)  # it may hold a password
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is, as SQLAlchemy names it; the folder of the SQLite file is made."""
+        if self.database_url is not None:
+            return self.database_url
+        self.home.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{self.home / 'geopolity.sqlite'}"
 
     @property
     def out(self) -> Path:
@@ -56,6 +67,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         home=Path(home).absolute() if home else _default_home(),
         workers=_workers(environment.get("GEOPOLITY_WORKERS")),
+        database_url=_database_url(environment.get("GEOPOLITY_DATABASE_URL")),
     )
 
 
@@ -74,3 +86,15 @@ def _workers(text: str | None) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise SettingError(f"GEOPOLITY_WORKERS is {text!r}; give the number of processes, for example 2.")
     return int(text)
+
+
+def _database_url(text: str | None) -> str | None:
+    if not text:
+        return None
+    scheme, mark, rest = text.partition("://")
+    if scheme.partition("+")[0] not in {"postgresql", "postgres"} or not mark:
+        raise SettingError(
+            f"GEOPOLITY_DATABASE_URL begins with {scheme[:20]!r}; give a PostGIS database as "
+            "postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out to keep the store in a file."
+        )
+    return f"postgresql+psycopg://{rest}"

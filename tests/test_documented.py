@@ -66,8 +66,10 @@ def test_every_setting_is_documented(setting):
 
 
 def test_every_setting_is_read_from_the_environment(tmp_path):
-    settings = read_settings({"GEOPOLITY_HOME": str(tmp_path), "GEOPOLITY_WORKERS": "3"})
+    url = "postgresql://ann@host/geopolity"
+    settings = read_settings({"GEOPOLITY_HOME": str(tmp_path), "GEOPOLITY_WORKERS": "3", "GEOPOLITY_DATABASE_URL": url})
     assert (settings.home, settings.workers) == (tmp_path, 3)
+    assert settings.database_url == "postgresql+psycopg://ann@host/geopolity"
 
 
 def test_every_error_code_is_documented():

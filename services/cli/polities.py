@@ -1,9 +1,11 @@
-"""Commands that list, show and retire polities."""
+"""Commands for the life of a polity."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +15,11 @@ from services.settings import Settings
 
 HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
 EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
+DAYS = 30
+
+id_argument = click.argument("polity_id", metavar="ID")
+by_option = click.option("--by", required=True, metavar="NAME", help="Who does it; kept in the store, not in the log.")
+text_option = click.option("--text", required=True, help="The reason, in words; the log holds only its commitment.")
 
 
 @click.group()
@@ -21,46 +28,161 @@ def polity() -> None:
 
 
 @polity.command("list")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Only what was active at the end of this day, UTC.")
 @json_option
 @click.pass_obj
-def list_polities(settings: Settings, /, *, as_json: bool) -> None:
+def list_polities(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
     """List the polities."""
     from services.usecases import polities
 
-    records = polities.list_polities(settings)
+    records = polities.list_polities(settings, date.date().isoformat() if date else None)
     if as_json:
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        click.echo(_json(records))
         return
     rows = [
-        [r["id"], r["status"], r["valid_from"][:10], r["version"], r["units"], r["population"], 100 * r["coverage"]]
+        [r["id"], r["status"], _since(r), r["version"], r["units"], r["population"], 100 * r["coverage"]]
         for r in records
     ]
     click.echo(table(HEADER, rows, text_columns=3) if rows else EMPTY)
 
 
 @polity.command("show")
-@click.argument("polity_id", metavar="ID")
+@id_argument
+@click.option("--version", type=click.IntRange(min=1), help="Another version than the active one.")
 @click.option("--geojson", is_flag=True, help="The unsimplified boundary, instead of the figures.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, instead of printing.")
 @click.pass_obj
-def show_polity(settings: Settings, /, *, polity_id: str, geojson: bool, out: Path | None) -> None:
-    """Show one polity."""
+def show_polity(settings: Settings, /, *, polity_id: str, version: int | None, geojson: bool, out: Path | None) -> None:
+    """Show one polity: figures and objections, or the boundary."""
     from services.usecases import polities
 
-    record, boundary = polities.show_polity(polity_id, settings)
-    text = boundary.rstrip("\n") if geojson else json.dumps(record, ensure_ascii=False, indent=2)
+    shown = polities.show_polity(polity_id, settings, version)
+    text = shown.boundary.rstrip("\n") if geojson else _json(shown.record)
     if out is None:
         click.echo(text)
     else:
         out.write_text(text + "\n", encoding="utf-8")
+        click.echo(f"Wrote {out}", err=True)
+
+
+@polity.command("draft")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@by_option
+@click.pass_obj
+def draft_polity(settings: Settings, /, *, folder: Path, by: str) -> None:
+    """Keep a derivation folder as the next version, as a draft."""
+    from services.usecases import polities
+
+    record = polities.draft_polity(folder, settings, by=by)
+    click.echo(f"Kept {_named(record)} as a draft; `geopolity polity propose {record['id']}` opens it to objections.")
+
+
+@polity.command("propose")
+@click.argument("source", metavar="DIR|ID")
+@by_option
+@click.option(
+    "--days", type=click.IntRange(min=0), default=DAYS, show_default=True, help="How long it is open to objections."
+)
+@click.pass_obj
+def propose_polity(settings: Settings, /, *, source: str, by: str, days: int) -> None:
+    """Open a derivation folder, or a draft, to objections."""
+    from services.usecases import polities
+
+    record = polities.propose_polity(source, settings, by=by, days=days)
+    click.echo(f"Proposed {_named(record)}; it is open to objections until {record['open_until']}.")
+
+
+@polity.command("object")
+@id_argument
+@by_option
+@text_option
+@click.pass_obj
+def object_to_polity(settings: Settings, /, *, polity_id: str, by: str, text: str) -> None:
+    """Object to an open proposal."""
+    from services.usecases import polities
+
+    number = polities.object_to_polity(polity_id, settings, by=by, text=text)
+    click.echo(f"Recorded objection {number} to {polity_id}; it must be answered before the proposal can be activated.")
+
+
+@polity.command("answer")
+@click.argument("number", metavar="OBJECTION", type=int)
+@by_option
+@text_option
+@click.pass_obj
+def answer_objection(settings: Settings, /, *, number: int, by: str, text: str) -> None:
+    """Answer an objection."""
+    from services.usecases import polities
+
+    polities.answer_objection(number, settings, by=by, text=text)
+    click.echo(f"Answered objection {number}.")
+
+
+@polity.command("activate")
+@id_argument
+@by_option
+@click.pass_obj
+def activate_polity(settings: Settings, /, *, polity_id: str, by: str) -> None:
+    """Make the proposed version the active one."""
+    from services.usecases import polities
+
+    record = polities.activate_polity(polity_id, settings, by=by)
+    click.echo(f"Activated {_named(record)}, valid since {record['valid_from']}.")
+
+
+@polity.command("withdraw")
+@id_argument
+@click.pass_obj
+def withdraw_polity(settings: Settings, /, *, polity_id: str) -> None:
+    """Give up a draft or a proposal."""
+    from services.usecases import polities
+
+    click.echo(f"Withdrew {_named(polities.withdraw_polity(polity_id, settings))}.")
 
 
 @polity.command("retire")
-@click.argument("polity_id", metavar="ID")
+@id_argument
 @click.pass_obj
 def retire_polity(settings: Settings, /, *, polity_id: str) -> None:
     """End the validity of an active polity."""
     from services.usecases import polities
 
-    record = polities.retire_polity(polity_id, settings)
-    click.echo(f"Retired {record['id']}, version {record['version']}.")
+    click.echo(f"Retired {_named(polities.retire_polity(polity_id, settings))}.")
+
+
+@polity.command("diff")
+@id_argument
+@click.option("--from", "before", type=click.IntRange(min=1), help="Earlier version (default: the one before).")
+@click.option("--to", "after", type=click.IntRange(min=1), help="Later version (default: the latest).")
+@json_option
+@click.pass_obj
+def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, after: int | None, as_json: bool) -> None:
+    """Say which units joined and left between two versions."""
+    from services.usecases import polities
+
+    if (before is None) != (after is None):
+        raise click.UsageError("--from and --to go together; give both, or neither for the last two versions.")
+    pair = None if before is None or after is None else (before, after)
+    changes = polities.polity_diff(polity_id, settings, pair)
+    if as_json:
+        click.echo(_json(json.loads(changes.reset_index().to_json(orient="records"))))
+        return
+    rows = [[row.change, unit_id, row.name_, row.population] for unit_id, row in _rows(changes)]
+    click.echo(table(["Change", "Unit", "Name", "People"], rows, text_columns=3) if rows else "No unit changed sides.")
+
+
+def _rows(changes: Any) -> Any:
+    renamed = changes.rename(columns={"name": "name_"})
+    return zip(renamed.index, renamed.itertuples(index=False), strict=True)
+
+
+def _since(record: dict[str, Any]) -> str:
+    return str(record["valid_from"] or "–")[:10]
+
+
+def _named(record: dict[str, Any]) -> str:
+    return f"{record['id']}, version {record['version']}"
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -1,4 +1,4 @@
-"""Commands of the public log."""
+"""Commands of the public log: export, verify, import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.settings import Settings
 
 @click.group()
 def log() -> None:
-    """Export and verify the public log."""
+    """Export, verify and take over the public log of every act."""
 
 
 @log.command("export")
@@ -31,3 +31,13 @@ def verify_log(folder: Path) -> None:
     from services.usecases.publiclog import verify_export
 
     click.echo(verify_export(folder))
+
+
+@log.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def import_log(settings: Settings, /, *, folder: Path) -> None:
+    """Verify an exported log and take it over into a store that has none."""
+    from services.usecases.publiclog import import_log as take_over
+
+    click.echo(f"Took over {take_over(folder, settings):,} entries from {folder}.")

@@ -1,1 +1,1 @@
-"""The store in SQLite. Its tables carry a PostGIS type too, which is not wired up or tested yet."""
+"""The store: one model, in a SQLite file or in PostGIS."""

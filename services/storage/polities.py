@@ -1,23 +1,33 @@
-"""Versions of polities: proposed, active, superseded, retired."""
+"""The life of a polity: draft, proposed, active, superseded or retired; or withdrawn before it is active.
+
+No version is ever edited: a new boundary is a new version, and the only things that change are a version's status and
+the end of its validity. No single person moves a boundary: who activates is not who proposed, everybody may object
+while a proposal is open, and every objection is answered first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-import shapely
-from sqlalchemy import func, insert, select
+import numpy as np
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
-from geopolity.layer import Layer
-from services.storage.store import append
-from services.storage.tables import LayerRow, MemberRow, PolityRow, UnitRow
+from services.storage.layers import read_shapes, stored_shapes
+from services.storage.publiclog import append, committed
+from services.storage.tables import MemberRow, ObjectionRow, PolityRow
+
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class UnknownPolityError(RequestError):
-    """The store holds no such polity."""
+    """The store holds no such polity, version or objection."""
 
     code = "unknown-polity"
 
@@ -28,58 +38,95 @@ class TransitionRefused(NegativeAnswer):
     code = "polity-transition"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Proposal:
-    """A derived boundary to be proposed; ``boundary`` is GeoJSON, ``digest`` the certificate's."""
+    """A derived boundary.
+
+    Attributes
+    ----------
+    members
+        People affected in each unit inside, indexed by ``unit_id``.
+    affected
+        People affected, inside and outside.
+    digest
+        The certificate's.
+    boundary
+        Dissolved and unsimplified, EPSG:4326.
+    """
 
     issue: str
     title: str
-    members: Sequence[str]
+    members: pd.Series[float]
+    area_km2: float
     population: int
+    affected: float
     coverage: float
     gap: float
     digest: str
-    boundary: str
+    boundary: BaseGeometry
 
 
-def keep_layer(session: Session, layer: Layer) -> None:
-    """Keep a layer and its units, unless they are there."""
-    if session.get(LayerRow, layer.digest) is not None:
-        return
-    session.add(LayerRow(digest=layer.digest, name=str(layer.name), title=layer.title, vintage=layer.vintage))
-    session.flush()
-    shapes = shapely.to_wkb(layer.units.geometry.to_crs(4326).to_numpy())
-    columns = (layer.units.index, layer.units["name"], layer.units["population"], shapes)
-    rows = [
-        {"layer": layer.digest, "unit_id": unit_id, "name": name, "population": people, "shape": shape}
-        for unit_id, name, people, shape in zip(*columns, strict=True)
-    ]
-    session.execute(insert(UnitRow), rows)
-    append(session, "layer", {"name": str(layer.name), "digest": layer.digest, "units": len(layer)})
-
-
-def propose(session: Session, proposal: Proposal, *, layer: str, proposer: str) -> PolityRow:
-    """Add the next version of the issue's polity, as proposed."""
+def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) -> PolityRow:
+    """Add the next version of the issue's polity, as a draft."""
     last = session.scalar(select(func.max(PolityRow.version)).where(PolityRow.issue == proposal.issue)) or 0
     row = PolityRow(
         issue=proposal.issue,
         title=proposal.title,
         version=last + 1,
-        status="proposed",
+        status="draft",
         proposer=proposer,
         layer=layer,
         units=len(proposal.members),
+        area_km2=proposal.area_km2,
         population=proposal.population,
+        affected=proposal.affected,
         coverage=proposal.coverage,
         gap=proposal.gap,
         digest=proposal.digest,
-        boundary=proposal.boundary,
+        shape=stored_shapes(session, np.array([proposal.boundary], dtype=object))[0],
     )
     session.add(row)
     session.flush()
-    session.execute(insert(MemberRow), [{"polity": row.key, "unit_id": unit_id} for unit_id in proposal.members])
-    append(session, "polity proposed", {"issue": row.issue, "version": row.version, "digest": row.digest})
+    rows = zip(proposal.members.index, proposal.members.astype(float), strict=True)
+    session.execute(
+        insert(MemberRow),
+        [{"polity": row.key, "unit_id": str(unit_id), "affected": people} for unit_id, people in rows],
+    )
     return row
+
+
+def propose(session: Session, row: PolityRow, *, days: int, now: str) -> None:
+    """Open a draft to objections for a number of days."""
+    _require(row, "draft", "is proposed")
+    row.status, row.open_until = "proposed", _later(now, days)
+    append(session, "polity proposed", _named(row) | {"digest": row.digest, "open_until": row.open_until})
+
+
+def object_to(session: Session, row: PolityRow, *, author: str, text: str, now: str) -> ObjectionRow:
+    """Record an objection to an open proposal."""
+    _require(row, "proposed", "can be objected to")
+    if row.open_until is None or now >= row.open_until:
+        raise TransitionRefused(
+            f"Version {row.version} of {row.issue} was open to objections until {row.open_until}; "
+            "objections to the next version are welcome."
+        )
+    stand_in, salt = committed(text)
+    objection = ObjectionRow(polity=row.key, made_at=now, author=author, text=text, text_salt=salt)
+    session.add(objection)
+    session.flush()
+    append(session, "polity objection", _named(row) | {"objection": objection.key, "text": stand_in})
+    return objection
+
+
+def answer(session: Session, objection: ObjectionRow, *, answerer: str, text: str, now: str) -> None:
+    """Answer an objection, once."""
+    if objection.answered_at is not None:
+        raise TransitionRefused(f"Objection {objection.key} was answered on {objection.answered_at}; an answer stands.")
+    if objection.author == answerer:
+        raise TransitionRefused(f"{answerer} made objection {objection.key} and cannot answer it; another person must.")
+    stand_in, salt = committed(text)
+    objection.answered_at, objection.answerer, objection.answer, objection.answer_salt = now, answerer, text, salt
+    append(session, "polity objection answered", {"objection": objection.key, "text": stand_in})
 
 
 def activate(session: Session, row: PolityRow, *, activator: str, now: str) -> None:
@@ -88,26 +135,45 @@ def activate(session: Session, row: PolityRow, *, activator: str, now: str) -> N
     Raises
     ------
     TransitionRefused
-        If it is not proposed, or its proposer would activate it.
+        If it is not proposed, still open, has an unanswered objection, is older than the active version, or its
+        proposer would activate it.
     """
-    if row.status != "proposed":
-        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status}; only a proposed one activates.")
+    _require(row, "proposed", "activates")
     if activator == row.proposer:
         raise TransitionRefused(f"{activator} proposed {row.issue} and cannot activate it; another person must.")
+    if row.open_until is not None and now < row.open_until:
+        raise TransitionRefused(f"Version {row.version} of {row.issue} is open to objections until {row.open_until}.")
+    waiting = [objection.key for objection in objections(session, row) if objection.answered_at is None]
+    if waiting:
+        raise TransitionRefused(
+            f"Objection {waiting[0]} to version {row.version} of {row.issue} has no answer; "
+            "`geopolity polity answer` gives one."
+        )
     before = active(session, row.issue)
     if before is not None:
+        if before.version > row.version:
+            raise TransitionRefused(f"Version {before.version} of {row.issue} is active, and {row.version} is older.")
         before.status, before.valid_to = "superseded", now
         session.flush()
     row.status, row.valid_from, row.activator = "active", now, activator
-    append(session, "polity activated", {"issue": row.issue, "version": row.version, "valid_from": now})
+    append(session, "polity activated", _named(row) | {"digest": row.digest, "valid_from": now})
+
+
+def withdraw(session: Session, row: PolityRow) -> None:
+    """Give up a draft or a proposal."""
+    if row.status not in {"draft", "proposed"}:
+        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status} and cannot be withdrawn.")
+    is_public = row.status == "proposed"
+    row.status = "withdrawn"
+    if is_public:
+        append(session, "polity withdrawn", _named(row))
 
 
 def retire(session: Session, row: PolityRow, *, now: str) -> None:
     """End an active version with none after it."""
-    if row.status != "active":
-        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status}; only an active one retires.")
+    _require(row, "active", "retires")
     row.status, row.valid_to = "retired", now
-    append(session, "polity retired", {"issue": row.issue, "version": row.version, "valid_to": now})
+    append(session, "polity retired", _named(row) | {"valid_to": now})
 
 
 def active(session: Session, issue: str) -> PolityRow | None:
@@ -115,16 +181,73 @@ def active(session: Session, issue: str) -> PolityRow | None:
     return session.scalar(select(PolityRow).where(PolityRow.issue == issue, PolityRow.status == "active"))
 
 
-def find(session: Session, polity_id: str) -> PolityRow:
-    """Return the active version of a polity, or else its latest."""
-    versions = select(PolityRow).where(PolityRow.issue == polity_id).order_by(PolityRow.version.desc())
-    row = active(session, polity_id) or session.scalar(versions.limit(1))
+def valid_at(moment: str) -> ColumnElement[bool]:
+    """Condition: the version was active at that moment."""
+    return (PolityRow.valid_from <= moment) & or_(PolityRow.valid_to.is_(None), PolityRow.valid_to > moment)
+
+
+def find(session: Session, polity_id: str, version: int | None = None) -> PolityRow:
+    """Return a version of a polity: the one asked for, else the active one, else the latest."""
+    versions = select(PolityRow).where(PolityRow.issue == polity_id).order_by(PolityRow.version.desc()).limit(1)
+    if version is not None:
+        row = session.scalar(versions.where(PolityRow.version == version))
+    else:
+        row = active(session, polity_id) or session.scalar(versions)
     if row is None:
-        raise UnknownPolityError(f"There is no polity {polity_id!r}; `geopolity polity list` prints the ids.")
+        asked = f"version {version} of {polity_id!r}" if version is not None else f"polity {polity_id!r}"
+        raise UnknownPolityError(f"There is no {asked}; `geopolity polity list` prints what there is.")
     return row
+
+
+def pending(session: Session, polity_id: str) -> PolityRow:
+    """Return the latest draft or proposal of a polity, which the next step of its life is about."""
+    query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status.in_(["draft", "proposed"]))
+    row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1))
+    return row or find(session, polity_id)
+
+
+def find_objection(session: Session, number: int) -> ObjectionRow:
+    """Return an objection by its number."""
+    row = session.get(ObjectionRow, number)
+    if row is None:
+        raise UnknownPolityError(f"There is no objection {number}; `geopolity polity show ID` lists them.")
+    return row
+
+
+def objections(session: Session, row: PolityRow) -> Sequence[ObjectionRow]:
+    """Objections to a version, in the order they were made."""
+    query = select(ObjectionRow).where(ObjectionRow.polity == row.key).order_by(ObjectionRow.key)
+    return session.scalars(query).all()
+
+
+def members(session: Session, row: PolityRow) -> pd.Series[float]:
+    """People affected in each unit inside, by unit id."""
+    query = select(MemberRow.unit_id, MemberRow.affected).where(MemberRow.polity == row.key).order_by(MemberRow.unit_id)
+    rows = session.execute(query).all()
+    return pd.Series([float(people) for _, people in rows], index=pd.Index([unit for unit, _ in rows], name="unit_id"))
+
+
+def boundary(row: PolityRow) -> BaseGeometry:
+    """Boundary of a version, dissolved and unsimplified, EPSG:4326."""
+    shape: BaseGeometry = read_shapes([row.shape])[0]
+    return shape
 
 
 def record(row: PolityRow) -> dict[str, Any]:
     """Say one version as ``polity list --json`` prints it."""
-    keys = ("issue", "title", "version", "status", "valid_from", "units", "population", "coverage", "gap")
-    return {"id": row.issue} | {key: getattr(row, key) for key in keys}
+    keys = ("issue", "title", "version", "status", "valid_from", "valid_to", "open_until", "units", "area_km2")
+    figures = ("population", "affected", "coverage", "gap", "digest")
+    return {"id": row.issue} | {key: getattr(row, key) for key in (*keys, *figures)}
+
+
+def _require(row: PolityRow, status: str, step: str) -> None:
+    if row.status != status:
+        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status}; only a {status} one {step}.")
+
+
+def _named(row: PolityRow) -> dict[str, Any]:
+    return {"issue": row.issue, "version": row.version}
+
+
+def _later(now: str, days: int) -> str:
+    return (datetime.strptime(now, MOMENT) + timedelta(days=days)).strftime(MOMENT)  # noqa: DTZ007 - text in UTC

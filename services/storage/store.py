@@ -1,50 +1,121 @@
-"""Open the store, and write to it in one transaction with the public log."""
+"""Open the store, and read or write it in one transaction.
+
+A writer holds the store alone until it ends: what it reads, nobody changes meanwhile, and the public log has one next
+index. Readers never wait.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from geopolity.publiclog import Entry
+from geopolity.errors import RequestError
 from services.settings import Settings
-from services.storage.tables import LogRow, Table
+from services.storage.schema import prepare
 
 WAIT_SECONDS = 30
+WRITERS_LOCK = 0x67656F70  # "geop": the advisory lock that PostgreSQL writers take
+
+
+class StoreUnavailableError(RequestError):
+    """The database cannot be reached, is busy for too long, or cannot write."""
+
+    code = "store-unavailable"
 
 
 def open_store(settings: Settings) -> Engine:
-    """Open ``GEOPOLITY_HOME/geopolity.sqlite``, created on first use."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{settings.home / 'geopolity.sqlite'}", connect_args={"timeout": WAIT_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    Table.metadata.create_all(engine)
+    """Open ``GEOPOLITY_DATABASE_URL``, else ``GEOPOLITY_HOME/geopolity.sqlite``; an empty one gets its tables.
+
+    Raises
+    ------
+    StoreUnavailableError
+        If the database does not answer.
+    StoreSchemaError
+        If its tables are of another version.
+    """
+    engine = connect(settings.store_url)
+    with _said(engine):
+        prepare(engine)
     return engine
+
+
+@lru_cache(maxsize=32)
+def connect(url: str) -> Engine:
+    """Engine for a URL, one in a process, with transactions as this module promises; no table is touched."""
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT_SECONDS})
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def close(settings: Settings) -> None:
+    """Close all connections to the store; it can be opened again."""
+    connect(settings.store_url).dispose()
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction: all of it is kept, or none."""
-    with Session(engine) as session, session.begin():
+    with _said(engine), Session(engine.execution_options(writes=True)) as session, session.begin():
         yield session
 
 
-def append(session: Session, kind: str, facts: dict[str, Any]) -> None:
-    """Add a public act to the log, in the transaction of what it records."""
-    index = session.scalar(select(func.count()).select_from(LogRow)) or 0
-    session.add(LogRow(index=index, line=Entry(index=index, kind=kind, facts=facts).line))
-    session.flush()
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One transaction that sees a single state of the store, and writes nothing."""
+    with _said(engine), Session(engine) as session, session.begin():
+        yield session
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions are ours: see _begin
+@contextmanager
+def _said(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreUnavailableError(_sentence(engine, error)) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise StoreUnavailableError(_sentence(engine, error)) from error
+
+
+def _sentence(engine: Engine, error: DBAPIError) -> str:
+    place = make_url(str(engine.url)).render_as_string(hide_password=True)
+    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    return (
+        f"The store {place} cannot be used ({reason}); nothing was changed. Check that the database runs, is reachable "
+        "and has room on its disk, then try again."
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are ours: see _begin_sqlite
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a second writer waits, and reads what the first wrote
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _writes(connection):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes", False))

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from geopolity.lookup import distance_m, locate, snapped
 from services.settings import Settings
-from services.storage.store import open_store
+from services.storage.layers import read_shapes
+from services.storage.polities import boundary
+from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, MemberRow, PolityRow, UnitRow
 
 NEAR_M = 100.0
@@ -22,10 +24,10 @@ def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, A
     """Look a point up as of a date (ISO 8601)."""
     point = snapped(lon, lat)
     record: dict[str, Any] = {"point": {"lon": point.x, "lat": point.y}, "date": date, "units": [], "polities": []}
-    with Session(open_store(settings)) as session:
+    with reading(open_store(settings)) as session:
         for layer in session.scalars(select(LayerRow).order_by(LayerRow.name, LayerRow.digest)):
             rows = session.scalars(select(UnitRow).where(UnitRow.layer == layer.digest).order_by(UnitRow.unit_id)).all()
-            shapes = shapely.from_wkb([row.shape for row in rows])
+            shapes = read_shapes([row.shape for row in rows])
             place = locate(point, gpd.GeoSeries(shapes, index=[row.unit_id for row in rows], crs=4326))
             names = {row.unit_id: row.name for row in rows}
             if place.unit_id is None:
@@ -51,8 +53,7 @@ def _members(session: Session, layer: str, unit_id: str, date: str) -> list[Poli
 
 
 def _belongs(row: PolityRow, point: shapely.Point, unit_id: str, name: str) -> dict[str, Any]:
-    (boundary,) = shapely.get_parts([shapely.from_geojson(row.boundary)])
-    border = shapely.boundary(boundary)
+    border = shapely.boundary(boundary(row))
     metres = distance_m(point, border)
     return {
         "id": row.issue,

@@ -1,45 +1,48 @@
-"""Export the public log for strangers, and verify an export."""
+"""Export the public log for strangers, verify an export, and take one over on another host."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
-from geopolity.publiclog import LogRefused, signed_checkpoint
+from geopolity.publiclog import Checkpoint, LogRefused
 from services import verify_log
 from services.settings import Settings
-from services.storage.store import open_store
-from services.storage.tables import LogRow
+from services.storage import publiclog
+from services.storage.store import open_store, writing
+from services.usecases.moments import now
 
 
 class LogFolderError(RequestError):
-    """The folder of an export cannot be used."""
+    """The folder of an export cannot be used, or the store has a log already."""
 
     code = "log-folder"
 
 
 def export_log(folder: Path, settings: Settings) -> int:
-    """Write the log, a checkpoint signed now, the public key and the verifier; return how many entries."""
+    """Write the log with all its checkpoints, one of them of now, the public key and the verifier.
+
+    Returns
+    -------
+    int
+        How many entries were written.
+    """
     if folder.exists():
         raise LogFolderError(f"{folder} is there already and is left alone; give --out the name of a new folder.")
-    with Session(open_store(settings)) as session:
-        lines = list(session.scalars(select(LogRow.line).order_by(LogRow.index)))
-    key = _signing_key(settings)
-    point = signed_checkpoint(lines, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), key)
-    row = {"size": point.size, "root": point.root.hex(), "time": point.time, "signature": point.signature.hex()}
+    key = signing_key(settings)
+    with writing(open_store(settings)) as session:
+        publiclog.seal(session, key, now())
+        lines, points = publiclog.lines(session), publiclog.checkpoints(session)
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     (draft / "entries.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-    (draft / "checkpoints.jsonl").write_text(json.dumps(row, sort_keys=True) + "\n", encoding="utf-8")
+    (draft / "checkpoints.jsonl").write_text("".join(_row(point) for point in points), encoding="utf-8")
     (draft / "keys.json").write_text(json.dumps({"ed25519": key.public_key().public_bytes_raw().hex()}) + "\n")
     shutil.copyfile(verify_log.__file__, draft / "verify_log.py")
     draft.rename(folder)
@@ -56,10 +59,55 @@ def verify_export(folder: Path) -> str:
         raise LogRefused(f"The log in {folder} is refused: {error}.") from error
 
 
-def _signing_key(settings: Settings) -> Ed25519PrivateKey:
+def import_log(folder: Path, settings: Settings) -> int:
+    """Verify an export and put it into a store whose log is empty; returns how many entries there are."""
+    verify_export(folder)
+    _check_key(folder, settings)
+    lines = (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
+    points = [_point(line) for line in (folder / "checkpoints.jsonl").read_text(encoding="utf-8").splitlines()]
+    with writing(open_store(settings)) as session:
+        there = len(publiclog.lines(session))
+        if there:
+            raise LogFolderError(
+                f"The store's log has {there} entries already and is never overwritten; use a new GEOPOLITY_HOME."
+            )
+        publiclog.restore(session, lines, points)
+    return len(lines)
+
+
+def signing_key(settings: Settings) -> Ed25519PrivateKey:
+    """Key of this log, in ``GEOPOLITY_HOME/keys``, made on first use."""
     file = settings.home / "keys" / "log.ed25519"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123 - private
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
             out.write(Ed25519PrivateKey.generate().private_bytes_raw())
+        try:
+            os.link(draft, file)  # the first of two processes wins, and both read its key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+
+
+def _check_key(folder: Path, settings: Settings) -> None:
+    theirs = json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"]
+    kept = (settings.home / "keys" / "log.ed25519").exists()
+    if not kept or signing_key(settings).public_key().public_bytes_raw().hex() != theirs:
+        raise LogFolderError(
+            f"The log in {folder} is signed by the key {theirs[:16]}…, which this host does not have, so it could not "
+            f"continue it; copy keys/log.ed25519 from the host that wrote it to {settings.home / 'keys'} first."
+        )
+
+
+def _row(point: Checkpoint) -> str:
+    row = {"size": point.size, "root": point.root.hex(), "time": point.time, "signature": point.signature.hex()}
+    return json.dumps(row, sort_keys=True) + "\n"
+
+
+def _point(line: str) -> Checkpoint:
+    row = json.loads(line)
+    signature, root = bytes.fromhex(row["signature"]), bytes.fromhex(row["root"])
+    return Checkpoint(size=row["size"], root=root, time=row["time"], signature=signature)

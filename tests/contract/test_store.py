@@ -3,118 +3,246 @@
 from __future__ import annotations
 
 import json
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import box
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from geopolity.layer import Layer
 from services.settings import Settings
-from services.storage.polities import (
-    Proposal,
-    TransitionRefused,
-    UnknownPolityError,
-    activate,
-    active,
-    find,
-    keep_layer,
-    propose,
-    record,
-    retire,
-)
-from services.storage.store import open_store, writing
-from services.storage.tables import LogRow, PolityRow
+from services.storage import polities, publiclog
+from services.storage.layers import UnknownLayerError, find_layer, units_of
+from services.storage.polities import Proposal, TransitionRefused, UnknownPolityError
+from services.storage.store import StoreUnavailableError, close, open_store, reading, writing
+from services.storage.tables import PolityRow
+from tests.contract.conftest import NOW, town
+from tests.contract.killed import killed_before
 
-UNITS = gpd.GeoDataFrame(
-    {"name": ["A", "B"], "population": [10.0, 20.0]},
-    index=["01", "02"],
-    geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)],
-    crs="EPSG:4326",
-)
-LAYER = Layer(name="town", title="Town", vintage="2026", source="drawn", licence="CC0", units=UNITS)
+LATER, LATEST = "2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z"
 RIVER = Proposal(
-    issue="river", title="River", members=["01"], population=10, coverage=0.9, gap=0.0, digest="a", boundary="{}"
+    issue="river",
+    title="River",
+    members=pd.Series([7.5], index=["01"]),
+    area_km2=1.0,
+    population=1000,
+    affected=8.0,
+    coverage=0.9375,
+    gap=0.0,
+    digest="a",
+    boundary=box(0, 0, 1, 1),
 )
 
 
-@pytest.fixture
-def store(tmp_path):
-    engine = open_store(Settings(home=tmp_path, workers=1))
-    with writing(engine) as session:
-        keep_layer(session, LAYER)
-    yield engine
-    engine.dispose()
+def _proposed(session, digest="a", days=0, now=NOW):
+    row = polities.draft(session, replace(RIVER, digest=digest), layer=town().digest, proposer="ann")
+    polities.propose(session, row, days=days, now=now)
+    return row
 
 
 def _activated(session, digest, now):
-    row = propose(session, replace(RIVER, digest=digest), layer=LAYER.digest, proposer="ann")
-    activate(session, row, activator="bob", now=now)
+    row = _proposed(session, digest, now=now)
+    polities.activate(session, row, activator="bob", now=now)
     return row
+
+
+def _lines(store):
+    with reading(store) as session:
+        return [json.loads(line) for line in publiclog.lines(session)]
+
+
+def test_a_layer_comes_back_as_it_was_kept(store):
+    with reading(store) as session:
+        kept = units_of(session, find_layer(session, "town").digest)
+    assert kept.table.index.tolist() == ["01", "02", "03"]
+    assert kept.table["population"].tolist() == [1000.0, 2000.0, 20.0]
+    assert [shape.equals(drawn) for shape, drawn in zip(kept.shapes, town().units.geometry, strict=True)] == [True] * 3
+
+
+def test_an_unknown_layer_is_named_with_those_there_are(store):
+    with reading(store) as session, pytest.raises(UnknownLayerError, match="no layer lake; it keeps town"):
+        find_layer(session, "lake")
+
+
+def test_a_version_keeps_its_members_and_boundary(store):
+    with writing(store) as session:
+        _activated(session, "a", NOW)
+    with reading(store) as session:
+        row = polities.find(session, "river")
+        assert polities.members(session, row).to_dict() == {"01": 7.5}
+        assert polities.boundary(row).equals(box(0, 0, 1, 1))
 
 
 def test_a_new_version_supersedes_the_old_at_one_instant(store):
     with writing(store) as session:
-        first, second = _activated(session, "a", "2026-01-01"), _activated(session, "b", "2027-01-01")
-        assert (first.status, first.valid_to, second.status) == ("superseded", "2027-01-01", "active")
-        assert record(find(session, "river"))["version"] == 2
+        first, second = _activated(session, "a", NOW), _activated(session, "b", LATER)
+        assert (first.status, first.valid_to, second.status) == ("superseded", LATER, "active")
+        assert polities.record(polities.find(session, "river"))["version"] == 2
+        assert polities.find(session, "river", 1).digest == "a"
+
+
+def test_the_store_answers_as_of_a_moment(store):
+    with writing(store) as session:
+        _activated(session, "a", NOW)
+        _activated(session, "b", LATER)
+        polities.retire(session, polities.active(session, "river"), now=LATEST)
+    moments = ["2025-12-31T23:59:59Z", NOW, "2026-12-31T23:59:59Z", LATER, LATEST]
+    with reading(store) as session:
+        valid = [session.scalars(select(PolityRow.digest).where(polities.valid_at(at))).all() for at in moments]
+    assert valid == [[], ["a"], ["a"], ["b"], []]
 
 
 def test_the_proposer_cannot_activate(store):
     with writing(store) as session:
-        row = propose(session, RIVER, layer=LAYER.digest, proposer="ann")
+        row = _proposed(session)
         with pytest.raises(TransitionRefused, match="ann proposed river"):
-            activate(session, row, activator="ann", now="2026-01-01")
+            polities.activate(session, row, activator="ann", now=LATER)
+
+
+def test_a_proposal_waits_for_its_period_and_for_its_answers(store):
+    with writing(store) as session:
+        row = _proposed(session, days=30)
+        with pytest.raises(TransitionRefused, match="open to objections until 2026-01-31"):
+            polities.activate(session, row, activator="bob", now="2026-01-30T23:59:59Z")
+        objection = polities.object_to(session, row, author="cy", text="The lake is missing.", now=NOW)
+        with pytest.raises(TransitionRefused, match="was open to objections until 2026-01-31"):
+            polities.object_to(session, row, author="cy", text="Too late.", now=LATER)
+        with pytest.raises(TransitionRefused, match="has no answer"):
+            polities.activate(session, row, activator="bob", now=LATER)
+        with pytest.raises(TransitionRefused, match="another person must"):
+            polities.answer(session, objection, answerer="cy", text="I agree.", now=NOW)
+        polities.answer(session, objection, answerer="bob", text="It drains elsewhere.", now=NOW)
+        with pytest.raises(TransitionRefused, match="an answer stands"):
+            polities.answer(session, objection, answerer="bob", text="Or not.", now=NOW)
+        polities.activate(session, row, activator="bob", now=LATER)
+    kinds = [line["kind"] for line in _lines(store)]
+    assert kinds[1:] == ["polity proposed", "polity objection", "polity objection answered", "polity activated"]
+    assert "lake" not in json.dumps(_lines(store))
+
+
+def test_a_withdrawn_proposal_is_never_activated_and_a_draft_leaves_no_entry(store):
+    with writing(store) as session:
+        row = _proposed(session)
+        polities.withdraw(session, row)
+        with pytest.raises(TransitionRefused, match="is withdrawn"):
+            polities.activate(session, row, activator="bob", now=LATER)
+        draft = polities.draft(session, RIVER, layer=town().digest, proposer="ann")
+        polities.withdraw(session, draft)
+    assert [line["kind"] for line in _lines(store)] == ["layer kept", "polity proposed", "polity withdrawn"]
 
 
 def test_the_database_itself_refuses_a_second_active_version(store):
     with writing(store) as session:
-        _activated(session, "a", "2026-01-01")
-    with Session(store) as session:
-        row = propose(session, RIVER, layer=LAYER.digest, proposer="ann")
-        row.status = "active"
-        with pytest.raises(IntegrityError, match="issue"):
+        _activated(session, "a", NOW)
+    with Session(store.execution_options(writes=True)) as session:
+        row = _proposed(session)
+        row.status, row.valid_from = "active", LATER
+        with pytest.raises(IntegrityError, match=r"one_active_version|polity_versions.issue"):
+            session.flush()
+
+
+def test_the_database_itself_refuses_a_validity_that_runs_backwards(store):
+    with writing(store) as session:
+        _activated(session, "a", LATER)
+    with Session(store.execution_options(writes=True)) as session:
+        row = polities.active(session, "river")
+        row.status, row.valid_to = "retired", NOW
+        with pytest.raises(IntegrityError, match="validity_in_order"):
             session.flush()
 
 
 def test_parallel_activations_leave_one_active_and_every_act_in_the_log(store):
     def act(number):
         with writing(store) as session:
-            _activated(session, str(number), "2026-01-01")
+            _activated(session, str(number), NOW)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(act, range(8)))
-    with Session(store) as session:
+    with reading(store) as session:
         statuses = session.scalars(select(PolityRow.status)).all()
-        lines = session.scalars(select(LogRow.line).order_by(LogRow.index)).all()
     assert sorted(statuses) == ["active", *["superseded"] * 7]
-    assert [json.loads(line)["index"] for line in lines] == list(range(17))
+    assert [line["index"] for line in _lines(store)] == list(range(17))
 
 
 def test_a_failed_transaction_leaves_neither_polity_nor_log_entry(store):
     def fail():
         with writing(store) as session:
-            _activated(session, "a", "2026-01-01")
+            _activated(session, "a", NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    with Session(store) as session:
-        assert active(session, "river") is None
-        assert session.scalar(select(func.count()).select_from(LogRow)) == 1
+    with reading(store) as session:
+        assert polities.active(session, "river") is None
+    assert len(_lines(store)) == 1
 
 
 def test_a_retired_polity_has_no_active_version_and_cannot_retire_twice(store):
     with writing(store) as session:
-        row = _activated(session, "a", "2026-01-01")
-        retire(session, row, now="2026-02-01")
+        row = _activated(session, "a", NOW)
+        polities.retire(session, row, now=LATER)
         session.flush()
-        assert active(session, "river") is None
+        assert polities.active(session, "river") is None
         with pytest.raises(TransitionRefused, match="is retired"):
-            retire(session, row, now="2026-02-01")
+            polities.retire(session, row, now=LATER)
         with pytest.raises(UnknownPolityError, match="polity list"):
-            find(session, "lake")
+            polities.find(session, "lake")
+
+
+def _activate_pending(session):
+    polities.activate(session, polities.pending(session, "river"), activator="bob", now=LATER)
+
+
+def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_version_active(store, settings):
+    with writing(store) as session:
+        _activated(session, "a", NOW)
+        _proposed(session, "b")
+    for statement in range(1, 30):
+        status = killed_before(statement, _activate_pending, settings)
+        with reading(store) as session:
+            found = polities.active(session, "river").digest
+        if status == 0:
+            break
+        assert (status, found, len(_lines(store))) == (-signal.SIGKILL, "a", 4)
+    assert statement > 4
+    assert (found, len(_lines(store))) == ("b", 5)
+
+
+def test_a_full_disk_is_said_and_changes_nothing(tmp_path):
+    settings = Settings(home=tmp_path, workers=1)
+    engine = open_store(settings)
+
+    def fill():
+        with writing(engine) as session:
+            pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
+            session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+            publiclog.append(session, "seat", {"text": "x" * 100_000})
+
+    with pytest.raises(StoreUnavailableError, match=r"disk is full\); nothing was changed"):
+        fill()
+    assert _lines(engine) == []
+    close(settings)
+
+
+def test_a_database_that_restarts_in_a_transaction_loses_it_whole_and_serves_the_next(cluster, tmp_path):
+    settings = Settings(home=tmp_path, workers=1, database_url=cluster.url())
+    engine = open_store(settings)
+
+    def interrupted():
+        with writing(engine) as session:
+            publiclog.append(session, "seat", {"number": 1})
+            cluster.kill()
+            publiclog.append(session, "seat", {"number": 2})
+
+    with pytest.raises(StoreUnavailableError, match="nothing was changed"):
+        interrupted()
+    with pytest.raises(StoreUnavailableError, match="Check that the database runs"):
+        open_store(settings)
+    cluster.start()
+    with writing(engine) as session:
+        assert publiclog.append(session, "seat", {"number": 3}) == 0
+    close(settings)

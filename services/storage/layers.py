@@ -1,0 +1,118 @@
+"""Keep census layers with their units, and read them back as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from geoalchemy2 import WKBElement
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from geopolity.crs import GeometryArray
+from geopolity.errors import RequestError
+from geopolity.layer import Layer
+from services.storage.publiclog import append
+from services.storage.tables import LayerRow, UnitRow
+
+
+class UnknownLayerError(RequestError):
+    """The store keeps no such layer, or no such unit."""
+
+    code = "unknown-layer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeptUnits:
+    """Units of a kept layer in id order.
+
+    Attributes
+    ----------
+    table
+        Indexed by ``unit_id``: ``name``, ``population`` (NaN where missing), ``parent`` (``None`` where there is none).
+    shapes
+        Polygons in EPSG:4326, one per row.
+    """
+
+    table: pd.DataFrame
+    shapes: GeometryArray
+
+
+def keep_layer(session: Session, layer: Layer, *, now: str, is_base: bool = False) -> LayerRow:
+    """Keep a layer and its units, unless they are there; a new base layer takes the place of its namesake."""
+    row = session.get(LayerRow, layer.digest)
+    if row is not None:
+        return row
+    if is_base:
+        session.execute(update(LayerRow).where(LayerRow.name == str(layer.name)).values(is_base=False))
+    row = LayerRow(
+        digest=layer.digest,
+        name=str(layer.name),
+        title=layer.title,
+        vintage=layer.vintage,
+        source=layer.source,
+        licence=layer.licence,
+        is_base=is_base,
+        kept_at=now,
+    )
+    session.add(row)
+    session.flush()
+    units = layer.units
+    shapes = stored_shapes(session, units.geometry.to_crs(4326).to_numpy())
+    parents = units["parent"].to_list() if "parent" in units else [None] * len(units)
+    people = [None if np.isnan(count) else float(count) for count in units["population"].to_numpy(dtype=float)]
+    columns = (units.index, units["name"], people, parents, shapes)
+    names = ("unit_id", "name", "population", "parent", "shape")
+    rows = [{"layer": layer.digest} | dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    session.execute(insert(UnitRow), rows)
+    append(session, "layer kept", {"name": row.name, "vintage": row.vintage, "digest": row.digest, "units": len(rows)})
+    return row
+
+
+def find_layer(session: Session, name: str | None = None) -> LayerRow:
+    """Return a kept layer by name or digest, the newest of that name; without a name, the base layer.
+
+    Raises
+    ------
+    UnknownLayerError
+        If there is none.
+    """
+    newest = select(LayerRow).order_by(LayerRow.kept_at.desc(), LayerRow.digest).limit(1)
+    if name is None:
+        row = session.scalar(newest.where(LayerRow.is_base)) or session.scalar(newest)
+    else:
+        row = session.get(LayerRow, name) or session.scalar(newest.where(LayerRow.name == name))
+    if row is None:
+        known = sorted(set(session.scalars(select(LayerRow.name))))
+        there = f"it keeps {', '.join(known)}" if known else "it is empty: `./run demo` loads one"
+        raise UnknownLayerError(f"The store keeps no layer {name or ''}; {there}.".replace("  ", " "))
+    return row
+
+
+def units_of(session: Session, digest: str) -> KeptUnits:
+    """Read all units of a layer."""
+    columns = (UnitRow.unit_id, UnitRow.name, UnitRow.population, UnitRow.parent, UnitRow.shape)
+    rows = session.execute(select(*columns).where(UnitRow.layer == digest).order_by(UnitRow.unit_id)).all()
+    table = pd.DataFrame(
+        [tuple(row[:4]) for row in rows], columns=["unit_id", "name", "population", "parent"], dtype=object
+    )
+    table["population"] = table["population"].astype(float)
+    return KeptUnits(table=table.set_index("unit_id"), shapes=read_shapes([row.shape for row in rows]))
+
+
+def stored_shapes(session: Session, shapes: GeometryArray) -> list[bytes]:
+    """Write shapes as the store's column takes them: WKB, with its coordinate system for PostGIS."""
+    if session.get_bind().dialect.name == "postgresql":
+        return [
+            WKBElement(wkb, extended=True) for wkb in shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
+        ]
+    return list(shapely.to_wkb(shapes))
+
+
+def read_shapes(stored: Sequence[bytes | WKBElement]) -> GeometryArray:
+    """Read shapes as either database gives them."""
+    raw = [bytes.fromhex(shape.desc) if isinstance(shape, WKBElement) else shape for shape in stored]
+    return np.asarray(shapely.set_srid(shapely.from_wkb(raw), 0), dtype=object)

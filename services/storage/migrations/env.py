@@ -1,0 +1,27 @@
+"""Run migrations on the connection that the store hands over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+
+from services.storage.tables import Table
+
+
+def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
+    """Leave out PostGIS's own tables, and the spatial indexes, which only PostGIS has and the model does not name."""
+    is_spatial_index = kind == "index" and str(name).endswith("_shape")
+    return not is_spatial_index and bool(alembic_helpers.include_object(thing, name, kind, *reflection))
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    include_object=is_compared,
+    compare_type=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

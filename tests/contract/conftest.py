@@ -1,0 +1,51 @@
+"""The two homes of the store: every contract test runs on both."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import box
+
+from geopolity.layer import Layer
+from services.settings import Settings
+from services.storage.layers import keep_layer
+from services.storage.store import close, open_store, writing
+from tests.postgis import new_cluster, remove
+
+NOW = "2026-01-01T00:00:00Z"
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    cluster = new_cluster()
+    yield cluster
+    remove(cluster)
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def settings(request, tmp_path):
+    """Settings of an empty store in either home."""
+    url = request.getfixturevalue("cluster").url() if request.param == "postgis" else None
+    settings = Settings(home=tmp_path / "home", workers=1, database_url=url)
+    yield settings
+    close(settings)
+
+
+@pytest.fixture
+def store(settings):
+    """A store that keeps the town."""
+    engine = open_store(settings)
+    with writing(engine) as session:
+        keep_layer(session, town(), now=NOW, is_base=True)
+    return engine
+
+
+def town():
+    """Three squares in a row; unit ids keep their leading zeros, the last has too few people to be a home."""
+    units = gpd.GeoDataFrame(
+        {"name": ["A", "B", "C"], "population": [1000.0, 2000.0, 20.0], "parent": ["0", "0", "1"]},
+        index=["01", "02", "03"],
+        geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)],
+        crs="EPSG:4326",
+    )
+    return Layer(name="town", title="Town", vintage="2026", source="drawn", licence="CC0", units=units)

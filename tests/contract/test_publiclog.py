@@ -1,0 +1,78 @@
+"""An exported log verifies with the program beside it, one changed byte refuses it, and another host can go on with it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from geopolity.publiclog import LogRefused
+from services.settings import Settings
+from services.storage.publiclog import append, lines
+from services.storage.store import open_store, reading, writing
+from services.usecases.publiclog import LogFolderError, export_log, import_log, verify_export
+
+
+def _grown(settings, count=3):
+    engine = open_store(settings)
+    with writing(engine) as session:
+        for number in range(count):
+            append(session, "seat", {"number": number})
+
+
+def _program(folder):
+    command = [sys.executable, str(folder / "verify_log.py"), str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode
+
+
+def test_an_export_verifies_and_a_changed_byte_does_not(settings, tmp_path):
+    folder = tmp_path / "log"
+    _grown(settings)
+    assert export_log(folder, settings) == 3
+    assert verify_export(folder).startswith("3 entries")
+    assert _program(folder) == 0
+    entries = folder / "entries.jsonl"
+    entries.write_bytes(entries.read_bytes().replace(b'"number":2', b'"number":7'))
+    with pytest.raises(LogRefused, match="entries 0 to 2"):
+        verify_export(folder)
+    assert _program(folder) == 1
+    with pytest.raises(LogFolderError, match="new folder"):
+        export_log(folder, settings)
+
+
+def test_every_export_keeps_the_checkpoints_before_it(settings, tmp_path):
+    for number in range(3):
+        _grown(settings, 2)
+        export_log(tmp_path / str(number), settings)
+    points = (tmp_path / "2" / "checkpoints.jsonl").read_text().splitlines()
+    assert [json.loads(point)["size"] for point in points] == [2, 4, 6]
+    assert points[:2] == (tmp_path / "1" / "checkpoints.jsonl").read_text().splitlines()
+
+
+def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings, tmp_path):
+    other = Settings(home=tmp_path / "other", workers=1)
+    _grown(settings)
+    export_log(tmp_path / "log", settings)
+    with pytest.raises(LogFolderError, match=r"copy keys/log.ed25519"):
+        import_log(tmp_path / "log", other)
+    shutil.copytree(settings.home / "keys", other.home / "keys")
+    assert import_log(tmp_path / "log", other) == 3
+    _grown(other, 1)
+    assert export_log(tmp_path / "more", other) == 4
+    assert verify_export(tmp_path / "more").startswith("4 entries")
+    with pytest.raises(LogFolderError, match="has 4 entries already"):
+        import_log(tmp_path / "log", other)
+
+
+def test_a_tampered_export_is_not_taken_over(settings, tmp_path):
+    _grown(settings)
+    export_log(tmp_path / "log", settings)
+    entries = tmp_path / "log" / "entries.jsonl"
+    entries.write_bytes(entries.read_bytes().replace(b'"seat"', b'"Seat"', 1))
+    with pytest.raises(LogRefused):
+        import_log(tmp_path / "log", settings)
+    with reading(open_store(settings)) as session:
+        assert len(lines(session)) == 3
