@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
 
 from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, equal_area
 from geopolity.layer import Layer
+from geopolity.overlap import Edges, edges_of, shared_areas
 from geopolity.patches import polygonal
 
-MOST_VERTICES = 256
-"""Larger patches are cut into tiles before they meet the units on their border."""
-
+T = TypeVar("T")
 THREADS = 4
 FEW = 200
 """Shorter lists of intersections are not worth a thread."""
@@ -23,10 +24,12 @@ FEW = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ground:
-    """A layer's units in the equal-area frame (m), their areas (m²) and their spatial index."""
+    """A layer's units in the equal-area frame (m), their areas (m²), edges and spatial index."""
 
     geometry: GeometryArray
     area: FloatArray
+    edges: Edges
+    bounds: FloatArray
     tree: shapely.STRtree
 
 
@@ -43,28 +46,31 @@ class Meeting:
 def ground(layer: Layer) -> Ground:
     """Lay a layer out; the work is done once per layer and kept for the four used last."""
     geometry = equal_area(layer.units.geometry)
-    return Ground(geometry=geometry, area=shapely.area(geometry), tree=shapely.STRtree(geometry))
+    return Ground(
+        geometry=geometry,
+        area=shapely.area(geometry),
+        edges=edges_of(geometry),
+        bounds=shapely.bounds(geometry),
+        tree=shapely.STRtree(geometry),
+    )
 
 
 def meet(units: Ground, patches: GeometryArray) -> Meeting:
-    """Areas shared by units and patches, patches given in longitude and latitude.
-
-    Units wholly inside a patch are recognised by the prepared patch and never cut; on its border, large
-    patches meet them tile by tile.
-    """
+    """Areas shared by units and patches, patches given in longitude and latitude; nothing is cut out."""
     flat = cylindrical(patches)
-    shapely.prepare(flat)
-    tiles, owner = tiled(flat)
-    tile, unit = units.tree.query(tiles, predicate="intersects")
-    pair, place = np.unique(owner[tile] * len(units.area) + unit, return_inverse=True)
-    patch, met = pair // len(units.area), pair % len(units.area)
-    inside = shapely.contains_properly(flat[patch], units.geometry[met])
-    border = np.flatnonzero(~inside[place])
-    shared = shapely.area(_intersections(units.geometry[unit[border]], tiles[tile[border]]))
-    area = np.bincount(place[border], weights=shared, minlength=len(pair)).astype(np.float64)
-    area[inside] = units.area[met[inside]]
+    patch, unit = units.tree.query(flat)
+    edges, first = edges_of(flat), np.searchsorted(patch, np.arange(len(flat) + 1))
+
+    def shared(some: IntArray) -> FloatArray:
+        begin, end = some[0], some[-1] + 1
+        pairs = slice(first[begin], first[end])
+        part = (edges.ends, edges.first[begin : end + 1], first[begin : end + 1] - first[begin])
+        return np.asarray(shared_areas(units.edges.ends, units.edges.first, units.bounds, unit[pairs], *part))
+
+    groups = [group for group in np.array_split(np.arange(len(flat)), 4 * THREADS) if len(group)]
+    area = np.concatenate([np.empty(0), *_in_threads(shared, groups)])
     some = area > 0
-    return Meeting(unit=met[some], patch=patch[some], area=area[some])
+    return Meeting(unit=unit[some], patch=patch[some], area=area[some])
 
 
 def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
@@ -78,35 +84,16 @@ def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
 
 
 def _intersections(left: GeometryArray, right: GeometryArray) -> GeometryArray:
-    """Shared part of each pair; GEOS works without Python's lock, so a few threads share long lists."""
+    """Shared part of each pair."""
     if len(left) < FEW:
         return np.asarray(shapely.intersection(left, right), dtype=np.object_)
-    cuts = zip(np.array_split(left, THREADS * 4), np.array_split(right, THREADS * 4), strict=True)
+    pairs = zip(np.array_split(left, THREADS * 4), np.array_split(right, THREADS * 4), strict=True)
+    return np.concatenate(_in_threads(lambda pair: shapely.intersection(*pair), list(pairs)))
+
+
+def _in_threads(work: Callable[[T], np.ndarray[Any, Any]], groups: list[T]) -> list[np.ndarray[Any, Any]]:
+    """Work on each group; GEOS and the kernels run without Python's lock, so a few threads share the groups."""
+    if len(groups) < 2:
+        return [work(group) for group in groups]
     with ThreadPoolExecutor(THREADS) as pool:
-        return np.concatenate(list(pool.map(lambda pair: shapely.intersection(*pair), cuts)))
-
-
-def tiled(shapes: GeometryArray) -> tuple[GeometryArray, IntArray]:
-    """Quarter large polygons until each tile has few vertices; returns tiles and the polygon each is from."""
-    done: list[GeometryArray] = []
-    owners: list[IntArray] = []
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    while len(parts):
-        large = shapely.get_num_coordinates(parts) > MOST_VERTICES
-        done.append(parts[~large])
-        owners.append(owner[~large])
-        parts, place = shapely.get_parts(_halves(parts[large]), return_index=True)
-        owner = np.repeat(owner[large], 2)[place]
-        flat = shapely.get_dimensions(parts) == 2
-        parts, owner = parts[flat], owner[flat]
-    return np.concatenate(done), np.concatenate(owners)
-
-
-def _halves(polygons: GeometryArray) -> GeometryArray:
-    """Cut each polygon across the middle of its longer side; two results each, in turn."""
-    west, south, east, north = shapely.bounds(polygons).T
-    wide = east - west > north - south
-    across, up = (west + east) / 2, (south + north) / 2
-    first = shapely.box(west, south, np.where(wide, across, east), np.where(wide, north, up))
-    second = shapely.box(np.where(wide, across, west), np.where(wide, south, up), east, north)
-    return _intersections(np.repeat(polygons, 2), np.stack([first, second], axis=1).ravel())
+        return list(pool.map(work, groups))
