@@ -19,17 +19,29 @@ LONGEST_PIECE_KM = 300.0
 LONGEST_EDGE_KM = 10.0
 CIRCLE_VERTICES = 128
 """A circle's area is right to 0.04 %."""
+INNER_VERTICES = 32
+"""Around points, all but the largest of several circles are only where intensity changes: coarser, and true in area."""
 POLAR_VERTICES = 2048
 """Vertices where the buffer comes near a pole, at which longitudes race."""
 
 
 def around_points(points: FloatArray, distance_km: FloatArray) -> GeometryArray:
     """One geodesic circle per point (n, 2) and distance (n,)."""
+    return _around(points, distance_km, CIRCLE_VERTICES)
+
+
+def inner_circles(points: FloatArray, distance_km: FloatArray) -> GeometryArray:
+    """Circles of few vertices, moved out so that their area stays true: where intensity changes inside a larger one."""
+    turn = 2 * np.pi / INNER_VERTICES
+    return _around(points, distance_km * np.sqrt(turn / np.sin(turn)), INNER_VERTICES)
+
+
+def _around(points: FloatArray, distance_km: FloatArray, vertices: int) -> GeometryArray:
     near_pole = (90.0 - np.abs(points[:, 1])) * 111.2 < 1.5 * distance_km
     circles = np.empty(len(points), dtype=object)
-    for polar, vertices in ((False, CIRCLE_VERTICES), (True, POLAR_VERTICES)):
+    for polar, count in ((False, vertices), (True, POLAR_VERTICES)):
         chosen = near_pole == polar
-        circles[chosen] = _circles(points[chosen], distance_km[chosen], vertices)
+        circles[chosen] = _circles(points[chosen], distance_km[chosen], count)
     return split_antimeridian(circles)
 
 
@@ -47,7 +59,10 @@ def _circles(points: FloatArray, distance_km: FloatArray, vertices: int) -> Geom
 
 
 def around_line(line: FloatArray, distances_km: FloatArray) -> list[GeometryArray]:
-    """Buffers of a line (n, 2): one array of pieces for each distance, not yet united."""
+    """Buffers of a line (n, 2): one array of pieces for each distance (ascending), not yet united.
+
+    All but the last are only where intensity changes, and have half as many vertices in their curves.
+    """
     pieces = [_around_piece(piece, distances_km) for piece in _pieces(line)]
     return [np.array(column, dtype=object) for column in zip(*pieces, strict=True)]
 
@@ -80,7 +95,8 @@ def _around_piece(piece: FloatArray, distances_km: FloatArray) -> GeometryArray:
     reach = 1.5 * distances_km.max() + LONGEST_PIECE_KM
     polar = (90.0 - abs(centre[1])) * 111.2 < reach
     rounding = (POLAR_VERTICES if polar else CIRCLE_VERTICES) // 4
-    buffers = shapely.buffer(flat, 1000.0 * distances_km, quad_segs=rounding)
+    inner = shapely.buffer(flat, 1000.0 * distances_km[:-1], quad_segs=rounding // 2)
+    buffers = np.append(inner, shapely.buffer(flat, 1000.0 * distances_km[-1], quad_segs=rounding))
     if polar:
         buffers = shapely.segmentize(buffers, 1000.0 * distances_km.min() / 32)
     return split_antimeridian(np.asarray(shapely.transform(buffers, lambda xy: _inverse(frame, xy)), dtype=object))

@@ -18,6 +18,7 @@ from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, lonl
 from geopolity.ground import ground, meet
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer, LayerError
+from geopolity.patches import Patches
 
 SOURCE = "source_layer"
 """Column of a combined layer that says which layer each unit is from."""
@@ -61,7 +62,8 @@ def _units(layer: Layer) -> gpd.GeoDataFrame:
 
 def _uncovered(layer: Layer, earlier: Layer) -> tuple[gpd.GeoDataFrame, list[str]]:
     units = _units(layer)
-    met = meet(ground(earlier), units.geometry.to_numpy())
+    patches = Patches(outlines=units.geometry.to_numpy(), intensity=np.ones(len(units)))
+    met = meet(ground(earlier), patches)
     shared = np.bincount(met.patch, weights=met.area, minlength=len(units))
     area = shapely.area(cylindrical(units.geometry.to_numpy()))
     twice = shared > MOSTLY * area

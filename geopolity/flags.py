@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from geopolity.crs import cylindrical
 from geopolity.footprint import Area, Footprint, Raster, parts_of
-from geopolity.ground import ground
+from geopolity.ground import flat, ground
 from geopolity.layer import Layer
 from geopolity.mosaic import MOST_CELLS, Mosaic, laid_out
 
@@ -59,7 +57,7 @@ def _ground_flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[F
     patches = laid_out(footprint)
     if patches is None or len(pieces.unit) == 0:
         return ()
-    size = float(shapely.area(cylindrical(patches.geometry)).sum())
+    size = flat(patches).area
     areas = ground(layer).area
     return (
         _smaller(size, float(np.median(areas[np.unique(pieces.unit)]))),

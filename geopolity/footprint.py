@@ -24,8 +24,9 @@ from geopolity.crs import FloatArray, GeometryArray, known_crs, lonlat
 from geopolity.decay import Decay, ring_edges, ring_intensities
 from geopolity.errors import RequestError
 from geopolity.identifiers import UnitId
-from geopolity.patches import Mix, Patches, either, nested, overlay, stronger, strongest_first, times, valid, weaker
+from geopolity.patches import Mix, Patches, either, overlay, stronger, strongest_first, times, valid, weaker
 from geopolity.raster import Grid
+from geopolity.threads import in_threads
 
 POLYGONS = ("Polygon", "MultiPolygon")
 LINES = ("LineString", "MultiLineString", "LinearRing")
@@ -115,9 +116,9 @@ class Corridor(Grounded):
             buffers.around_line(shapely.get_coordinates(part), distance[index] * edges)
             for part, index in zip(parts, place, strict=True)
         ]
-        outlines = [shapely.union_all(np.concatenate(ring)) for ring in zip(*around, strict=True)]
+        outlines = in_threads(shapely.union_all, [np.concatenate(ring) for ring in zip(*around, strict=True)])
         weight = ring_intensities(self.decay, edges, around_points=False)
-        return nested(np.array(outlines, dtype=object), self.intensity * weight)
+        return Patches(outlines=np.array(outlines, dtype=object), intensity=self.intensity * weight, nested=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,9 +140,11 @@ class Radius(Grounded):
         edges = _edges(self.decay, rings)
         distance = _per_shape(self.distance_km, self.points)
         points, place = shapely.get_coordinates(lonlat(self.points), return_index=True)
-        outlines = [shapely.union_all(buffers.around_points(points, edge * distance[place])) for edge in edges]
+        reach = distance[place]
+        circles = [buffers.inner_circles(points, edge * reach) for edge in edges[:-1]]
+        outlines = in_threads(shapely.disjoint_subset_union_all, [*circles, buffers.around_points(points, reach)])
         weight = ring_intensities(self.decay, edges, around_points=True)
-        return nested(np.array(outlines, dtype=object), self.intensity * weight)
+        return Patches(outlines=np.array(outlines, dtype=object), intensity=self.intensity * weight, nested=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -14,12 +11,13 @@ import shapely
 from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, equal_area
 from geopolity.layer import Layer
 from geopolity.overlap import Edges, edges_of, shared_areas
-from geopolity.patches import polygonal
+from geopolity.patches import Patches, polygonal
+from geopolity.threads import THREADS, in_threads
 
-T = TypeVar("T")
-THREADS = 4
 FEW = 200
 """Shorter lists of intersections are not worth a thread."""
+ROUNDING = 1e-12
+"""A shared area below this part of the unit's bounding box is rounding: the two only touch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +29,20 @@ class Ground:
     edges: Edges
     bounds: FloatArray
     tree: shapely.STRtree
+
+    @property
+    def box_area(self) -> FloatArray:
+        """Area of each unit's bounding box."""
+        return (self.bounds[:, 2] - self.bounds[:, 0]) * (self.bounds[:, 3] - self.bounds[:, 1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flat:
+    """Outlines of patches in the equal-area frame (m), their edges, and the area they cover together (m²)."""
+
+    outlines: GeometryArray
+    edges: Edges
+    area: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,29 +67,52 @@ def ground(layer: Layer) -> Ground:
     )
 
 
-def meet(units: Ground, patches: GeometryArray) -> Meeting:
-    """Areas shared by units and patches, patches given in longitude and latitude; nothing is cut out."""
-    flat = cylindrical(patches)
-    patch, unit = units.tree.query(flat)
-    edges, first = edges_of(flat), np.searchsorted(patch, np.arange(len(flat) + 1))
+@lru_cache(maxsize=32)
+def flat(patches: Patches) -> Flat:
+    """Lay patches out flat; kept for those used last."""
+    outlines = cylindrical(patches.outlines)
+    size = shapely.area(outlines)
+    return Flat(outlines=outlines, edges=edges_of(outlines), area=float(size[-1] if patches.nested else size.sum()))
+
+
+def meet(units: Ground, patches: Patches) -> Meeting:
+    """Areas shared by units and patches; nothing is cut out."""
+    laid = flat(patches)
+    patch, unit = units.tree.query(laid.outlines)
+    area = _shared(units, laid, patch, unit)
+    if patches.nested:
+        patch, unit, area = _between(patch, unit, area)
+    some = area > ROUNDING * units.box_area[unit]
+    return Meeting(unit=unit[some], patch=patch[some], area=area[some])
+
+
+def _shared(units: Ground, laid: Flat, patch: IntArray, unit: IntArray) -> FloatArray:
+    """Area of each pair, the pairs in the order of the patches."""
+    first = np.searchsorted(patch, np.arange(len(laid.outlines) + 1))
 
     def shared(some: IntArray) -> FloatArray:
         begin, end = some[0], some[-1] + 1
         pairs = slice(first[begin], first[end])
-        part = (edges.ends, edges.first[begin : end + 1], first[begin : end + 1] - first[begin])
+        part = (laid.edges.ends, laid.edges.first[begin : end + 1], first[begin : end + 1] - first[begin])
         return np.asarray(shared_areas(units.edges.ends, units.edges.first, units.bounds, unit[pairs], *part))
 
-    groups = [group for group in np.array_split(np.arange(len(flat)), 4 * THREADS) if len(group)]
-    area = np.concatenate([np.empty(0), *_in_threads(shared, groups)])
-    some = area > 0
-    return Meeting(unit=unit[some], patch=patch[some], area=area[some])
+    groups = [group for group in np.array_split(np.arange(len(laid.outlines)), 4 * THREADS) if len(group)]
+    return np.concatenate([np.empty(0), *in_threads(shared, groups)])
 
 
-def cut(units: Ground, patches: GeometryArray) -> tuple[Meeting, GeometryArray]:
+def _between(level: IntArray, unit: IntArray, area: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Areas in the rings between nested outlines: what an outline shares less what the one before does."""
+    order = np.lexsort((level, unit))
+    level, unit, area = level[order], unit[order], area[order]
+    again = np.concatenate([[False], unit[1:] == unit[:-1]])
+    return level, unit, area - np.where(again, np.concatenate([[0.0], area[:-1]]), 0.0)
+
+
+def cut(units: Ground, patches: Patches) -> tuple[Meeting, GeometryArray]:
     """Return the same meeting with the shape of each shared part, in the equal-area frame."""
-    flat = cylindrical(patches)
-    patch, unit = units.tree.query(flat, predicate="intersects")
-    shapes = polygonal(_intersections(units.geometry[unit], flat[patch]))
+    geometry = cylindrical(patches.geometry)
+    patch, unit = units.tree.query(geometry, predicate="intersects")
+    shapes = polygonal(_intersections(units.geometry[unit], geometry[patch]))
     area = shapely.area(shapes)
     some = area > 0
     return Meeting(unit=unit[some], patch=patch[some], area=area[some]), shapes[some]
@@ -88,12 +123,6 @@ def _intersections(left: GeometryArray, right: GeometryArray) -> GeometryArray:
     if len(left) < FEW:
         return np.asarray(shapely.intersection(left, right), dtype=np.object_)
     pairs = zip(np.array_split(left, THREADS * 4), np.array_split(right, THREADS * 4), strict=True)
-    return np.concatenate(_in_threads(lambda pair: shapely.intersection(*pair), list(pairs)))
-
-
-def _in_threads(work: Callable[[T], np.ndarray[Any, Any]], groups: list[T]) -> list[np.ndarray[Any, Any]]:
-    """Work on each group; GEOS and the kernels run without Python's lock, so a few threads share the groups."""
-    if len(groups) < 2:
-        return [work(group) for group in groups]
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(work, groups))
+    return np.concatenate(
+        in_threads(lambda pair: np.asarray(shapely.intersection(*pair), dtype=np.object_), list(pairs))
+    )

@@ -106,7 +106,7 @@ def laid_out(footprint: Footprint) -> Patches | None:
 
 
 def _measured(patches: Patches, units: Ground) -> Mosaic:
-    met = meet(units, patches.geometry)
+    met = meet(units, patches)
     share = np.minimum(met.area / units.area[met.unit], 1.0)
     return Mosaic(unit=met.unit, share=share, intensity=patches.intensity[met.patch])
 
@@ -126,7 +126,7 @@ def _evaluated(footprint: Footprint, layer: Layer) -> Mosaic | _Whole:
     patches = laid_out(footprint)
     if patches is None:
         raise TypeError(f"{type(footprint).__name__} is not a kind of footprint.")
-    met, shapes = cut(ground(layer), patches.geometry)
+    met, shapes = cut(ground(layer), patches)
     share = met.area / ground(layer).area[met.unit]
     return Mosaic(unit=met.unit, share=share, intensity=patches.intensity[met.patch], shape=shapes)
 

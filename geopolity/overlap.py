@@ -25,8 +25,6 @@ FEW = 24
 """Polygons with at most so many edges are not laid out in a grid."""
 PER_CELL = 1
 """Edges per cell that a grid is made for."""
-ROUNDING = 1e-12
-"""Shared areas below this part of the unit's bounding box are rounding: the two only touch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +76,7 @@ def shared_areas(
     Returns
     -------
     (pairs,) array
-        Exact up to rounding; 0 where the two only touch.
+        Exact up to rounding, some 1e-14 of the unit's bounding box.
     """
     area = np.zeros(len(unit))
     for patch in range(len(pair_first) - 1):
@@ -96,10 +94,6 @@ def shared_areas(
                 place = unit[pair]
                 mine = ends[first[place] : first[place + 1]]
                 area[pair] = _in_grid(mine, bounds[place], lines, sides, piece, start, item, above)
-    for pair in range(len(unit)):
-        box = bounds[unit[pair]]
-        if area[pair] < ROUNDING * (box[2] - box[0]) * (box[3] - box[1]):
-            area[pair] = 0.0
     return area
 
 

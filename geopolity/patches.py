@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import geopandas as gpd
 import numpy as np
@@ -39,34 +39,46 @@ def times(left: FloatArray, right: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Patches:
-    """Polygons in longitude and latitude (within ±180°) that share no area, and their intensities in 0..1."""
+    """Polygons in longitude and latitude (within ±180°) that share no area, and their intensities in 0..1.
 
-    geometry: GeometryArray
+    Attributes
+    ----------
+    outlines
+        The polygons; if ``nested``, outlines each of which contains the one before, for the rings between them.
+    """
+
+    outlines: GeometryArray
     intensity: FloatArray
+    nested: bool = False
 
     def __post_init__(self) -> None:
-        keep = (self.intensity > 0) & (shapely.area(self.geometry) > 0)
-        object.__setattr__(self, "geometry", self.geometry[keep])
+        keep = (self.intensity > 0) & (shapely.area(self.outlines) > 0)
+        object.__setattr__(self, "outlines", self.outlines[keep])
         object.__setattr__(self, "intensity", self.intensity[keep])
+
+    @property
+    def geometry(self) -> GeometryArray:
+        """The polygons themselves, rings cut out."""
+        return _rings(self) if self.nested else self.outlines
 
     def frame(self) -> gpd.GeoDataFrame:
         """Patches as a table in EPSG:4326 with the column ``intensity``."""
         return gpd.GeoDataFrame({"intensity": self.intensity}, geometry=list(self.geometry), crs=4326)
 
 
-def nested(levels: GeometryArray, intensity: FloatArray) -> Patches:
-    """Patches from outlines that each contain the one before, as the rings between them."""
-    inside = np.concatenate([[shapely.Polygon()], levels[:-1]])
-    return Patches(geometry=polygonal(shapely.difference(levels, inside)), intensity=intensity)
+@lru_cache(maxsize=8)
+def _rings(patches: Patches) -> GeometryArray:
+    inside = np.concatenate([[shapely.Polygon()], patches.outlines[:-1]])
+    return polygonal(shapely.difference(patches.outlines, inside))
 
 
 def strongest_first(shapes: GeometryArray, intensity: FloatArray) -> Patches:
     """Patches from polygons that may overlap: where they do, the strongest counts."""
     if _disjoint(shapes):
-        return Patches(geometry=shapes, intensity=intensity)
+        return Patches(outlines=shapes, intensity=intensity)
     levels = np.unique(intensity)[::-1]
     own = [shapely.union_all(shapes[intensity == level]) for level in levels]
-    return nested(np.array(_accumulate(own), dtype=object), levels)
+    return Patches(outlines=np.array(_accumulate(own), dtype=object), intensity=levels, nested=True)
 
 
 def _disjoint(shapes: GeometryArray) -> bool:
@@ -117,7 +129,7 @@ def _overlay_two(left: Patches, right: Patches, mix: Mix) -> Patches:
     alone_right = shapely.difference(right.geometry, shapely.union_all(left.geometry))
     nothing = np.zeros(1)
     return Patches(
-        geometry=polygonal(np.concatenate([both, alone_left, alone_right])),
+        outlines=polygonal(np.concatenate([both, alone_left, alone_right])),
         intensity=np.concatenate(
             [
                 mix(left.intensity[here], right.intensity[there]),

@@ -79,4 +79,4 @@ class Grid:
             north - row[keep] * high,
         )
         shapes = lonlat(gpd.GeoSeries(boxes, crs=self.crs))
-        return Patches(geometry=shapes, intensity=value[keep])
+        return Patches(outlines=shapes, intensity=value[keep])
