@@ -59,10 +59,7 @@ def _circles(points: FloatArray, distance_km: FloatArray, vertices: int) -> Geom
 
 
 def around_line(line: FloatArray, distances_km: FloatArray) -> list[GeometryArray]:
-    """Buffers of a line (n, 2): one array of pieces for each distance (ascending), not yet united.
-
-    All but the last are only where intensity changes, and have half as many vertices in their curves.
-    """
+    """Buffers of a line (n, 2): one array of pieces for each distance, not yet united."""
     pieces = [_around_piece(piece, distances_km) for piece in _pieces(line)]
     return [np.array(column, dtype=object) for column in zip(*pieces, strict=True)]
 
@@ -95,8 +92,7 @@ def _around_piece(piece: FloatArray, distances_km: FloatArray) -> GeometryArray:
     reach = 1.5 * distances_km.max() + LONGEST_PIECE_KM
     polar = (90.0 - abs(centre[1])) * 111.2 < reach
     rounding = (POLAR_VERTICES if polar else CIRCLE_VERTICES) // 4
-    inner = shapely.buffer(flat, 1000.0 * distances_km[:-1], quad_segs=rounding // 2)
-    buffers = np.append(inner, shapely.buffer(flat, 1000.0 * distances_km[-1], quad_segs=rounding))
+    buffers = shapely.buffer(flat, 1000.0 * distances_km, quad_segs=rounding)
     if polar:
         buffers = shapely.segmentize(buffers, 1000.0 * distances_km.min() / 32)
     return split_antimeridian(np.asarray(shapely.transform(buffers, lambda xy: _inverse(frame, xy)), dtype=object))

@@ -14,7 +14,8 @@ Decay = Literal["step", "linear", "exponential", "gaussian"]
 RINGS = 32
 """Rings of D/32: the stated resolution of a decaying intensity.
 
-Against rings of D/256 on two sample issues, a county's share is off by at most 0.0009 and the total by 0.002 %.
+Against rings of D/256 with four times the vertices, on the three sample issues that decay, a county's share is off by
+at most 0.0009 and the total by 0.011 %.
 """
 
 CURVES: dict[Decay, Callable[[FloatArray], FloatArray]] = {
