@@ -6,7 +6,8 @@ A leaf hash is SHA-256 of a zero byte and the entry; an inner hash, of a one byt
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from geopolity.errors import NegativeAnswer, RequestError
 
@@ -30,26 +31,44 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A tree kept whole: ``levels[0]`` are the leaf hashes, each level above is half as long, the last is the root."""
+
+    levels: tuple[Sequence[bytes], ...]
+
+    @classmethod
+    def over(cls, leaves: Iterable[bytes]) -> Tree:
+        """Build the tree over leaf hashes."""
+        levels = [list(leaves)]
+        while len(levels[-1]) > 1:
+            below = levels[-1]
+            above = [_inner(left, right) for left, right in zip(below[::2], below[1::2], strict=False)]
+            levels.append([*above, below[-1]] if len(below) % 2 else above)
+        return cls(tuple(levels))
+
+    @property
+    def root(self) -> bytes:
+        """Root; of no leaf, the hash of nothing."""
+        return self.levels[-1][0] if self.levels[0] else hashlib.sha256(b"").digest()
+
+    def proof(self, index: int) -> list[bytes]:
+        """Hashes that lead from leaf ``index`` to the root, lowest first."""
+        size = len(self.levels[0])
+        if not 0 <= index < size:
+            raise TreeRangeError(f"There is no leaf {index} in a tree of {size}; give 0 to the size less one.")
+        places = ((level, (index >> height) ^ 1) for height, level in enumerate(self.levels))
+        return [level[place] for level, place in places if place < len(level) > 1]
+
+
 def root(leaves: Sequence[bytes]) -> bytes:
     """Root over leaf hashes; of no leaf, the hash of nothing."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    if len(leaves) == 1:
-        return leaves[0]
-    half = _split(len(leaves))
-    return _inner(root(leaves[:half]), root(leaves[half:]))
+    return Tree.over(leaves).root
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Hashes that lead from leaf ``index`` to the root, lowest first."""
-    if not 0 <= index < len(leaves):
-        raise TreeRangeError(f"There is no leaf {index} in a tree of {len(leaves)}; give 0 to the size less one.")
-    if len(leaves) == 1:
-        return []
-    half = _split(len(leaves))
-    if index < half:
-        return [*inclusion_proof(leaves[:half], index), root(leaves[half:])]
-    return [*inclusion_proof(leaves[half:], index - half), root(leaves[:half])]
+    return Tree.over(leaves).proof(index)
 
 
 def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geopolity.errors import RequestError
 from services.audit import audit
+from services.draw_audit import audit_draw
 
 
 class UnknownFolderError(RequestError):
@@ -21,16 +22,18 @@ def verify(path: Path) -> Iterator[str]:
     Raises
     ------
     UnknownFolderError
-        If ``path`` is not a derivation folder.
+        If ``path`` is neither a derivation nor a draw.
     VerificationFailed
         At the first fact that does not hold.
     """
     if not path.is_dir():
         found = "a file" if path.exists() else "nothing"
-        raise UnknownFolderError(f"{path} is {found}; give the folder that `geopolity derive --out` wrote.")
+        raise UnknownFolderError(f"{path} is {found}; give a folder that `geopolity derive` or `assembly draw` wrote.")
+    if (path / "bundle.json").exists():
+        return audit_draw(path)
     if not any((path / name).exists() for name in ("problem.json", "certificate.json", "manifest.json")):
         raise UnknownFolderError(
-            f"{path} holds neither problem.json nor certificate.json, so it is no derivation; "
-            "give the folder that `geopolity derive --out` wrote.",
+            f"{path} holds no problem.json, certificate.json or bundle.json, so it is neither a derivation nor "
+            "a draw; give a folder that `geopolity derive` or `assembly draw` wrote.",
         )
     return audit(path)

@@ -1,0 +1,115 @@
+"""The roll of one epoch: everybody who can be drawn, by pseudonym and pool, committed to by one Merkle root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geopolity import merkle
+from geopolity.errors import RequestError
+from geopolity.sortition.naming import call_number
+
+PSEUDONYM_CHARACTERS = 32
+
+
+class RollError(RequestError):
+    """A roll cannot be committed to as it is."""
+
+    code = "roll"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """Pseudonyms (32 hexadecimal characters, random, of this epoch only), ascending, and each one's pool."""
+
+    epoch: str
+    pseudonyms: Sequence[str]
+    pools: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if len(self.pseudonyms) != len(self.pools):
+            raise RollError(f"{len(self.pseudonyms)} pseudonyms have {len(self.pools)} pools; give each its own.")
+        if any(left >= right for left, right in zip(self.pseudonyms, self.pseudonyms[1:], strict=False)):
+            raise RollError("Pseudonyms must ascend without repetition, so that the roll says nothing by its order.")
+
+    def tree(self) -> merkle.Tree:
+        """Merkle tree over the lines of the roll."""
+        return merkle.Tree.over(roll_leaf(*line) for line in zip(self.pseudonyms, self.pools, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What one citizen keeps: their line of the roll, and the proof that the root commits to it."""
+
+    epoch: str
+    pseudonym: str
+    pool_id: str
+    index: int
+    size: int
+    proof: tuple[str, ...]
+    roll_root: str
+
+    def record(self) -> dict[str, Any]:
+        """Say it as JSON does."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"proof": list(self.proof)}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDraw:
+    """What the draw did with one citizen: ``kind`` is delegate, alternate or not called."""
+
+    kind: str
+    polity_id: str
+    sentence: str
+
+
+def roll_leaf(pseudonym: str, pool: str) -> bytes:
+    """Hash of one line of the roll."""
+    return merkle.leaf_hash(f"{pseudonym},{pool}".encode())
+
+
+def receipt(roll: Roll, tree: merkle.Tree, index: int) -> Receipt:
+    """Receipt of the citizen on line ``index``."""
+    return Receipt(
+        epoch=roll.epoch,
+        pseudonym=roll.pseudonyms[index],
+        pool_id=roll.pools[index],
+        index=index,
+        size=len(roll.pseudonyms),
+        proof=tuple(step.hex() for step in tree.proof(index)),
+        roll_root=tree.root.hex(),
+    )
+
+
+def check_receipt(own: Receipt, *, roll_root: str, seed: bytes, called: Sequence[tuple[str, str, str]]) -> OwnDraw:
+    """Check one citizen's own draw.
+
+    Parameters
+    ----------
+    own
+        Their receipt.
+    roll_root, seed
+        Of the published draw.
+    called
+        The seats of their own pool: ``(polity_id, pseudonym, kind)``.
+
+    Raises
+    ------
+    ProofRefused
+        If the citizen was not on the roll, or was passed over.
+    """
+    leaf = roll_leaf(own.pseudonym, own.pool_id)
+    proof = [bytes.fromhex(step) for step in own.proof]
+    merkle.check_inclusion(leaf, own.index, own.size, proof, bytes.fromhex(roll_root))
+    mine = call_number(seed, own.pool_id, own.pseudonym)
+    for polity, pseudonym, kind in called:
+        if pseudonym == own.pseudonym:
+            return OwnDraw(kind, polity, f"You are on the roll, and were drawn as {kind} for {polity}.")
+    last = max((call_number(seed, own.pool_id, pseudonym) for _, pseudonym, _ in called), default=b"")
+    if mine < last:
+        raise merkle.ProofRefused(
+            f"Pseudonym {own.pseudonym} comes before somebody who was called from pool {own.pool_id}, and was passed "
+            "over; object with this receipt.",
+        )
+    return OwnDraw("not called", "", "You are on the roll, and your number was not called.")

@@ -1,0 +1,104 @@
+"""Universal service: everybody sits somewhere, every load is exactly 1, and polities hold several chambers.
+
+Each citizen's time is split evenly over their polities; the seats of a polity are the floor or the ceiling of what
+it gets, all seats together are all people, and chambers of at most 150 share them evenly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geopolity.errors import NegativeAnswer
+from geopolity.prose import listed
+from geopolity.sortition.electorate import MOST_SEATS, FloatArray, IntArray
+from geopolity.sortition.maxflow import Flow, largest_flow
+
+MOST_NAMED = 12
+TINY = 1e-9
+
+
+class CannotBeSeated(NegativeAnswer):
+    """Universal service would leave people without a seat."""
+
+    code = "cannot-be-seated"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class UniversalSeats:
+    """Seats and chambers of each polity; polities that get no seat at all have no chamber."""
+
+    seats: IntArray
+    chambers: IntArray
+
+
+def universal_seats(
+    cells: Sequence[str],
+    people: IntArray,
+    cell_start: IntArray,
+    cell_polities: IntArray,
+    *,
+    most_chambers: IntArray,
+) -> UniversalSeats:
+    """Seats that take everybody.
+
+    Parameters
+    ----------
+    cells, people
+        Ids of the membership cells and how many people each has.
+    cell_start, cell_polities
+        Polities of each cell (see ``Electorate``).
+    most_chambers
+        Chambers that each polity can hold.
+
+    Raises
+    ------
+    CannotBeSeated
+        Naming the cells whose people have no seat.
+    """
+    limit = most_chambers.astype(np.int64) * MOST_SEATS
+    even = _even(people, cell_start, cell_polities, len(limit))
+    floor = np.minimum(np.floor(even + TINY).astype(np.int64), limit)
+    ceiling = np.minimum(np.ceil(even - TINY).astype(np.int64), limit)
+    flow = _seated(people, cell_start, cell_polities, floor)
+    doors = len(flow.moved) - len(limit) + np.arange(len(limit))
+    flow = flow.widened(doors, ceiling - floor).widened(doors, limit - ceiling)
+    if flow.amount == int(people.sum()):
+        seats = flow.moved[doors]
+        return UniversalSeats(seats=seats, chambers=-(-seats // MOST_SEATS))
+    raise _left_over(cells, people - flow.moved[: len(people)])
+
+
+def chamber_of(rank: int, chambers: int) -> int:
+    """Chamber, from 1, of the delegate with a rank: ranks are dealt out one by one, so sizes differ by one at most."""
+    return (rank - 1) % chambers + 1
+
+
+def _even(people: IntArray, cell_start: IntArray, cell_polities: IntArray, polities: int) -> FloatArray:
+    width = np.diff(cell_start)
+    each = np.repeat(people / np.maximum(width, 1), width)
+    shares: FloatArray = np.bincount(cell_polities, each, polities).astype(float)
+    return shares
+
+
+def _seated(people: IntArray, cell_start: IntArray, cell_polities: IntArray, room: IntArray) -> Flow:
+    """Largest flow from cells (arcs first) over polities (arcs last)."""
+    cells, polities = len(people), len(room)
+    cell = np.repeat(np.arange(cells), np.diff(cell_start))
+    source, sink = cells + polities, cells + polities + 1
+    tail = np.concatenate([np.full(cells, source), cell, cells + np.arange(polities)])
+    head = np.concatenate([np.arange(cells), cells + cell_polities, np.full(polities, sink)])
+    return largest_flow(tail, head, np.concatenate([people, people[cell], room]), ends=(source, sink))
+
+
+def _left_over(cells: Sequence[str], left: IntArray) -> CannotBeSeated:
+    unseated = {cells[cell]: int(left[cell]) for cell in np.flatnonzero(left).tolist()}
+    names = [f"{cell} ({count:,})" for cell, count in unseated.items()]
+    shown = [*names[:MOST_NAMED], *([f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else [])]
+    return CannotBeSeated(
+        f"{int(left.sum()):,} people have no seat, in the cells {listed(shown)}; let their polities hold more "
+        "chambers, or add polities there.",
+        cells=unseated,
+    )

@@ -1,0 +1,89 @@
+"""Write a draw for strangers: a folder of plain files with its verifier, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geopolity.errors import RequestError
+from geopolity.sortition import bundle
+from geopolity.sortition.bundle import Promise
+from geopolity.sortition.electorate import Electorate
+from geopolity.sortition.lot import Draw, Shares
+from geopolity.sortition.randomness import Randomness
+from geopolity.sortition.roll import Roll
+from services import verify_draw
+
+FILES = (bundle.HEAD, bundle.POLITIES, bundle.POOLS, bundle.SHARES, bundle.ROLL, bundle.SEATS, "verify_draw.py")
+
+
+class BundleFolderError(RequestError):
+    """The folder of a bundle cannot be used."""
+
+    code = "bundle-folder"
+
+
+def frozen_tables(electorate: Electorate, shares: Shares, chambers: Sequence[int]) -> dict[str, Iterator[bytes]]:
+    """Contents of the tables that the freeze fixes, piece by piece."""
+    return {
+        bundle.POLITIES: bundle.polity_table(electorate, shares, chambers),
+        bundle.POOLS: bundle.pool_table(electorate, shares),
+        bundle.SHARES: bundle.share_table(electorate, shares),
+    }
+
+
+def digests(tables: dict[str, Iterator[bytes]]) -> dict[str, str]:
+    """SHA-256 of each table."""
+    found = {}
+    for name, pieces in tables.items():
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+        found[name] = digest.hexdigest()
+    return found
+
+
+def check_out(folder: Path) -> None:
+    """Refuse a folder that is there already."""
+    if folder.exists():
+        raise BundleFolderError(f"{folder} is there already and is left alone; give --out the name of a new folder.")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DrawBundle:
+    """What is published of a draw; ``tables`` as :func:`frozen_tables` gives them."""
+
+    promise: Promise
+    randomness: Randomness
+    tables: dict[str, Iterator[bytes]]
+    roll: Roll
+    draw: Draw
+
+
+def write_bundle(folder: Path, published: DrawBundle) -> None:
+    """Write everything a stranger needs to recompute the draw."""
+    check_out(folder)
+    draft = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for name, pieces in published.tables.items():
+        _write(draft / name, pieces)
+    _write(draft / bundle.SEATS, bundle.seat_table(published.draw.calls))
+    with (
+        (draft / bundle.ROLL).open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+    ):
+        for piece in bundle.roll_table(published.roll):
+            packed.write(piece)
+    (draft / bundle.HEAD).write_bytes(bundle.head(published.promise, published.randomness))
+    shutil.copyfile(verify_draw.__file__, draft / "verify_draw.py")
+    draft.rename(folder)
+
+
+def _write(file: Path, pieces: Iterable[bytes]) -> None:
+    with file.open("wb") as out:
+        out.writelines(pieces)
