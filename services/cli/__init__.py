@@ -16,6 +16,8 @@ import click
 
 from geopolity.errors import GeopolityError
 from services.cli.catalogue import issue, layer
+from services.cli.citizens import citizen, roll
+from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
 from services.cli.lookup import lookup
@@ -32,7 +34,7 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
 
 
-for command in (derive, verify, curve, layer, issue, demo, polity, lookup, log):
+for command in (derive, verify, curve, layer, issue, demo, polity, lookup, roll, citizen, db, log):
     geopolity.add_command(command)
 
 

@@ -55,6 +55,18 @@ def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: An
     click.echo(_json(record) if as_json else _lines(record))
 
 
+@layer.command("keep")
+@click.argument("name")
+@click.option("--base", "is_base", is_flag=True, help="People are at home on it: take the place of its older vintage.")
+@click.pass_obj
+def keep_layer(settings: Settings, /, *, name: str, is_base: bool) -> None:
+    """Keep a layer in the store, to look places up on it and to register people."""
+    from services.usecases import layers
+
+    kept = layers.keep(name, settings, is_base=is_base)
+    click.echo(f"Kept {kept.name}, {kept.vintage}: {len(kept):,} units.")
+
+
 @layer.command("add")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name to keep it under: letters, digits, hyphens.")

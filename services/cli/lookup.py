@@ -1,35 +1,114 @@
-"""The command that says which polities a point belongs to."""
+"""The look-up: one place, or a file of them."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
 from services.cli.options import json_option
+from services.cli.progress import ProgressBar
+from services.cli.table import table
 from services.settings import Settings
+
+ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 
 
 @click.command()
-@click.option("--lon", type=float, required=True, help="Longitude in degrees, WGS 84.")
-@click.option("--lat", type=float, required=True, help="Latitude in degrees, WGS 84.")
-@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Answer as of this day, UTC; default today.")
+@click.option("--lon", type=float, help="Longitude in degrees, WGS 84.")
+@click.option("--lat", type=float, help="Latitude in degrees, WGS 84.")
+@click.option("--unit", metavar="ID", help="A unit instead of a point.")
+@click.option("--postcode", metavar="CODE", help="A US postcode, which may lie in several units.")
+@click.option("--place", metavar="NAME", help="A US place, such as 'Portland, ME'.")
+@click.option("--file", "source", metavar="FILE", type=click.Path(path_type=Path), help="Many: CSV or Parquet.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Parquet file with the answer to --file.")
+@click.option("--pairs", is_flag=True, help="With --file: also write which polities each row belongs to.")
+@click.option("--scheduler", metavar="ADDRESS", help="With --file: let the workers of a dask cluster do it.")
+@click.option("--layer", metavar="NAME", help="Layer of --unit or --file (default: the base layer).")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Answer as of the end of this day, UTC; default today.")
 @json_option
 @click.pass_obj
-def lookup(settings: Settings, /, *, lon: float, lat: float, date: datetime | None, as_json: bool) -> None:
-    """Say which polities a point belongs to, and why."""
-    from services.usecases.lookup import lookup as look_up
-
-    day = (date or datetime.now(UTC)).date().isoformat()
-    record = look_up(lon, lat, day, settings)
-    if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+def lookup(settings: Settings, /, *, as_json: bool, **asked: Any) -> None:
+    """Say which polities a place belongs to, and why."""
+    chosen = [name for name in ("unit", "postcode", "place", "source") if asked[name] is not None]
+    is_point = asked["lon"] is not None and asked["lat"] is not None
+    if len(chosen) + is_point != 1 or (not is_point and (asked["lon"] is not None or asked["lat"] is not None)):
+        raise click.UsageError(f"Give one of {ONE_OF}.")
+    day = (asked.pop("date") or datetime.now(UTC)).date().isoformat()
+    if asked["source"] is not None:
+        _many(settings, day, as_json=as_json, **asked)
         return
-    for nearest in record.get("nearest", []):
-        away = f"{nearest['distance_m'] / 1000:,.1f} km away"
-        click.echo(f"Outside every unit of {nearest['layer']}; the nearest is {nearest['name']}, {away}.")
+    record = _one(settings, day, **asked)
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2) if as_json else _said(record))
+
+
+def _one(settings: Settings, day: str, **asked: Any) -> dict[str, Any]:
+    from services.usecases import lookup as use_case
+
+    if asked["unit"] is not None:
+        return use_case.lookup_unit(asked["unit"], day, settings, asked["layer"])
+    if asked["postcode"] is not None:
+        return use_case.lookup_postcode(asked["postcode"], day, settings)
+    if asked["place"] is not None:
+        return use_case.lookup_place(asked["place"], day, settings)
+    return use_case.lookup(asked["lon"], asked["lat"], day, settings)
+
+
+def _said(record: dict[str, Any]) -> str:
+    count, day = len(record["polities"]), record["date"]
+    where = ", ".join(unit["name"] for unit in record["units"]) or "no unit"
+    if not record["units"]:
+        lines = [
+            f"Outside every unit of {near['layer']}; the nearest is {near['name']}, "
+            f"{near['distance_m'] / 1000:,.1f} km away."
+            for near in record.get("nearest", [])
+        ]
+        return "\n".join(lines) or "The store keeps no layer yet; `./run demo` loads one."
+    noun = "polity" if count == 1 else "polities"
+    lines = [f"{record.get('place', where)} belongs to {count} {noun} ({day}).", ""]
+    if "place" in record and len(record["units"]) > 1:
+        lines.insert(1, f"It lies in several units: {where}.")
     for polity in record["polities"]:
-        click.echo(f"{polity['title']}: {polity['reason']} ({polity['certainty']})")
-    if not record["polities"]:
-        click.echo("No polity here on that day.")
+        border = polity["border_distance_m"]
+        near = "" if border is None else f" The border is {_far(border)} away."
+        note = "" if polity["certainty"] == "certain" else f" ({polity['certainty']})"
+        lines.append(f"  {polity['title']}{note}\n    {polity['reason']}.{near}")
+    lines += [f"  Proposed, open to objections until {p['open_until'][:10]}: {p['title']}" for p in record["proposals"]]
+    return "\n".join(lines)
+
+
+def _far(metres: float) -> str:
+    return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
+
+
+def _many(settings: Settings, day: str, *, as_json: bool, **asked: Any) -> None:
+    from services.usecases.bulk import BulkRequest, resolve_file
+
+    if asked["out"] is None:
+        raise click.UsageError("--file needs --out FILE.parquet for its answer.")
+    request = BulkRequest(
+        source=asked["source"],
+        out=asked["out"],
+        date=day,
+        layer=asked["layer"],
+        wants_pairs=asked["pairs"],
+        scheduler=asked["scheduler"],
+    )
+    with ProgressBar() as bar:
+        outcome = resolve_file(
+            request,
+            settings,
+            lambda done, of: bar.draw(f"part {done}" + (f" of {of}" if of else ""), done / (of or 99)),
+        )
+    tally = outcome.tally
+    written = [str(path) for path in (outcome.out, outcome.pairs, outcome.rejects) if path is not None]
+    if as_json:
+        record = {"rows": tally.rows, "outside": tally.outside, "rejected": tally.rejected, "polities": tally.counts}
+        click.echo(json.dumps(record | {"files": written}, indent=2))
+        return
+    click.echo(table(["Polity", "Rows"], [[name, count] for name, count in tally.counts.items()]))
+    click.echo(f"\n{tally.rows:,} rows: {tally.outside:,} in no unit, {tally.rejected:,} rejected.")
+    click.echo(f"Open {', '.join(written)}")

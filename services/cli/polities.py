@@ -171,6 +171,37 @@ def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, af
     click.echo(table(["Change", "Unit", "Name", "People"], rows, text_columns=3) if rows else "No unit changed sides.")
 
 
+@polity.command("relations")
+@id_argument
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day, UTC.")
+@click.pass_obj
+def polity_relations(settings: Settings, /, *, polity_id: str, date: datetime | None) -> None:
+    """Say how the other active polities lie to one, as JSON: covers, covered, overlaps, touches, children."""
+    from services.usecases import relations
+
+    click.echo(_json(relations.polity_relations(polity_id, settings, date.date().isoformat() if date else None)))
+
+
+@polity.command("overlaps")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day, UTC.")
+@json_option
+@click.pass_obj
+def polity_overlaps(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
+    """Say how many people each two active polities share."""
+    from services.usecases import relations
+
+    matrices = relations.overlap_matrix(settings, date.date().isoformat() if date else None)
+    if as_json:
+        click.echo(_json({layer: matrix.to_dict() for layer, matrix in matrices.items()}))
+        return
+    for layer, matrix in matrices.items():
+        numbers = [f"({number})" for number in range(1, len(matrix) + 1)]
+        rows = [[f"{n} {name}", *map(round, row)] for n, (name, row) in zip(numbers, matrix.iterrows(), strict=True)]
+        click.echo(f"People in both, on {layer}:\n\n{table(['Polity', *numbers], rows)}")
+    if not matrices:
+        click.echo(EMPTY)
+
+
 def _rows(changes: Any) -> Any:
     renamed = changes.rename(columns={"name": "name_"})
     return zip(renamed.index, renamed.itertuples(index=False), strict=True)

@@ -144,8 +144,8 @@ class ObjectionRow(Table):
 class CitizenRow(Table):
     """A registered person: a random id, a home of at least 500 people, and no name or address.
 
-    ``home`` is a unit of ``layer``, or the parent of one where the unit has fewer people. ``mapped_share`` is the part
-    of the former home that lies in this one, where a new vintage of the layer moved it.
+    ``home`` is a unit of ``layer``, or (``home_is_parent``) the parent of one where the unit has fewer people.
+    ``mapped_share`` is the part of the former home that lies in this one, where a new vintage of the layer moved it.
     """
 
     __tablename__ = "citizens"
@@ -154,6 +154,7 @@ class CitizenRow(Table):
     citizen_id: Mapped[str] = mapped_column(unique=True)
     layer: Mapped[str] = mapped_column(ForeignKey("layers.digest"))
     home: Mapped[str | None]
+    home_is_parent: Mapped[bool]
     stratum: Mapped[str]
     is_of_age: Mapped[bool]
     is_synthetic: Mapped[bool]

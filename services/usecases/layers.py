@@ -53,6 +53,19 @@ def open_layer(names: Sequence[str], columns: Columns, settings: Settings, *, se
     return combined(layers, seam_km=seam_km)
 
 
+def keep(name: str, settings: Settings, *, is_base: bool) -> Layer:
+    """Keep a layer in the store; a base layer is one that people are at home on."""
+    from services.storage.crosswalks import link_to_base  # noqa: PLC0415 - deriving needs no database
+    from services.storage.layers import keep_layer  # noqa: PLC0415
+    from services.storage.store import open_store, writing  # noqa: PLC0415
+    from services.usecases.moments import now  # noqa: PLC0415
+
+    layer = open_layer([name], Columns(), settings)
+    with writing(open_store(settings)) as session:
+        link_to_base(session, keep_layer(session, layer, now=now(), is_base=is_base))
+    return layer
+
+
 def _open_one(name: str, columns: Columns, settings: Settings) -> Layer:
     added = _folder(settings) / f"{name}.parquet"
     if name not in source.layer_names() and Path(name).name == name and added.exists():

@@ -16,10 +16,11 @@ from geopolity.errors import RequestError
 from geopolity.layer import Layer
 from services.settings import Settings
 from services.storage import polities
+from services.storage.crosswalks import link_to_base
 from services.storage.layers import keep_layer, units_of
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import PolityRow
-from services.usecases.layers import Columns, open_layer
+from services.usecases.layers import Columns, layer_names, open_layer
 from services.usecases.moments import end_of, now
 
 NOT_LOADED = "human-rights-world"
@@ -70,10 +71,9 @@ def show_polity(polity_id: str, settings: Settings, version: int | None = None) 
 
 def draft_polity(folder: Path, settings: Settings, *, by: str) -> dict[str, Any]:
     """Keep a derivation folder as a draft: the next version of its issue's polity."""
-    layer, proposal = open_layer([_layer_name(folder)], Columns(), settings), read_proposal(folder)
-    _check_layer(folder, layer)
+    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
     with writing(open_store(settings)) as session:
-        keep_layer(session, layer, now=now())
+        link_to_base(session, keep_layer(session, layer, now=now()))
         return polities.record(polities.draft(session, proposal, layer=layer.digest, proposer=by))
 
 
@@ -204,13 +204,20 @@ def _problem(folder: Path) -> dict[str, Any]:
     return problem
 
 
-def _check_layer(folder: Path, layer: Layer) -> None:
-    derived_on = _problem(folder)["layer"]["digest"]
+def _layer_of(folder: Path, settings: Settings) -> Layer:
+    name, derived_on = _layer_name(folder), _problem(folder)["layer"]["digest"]
+    if name not in layer_names(settings):
+        raise DerivationFolderError(
+            f"{folder} was derived on the layer {name}, which is known by no name here; "
+            f"`geopolity layer add FILE --name {name}` adds it."
+        )
+    layer = open_layer([name], Columns(), settings)
     if derived_on != layer.digest:
         raise DerivationFolderError(
             f"{folder} was derived on {layer.name} as it was ({derived_on[:12]}), and that layer has changed since "
             f"({layer.digest[:12]}); derive again."
         )
+    return layer
 
 
 def _feature(record: dict[str, Any], boundary: shapely.Geometry) -> str:

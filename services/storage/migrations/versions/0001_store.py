@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("citizen_id", sa.String, nullable=False),
         sa.Column("layer", sa.String, nullable=False),
         sa.Column("home", sa.String, nullable=True),
+        sa.Column("home_is_parent", sa.Boolean, nullable=False),
         sa.Column("stratum", sa.String, nullable=False),
         sa.Column("is_of_age", sa.Boolean, nullable=False),
         sa.Column("is_synthetic", sa.Boolean, nullable=False),

@@ -1,0 +1,94 @@
+"""The embedded gazetteer: which units a US postcode or a named place lies in, and roughly where it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from boundaries.embedded import data_folder
+from geopolity.errors import RequestError
+
+LAYER = "us-counties"
+"""The layer whose units the gazetteer names."""
+STATES_SAID = 12
+
+
+class PlaceError(RequestError):
+    """The gazetteer knows no such postcode or place, or several of that name."""
+
+    code = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """What a name stands for: a part of the ground, which may straddle units.
+
+    Attributes
+    ----------
+    title
+        As a person would write it: ``Beverly Hills, CA 90210``.
+    lon, lat
+        Its middle in degrees, good to a few kilometres; only to centre a map on.
+    units
+        Ids of all units of ``LAYER`` that it lies in, sorted.
+    """
+
+    title: str
+    lon: float
+    lat: float
+    units: tuple[str, ...]
+
+
+def postcode(code: str) -> Spot:
+    """Look a five-digit US postcode up; what follows a hyphen is not needed.
+
+    Raises
+    ------
+    PlaceError
+        If it is no postcode, or not known.
+    """
+    short = code.strip().partition("-")[0]
+    if not re.fullmatch(r"[0-9]{5}", short):
+        raise PlaceError(f"{code!r} is no US postcode; give five digits with their leading zeros, such as 02134.")
+    table = _postcodes()
+    if short not in table.index:
+        raise PlaceError(f"The gazetteer does not know the postcode {short}; give a place, or longitude and latitude.")
+    row = table.loc[[short]].to_dict("records")[0]
+    title = f"{row['place']}, {row['state']} {short}"
+    return Spot(title=title, lon=row["lon"], lat=row["lat"], units=tuple(row["units"]))
+
+
+def place(name: str) -> Spot:
+    """Look a place up by name and state, ``Portland, ME``; the state may be left out where one place has the name.
+
+    Raises
+    ------
+    PlaceError
+        If no place has the name, or places in several states do.
+    """
+    wanted, _, state = (part.strip() for part in name.partition(","))
+    table = _postcodes()
+    rows = table[table["place"].str.casefold() == wanted.casefold()]
+    if state:
+        rows = rows[rows["state"] == state.upper()]
+    if rows.empty:
+        said = f" in {state.upper()}" if state else ""
+        raise PlaceError(f"The gazetteer knows no place {wanted!r}{said}; give a postcode, or longitude and latitude.")
+    states = sorted(rows["state"].unique())
+    if len(states) > 1:
+        said = ", ".join(states[:STATES_SAID]) + (" …" if len(states) > STATES_SAID else "")
+        raise PlaceError(f"{wanted} is in {len(states)} states ({said}); add one: '{wanted}, {states[0]}'.")
+    units = sorted({unit for units in rows["units"] for unit in units})
+    lon, lat = (float(rows[axis].median()) for axis in ("lon", "lat"))
+    return Spot(title=f"{rows['place'].iloc[0]}, {states[0]}", lon=lon, lat=lat, units=tuple(units))
+
+
+@lru_cache(maxsize=1)
+def _postcodes() -> pd.DataFrame:
+    table = pd.read_parquet(data_folder() / "gazetteer" / "us-postcodes.parquet")
+    degrees = table[["lon", "lat"]].astype(np.float64).round(5)
+    return table.assign(lon=degrees["lon"], lat=degrees["lat"])

@@ -1,0 +1,201 @@
+"""Commands for people: register, yearly consent, moving, erasing, and the roll of a polity."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.options import json_option
+from services.cli.table import table
+from services.settings import Settings
+
+id_argument = click.argument("citizen_id", metavar="ID")
+unit_option = click.option("--unit", required=True, metavar="ID", help="Unit where the person lives.")
+layer_option = click.option("--layer", metavar="NAME", help="Layer of the unit (default: the base layer).")
+date_option = click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day, UTC.")
+
+
+@click.group()
+def citizen() -> None:
+    """Register people and keep their yearly consent; no name and no address is kept."""
+
+
+@citizen.command("register")
+@click.option("--unit", metavar="ID", help="Unit where the person lives.")
+@click.option("--minor", is_flag=True, help="Below the minimum age: a resident until registered as of age.")
+@click.option(
+    "--stratum", "answers", multiple=True, metavar="KEY=VALUE", help="An answer by which the lot is balanced."
+)
+@click.option("--file", "source", type=click.Path(path_type=Path), help="Instead: a CSV or Parquet file of people.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="With --file: where the new ids go (CSV).")
+@click.option("--synthetic", is_flag=True, help="Mark them as made up, for demonstrations.")
+@layer_option
+@click.pass_obj
+def register(settings: Settings, /, *, unit: str | None, source: Path | None, **said: Any) -> None:
+    """Register a person, or a file of them (columns unit_id, of_age, consent, and any strata)."""
+    from services.storage.citizens import Newcomer
+    from services.usecases import citizens
+
+    if (unit is None) == (source is None):
+        raise click.UsageError("Give --unit for one person, or --file for many.")
+    if source is not None:
+        _register_file(settings, source, said["out"], said["layer"], synthetic=said["synthetic"])
+        return
+    pairs = [answer.partition("=") for answer in said["answers"]]
+    if any(not (mark and key and value) for key, mark, value in pairs):
+        raise click.UsageError("Give --stratum as KEY=VALUE, for example --stratum age=30-44.")
+    newcomer = Newcomer(
+        unit_id=str(unit),
+        is_of_age=not said["minor"],
+        is_synthetic=said["synthetic"],
+        stratum={key: value for key, _, value in pairs},
+    )
+    click.echo(citizens.register_citizen(newcomer, settings, said["layer"]))
+    click.echo("Keep this id: it is the only name the store knows.", err=True)
+
+
+@citizen.command("consent")
+@id_argument
+@click.pass_obj
+def give_consent(settings: Settings, /, *, citizen_id: str) -> None:
+    """Give consent for one year; nothing renews it but doing so again."""
+    from services.usecases import citizens
+
+    click.echo(f"A citizen until {citizens.give_consent(citizen_id, settings)}.")
+
+
+@citizen.command("withdraw")
+@id_argument
+@click.pass_obj
+def withdraw_consent(settings: Settings, /, *, citizen_id: str) -> None:
+    """End consent now: the person becomes a resident."""
+    from services.usecases import citizens
+
+    citizens.withdraw_consent(citizen_id, settings)
+    click.echo("A resident from now on.")
+
+
+@citizen.command("move")
+@id_argument
+@unit_option
+@layer_option
+@click.pass_obj
+def move(settings: Settings, /, *, citizen_id: str, unit: str, layer: str | None) -> None:
+    """Give a person another home."""
+    from services.usecases import citizens
+
+    citizens.move_citizen(citizen_id, unit, settings, layer)
+    click.echo(f"At home in {unit} from now on.")
+
+
+@citizen.command("show")
+@id_argument
+@date_option
+@click.pass_obj
+def show(settings: Settings, /, *, citizen_id: str, date: datetime | None) -> None:
+    """Show a person's standing, polities, entitlements and obligations, as JSON."""
+    from services.usecases import citizens
+
+    click.echo(_json(citizens.show_citizen(citizen_id, settings, _day(date))))
+
+
+@citizen.command("erase")
+@id_argument
+@click.pass_obj
+def erase(settings: Settings, /, *, citizen_id: str) -> None:
+    """Forget a person; past draws still verify."""
+    from services.usecases import citizens
+
+    citizens.erase_citizen(citizen_id, settings)
+    click.echo("Erased: home, strata and consent are gone.")
+
+
+@citizen.command("carry")
+@click.option("--from", "former", required=True, metavar="LAYER", help="Layer or digest that people are at home on.")
+@click.option("--to", metavar="LAYER", help="Layer to carry them to (default: the base layer).")
+@click.pass_obj
+def carry(settings: Settings, /, *, former: str, to: str | None) -> None:
+    """Carry all homes to another vintage of a layer; uncertain ones are listed for review."""
+    from geopolity.crosswalk import CERTAIN
+    from services.usecases import citizens
+
+    moved = citizens.carry_homes(former, settings, to=to)
+    unsure = moved[moved["share"] < CERTAIN]
+    rows = [[home, target, 100 * share, people] for home, target, share, people in unsure.itertuples()]
+    if rows:
+        click.echo(table(["Former home", "New home", "Lies there %", "People"], rows, text_columns=2))
+    click.echo(f"Carried {int(moved['citizens'].sum()):,} people; {int(unsure['citizens'].sum()):,} to review.")
+
+
+@citizen.command("review")
+@json_option
+@click.pass_obj
+def review(settings: Settings, /, *, as_json: bool) -> None:
+    """List people whose home was carried and may be wrong."""
+    from services.usecases import citizens
+
+    records = citizens.homes_to_review(settings)
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[record["id"], record["home"], 100 * record["share"]] for record in records]
+    click.echo(table(["Citizen", "Home", "Lies there %"], rows, text_columns=2) if rows else "Nobody to review.")
+
+
+@click.command()
+@click.argument("polity_id", metavar="ID")
+@date_option
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV file for the whole roll.")
+@json_option
+@click.pass_obj
+def roll(settings: Settings, /, *, polity_id: str, date: datetime | None, out: Path | None, as_json: bool) -> None:
+    """Count the people at home in a polity, or write them all."""
+    import csv
+
+    from services.usecases import citizens
+
+    counts = {"citizens": 0, "residents": 0}
+    entries = citizens.polity_roll(polity_id, settings, _day(date))
+    with click.open_file(str(out) if out else "-", "w", encoding="utf-8", lazy=True) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if out:
+            writer.writerow(["citizen_id", "home", "standing", "stratum"])
+        for entry in entries:
+            word = "citizen" if entry.is_citizen else "resident"
+            counts[f"{word}s"] += 1
+            if out:
+                writer.writerow([entry.citizen_id, entry.home, word, entry.stratum])
+    record: dict[str, Any] = {"id": polity_id} | counts | ({"file": str(out)} if out else {})
+    if as_json:
+        click.echo(_json(record))
+        return
+    click.echo(f"{polity_id}: {counts['citizens']:,} citizens and {counts['residents']:,} residents.")
+    if out:
+        click.echo(f"Open {out}")
+
+
+def _register_file(settings: Settings, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
+    from services.usecases import citizens
+
+    if out is None:
+        raise click.UsageError("--file needs --out FILE.csv for the new ids: the store knows no other name.")
+    done = citizens.register_file(source, settings, layer, is_synthetic=synthetic)
+    lines = "".join(f"{row},{citizen_id}\n" for row, citizen_id in done.ids.items())
+    out.write_text(f"row,citizen_id\n{lines}", encoding="utf-8")
+    click.echo(f"Registered {len(done.ids):,} people; their ids are in {out}.")
+    if len(done.rejects):
+        rejects = out.with_suffix(".rejects.csv")
+        done.rejects.to_csv(rejects)
+        click.echo(f"Left out {len(done.rejects):,} rows; the reasons are in {rejects}.", err=True)
+
+
+def _day(date: datetime | None) -> str | None:
+    return date.date().isoformat() if date else None
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

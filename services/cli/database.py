@@ -1,0 +1,55 @@
+"""Commands for the store itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from services.settings import Settings
+
+
+@click.group()
+def db() -> None:
+    """Look after the store: its tables, backup and restore."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+def upgrade(settings: Settings) -> None:
+    """Make the tables, or move them to the version of this program."""
+    from services.usecases import database
+
+    click.echo(f"The tables are of version {database.upgrade(settings)}.")
+
+
+@db.command("status")
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Say where the store is, its version and what it holds, as JSON."""
+    from services.usecases import database
+
+    click.echo(json.dumps(database.status(settings), ensure_ascii=False, indent=2))
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, /, *, file: Path) -> None:
+    """Write a copy of the store while it is in use; keep GEOPOLITY_HOME/keys beside it."""
+    from services.usecases import database
+
+    database.backup(file, settings)
+    click.echo(f"Wrote {file}")
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(settings: Settings, /, *, file: Path) -> None:
+    """Put a copy into an empty store."""
+    from services.usecases import database
+
+    database.restore(file, settings)
+    click.echo(f"Restored {file}")

@@ -1,0 +1,229 @@
+"""Register people, keep their acts of consent, move and erase them. Nothing here enters the public log."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from geopolity import citizenship
+from geopolity.citizenship import LEAST_HOME, Consent, ConsentRefused, Standing
+from geopolity.crosswalk import main_target
+from geopolity.errors import RequestError
+from services.storage.crosswalks import link, shares
+from services.storage.tables import CitizenRow, ConsentRow, LayerRow, UnitRow
+
+
+class UnknownCitizenError(RequestError):
+    """Nobody is registered under that id, or they were erased."""
+
+    code = "unknown-citizen"
+
+
+class HomeError(RequestError):
+    """A home is no unit of the layer, or too small to hide in and without an enclosing one."""
+
+    code = "home"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """A person to register.
+
+    Attributes
+    ----------
+    unit_id
+        Unit of the base layer where they live.
+    stratum
+        Answers by which the lot may be balanced, such as ``{"sex": "f", "age": "30-44"}``.
+    """
+
+    unit_id: str
+    is_of_age: bool = True
+    is_synthetic: bool = False
+    stratum: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a person is at home: a unit, or the parent of one that is too small."""
+
+    home: str
+    is_parent: bool
+
+
+def home_in(session: Session, layer: LayerRow, unit_id: str) -> Home:
+    """Return the home for a unit: itself, or its parent where it has fewer than 500 people.
+
+    Raises
+    ------
+    HomeError
+        If the layer has no such unit, or the unit is too small and has no parent.
+    """
+    row = session.get(UnitRow, (layer.digest, unit_id))
+    if row is None:
+        raise HomeError(f"Layer {layer.name} has no unit {unit_id!r}; ids are text with their leading zeros.")
+    return home_of(layer, row.unit_id, row.population, row.parent)
+
+
+def register(session: Session, layer: LayerRow, newcomers: Sequence[Newcomer], *, now: str) -> list[str]:
+    """Register people; returns their new ids, in order."""
+    homes = {unit: home_in(session, layer, unit) for unit in sorted({newcomer.unit_id for newcomer in newcomers})}
+    ids = [secrets.token_hex(16) for _ in newcomers]
+    rows = [
+        {
+            "citizen_id": citizen_id,
+            "layer": layer.digest,
+            "home": homes[newcomer.unit_id].home,
+            "home_is_parent": homes[newcomer.unit_id].is_parent,
+            "stratum": canonical_stratum(newcomer.stratum),
+            "is_of_age": newcomer.is_of_age,
+            "is_synthetic": newcomer.is_synthetic,
+            "registered_at": now,
+        }
+        for citizen_id, newcomer in zip(ids, newcomers, strict=True)
+    ]
+    if rows:
+        session.execute(insert(CitizenRow), rows)
+    return ids
+
+
+def canonical_stratum(stratum: Mapping[str, str]) -> str:
+    """Write answers with sorted keys, so that equal strata are equal text."""
+    return json.dumps(dict(stratum), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def find_citizen(session: Session, citizen_id: str) -> CitizenRow:
+    """Return a registered person.
+
+    Raises
+    ------
+    UnknownCitizenError
+        If nobody has the id, or they were erased.
+    """
+    row = session.scalar(select(CitizenRow).where(CitizenRow.citizen_id == citizen_id))
+    if row is None or row.erased_at is not None:
+        erased = "was erased" if row else "is not registered"
+        raise UnknownCitizenError(f"Citizen {citizen_id} {erased}; `geopolity citizen register` gives a new id.")
+    return row
+
+
+def consents(session: Session, row: CitizenRow) -> list[Consent]:
+    """Every act of consent of a person, in order."""
+    query = select(ConsentRow).where(ConsentRow.citizen == row.key).order_by(ConsentRow.given_at, ConsentRow.key)
+    return [
+        Consent(given_at=act.given_at, expires_at=act.expires_at, withdrawn_at=act.withdrawn_at)
+        for act in session.scalars(query)
+    ]
+
+
+def standing(session: Session, row: CitizenRow, moment: str) -> Standing:
+    """Say whether a person is a citizen at a moment, and what follows."""
+    return citizenship.standing(consents(session, row), moment)
+
+
+def give_consent(session: Session, row: CitizenRow, *, now: str) -> Consent:
+    """Record one act of consent; it holds for a year."""
+    act = citizenship.consent(now, is_of_age=row.is_of_age)
+    session.add(ConsentRow(citizen=row.key, given_at=act.given_at, expires_at=act.expires_at))
+    session.flush()
+    return act
+
+
+def give_all_consent(session: Session, citizen_ids: Sequence[str], *, now: str) -> None:
+    """Record an act of consent for each of many people who are of age."""
+    expires = citizenship.one_year_after(now)
+    for start in range(0, len(citizen_ids), 10_000):
+        part = citizen_ids[start : start + 10_000]
+        query = select(CitizenRow.key).where(CitizenRow.citizen_id.in_(part), CitizenRow.is_of_age)
+        rows = [{"citizen": key, "given_at": now, "expires_at": expires} for key in session.scalars(query)]
+        if rows:
+            session.execute(insert(ConsentRow), rows)
+
+
+def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> None:
+    """End every act of consent that holds.
+
+    Raises
+    ------
+    ConsentRefused
+        If none does.
+    """
+    held = select(ConsentRow).where(
+        ConsentRow.citizen == row.key, ConsentRow.withdrawn_at.is_(None), ConsentRow.expires_at > now
+    )
+    acts = session.scalars(held).all()
+    if not acts:
+        raise ConsentRefused(f"Citizen {row.citizen_id} has given no consent that holds; there is nothing to withdraw.")
+    for act in acts:
+        act.withdrawn_at = now
+
+
+def move(session: Session, row: CitizenRow, layer: LayerRow, unit_id: str) -> None:
+    """Give a person another home."""
+    home = home_in(session, layer, unit_id)
+    row.layer, row.home, row.home_is_parent, row.mapped_share = layer.digest, home.home, home.is_parent, None
+
+
+def erase(session: Session, row: CitizenRow, *, now: str) -> None:
+    """Forget where a person lives and who they are like; the bare id stays, so that past draws still verify."""
+    if any(act.holds(now) for act in consents(session, row)):
+        withdraw_consent(session, row, now=now)
+    row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
+
+
+def carry_homes(session: Session, old: LayerRow, new: LayerRow) -> pd.DataFrame:
+    """Carry all homes from one vintage of a layer to another, each to the unit that holds most of its ground.
+
+    Returns
+    -------
+    DataFrame
+        One row per former home, indexed by it: ``target_unit``, ``share``, ``citizens``; a home that meets no unit of
+        the new vintage has no target and stays where it was.
+    """
+    link(session, old, new)
+    targets = main_target(shares(session, old.digest, new.digest))
+    parents = set(session.scalars(select(UnitRow.parent).where(UnitRow.layer == new.digest).distinct()))
+    at_home = (CitizenRow.layer == old.digest) & CitizenRow.home.is_not(None)
+    key = (CitizenRow.home, CitizenRow.home_is_parent)
+    rows = []
+    for home, is_parent, people in session.execute(select(*key, func.count()).where(at_home).group_by(*key)).all():
+        place, share = None, 0.0
+        if is_parent and home in parents:
+            place, share = Home(home=str(home), is_parent=True), 1.0
+        elif not is_parent and home in targets:
+            target, share = targets[str(home)]
+            place = home_in(session, new, target)
+        rows.append((home, place.home if place else None, share, people))
+        if place is not None:
+            session.execute(
+                update(CitizenRow)
+                .where(at_home, CitizenRow.home == home, CitizenRow.home_is_parent == is_parent)
+                .values(layer=new.digest, home=place.home, home_is_parent=place.is_parent, mapped_share=share)
+            )
+    table = pd.DataFrame(rows, columns=["home", "target_unit", "share", "citizens"])
+    return table.set_index("home").sort_index()
+
+
+def for_review(session: Session, least_share: float) -> list[CitizenRow]:
+    """People whose home was carried to a unit that holds less than a share of the former one."""
+    query = select(CitizenRow).where(CitizenRow.mapped_share < least_share, CitizenRow.erased_at.is_(None))
+    return list(session.scalars(query.order_by(CitizenRow.key)))
+
+
+def home_of(layer: LayerRow, unit_id: str, population: float | None, parent: str | None) -> Home:
+    """Return the home for a unit with that many people and that parent; see ``home_in``."""
+    if population is not None and population >= LEAST_HOME:
+        return Home(home=unit_id, is_parent=False)
+    if parent is None:
+        people = "an unknown number of" if population is None else f"{population:,.0f}"
+        raise HomeError(
+            f"Unit {unit_id} of {layer.name} has {people} people and no enclosing unit; a home needs {LEAST_HOME}. "
+            "Open the layer with --parent-column."
+        )
+    return Home(home=parent, is_parent=True)

@@ -1,0 +1,50 @@
+"""Look after the store: version of its tables, what it holds, backup and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, make_url, select
+
+from services.settings import Settings
+from services.storage import backup as files
+from services.storage.schema import NEWEST, migrate, version
+from services.storage.store import connect, open_store, reading
+from services.storage.tables import CitizenRow, LayerRow, LogRow, PolityRow, Table
+
+COUNTED: tuple[tuple[str, type[Table]], ...] = (
+    ("layers", LayerRow),
+    ("polity versions", PolityRow),
+    ("people registered", CitizenRow),
+    ("log entries", LogRow),
+)
+
+
+def upgrade(settings: Settings) -> str:
+    """Move the tables to the version of this program; returns it."""
+    migrate(connect(settings.store_url), "head")
+    return NEWEST
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """Say where the store is, which version its tables have, and what it holds; nothing is made."""
+    engine = connect(settings.store_url)
+    record: dict[str, Any] = {"store": make_url(settings.store_url).render_as_string(hide_password=True)}
+    with reading(engine) as session:
+        found = version(session.connection())
+        record |= {"version": found, "newest": NEWEST}
+        if found == NEWEST:
+            record |= {name: session.scalar(select(func.count()).select_from(row)) for name, row in COUNTED}
+    return record
+
+
+def backup(file: Path, settings: Settings) -> None:
+    """Write a copy of the store. The log's key and the caches are files beside it and are not in it."""
+    files.backup(open_store(settings), file)
+
+
+def restore(file: Path, settings: Settings) -> None:
+    """Put a copy into an empty store."""
+    files.restore(connect(settings.store_url), file)
+    open_store(settings)

@@ -1,0 +1,63 @@
+"""A copy of the store restored elsewhere gives the same answers, and nothing is ever overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.settings import Settings
+from services.storage.backup import BackupError
+from services.storage.store import close, open_store, writing
+from services.usecases.database import backup, restore, status
+from services.usecases.lookup import lookup
+from services.usecases.polities import list_polities
+from services.usecases.publiclog import export_log
+from tests.contract.conftest import town
+from tests.contract.test_lookup import _active
+
+
+@pytest.fixture
+def elsewhere(request, settings, tmp_path):
+    """Settings of an empty place of the same kind."""
+    url = None
+    if settings.database_url is not None:
+        url = request.getfixturevalue("cluster").url(template="template0")
+    other = replace(settings, home=tmp_path / "elsewhere", database_url=url)
+    yield other
+    close(other)
+
+
+def test_backup_and_restore_give_identical_answers(store, settings, elsewhere, tmp_path):
+    with writing(store) as session:
+        _active(session, "river", town().digest, {"01": 780.0})
+    backup(tmp_path / "copy", settings)
+    restore(tmp_path / "copy", elsewhere)
+    assert list_polities(elsewhere) == list_polities(settings)
+    assert lookup(0.5, 0.5, "2026-06-01", elsewhere) == lookup(0.5, 0.5, "2026-06-01", settings)
+    counts = [{k: v for k, v in status(place).items() if k != "store"} for place in (settings, elsewhere)]
+    assert counts[0] == counts[1]
+    logs = []
+    for number, place in enumerate((settings, elsewhere)):
+        export_log(tmp_path / f"log{number}", place)
+        logs.append((tmp_path / f"log{number}" / "entries.jsonl").read_bytes())
+    assert logs[0] == logs[1]
+
+
+def test_neither_a_copy_nor_a_store_is_overwritten(store, settings, tmp_path):
+    backup(tmp_path / "copy", settings)
+    with pytest.raises(BackupError, match="is there already"):
+        backup(tmp_path / "copy", settings)
+    with pytest.raises(BackupError, match=r"is there already; move it away|holds a store already"):
+        restore(tmp_path / "copy", settings)
+
+
+def test_what_is_no_backup_is_refused(tmp_path):
+    settings = Settings(home=tmp_path / "home", workers=1)
+    with pytest.raises(BackupError, match="is no file"):
+        restore(tmp_path / "nothing", settings)
+    (tmp_path / "rubbish").write_text("rubbish" * 1000)
+    with pytest.raises(BackupError, match="is no backup of a SQLite store"):
+        restore(tmp_path / "rubbish", settings)
+    open_store(settings)
+    close(settings)
