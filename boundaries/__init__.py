@@ -16,8 +16,9 @@ _HOMES = {
     "open_issue": "boundaries.issues",
     "issue_names": "boundaries.issues",
     "open_footprint": "boundaries.footprints",
+    "open_spread": "boundaries.spreads",
 }
-__all__ = ["issue_names", "layer_names", "open_footprint", "open_issue", "open_layer"]
+__all__ = ["issue_names", "layer_names", "open_footprint", "open_issue", "open_layer", "open_spread"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,16 +19,17 @@ and latitude unless ``crs`` says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from boundaries.rasters import RASTERS, read_grid
-from boundaries.readers import check_coordinates, given_crs, read_vector
+from boundaries.readers import check_coordinates, existing_file, given_crs, read_vector
 from geopolity.decay import Decay
 from geopolity.footprint import (
     Area,
@@ -46,6 +47,7 @@ from geopolity.footprint import (
 )
 from geopolity.identifiers import UnitId
 
+MixName = Literal["union", "max", "intersection", "product"]
 GEOMETRY_KEYS = {"file", "crs"}
 KEYS = {
     "area": GEOMETRY_KEYS | {"polygons", "intensity", "intensity_column"},
@@ -71,6 +73,9 @@ def open_footprint(
 ) -> Footprint:
     """Footprint from a file: polygons as they are, lines and points with a distance, rasters by their values.
 
+    ``path`` may also be a TOML file with the keys of a footprint, ``everyone``, ``units=ID,ID``, or
+    ``attribute=COLUMN`` (a column of counts).
+
     Parameters
     ----------
     buffer_km
@@ -78,10 +83,21 @@ def open_footprint(
     weight_column
         Column with the intensity, 0 to 1, of each polygon.
     """
+    worded = _in_words(str(path))
+    if worded is not None:
+        return worded
     path = Path(path)
+    if path.suffix.lower() == ".toml":
+        return footprint_from_table(_read_table(path), path)
     if path.suffix.lower() in RASTERS:
         return Raster(grid=read_grid(path, crs=crs))
     features = read_vector(path, crs=crs)
+    return _of_features(features, path, buffer_km, decay, weight_column)
+
+
+def _of_features(
+    features: gpd.GeoDataFrame, path: Path, buffer_km: float | None, decay: Decay, weight_column: str | None
+) -> Footprint:
     shapes, kinds = features.geometry, set(features.geom_type)
     if kinds <= {"Polygon", "MultiPolygon"}:
         area = Area(shapes=shapes, intensity=_weights(features, weight_column, path))
@@ -95,6 +111,36 @@ def open_footprint(
     if kinds <= {"Point", "MultiPoint"}:
         return Radius(points=shapes, distance_km=distance_km, decay=decay)
     raise FootprintError(f"{path} mixes {', '.join(sorted(kinds))}; give polygons, lines and points in separate files.")
+
+
+def mixed(parts: Sequence[Footprint], how: MixName = "union") -> Footprint:
+    """Several footprints as one; ``max`` is the union that takes the strongest."""
+    if len(parts) == 1:
+        return parts[0]
+    if how in ("union", "max"):
+        return Union(parts=tuple(parts), how="max" if how == "max" else "probabilistic")
+    return (Intersection if how == "intersection" else Product)(parts=tuple(parts))
+
+
+def _read_table(path: Path) -> Any:
+    try:
+        table = tomllib.loads(existing_file(path).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FootprintError(f"{path} is not TOML ({error}); write the keys of a footprint, such as kind.") from error
+    return table.get("footprint", table)
+
+
+def _in_words(text: str) -> Footprint | None:
+    """Footprint that needs no file, or None."""
+    word, _, names = text.partition("=")
+    match word:
+        case "everyone" if not names:
+            return Everyone()
+        case "units" if names:
+            return Units(weights={UnitId(name.strip()): 1.0 for name in names.split(",") if name.strip()})
+        case "attribute" if names:
+            return Attribute(count=names)
+    return None
 
 
 def footprint_from_table(table: Any, source: Path) -> Footprint:

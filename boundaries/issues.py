@@ -15,7 +15,7 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
@@ -25,7 +25,21 @@ from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.issue import Issue, IssueError
 
-KEYS = {"title", "question", "layer", "coverage", "smallest", "connector_km", "compactness", "fill_holes", "footprint"}
+if TYPE_CHECKING:
+    from geopolity.spread import Spread
+
+KEYS = {
+    "title",
+    "question",
+    "layer",
+    "coverage",
+    "smallest",
+    "connector_km",
+    "compactness",
+    "fill_holes",
+    "footprint",
+    "spread",
+}
 
 
 def issue_names() -> list[str]:
@@ -77,7 +91,16 @@ def _issue(table: dict[str, Any], path: Path) -> Issue:
         connector_km=None if connector is None else _number(connector, "connector_km", path),
         compactness=_number(table.get("compactness", 0.0), "compactness", path),
         fill_holes=bool(table.get("fill_holes", False)),
+        spread=_spread(table.get("spread"), path),
     )
+
+
+def _spread(table: Any, path: Path) -> Spread | None:
+    if table is None:
+        return None
+    from boundaries.spreads import spread_from_table  # noqa: PLC0415 - compiled kernels, only where asked for
+
+    return spread_from_table(table, path)
 
 
 def _decimal(value: Any, path: Path) -> Decimal:

@@ -147,7 +147,7 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
             f"Compactness {issue.compactness:g} is not available in this version; leave it out (0), and use "
             "--fill-holes for a rounder boundary."
         )
-    affected = affected_people(issue.footprint, layer)
+    affected = affected_people(issue.footprint, layer, spread=issue.spread)
     ground = terrain(layer)
     counted = _count(issue, layer, affected, ground)
     edges, connectors = _links(issue, layer, ground)
@@ -327,7 +327,8 @@ def _derivation(case: _Case, problem: RegionProblem, region: Region) -> Derivati
 
 
 def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProblem) -> dict[str, Any]:
-    return {
+    spread = {} if issue.spread is None else {"spread": {"digest": issue.spread.digest}}
+    return spread | {
         "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
         "footprint": {"digest": issue.footprint.digest},
         "issue": str(issue.name),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from geopolity.errors import RequestError
 from geopolity.footprint import Footprint
 from geopolity.identifiers import IssueName, LayerName
+
+if TYPE_CHECKING:
+    from geopolity.spread import Spread
 
 Objective = Literal["area", "population", "units"]
 
@@ -33,6 +36,8 @@ class Issue:
         Longest link over water that may join separate parts, in km; ``None`` allows none.
     compactness
         Weight of the outer boundary's length in the objective; 0 leaves it out.
+    spread
+        Finer data on where in their units people live; ``None`` takes them as spread evenly.
     """
 
     name: IssueName
@@ -45,6 +50,7 @@ class Issue:
     connector_km: float | None = None
     compactness: float = 0.0
     fill_holes: bool = False
+    spread: Spread | None = None
 
     def __post_init__(self) -> None:
         if not Decimal("0.5") < self.coverage <= 1:

@@ -5,7 +5,9 @@ The finer data only says where in a unit its people live; how many they are stay
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,7 @@ import pandas as pd
 import shapely
 
 from geopolity.crs import FloatArray, GeometryArray, IntArray, cylindrical, lonlat
+from geopolity.errors import RequestError
 from geopolity.ground import ground
 from geopolity.interpolation import first_holding
 from geopolity.layer import Layer
@@ -21,9 +24,20 @@ from geopolity.raster import Grid
 from geopolity.zonal import sums
 
 
+class SpreadError(RequestError):
+    """The finer data cannot say where people live."""
+
+    code = "spread"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spread:
     """Base of the finer data on where people live."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the finer data."""
+        raise NotImplementedError
 
     def inside(self, layer: Layer) -> FloatArray:
         """People the finer data places in each unit."""
@@ -35,7 +49,7 @@ class Spread:
 
     def peopled(self, pieces: Mosaic, layer: Layer) -> Peopled:
         """Pieces whose ``share`` is of the unit's people; units the finer data leaves empty stay even."""
-        total, held = self.inside(layer)[pieces.unit], self.held(pieces, layer)
+        total, held = _inside(self, layer)[pieces.unit], self.held(pieces, layer)
         known = total > 0
         share = np.divide(held, total, out=pieces.share.copy(), where=known)
         return Peopled(
@@ -66,24 +80,36 @@ class PointSpread(Spread):
     points: gpd.GeoSeries
     people: FloatArray
 
+    def __post_init__(self) -> None:
+        bad = ~(np.isfinite(self.people) & (self.people >= 0))
+        if len(self.people) == 0 or bad.any() or not self.people.sum() > 0:
+            worst = f"the first bad one is {self.people[bad][0]:g}" if bad.any() else "nobody is counted at any"
+            raise SpreadError(
+                f"{len(self.people)} points say where people live, and {worst}; give counts of 0 or more."
+            )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over places and counts."""
+        sha = hashlib.sha256(np.ascontiguousarray(self.people, dtype="<f8").tobytes())
+        sha.update(str(self.points.crs.to_string()).encode())
+        sha.update(shapely.get_coordinates(self.points.to_numpy()).astype("<f8").tobytes())
+        return sha.hexdigest()
+
     def inside(self, layer: Layer) -> FloatArray:
         """People at the points in each unit."""
-        _, unit = self._placed(layer)
+        _, unit = _placed(self, layer)
         known = unit >= 0
         return np.bincount(unit[known], weights=self.people[known], minlength=len(layer)).astype(np.float64)
 
     def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:
         """People at the points in each piece; a point on a border counts in one piece only."""
-        places, unit = self._placed(layer)
-        piece, place = shapely.STRtree(places).query(_shapes(pieces), predicate="intersects")
+        places, unit = _placed(self, layer)
+        piece, place = places.query(_shapes(pieces), predicate="intersects")
         own = unit[place] == pieces.unit[piece]
         place, first = np.unique(place[own], return_index=True)
         held = np.bincount(piece[own][first], weights=self.people[place], minlength=len(pieces.unit))
         return held.astype(np.float64)
-
-    def _placed(self, layer: Layer) -> tuple[GeometryArray, IntArray]:
-        places = cylindrical(lonlat(self.points))
-        return places, first_holding(places, ground(layer).geometry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,6 +118,18 @@ class RasterSpread(Spread):
 
     grid: Grid
 
+    def __post_init__(self) -> None:
+        if np.nanmin(self.grid.values, initial=0.0) < 0 or not np.nansum(self.grid.values) > 0:
+            raise SpreadError(
+                f"The population raster holds values from {np.nanmin(self.grid.values, initial=0.0):g} and "
+                f"{np.nansum(self.grid.values):g} people in all; give cells with counts of 0 or more."
+            )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the grid."""
+        return self.grid.digest
+
     def inside(self, layer: Layer) -> FloatArray:
         """Sum of the cells in each unit."""
         return sums(self.grid, ground(layer).geometry)
@@ -99,6 +137,19 @@ class RasterSpread(Spread):
     def held(self, pieces: Mosaic, layer: Layer) -> FloatArray:  # noqa: ARG002 - cells know no units
         """Sum of the cells in each piece."""
         return sums(self.grid, _shapes(pieces))
+
+
+@lru_cache(maxsize=8)
+def _inside(spread: Spread, layer: Layer) -> FloatArray:
+    """People the finer data places in each unit, kept for the layers used last."""
+    return spread.inside(layer)
+
+
+@lru_cache(maxsize=8)
+def _placed(spread: PointSpread, layer: Layer) -> tuple[shapely.STRtree, IntArray]:
+    """Points in the equal-area frame, indexed, and the unit that holds each; kept likewise."""
+    places = cylindrical(lonlat(spread.points))
+    return shapely.STRtree(places), first_holding(places, ground(layer).geometry)
 
 
 def _shapes(pieces: Mosaic) -> GeometryArray:

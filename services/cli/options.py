@@ -42,7 +42,20 @@ COLUMN_OPTIONS = (
 )
 WHAT_OPTIONS = (
     click.option("--issue", "issue_name", metavar="NAME|FILE.toml", help="An issue: see `geopolity issue list`."),
-    click.option("--footprint", metavar="FILE|everyone", help="Instead of an issue: where it bites."),
+    click.option(
+        "--footprint",
+        "footprints",
+        multiple=True,
+        metavar="FILE|everyone",
+        help="Instead of an issue: where it bites; also units=ID,ID or attribute=COLUMN. Repeat to mix several.",
+    ),
+    click.option(
+        "--mix",
+        type=click.Choice(["union", "max", "intersection", "product"]),
+        default="union",
+        show_default=True,
+        help="What several footprints are together; max is the union that takes the strongest.",
+    ),
     click.option("--buffer-km", type=click.FloatRange(min=0, min_open=True), help="Distance around the footprint, km."),
     click.option(
         "--decay",
@@ -64,6 +77,8 @@ WHAT_OPTIONS = (
         show_default=True,
         help="How far apart joined layers may have drawn the same border, km.",
     ),
+    click.option("--spread", metavar="FILE", help="Population raster or points: where in their units people live."),
+    click.option("--spread-column", metavar="NAME", help="Column of the spread's points that holds the people."),
     *COLUMN_OPTIONS,
 )
 HOW_OPTIONS = (
@@ -105,23 +120,27 @@ def request(values: dict[str, Any]) -> DeriveRequest:
     """Turn parsed options into the use case's request."""
     from services.usecases.issues import FootprintFile
     from services.usecases.layers import Columns
-    from services.usecases.opening import DeriveRequest
+    from services.usecases.opening import DeriveRequest, SpreadFile
 
-    footprint = values["footprint"]
-    if footprint is None and any(values[key] is not None for key in ("buffer_km", "decay", "weight_column")):
+    footprints = values["footprints"]
+    if not footprints and any(values[key] is not None for key in ("buffer_km", "decay", "weight_column")):
         raise click.UsageError("--buffer-km, --decay and --weight-column describe a --footprint, and none is given.")
     changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes")
     return DeriveRequest(
         issue=values["issue_name"],
         footprint=None
-        if footprint is None
+        if not footprints
         else FootprintFile(
-            path=footprint,
+            paths=footprints,
+            mix=values["mix"],
             buffer_km=values["buffer_km"],
             decay=values["decay"] or "step",
             weight_column=values["weight_column"],
             crs=values["crs"],
         ),
+        spread=None
+        if values["spread"] is None
+        else SpreadFile(path=values["spread"], people_column=values["spread_column"], crs=values["crs"]),
         layers=values["layers"],
         seam_km=values["seam_km"],
         columns=Columns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from boundaries import footprints
 from boundaries import issues as source
 from geopolity.decay import Decay
 from geopolity.errors import RequestError
-from geopolity.footprint import Everyone, Footprint
+from geopolity.footprint import Footprint
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.issue import Issue
 from services.settings import Settings
@@ -39,8 +40,10 @@ class FootprintFile:
 
     Attributes
     ----------
-    path
-        A vector file, or the word ``everyone``.
+    paths
+        Vector files, rasters, TOML tables, ``everyone``, ``units=ID,ID`` or ``attribute=COLUMN``.
+    mix
+        What several together are: union, max, intersection or product.
     buffer_km
         Distance around lines and points, km.
     decay
@@ -51,7 +54,8 @@ class FootprintFile:
         Coordinate system, where the file names none.
     """
 
-    path: str
+    paths: Sequence[str]
+    mix: footprints.MixName = "union"
     buffer_km: float | None = None
     decay: Decay = "step"
     weight_column: str | None = None
@@ -84,13 +88,12 @@ def add_issue(file: Path, settings: Settings) -> Issue:
 
 def issue_of_footprint(footprint: FootprintFile) -> Issue:
     """Make an issue from a footprint alone, with the usual settings, on us-counties."""
-    name = "everyone" if footprint.path == "everyone" else Path(footprint.path).stem
-    shape = Everyone() if footprint.path == "everyone" else _shape(footprint)
+    name = " ".join(Path(path).stem.replace("=", " ") for path in footprint.paths)
     return Issue(
         name=IssueName(name),
         title=name.replace("-", " ").replace("_", " ").capitalize(),
         question=f"Who is affected by {name}?",
-        footprint=shape,
+        footprint=_shape(footprint),
         layer=DEFAULT_LAYER,
     )
 
@@ -114,13 +117,8 @@ def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
 
 
 def _shape(footprint: FootprintFile) -> Footprint:
-    return footprints.open_footprint(
-        footprint.path,
-        buffer_km=footprint.buffer_km,
-        decay=footprint.decay,
-        weight_column=footprint.weight_column,
-        crs=footprint.crs,
-    )
+    given = {key: getattr(footprint, key) for key in ("buffer_km", "decay", "weight_column", "crs")}
+    return footprints.mixed([footprints.open_footprint(path, **given) for path in footprint.paths], footprint.mix)
 
 
 def _folder(settings: Settings) -> Path:

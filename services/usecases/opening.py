@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boundaries.spreads import open_spread
 from geopolity.issue import Issue
 from geopolity.layer import Layer
 from geopolity.region import Effort
 from services.settings import Settings
 from services.usecases.issues import FootprintFile, choose_issue, with_changes
 from services.usecases.layers import SEAM_KM, Columns, open_layer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadFile:
+    """A population raster, or points with a column of people."""
+
+    path: str
+    people_column: str | None = None
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,8 @@ class DeriveRequest:
         Exactly one of them: an issue's name or file, or a footprint.
     layers
         Names or files; none takes the issue's own layer, several are joined.
+    spread
+        Finer data on where in their units people live, instead of the issue's.
     seam_km
         How far apart joined layers may have drawn the same border, km.
     changes
@@ -39,6 +51,7 @@ class DeriveRequest:
     footprint: FootprintFile | None = None
     layers: Sequence[str] = ()
     seam_km: float = SEAM_KM
+    spread: SpreadFile | None = None
     columns: Columns = field(default_factory=Columns)
     changes: dict[str, Any] = field(default_factory=dict)
     effort: Effort = "standard"
@@ -50,5 +63,11 @@ class DeriveRequest:
 def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Layer]:
     """Open the issue and its layer, with the requested changes."""
     issue = choose_issue(request.issue, request.footprint, settings)
-    issue = with_changes(issue, request.changes)
+    issue = with_changes(issue, request.changes | _finer(request.spread))
     return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings, seam_km=request.seam_km)
+
+
+def _finer(spread: SpreadFile | None) -> dict[str, Any]:
+    if spread is None:
+        return {}
+    return {"spread": open_spread(spread.path, people_column=spread.people_column, crs=spread.crs)}

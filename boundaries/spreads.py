@@ -1,0 +1,54 @@
+"""Open finer data on where in their units people live: a population raster, or points with counts.
+
+In an issue:
+
+    [spread]
+    file = "people.tif"        # or points: CSV with longitude and latitude, or any vector file
+    people = "POP"             # column of the counts; recognised by its usual names where it is not named
+    crs = "EPSG:4326"          # only where the file names none
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from boundaries.columns import POPULATION, find
+from boundaries.entries import column, known
+from boundaries.people import people
+from boundaries.rasters import RASTERS, read_grid
+from boundaries.readers import read_vector
+from geopolity.spread import PointSpread, RasterSpread, Spread, SpreadError
+
+KEYS = {"file", "people", "crs"}
+
+
+def open_spread(path: str | Path, *, people_column: str | None = None, crs: Any = None) -> Spread:
+    """Spread from a file: cells of a raster, or points with the people who live at each.
+
+    Areas finer than the units (blocks) stand for a point inside them. Rows without a count are left out.
+    """
+    path = Path(path)
+    entry = known(path)
+    crs = crs if crs is not None else entry.crs
+    if path.suffix.lower() in RASTERS:
+        return RasterSpread(grid=read_grid(path, crs=crs))
+    features = read_vector(path, crs=crs)
+    named = people_column or column([str(name) for name in features.columns], entry.population)
+    counts = people(features[find(features, path, POPULATION, named).column], str(path))
+    there = counts.notna().to_numpy()
+    points = features.geometry[there]
+    if (shapely.get_dimensions(points.to_numpy()) == 1).any():
+        raise SpreadError(f"{path} holds lines, and people live at points; give points, small areas or a raster.")
+    return PointSpread(points=points.representative_point(), people=counts[there].to_numpy(dtype=float))
+
+
+def spread_from_table(table: Any, source: Path) -> Spread:
+    """Spread from the [spread] table of an issue; its file is looked for beside ``source``."""
+    unknown = sorted(set(table) - KEYS) if isinstance(table, dict) else []
+    if not isinstance(table, dict) or unknown or not isinstance(table.get("file"), str):
+        wrong = f"the unknown key {unknown[0]!r}" if unknown else 'no file = "…"'
+        raise SpreadError(f"{source}: [spread] has {wrong}; its keys are {', '.join(sorted(KEYS))}.")
+    return open_spread(source.parent / table["file"], people_column=table.get("people"), crs=table.get("crs"))
