@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from boundaries.repair import repaired
 from boundaries.tables import read_table
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
+from geopolity.topology import topology_notes
 
 TABLES = {".csv", ".tsv"}
 EMBEDDED = {
@@ -153,7 +154,7 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: 
         meaning["parent"] = table[named_column(table, path, columns.parent)].astype(str)
     rest = table.drop(columns=["unit_id", *meaning], errors="ignore")
     units = gpd.GeoDataFrame(rest.assign(**meaning), geometry=shapes.to_numpy(), crs=shapes.crs).sort_index()
-    return Layer(
+    layer = Layer(
         name=LayerName(path.stem),
         title=entry.title or path.stem,
         vintage=entry.vintage,
@@ -162,6 +163,7 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: 
         units=units,
         notes=(*drawn, *identified.notes, *joined, *counted.notes, *mended),
     )
+    return replace(layer, notes=(*layer.notes, *topology_notes(layer)))
 
 
 def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -12,9 +12,6 @@ from boundaries.errors import FileError
 from geopolity.crs import BoolArray, GeometryArray, split_antimeridian
 from geopolity.patches import polygonal
 
-SLIVER = 1e-9
-"""An overlap smaller than this share of the smaller unit is rounding, not overlap."""
-
 
 def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[str, ...]]:
     """Return valid polygons, split at the antimeridian, and sentences for what was mended."""
@@ -25,7 +22,7 @@ def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[st
         raise FileError(f"{path} holds {', '.join(kinds)} geometry where units need polygons; choose a layer of areas.")
     split, crossing = _split(geometry, shapes)
     mended, crossed = _mended(split, path)
-    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs), (*crossing, *crossed, *_overlapping(mended))
+    return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs), (*crossing, *crossed)
 
 
 def _check_present(geometry: GeometryArray, path: Path) -> None:
@@ -61,22 +58,3 @@ def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[s
         f"the area of one changed by {change:.2%} at most."
     )
     return mended, (note,)
-
-
-def _overlapping(geometry: GeometryArray) -> tuple[str, ...]:
-    """Say how much units overlap; a clean coverage is recognised without looking at pairs."""
-    if shapely.coverage_is_valid(geometry):
-        return ()
-    shapely.prepare(geometry)
-    left, right = shapely.STRtree(geometry).query(geometry, predicate="intersects")
-    once = left < right
-    left, right = left[once], right[once]
-    shared = shapely.area(shapely.intersection(geometry[left], geometry[right]))
-    area = shapely.area(geometry)
-    real = shared > SLIVER * np.minimum(area[left], area[right])
-    if not real.any():
-        return ()
-    part = float(shared[real].sum() / area.sum())
-    return (
-        f"{int(real.sum())} pairs of units overlap, by {part:.2g} of the layer's area; people there count in both.",
-    )

@@ -14,7 +14,7 @@ from geopolity.affected import affected_people
 from geopolity.footprint import Area, Radius
 from geopolity.raster import Grid
 from geopolity.spread import PointSpread, RasterSpread, Spread
-from tests.oracles.test_calibration import FEET_PER_M, LAYERS, Truth, neighbourhoods
+from tests.benchmarks.calibration import FEET_PER_M, LAYERS, Truth, neighbourhoods
 
 
 @pytest.fixture(scope="module")

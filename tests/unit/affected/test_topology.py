@@ -8,7 +8,7 @@ import shapely
 from geopolity.crs import unit_areas_m2
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
-from geopolity.topology import gaps, overlaps
+from geopolity.topology import gaps, overlaps, topology_notes
 
 
 def layer(**shapes) -> Layer:
@@ -38,3 +38,13 @@ def test_a_gap_is_enclosed_ground_without_a_unit():
 def test_a_unit_that_fills_the_hole_leaves_no_gap():
     ring = shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)
     assert gaps(layer(a=ring, b=shapely.box(1, 1, 2, 2))).empty
+
+
+def test_a_clean_layer_has_no_notes_and_others_say_how_much_and_where():
+    assert topology_notes(layer(a=shapely.box(0, 0, 1, 1), b=shapely.box(1, 0, 2, 1))) == ()
+    ring = shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)
+    overlap, gap = topology_notes(layer(a=ring, b=shapely.box(2.5, 0, 4, 3)))
+    assert overlap.startswith("1 pairs of units overlap, by 18,4")
+    assert "most: a and b" in overlap
+    assert gap.startswith("1 gaps between units, 12,30")
+    assert "longitude 1.500, latitude 1.500" in gap
