@@ -39,7 +39,8 @@ def _gap_note(found: gpd.GeoDataFrame) -> tuple[str, ...]:
     return (
         (
             f"{len(found):,} gaps between units, {_km2(found['area_m2'].sum())} together, belong to no unit (the "
-            f"largest, {_km2(found['area_m2'].iloc[0])}, at longitude {place.x:.3f}, latitude {place.y:.3f}; a lake may be one)."
+            f"largest, {_km2(found['area_m2'].iloc[0])}, at longitude {place.x:.3f}, latitude "
+            f"{place.y:.3f}; a lake may be one)."
         ),
     )
 

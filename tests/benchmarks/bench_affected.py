@@ -1,20 +1,16 @@
 """Counting affected people: accuracy against known answers, and seconds beside geopandas, tobler and rasterstats.
 
 Layers beyond the embedded ones and the published answers are read where GEOPOLITY_SHARED says; without it their
-rows say so. tobler and rasterstats are compared where they are installed: ./run python -m pip install tobler rasterstats
+rows say so.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
 import os
-import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -26,18 +22,16 @@ from geopolity.affected import affected_people
 from geopolity.buffers import around_line, around_points
 from geopolity.contiguity import contiguity
 from geopolity.crs import WGS84, cylindrical, split_antimeridian
-from geopolity.footprint import Area, Everyone, Footprint, Radius, Raster
+from geopolity.footprint import Area, Everyone, Footprint, Radius
 from geopolity.ground import ground
 from geopolity.identifiers import LayerName
 from geopolity.interpolation import areal_weights, transfer
 from geopolity.layer import Layer
 from geopolity.mosaic import laid_out
-from geopolity.raster import Grid
+from tests.benchmarks.counting_peers import peers
+from tests.benchmarks.timing import Rows, median, once
 
-Rows = list[tuple[str, ...]]
-T = TypeVar("T")
 SHARED = os.environ.get("GEOPOLITY_SHARED")
-REPEATS = 5
 
 
 def run() -> str:
@@ -45,9 +39,15 @@ def run() -> str:
     sections = [
         ("Accuracy", ("check", "found", "goal"), accuracy()),
         ("Sample issues on us-counties", ("issue", "people affected", "units", "first s", "again s"), issues()),
+        ("Many sites, linear decay over 20 km, us-counties", ("sites", "people", "s"), sites()),
+        ("Where people live, by 100 m cells (16 circles of 1 km in New York)", ("spread", "mean error"), finer()),
         ("Speed", ("layer", "units", "footprint", "first contact ms", "cached contact ms", "goal ms"), speed()),
         ("Contiguity from shared vertices", ("layer", "units", "rook pairs", "parts", "s", "goal s"), borders()),
-        ("Beside other tools, same data", ("tool", "layer, footprint", "ms", "people", "against geopolity"), peers()),
+        (
+            "Beside other tools, same data",
+            ("tool", "layer, footprint", "ms", "people", "against geopolity"),
+            peers(shapes((-84.4, 33.7))["5,000 vertices"]),
+        ),
     ]
     return "\n\n".join(f"**{title}**\n\n{table(head, rows)}" for title, head, rows in sections)
 
@@ -79,17 +79,10 @@ def accuracy() -> Rows:
 
 
 def intervals() -> Rows:
-    """How often the nominal 90 % interval holds the truth."""
-    calibration = importlib.import_module("tests.oracles.test_calibration")
-    sources = {"counties": (8, 250), "neighbourhoods": (0.3, 6)}
-    return [
-        (
-            f"90 % interval on {name}, truth from finer data",
-            str(calibration.calibration(getattr(calibration, name)(), radii)),
-            "0.85 to 0.95",
-        )
-        for name, radii in sources.items()
-    ]
+    """How often the nominal 90 % interval holds the truth where its constants were not fitted."""
+    calibration = importlib.import_module("tests.benchmarks.calibration")
+    found = calibration.two_fold()
+    return [(f"90 % interval on {title}", str(held), "0.85 to 0.95") for title, held, _ in found]
 
 
 def half_units() -> float:
@@ -177,6 +170,37 @@ def issues() -> Rows:
     return rows
 
 
+def sites() -> Rows:
+    if SHARED is None:
+        return [("left out: GEOPOLITY_SHARED", "", "")]
+    layer = open_layer("us-counties")
+    plants = gpd.read_parquet(Path(SHARED) / "footprints" / "powerplants_us.parquet").geometry
+    plants = plants[plants.y <= 90]
+    rows: Rows = []
+    for count in (100, 1000, len(plants)):
+        some = plants.iloc[:: len(plants) // count][:count]
+        footprint = Radius(points=some, distance_km=20, decay="linear")
+        seconds, found = once(lambda f=footprint: affected_people(f, layer))
+        rows.append((f"{len(some):,}", f"{found.total:,.0f}", f"{seconds:.1f}"))
+    return rows
+
+
+def finer() -> Rows:
+    if SHARED is None:
+        return [("left out: GEOPOLITY_SHARED", "")]
+    oracle = importlib.import_module("tests.oracles.test_dasymetric")
+    known = importlib.import_module("tests.benchmarks.calibration").neighbourhoods()
+    spreads = {"evenly": None, "points of 100 m": oracle.points(), "raster of 100 m": oracle.raster()}
+    rows: Rows = []
+    for name, spread in spreads.items():
+        errors = [
+            abs(affected_people(circle, known.layer, spread=spread).total / true.sum() - 1)
+            for circle, true in oracle.circles(known)
+        ]
+        rows.append((name, f"{np.mean(errors):.1%}"))
+    return rows
+
+
 def speed() -> Rows:
     rows: Rows = []
     for name, make, centre, goals in layers():
@@ -241,102 +265,10 @@ def borders() -> Rows:
     return rows
 
 
-# ── other tools ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def peers() -> Rows:
-    layer, footprint = open_layer("us-counties"), shapes((-84.4, 33.7))["5,000 vertices"]
-    ours = affected_people(footprint, layer).total
-    where = "us-counties, 5,000 vertices"
-    rows: Rows = [
-        ("geopolity", where, f"{1000 * median(lambda: affected_people(footprint, layer)):.0f}", f"{ours:,.0f}", "")
-    ]
-    rows.append(peer("geopandas.overlay", where, lambda: overlay(layer, footprint), ours))
-    for name, tool in (("tobler", tobler), ("rasterstats", rasterstats)):
-        if importlib.util.find_spec(name) is None:
-            rows.append((name, where, "not installed here", "", ""))
-        elif name == "tobler":
-            rows.append(peer(name, where, lambda tool=tool: tool(layer, footprint), ours))
-        else:
-            rows.append(
-                peer("rasterstats", "us-counties, 0.05° grid", lambda: rasterstats(layer, plume()), raster_ours(layer))
-            )
-    rows.append(("geopolity", "us-counties, 0.05° grid", *raster_row(layer), ""))
-    return rows
-
-
-def peer(name: str, where: str, count: Callable[[], float], ours: float) -> tuple[str, ...]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            count()  # imports and compiled parts are not what is compared
-            seconds, people = once(count)
-        except ImportError as error:
-            return name, where, f"not usable here ({error})", "", ""
-    return name, where, f"{1000 * seconds:.0f}", f"{people:,.0f}", f"{people / ours - 1:+.3%}"
-
-
-def overlay(layer: Layer, footprint: Footprint) -> float:
-    units = layer.units[["population", "geometry"]].to_crs(6933)
-    units["whole"] = units.area
-    patches = footprint.extent()
-    assert patches is not None
-    pieces = gpd.overlay(units, patches.to_crs(6933), how="intersection")
-    return float((pieces["population"] * pieces.area / pieces["whole"] * pieces["intensity"]).sum())
-
-
-def tobler(layer: Layer, footprint: Footprint) -> float:
-    from tobler.area_weighted import area_interpolate
-
-    patches = footprint.extent()
-    assert patches is not None
-    units = layer.units[["population", "geometry"]].to_crs(6933)
-    found = area_interpolate(units, patches.to_crs(6933), extensive_variables=["population"], allocate_total=False)
-    return float(found["population"].sum())
-
-
-def plume() -> Grid:
-    row, column = np.mgrid[0:120, 0:160]
-    return Grid(
-        values=np.exp(-(((row - 60) / 30) ** 2) - ((column - 80) / 40) ** 2), bounds=(-88, 31, -80, 37), crs=4269
-    )
-
-
-def raster_ours(layer: Layer) -> float:
-    return affected_people(Raster(grid=plume()), layer).total
-
-
-def raster_row(layer: Layer) -> tuple[str, str]:
-    seconds, people = once(lambda: raster_ours(layer))
-    return f"{1000 * seconds:.0f}", f"{people:,.0f}"
-
-
-def rasterstats(layer: Layer, grid: Grid) -> float:
-    from affine import Affine
-    from rasterstats import zonal_stats
-
-    west, _, _, north = grid.bounds
-    units = layer.units.cx[-88:-80, 31:37]  # type: ignore[misc]
-    at = Affine(0.05, 0, west, 0, -0.05, north)
-    means = zonal_stats(units.geometry, grid.values, affine=at, stats=["mean"], nodata=-1)
-    mean = np.array([row["mean"] or 0.0 for row in means], dtype=float)
-    return float((units["population"].to_numpy() * mean).sum())
-
-
-# ── measuring ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── drawing   ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def drawn(cells: list[shapely.Geometry], people: list[float]) -> Layer:
     ids = pd.Index([f"{number:06d}" for number in range(len(cells))], name="unit_id")
     units = gpd.GeoDataFrame({"name": ids, "population": people}, index=ids, geometry=cells, crs=4326)
     return Layer(name=LayerName("drawn"), title="", vintage="", source="", licence="", units=units)
-
-
-def once(work: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
-
-
-def median(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    return float(np.median([once(work)[0] for _ in range(repeats)]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -164,7 +165,7 @@ def fit(constant: str, span: tuple[float, float], reached: Callable[[], float], 
     return (low * high) ** 0.5
 
 
-CONSTANTS = ("PLACES_IN_THE_COUNTRY", "PLACES_IN_THE_CITY", "TOGETHER")
+CONSTANTS = ("PLACES_IN_THE_COUNTRY", "PLACES_IN_THE_CITY", "TOGETHER_IN_THE_COUNTRY", "TOGETHER_IN_THE_CITY")
 
 
 def two_fold() -> list[tuple[str, Held, dict[str, float]]]:
@@ -198,13 +199,11 @@ def _fitted(known: dict[str, Truth], drawn: dict[str, list[Sample]], parts: dict
     def share(name: str, what: str) -> float:
         return float(getattr(held(drawn[name], known[name], parts[name]), what).mean())
 
-    for constant, name in (("PLACES_IN_THE_COUNTRY", "counties"), ("PLACES_IN_THE_CITY", "neighbourhoods")):
-        setattr(interval, constant, fit(constant, (1.0, 100.0), lambda name=name: share(name, "units"), falls=True))
-
-    def totals() -> float:
-        return (share("counties", "totals") + share("neighbourhoods", "totals")) / 2
-
-    interval.TOGETHER = fit("TOGETHER", (0.5, 3.0), totals, falls=False)
+    for place, name in (("COUNTRY", "counties"), ("CITY", "neighbourhoods")):
+        for constant, span, what in (("PLACES", (1.0, 100.0), "units"), ("TOGETHER", (0.3, 3.0), "totals")):
+            title = f"{constant}_IN_THE_{place}"
+            reached = partial(share, name, what)
+            setattr(interval, title, fit(title, span, reached, falls=constant == "PLACES"))
     return {name: getattr(interval, name) for name in CONSTANTS}
 
 
