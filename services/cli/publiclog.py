@@ -33,6 +33,19 @@ def verify_log(folder: Path) -> None:
     click.echo(verify_export(folder))
 
 
+@log.command("prove")
+@click.argument("index", type=click.IntRange(min=0))
+@click.option("--since", type=click.IntRange(min=1), help="Also show that the log only grew since it had this size.")
+@click.pass_obj
+def prove(settings: Settings, /, *, index: int, since: int | None) -> None:
+    """Print an entry with the proof that it is in the log, as JSON (RFC 6962 hashes in hexadecimal)."""
+    import json
+
+    from services.usecases.publiclog import prove_entry
+
+    click.echo(json.dumps(prove_entry(index, settings, since=since), ensure_ascii=False, indent=2))
+
+
 @log.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.pass_obj

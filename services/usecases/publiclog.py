@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from geopolity import merkle
 from geopolity.errors import RequestError
 from geopolity.publiclog import Checkpoint, LogRefused
 from services import verify_log
@@ -57,6 +59,25 @@ def verify_export(folder: Path) -> str:
         return str(verify_log.check(folder))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise LogRefused(f"The log in {folder} is refused: {error}.") from error
+
+
+def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> dict[str, Any]:
+    """Return an entry with its inclusion proof under a checkpoint signed now, and a consistency proof on demand.
+
+    Raises
+    ------
+    TreeRangeError
+        If the log has no such entry, or never had that size.
+    """
+    with writing(open_store(settings)) as session:
+        point = publiclog.seal(session, signing_key(settings), now())
+        lines = publiclog.lines(session)
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    proof = [step.hex() for step in merkle.inclusion_proof(leaves, index)]
+    record = {"entry": json.loads(lines[index]), "leaf": leaves[index].hex(), "inclusion": proof}
+    if since is not None:
+        record["consistency"] = [step.hex() for step in merkle.consistency_proof(leaves, since)]
+    return record | {"checkpoint": json.loads(_row(point))}
 
 
 def import_log(folder: Path, settings: Settings) -> int:

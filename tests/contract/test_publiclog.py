@@ -9,11 +9,12 @@ import sys
 
 import pytest
 
+from geopolity import merkle
 from geopolity.publiclog import LogRefused
 from services.settings import Settings
 from services.storage.publiclog import append, lines
 from services.storage.store import open_store, reading, writing
-from services.usecases.publiclog import LogFolderError, export_log, import_log, verify_export
+from services.usecases.publiclog import LogFolderError, export_log, import_log, prove_entry, verify_export
 
 
 def _grown(settings, count=3):
@@ -65,6 +66,21 @@ def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings,
     assert verify_export(tmp_path / "more").startswith("4 entries")
     with pytest.raises(LogFolderError, match="has 4 entries already"):
         import_log(tmp_path / "log", other)
+
+
+def test_an_entry_is_proved_and_so_is_that_the_log_only_grew(settings):
+    _grown(settings, 5)
+    said = prove_entry(2, settings, since=3)
+    leaf, root = bytes.fromhex(said["leaf"]), bytes.fromhex(said["checkpoint"]["root"])
+    proof = [bytes.fromhex(step) for step in said["inclusion"]]
+    merkle.check_inclusion(leaf, 2, 5, proof, root)
+    with pytest.raises(merkle.ProofRefused):
+        merkle.check_inclusion(leaf, 3, 5, proof, root)
+    with reading(open_store(settings)) as session:
+        earlier = merkle.root([merkle.leaf_hash(line) for line in lines(session)[:3]])
+    merkle.check_consistency((3, 5), (earlier, root), [bytes.fromhex(step) for step in said["consistency"]])
+    with pytest.raises(merkle.TreeRangeError, match="no leaf 5"):
+        prove_entry(5, settings)
 
 
 def test_a_tampered_export_is_not_taken_over(settings, tmp_path):
