@@ -105,12 +105,14 @@ def _of_features(
             return area
         edge = Corridor(lines=shapes.boundary, distance_km=buffer_km, decay=decay)
         return Union(parts=(area, edge), how="max")
-    distance_km = _distance(buffer_km, kinds, path)
     if kinds <= {"LineString", "MultiLineString"}:
-        return Corridor(lines=shapes, distance_km=distance_km, decay=decay)
+        return Corridor(lines=shapes, distance_km=_distance(buffer_km, kinds, path), decay=decay)
     if kinds <= {"Point", "MultiPoint"}:
-        return Radius(points=shapes, distance_km=distance_km, decay=decay)
-    raise FootprintError(f"{path} mixes {', '.join(sorted(kinds))}; give polygons, lines and points in separate files.")
+        return Radius(points=shapes, distance_km=_distance(buffer_km, kinds, path), decay=decay)
+    raise FootprintError(
+        f"{path} mixes {', '.join(sorted(map(str, kinds)))}; give polygons, lines and points in separate files, "
+        "and mix them by repeating --footprint."
+    )
 
 
 def mixed(parts: Sequence[Footprint], how: MixName = "union") -> Footprint:

@@ -1,7 +1,8 @@
-"""Read a raster: ESRI ASCII grids, and GeoTIFFs as far as Pillow decodes them."""
+"""Read a raster: ESRI ASCII grids, and GeoTIFFs of any compression and size through rasterio."""
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ from geopolity.raster import Grid
 RASTERS = {".asc", ".tif", ".tiff"}
 MOST_CELLS = 200_000_000
 MOST_UNITS = 1_000_000
-MODEL_PIXEL_SCALE, MODEL_TIEPOINT, GEO_KEYS, NO_DATA = 33550, 33922, 34735, 42113
-GEOGRAPHIC_KEY, PROJECTED_KEY, USER_DEFINED = 2048, 3072, 32767
 
 
 def read_grid(path: Path, *, crs: Any = None) -> Grid:
@@ -72,40 +71,31 @@ def _split_header(lines: list[str]) -> tuple[dict[str, float], list[str]]:
 
 
 def _geotiff(path: Path, crs: Any) -> Grid:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded only where a GeoTIFF is read
+    import rasterio  # noqa: PLC0415 - loaded only where a GeoTIFF is read
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
 
     try:
-        with Image.open(path) as image:
-            tags = dict(image.tag_v2)  # type: ignore[attr-defined]
-            if image.width * image.height > MOST_CELLS:
-                raise FileError(
-                    f"{path} has {image.width * image.height:,} cells, above the limit of {MOST_CELLS:,}; "
-                    "cut it to the region first."
-                )
-            values = np.asarray(image, dtype=np.float64)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said below, with the way out
+            image = rasterio.open(path, driver="GTiff")
+        with image:
+            _check_image(image, path)
+            values = image.read(1, masked=True).astype(np.float64).filled(np.nan)
+    except RasterioError as error:
+        raise FileError(f"{path} cannot be decoded as a GeoTIFF ({error}); export it again.") from error
+    known = image.crs is not None and (image.crs.is_geographic or image.crs.is_projected)
+    if crs is None and not known:
+        raise CrsError(f'{path} names no coordinate system; give one, for example crs = "EPSG:4326".')
+    return Grid(values=values, bounds=tuple(image.bounds), crs=given_crs(image.crs.to_wkt() if crs is None else crs))
+
+
+def _check_image(image: Any, path: Path) -> None:
+    cells, at = image.width * image.height, image.transform
+    if cells > MOST_CELLS:
+        raise FileError(f"{path} has {cells:,} cells, above the limit of {MOST_CELLS:,}; cut it to the region first.")
+    if image.count != 1:
+        raise FileError(f"{path} has {image.count} bands; choose one and save it alone.")
+    if at.is_identity or at.b or at.d or at.a <= 0 or at.e >= 0:
         raise FileError(
-            f"{path} cannot be decoded as a GeoTIFF ({error}); convert it to an uncompressed one or an ASCII grid."
-        ) from error
-    if values.ndim != 2:
-        raise FileError(f"{path} has {values.shape[-1]} bands; choose one and save it alone.")
-    if MODEL_PIXEL_SCALE not in tags or MODEL_TIEPOINT not in tags:
-        raise FileError(
-            f"{path} does not say where on Earth it lies (no GeoTIFF tags); export it as a north-up GeoTIFF."
+            f"{path} does not say where on Earth it lies, or is not north-up; export it as a north-up GeoTIFF."
         )
-    wide, high = tags[MODEL_PIXEL_SCALE][:2]
-    column, row, _, x, y = tags[MODEL_TIEPOINT][:5]
-    west, north = x - column * wide, y + row * high
-    if NO_DATA in tags:
-        values[values == float(str(tags[NO_DATA]).strip("\x00 "))] = np.nan
-    bounds = (west, north - values.shape[0] * high, west + values.shape[1] * wide, north)
-    return Grid(values=values, bounds=bounds, crs=given_crs(crs if crs is not None else _code(tags, path)))
-
-
-def _code(tags: dict[int, Any], path: Path) -> int:
-    keys = tags.get(GEO_KEYS, ())
-    codes = {keys[place]: keys[place + 3] for place in range(4, len(keys) - 3, 4)}
-    code = codes.get(PROJECTED_KEY, codes.get(GEOGRAPHIC_KEY, USER_DEFINED))
-    if code == USER_DEFINED:
-        raise CrsError(f'{path} names no coordinate system by EPSG code; give one, for example crs = "EPSG:4326".')
-    return int(code)

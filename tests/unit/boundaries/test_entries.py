@@ -16,7 +16,7 @@ CELLS = [shapely.box(x, 0, x + 1, 1) for x in range(2)]
 
 
 def test_the_catalogue_is_readable_and_says_whose_the_data_is() -> None:
-    assert len(entries()) == 10
+    assert len(entries()) == 11
     assert all(entry.title and entry.source and entry.licence and entry.pattern for entry in entries())
 
 
