@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from geopolity.region.heap import pop, push
-from geopolity.region.problem import IntArray
+from geopolity.region.problem import BoolArray, IntArray
 
 UNLIMITED = np.int64(2**62)
 
@@ -25,13 +25,13 @@ def ascend(
     budget: IntArray,
     people: IntArray,
     spare: int,
-    root: int,
+    goal: BoolArray,
     order: IntArray,
     first_step: int,
     growth: float,
     log: IntArray,
 ) -> tuple[int, IntArray, IntArray, int]:
-    """Raise dual sets until every terminal reaches the root or has spent its budget.
+    """Raise dual sets until every terminal reaches a goal or has spent its budget.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def ascend(
         What each vertex's own sets may add up to: 0 for none, UNLIMITED for a vertex that must be in.
     people, spare
         Affected people per vertex, and how many a feasible region may leave out.
-    root
-        The vertex that every feasible region meets.
+    goal
+        The root, which every feasible region meets, and whatever else no terminal need grow beyond.
     order
         Terminals in the order in which they are raised.
     first_step, growth
@@ -117,7 +117,7 @@ def ascend(
                     continue
                 if d >= reach and d > 0:
                     break
-                if v == root:
+                if goal[v]:
                     rooted = True
                     reach = d
                     break

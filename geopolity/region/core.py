@@ -7,15 +7,60 @@ from numba import njit
 
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance, Node
+from geopolity.region.paths import FAR
 from geopolity.region.problem import BoolArray, IntArray
 
+SEEDS = 24
+"""Places from which a core is tried."""
 
-def meeting_core(instance: Instance, region: BoolArray) -> BoolArray:
-    """Dense connected part of a region that holds more people than may be left out: every region meets it."""
-    density = instance.affected / np.maximum(instance.cost, 1)
-    seed = int(np.where(region, density, -1.0).argmax())
-    core: BoolArray = dense_part(*instance.graph, density, instance.affected, region, seed, instance.spare)
+
+def meeting_core(instance: Instance, price: int, scale: int) -> BoolArray:
+    """Vertices close together that hold more people than may be left out: every region meets them.
+
+    Close in what a region would have to pay at that price per person; grown from places drawn evenly from the people,
+    of which the one with the least reach wins.
+    """
+    entry = np.maximum(scale * instance.cost - price * instance.affected, 0)
+    held = np.cumsum(instance.affected)
+    seeds = np.unique(np.searchsorted(held, (np.arange(SEEDS) + 0.5) * held[-1] / SEEDS, side="right"))
+    core, reach = np.zeros(instance.size, np.bool_), FAR
+    for seed in seeds:
+        rival, radius = close_part(*instance.graph, entry, instance.affected, int(seed), instance.spare, reach)
+        if radius < reach:
+            core, reach = rival, radius
     return core
+
+
+@njit(cache=True)
+def close_part(
+    start: IntArray, neighbours: IntArray, entry: IntArray, affected: IntArray, seed: int, spare: int, limit: int
+) -> tuple[BoolArray, int]:
+    """Nearest vertices with people that hold more than ``spare``, and how far they lie from the seed (limit: none)."""
+    n = len(start) - 1
+    chosen = np.zeros(n, np.bool_)
+    distance = np.full(n, limit, np.int64)
+    keys = np.empty(len(neighbours) + 1, np.int64)
+    vertices = np.empty(len(neighbours) + 1, np.int64)
+    distance[seed] = 0
+    size = push(keys, vertices, 0, 0, seed)
+    held = 0
+    while size:
+        d = keys[0]
+        v = vertices[0]
+        size = pop(keys, vertices, size)
+        if d > distance[v]:
+            continue
+        if affected[v] > 0:
+            chosen[v] = True
+            held += affected[v]
+            if held > spare:
+                return chosen, d
+        for k in range(start[v], start[v + 1]):
+            u = neighbours[k]
+            if d + entry[u] < distance[u]:
+                distance[u] = d + entry[u]
+                size = push(keys, vertices, size, distance[u], u)
+    return chosen, limit
 
 
 @njit(cache=True)

@@ -59,6 +59,16 @@ def components(start: IntArray, neighbours: IntArray, allowed: BoolArray) -> tup
 
 
 @njit(cache=True)
+def touched(start: IntArray, neighbours: IntArray, member: BoolArray) -> BoolArray:
+    """Vertices with a neighbour in a set."""
+    near = np.zeros(len(member), np.bool_)
+    for v in np.flatnonzero(member):
+        for k in range(start[v], start[v + 1]):
+            near[neighbours[k]] = True
+    return near
+
+
+@njit(cache=True)
 def contract(start: IntArray, neighbours: IntArray, label: IntArray, count: int) -> tuple[IntArray, IntArray]:
     """Merge vertices of one label into one; label −1 drops a vertex. Parallel arcs stay, loops go."""
     n = len(start) - 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geopolity.region.ascent import UNLIMITED
 from geopolity.region.graph import components
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance
@@ -23,8 +22,12 @@ def joined(relaxation: Relaxation, *, seed: int = 0) -> BoolArray:
         noise = np.random.default_rng(seed).integers(64, 256, len(relaxation.entry))
         prices = prices // 256 * noise[heads]
     terminal = relaxation.budget > 0
+    if relaxation.tree is not None:
+        tails = np.repeat(np.arange(len(terminal)), np.diff(relaxation.start))
+        terminal[relaxation.tree] = True
+        prices[terminal[tails] & terminal[heads]] = 0
     parent, listed = join_terminals(relaxation.start, heads, prices, terminal, relaxation.root)
-    keep = relaxation.budget >= UNLIMITED
+    keep = relaxation.must
     worth = np.where(keep, 0, relaxation.budget - relaxation.entry)
     chosen = prune_tree(parent, listed, worth, keep)
     heavy: BoolArray = chosen[relaxation.label]

@@ -81,7 +81,7 @@ class _WeightSearch(Search):
         self.scale = 1
         self.ceiling = 1
 
-    def root(self) -> None:
+    def root(self, *, improving: bool = False) -> None:  # noqa: ARG002 - nothing to improve: there is no quota
         instance = self.instance
         best = np.zeros(instance.size, np.bool_)
         best[int(instance.affected.argmax())] = True
@@ -105,7 +105,7 @@ class _WeightSearch(Search):
         return relaxation
 
     def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
-        member = node.expand(joined(relaxation, seed=seed))
+        member = self.lifted(node, joined(relaxation, seed=seed)[: node.instance.real])
         label, count = components(*self.instance.graph, member)
         if count == 0:
             return False

@@ -38,6 +38,18 @@ class Instance:
         """How many affected people a region may leave out."""
         return int(self.affected.sum()) - self.quota
 
+    @property
+    def ground(self) -> Instance:
+        """Leave out the meeting points: the part on which regions are made."""
+        if self.real == self.size:
+            return self
+        start, neighbours = self.graph
+        neighbours = neighbours[: start[self.real]]
+        kept = neighbours < self.real
+        before = np.concatenate([[0], np.cumsum(kept)])
+        graph = Graph(before[start[: self.real + 1]], np.ascontiguousarray(neighbours[kept]))
+        return Instance(graph, self.cost[: self.real], self.affected[: self.real], self.quota, self.real)
+
     def price(self, members: BoolArray) -> int:
         """Cost of a set of vertices."""
         return int(self.cost[members].sum())
@@ -78,7 +90,7 @@ class Node:
 
     def expand(self, members: BoolArray) -> BoolArray:
         """Original vertices behind a set of the node's vertices."""
-        return (self.place >= 0) & members[np.maximum(self.place, 0)]
+        return (self.place >= 0) & (self.place < len(members)) & members[np.clip(self.place, 0, len(members) - 1)]
 
     def narrowed(self, choice: Choice) -> Node:
         """Node in which the choice is built in: what is left out is gone, required neighbours are merged."""

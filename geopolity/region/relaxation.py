@@ -7,23 +7,30 @@ dual ascent bounds it from below. All numbers are integers; the bound is rounded
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geopolity.region.arborescence import tree_vertices, trees_below, trees_through
 from geopolity.region.ascent import UNLIMITED, ascend
-from geopolity.region.graph import components, contract
 from geopolity.region.instance import Choice, Infeasible, Instance
-from geopolity.region.paths import distances, outward
+from geopolity.region.paths import FAR, distances, outward
+from geopolity.region.pricing import first_step, priced
 from geopolity.region.problem import BoolArray, IntArray
 
 GROWTH = 2.0
 """Factor from one round's step to the next."""
+FEW = 5
+"""So many terminals that every region must reach are joined exactly rather than by ascent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxation:
-    """Result of one dual ascent: the bound and the reduced prices behind it."""
+    """Result of one dual ascent: the bound and the reduced prices behind it.
+
+    Arrays are over contracted vertices. ``must`` marks those that no feasible region can leave out. Where these were
+    joined exactly, ``tree`` is the cheapest way to do so and ``reach`` what the bound rises by if a vertex is used.
+    """
 
     price: int
     scale: int
@@ -33,53 +40,83 @@ class Relaxation:
     neighbours: IntArray
     entry: IntArray
     budget: IntArray
+    must: BoolArray
     left: IntArray
     slack: IntArray
     root: int
     worth: IntArray
     log: IntArray
+    reach: IntArray | None = None
+    tree: IntArray | None = None
 
     @property
     def bound(self) -> int:
         """No feasible region costs less (integer cost units)."""
         return -(-self.value // self.scale)
 
+    @property
+    def far_apart(self) -> IntArray:
+        """Terminals, besides the root, that no feasible region can leave out."""
+        others = self.must.copy()
+        others[self.root] = False
+        return np.flatnonzero(others)
+
 
 def relax(
-    instance: Instance, required: BoolArray, price: int, scale: int, *, seed: int = 0, record: bool = False
+    instance: Instance,
+    required: BoolArray,
+    price: int,
+    scale: int,
+    *,
+    seed: int = 0,
+    record: bool = False,
+    apart: IntArray | None = None,
 ) -> Relaxation:
     """Bound the cost of every region with all that is required, at one price per person.
 
     Something must be required (a vertex or a meeting point): the heaviest of it is the root. ``record`` keeps
-    every raise of the ascent, for the published dual.
+    every raise of the ascent, for the published dual. Terminals set ``apart`` are not raised.
     """
-    worth = price * instance.affected - scale * instance.cost
-    sticky = (worth > 0) | required
-    label, count = components(*instance.graph, sticky)
-    single = ~sticky
-    total = count + int(single.sum())
-    label[single] = np.arange(count, total)
-    start, neighbours = contract(*instance.graph, label, total)
-    gain = np.maximum(worth, 0)
-    budget = np.zeros(total, np.int64)
-    np.add.at(budget, label, gain)
-    people = np.zeros(total, np.int64)
-    np.add.at(people, label, instance.affected)
-    budget[label[required]] = UNLIMITED
-    entry = np.zeros(total, np.int64)
-    entry[label[single]] = -worth[single]
-    root = _root(label, required, people)
-    terminals = np.flatnonzero(budget > 0)
-    order = _raising_order(terminals[terminals != root], budget, seed)
-    question = (start, neighbours, entry, budget, people, instance.spare, root, order, _first_step(entry), GROWTH)
+    worth, label, start, neighbours, entry, budget, people, root, gain = priced(
+        *instance.graph, instance.cost, instance.affected, required, price, scale
+    )
+    goal = np.zeros(len(entry), np.bool_)
+    goal[root] = True
+    if apart is not None:
+        goal[apart] = True
+    order = _raising_order(np.flatnonzero((budget > 0) & ~goal), budget, seed)
+    question = (start, neighbours, entry, budget, people, instance.spare, goal, order, first_step(entry), GROWTH)
     log = np.empty(0, np.int64)
     dual, slack, left, room = ascend(*question, log)
     if record:
         log = np.empty(room, np.int64)
         ascend(*question, log)
-    constant = price * instance.quota - int(gain.sum()) + int(np.maximum(-worth[required], 0).sum())
-    value = constant + int(dual)
-    return Relaxation(price, scale, value, label, start, neighbours, entry, budget, left, slack, root, worth, log)
+    value = price * instance.quota - gain + int(dual)
+    must = (budget >= UNLIMITED) | (people > instance.spare)
+    return Relaxation(price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log)
+
+
+def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Relaxation:
+    """Bound again with the few far-apart terminals that every region must reach joined exactly, where that is better.
+
+    An ascent from several far terminals stops short of the best way to join them. Here the other terminals are raised
+    first, and what they leave of the prices is the ground of a small Steiner problem, solved by dynamic programming:
+    every region still has to pay for the cheapest tree in it.
+    """
+    must = relaxation.far_apart
+    if not 2 <= len(must) <= FEW:
+        return relaxation
+    others = relax(instance, required, relaxation.price, relaxation.scale, apart=must)
+    room = relaxation.scale * (ceiling - 1) - others.value
+    below, following = trees_below(others.start, others.neighbours, others.slack, must, max(room, 0))
+    least = min(int(below[-1, others.root]), max(room, 0) + 1)
+    if others.value + least <= relaxation.value:
+        return relaxation
+    heads, prices = outward(others.start, others.neighbours, others.slack)
+    through = trees_through(others.start, heads, prices, below, others.root, max(room, 0))
+    tree = tree_vertices(below, following, others.root) if least <= room else None
+    reach = np.where(through < FAR, through - least, FAR)
+    return replace(others, value=others.value + least, reach=reach, tree=tree)
 
 
 def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Choice:
@@ -99,25 +136,16 @@ def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceil
 
 def exchange_prices(relaxation: Relaxation) -> tuple[IntArray, IntArray]:
     """Tell what the bound rises by, at least, if a vertex is taken in, and if it is left out (scaled)."""
-    heads, prices = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
-    distance = distances(relaxation.start, heads, prices, relaxation.root)
+    distance = relaxation.reach
+    if distance is None:
+        heads, prices = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
+        distance = distances(relaxation.start, heads, prices, relaxation.root)
     rest = relaxation.left.copy()
     rest[relaxation.root] = UNLIMITED
     return distance[relaxation.label], np.minimum(np.maximum(relaxation.worth, 0), rest[relaxation.label])
-
-
-def _root(label: IntArray, required: BoolArray, people: IntArray) -> int:
-    """Part with something required that holds the most people."""
-    anchors = np.unique(label[required])
-    return int(anchors[people[anchors].argmax()])
 
 
 def _raising_order(terminals: IntArray, budget: IntArray, seed: int) -> IntArray:
     if seed:
         return np.random.default_rng(seed).permutation(terminals)
     return terminals[np.argsort(budget[terminals], kind="stable")]
-
-
-def _first_step(entry: IntArray) -> int:
-    priced = entry[entry > 0]
-    return max(1, int(np.median(priced)) // 4) if priced.size else 1

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from geopolity.region.branching import branching_vertex
 from geopolity.region.core import dense_part, meeting_core, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
-from geopolity.region.problem import BoolArray, IntArray
-from geopolity.region.relaxation import Relaxation, exchange_prices, relax, settle
+from geopolity.region.problem import BoolArray
+from geopolity.region.recombination import improve
+from geopolity.region.relaxation import FEW, Relaxation, joined_exactly, relax, settle
 
 SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
 LARGE = 20_000
 """Instances with more vertices are polished less while the price is still sought."""
+RECALLED = 10
+"""Regions kept to be recombined."""
 
 
 @dataclass(order=True, slots=True)
@@ -52,6 +56,8 @@ class Search:
         self.nodes = 0
         self.work = 0
         self.numbered = 0
+        self.base: Node | None = None
+        self.seen: list[tuple[int, BoolArray]] = []
         self.opening: tuple[Node, int] | None = None
         self.stopped = False
 
@@ -89,7 +95,7 @@ class Search:
         for _ in range(4):
             relaxation = self.relax(node, self.bounded(node, price))
             self.floor = max(self.floor, relaxation.bound)
-            member = node.expand(joined(relaxation))
+            member = joined(relaxation)[: instance.size]
             if instance.holds(member) >= instance.quota and self.offer(feasible(instance, member, rounds=0)):
                 break
             price *= 4
@@ -107,10 +113,38 @@ class Search:
         return Node(self.instance, np.zeros(size, np.bool_), np.arange(size, dtype=np.int64))
 
     def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
-        """Try the region that a relaxation suggests."""
-        member = node.expand(joined(relaxation, seed=seed))
-        self.work += len(self.instance.graph.neighbours)
-        return self.offer(feasible(self.instance, member, rounds=rounds))
+        """Try the region that a relaxation suggests, polished on the ground that holds every better region."""
+        member = joined(relaxation, seed=seed)
+        ground = node.instance
+        if self.base is not None:
+            member, ground = node.expand(member), self.base.instance
+        self.work += len(ground.graph.neighbours) + 2000
+        made = feasible(ground.ground, member[: ground.real], rounds=rounds)
+        if made is None:
+            return False
+        made = (self.base or node).expand(made)
+        self.remember(made)
+        return self.offer(made)
+
+    def remember(self, member: BoolArray) -> None:
+        """Keep the few cheapest regions seen."""
+        cost = self.value(member)
+        if all(cost != other for other, _ in self.seen):
+            self.seen = sorted([*self.seen, (cost, member)], key=lambda pair: pair[0])[:RECALLED]
+
+    def within(self, ground: BoolArray, budget: int) -> tuple[Search, Node]:
+        """Open a search for regions inside a ground that holds the best one, and say where its vertices lie."""
+        node = self.everything().narrowed(Choice(ground, np.zeros(self.instance.size, np.bool_)))
+        inside = np.zeros(node.instance.size, np.bool_)
+        inside[node.place[self.region]] = True
+        search = Search(node.instance, self.seed, lambda _: not self.stopped, budget)
+        search.offer(inside)
+        return search, node
+
+    def lifted(self, node: Node, member: BoolArray) -> BoolArray:
+        """Vertices of the whole instance behind a node's."""
+        member = node.expand(member)
+        return member if self.base is None else self.base.expand(member)
 
     # -- the bound side -------------------------------------------------------------------------------------
 
@@ -119,6 +153,14 @@ class Search:
         self.work += 4 * len(node.instance.graph.neighbours) + 2000
         must = node.required if required is None else required
         return relax(node.instance, must, price, self.scale, seed=seed)
+
+    def sharpened(self, node: Node, relaxation: Relaxation) -> Relaxation:
+        """Join a few far-apart terminals exactly, where every region must reach them."""
+        count = len(relaxation.far_apart)
+        if relaxation.bound >= self.ceiling or not 2 <= count <= FEW:
+            return relaxation
+        self.work += 8 * 2**count * len(relaxation.neighbours)
+        return joined_exactly(node.instance, node.required, relaxation, self.ceiling)
 
     def bounded(self, node: Node, price: int) -> int:
         """Keep a price so low that its products stay within 64 bits."""
@@ -157,6 +199,7 @@ class Search:
         """Bound a node at its best price and narrow it, again and again while that pays."""
         while True:
             relaxation = self.best_price(item.node, item.price, step, finest, harvest=harvest)
+            relaxation = self.sharpened(item.node, relaxation)
             item.price, item.relaxation = relaxation.price, relaxation
             item.bound = max(item.bound, relaxation.bound)
             if self.nodes == 0:
@@ -176,18 +219,25 @@ class Search:
         if item.node is not before:
             item.relaxation = None
 
-    def root(self) -> None:
+    def root(self, *, improving: bool = True) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
-        start = self.first_region()
+        self.first_region()
         self.stopped = not self.report(self)
-        core = meeting_core(self.instance, start)
         price = max(1, int(2 * self.scale * self.ceiling / self.instance.quota))
+        core = meeting_core(self.instance, self.bounded(self.everything(), price), self.scale)
         item = Open(1, 0, self.everything().meeting(core), price)
         try:
             self.tighten(item, step=1.0, finest=0.03, harvest=True)
+            before = self.ceiling
+            if improving:
+                improve(self)
+            if self.ceiling < before:
+                self.tighten(item)
         except Infeasible:
             self.floor = self.ceiling
             return
+        self.base = item.node
+        item.node = replace(item.node, place=np.arange(item.node.instance.size))
         self.push(item)
 
     def push(self, item: Open) -> None:
@@ -227,9 +277,10 @@ class Search:
         if not node.required[:real].any():
             half = split_in_places(node)
             return self._children(node, half)
-        v = self._branching_vertex(item)
-        if v < 0:
+        if node.required[:real].all():
+            self.offer(self._if_region(node))
             return []
+        v = branching_vertex(self, item)
         half = np.zeros(node.instance.size, np.bool_)
         half[v] = True
         return self._children(node, half)
@@ -247,48 +298,9 @@ class Search:
                 continue
         return children
 
-    def _branching_vertex(self, item: Open) -> int:
-        """Vertex whose use and avoidance both raise the bound most, among a few tried out (strong branching)."""
-        node, price = item.node, item.price
-        relaxation = item.relaxation or self.relax(node, price)
-        reach, loss = exchange_prices(relaxation)
-        instance = node.instance
-        undecided = np.flatnonzero(~node.required[: instance.real])
-        if len(undecided) == 0:
-            self.offer(self._if_region(node))
-            return -1
-        candidates = self._candidates(instance, undecided, reach, loss, price)
-        best, best_score = -1, -1.0
-        for v in candidates:
-            required = node.required.copy()
-            required[v] = True
-            used = self.relax(node, price, required).value - relaxation.value
-            avoided = self._value_without(node, price, v) - relaxation.value
-            score = max(used, 1) * float(max(avoided, 1))
-            if score > best_score:
-                best, best_score = int(v), score
-        return best
-
-    def _candidates(
-        self, instance: Instance, undecided: IntArray, reach: IntArray, loss: IntArray, price: int
-    ) -> IntArray:
-        doubt = (reach + loss)[undecided]
-        weight = np.maximum(price * instance.affected[undecided], self.scale * instance.cost[undecided])
-        by_weight = undecided[np.argsort(-(weight - np.minimum(doubt, 2**60)), kind="stable")[:5]]
-        by_doubt = undecided[np.lexsort((-weight, doubt))[:3]]
-        return np.unique(np.concatenate([by_weight, by_doubt]))
-
-    def _value_without(self, node: Node, price: int, v: int) -> int:
-        allowed = np.ones(node.instance.size, np.bool_)
-        allowed[v] = False
-        try:
-            return self.relax(node.narrowed(Choice(allowed, node.required)), price).value
-        except Infeasible:
-            return self.scale * self.ceiling
-
     def _if_region(self, node: Node) -> BoolArray | None:
-        members = node.expand(np.arange(node.instance.size) < node.instance.real)
-        return feasible(self.instance, members, rounds=0)
+        member = feasible(node.instance.ground, np.ones(node.instance.real, np.bool_), rounds=0)
+        return None if member is None else self.lifted(node, member)
 
 
 def _earlier(member: BoolArray, rival: BoolArray) -> bool:
