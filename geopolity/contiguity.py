@@ -18,10 +18,10 @@ from scipy.sparse.csgraph import connected_components
 
 from geopolity.combined import seam_pairs
 from geopolity.connectors import connectors
-from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray
+from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray, degrees
 from geopolity.layer import Layer
 
-__all__ = ["Contiguity", "connectors", "contiguity"]
+__all__ = ["Contiguity", "connectors", "contiguity", "outline_km"]
 
 GRAIN = 1e-8
 """Vertices closer than this, in degrees (1 mm) or relative to a kilometre for projected layers, are one."""
@@ -82,6 +82,13 @@ def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
         boundary_km=np.concatenate([length, np.zeros(len(point))])[order],
         size=len(layer),
     )
+
+
+def outline_km(layer: Layer) -> FloatArray:
+    """Length of each unit's whole outline, on the same footing as ``boundary_km``."""
+    outlines = _outlines(layer)
+    length = _length_km(outlines.place[outlines.tail], outlines.place[outlines.head], layer)
+    return np.bincount(outlines.unit, weights=length, minlength=len(layer)).astype(np.float64)
 
 
 def _components(edges: IntArray, size: int) -> IntArray:
@@ -169,14 +176,13 @@ def _cross(left: FloatArray, right: FloatArray) -> FloatArray:
 
 
 def _length_km(start: FloatArray, end: FloatArray, layer: Layer) -> FloatArray:
-    """Length on the ground; in degrees by the local radii of the ellipsoid, right to 1e-5 for edges below 1°."""
+    """Length on the ground by the local radii of the ellipsoid, right to 1e-5 for edges below 1°."""
+    start, end = degrees(start, layer.units.crs), degrees(end, layer.units.crs)
     step = end - start
-    if not layer.units.crs.is_geographic:
-        metres = float(layer.units.crs.axis_info[0].unit_conversion_factor)
-        return np.asarray(np.hypot(step[:, 0], step[:, 1]) * metres / 1000.0)
+    east_west = (step[:, 0] + 180.0) % 360.0 - 180.0
     latitude = np.radians((start[:, 1] + end[:, 1]) / 2)
     bend = 1.0 - WGS84.es * np.sin(latitude) ** 2
-    east = np.radians(step[:, 0]) * np.cos(latitude) * WGS84.a / np.sqrt(bend)
+    east = np.radians(east_west) * np.cos(latitude) * WGS84.a / np.sqrt(bend)
     north = np.radians(step[:, 1]) * WGS84.a * (1 - WGS84.es) / bend**1.5
     return np.hypot(east, north) / 1000.0
 

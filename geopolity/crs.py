@@ -145,6 +145,14 @@ def _cylindrical_xy(degrees: FloatArray) -> FloatArray:
     return np.column_stack([WGS84.a * np.radians(degrees[:, 0]), WGS84.a * q / 2])
 
 
+def degrees(xy: FloatArray, crs: CRS) -> FloatArray:
+    """Longitude and latitude of points (n, 2); those of a geographic system are taken as they are."""
+    if crs.is_geographic:
+        return xy
+    bring = Transformer.from_crs(crs, LONLAT, always_xy=True)
+    return np.column_stack(bring.transform(xy[:, 0], xy[:, 1]))
+
+
 def _transform(geometry: GeometryArray, crs: CRS) -> GeometryArray:
     if crs.equals(LONLAT, ignore_axis_order=True):
         return geometry

@@ -16,24 +16,16 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geopolity.affected import Affected, affected_people
+from geopolity.borders import Weighing, lengths, solve
 from geopolity.contiguity import Contiguity, contiguity
 from geopolity.crs import FloatArray, dissolve, unit_areas_m2
 from geopolity.footprint import Everyone
 from geopolity.holes import enclosed
-from geopolity.issue import Issue, IssueError
+from geopolity.issue import Issue
 from geopolity.layer import Layer
-from geopolity.region import (
-    Certificate,
-    Effort,
-    OnProgress,
-    QuotaOutOfReach,
-    Region,
-    RegionProblem,
-    all_intersecting,
-    derive,
-    greedy,
-)
+from geopolity.region import Certificate, Effort, OnProgress, Region, RegionProblem
 from geopolity.region.certificate import certify
+from geopolity.region.compactness import Border
 from geopolity.region.problem import BoolArray, IntArray
 
 ENGINE = "geopolity 0.1"
@@ -70,6 +62,8 @@ class Derivation:
         Of the polity, in km² and people.
     problem_record
         What ``problem.json`` says.
+    weighing, border
+        What borders count for, and their costs in the problem's integers; ``None`` where they do not count.
     """
 
     issue: Issue
@@ -86,6 +80,8 @@ class Derivation:
     affected_inside: float
     affected_total: float
     problem_record: dict[str, Any]
+    weighing: Weighing | None = None
+    border: Border | None = None
 
     @property
     def certificate(self) -> Certificate:
@@ -139,14 +135,7 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
         From counting the affected people.
     QuotaOutOfReach
         If no connected part of the layer holds the quota.
-    IssueError
-        If the issue weighs compactness, which this version cannot.
     """
-    if issue.compactness:
-        raise IssueError(
-            f"Compactness {issue.compactness:g} is not available in this version; leave it out (0), and use "
-            "--fill-holes for a rounder boundary."
-        )
     affected = affected_people(issue.footprint, layer, spread=issue.spread)
     ground = terrain(layer)
     counted = _count(issue, layer, affected, ground)
@@ -154,13 +143,13 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     case = _Case(issue=issue, layer=layer, affected=affected, counted=counted, edges=edges, connectors=connectors)
     problem = _problem(case)
     if isinstance(issue.footprint, Everyone):
-        region = _everyone(problem)
-    else:
-        before = None if previous is None else _earlier_members(previous, problem)
-        region = derive(problem, effort, seed=seed, previous=before, on_progress=on_progress)
-        if issue.fill_holes:
-            region = _filled(layer, problem, region)
-    return _derivation(case, problem, region)
+        return _derivation(case, problem, _everyone(problem), None, None)
+    weighing = _weighing(issue, layer, ground, counted)
+    before = None if previous is None else _earlier_members(previous, problem)
+    region, border = solve(problem, weighing, effort, seed=seed, previous=before, on_progress=on_progress)
+    if issue.fill_holes:
+        region = _filled(layer, problem, region, border)
+    return _derivation(case, problem, region, weighing, border)
 
 
 def terrain(layer: Layer) -> Terrain:
@@ -175,24 +164,6 @@ def keep_terrain(layer: Layer, ground: Terrain) -> None:
     while len(_kept) >= KEPT_LAYERS:
         _kept.pop(next(iter(_kept)))
     _kept[layer.digest] = ground
-
-
-def baselines(derivation: Derivation) -> pd.DataFrame:
-    """Size of the polity beside what people do without an engine.
-
-    Rows ``greedy``, ``all intersecting`` and, where units have a ``parent``, ``whole states`` (the smallest
-    connected group of whole parents with the quota); columns ``cost`` (problem's unit), ``area_km2``,
-    ``units``, ``population``.
-    """
-    if derivation.problem is None or isinstance(derivation.issue.footprint, Everyone):
-        return pd.DataFrame(columns=["cost", "area_km2", "units", "population"])
-    rows = {
-        "greedy": greedy(derivation.problem),
-        "all intersecting": all_intersecting(derivation.problem),
-        "whole states": _whole_parents(derivation),
-    }
-    found = {name: _measure(derivation, members) for name, members in rows.items() if members is not None}
-    return pd.DataFrame.from_dict(found, orient="index")
 
 
 _kept: dict[str, Terrain] = {}
@@ -274,23 +245,38 @@ def _everyone(problem: RegionProblem) -> Region:
     return Region(np.ones(len(problem), np.bool_), certificate)
 
 
-def _filled(layer: Layer, problem: RegionProblem, region: Region) -> Region:
+def _filled(layer: Layer, problem: RegionProblem, region: Region, border: Border | None) -> Region:
     """Take in what the region encloses; the bound stays that of the region without."""
     members = region.members.copy()
     members[: len(layer)] |= enclosed(layer, members[: len(layer)])
-    extra = int(problem.cost[members].sum()) - region.certificate.cost
-    if extra == 0:
-        return region
     count = int(members.sum() - region.members.sum())
-    method = f"{region.certificate.method}; {count} enclosed units taken in for a cost of {extra:,}"
-    return certify(problem, members, region.certificate.lower_bound, method, region.dual)
+    if count == 0:
+        return region
+    claim = region.certificate
+    extra = int(problem.cost[members].sum()) - int(problem.cost[region.members].sum())
+    method = f"{claim.method}; {count} enclosed units taken in for a cost of {extra:,}"
+    return certify(problem, members, claim.lower_bound - claim.border_bound, method, region.dual, border=border)
+
+
+def _weighing(issue: Issue, layer: Layer, ground: Terrain, counted: _Counted) -> Weighing | None:
+    if not issue.compactness:
+        return None
+    unit_km2 = counted.cost_unit / 1e6 if isinstance(counted.cost_unit, int) else 0.0
+    return Weighing(
+        measured=lengths(layer, ground.contiguity),
+        per_km=issue.compactness / (unit_km2 or 1.0),
+        areas_km2=ground.areas_m2 / 1e6,
+        cost_km2=unit_km2,
+    )
 
 
 def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolArray:
     return previous.reindex(problem.ids).fillna(value=False).to_numpy(dtype=np.bool_)
 
 
-def _derivation(case: _Case, problem: RegionProblem, region: Region) -> Derivation:
+def _derivation(
+    case: _Case, problem: RegionProblem, region: Region, weighing: Weighing | None, border: Border | None
+) -> Derivation:
     issue, layer, affected, counted, connectors = case.issue, case.layer, case.affected, case.counted, case.connectors
     inside = region.members[: len(layer)]
     table = affected.table
@@ -323,6 +309,8 @@ def _derivation(case: _Case, problem: RegionProblem, region: Region) -> Derivati
         affected_inside=float(units.loc[inside, "affected"].sum()),
         affected_total=affected.total,
         problem_record=_record(issue, layer, counted, problem),
+        weighing=weighing,
+        border=border,
     )
 
 
@@ -339,39 +327,4 @@ def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProble
         "quota": problem.quota,
         "affected_total": problem.affected_total,
         "engine": ENGINE,
-    }
-
-
-def _whole_parents(derivation: Derivation) -> BoolArray | None:
-    """Smallest connected group of whole parents with the quota; ``None`` if there are none or it is out of reach."""
-    layer, problem = derivation.layer, derivation.problem
-    if "parent" not in layer.units or problem is None:
-        return None
-    names, parent = np.unique(layer.units["parent"].fillna("").to_numpy(dtype=str), return_inverse=True)
-    within = problem.edges[(problem.edges < len(layer)).all(axis=1)]
-    count = len(names)
-    coarse = RegionProblem(
-        cost=np.bincount(parent, weights=problem.cost[: len(layer)], minlength=count).astype(np.int64),
-        affected=np.bincount(parent, weights=problem.affected[: len(layer)], minlength=count).astype(np.int64),
-        edges=parent[within],
-        coverage=problem.coverage,
-        ids=names,
-    )
-    try:
-        whole = derive(coarse).members
-    except QuotaOutOfReach:
-        return None
-    members = np.zeros(len(problem), np.bool_)
-    members[: len(layer)] = whole[parent]
-    return members
-
-
-def _measure(derivation: Derivation, members: BoolArray) -> dict[str, float]:
-    inside = members[: len(derivation.layer)]
-    units = derivation.units
-    return {
-        "cost": int(units["cost"].to_numpy()[inside].sum()),
-        "area_km2": float(terrain(derivation.layer).areas_m2[inside].sum()) / 1e6,
-        "units": int(inside.sum()),
-        "population": float(units["population"].to_numpy()[inside].sum()),
-    }
+    } | ({"compactness": str(issue.compactness)} if issue.compactness else {})

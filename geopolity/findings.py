@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAIN_UNITS = 10
 _SMALLER = {"area": "smaller", "population": "less populous", "units": "smaller in number of units"}
+_ROUND = "smaller, border included"
 _SMALLEST = {"area": "smallest area", "population": "fewest residents", "units": "fewest units"}
 
 
@@ -82,7 +83,7 @@ def is_root(derivation: Derivation) -> bool:
 def how_small(derivation: Derivation) -> str:
     """Say what the certificate proves about size, as a sentence."""
     certificate = derivation.certificate
-    word = _SMALLER[derivation.issue.smallest]
+    word = _ROUND if derivation.border is not None else _SMALLER[derivation.issue.smallest]
     if is_root(derivation):
         return "It is the whole layer, so there is nothing to make smaller."
     if certificate.optimal or certificate.gap <= 0:
@@ -168,7 +169,12 @@ def _size_range(derivation: Derivation) -> str:
     """Give the proven interval in which the smallest possible area lies, where area is what was minimised."""
     unit = derivation.problem_record.get("cost_unit")
     certificate = derivation.certificate
-    if derivation.issue.smallest != "area" or is_root(derivation) or not isinstance(unit, int | float):
+    if (
+        derivation.issue.smallest != "area"
+        or certificate.border
+        or is_root(derivation)
+        or not isinstance(unit, int | float)
+    ):
         return ""
     if certificate.optimal:
         return ""
@@ -220,7 +226,21 @@ def _method(derivation: Derivation) -> tuple[str, ...]:
         f"{wanted} was searched; {many} are connected where they share a border{_links(derivation)}."
     )
     proof = f"How close it is to the smallest was bounded on the full problem ({derivation.certificate.method})."
-    return counted, chosen, proof
+    return counted, chosen, *_roundness(derivation), proof
+
+
+def _roundness(derivation: Derivation) -> tuple[str, ...]:
+    certificate = derivation.certificate
+    if derivation.weighing is None or certificate.tightness is None:
+        return ()
+    km = certificate.border / derivation.weighing.per_km
+    unit = {"area": f"{THIN}km²", "population": " people", "units": " units"}[derivation.issue.smallest]
+    counts = f"Each kilometre of border counts as {derivation.issue.compactness:g}{unit}."
+    made_up = (
+        f"Its {rounded(km)}{THIN}km of border make up {percent(certificate.border / certificate.cost)} of the cost"
+    )
+    needed = f"{percent(certificate.tightness)} of them no region of that area can do without (isoperimetric bound)"
+    return (f"{counts} {made_up}; {needed}.",)
 
 
 def _links(derivation: Derivation) -> str:

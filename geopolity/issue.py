@@ -35,7 +35,7 @@ class Issue:
     connector_km
         Longest link over water that may join separate parts, in km; ``None`` allows none.
     compactness
-        Weight of the outer boundary's length in the objective; 0 leaves it out.
+        What a kilometre of border counts as, in km², people or units as ``smallest`` says; 0 leaves it out.
     spread
         Finer data on where in their units people live; ``None`` takes them as spread evenly.
     """

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geopolity.borders import solve
 from geopolity.crs import FloatArray
 from geopolity.derivation import Derivation
 from geopolity.errors import RequestError
-from geopolity.region import QuotaOutOfReach, RegionProblem, derive
+from geopolity.region import QuotaOutOfReach, RegionProblem
 
 RUNS = 20
 CORE, FRINGE = 0.95, 0.05
@@ -37,7 +38,8 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
             cost=problem.cost, affected=drawn, edges=problem.edges, coverage=problem.coverage, ids=problem.ids
         )
         try:
-            inside += derive(again, "interactive", seed=seed).members[: len(inside)]
+            region, _ = solve(again, derivation.weighing, "interactive", seed=seed)
+            inside += region.members[: len(inside)]
         except QuotaOutOfReach:
             continue
     return pd.Series(inside / runs, index=derivation.units.index, name="stability")

@@ -53,7 +53,7 @@ def report_html(
     curve
         Coverage–size table with ``coverage_target`` and the minimised size; left out, the strip is left out.
     baselines
-        ``geopolity.derivation.baselines``: what people do without an engine; left out or empty, not shown.
+        ``geopolity.baselines.baselines``: what people do without an engine; left out or empty, not shown.
     """
     issue = derivation.issue
     one, many = unit_words(derivation.layer.name)

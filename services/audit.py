@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Vertex:
     cost: int
     affected: int
     inside: bool
+    border: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,21 @@ class Evidence:
     units: dict[str, Vertex]
     connectors: dict[str, Vertex]
     edges: list[tuple[str, str]]
+    shared: list[int]
+
+    @property
+    def rounded(self) -> bool:
+        """Whether borders count in what was minimised."""
+        return "compactness" in self.problem
+
+    @property
+    def border(self) -> int:
+        """What the region's border costs."""
+        vertices, inside = self.vertices, self.inside
+        ends = zip(self.edges, self.shared, strict=True)
+        return sum(vertices[name].border for name in inside) + sum(
+            border for (one, other), border in ends if (one in inside) != (other in inside)
+        )
 
     @property
     def vertices(self) -> dict[str, Vertex]:
@@ -107,17 +124,19 @@ def _files_are_those_of_the_manifest(folder: Path) -> str:
 
 
 def _read(folder: Path) -> Evidence:
+    edges = _rows(folder / "edges.csv")
     return Evidence(
         problem=json.loads((folder / "problem.json").read_text(encoding="utf-8")),
         certificate=json.loads((folder / "certificate.json").read_text(encoding="utf-8")),
         units={
-            row["unit_id"]: _vertex(row["cost"], row["affected_int"], row["inside"])
+            row["unit_id"]: _vertex(row["cost"], row["affected_int"], row["inside"], row.get("border", "0"))
             for row in _rows(folder / "units.csv")
         },
         connectors={
             row["connector_id"]: _vertex(row["cost"], "0", row["inside"]) for row in _rows(folder / "connectors.csv")
         },
-        edges=[(row["from"], row["to"]) for row in _rows(folder / "edges.csv")],
+        edges=[(row["from"], row["to"]) for row in edges],
+        shared=[int(row.get("border", "0")) for row in edges],
     )
 
 
@@ -126,11 +145,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _vertex(cost: str, affected: str, inside: str) -> Vertex:
+def _vertex(cost: str, affected: str, inside: str, border: str = "0") -> Vertex:
     if inside not in ("True", "False"):
         raise VerificationFailed(f"A table says inside = {inside!r}; only True and False have a meaning.")
-    vertex = Vertex(cost=int(cost), affected=int(affected), inside=inside == "True")
-    if vertex.cost < 1 or vertex.affected < 0:
+    vertex = Vertex(cost=int(cost), affected=int(affected), inside=inside == "True", border=int(border))
+    if vertex.cost < 1 or vertex.affected < 0 or vertex.border < 0:
         raise VerificationFailed(f"A table holds cost {cost} and affected {affected}; cost starts at 1, people at 0.")
     return vertex
 
@@ -212,6 +231,9 @@ def _region_is_connected(evidence: Evidence) -> str:
 
 def _cost_adds_up(evidence: Evidence) -> str:
     cost = sum(vertex.cost for vertex in evidence.vertices.values() if vertex.inside)
+    if evidence.rounded:
+        _equal("border", "certificate.json", evidence.certificate["border"], evidence.border)
+        cost += evidence.border
     _equal("cost", "certificate.json", evidence.certificate["cost"], cost)
     units = sum(vertex.inside for vertex in evidence.units.values())
     _equal("units", "certificate.json", evidence.certificate["units"], units)
@@ -229,6 +251,14 @@ def _digest_matches(evidence: Evidence) -> str:
     sha.update(b"".join(vertices[name].cost.to_bytes(8, "little") for name in order))
     sha.update(b"".join(vertices[name].affected.to_bytes(8, "little") for name in order))
     sha.update(b"".join(position.to_bytes(8, "little") for pair in pairs for position in pair))
+    if evidence.rounded:
+        along = {
+            tuple(sorted((rank[one], rank[other]))): border
+            for (one, other), border in zip(evidence.edges, evidence.shared, strict=True)
+        }
+        sha = hashlib.sha256(f"{sha.hexdigest()}\nborder\n".encode())
+        sha.update(b"".join(vertices[name].border.to_bytes(8, "little") for name in order))
+        sha.update(b"".join(along[pair].to_bytes(8, "little") for pair in pairs))
     _equal("digest", "certificate.json", evidence.certificate["digest"], sha.hexdigest())
     return f"digest: {sha.hexdigest()[:16]}…"
 
@@ -251,12 +281,14 @@ def _bound(folder: Path, evidence: Evidence) -> str:
     _close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
     _equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
     stated = f"gap: {certificate['gap']:.4%} as stated"
+    if evidence.rounded:
+        stated += f"; {_border_bound(evidence)}"
     if evidence.everyone:
         return f"{stated}; the whole layer needs no bound"
     if not (folder / "dual.json.gz").exists():
         return f"{stated}; bound not re-checked (the layer is too large for a published dual)"
     try:
-        proven = proven_bound(folder)
+        proven = proven_bound(folder) + certificate.get("border_bound", 0)
     except ValueError as reason:
         raise VerificationFailed(f"dual.json.gz does not prove a bound: {reason}; derive it again.") from reason
     if proven > cost:
@@ -269,6 +301,24 @@ def _bound(folder: Path, evidence: Evidence) -> str:
         f"{stated}; bound re-checked up to {proven:,} (root gap {(cost - proven) / proven:.3%}); "
         "the rest was closed by branch and bound, which is not published"
     )
+
+
+def _border_bound(evidence: Evidence) -> str:
+    """Recompute the isoperimetric part of the bound where the cost says the area."""
+    problem, certificate = evidence.problem, evidence.certificate
+    stated, unit = certificate["border_bound"], problem["cost_unit"]
+    if not isinstance(unit, int | float):
+        return "the border's part of the bound is not re-checked (areas are not in the tables)"
+    area = (certificate["lower_bound"] - stated) * unit / 1e6
+    per_km = float(problem["compactness"]) * 1e6 / unit
+    sphere = 6_356.0**2  # no part of the Earth is more sharply curved than a ball of this radius, km
+    shortest = math.sqrt(max(4 * math.pi * area - area**2 / sphere, 0.0))
+    if stated > per_km * shortest * (1 + ROUNDING):
+        raise VerificationFailed(
+            f"certificate.json states a border bound of {stated:,}; {area:,.0f} km² have at least {shortest:,.0f} km, "
+            f"which is {per_km * shortest:,.0f}."
+        )
+    return f"a region of at least {area:,.0f} km² has a border of at least {shortest:,.0f} km"
 
 
 def _equal(key: str, file: str, stated: object, found: object) -> None:

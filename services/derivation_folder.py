@@ -160,7 +160,15 @@ def summary(derivation: Derivation) -> dict[str, Any]:
         "gap": float(certificate.gap),
         "optimal": bool(certificate.optimal),
         "method": str(certificate.method),
-    }
+    } | _roundness(derivation)
+
+
+def _roundness(derivation: Derivation) -> dict[str, float]:
+    """Length of the border, and the share of it that is proven to be unavoidable, where borders count."""
+    certificate, weighing = derivation.certificate, derivation.weighing
+    if weighing is None or certificate.tightness is None:
+        return {}
+    return {"border_km": certificate.border / weighing.per_km, "border_tightness": certificate.tightness}
 
 
 def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callable[[Path], None]]:
@@ -169,7 +177,7 @@ def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callabl
         "problem.json": lambda path: _write_json(path, derivation.problem_record),
         "units.parquet": lambda path: units.to_parquet(path, index=True, compression="zstd"),
         "units.csv": lambda path: _write_csv(path, units.reset_index()),
-        "edges.csv": lambda path: _write_csv(path, derivation.edges[["from", "to", "kind"]]),
+        "edges.csv": lambda path: _write_csv(path, _edge_table(derivation)),
         "connectors.csv": lambda path: _write_csv(
             path, derivation.connectors[["connector_id", "km", "cost", "inside"]]
         ),
@@ -194,7 +202,20 @@ def _unit_table(derivation: Derivation) -> pd.DataFrame:
     people = units["population"].to_numpy(dtype=float)
     if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
         units["population"] = units["population"].astype("Int64")
+    if derivation.border is not None:
+        units["border"] = derivation.border.outer[: len(units)]
     return units.astype({"name": str, "affected_int": "int64", "cost": "int64", "inside": bool})
+
+
+def _edge_table(derivation: Derivation) -> pd.DataFrame:
+    """Edges, with what the border along each costs where borders count."""
+    edges = derivation.edges[["from", "to", "kind"]]
+    if derivation.border is None or derivation.problem is None:
+        return edges
+    ids = derivation.problem.ids[derivation.problem.edges].tolist()
+    cost = {frozenset(ends): border for ends, border in zip(ids, derivation.border.shared.tolist(), strict=True)}
+    ends = zip(edges["from"], edges["to"], strict=True)
+    return edges.assign(border=[cost[frozenset(pair)] for pair in ends])
 
 
 def _certificate(derivation: Derivation) -> dict[str, Any]:
@@ -209,7 +230,7 @@ def _certificate(derivation: Derivation) -> dict[str, Any]:
         "method": str(certificate.method),
         "units": int(derivation.units["inside"].sum()),
         "digest": str(certificate.digest),
-    }
+    } | ({"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {})
 
 
 def _geojson(derivation: Derivation) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from geopolity.region.evidence import Dual
 from geopolity.region.problem import BoolArray, RegionProblem
+
+if TYPE_CHECKING:
+    from geopolity.region.compactness import Border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,9 @@ class Certificate:
     units
         Vertices inside.
     digest
-        SHA-256 of the problem (ids, costs, people, edges, quota).
+        SHA-256 of the problem (ids, costs, people, edges, quota, and borders where they count).
+    border, border_bound
+        What of the cost is the border's, and what of the bound; 0 where borders do not count.
     """
 
     cost: int
@@ -34,6 +40,13 @@ class Certificate:
     method: str
     units: int
     digest: str
+    border: int = 0
+    border_bound: int = 0
+
+    @property
+    def tightness(self) -> float | None:
+        """Share of the border's cost that is proven to be unavoidable; None where borders do not count."""
+        return self.border_bound / self.border if self.border else None
 
     @property
     def gap(self) -> float:
@@ -75,18 +88,27 @@ class Progress:
         return (self.cost - self.lower_bound) / self.lower_bound
 
 
-def certify(
-    problem: RegionProblem, members: BoolArray, lower_bound: int, method: str, dual: Dual | None = None
+def certify(  # noqa: PLR0913 - everything a certificate is made of
+    problem: RegionProblem,
+    members: BoolArray,
+    lower_bound: int,
+    method: str,
+    dual: Dual | None = None,
+    *,
+    border: Border | None = None,
 ) -> Region:
-    """Region with its certificate."""
-    cost = int(problem.cost[members].sum())
+    """Region with its certificate; ``lower_bound`` is that of the vertices alone, a border brings its own."""
+    length, least = (0, 0) if border is None else (border.of(problem, members), border.least)
+    cost = int(problem.cost[members].sum()) + length
     certificate = Certificate(
         cost=cost,
-        lower_bound=min(lower_bound, cost),
+        lower_bound=min(lower_bound + least, cost),
         coverage_target=problem.coverage,
         coverage=int(problem.affected[members].sum()) / problem.affected_total,
         method=method,
         units=int(members.sum()),
-        digest=problem.digest,
+        digest=problem.digest if border is None else border.digest(problem),
+        border=length,
+        border_bound=least,
     )
     return Region(members, certificate, dual)

@@ -96,10 +96,11 @@ def verify(path: Path, *, as_json: bool) -> None:
 def _report(outcome: DeriveOutcome) -> str:
     record = outcome.record
     derivation = outcome.derivation
+    including = ", border included" if "border_km" in record else ""
     proof = (
-        "No smaller region does so."
+        f"No smaller region does so{including}."
         if record["optimal"]
-        else f"No region that does so can be more than {record['gap'] / (1 + record['gap']):.2%} smaller."
+        else f"No region that does so can be more than {record['gap'] / (1 + record['gap']):.2%} smaller{including}."
     )
     if record["method"] == "root":
         proof = "It affects everyone, so the polity is every unit of the layer; contiguity is waived."
@@ -116,6 +117,8 @@ def _report(outcome: DeriveOutcome) -> str:
         ["lower bound", f"{record['lower_bound']:,}", f"gap {record['gap']:.3%}"],
         ["time", f"{record['seconds']:.2f}", "s"],
     ]
+    if "border_km" in record:
+        rows.insert(-1, ["border", f"{record['border_km']:,.0f}", f"km, {record['border_tightness']:.0%} unavoidable"])
     if outcome.previous is not None:
         rows += [
             [word, f"{record[f'units_{word}']:,}", f"units, {record[f'population_{word}']:,} people"]

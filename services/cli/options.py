@@ -86,7 +86,9 @@ HOW_OPTIONS = (
         "--smallest", type=click.Choice(["area", "population", "units"]), help="What is kept smallest (default: area)."
     ),
     click.option(
-        "--compactness", type=click.FloatRange(min=0), help="Weight of the outer boundary's length (default: 0)."
+        "--compactness",
+        type=click.FloatRange(min=0),
+        help="What a km of border counts as: km², people or units, as --smallest says (default: 0).",
     ),
     click.option("--connector-km", type=click.FloatRange(min=0), help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),

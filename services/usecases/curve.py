@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 import maps.figures
+from geopolity.borders import solve
 from geopolity.derivation import Derivation, derive_polity, terrain
-from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem, derive
+from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
 from services.derivation_folder import OutputFolderError
 from services.settings import Settings
 from services.usecases.opening import DeriveRequest, open_request
@@ -69,7 +70,9 @@ def curve_of(
     beyond = []
     for level in sorted(set(levels) - {issue.coverage}):
         try:
-            regions[level] = derive(_at(derivation, level), effort, seed=seed, on_progress=on_progress)
+            regions[level], _ = solve(
+                _at(derivation, level), derivation.weighing, effort, seed=seed, on_progress=on_progress
+            )
         except QuotaOutOfReach:
             beyond.append(level)
     points: list[dict[str, Any]] = []

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 import maps.report
-from geopolity.derivation import Derivation, baselines, derive_polity
+from geopolity.baselines import baselines
+from geopolity.derivation import Derivation, derive_polity
 from geopolity.footprint import Everyone
 from geopolity.region import OnProgress
 from maps import polity_map
@@ -31,7 +32,7 @@ class DeriveOutcome:
     seconds
         Time to derive, without opening files and without drawing.
     comparison
-        ``geopolity.derivation.baselines``; ``None`` where nothing was written.
+        ``geopolity.baselines.baselines``; ``None`` where nothing was written.
     """
 
     derivation: Derivation

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 import shapely
 
-from geopolity.derivation import baselines, derive_polity
+from geopolity.baselines import baselines
+from geopolity.borders import shortest_border_km
+from geopolity.derivation import derive_polity
+from geopolity.findings import findings
 from geopolity.footprint import Everyone, Units
 from geopolity.holes import enclosed
-from geopolity.issue import Issue, IssueError
+from geopolity.issue import Issue
 from geopolity.layer import Layer
 from geopolity.region import verify
 from geopolity.stability import stability
@@ -94,9 +97,32 @@ def test_smallest_by_population_avoids_bystanders():
     assert not polity.units["inside"]["12"]
 
 
-def test_compactness_is_refused_rather_than_ignored():
-    with pytest.raises(IssueError, match=r"Compactness 0\.5 is not available"):
-        derive_polity(issue(RING, compactness=0.5), square_layer())
+def test_a_weight_on_the_border_makes_the_polity_rounder():
+    people = np.full(25, 1.0)
+    people[[2, 7, 12, 17, 22]] = 1000.0  # the middle column
+    people[[1, 3]] = 30.0
+    layer = square_layer(people=people)
+    plain = derive_polity(issue(dict.fromkeys(layer.units.index, 1.0)), layer)
+    rounded = derive_polity(issue(dict.fromkeys(layer.units.index, 1.0), compactness=2000.0), layer)
+    assert plain.border is None
+    claim = rounded.certificate
+    assert claim.border == rounded.border.of(rounded.problem, rounded.region.members)
+    assert rounded.border.of(rounded.problem, plain.region.members) >= claim.border
+    assert 0 < claim.border_bound <= claim.border
+    assert claim.cost == claim.border + rounded.units.loc[rounded.units["inside"], "cost"].sum()
+    assert claim.lower_bound <= claim.cost
+    assert "km of border" in " ".join(findings(rounded).method)
+
+
+def test_no_border_is_shorter_than_its_bound():
+    layer = square_layer()
+    polity = derive_polity(issue(RING, compactness=1.0), layer)
+    rng = np.random.default_rng(0)
+    areas = polity.weighing.areas_km2
+    for _ in range(200):
+        members = rng.random(25) < rng.random()
+        shortest = polity.weighing.per_km * shortest_border_km(float(areas[members].sum()))
+        assert polity.border.of(polity.problem, members) >= shortest
 
 
 def test_units_in_doubt_are_fringe_and_the_same_seed_says_the_same():

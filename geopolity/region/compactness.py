@@ -1,0 +1,218 @@
+"""Rounder regions: the length of the border, weighed, as part of what is minimised.
+
+The border of a region is all of its outline, towards what lies outside and around what it encloses. Its bound is
+isoperimetric: a region with that much area cannot have a shorter one. The region is found by local search.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from geopolity.region.certificate import Region, certify
+from geopolity.region.graph import components, graph_of
+from geopolity.region.instance import Instance
+from geopolity.region.polish import PATIENCE, border_of, removable
+from geopolity.region.problem import BoolArray, IntArray, ProblemError, RegionProblem
+from geopolity.region.ruin import recreated
+
+RUINS = 48
+"""Regions ruined and recreated in search of a better one."""
+PASSES = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Border:
+    """What borders cost, in the cost unit of a problem.
+
+    Attributes
+    ----------
+    outer
+        (n,) what a vertex's outline costs where it touches no other vertex.
+    shared
+        (m,) what the border along each of the problem's edges costs, if the region ends there.
+    least
+        No region with the quota has a border that costs less.
+    """
+
+    outer: IntArray
+    shared: IntArray
+    least: int
+
+    def of(self, problem: RegionProblem, members: BoolArray) -> int:
+        """Cost of a region's border."""
+        ends = members[problem.edges]
+        return int(self.outer[members].sum() + self.shared[ends[:, 0] != ends[:, 1]].sum())
+
+    def digest(self, problem: RegionProblem) -> str:
+        """SHA-256 of the problem with its borders, in id order."""
+        order = np.argsort(problem.ids, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        pairs = np.sort(rank[problem.edges], axis=1)
+        along = np.lexsort((pairs[:, 1], pairs[:, 0]))
+        sha = hashlib.sha256(f"{problem.digest}\nborder\n".encode())
+        for numbers in (self.outer[order], self.shared[along]):
+            sha.update(np.ascontiguousarray(numbers, dtype="<i8").tobytes())
+        return sha.hexdigest()
+
+
+def compacted(problem: RegionProblem, border: Border, start: Region, seed: int = 0) -> Region:
+    """Region with a low sum of cost and border, found from one that is good without borders.
+
+    The bound is the start's, plus the least that any border can cost.
+
+    Raises
+    ------
+    ProblemError
+        If the border's arrays do not fit the problem.
+    """
+    if len(border.outer) != len(problem) or len(border.shared) != len(problem.edges):
+        raise ProblemError(
+            f"Borders are given for {len(border.outer)} vertices and {len(border.shared)} edges; "
+            f"the problem has {len(problem)} and {len(problem.edges)}."
+        )
+    ground = _Ground.of(problem, border)
+    best = ground.rounded(start.members[ground.order])
+    price = ground.price(best)
+    rng = np.random.default_rng(seed)
+    for turn in range(RUINS):
+        rival = recreated(ground.instance, best, turn, rng)
+        if rival is None:
+            continue
+        rival = ground.rounded(rival)
+        if ground.price(rival) < price:
+            best, price = rival, ground.price(rival)
+    members = np.zeros(len(problem), np.bool_)
+    members[ground.order[best]] = True
+    if _dearer(problem, border, members, start.members):
+        members = start.members
+    certificate = start.certificate
+    return certify(problem, members, certificate.lower_bound, certificate.method, start.dual, border=border)
+
+
+def _dearer(problem: RegionProblem, border: Border, members: BoolArray, rival: BoolArray) -> bool:
+    def total(region: BoolArray) -> int:
+        return int(problem.cost[region].sum()) + border.of(problem, region)
+
+    return total(members) > total(rival)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """The problem in id order, with a border on every arc."""
+
+    instance: Instance
+    outer: IntArray
+    shared: IntArray
+    order: IntArray
+
+    @classmethod
+    def of(cls, problem: RegionProblem, border: Border) -> _Ground:
+        order = np.argsort(problem.ids, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        edges = rank[problem.edges]
+        graph = graph_of(edges, len(problem))
+        tails, heads = np.concatenate([edges, edges[:, ::-1]]).T
+        shared = np.concatenate([border.shared, border.shared])[np.lexsort((heads, tails))]
+        instance = Instance(graph, problem.cost[order], problem.affected[order], problem.quota, len(problem))
+        return cls(instance, border.outer[order], shared, order)
+
+    def rounded(self, member: BoolArray) -> BoolArray:
+        """Region after local search."""
+        member = member.copy()
+        instance = self.instance
+        spare = instance.holds(member) - instance.quota
+        smooth(*instance.graph, instance.cost, instance.affected, self.outer, self.shared, member, spare)
+        return member
+
+    def price(self, member: BoolArray) -> int:
+        """Cost and border together; beyond everything where a region is in pieces."""
+        if components(*self.instance.graph, member)[1] != 1:
+            return 2**62
+        tails = np.repeat(np.arange(len(member)), np.diff(self.instance.graph.start))
+        ends = member[tails] & ~member[self.instance.graph.neighbours]
+        return self.instance.price(member) + int(self.outer[member].sum() + self.shared[ends].sum())
+
+
+@njit(cache=True)
+def joining(
+    start: IntArray, neighbours: IntArray, cost: IntArray, outer: IntArray, shared: IntArray, member: BoolArray, v: int
+) -> int:
+    """Tell what cost and border together rise by when a vertex joins (the negative: when it leaves)."""
+    rise: int = cost[v] + outer[v]
+    for k in range(start[v], start[v + 1]):
+        if member[neighbours[k]]:
+            rise -= shared[k]
+        else:
+            rise += shared[k]
+    return rise
+
+
+@njit(cache=True)
+def smooth(
+    start: IntArray,
+    neighbours: IntArray,
+    cost: IntArray,
+    affected: IntArray,
+    outer: IntArray,
+    shared: IntArray,
+    member: BoolArray,
+    spare: int,
+) -> int:
+    """Let vertices join, leave and trade places while cost and border together fall; returns the people to spare."""
+    n = len(start) - 1
+    seen = np.zeros(n, np.int64)
+    queue = np.empty(PATIENCE, np.int64)
+    stamp = 2
+    for _ in range(PASSES):
+        moved = False
+        border = border_of(start, neighbours, member)
+        rise = np.empty(len(border), np.int64)
+        for i in range(len(border)):
+            u = border[i]
+            rise[i] = joining(start, neighbours, cost, outer, shared, member, u)
+            if rise[i] < 0:
+                member[u] = True
+                spare += affected[u]
+                moved = True
+        for v in np.flatnonzero(member):
+            fall = joining(start, neighbours, cost, outer, shared, member, v)
+            need = affected[v] - spare
+            if fall <= 0:
+                continue
+            partner = -1
+            if need > 0:
+                # Someone outside who makes up for the people that leave, at the least rise.
+                least = fall
+                for i in range(len(border)):
+                    u = border[i]
+                    if not member[u] and affected[u] >= need and rise[i] < least:
+                        now = joining(start, neighbours, cost, outer, shared, member, u)
+                        if now < least:
+                            partner = u
+                            least = now
+                if partner < 0:
+                    continue
+                member[partner] = True
+                # Next to each other, the two change each other's borders.
+                fall = joining(start, neighbours, cost, outer, shared, member, v)
+                if fall <= least:
+                    member[partner] = False
+                    continue
+            stamp += 2
+            if removable(start, neighbours, member, v, seen, stamp, queue):
+                member[v] = False
+                spare -= affected[v]
+                if partner >= 0:
+                    spare += affected[partner]
+                moved = True
+            elif partner >= 0:
+                member[partner] = False
+        if not moved:
+            break
+    return spare
