@@ -316,15 +316,19 @@ def _derivation(
 
 def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProblem) -> dict[str, Any]:
     spread = {} if issue.spread is None else {"spread": {"digest": issue.spread.digest}}
-    return spread | {
-        "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
-        "footprint": {"digest": issue.footprint.digest},
-        "issue": str(issue.name),
-        "coverage_target": str(problem.coverage),
-        "objective": issue.smallest,
-        "cost_unit": counted.cost_unit,
-        "affected_unit": f"{counted.people_unit:f}",
-        "quota": problem.quota,
-        "affected_total": problem.affected_total,
-        "engine": ENGINE,
-    } | ({"compactness": str(issue.compactness)} if issue.compactness else {})
+    return (
+        spread
+        | {
+            "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
+            "footprint": {"digest": issue.footprint.digest},
+            "issue": str(issue.name),
+            "coverage_target": str(problem.coverage),
+            "objective": issue.smallest,
+            "cost_unit": counted.cost_unit,
+            "affected_unit": f"{counted.people_unit:f}",
+            "quota": problem.quota,
+            "affected_total": problem.affected_total,
+            "engine": ENGINE,
+        }
+        | ({"compactness": str(issue.compactness)} if issue.compactness else {})
+    )
