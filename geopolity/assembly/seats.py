@@ -1,0 +1,179 @@
+"""An assembly: numbered seats with their classes and terms, and the alternates who stand by, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from geopolity.assembly.terms import CLASSES, first_term_ends, term_class, term_ends
+from geopolity.errors import NegativeAnswer, RequestError
+
+MOST_SEATS = 150
+
+
+class AssemblyError(RequestError):
+    """An assembly that cannot be: too many seats, a number or a person twice."""
+
+    code = "assembly"
+
+
+class SeatRefused(NegativeAnswer):
+    """A seat cannot be taken or left in this way."""
+
+    code = "seat-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A seat and who holds it.
+
+    Attributes
+    ----------
+    number
+        From 1; it stays with the seat whoever holds it, and so does its class.
+    holder
+        Pseudonym of the epoch, or any other name of the person that is not personal.
+    pool
+        Pool the seat was drawn from; an alternate of the same pool is called first.
+    starts, ends
+        First day of the holder, and first day no longer in the term.
+    """
+
+    number: int
+    holder: str
+    pool: str
+    term_class: int
+    starts: date
+    ends: date
+
+    def __post_init__(self) -> None:
+        if self.ends <= self.starts:
+            raise AssemblyError(f"Seat {self.number} would end on {self.ends}, before it starts on {self.starts}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """Somebody who stands by, by rank."""
+
+    rank: int
+    holder: str
+    pool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """One assembly (or chamber) on a day: seats that are held, and alternates not called yet.
+
+    Attributes
+    ----------
+    size
+        Seats it has, held or empty.
+    """
+
+    polity_id: str
+    size: int
+    seats: tuple[Seat, ...] = ()
+    alternates: tuple[Alternate, ...] = ()
+
+    def __post_init__(self) -> None:
+        numbers, people = [seat.number for seat in self.seats], [seat.holder for seat in self.seats]
+        if not 1 <= self.size <= MOST_SEATS:
+            raise AssemblyError(f"{self.polity_id} cannot have {self.size} seats; an assembly has 1 to {MOST_SEATS}.")
+        if len(set(numbers)) != len(numbers) or not set(numbers) <= {*range(1, self.size + 1)}:
+            raise AssemblyError(
+                f"{self.polity_id} has seats 1 to {self.size}, each once; {sorted(numbers)} were given."
+            )
+        people += [alternate.holder for alternate in self.alternates]
+        if len(set(people)) != len(people):
+            raise AssemblyError(f"Somebody has two places in {self.polity_id}; a person has one.")
+
+    @property
+    def empty(self) -> tuple[int, ...]:
+        """Numbers of the seats that nobody holds."""
+        return tuple(sorted({*range(1, self.size + 1)} - {seat.number for seat in self.seats}))
+
+    def seat(self, number: int) -> Seat:
+        """Return the seat with a number, if it is held."""
+        for seat in self.seats:
+            if seat.number == number:
+                return seat
+        raise SeatRefused(f"Nobody holds seat {number} of {self.polity_id}; seats run from 1 to {self.size}.")
+
+    def held_by(self, holder: str) -> Seat | None:
+        """Return the seat of a person, if they have one."""
+        return next((seat for seat in self.seats if seat.holder == holder), None)
+
+
+def constituted(polity_id: str, called: Iterable[tuple[str, str, int, str]], *, start: date) -> Assembly:
+    """Make a new assembly of those drawn: classes are dealt out by rank, first terms last one year to six.
+
+    Parameters
+    ----------
+    called
+        ``(pseudonym, pool, rank, kind)`` with kind ``delegate`` or ``alternate``.
+    """
+    delegates, alternates = _by_kind(called)
+    seats = tuple(
+        Seat(
+            number=rank,
+            holder=holder,
+            pool=pool,
+            term_class=term_class(rank),
+            starts=start,
+            ends=first_term_ends(start, term_class(rank)),
+        )
+        for rank, holder, pool in delegates
+    )
+    return Assembly(polity_id=polity_id, size=len(seats), seats=seats, alternates=alternates)
+
+
+def ending(assembly: Assembly, day: date) -> tuple[Seat, ...]:
+    """Seats whose term is over on a day."""
+    return tuple(seat for seat in assembly.seats if seat.ends <= day)
+
+
+def renewed(assembly: Assembly, called: Iterable[tuple[str, str, int, str]], *, start: date) -> Assembly:
+    """Let terms that are over end, and seat those drawn on the empty seats for a full term, in the order of ranks.
+
+    A seat keeps its number and class. Alternates of the earlier draw step back: those of the new one stand by.
+    """
+    delegates, alternates = _by_kind(called)
+    left = tuple(seat for seat in assembly.seats if seat.ends > start)
+    empty = replace(assembly, seats=left, alternates=()).empty
+    if len(delegates) > len(empty):
+        raise SeatRefused(
+            f"{len(delegates)} delegates were drawn for {len(empty)} empty seats of {assembly.polity_id}."
+        )
+    seats = tuple(
+        Seat(
+            number=number,
+            holder=holder,
+            pool=pool,
+            term_class=term_class(number),
+            starts=start,
+            ends=term_ends(start),
+        )
+        for number, (_, holder, pool) in zip(empty, delegates, strict=False)
+    )
+    return replace(assembly, seats=_in_order(left + seats), alternates=alternates)
+
+
+def at_most_a_year(size: int, classes: int = CLASSES) -> int:
+    """Seats that turn over in one year, but for vacancies: ⌈size ÷ classes⌉."""
+    return -(-size // classes)
+
+
+def _in_order(seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    return tuple(sorted(seats, key=lambda seat: seat.number))
+
+
+def _by_kind(
+    called: Iterable[tuple[str, str, int, str]],
+) -> tuple[list[tuple[int, str, str]], tuple[Alternate, ...]]:
+    rows = sorted(called, key=lambda row: row[2])
+    delegates = [(rank, holder, pool) for holder, pool, rank, kind in rows if kind == "delegate"]
+    alternates = (
+        Alternate(rank=rank, holder=holder, pool=pool) for holder, pool, rank, kind in rows if kind != "delegate"
+    )
+    return delegates, tuple(alternates)
