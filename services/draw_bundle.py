@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from geopolity.errors import RequestError
 from geopolity.sortition import bundle
 from geopolity.sortition.bundle import Promise
-from geopolity.sortition.electorate import Electorate
-from geopolity.sortition.lot import Draw, Shares
+from geopolity.sortition.lot import Draw
 from geopolity.sortition.randomness import Randomness
 from geopolity.sortition.roll import Roll
 from services import verify_draw
@@ -25,26 +23,6 @@ class BundleFolderError(RequestError):
     """The folder of a bundle cannot be used."""
 
     code = "bundle-folder"
-
-
-def frozen_tables(electorate: Electorate, shares: Shares, chambers: Sequence[int]) -> dict[str, Iterator[bytes]]:
-    """Contents of the tables that the freeze fixes, piece by piece."""
-    return {
-        bundle.POLITIES: bundle.polity_table(electorate, shares, chambers),
-        bundle.POOLS: bundle.pool_table(electorate, shares),
-        bundle.SHARES: bundle.share_table(electorate, shares),
-    }
-
-
-def digests(tables: dict[str, Iterator[bytes]]) -> dict[str, str]:
-    """SHA-256 of each table."""
-    found = {}
-    for name, pieces in tables.items():
-        digest = hashlib.sha256()
-        for piece in pieces:
-            digest.update(piece)
-        found[name] = digest.hexdigest()
-    return found
 
 
 def check_out(folder: Path) -> None:

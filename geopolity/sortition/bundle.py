@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,26 @@ def head(promise: Promise, randomness: Randomness) -> bytes:
         "seat_unit_bits": BITS,
     }
     return (json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def frozen_tables(electorate: Electorate, shares: Shares, chambers: Sequence[int]) -> dict[str, Iterator[bytes]]:
+    """Contents of the tables that the freeze fixes, piece by piece."""
+    return {
+        POLITIES: polity_table(electorate, shares, chambers),
+        POOLS: pool_table(electorate, shares),
+        SHARES: share_table(electorate, shares),
+    }
+
+
+def digests_of(tables: Mapping[str, Iterable[bytes]]) -> dict[str, str]:
+    """SHA-256 of each table."""
+    found = {}
+    for name, pieces in tables.items():
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+        found[name] = digest.hexdigest()
+    return found
 
 
 def polity_table(electorate: Electorate, shares: Shares, chambers: Sequence[int]) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import click
 
 from geopolity.errors import GeopolityError
+from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
 from services.cli.citizens import citizen, roll
 from services.cli.database import db
@@ -34,7 +35,7 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
 
 
-for command in (derive, verify, curve, layer, issue, demo, polity, lookup, roll, citizen, db, log):
+for command in (derive, verify, curve, layer, issue, demo, polity, lookup, assembly, roll, citizen, db, log):
     geopolity.add_command(command)
 
 

@@ -194,3 +194,119 @@ class CheckpointRow(Table):
     root: Mapped[bytes]
     time: Mapped[str]
     signature: Mapped[bytes]
+
+
+class EpochRow(Table):
+    """A frozen roll and what was promised of its draw; a rehearsal's seats nobody."""
+
+    __tablename__ = "epochs"
+    __table_args__ = (
+        CheckConstraint("kind IN ('binding', 'rehearsal')", name="kind_known"),
+        CheckConstraint("status IN ('frozen', 'drawn', 'lapsed')", name="status_known"),
+        Index(
+            "one_frozen_epoch",
+            "kind",
+            unique=True,
+            sqlite_where=text("status = 'frozen'"),
+            postgresql_where=text("status = 'frozen'"),
+        ),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    status: Mapped[str]
+    mode: Mapped[str]
+    rule: Mapped[str]
+    fills_all: Mapped[bool]
+    frozen_at: Mapped[str]
+    drawn_at: Mapped[str | None]
+    round: Mapped[int] = mapped_column(BigInteger)
+    roll_root: Mapped[str]
+    commitment: Mapped[str]
+    basis: Mapped[str]
+
+
+class EpochTableRow(Table):
+    """A table that the freeze fixed, as published, compressed."""
+
+    __tablename__ = "epoch_tables"
+    epoch: Mapped[int] = mapped_column(ForeignKey("epochs.key"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
+class RollRow(Table):
+    """Who stands behind a pseudonym of an epoch. It never leaves the store."""
+
+    __tablename__ = "epoch_rolls"
+    __table_args__ = (UniqueConstraint("epoch", "citizen"),)
+    epoch: Mapped[int] = mapped_column(ForeignKey("epochs.key"), primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(primary_key=True)
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"))
+    pool: Mapped[str]
+
+
+class SeatRow(Table):
+    """Time of one person in one seat; it is active until it ends. Ended ones are the ledger of service, for life."""
+
+    __tablename__ = "seats"
+    __table_args__ = (
+        CheckConstraint("number BETWEEN 1 AND 150", name="number_in_assembly"),
+        CheckConstraint("starts < ends", name="ends_after_it_starts"),
+        CheckConstraint("(ended_at IS NULL) = (reason IS NULL)", name="ended_for_a_reason"),
+        Index(
+            "one_active_seat",
+            "citizen",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "one_holder",
+            "polity",
+            "chamber",
+            "number",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(ForeignKey("epochs.key"))
+    polity: Mapped[str]
+    chamber: Mapped[int]
+    number: Mapped[int]
+    term_class: Mapped[int]
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"))
+    pseudonym: Mapped[str]
+    pool: Mapped[str]
+    starts: Mapped[str]
+    ends: Mapped[str]
+    ended_at: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+class AlternateRow(Table):
+    """Somebody who stands by for an assembly, in order of rank, until they are called or step back."""
+
+    __tablename__ = "alternates"
+    __table_args__ = (UniqueConstraint("epoch", "polity", "rank"),)
+    key: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(ForeignKey("epochs.key"))
+    polity: Mapped[str]
+    chamber: Mapped[int]
+    rank: Mapped[int]
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"))
+    pseudonym: Mapped[str]
+    pool: Mapped[str]
+    left_at: Mapped[str | None]
+
+
+class DeferralRow(Table):
+    """A deferral of service for hardship: once in a life, with its ground from the closed list."""
+
+    __tablename__ = "deferrals"
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"), primary_key=True)
+    granted_at: Mapped[str]
+    until: Mapped[str]
+    ground: Mapped[str]

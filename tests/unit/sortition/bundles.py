@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from geopolity.sortition.bundle import Promise
+from geopolity.sortition.bundle import Promise, digests_of, frozen_tables
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import Stream, rehearsed
 from geopolity.sortition.roll import Roll
-from services.draw_bundle import DrawBundle, digests, frozen_tables, write_bundle
+from services.draw_bundle import DrawBundle, write_bundle
 from tests.properties.sortition.worlds import people_of
 
 SEED = "seed 7"
@@ -27,7 +27,7 @@ def write_world(folder, world, *, unequal=True, mode="sampled", chambers=None, e
         rule=shares.rule,
         roll_root=tree.root.hex(),
         round=0,
-        digests=digests(frozen_tables(world, shares, chambers)),
+        digests=digests_of(frozen_tables(world, shares, chambers)),
     )
     result = draw(world, shares, people, Stream(chance.value, tree.root, epoch))
     tables = frozen_tables(world, shares, chambers)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from geopolity.sortition.bundle import Promise
+from geopolity.sortition.bundle import Promise, digests_of, frozen_tables
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import Stream, accepted
 from geopolity.sortition.roll import Roll
 from services.audit import VerificationFailed
-from services.draw_bundle import BundleFolderError, DrawBundle, check_out, digests, frozen_tables, write_bundle
+from services.draw_bundle import BundleFolderError, DrawBundle, check_out, write_bundle
 from services.usecases.verify import verify
 from tests.properties.sortition.worlds import people_of
 from tests.unit.sortition.bundles import write_world
@@ -26,7 +26,7 @@ def binding(folder):
     root, chambers = roll.tree().root, [1] * len(world.polities)
     tables = frozen_tables(world, shares, chambers)
     promise = Promise(
-        epoch="epoch-1", mode="sampled", rule="equal", roll_root=root.hex(), round=ROUND, digests=digests(tables)
+        epoch="epoch-1", mode="sampled", rule="equal", roll_root=root.hex(), round=ROUND, digests=digests_of(tables)
     )
     published = DrawBundle(
         promise=promise,

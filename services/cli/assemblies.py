@@ -1,0 +1,287 @@
+"""Commands of the lot: plan what can be staffed, freeze a roll, draw, and keep the seats."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from services.cli.options import json_option
+from services.cli.table import table
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.usecases.draws import Held
+    from services.usecases.lot_planning import LotRequest, Planned
+
+SHOWN = 10
+
+
+def request_options(command: Any) -> Any:
+    """Add the options that say which seats are to be drawn."""
+    for option in reversed(
+        (
+            click.option("--polity", "polities", multiple=True, metavar="ID", help="Only this polity; repeat for several."),
+            click.option(
+                "--strata", default="", metavar="A,B", help="Answers to keep quotas for, coarsest first: region,age,sex."
+            ),
+            click.option("--load-cap", type=float, default=0.5, show_default=True, help="Largest load of the default seats."),
+            click.option("--seats", type=int, metavar="N", help="Seats of every assembly, instead of the planner's."),
+            click.option("--universal", is_flag=True, help="Everybody sits somewhere, in chambers of at most 150."),
+            click.option(
+                "--unequal", is_flag=True, help="Draw with least deviation where equal chances are impossible."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def assembly() -> None:
+    """Assemblies by lot: plan, open, draw, and who sits."""
+
+
+@assembly.command("plan")
+@request_options
+@click.option("--map", "picture", type=click.Path(path_type=Path, dir_okay=False), help="SVG file: the load of every place.")
+@json_option
+@click.pass_obj
+def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
+    """Say how many seats the active polities can staff, and who would be asked too much."""
+    from services.usecases.lot_planning import plan_assemblies
+
+    planned = plan_assemblies(_request(asked), settings)
+    if picture is not None:
+        from services.usecases.lot_pictures import load_picture
+
+        picture.write_text(load_picture(planned, settings), encoding="utf-8")
+    if as_json:
+        click.echo(_json(_plan_record(planned)))
+        return
+    click.echo(_plan_text(planned))
+    if picture is not None:
+        click.echo(f"Open {picture}")
+
+
+@assembly.command("open")
+@request_options
+@click.option(
+    "--wait-minutes", type=click.IntRange(min=1), default=60, show_default=True,
+    help="Least time until the drand round that is named.",
+)  # fmt: skip
+@json_option
+@click.pass_obj
+def open_epoch(settings: Settings, /, *, wait_minutes: int, as_json: bool, **asked: Any) -> None:
+    """Freeze the roll and name the drand round of the draw."""
+    from services.usecases.draws import open_epoch as freeze
+
+    record = freeze(_request(asked), settings, wait=60 * wait_minutes)
+    if as_json:
+        click.echo(_json(record))
+        return
+    click.echo(
+        f"Epoch {record['epoch']} is frozen with {'equal' if record['rule'] == 'equal' else 'unequal'} chances.\n"
+        f"  roll root    {record['roll_root']}\n"
+        f"  commitment   {record['commitment']}\n"
+        f"  log          {record['log_size']} entries, root {record['log_root']}\n"
+        f"Draw with round {record['round']} of quicknet: geopolity assembly draw --randomness FILE --out BUNDLE"
+    )
+
+
+@assembly.command("lapse")
+@click.pass_obj
+def lapse(settings: Settings, /) -> None:
+    """Give up the frozen epoch without a draw; the log says so."""
+    from services.usecases.draws import lapse_epoch
+
+    click.echo(f"Epoch {lapse_epoch(settings)['epoch']} is given up; nobody was drawn.")
+
+
+@assembly.command("draw")
+@click.option("--randomness", type=click.Path(path_type=Path), help="drand's JSON of the announced round: a binding draw.")
+@click.option("--rehearsal", metavar="SEED", help="Rehearse with any seed: all seats anew, and nobody is seated.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the bundle.")
+@request_options
+@json_option
+@click.pass_obj
+def draw(
+    settings: Settings, /, *, randomness: Path | None, rehearsal: str | None, out: Path, as_json: bool, **asked: Any
+) -> None:
+    """Draw all assemblies at once, and write everything a stranger needs to recompute it."""
+    from services.usecases.draws import draw_assemblies, rehearse_assemblies
+
+    if (randomness is None) == (rehearsal is None):
+        raise click.UsageError("Give either --randomness FILE (a binding draw) or --rehearsal SEED.")
+    request = _request(asked)
+    if rehearsal is not None:
+        held = rehearse_assemblies(rehearsal, out, request, settings)
+    else:
+        assert randomness is not None
+        held = draw_assemblies(randomness, out, settings)
+    click.echo(_json(_draw_record(held)) if as_json else _draw_text(held))
+
+
+@assembly.command("seats")
+@click.argument("polity", metavar="[ID]", required=False)
+@json_option
+@click.pass_obj
+def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
+    """List who sits, by pseudonym, and until when."""
+    from services.usecases.seats import list_seats
+
+    records = list_seats(settings, polity)
+    if as_json:
+        click.echo(_json(records))
+        return
+    header = ["Polity", "Pseudonym", "Until", "Chamber", "Seat", "Class"]
+    rows = [[r["polity"], r["pseudonym"], r["ends"], r["chamber"], r["number"], r["term_class"]] for r in records]
+    click.echo(table(header, rows, text_columns=3) if rows else "Nobody sits yet; `geopolity assembly open` begins.")
+
+
+@assembly.command("vacate")
+@click.argument("polity", metavar="ID")
+@click.argument("number", metavar="SEAT", type=int)
+@click.option("--reason", required=True, help="Why the seat is left; a reason outside the list is refused with the list.")
+@click.option("--chamber", type=click.IntRange(min=1), default=1, help="Chamber, in universal service.")
+@click.pass_obj
+def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
+    """Empty a seat; the next alternate takes the remaining term and its class."""
+    from services.usecases.seats import vacate_seat
+
+    facts = vacate_seat(polity, number, settings, reason=reason, chamber=chamber)
+    who = f"{facts['successor']} takes it" if facts["successor"] else "no alternate takes it, so it is empty until the next draw"
+    click.echo(f"Seat {number} of {polity} was left ({reason}); {who}.")
+
+
+@assembly.command("defer")
+@click.argument("citizen_id", metavar="CITIZEN")
+@click.option("--ground", required=True, help="Hardship; one outside the list is refused with the list.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of return, within a year.")
+@click.pass_obj
+def defer(settings: Settings, /, *, citizen_id: str, ground: str, until: datetime) -> None:
+    """Defer a citizen's service, once in a life."""
+    from services.usecases.seats import defer_service
+
+    defer_service(citizen_id, settings, ground=ground, until=until.date())
+    click.echo(f"Service is deferred until {until.date()}.")
+
+
+@assembly.command("receipt")
+@click.argument("citizen_id", metavar="CITIZEN")
+@click.option("--epoch", required=True, metavar="NAME", help="Epoch, as `assembly open` named it.")
+@click.pass_obj
+def receipt(settings: Settings, /, *, citizen_id: str, epoch: str) -> None:
+    """Print a citizen's receipt of the roll, for their eyes only."""
+    from services.usecases.seats import citizen_receipt
+
+    click.echo(_json(citizen_receipt(citizen_id, epoch, settings).record()))
+
+
+@assembly.command("check")
+@click.argument("folder", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="RECEIPT", type=click.Path(path_type=Path))
+def check(folder: Path, file: Path) -> None:
+    """Check from published files what the draw did with the holder of a receipt."""
+    from services.own_draw import check_own_draw, read_receipt
+
+    click.echo(check_own_draw(folder, read_receipt(file)).sentence)
+
+
+def _request(asked: dict[str, Any]) -> LotRequest:
+    from services.usecases.lot_planning import LotRequest
+
+    return LotRequest(
+        polities=tuple(sorted(set(asked["polities"]))),
+        levels=tuple(level.strip() for level in asked["strata"].split(",")) if asked["strata"] else (),
+        cap=asked["load_cap"],
+        seats=asked["seats"],
+        mode="universal" if asked["universal"] else "sampled",
+        unequal=asked["unequal"],
+    )
+
+
+def _plan_record(planned: Planned) -> dict[str, Any]:
+    plan, electorate = planned.plan, planned.plan.electorate
+    rows = zip(electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True)
+    return {
+        "polities": [
+            {"id": name, "seats": seats, "eligible": eligible, "chambers": chambers}
+            for name, seats, eligible, chambers in rows
+        ],
+        "load_max": plan.heaviest,
+        "load_cap": plan.cap,
+        "share": plan.share,
+        "feasible": plan.violating is None,
+        "overburdened": [{"cell": b.cell, "people": b.people, "load": b.load, "parts": dict(b.parts)} for b in plan.burdens],
+        "advice": plan.advice(),
+        "left_out": list(planned.left_out),
+        "people": electorate.people,
+    }
+
+
+def _plan_text(planned: Planned) -> str:
+    plan, electorate = planned.plan, planned.plan.electorate
+    rows = [
+        [name, seats, eligible, 100 * seats / eligible, chambers]
+        for name, seats, eligible, chambers in zip(
+            electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True
+        )
+    ]
+    fits = "equal chances for all are possible" if plan.heaviest <= 1 else "equal chances are impossible"
+    lines = [
+        table(["Polity", "Seats", "Eligible", "Chance %", "Chambers"], rows),
+        "",
+        f"{electorate.people:,} people are in the lot; the largest load is {plan.heaviest:.3f}: {fits}.",
+        *plan.advice()[:SHOWN],
+    ]
+    if planned.left_out:
+        lines.append(f"Left out, without an eligible person or an empty seat: {', '.join(planned.left_out)}.")
+    return "\n".join(lines)
+
+
+def _draw_record(held: Held) -> dict[str, Any]:
+    promise = held.frozen.promise
+    return {
+        "epoch": promise.epoch,
+        "rehearsal": held.randomness.is_rehearsal,
+        "commitment": promise.commitment,
+        "randomness": held.randomness.record(),
+        "rule": promise.rule,
+        "assemblies": dict(zip(held.frozen.electorate.polities, held.frozen.electorate.seats.tolist(), strict=True)),
+        "alternates": sum(call.kind == "alternate" for call in held.draw.calls),
+        "replaced": held.vacated,
+        "bundle": str(held.folder),
+    }
+
+
+def _draw_text(held: Held) -> str:
+    record, electorate = _draw_record(held), held.frozen.electorate
+    standing_by = [sum(c.polity == name and c.kind == "alternate" for c in held.draw.calls) for name in electorate.polities]
+    rows = [
+        [name, seats, by, eligible]
+        for name, seats, by, eligible in zip(
+            electorate.polities, electorate.seats.tolist(), standing_by, electorate.eligible.tolist(), strict=True
+        )
+    ]
+    if record["rehearsal"]:
+        kind, argument = "Rehearsal: nobody is seated.", held.randomness.seed
+    else:
+        kind, argument = f"Drawn with round {held.randomness.round} of quicknet.", held.randomness.value.hex()
+    return "\n".join(
+        [
+            f"{kind} Epoch {record['epoch']}, {len(rows)} assemblies, one seat a person.",
+            "",
+            table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
+            "",
+            f"Open {held.folder / 'report.html'}",
+            f"Recompute it: python3 {held.folder / 'verify_draw.py'} {held.folder} {argument}",
+        ]
+    )
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

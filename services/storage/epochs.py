@@ -1,0 +1,211 @@
+"""Epochs in the store: a roll frozen with what was promised of its draw, and the seats that come of it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.sortition import bundle
+from geopolity.sortition.bundle import Promise
+from geopolity.sortition.electorate import Electorate
+from geopolity.sortition.lot import Shares
+from geopolity.sortition.roll import Roll
+from services.storage.publiclog import append
+from services.storage.tables import EpochRow, EpochTableRow, RollRow
+
+AT_ONCE = 20_000
+DIGESTS = "digests"
+
+
+class RollChanged(NegativeAnswer):
+    """The roll, or a table, is not the one that was frozen; nobody is drawn."""
+
+    code = "roll-changed"
+
+
+class NoEpochError(RequestError):
+    """No roll is frozen, or none of that name."""
+
+    code = "no-epoch"
+
+
+class EpochOpen(NegativeAnswer):
+    """Another epoch waits for its draw."""
+
+    code = "epoch-open"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Frozen:
+    """All that a draw needs, as it was frozen.
+
+    Attributes
+    ----------
+    citizens
+        Key of the citizen behind each line of the roll.
+    tables
+        Contents of the published tables.
+    """
+
+    promise: Promise
+    electorate: Electorate
+    shares: Shares
+    chambers: list[int]
+    roll: Roll
+    citizens: list[int]
+    tables: dict[str, bytes]
+
+    @property
+    def people(self) -> list[list[str]]:
+        """Pseudonyms of each pool."""
+        place = {name: number for number, name in enumerate(self.electorate.pools)}
+        people: list[list[str]] = [[] for _ in place]
+        for pseudonym, pool in zip(self.roll.pseudonyms, self.roll.pools, strict=True):
+            people[place[pool]].append(pseudonym)
+        return people
+
+
+def freeze(
+    session: Session,
+    row: EpochRow,
+    *,
+    promise: Promise,
+    tables: Mapping[str, Iterable[bytes]],
+    roll: Iterable[tuple[str, int, str]],
+) -> None:
+    """Keep an epoch, its tables and its roll ``(pseudonym, citizen key, pool)``, and log the promise."""
+    session.add(row)
+    session.flush()
+    for name, pieces in tables.items():
+        session.add(EpochTableRow(epoch=row.key, name=name, content=gzip.compress(b"".join(pieces), 6, mtime=0)))
+    digests = json.dumps(promise.digests).encode()
+    session.add(EpochTableRow(epoch=row.key, name=DIGESTS, content=gzip.compress(digests, mtime=0)))
+    session.flush()
+    for batch in _batches({"epoch": row.key, "pseudonym": p, "citizen": c, "pool": pool} for p, c, pool in roll):
+        session.execute(insert(RollRow), batch)
+    append(
+        session, "draw frozen", promise.facts | {"commitment": promise.commitment, "rehearsal": row.kind == "rehearsal"}
+    )
+
+
+def waiting(session: Session, kind: str) -> EpochRow | None:
+    """Return the epoch of a kind that is frozen and not drawn."""
+    return session.scalar(select(EpochRow).where(EpochRow.kind == kind, EpochRow.status == "frozen"))
+
+
+def find_epoch(session: Session, name: str) -> EpochRow:
+    """Return an epoch by its name."""
+    row = session.scalar(select(EpochRow).where(EpochRow.epoch == name))
+    if row is None:
+        raise NoEpochError(
+            f"There is no epoch {name!r}; `geopolity assembly seats --json` names the epoch of every seat."
+        )
+    return row
+
+
+def thawed(session: Session, row: EpochRow) -> Frozen:
+    """Read an epoch back and check that it is what was promised.
+
+    Raises
+    ------
+    RollChanged
+        If roll or tables were changed after the freeze.
+    """
+    kept = {
+        table.name: gzip.decompress(table.content)
+        for table in session.scalars(select(EpochTableRow).where(EpochTableRow.epoch == row.key))
+    }
+    digests = json.loads(kept.pop(DIGESTS))
+    lines = session.execute(
+        select(RollRow.pseudonym, RollRow.citizen, RollRow.pool)
+        .where(RollRow.epoch == row.key)
+        .order_by(RollRow.pseudonym)
+    ).all()
+    roll = Roll(epoch=row.epoch, pseudonyms=[line[0] for line in lines], pools=[line[2] for line in lines])
+    promise = Promise(
+        epoch=row.epoch,
+        mode=row.mode,
+        rule=row.rule,
+        roll_root=roll.tree().root.hex(),
+        digests=bundle.digests_of({name: iter([kept[name]]) for name in bundle.FROZEN}),
+        round=row.round,
+    )
+    if promise.commitment != row.commitment:
+        changed = "the roll" if promise.roll_root != row.roll_root else "a table of the draw"
+        if promise.roll_root == row.roll_root and promise.digests == digests:
+            changed = "the epoch"
+        raise RollChanged(
+            f"In epoch {row.epoch} {changed} was changed after the freeze, so nobody is drawn; open a new epoch.",
+            epoch=row.epoch,
+        )
+    electorate, shares, chambers = parsed(kept, row.rule)
+    return Frozen(
+        promise=promise,
+        electorate=electorate,
+        shares=shares,
+        chambers=chambers,
+        roll=roll,
+        citizens=[line[1] for line in lines],
+        tables=kept,
+    )
+
+
+def parsed(tables: Mapping[str, bytes], rule: str) -> tuple[Electorate, Shares, list[int]]:
+    """Read published tables back: electorate, shares, and chambers of each polity."""
+    polities, pools, shares = (_read(tables[name]) for name in bundle.FROZEN)
+    position = {name: place for place, name in enumerate(polities["polity_id"])}
+    cells = pools["cell_id"].drop_duplicates().tolist()
+    cell = pd.Series(range(len(cells)), index=cells)[pools["cell_id"]].to_numpy()
+    first = pools.assign(cell=cell).drop_duplicates("cell").set_index("cell")["pool_id"]
+    listed = shares[shares["pool_id"].isin(set(first))]
+    edges = listed["polity_id"].map(position).to_numpy(np.int64)
+    width = listed.groupby("pool_id", sort=False).size().reindex(first.to_numpy(), fill_value=0)
+    electorate = Electorate(
+        polities=polities["polity_id"].tolist(),
+        seats=polities["seats"].to_numpy(np.int64),
+        levels=polities["levels"].to_numpy(np.int64),
+        cells=cells,
+        cell_start=np.concatenate([[0], np.cumsum(width.to_numpy(np.int64))]),
+        cell_polities=edges,
+        pools=pools["pool_id"].tolist(),
+        pool_cell=cell,
+        pool_strata=pools["stratum"].tolist(),
+        pool_people=pools["n"].to_numpy(np.int64),
+    )
+    factors = pools.assign(cell=cell).drop_duplicates("cell")["factor"].to_numpy(float)
+    return (
+        electorate,
+        Shares(
+            rule=rule,
+            units=shares["share"].to_numpy(np.int64),
+            blocks=polities["block"].to_numpy(np.int64),
+            weights=polities["weight"].to_numpy(float),
+            factors=factors,
+        ),
+        polities["chambers"].tolist(),
+    )
+
+
+def _read(content: bytes) -> pd.DataFrame:
+    names = ("polity_id", "pool_id", "cell_id", "stratum")
+    return pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys(names, str), keep_default_na=False)
+
+
+def _batches(rows: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    batch: list[dict[str, object]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
