@@ -19,6 +19,9 @@ from services import verify_draw
 FILES = (bundle.HEAD, bundle.POLITIES, bundle.POOLS, bundle.SHARES, bundle.ROLL, bundle.SEATS, "verify_draw.py")
 
 
+REPORT = "report.html"
+
+
 class BundleFolderError(RequestError):
     """The folder of a bundle cannot be used."""
 
@@ -33,13 +36,14 @@ def check_out(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DrawBundle:
-    """What is published of a draw; ``tables`` as :func:`frozen_tables` gives them."""
+    """What is published of a draw; ``tables`` as the freeze made them, ``report`` a page in words and pictures."""
 
     promise: Promise
     randomness: Randomness
     tables: dict[str, Iterator[bytes]]
     roll: Roll
     draw: Draw
+    report: str = ""
 
 
 def write_bundle(folder: Path, published: DrawBundle) -> None:
@@ -58,6 +62,8 @@ def write_bundle(folder: Path, published: DrawBundle) -> None:
         for piece in bundle.roll_table(published.roll):
             packed.write(piece)
     (draft / bundle.HEAD).write_bytes(bundle.head(published.promise, published.randomness))
+    if published.report:
+        (draft / REPORT).write_text(published.report, encoding="utf-8")
     shutil.copyfile(verify_draw.__file__, draft / "verify_draw.py")
     draft.rename(folder)
 

@@ -24,11 +24,18 @@ def request_options(command: Any) -> Any:
     """Add the options that say which seats are to be drawn."""
     for option in reversed(
         (
-            click.option("--polity", "polities", multiple=True, metavar="ID", help="Only this polity; repeat for several."),
             click.option(
-                "--strata", default="", metavar="A,B", help="Answers to keep quotas for, coarsest first: region,age,sex."
+                "--polity", "polities", multiple=True, metavar="ID", help="Only this polity; repeat for several."
             ),
-            click.option("--load-cap", type=float, default=0.5, show_default=True, help="Largest load of the default seats."),
+            click.option(
+                "--strata",
+                default="",
+                metavar="A,B",
+                help="Answers to keep quotas for, coarsest first: region,age,sex.",
+            ),
+            click.option(
+                "--load-cap", type=float, default=0.5, show_default=True, help="Largest load of the default seats."
+            ),
             click.option("--seats", type=int, metavar="N", help="Seats of every assembly, instead of the planner's."),
             click.option("--universal", is_flag=True, help="Everybody sits somewhere, in chambers of at most 150."),
             click.option(
@@ -47,7 +54,9 @@ def assembly() -> None:
 
 @assembly.command("plan")
 @request_options
-@click.option("--map", "picture", type=click.Path(path_type=Path, dir_okay=False), help="SVG file: the load of every place.")
+@click.option(
+    "--map", "picture", type=click.Path(path_type=Path, dir_okay=False), help="SVG file: the load of every place."
+)
 @json_option
 @click.pass_obj
 def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
@@ -102,7 +111,9 @@ def lapse(settings: Settings, /) -> None:
 
 
 @assembly.command("draw")
-@click.option("--randomness", type=click.Path(path_type=Path), help="drand's JSON of the announced round: a binding draw.")
+@click.option(
+    "--randomness", type=click.Path(path_type=Path), help="drand's JSON of the announced round: a binding draw."
+)
 @click.option("--rehearsal", metavar="SEED", help="Rehearse with any seed: all seats anew, and nobody is seated.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the bundle.")
 @request_options
@@ -122,7 +133,7 @@ def draw(
     else:
         assert randomness is not None
         held = draw_assemblies(randomness, out, settings)
-    click.echo(_json(_draw_record(held)) if as_json else _draw_text(held))
+    click.echo(_json(_draw_record(held)) if as_json else draw_text(held))
 
 
 @assembly.command("seats")
@@ -145,7 +156,9 @@ def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
 @assembly.command("vacate")
 @click.argument("polity", metavar="ID")
 @click.argument("number", metavar="SEAT", type=int)
-@click.option("--reason", required=True, help="Why the seat is left; a reason outside the list is refused with the list.")
+@click.option(
+    "--reason", required=True, help="Why the seat is left; a reason outside the list is refused with the list."
+)
 @click.option("--chamber", type=click.IntRange(min=1), default=1, help="Chamber, in universal service.")
 @click.pass_obj
 def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
@@ -153,7 +166,11 @@ def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, cham
     from services.usecases.seats import vacate_seat
 
     facts = vacate_seat(polity, number, settings, reason=reason, chamber=chamber)
-    who = f"{facts['successor']} takes it" if facts["successor"] else "no alternate takes it, so it is empty until the next draw"
+    who = (
+        f"{facts['successor']} takes it"
+        if facts["successor"]
+        else "no alternate takes it, so it is empty until the next draw"
+    )
     click.echo(f"Seat {number} of {polity} was left ({reason}); {who}.")
 
 
@@ -191,6 +208,34 @@ def check(folder: Path, file: Path) -> None:
     click.echo(check_own_draw(folder, read_receipt(file)).sentence)
 
 
+def draw_text(held: Held) -> str:
+    """Say a draw in a table and what to do next."""
+    record, electorate = _draw_record(held), held.frozen.electorate
+    standing_by = [
+        sum(c.polity == name and c.kind == "alternate" for c in held.draw.calls) for name in electorate.polities
+    ]
+    rows = [
+        [name, seats, by, eligible]
+        for name, seats, by, eligible in zip(
+            electorate.polities, electorate.seats.tolist(), standing_by, electorate.eligible.tolist(), strict=True
+        )
+    ]
+    if record["rehearsal"]:
+        kind, argument = "Rehearsal: nobody is seated.", held.randomness.seed
+    else:
+        kind, argument = f"Drawn with round {held.randomness.round} of quicknet.", held.randomness.value.hex()
+    return "\n".join(
+        [
+            f"{kind} Epoch {record['epoch']}, {len(rows)} assemblies, one seat a person.",
+            "",
+            table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
+            "",
+            f"Open {held.folder / 'report.html'}",
+            f"Recompute it: python3 {held.folder / 'verify_draw.py'} {held.folder} {argument}",
+        ]
+    )
+
+
 def _request(asked: dict[str, Any]) -> LotRequest:
     from services.usecases.lot_planning import LotRequest
 
@@ -206,7 +251,9 @@ def _request(asked: dict[str, Any]) -> LotRequest:
 
 def _plan_record(planned: Planned) -> dict[str, Any]:
     plan, electorate = planned.plan, planned.plan.electorate
-    rows = zip(electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True)
+    rows = zip(
+        electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True
+    )
     return {
         "polities": [
             {"id": name, "seats": seats, "eligible": eligible, "chambers": chambers}
@@ -216,7 +263,9 @@ def _plan_record(planned: Planned) -> dict[str, Any]:
         "load_cap": plan.cap,
         "share": plan.share,
         "feasible": plan.violating is None,
-        "overburdened": [{"cell": b.cell, "people": b.people, "load": b.load, "parts": dict(b.parts)} for b in plan.burdens],
+        "overburdened": [
+            {"cell": b.cell, "people": b.people, "load": b.load, "parts": dict(b.parts)} for b in plan.burdens
+        ],
         "advice": plan.advice(),
         "left_out": list(planned.left_out),
         "people": electorate.people,
@@ -256,31 +305,6 @@ def _draw_record(held: Held) -> dict[str, Any]:
         "replaced": held.vacated,
         "bundle": str(held.folder),
     }
-
-
-def _draw_text(held: Held) -> str:
-    record, electorate = _draw_record(held), held.frozen.electorate
-    standing_by = [sum(c.polity == name and c.kind == "alternate" for c in held.draw.calls) for name in electorate.polities]
-    rows = [
-        [name, seats, by, eligible]
-        for name, seats, by, eligible in zip(
-            electorate.polities, electorate.seats.tolist(), standing_by, electorate.eligible.tolist(), strict=True
-        )
-    ]
-    if record["rehearsal"]:
-        kind, argument = "Rehearsal: nobody is seated.", held.randomness.seed
-    else:
-        kind, argument = f"Drawn with round {held.randomness.round} of quicknet.", held.randomness.value.hex()
-    return "\n".join(
-        [
-            f"{kind} Epoch {record['epoch']}, {len(rows)} assemblies, one seat a person.",
-            "",
-            table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
-            "",
-            f"Open {held.folder / 'report.html'}",
-            f"Recompute it: python3 {held.folder / 'verify_draw.py'} {held.folder} {argument}",
-        ]
-    )
 
 
 def _json(record: Any) -> str:

@@ -25,7 +25,7 @@ the smallest group of whole states that reaches the coverage."""
 @click.command()
 @click.pass_obj
 def demo(settings: Settings) -> None:
-    """Derive the sample issues and compare them with the obvious alternatives."""
+    """Derive the sample issues, compare them with the obvious alternatives, and rehearse a draw of their assemblies."""
     from services.usecases.demo import demo as demo_use_case
 
     done = 0
@@ -43,7 +43,19 @@ def demo(settings: Settings) -> None:
         click.echo(WITHOUT_PDF, err=True)
     report = "report.pdf" if rows[0].has_pdf else "report.html"
     click.echo(f"Each issue has a folder in {settings.out / 'demo'}: map.html, {report}, certificate.json, …")
-    click.echo(f"Open {rows[0].folder / 'map.html'}")
+    click.echo(f"Open {rows[0].folder / 'map.html'}\n")
+    _draw(settings)
+
+
+def _draw(settings: Settings) -> None:
+    """Register synthetic citizens, once, and rehearse a draw of the polities' assemblies."""
+    from services.cli.assemblies import draw_text
+    from services.usecases.synthetic import SEED, register_synthetic, rehearse_demo
+
+    added = register_synthetic(settings)
+    if added:
+        click.echo(f"{added:,} synthetic citizens are registered, marked as such (seed {SEED}).")
+    click.echo(draw_text(rehearse_demo(settings)))
 
 
 def _cells(row: DemoRow) -> list[str]:

@@ -66,9 +66,8 @@ def in_the_lot(
     table = table[~table["key"].isin(busy)]
     homes = table[["layer", "home", "home_is_parent"]].drop_duplicates()
     signatures = _signatures(session, polities, homes)
-    table = table.assign(
-        place=[signatures[row] for row in zip(table["layer"], table["home"], table["home_is_parent"], strict=True)]
-    )
+    lived = zip(table["layer"], table["home"], table["home_is_parent"], strict=True)
+    table = table.assign(place=pd.Series([signatures[home] for home in lived], index=table.index, dtype=object))
     table = table[table["place"].map(len) > 0]
     cells = sorted({*table["place"]})
     place = {signature: number for number, signature in enumerate(cells)}
@@ -105,7 +104,7 @@ def ledgers(session: Session) -> dict[int, Ledger]:
     services: dict[int, list[Service]] = defaultdict(list)
     columns = (SeatRow.citizen, SeatRow.polity, SeatRow.starts, SeatRow.ended_at)
     for citizen, polity, starts, ended in session.execute(select(*columns).where(SeatRow.ended_at.is_not(None))):
-        start, end = date.fromisoformat(starts), date.fromisoformat(ended[:10])
+        start, end = date.fromisoformat(starts), date.fromisoformat(str(ended)[:10])
         services[citizen].append(Service(polity_id=polity, start=start, end=end))
     until = {row.citizen: date.fromisoformat(row.until) for row in session.scalars(select(DeferralRow))}
     return {

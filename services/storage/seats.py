@@ -34,6 +34,24 @@ class Persons:
     citizen_of: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One seat of an assembly."""
+
+    polity: str
+    number: int
+    chamber: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """Who was drawn for one polity, and over how many chambers they are dealt out."""
+
+    polity: str
+    calls: Sequence[Call]
+    chambers: int = 1
+
+
 def assembly_of(session: Session, polity: str, chamber: int = 1) -> Assembly | None:
     """Return an assembly as it sits; ``None`` if it was never constituted."""
     size = session.scalar(select(func.max(SeatRow.number)).where(SeatRow.polity == polity, SeatRow.chamber == chamber))
@@ -55,16 +73,16 @@ def assembly_of(session: Session, polity: str, chamber: int = 1) -> Assembly | N
 def end_terms(session: Session, *, now: str) -> int:
     """End every seat whose term is over; returns how many."""
     day, over = date.fromisoformat(now[:10]), 0
-    for row in session.scalars(select(SeatRow).where(SeatRow.ended_at.is_(None), SeatRow.ends <= day.isoformat())).all():
+    for row in session.scalars(
+        select(SeatRow).where(SeatRow.ended_at.is_(None), SeatRow.ends <= day.isoformat())
+    ).all():
         row.ended_at, row.reason = row.ends, "term over"
         append(session, "seat ended", _named(row) | {"reason": row.reason, "day": row.ends})
         over += 1
     return over
 
 
-def take_seats(
-    session: Session, polity: str, calls: Sequence[Call], persons: Persons, *, chambers: int, now: str
-) -> None:
+def take_seats(session: Session, drawn: Drawn, persons: Persons, *, now: str) -> None:
     """Seat those drawn: a new assembly by bootstrap classes, an existing one on its empty seats for a full term.
 
     Raises
@@ -72,16 +90,20 @@ def take_seats(
     IntegrityError
         If somebody sits already (a unique index keeps one active seat a person).
     """
-    start = date.fromisoformat(now[:10])
+    start, polity, chambers = date.fromisoformat(now[:10]), drawn.polity, drawn.chambers
     for chamber in range(1, chambers + 1):
         here = [
             (call.pseudonym, call.pool, (call.rank - 1) // chambers + 1, call.kind)
-            for call in calls
+            for call in drawn.calls
             if chamber_of(call.rank, chambers) == chamber
         ]
         before = assembly_of(session, polity, chamber)
         after = constituted(polity, here, start=start) if before is None else renewed(before, here, start=start)
-        kept = {seat.holder for seat in before.seats} - {seat.holder for seat in ending(before, start)} if before else set()
+        kept = (
+            {seat.holder for seat in before.seats} - {seat.holder for seat in ending(before, start)}
+            if before
+            else set()
+        )
         session.execute(
             update(AlternateRow)
             .where(AlternateRow.polity == polity, AlternateRow.chamber == chamber, AlternateRow.left_at.is_(None))
@@ -105,11 +127,12 @@ def take_seats(
     session.flush()
 
 
-def vacate(session: Session, polity: str, number: int, *, reason: str, now: str, chamber: int = 1) -> Vacated:
+def vacate(session: Session, place: Place, *, reason: str, now: str) -> Vacated:
     """Empty a seat and call the next alternate who can sit.
 
     Alternates who have a seat by now, or lost their consent, are passed over, and that is logged.
     """
+    polity, number, chamber = place.polity, place.number, place.chamber
     assembly, day = assembly_of(session, polity, chamber), date.fromisoformat(now[:10])
     row = _held(session, polity, chamber, number)
     assert assembly is not None
@@ -145,7 +168,7 @@ def defer(session: Session, citizen: CitizenRow, *, ground: str, until: date, no
     session.flush()
     row = session.scalar(select(SeatRow).where(SeatRow.citizen == citizen.key, SeatRow.ended_at.is_(None)))
     if row is not None:
-        vacate(session, row.polity, row.number, reason="deferral", now=now, chamber=row.chamber)
+        vacate(session, Place(polity=row.polity, number=row.number, chamber=row.chamber), reason="deferral", now=now)
     return ledger
 
 
@@ -175,9 +198,7 @@ def _sit(session: Session, polity: str, chamber: int, seat: Seat, persons: Perso
     append(session, "seat taken", _named(row) | {"epoch": persons.epoch.epoch, "starts": row.starts, "ends": row.ends})
 
 
-def _able(
-    session: Session, polity: str, chamber: int, now: str
-) -> tuple[dict[str, AlternateRow], list[AlternateRow]]:
+def _able(session: Session, polity: str, chamber: int, now: str) -> tuple[dict[str, AlternateRow], list[AlternateRow]]:
     """Alternates who can sit now, by pseudonym, and those who cannot."""
     from services.storage.citizens import standing  # noqa: PLC0415 - it knows consents
 

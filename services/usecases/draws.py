@@ -25,9 +25,10 @@ from services.storage.citizens import standing
 from services.storage.epochs import EpochOpen, Frozen, NoEpochError
 from services.storage.lot import active_polities, basis
 from services.storage.polities import MOMENT
-from services.storage.seats import Persons
+from services.storage.seats import Drawn, Persons, Place
 from services.storage.store import open_store, writing
 from services.storage.tables import CitizenRow, EpochRow, SeatRow
+from services.usecases.lot_pictures import draw_page
 from services.usecases.lot_planning import LotRequest, Planned, plan_in
 from services.usecases.moments import now
 from services.usecases.publiclog import signing_key
@@ -60,7 +61,9 @@ class Held:
     vacated: int
 
 
-def open_epoch(request: LotRequest, settings: Settings, *, wait: int = WAIT_SECONDS, rehearsal: bool = False) -> dict[str, Any]:
+def open_epoch(
+    request: LotRequest, settings: Settings, *, wait: int = WAIT_SECONDS, rehearsal: bool = False
+) -> dict[str, Any]:
     """Freeze the roll, name the drand round, and put the promise into the log under a signed checkpoint.
 
     Raises
@@ -102,7 +105,7 @@ def draw_assemblies(randomness: Path, out: Path, settings: Settings) -> Held:
             row.status, row.drawn_at = "drawn", now()
             gone = _seat_all(session, row, held)
             publiclog.seal(session, signing_key(settings), now())
-            _publish(held)
+            _publish(session, held, settings)
     except IntegrityError as error:
         raise SeatTaken(
             "Somebody drawn has taken another seat since the freeze, so nothing was changed; open a new epoch."
@@ -121,7 +124,7 @@ def rehearse_assemblies(seed: str, out: Path, request: LotRequest, settings: Set
         row = _rehearsal_epoch(session, request)
         held = _held(session, row, rehearsed(seed), out)
         publiclog.append(session, "draw rehearsed", _facts(held))
-        _publish(held)
+        _publish(session, held, settings)
     return held
 
 
@@ -205,10 +208,15 @@ def _held(session: Session, row: EpochRow, randomness: Randomness, folder: Path)
     return Held(frozen=frozen, draw=result, randomness=randomness, folder=folder, vacated=0)
 
 
-def _publish(held: Held) -> None:
+def _publish(session: Session, held: Held, settings: Settings) -> None:
     tables = {name: iter([content]) for name, content in held.frozen.tables.items()}
     published = DrawBundle(
-        promise=held.frozen.promise, randomness=held.randomness, tables=tables, roll=held.frozen.roll, draw=held.draw
+        promise=held.frozen.promise,
+        randomness=held.randomness,
+        tables=tables,
+        roll=held.frozen.roll,
+        draw=held.draw,
+        report=draw_page(session, held, settings),
     )
     write_bundle(held.folder, published)
 
@@ -217,25 +225,23 @@ def _seat_all(session: Session, row: EpochRow, held: Held) -> int:
     """Seat everybody drawn, then replace those whose consent ended since the freeze; returns how many."""
     moment = now()
     publiclog.append(session, "draw held", _facts(held))
-    persons = Persons(
-        epoch=row, citizen_of=dict(zip(held.frozen.roll.pseudonyms, held.frozen.citizens, strict=True))
-    )
+    persons = Persons(epoch=row, citizen_of=dict(zip(held.frozen.roll.pseudonyms, held.frozen.citizens, strict=True)))
     for place, polity in enumerate(held.frozen.electorate.polities):
         calls = [call for call in held.draw.calls if call.polity == polity]
-        seats.take_seats(session, polity, calls, persons, chambers=held.frozen.chambers[place], now=moment)
+        drawn = Drawn(polity=polity, calls=calls, chambers=held.frozen.chambers[place])
+        seats.take_seats(session, drawn, persons, now=moment)
     gone = 0
     for seat in seats.active_seats(session):
         citizen = session.get_one(CitizenRow, seat.citizen)
         if citizen.erased_at is not None or not standing(session, citizen, moment).is_citizen:
-            seats.vacate(
-                session, seat.polity, seat.number, reason="lapse of consent", now=moment, chamber=seat.chamber
-            )
+            left = Place(polity=seat.polity, number=seat.number, chamber=seat.chamber)
+            seats.vacate(session, left, reason="lapse of consent", now=moment)
             gone += 1
     return gone
 
 
 def _facts(held: Held) -> dict[str, Any]:
-    """What the log keeps of a draw: the promise, the chance, and a digest of who was called."""
+    """Say what the log keeps of a draw: the promise, the chance, and a digest of who was called."""
     rows = b"".join(seat_table(held.draw.calls))
     return {
         "commitment": held.frozen.promise.commitment,

@@ -142,7 +142,9 @@ def _polities(session: Session, request: LotRequest, moment: str) -> list[Polity
     if missing:
         raise UnknownPolityError(f"No polity {min(missing)!r} is active; `geopolity polity list` prints what there is.")
     if not polities:
-        raise NobodyInTheLot("No polity is active, so there is no assembly to draw; `geopolity polity activate` makes one.")
+        raise NobodyInTheLot(
+            "No polity is active, so there is no assembly to draw; `geopolity polity activate` makes one."
+        )
     return polities
 
 
@@ -161,7 +163,11 @@ def _universal(whole: Electorate) -> tuple[dict[str, int], dict[str, int]]:
         whole.cell_polities,
         most_chambers=np.full(len(whole.polities), MOST_CHAMBERS),
     )
-    filled = [(name, int(seats), int(found.chambers[j])) for j, (name, seats) in enumerate(zip(whole.polities, found.seats, strict=True)) if seats]
+    filled = [
+        (name, int(seats), int(found.chambers[j]))
+        for j, (name, seats) in enumerate(zip(whole.polities, found.seats, strict=True))
+        if seats
+    ]
     return {name: seats for name, seats, _ in filled}, {name: chambers for name, _, chambers in filled}
 
 
@@ -174,5 +180,7 @@ def _empty(session: Session, seats: dict[str, int]) -> dict[str, int]:
         if count:
             to_fill[name] = count
     if not to_fill:
-        raise NobodyInTheLot("Every seat of every assembly is held, so there is nothing to draw; a term ends each year.")
+        raise NobodyInTheLot(
+            "Every seat of every assembly is held, so there is nothing to draw; a term ends each year."
+        )
     return to_fill

@@ -12,6 +12,7 @@ from services.settings import Settings
 from services.storage import epochs, seats
 from services.storage.citizens import find_citizen
 from services.storage.epochs import NoEpochError
+from services.storage.seats import Place
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import EpochRow, RollRow
 from services.usecases.moments import now
@@ -31,7 +32,8 @@ def list_seats(settings: Settings, polity: str | None = None) -> list[dict[str, 
 def vacate_seat(polity: str, number: int, settings: Settings, *, reason: str, chamber: int = 1) -> dict[str, Any]:
     """Empty a seat; the next alternate takes the remaining term and its class."""
     with writing(open_store(settings)) as session:
-        return seats.vacate(session, polity, number, reason=reason, now=now(), chamber=chamber).facts
+        place = Place(polity=polity, number=number, chamber=chamber)
+        return seats.vacate(session, place, reason=reason, now=now()).facts
 
 
 def defer_service(citizen_id: str, settings: Settings, *, ground: str, until: date) -> None:
@@ -43,11 +45,13 @@ def defer_service(citizen_id: str, settings: Settings, *, ground: str, until: da
 def citizen_receipt(citizen_id: str, epoch: str, settings: Settings) -> Receipt:
     """Return the receipt of a citizen's line in the roll of an epoch."""
     with reading(open_store(settings)) as session:
-        citizen, row = find_citizen(session, citizen_id), epochs.find_epoch(session, epoch)
+        key, row = find_citizen(session, citizen_id).key, epochs.find_epoch(session, epoch)
         query = select(RollRow).where(RollRow.epoch == row.key).order_by(RollRow.pseudonym)
         lines = session.execute(query.with_only_columns(RollRow.pseudonym, RollRow.pool, RollRow.citizen)).all()
-    place = next((number for number, line in enumerate(lines) if line[2] == citizen.key), None)
+    place = next((number for number, line in enumerate(lines) if line[2] == key), None)
     if place is None:
-        raise NoEpochError(f"Citizen {citizen_id} is not on the roll of epoch {epoch}; consent was not active at its freeze.")
+        raise NoEpochError(
+            f"Citizen {citizen_id} is not on the roll of epoch {epoch}; consent was not active at its freeze."
+        )
     roll = Roll(epoch=epoch, pseudonyms=[line[0] for line in lines], pools=[line[1] for line in lines])
     return receipt(roll, roll.tree(), place)

@@ -1,0 +1,178 @@
+"""What a report of a draw says, as values: chances, strata, loads, digests, in words and figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from geopolity.prose import exact, plural
+from geopolity.sortition.bundle import Promise
+from geopolity.sortition.chance import deviations
+from geopolity.sortition.electorate import Electorate
+from geopolity.sortition.load import loads
+from geopolity.sortition.lot import Draw, Shares
+from geopolity.sortition.randomness import Randomness
+from geopolity.sortition.strata import cut
+
+LARGEST_STRATA = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLine:
+    """One assembly of the table.
+
+    Attributes
+    ----------
+    chance
+        Seats ÷ eligible.
+    deviation
+        Largest difference of a person's chance from that.
+    """
+
+    polity: str
+    seats: int
+    alternates: int
+    eligible: int
+    chance: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumLine:
+    """A stratum in all assemblies together: its quota, and who was drawn."""
+
+    stratum: str
+    people: int
+    quota: float
+    delegates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The whole account of a draw.
+
+    Attributes
+    ----------
+    away
+        Largest difference of delegates from the quota, of any stratum in any assembly; below 1 where strata are kept.
+    """
+
+    headline: str
+    assemblies: tuple[AssemblyLine, ...]
+    strata: tuple[StratumLine, ...]
+    away: float
+    heaviest: float
+    method: tuple[str, ...]
+    limits: tuple[str, ...]
+    digests: tuple[tuple[str, str], ...]
+
+
+def account(electorate: Electorate, shares: Shares, drawn: Draw, promise: Promise, randomness: Randomness) -> Account:
+    """Account for a draw."""
+    seats, load = int(electorate.seats.sum()), loads(electorate)
+    heaviest = float(np.max(load, initial=0.0, where=electorate.cell_people > 0))
+    verb = "Rehearsal: a lot would seat" if randomness.is_rehearsal else "A lot has seated"
+    headline = (
+        f"{verb} {plural(seats, 'delegate', 'delegates')} in "
+        f"{plural(len(electorate.polities), 'assembly', 'assemblies')}, out of {exact(electorate.people)} people who "
+        "could be drawn, and nobody twice."
+    )
+    strata, away = _strata(electorate, drawn)
+    return Account(
+        headline=headline,
+        assemblies=_assemblies(electorate, shares, drawn),
+        strata=strata,
+        away=away,
+        heaviest=heaviest,
+        method=_method(shares, promise, randomness, heaviest),
+        limits=(
+            "Pseudonyms are random and of this epoch only; who stands behind them is not published.",
+            "Strata that the quotas do not keep are right in expectation only.",
+            *(
+                ("This was a rehearsal: its seed was chosen, so it proves nothing about anybody.",)
+                if randomness.is_rehearsal
+                else ()
+            ),
+        ),
+        digests=(
+            ("Commitment", promise.commitment),
+            ("Root of the roll", promise.roll_root),
+            *((f"SHA-256 of {name}", digest) for name, digest in promise.digests.items()),
+            ("Randomness", randomness.value.hex()),
+        ),
+    )
+
+
+def _assemblies(electorate: Electorate, shares: Shares, drawn: Draw) -> tuple[AssemblyLine, ...]:
+    away = np.zeros(len(electorate.polities))
+    np.maximum.at(away, electorate.edge_polity, np.abs(deviations(electorate, shares.units)))
+    standing = Counter(call.polity for call in drawn.calls if call.kind == "alternate")
+    return tuple(
+        AssemblyLine(
+            polity=name,
+            seats=int(electorate.seats[j]),
+            alternates=standing[name],
+            eligible=int(electorate.eligible[j]),
+            chance=float(electorate.seats[j] / electorate.eligible[j]),
+            deviation=float(away[j]),
+        )
+        for j, name in enumerate(electorate.polities)
+    )
+
+
+def _strata(electorate: Electorate, drawn: Draw) -> tuple[tuple[StratumLine, ...], float]:
+    """Strata in all assemblies together, and the largest distance from a quota in any single one."""
+    edges = np.repeat(np.arange(len(electorate.pools)), np.diff(electorate.edge_start))
+    polity = electorate.edge_polity
+    equal = electorate.pool_people[edges] * (electorate.seats / np.maximum(electorate.eligible, 1))[polity]
+    quota: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    single: dict[tuple[int, str], float] = {}
+    for place, pool in enumerate(edges.tolist()):
+        path, j = electorate.pool_strata[pool], int(polity[place])
+        quota[path] += float(equal[place])  # type: ignore[assignment]  # a counter of floats
+        held[path] += int(drawn.seats[place])
+        for depth in range(int(electorate.levels[j]) + 1):
+            key = (j, cut(path, depth))
+            if depth == 0 or key[1].count("/") == depth - 1:
+                single[key] = single.get(key, 0.0) + float(drawn.seats[place]) - float(equal[place])
+    people: Counter[str] = Counter()
+    for path, count in zip(electorate.pool_strata, electorate.pool_people.tolist(), strict=True):
+        people[path] += count
+    lines = tuple(
+        StratumLine(stratum=path, people=people[path], quota=quota[path], delegates=held[path])
+        for path in sorted(people, key=lambda path: (-people[path], path))[:LARGEST_STRATA]
+        if path
+    )
+    return lines, max(map(abs, single.values()), default=0.0)
+
+
+def _method(shares: Shares, promise: Promise, randomness: Randomness, heaviest: float) -> tuple[str, ...]:
+    if shares.rule == "equal":
+        chances = (
+            "In every polity everybody has the same chance, to one part in a thousand million. That is possible as "
+            f"nobody is asked for more than one seat: the largest load is {heaviest:.3f}."
+        )
+    elif promise.mode == "universal":
+        chances = "Everybody serves; people are shared out so that chances deviate least from equal ones."
+    else:
+        chances = (
+            f"Equal chances were impossible (the largest load is {heaviest:.3f}); this draw was ordered with chances "
+            "that deviate least from equal ones, and the deviations are in the table."
+        )
+    if randomness.is_rehearsal:
+        chance = (
+            f"The randomness is that of a rehearsal with the seed {randomness.seed!r}, which anybody could have chosen."
+        )
+    else:
+        chance = (
+            f"The randomness is round {randomness.round} of the public drand network, named when the roll was "
+            "frozen and could not be known then; its signature was verified."
+        )
+    rounding = (
+        "Whole seats come from rounding shares of seats by lot, so that every assembly is full, nobody has two seats, "
+        "and every stratum has the whole number below or above its quota. People are called in the order of a hash."
+    )
+    return chances, chance, rounding

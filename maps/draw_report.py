@@ -1,0 +1,49 @@
+"""The public report of a draw: one page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jinja2
+
+from geopolity.prose import exact, percent
+from geopolity.sortition.account import Account
+from geopolity.sortition.randomness import Randomness
+from maps.assets import PAGES, inline_style
+from maps.load_map import load_legend
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(PAGES),
+    autoescape=jinja2.select_autoescape(default=True),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(inline_style=inline_style)
+_environment.filters.update(exact=exact, percent=percent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPage:
+    """What the page shows; ``picture`` is the SVG of loads, empty where no layer can be drawn."""
+
+    account: Account
+    epoch: str
+    randomness: Randomness
+    titles: Mapping[str, str]
+    picture: str
+
+
+def draw_report(page: DrawPage) -> str:
+    """Write the page."""
+    chance = page.randomness
+    return _environment.get_template("draw.jinja").render(
+        said=page.account,
+        epoch=page.epoch,
+        rehearsal=chance.is_rehearsal,
+        titles=page.titles,
+        map=page.picture,
+        legend=load_legend(),
+        argument=chance.seed if chance.is_rehearsal else chance.value.hex(),
+    )
