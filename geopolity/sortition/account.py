@@ -50,6 +50,24 @@ class StratumLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """One answer to an attribute, in all assemblies together; where no quota keeps it, it is right in expectation.
+
+    Attributes
+    ----------
+    expected
+        Sum of the chances of the people who gave the answer.
+    """
+
+    attribute: str
+    answer: str
+    has_quota: bool
+    people: int
+    expected: float
+    delegates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The whole account of a draw.
 
@@ -62,6 +80,7 @@ class Account:
     headline: str
     assemblies: tuple[AssemblyLine, ...]
     strata: tuple[StratumLine, ...]
+    answers: tuple[AnswerLine, ...]
     away: float
     heaviest: float
     method: tuple[str, ...]
@@ -69,8 +88,21 @@ class Account:
     digests: tuple[tuple[str, str], ...]
 
 
-def account(electorate: Electorate, shares: Shares, drawn: Draw, promise: Promise, randomness: Randomness) -> Account:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Drawn:
+    """All that is known of a draw; ``answers`` may be empty."""
+
+    electorate: Electorate
+    shares: Shares
+    draw: Draw
+    promise: Promise
+    randomness: Randomness
+    answers: tuple[AnswerLine, ...] = ()
+
+
+def account(known: Drawn) -> Account:
     """Account for a draw."""
+    electorate, randomness, promise = known.electorate, known.randomness, known.promise
     seats, load = int(electorate.seats.sum()), loads(electorate)
     heaviest = float(np.max(load, initial=0.0, where=electorate.cell_people > 0))
     verb = "Rehearsal: a lot would seat" if randomness.is_rehearsal else "A lot has seated"
@@ -79,14 +111,15 @@ def account(electorate: Electorate, shares: Shares, drawn: Draw, promise: Promis
         f"{plural(len(electorate.polities), 'assembly', 'assemblies')}, out of {exact(electorate.people)} people who "
         "could be drawn, and nobody twice."
     )
-    strata, away = _strata(electorate, drawn)
+    strata, away = _strata(electorate, known.draw)
     return Account(
         headline=headline,
-        assemblies=_assemblies(electorate, shares, drawn),
+        assemblies=_assemblies(electorate, known.shares, known.draw),
         strata=strata,
+        answers=known.answers,
         away=away,
         heaviest=heaviest,
-        method=_method(shares, promise, randomness, heaviest),
+        method=_method(known.shares, promise, randomness, heaviest),
         limits=(
             "Pseudonyms are random and of this epoch only; who stands behind them is not published.",
             "Strata that the quotas do not keep are right in expectation only.",

@@ -50,6 +50,8 @@ class Frozen:
 
     Attributes
     ----------
+    strata
+        Names of the answers that quotas are kept for, coarsest first.
     citizens
         Key of the citizen behind each line of the roll.
     tables
@@ -57,6 +59,7 @@ class Frozen:
     """
 
     promise: Promise
+    strata: tuple[str, ...]
     electorate: Electorate
     shares: Shares
     chambers: list[int]
@@ -150,6 +153,7 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
     electorate, shares, chambers = parsed(kept, row.rule)
     return Frozen(
         promise=promise,
+        strata=tuple(filter(None, row.strata.split(","))),
         electorate=electorate,
         shares=shares,
         chambers=chambers,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
@@ -20,6 +21,18 @@ def append(session: Session, kind: str, facts: dict[str, Any]) -> int:
     session.add(LogRow(index=index, line=Entry(index=index, kind=kind, facts=facts).line))
     session.flush()
     return index
+
+
+def append_all(session: Session, kind: str, many: Sequence[dict[str, Any]]) -> None:
+    """Add many acts of one kind, in order."""
+    last = session.scalar(select(func.max(LogRow.index)))
+    first = 0 if last is None else last + 1
+    rows = [
+        {"index": index, "line": Entry(index=index, kind=kind, facts=facts).line}
+        for index, facts in enumerate(many, start=first)
+    ]
+    if rows:
+        session.execute(insert(LogRow), rows)
 
 
 def committed(text: str) -> tuple[str, bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from geopolity.assembly.burden import Ledger, deferred
@@ -16,8 +16,8 @@ from geopolity.errors import RequestError
 from geopolity.sortition.naming import Call
 from geopolity.sortition.universal import chamber_of
 from services.storage.lot import ledgers
-from services.storage.publiclog import append
-from services.storage.tables import AlternateRow, CitizenRow, DeferralRow, EpochRow, SeatRow
+from services.storage.publiclog import append, append_all
+from services.storage.tables import AlternateRow, CitizenRow, ConsentRow, DeferralRow, EpochRow, SeatRow
 
 
 class UnknownSeatError(RequestError):
@@ -109,22 +109,21 @@ def take_seats(session: Session, drawn: Drawn, persons: Persons, *, now: str) ->
             .where(AlternateRow.polity == polity, AlternateRow.chamber == chamber, AlternateRow.left_at.is_(None))
             .values(left_at=now)
         )
-        for seat in after.seats:
-            if seat.holder not in kept:
-                _sit(session, polity, chamber, seat, persons)
-        for alternate in after.alternates:
-            session.add(
-                AlternateRow(
-                    epoch=persons.epoch.key,
-                    polity=polity,
-                    chamber=chamber,
-                    rank=(alternate.rank - 1) * chambers + chamber,
-                    citizen=persons.citizen_of[alternate.holder],
-                    pseudonym=alternate.holder,
-                    pool=alternate.pool,
-                )
-            )
-    session.flush()
+        _sit(session, (polity, chamber), [seat for seat in after.seats if seat.holder not in kept], persons)
+        standing_by = [
+            {
+                "epoch": persons.epoch.key,
+                "polity": polity,
+                "chamber": chamber,
+                "rank": (alternate.rank - 1) * chambers + chamber,
+                "citizen": persons.citizen_of[alternate.holder],
+                "pseudonym": alternate.holder,
+                "pool": alternate.pool,
+            }
+            for alternate in after.alternates
+        ]
+        if standing_by:
+            session.execute(insert(AlternateRow), standing_by)
 
 
 def vacate(session: Session, place: Place, *, reason: str, now: str) -> Vacated:
@@ -155,7 +154,7 @@ def vacate(session: Session, place: Place, *, reason: str, now: str) -> Vacated:
         successor.left_at = now
         epoch = session.get_one(EpochRow, successor.epoch)
         persons = Persons(epoch=epoch, citizen_of={successor.pseudonym: successor.citizen})
-        _sit(session, polity, chamber, after.seat(number), persons)
+        _sit(session, (polity, chamber), [after.seat(number)], persons)
     session.flush()
     return event
 
@@ -172,6 +171,22 @@ def defer(session: Session, citizen: CitizenRow, *, ground: str, until: date, no
     return ledger
 
 
+def without_consent(session: Session, moment: str) -> list[Place]:
+    """Seats whose holders have no active consent at a moment, or were erased."""
+    holds = (
+        (ConsentRow.given_at <= moment)
+        & (ConsentRow.expires_at > moment)
+        & (ConsentRow.withdrawn_at.is_(None) | (ConsentRow.withdrawn_at > moment))
+    )
+    consenting = select(ConsentRow.citizen).where(holds)
+    erased = select(CitizenRow.key).where(CitizenRow.erased_at.is_not(None))
+    query = select(SeatRow).where(
+        SeatRow.ended_at.is_(None), SeatRow.citizen.not_in(consenting) | SeatRow.citizen.in_(erased)
+    )
+    rows = session.scalars(query.order_by(SeatRow.polity, SeatRow.chamber, SeatRow.number)).all()
+    return [Place(polity=row.polity, number=row.number, chamber=row.chamber) for row in rows]
+
+
 def active_seats(session: Session, polity: str | None = None) -> Sequence[SeatRow]:
     """Seats that are held, of one polity or of all."""
     query = select(SeatRow).where(SeatRow.ended_at.is_(None))
@@ -180,22 +195,32 @@ def active_seats(session: Session, polity: str | None = None) -> Sequence[SeatRo
     return session.scalars(query.order_by(SeatRow.polity, SeatRow.chamber, SeatRow.number)).all()
 
 
-def _sit(session: Session, polity: str, chamber: int, seat: Seat, persons: Persons) -> None:
-    row = SeatRow(
-        epoch=persons.epoch.key,
-        polity=polity,
-        chamber=chamber,
-        number=seat.number,
-        term_class=seat.term_class,
-        citizen=persons.citizen_of[seat.holder],
-        pseudonym=seat.holder,
-        pool=seat.pool,
-        starts=seat.starts.isoformat(),
-        ends=seat.ends.isoformat(),
+def _sit(session: Session, where: tuple[str, int], seats: Sequence[Seat], persons: Persons) -> None:
+    """Take seats of a polity's chamber, and log each."""
+    polity, chamber = where
+    rows = [
+        {
+            "epoch": persons.epoch.key,
+            "polity": polity,
+            "chamber": chamber,
+            "number": seat.number,
+            "term_class": seat.term_class,
+            "citizen": persons.citizen_of[seat.holder],
+            "pseudonym": seat.holder,
+            "pool": seat.pool,
+            "starts": seat.starts.isoformat(),
+            "ends": seat.ends.isoformat(),
+        }
+        for seat in seats
+    ]
+    if rows:
+        session.execute(insert(SeatRow), rows)
+    named = {"number": "seat", "term_class": "class"}
+    said = ("polity", "chamber", "number", "term_class", "pseudonym", "starts", "ends")
+    epoch = persons.epoch.epoch
+    append_all(
+        session, "seat taken", [{named.get(key, key): row[key] for key in said} | {"epoch": epoch} for row in rows]
     )
-    session.add(row)
-    session.flush()
-    append(session, "seat taken", _named(row) | {"epoch": persons.epoch.epoch, "starts": row.starts, "ends": row.ends})
 
 
 def _able(session: Session, polity: str, chamber: int, now: str) -> tuple[dict[str, AlternateRow], list[AlternateRow]]:

@@ -224,6 +224,7 @@ class EpochRow(Table):
     roll_root: Mapped[str]
     commitment: Mapped[str]
     basis: Mapped[str]
+    strata: Mapped[str] = mapped_column(server_default="")
 
 
 class EpochTableRow(Table):

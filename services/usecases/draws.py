@@ -16,18 +16,18 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer
 from geopolity.sortition.bundle import Promise, digests_of, frozen_tables, seat_table
 from geopolity.sortition.lot import Draw, draw, shares_of
+from geopolity.sortition.naming import Call
 from geopolity.sortition.randomness import Randomness, RandomnessError, Stream, accepted, announced_round, rehearsed
 from geopolity.sortition.roll import Roll
 from services.draw_bundle import DrawBundle, check_out, write_bundle
 from services.settings import Settings
 from services.storage import epochs, publiclog, seats
-from services.storage.citizens import standing
 from services.storage.epochs import EpochOpen, Frozen, NoEpochError
 from services.storage.lot import active_polities, basis
 from services.storage.polities import MOMENT
-from services.storage.seats import Drawn, Persons, Place
+from services.storage.seats import Drawn, Persons
 from services.storage.store import open_store, writing
-from services.storage.tables import CitizenRow, EpochRow, SeatRow
+from services.storage.tables import EpochRow, SeatRow
 from services.usecases.lot_pictures import draw_page
 from services.usecases.lot_planning import LotRequest, Planned, plan_in
 from services.usecases.moments import now
@@ -159,6 +159,7 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
         session.flush()
     if not rehearsal:
         seats.end_terms(session, now=moment)
+        _replace_lapsed(session, moment)
     planned = plan_in(session, request, moment, rehearsal=rehearsal)
     electorate = planned.pooled.electorate
     shares = shares_of(electorate, unequal=request.unequal or request.mode == "universal")
@@ -184,6 +185,7 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
         roll_root=promise.roll_root,
         commitment=promise.commitment,
         basis=_basis(session, request, moment),
+        strata=",".join(request.levels),
     )
     tables = frozen_tables(electorate, shares, planned.chambers)
     epochs.freeze(session, row, promise=promise, tables=tables, roll=lines)
@@ -226,18 +228,20 @@ def _seat_all(session: Session, row: EpochRow, held: Held) -> int:
     moment = now()
     publiclog.append(session, "draw held", _facts(held))
     persons = Persons(epoch=row, citizen_of=dict(zip(held.frozen.roll.pseudonyms, held.frozen.citizens, strict=True)))
-    for place, polity in enumerate(held.frozen.electorate.polities):
-        calls = [call for call in held.draw.calls if call.polity == polity]
-        drawn = Drawn(polity=polity, calls=calls, chambers=held.frozen.chambers[place])
-        seats.take_seats(session, drawn, persons, now=moment)
-    gone = 0
-    for seat in seats.active_seats(session):
-        citizen = session.get_one(CitizenRow, seat.citizen)
-        if citizen.erased_at is not None or not standing(session, citizen, moment).is_citizen:
-            left = Place(polity=seat.polity, number=seat.number, chamber=seat.chamber)
-            seats.vacate(session, left, reason="lapse of consent", now=moment)
-            gone += 1
-    return gone
+    calls: dict[str, list[Call]] = {polity: [] for polity in held.frozen.electorate.polities}
+    for call in held.draw.calls:
+        calls[call.polity].append(call)
+    for (polity, called), chambers in zip(calls.items(), held.frozen.chambers, strict=True):
+        seats.take_seats(session, Drawn(polity=polity, calls=called, chambers=chambers), persons, now=moment)
+    return _replace_lapsed(session, moment)
+
+
+def _replace_lapsed(session: Session, moment: str) -> int:
+    """Empty the seats of those whose consent has ended, and call their alternates; returns how many."""
+    gone = seats.without_consent(session, moment)
+    for left in gone:
+        seats.vacate(session, left, reason="lapse of consent", now=moment)
+    return len(gone)
 
 
 def _facts(held: Held) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import GeopolityError
 from geopolity.layer import Layer
 from geopolity.membership import cell_name
-from geopolity.sortition.account import account
+from geopolity.sortition.account import AnswerLine, Drawn, account
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.load import loads
+from geopolity.sortition.shares import UNIT, pool_sums
 from maps.draw_report import DrawPage, draw_report
 from maps.load_map import load_map
 from services.settings import Settings
@@ -21,7 +24,7 @@ from services.storage.layers import find_layer
 from services.storage.lot import active_polities
 from services.storage.rolls import homes_in
 from services.storage.store import open_store, reading
-from services.storage.tables import LayerRow
+from services.storage.tables import CitizenRow, EpochRow, LayerRow, RollRow
 from services.usecases.layers import Columns, open_layer
 from services.usecases.moments import now
 
@@ -48,13 +51,60 @@ def draw_page(session: Session, held: Held, settings: Settings) -> str:
     except GeopolityError:
         picture = ""
     page = DrawPage(
-        account=account(frozen.electorate, frozen.shares, held.draw, frozen.promise, held.randomness),
+        account=account(
+            Drawn(
+                electorate=frozen.electorate,
+                shares=frozen.shares,
+                draw=held.draw,
+                promise=frozen.promise,
+                randomness=held.randomness,
+                answers=_answers(session, held),
+            )
+        ),
         epoch=frozen.promise.epoch,
         randomness=held.randomness,
         titles={polity.issue: polity.title for polity in active_polities(session, now())},
         picture=picture,
     )
     return draw_report(page)
+
+
+def _answers(session: Session, held: Held) -> tuple[AnswerLine, ...]:
+    """Count the answers of everybody on the roll and of the delegates, beside what chances let expect."""
+    electorate, roll = held.frozen.electorate, held.frozen.roll
+    given = pool_sums(electorate, held.frozen.shares.units) / UNIT
+    chance = dict(zip(electorate.pools, given / np.maximum(electorate.pool_people, 1), strict=True))
+    on_roll = select(RollRow.citizen).join(EpochRow).where(EpochRow.epoch == roll.epoch)
+    query = select(CitizenRow.key, CitizenRow.stratum).where(CitizenRow.key.in_(on_roll))
+    texts = {int(row[0]): str(row[1]) for row in session.execute(query)}
+    sitting = {call.pseudonym for call in held.draw.calls if call.kind == "delegate"}
+    people = pd.DataFrame(
+        {
+            "stratum": [texts[citizen] for citizen in held.frozen.citizens],
+            "expected": [chance[pool] for pool in roll.pools],
+            "sits": [pseudonym in sitting for pseudonym in roll.pseudonyms],
+        }
+    )
+    counts = people.groupby("stratum").agg(people=("sits", "size"), expected=("expected", "sum"), sits=("sits", "sum"))
+    long = pd.DataFrame(
+        [
+            {"attribute": name, "answer": str(answer), "people": row.people, "expected": row.expected, "sits": row.sits}
+            for row in counts.itertuples()
+            for name, answer in json.loads(str(row.Index)).items()
+        ],
+        columns=["attribute", "answer", "people", "expected", "sits"],
+    )
+    return tuple(
+        AnswerLine(
+            attribute=row["attribute"],
+            answer=row["answer"],
+            has_quota=row["attribute"] in held.frozen.strata,
+            people=int(row["people"]),
+            expected=float(row["expected"]),
+            delegates=int(row["sits"]),
+        )
+        for row in long.groupby(["attribute", "answer"], as_index=False).sum().to_dict("records")
+    )
 
 
 def _load_by_unit(session: Session, electorate: Electorate, row: LayerRow, layer: Layer) -> pd.Series[float]:

@@ -1,0 +1,61 @@
+import numpy as np
+import pandas as pd
+
+from geopolity.sortition.account import AnswerLine, Drawn, account
+from geopolity.sortition.bundle import Promise
+from geopolity.sortition.lot import draw, shares_of
+from geopolity.sortition.randomness import rehearsed
+from maps.draw_report import DrawPage, draw_report
+from maps.load_map import load_fills, load_map
+from maps.palette import LAND, SEQUENTIAL
+from tests.properties.sortition.worlds import people_of, stream_of
+from tests.unit.maps.conftest import grid
+from tests.unit.sortition.test_verifier import town
+
+
+def report(**changes):
+    world, chance = town(), rehearsed("7")
+    shares = shares_of(world)
+    promise = Promise(
+        epoch="e-1", mode="sampled", rule=shares.rule, roll_root="0" * 64, digests={"a.csv": "f" * 64}, round=0
+    )
+    known = Drawn(
+        electorate=world, shares=shares, draw=draw(world, shares, people_of(world), stream_of(1)), promise=promise,
+        randomness=chance, **changes,
+    )  # fmt: skip
+    return world, account(known)
+
+
+def test_an_account_says_seats_chances_and_quotas():
+    world, said = report()
+    assert f"{world.seats.sum()} delegates" in said.headline.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert [line.seats for line in said.assemblies] == world.seats.tolist()
+    assert max(line.deviation for line in said.assemblies) <= 1e-8
+    assert said.away < 1
+    assert sum(line.delegates for line in said.strata) <= world.seats.sum()
+
+
+def test_the_page_says_that_a_rehearsal_is_one_and_how_to_check():
+    answers = (AnswerLine(attribute="sex", answer="<f>", has_quota=False, people=10, expected=1.5, delegates=2),)
+    _, said = report(answers=answers)
+    page = draw_report(DrawPage(account=said, epoch="e-1", randomness=rehearsed("7"), titles={}, picture="<svg></svg>"))
+    assert "Rehearsal of a draw by lot" in page
+    assert "verify_draw.py BUNDLE 7" in page
+    assert "sex: &lt;f&gt;" in page
+    assert said.digests[0][1] in page
+    assert "http" not in page
+
+
+def test_loads_are_filled_by_class_and_what_is_impossible_is_hatched():
+    fills = load_fills(np.array([np.nan, 0.01, 0.4, 1.0, 1.2]))
+    assert fills.tolist() == [LAND, SEQUENTIAL[5][0], SEQUENTIAL[5][3], SEQUENTIAL[5][4], "left"]
+
+
+def test_the_map_says_its_finding():
+    counties = grid()
+    ids = counties.units.index
+    load = pd.Series(np.linspace(0, 0.6, len(ids)), index=ids)
+    picture = load_map(counties, load)
+    name = counties.units.loc[ids[-1], "name"]
+    assert f"The largest load is 0.60, in {name}" in picture
+    assert "Nobody is in the lot" in load_map(counties, load * np.nan)
