@@ -18,7 +18,7 @@ from geopolity.flags import Flag, evenly, flags
 from geopolity.footprint import Footprint
 from geopolity.interval import Interval, total_interval, unit_interval
 from geopolity.layer import Layer
-from geopolity.mosaic import Mosaic, cut_out, laid_out, measured
+from geopolity.mosaic import Mosaic, covered_m2, cut_out, measured
 from geopolity.spread import Peopled, Spread
 
 
@@ -99,7 +99,7 @@ def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Laye
 
 
 def _check_reached(pieces: Mosaic, affected: FloatArray, footprint: Footprint, layer: Layer) -> None:
-    if len(pieces.unit) == 0 and laid_out(footprint) is not None:
+    if len(pieces.unit) == 0 and covered_m2(footprint) is not None:
         raise FootprintOutsideLayer(
             f"The footprint ({_where(footprint)}) touches no unit of layer {layer.name} ({_spread(layer)}); "
             "choose a layer that covers it, or check the order of longitude and latitude."

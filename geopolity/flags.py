@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geopolity.footprint import Area, Footprint, Raster, parts_of
-from geopolity.ground import flat, ground
+from geopolity.ground import ground
 from geopolity.layer import Layer
-from geopolity.mosaic import MOST_CELLS, Mosaic, laid_out
+from geopolity.mosaic import MOST_CELLS, Mosaic, covered_m2
 
 OUTSIDE_WORTH_SAYING = 0.01
 
@@ -54,10 +54,9 @@ def _averaged(footprint: Footprint) -> Flag | None:
 
 
 def _ground_flags(footprint: Footprint, pieces: Mosaic, layer: Layer) -> tuple[Flag | None, ...]:
-    patches = laid_out(footprint)
-    if patches is None or len(pieces.unit) == 0:
+    size = covered_m2(footprint)
+    if size is None or len(pieces.unit) == 0:
         return ()
-    size = flat(patches).area
     areas = ground(layer).area
     return (
         _smaller(size, float(np.median(areas[np.unique(pieces.unit)]))),

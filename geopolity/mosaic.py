@@ -16,9 +16,10 @@ import shapely
 
 from geopolity.attribute import attribute_share
 from geopolity.crs import FloatArray, GeometryArray, IntArray
+from geopolity.discs import Discs, discs_of, meet_discs
 from geopolity.errors import RequestError
-from geopolity.footprint import Attribute, Combined, Everyone, Footprint, Grounded, Raster, Union, Units
-from geopolity.ground import Ground, cut, ground, meet
+from geopolity.footprint import Attribute, Combined, Everyone, Footprint, Grounded, Radius, Raster, Union, Units
+from geopolity.ground import Ground, Meeting, cut, flat, ground, meet
 from geopolity.layer import Layer
 from geopolity.patches import Mix, Patches, overlay, polygonal
 from geopolity.zonal import means
@@ -76,8 +77,29 @@ class _Whole:
 
 def measured(footprint: Footprint, layer: Layer) -> Mosaic:
     """Pieces of the units under a footprint, measured only."""
-    patches = laid_out(footprint)
-    return _measured(patches, ground(layer)) if patches is not None else _whole_as_pieces(_evaluated(footprint, layer))
+    units = ground(layer)
+    match _outlined(footprint):
+        case Discs() as discs:
+            return _measured(meet_discs(units, discs), discs.intensity, units)
+        case Patches() as patches:
+            return _measured(meet(units, patches), patches.intensity, units)
+    return _whole_as_pieces(_evaluated(footprint, layer))
+
+
+def covered_m2(footprint: Footprint) -> float | None:
+    """Area of a footprint that lies wholly on the ground, else None."""
+    match _outlined(footprint):
+        case Discs() as discs:
+            return discs.area
+        case Patches() as patches:
+            return flat(patches).area
+    return None
+
+
+def _outlined(footprint: Footprint) -> Discs | Patches | None:
+    """Many sites as discs around the nearest, what else lies on the ground as patches."""
+    discs = discs_of(footprint) if isinstance(footprint, Radius) else None
+    return laid_out(footprint) if discs is None else discs
 
 
 def cut_out(footprint: Footprint, layer: Layer) -> Mosaic:
@@ -105,10 +127,9 @@ def laid_out(footprint: Footprint) -> Patches | None:
     return None
 
 
-def _measured(patches: Patches, units: Ground) -> Mosaic:
-    met = meet(units, patches)
+def _measured(met: Meeting, intensity: FloatArray, units: Ground) -> Mosaic:
     share = np.minimum(met.area / units.area[met.unit], 1.0)
-    return Mosaic(unit=met.unit, share=share, intensity=patches.intensity[met.patch])
+    return Mosaic(unit=met.unit, share=share, intensity=intensity[met.patch])
 
 
 def _evaluated(footprint: Footprint, layer: Layer) -> Mosaic | _Whole:
