@@ -14,7 +14,8 @@ from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.load import loads
 from geopolity.sortition.lot import Draw, Shares
 from geopolity.sortition.randomness import Randomness
-from geopolity.sortition.strata import cut
+from geopolity.sortition.shares import UNIT, node_sums, pool_sums
+from geopolity.sortition.strata import quota_trees
 
 LARGEST_STRATA = 40
 
@@ -111,7 +112,7 @@ def account(known: Drawn) -> Account:
         f"{plural(len(electorate.polities), 'assembly', 'assemblies')}, out of {exact(electorate.people)} people who "
         "could be drawn, and nobody twice."
     )
-    strata, away = _strata(electorate, known.draw)
+    strata, away = _strata(known)
     return Account(
         headline=headline,
         assemblies=_assemblies(electorate, known.shares, known.draw),
@@ -155,31 +156,23 @@ def _assemblies(electorate: Electorate, shares: Shares, drawn: Draw) -> tuple[As
     )
 
 
-def _strata(electorate: Electorate, drawn: Draw) -> tuple[tuple[StratumLine, ...], float]:
+def _strata(known: Drawn) -> tuple[tuple[StratumLine, ...], float]:
     """Strata in all assemblies together, and the largest distance from a quota in any single one."""
-    edges = np.repeat(np.arange(len(electorate.pools)), np.diff(electorate.edge_start))
-    polity = electorate.edge_polity
-    equal = electorate.pool_people[edges] * (electorate.seats / np.maximum(electorate.eligible, 1))[polity]
-    quota: Counter[str] = Counter()
-    held: Counter[str] = Counter()
-    single: dict[tuple[int, str], float] = {}
-    for place, pool in enumerate(edges.tolist()):
-        path, j = electorate.pool_strata[pool], int(polity[place])
-        quota[path] += float(equal[place])  # type: ignore[assignment]  # a counter of floats
-        held[path] += int(drawn.seats[place])
-        for depth in range(int(electorate.levels[j]) + 1):
-            key = (j, cut(path, depth))
-            if depth == 0 or key[1].count("/") == depth - 1:
-                single[key] = single.get(key, 0.0) + float(drawn.seats[place]) - float(equal[place])
-    people: Counter[str] = Counter()
-    for path, count in zip(electorate.pool_strata, electorate.pool_people.tolist(), strict=True):
-        people[path] += count
-    lines = tuple(
-        StratumLine(stratum=path, people=people[path], quota=quota[path], delegates=held[path])
-        for path in sorted(people, key=lambda path: (-people[path], path))[:LARGEST_STRATA]
-        if path
+    electorate, units, seats = known.electorate, known.shares.units, known.draw.seats
+    trees = quota_trees(electorate)
+    quota, held = (node_sums(trees, amounts) for amounts in (units, seats))
+    away = float(np.max(np.abs(held - quota / UNIT), initial=0.0))
+    paths, place = np.unique(np.asarray(electorate.pool_strata, dtype=str), return_inverse=True)
+    people, asked, sitting = (
+        np.bincount(place, amounts, len(paths))
+        for amounts in (electorate.pool_people, pool_sums(electorate, units) / UNIT, pool_sums(electorate, seats))
     )
-    return lines, max(map(abs, single.values()), default=0.0)
+    lines = [
+        StratumLine(stratum=str(path), people=int(people[k]), quota=float(asked[k]), delegates=int(sitting[k]))
+        for k, path in enumerate(paths)
+        if path
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.people, line.stratum))[:LARGEST_STRATA]), away
 
 
 def _method(shares: Shares, promise: Promise, randomness: Randomness, heaviest: float) -> tuple[str, ...]:

@@ -48,6 +48,14 @@ def pool_sums(electorate: Electorate, amounts: IntArray) -> IntArray:
     return sums
 
 
+def node_sums(trees: QuotaTrees, amounts: IntArray) -> IntArray:
+    """Sum of the edges' amounts under every node of the quota trees."""
+    sums = np.zeros(len(trees.parent), np.int64)
+    np.add.at(sums, trees.leaf, amounts)
+    _climb(trees.parent, sums)
+    return sums
+
+
 @njit(cache=True)
 def _stepwise(
     order: IntArray, edge_start: IntArray, edge_polity: IntArray, people: IntArray, seats: IntArray, eligible: IntArray
@@ -76,7 +84,7 @@ def _unfilled(electorate: Electorate, trees: QuotaTrees, shares: IntArray, spare
     pools, nodes = len(electorate.pools), len(trees.parent)
     pool = np.repeat(np.arange(pools), np.diff(electorate.edge_start))
     floor, whole = _floors(electorate.pool_people[pool], electorate, electorate.edge_polity)
-    held, inside = _tree_sums(trees, shares, electorate.pool_people[pool])
+    held, inside = node_sums(trees, shares), node_sums(trees, electorate.pool_people[pool])
     node_floor, node_whole = _floors(inside, electorate, trees.polity)
     branch = np.flatnonzero(trees.parent != np.arange(nodes))
     source, sink = pools + nodes, pools + nodes + 1
@@ -101,16 +109,6 @@ def _floors(
     whole, rest = np.divmod(people * electorate.seats.astype(np.int64)[polity], eligible)
     more, last = np.divmod(rest * UNIT, eligible)
     return whole * UNIT + more, last == 0
-
-
-def _tree_sums(trees: QuotaTrees, shares: IntArray, people: IntArray) -> tuple[IntArray, IntArray]:
-    """Shares and people under every node; a leaf is numbered before what is above it."""
-    held, inside = np.zeros(len(trees.parent), np.int64), np.zeros(len(trees.parent), np.int64)
-    np.add.at(held, trees.leaf, shares)
-    np.add.at(inside, trees.leaf, people)
-    _climb(trees.parent, held)
-    _climb(trees.parent, inside)
-    return held, inside
 
 
 @njit(cache=True)
