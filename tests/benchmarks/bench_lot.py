@@ -45,7 +45,9 @@ def run() -> str:
         f"Every assembly exact and nobody called twice: {exact}. "
         f"One citizen's own check: {1000 * worst['seconds']['own']:.0f} ms at most (goal 50). "
         f"Polities that ask too much named in {1000 * named:.0f} ms at most (goal 1 s). "
-        "Not compared with sortition-algorithms: it draws one panel from one pool of volunteers, is GPL, and was not run."
+        "sortition-algorithms 0.12.15 (GPL, run once in an environment of its own, maximin, quotas by age and sex) draws one "
+        "panel from one pool: 30 of 300 people in 31 s of processor time with a deviation of 1e-11; 150 of 1,000 had not "
+        "ended after 200 s."
     )
     return "\n".join([NOTE.format(cores=os.cpu_count()), "", HEAD, RULE, *rows, "", last])
 

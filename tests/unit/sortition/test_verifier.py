@@ -115,6 +115,13 @@ def roll(change, *, root=False):
     return alter
 
 
+def broken_roll(folder):
+    file = folder / "roll.csv.gz"
+    content = bytearray(file.read_bytes())
+    content[40] ^= 255
+    file.write_bytes(content)
+
+
 def swap_rows(name, first, second):
     def alter(folder):
         rows = lines(folder, name)
@@ -195,6 +202,11 @@ TAMPERED = {
     ),
     "a roll out of order": roll(lambda rows: [rows[0], rows[2], rows[1], *rows[3:]]),
     "a roll that is no gzip": lambda folder: (folder / "roll.csv.gz").write_bytes(b"roll"),
+    "a roll cut short": lambda folder: (folder / "roll.csv.gz").write_bytes((folder / "roll.csv.gz").read_bytes()[:-9]),
+    "a roll with a broken byte": broken_roll,
+    "nobody eligible, unequal shares claimed": both(
+        cell("polities.csv", 1, 2, lambda _: "0"), lambda folder: head(folder, rule="fair"), promised_again
+    ),
     "another epoch": lambda folder: head(folder, epoch="test-2"),
     "another epoch, promised again": both(lambda folder: head(folder, epoch="test-2"), promised_again),
     "another randomness": lambda folder: head(folder, randomness=lambda r: r | {"value": "0" * 64}),
