@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,13 +213,11 @@ def check(folder: Path, file: Path) -> None:
 def draw_text(held: Held) -> str:
     """Say a draw in a table and what to do next."""
     record, electorate = _draw_record(held), held.frozen.electorate
-    standing_by = [
-        sum(c.polity == name and c.kind == "alternate" for c in held.draw.calls) for name in electorate.polities
-    ]
+    standing_by = Counter(call.polity for call in held.draw.calls if call.kind == "alternate")
     rows = [
-        [name, seats, by, eligible]
-        for name, seats, by, eligible in zip(
-            electorate.polities, electorate.seats.tolist(), standing_by, electorate.eligible.tolist(), strict=True
+        [name, seats, standing_by[name], eligible]
+        for name, seats, eligible in zip(
+            electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), strict=True
         )
     ]
     if record["rehearsal"]:
@@ -231,7 +231,7 @@ def draw_text(held: Held) -> str:
             table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
             "",
             f"Open {held.folder / 'report.html'}",
-            f"Recompute it: python3 {held.folder / 'verify_draw.py'} {held.folder} {argument}",
+            f"Recompute it: {shlex.join(['python3', str(held.folder / 'verify_draw.py'), str(held.folder), argument])}",
         ]
     )
 
