@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -20,11 +19,9 @@ from geopolity.combined import seam_pairs
 from geopolity.connectors import connectors
 from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray, degrees
 from geopolity.layer import Layer
+from geopolity.vertices import numbered
 
 __all__ = ["Contiguity", "connectors", "contiguity", "outline_km"]
-
-GRAIN = 1e-8
-"""Vertices closer than this, in degrees (1 mm) or relative to a kilometre for projected layers, are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,21 +99,11 @@ def _outlines(layer: Layer) -> _Outlines:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     if layer.units.crs.is_geographic:
         xy[xy[:, 0] == -180.0, 0] = 180.0
-    vertex, place = _number(xy, GRAIN if layer.units.crs.is_geographic else 1e5 * GRAIN)
+    vertex, place = numbered(xy, layer.units.crs)
     inner = ring[1:] == ring[:-1]
     tail, head, unit = vertex[:-1][inner], vertex[1:][inner], owner[ring[1:][inner]]
     real = tail != head
     return _Outlines(unit=unit[real], tail=tail[real], head=head[real], place=place)
-
-
-def _number(xy: FloatArray, grain: float) -> tuple[IntArray, FloatArray]:
-    """Give each distinct place a number; returns each vertex's number and each number's place."""
-    across, _ = pd.factorize(np.round(xy[:, 0] / grain))
-    up, distinct = pd.factorize(np.round(xy[:, 1] / grain))
-    vertex, _ = pd.factorize(across.astype(np.int64) * len(distinct) + up)
-    place = np.empty((int(vertex.max()) + 1, 2))
-    place[vertex] = xy
-    return vertex.astype(np.int64), place
 
 
 def _shared_edges(outlines: _Outlines, layer: Layer) -> tuple[IntArray, FloatArray]:
