@@ -21,6 +21,7 @@ from services.cli.citizens import citizen, roll
 from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
+from services.cli.docket import docket, matter, remedy, review, vote
 from services.cli.lookup import lookup
 from services.cli.polities import polity
 from services.cli.publiclog import log
@@ -35,7 +36,26 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
 
 
-for command in (derive, verify, curve, layer, issue, demo, polity, lookup, assembly, roll, citizen, db, log):
+for command in (
+    derive,
+    verify,
+    curve,
+    layer,
+    issue,
+    demo,
+    polity,
+    lookup,
+    assembly,
+    roll,
+    citizen,
+    db,
+    log,
+    matter,
+    vote,
+    remedy,
+    review,
+    docket,
+):
     geopolity.add_command(command)
 
 

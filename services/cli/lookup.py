@@ -77,6 +77,7 @@ def _said(record: dict[str, Any]) -> str:
         note = "" if polity["certainty"] == "certain" else f" ({polity['certainty']})"
         lines.append(f"  {polity['title']}{note}\n    {polity['reason']}.{near}")
     lines += [f"  Proposed, open to objections until {p['open_until'][:10]}: {p['title']}" for p in record["proposals"]]
+    lines += [f"  In force: {law['title']}, decided by the assembly of {law['polity']}" for law in record["laws"]]
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from geopolity.lookup.points import SNAP
 from services.lookup_index import LookupIndex, PolityLookup, open_lookup_index
 from services.settings import Settings
 from services.storage.crosswalks import shares
+from services.storage.docket import laws_in_force
 from services.storage.layers import UnknownLayerError, find_layer
 from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, MemberRow, PolityRow, UnitRow
@@ -48,6 +49,7 @@ def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, A
             for polity in _of_unit(index, layer, unit.unit_id):
                 record["polities"].append(_said(polity, unit, _distance(polity, lon, lat)))
         _add_drafts(session, record)
+        _add_laws(session, record)
     return record
 
 
@@ -58,6 +60,7 @@ def lookup_unit(unit_id: str, date: str, settings: Settings, layer_name: str | N
         record = _record(date)
         _add_units(session, record, open_lookup_index(session, settings, end_of(date)), layer, [unit_id])
         _add_drafts(session, record)
+        _add_laws(session, record)
     return record
 
 
@@ -77,6 +80,7 @@ def _lookup_spot(spot: gazetteer.Spot, date: str, settings: Settings) -> dict[st
         layer = find_layer(session, gazetteer.LAYER)
         _add_units(session, record, open_lookup_index(session, settings, end_of(date)), layer, spot.units)
         _add_drafts(session, record)
+        _add_laws(session, record)
     return record
 
 
@@ -195,4 +199,14 @@ def _add_drafts(session: Session, record: dict[str, Any]) -> None:
     record["proposals"] = [
         {"id": row.issue, "title": row.title, "version": row.version, "open_until": row.open_until}
         for row in found.values()
+    ]
+
+
+def _add_laws(session: Session, record: dict[str, Any]) -> None:
+    """Name the laws that bind at the place on the day, and the assembly that decided each."""
+    found = laws_in_force(session, [polity["id"] for polity in record["polities"]], record["date"][:10])
+    record["laws"] = [
+        {"law": row.law, "title": row.title, "version": row.version, "since": row.binds_from}
+        | {"polity": row.polity, "matter": row.matter}
+        for row in found
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from services.storage.tables import Table
+from services.storage.docket_tables import Table  # it brings all others
 
 
 def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
