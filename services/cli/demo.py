@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -22,10 +23,28 @@ affected: people. gap: how far the polity can be above the smallest possible, at
 the smallest group of whole states that reaches the coverage."""
 
 
-@click.command()
-@click.pass_obj
-def demo(settings: Settings) -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def demo(context: click.Context) -> None:
     """Derive the sample issues, compare them with the obvious alternatives, and rehearse a draw of their assemblies."""
+    if context.invoked_subcommand is None:
+        _demo(context.obj)
+
+
+@demo.command("assembly")
+@click.pass_obj
+def assembly(settings: Settings) -> None:
+    """Tell the story of one law, from the draw of its assembly to its review, in the demo's store."""
+    from services.usecases.story import tell
+
+    for number, chapter in enumerate(tell(settings), start=1):
+        click.secho(f"{number}. {chapter.title}", bold=True)
+        for line in chapter.lines:
+            click.echo(textwrap.fill(line, 96, initial_indent="   ", subsequent_indent="   "))
+        click.echo()
+
+
+def _demo(settings: Settings) -> None:
     from services.usecases.demo import demo as demo_use_case
 
     done = 0

@@ -1,4 +1,4 @@
-"""Commands for clerks, delegates and civil servants: matters, votes, remedies, reviews, and the docket's housekeeping."""
+"""Commands for clerks, delegates and civil servants: matters, votes, remedies, reviews, housekeeping."""
 
 from __future__ import annotations
 
@@ -112,13 +112,11 @@ def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @click.option("--file", "source", type=click.Path(path_type=Path), help="The evidence itself, at most 20 MB.")
 @click.option("--link", metavar="ADDRESS", help="Where it is published.")
 @click.pass_obj
-def evidence(
-    settings: Settings, /, *, matter_id: str, by: str, text: str, source: Path | None, link: str | None
-) -> None:
+def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **said: str) -> None:
     """Add evidence to an open hearing."""
     from services.usecases import docket
 
-    given = docket.Evidence(author=by, summary=text, file=source, link=link)
+    given = docket.Evidence(author=said["by"], summary=said["text"], file=source, link=said["link"])
     digest = docket.add_evidence(matter_id, given, settings)
     click.echo(f"Kept the evidence{f', SHA-256 {digest}' if digest else ''}.")
 
@@ -211,7 +209,7 @@ def show_matter(settings: Settings, /, *, matter_id: str, language: str) -> None
 
 @click.group()
 def vote() -> None:
-    """The one question, asked of the delegates: does the law allow for harm?"""
+    """Ask the delegates the one question: does the law allow for harm."""
 
 
 @vote.command("open")
@@ -265,7 +263,7 @@ def vote_result(settings: Settings, /, *, matter_id: str, as_json: bool) -> None
 
 @click.group()
 def remedy() -> None:
-    """What the civil service proposes against a declared harm."""
+    """Propose what ends a declared harm, and put it into force."""
 
 
 @remedy.command("propose")

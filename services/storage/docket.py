@@ -48,13 +48,8 @@ def matter_of(session: Session, row: MatterRow) -> Matter:
     """Read a row as a value."""
     hearing = None
     if row.hearing_until is not None:
-        counts = dict(
-            session.execute(
-                select(HeardRow.kind, func.count()).where(HeardRow.matter == row.matter_id).group_by(HeardRow.kind)
-            )
-            .tuples()
-            .all()
-        )
+        query = select(HeardRow.kind, func.count()).where(HeardRow.matter == row.matter_id).group_by(HeardRow.kind)
+        counts = {str(kind): int(count) for kind, count in session.execute(query)}
         hearing = Hearing(
             until=date.fromisoformat(row.hearing_until),
             evidence=counts.get("evidence", 0),

@@ -128,6 +128,26 @@ def rehearse_assemblies(seed: str, out: Path, request: LotRequest, settings: Set
     return held
 
 
+def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, settings: Settings) -> Held:
+    """Rehearse a draw and seat those drawn, for a demonstration on a store where nobody sits; the log says so.
+
+    Raises
+    ------
+    SeatTaken
+        If somebody sits already.
+    """
+    check_out(out)
+    with writing(open_store(settings)) as session:
+        if seats.active_seats(session):
+            raise SeatTaken("Somebody sits in this store, and a rehearsal takes no seats from them; use an empty one.")
+        row = _rehearsal_epoch(session, request)
+        held = _held(session, row, rehearsed(seed), out)
+        row.status, row.drawn_at = "drawn", now()
+        gone = _seat_all(session, row, held)
+        _publish(session, held, settings)
+    return replace(held, vacated=gone)
+
+
 def lapse_epoch(settings: Settings) -> dict[str, Any]:
     """Give up the frozen binding epoch: its round was missed, or its roll is no longer wanted."""
     with writing(open_store(settings)) as session:

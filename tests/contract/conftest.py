@@ -49,3 +49,11 @@ def town():
         crs="EPSG:4326",
     )
     return Layer(name="town", title="Town", vintage="2026", source="drawn", licence="CC0", units=units)
+
+
+@pytest.fixture
+def court(store, settings):
+    """An assembly of nine in either home."""
+    from tests.contract.court import constitute
+
+    return constitute(store, settings)

@@ -1,0 +1,399 @@
+"""The docket in the store: ballots once and secret, a close that is whole, and every row of the policy table."""
+
+from __future__ import annotations
+
+import json
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import inspect, select, text
+
+from geopolity.docket.question import question_hash
+from geopolity.docket.states import StepRefused
+from services.settings import Settings
+from services.storage import polities, votes
+from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
+from services.storage.layers import find_layer
+from services.storage.publiclog import lines
+from services.storage.store import close, open_store, reading, writing
+from services.storage.votes import VoteRefused
+from services.usecases import citizens, docket, service
+from services.usecases.due import reviews_due, run_due
+from services.usecases.leaving import check_seats
+from services.usecases.moments import now
+from services.usecases.publiclog import export_log, verify_export
+from tests.contract.court import OLD, REMEDY
+from tests.contract.killed import killed_before
+from tests.contract.test_store import RIVER
+
+
+def _log(settings):
+    with reading(open_store(settings)) as session:
+        return [json.loads(line) for line in lines(session)]
+
+
+def _rows(settings, table):
+    with reading(open_store(settings)) as session:
+        return session.scalars(select(table)).all()
+
+
+def _ballot(court, matter_id, pseudonym="d1"):
+    try:
+        return docket.cast(matter_id, pseudonym, "yes", court.settings)
+    except VoteRefused:
+        return None
+
+
+def test_fifty_parallel_ballots_of_one_delegate_leave_exactly_one(court):
+    matter_id = court.voting()
+    with ThreadPoolExecutor(8) as pool:
+        receipts = [receipt for receipt in pool.map(lambda _: _ballot(court, matter_id), range(50)) if receipt]
+    assert (len(receipts), len(_rows(court.settings, BallotRow)), len(_rows(court.settings, VoterRow))) == (1, 1, 1)
+
+
+def test_without_the_index_the_same_delegate_would_vote_twice(court):
+    matter_id = court.voting()
+    with writing(open_store(court.settings)) as session:
+        session.execute(text("DROP INDEX one_ballot_a_delegate"))
+    for _ in range(2):
+        assert _ballot(court, matter_id) is not None
+    assert len(_rows(court.settings, BallotRow)) == 2
+
+
+def test_a_vote_during_the_close_is_counted_or_refused(court):
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes"] * 6)
+    with ThreadPoolExecutor(4) as pool:
+        late = [pool.submit(_ballot, court, matter_id, f"d{number}") for number in (7, 8, 9)]
+        result = pool.submit(docket.close_vote, matter_id, court.settings).result()
+    taken = sum(receipt.result() is not None for receipt in late)
+    assert result["yes"] == 6 + taken == len(result["voted"])
+    assert _rows(court.settings, BallotRow) == []
+
+
+def test_all_ballots_of_the_last_second_are_counted(court):
+    matter_id = court.voting()
+    with ThreadPoolExecutor(9) as pool:
+        receipts = list(pool.map(lambda pseudonym: _ballot(court, matter_id, pseudonym), court.delegates))
+    result = docket.close_vote(matter_id, court.settings)
+    assert None not in receipts
+    assert (result["yes"], result["voted"]) == (9, court.delegates)
+
+
+def _close(session):
+    votes.close_vote(session, "river-1", now=now())
+
+
+def test_a_process_killed_at_any_statement_of_the_close_leaves_one_result_after_the_restart(court):
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes"] * 7 + ["no"] * 2)
+    before = len(_log(court.settings))
+    for statement in range(1, 40):
+        status = killed_before(statement, _close, court.settings)
+        if status == 0:
+            break
+        assert (status, court.state(matter_id), len(_log(court.settings))) == (-signal.SIGKILL, "vote 1", before)
+        assert len(_rows(court.settings, BallotRow)) == 9
+    assert statement > 6
+    assert (court.state(matter_id), len(_log(court.settings))) == ("remedy mandated", before + 2)
+    with pytest.raises(VoteRefused, match="nothing to close"):
+        docket.close_vote(matter_id, court.settings)
+
+
+def test_nobody_learns_how_an_open_vote_stands(court):
+    matter_id = court.voting()
+    entries = len(_log(court.settings))
+    court.cast(matter_id, ["yes"] * 5)
+    with pytest.raises(VoteRefused, match="nobody is told how it stands"):
+        docket.vote_result(matter_id, court.settings)
+    said = json.dumps(docket.show_matter(matter_id, court.settings)) + json.dumps(docket.list_matters(court.settings))
+    assert not any(f'"{word}"' in said for word in ("yes", "no", "abstain"))
+    assert len(_log(court.settings)) == entries  # not even when somebody votes
+    with reading(open_store(court.settings)) as session:
+        told = session.execute(select(VoteRow.yes, VoteRow.no, VoteRow.abstain, VoteRow.published)).one()
+    assert tuple(told) == (None, None, None, None)
+
+
+def test_a_ballot_row_knows_no_voter_no_time_and_no_order(court):
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes", "no", "yes", "abstain", "no"])
+    with reading(open_store(court.settings)) as session:
+        columns = {column["name"] for column in inspect(session.connection()).get_columns("ballots")}
+        if court.settings.database_url is None:
+            order = session.scalars(text("SELECT tracker FROM ballots")).all()
+            assert order == sorted(order)
+        else:  # every ballot was rewritten with the last one, so row versions tie none to its voter
+            assert len(session.scalars(text("SELECT DISTINCT xmin::text FROM ballots")).all()) == 1
+            assert len(session.scalars(text("SELECT DISTINCT xmin::text FROM voters")).all()) == 5
+    assert columns == {"tracker", "vote", "choice"}
+
+
+def test_no_line_of_the_log_pairs_a_person_with_a_choice(court):
+    court.mandated()
+    text_ = json.dumps(_log(court.settings))
+    (closed,) = [line["facts"] for line in _log(court.settings) if line["kind"].startswith("vote closed")]
+    assert sorted(closed["voted"]) == court.delegates
+    assert [set(pair) & set(court.delegates) for pair in closed["ballots"]] == [set()] * 9
+    assert "nets are empty" not in text_
+    assert "No fish" not in text_
+
+
+def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
+    from geopolity.docket.ballot import tracker
+
+    matter_id = court.voting()
+    receipt = court.cast(matter_id, ["yes"] * 5 + ["no"] * 4)[0]
+    result = docket.close_vote(matter_id, court.settings)
+    assert [receipt["tracker"], "yes"] in result["ballots"]
+    assert result["ballots"] == sorted(result["ballots"])
+    (closed,) = [line["facts"] for line in _log(court.settings) if line["kind"].startswith("vote closed")]
+    assert tracker(receipt["vote"], bytes.fromhex(closed["tracker_secret"]), receipt["nonce"]) == receipt["tracker"]
+
+
+def test_few_ballots_publish_the_result_only(court):
+    matter_id = court.file()
+    docket.admit(matter_id, court.settings)
+    for pseudonym in court.delegates[:5]:
+        docket.recuse(matter_id, pseudonym, court.settings)
+    assert len(court.heard(matter_id).electorate) == 4
+    docket.open_vote(matter_id, court.settings)
+    for pseudonym, word in zip(court.delegates[5:], ["yes", "yes", "no", "yes"], strict=True):
+        docket.cast(matter_id, pseudonym, word, court.settings)
+    result = docket.close_vote(matter_id, court.settings)
+    assert (result["outcome"], result["ballots"]) == ("harm declared", [])
+
+
+def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused(court):
+    matter_id = court.file()
+    docket.admit(matter_id, court.settings)
+    docket.recuse(matter_id, "d9", court.settings)
+    court.heard(matter_id)
+    with pytest.raises(StepRefused, match="electorate of river-1 is frozen"):
+        docket.recuse(matter_id, "d8", court.settings)
+    with pytest.raises(VoteRefused, match="No vote of river-1 is open"):
+        docket.cast(matter_id, "d1", "yes", court.settings)
+    docket.open_vote(matter_id, court.settings)
+    for outsider in ("d9", "a1", "nobody"):
+        with pytest.raises(VoteRefused, match="not in the electorate"):
+            docket.cast(matter_id, outsider, "yes", court.settings)
+
+
+def test_a_replayed_nonce_of_another_matter_makes_another_tracker(court):
+    first, second = court.voting(), court.voting()
+    receipts = [docket.cast(m, "d1", "yes", court.settings, nonce="same-nonce") for m in (first, second)]
+    assert receipts[0]["tracker"] != receipts[1]["tracker"]
+
+
+def test_all_recused_cannot_vote(court):
+    matter_id = court.file()
+    docket.admit(matter_id, court.settings)
+    for pseudonym in court.delegates:
+        docket.recuse(matter_id, pseudonym, court.settings)
+    court.heard(matter_id)
+    with pytest.raises(StepRefused, match="empty electorate"):
+        docket.open_vote(matter_id, court.settings)
+
+
+# ── the policy table: what ends a seat, and when ────────────────────────────────────────────────────────────
+
+
+def _narrow(court):
+    """The boundary moves: unit 02, where d1 and d2 live, is outside now."""
+    with writing(open_store(court.settings)) as session:
+        proposal = replace(RIVER, members=pd.Series(1.0, index=["01"]), digest="narrow")
+        row = polities.draft(session, proposal, layer=find_layer(session).digest, proposer="ann")
+        polities.propose(session, row, days=0, now=now())
+        polities.activate(session, row, activator="bob", now=now())
+
+
+def test_a_boundary_that_moves_while_a_vote_is_open_lets_the_vote_finish_and_then_ends_the_seats(court):
+    matter_id = court.voting()
+    _narrow(court)
+    leaving = check_seats(court.settings)
+    assert [(it.pseudonym, it.reason, it.waits) for it in leaving] == [
+        ("d1", "boundary moved away", True), ("d2", "boundary moved away", True),
+    ]  # fmt: skip
+    assert check_seats(court.settings) == leaving  # asked again, nothing more is noted
+    court.cast(matter_id, ["yes"] * 9)
+    assert docket.close_vote(matter_id, court.settings)["yes"] == 9
+    assert (court.sitting()[1], court.sitting()[2]) == ("a1", "a2")
+    assert [line["kind"] for line in _log(court.settings)].count("seat: special epoch needed") >= 1  # 2 of 9
+
+
+def test_who_moves_away_leaves_at_once_when_no_vote_is_open(court):
+    citizens.move_citizen(court.citizen("d3"), "03", court.settings)
+    (left,) = check_seats(court.settings)
+    assert (left.reason, left.waits, court.sitting()[3]) == ("moved away", False, "a1")
+
+
+def test_lapsed_consent_ends_a_seat_at_once_and_the_vote_with_it(court):
+    matter_id = court.voting()
+    citizens.withdraw_consent(court.citizen("d4"), court.settings)
+    (left,) = check_seats(court.settings)
+    assert (left.reason, left.waits, court.sitting()[4]) == ("lapse of consent", False, "a1")
+    with pytest.raises(VoteRefused, match="has left the seat"):
+        docket.cast(matter_id, "d4", "yes", court.settings)
+    with pytest.raises(VoteRefused, match="not in the electorate"):  # it was frozen without the alternate
+        docket.cast(matter_id, "a1", "yes", court.settings)
+
+
+def test_a_term_that_is_over_ends_at_the_close_of_an_open_vote_and_nobody_takes_its_rest(court):
+    matter_id = court.voting()
+    with writing(open_store(court.settings)) as session:
+        session.execute(
+            text("UPDATE seats SET starts = '2020-01-01', ends = :day WHERE number = 5"), {"day": now()[:10]}
+        )
+    (left,) = check_seats(court.settings)
+    assert (left.reason, left.waits, court.sitting()[5]) == ("term over", True, "d5")
+    court.cast(matter_id, ["no"] * 9)
+    docket.close_vote(matter_id, court.settings)
+    assert 5 not in court.sitting()
+
+
+def test_a_polity_that_ends_stays_its_matters_and_an_open_vote_is_void(court):
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes"] * 3)
+    with writing(open_store(court.settings)) as session:
+        polities.retire(session, polities.active(session, "river"), now=now())
+    done = run_due(court.settings)
+    assert (done.stayed, court.state(matter_id)) == ((matter_id,), "stayed")
+    assert _rows(court.settings, BallotRow) == []
+    with pytest.raises(docket.PetitionError, match="no active polity"):
+        docket.resume(matter_id, court.settings)
+
+
+def test_a_stayed_matter_resumes_with_a_new_electorate(court):
+    matter_id = court.voting()
+    docket.stay(matter_id, court.settings, reason="the polity splits")
+    assert docket.resume(matter_id, court.settings).electorate == frozenset(court.delegates)
+    assert court.state(matter_id) == "ready"
+    docket.open_vote(matter_id, court.settings)
+    assert docket.void(matter_id, court.settings, reason="a double membership was decisive").state == "ready"
+
+
+def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court):
+    assert service.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z") == 9
+    assert service.send_summonses("river", court.settings) == 0
+    service.accept_summons("river", "d1", court.settings)
+    assert service.excuse("river", "d2", "lives abroad", court.settings, is_granted=False).answer == "excuse refused"
+    assert service.excuse("river", "d2", "lives abroad", court.settings, is_granted=True).answer == "excused"
+    assert court.sitting()[2] == "a1"
+    service.defer("river", "d3", "illness", court.settings, until=date.fromisoformat(now()[:10]).replace(day=28))
+    assert court.sitting()[3] == "a2"
+    assert len(service.mark_silent("river", court.settings)) == 6
+    with pytest.raises(service.UnknownSummonsError, match="was not called"):
+        service.accept_summons("river", "nobody", court.settings)
+
+
+def test_sessions_keep_to_the_cap_and_the_load_is_reported(court):
+    service.schedule("river", date(2027, 1, 1), court.settings)
+    service.schedule("river", date(2027, 1, 1), court.settings)
+    (report,) = service.load_report(court.settings, at="2027-01-01T12:00:00Z")
+    assert (report["days_in_year"], report["most"], report["next_by"]) == (1, 12, "2027-07-03")
+
+
+def test_reviews_come_back_by_themselves_and_a_law_ends_on_its_last_day(court):
+    matter_id = court.enacted(review_at=date(2098, 1, 1), sunset_at=date(2097, 1, 1))
+    assert reviews_due(court.settings, by=date(2097, 12, 31)) == []
+    assert [record["matter_id"] for record in reviews_due(court.settings, by=date(2098, 1, 1))] == [matter_id]
+    done = run_due(court.settings, at="2097-01-01T00:00:00Z")
+    assert (done.sunsets, court.state(matter_id)) == ((matter_id,), "sunset")
+
+
+def test_a_repeal_needs_two_votes_and_ends_the_law_everywhere(court):
+    first = court.enacted()
+    second = court.voting(court.file(text=None))
+    court.cast(second, ["yes"] * 9)
+    docket.close_vote(second, court.settings)
+    docket.propose_remedy(second, replace(REMEDY, law="", repeals=True), court.settings)
+    court.heard(second)
+    docket.open_vote(second, court.settings)
+    court.cast(second, ["no"] * 9)
+    docket.close_vote(second, court.settings)
+    docket.enact(second, court.settings)
+    assert court.state(first) == "repealed"
+
+
+def test_the_exported_log_retells_who_sat_what_was_asked_how_it_was_decided_and_when_it_comes_back(court, tmp_path):
+    matter_id = court.enacted()
+    export_log(tmp_path / "log", court.settings)
+    assert "verified" in verify_export(tmp_path / "log")
+    told = [json.loads(line) for line in (tmp_path / "log" / "entries.jsonl").read_bytes().splitlines()]
+    steps = [(line["kind"], line["facts"].get("to")) for line in told if line["facts"].get("matter") == matter_id]
+    assert [kind for kind, _ in steps] == [
+        "matter filed", "matter admitted", "hearing opened", "testimony heard", "brief written", "vote ready",
+        "vote opened", "vote closed: harm declared", "remedy mandated", "remedy proposed", "hearing opened",
+        "testimony heard", "brief written", "vote ready", "vote opened", "vote closed: remedy approved", "law in force",
+    ]  # fmt: skip
+    facts = {line["kind"]: line["facts"] for line in told}
+    assert facts["vote ready"]["electorate"] == court.delegates
+    assert facts["vote opened"]["question_sha256"] == question_hash()
+    assert facts["law in force"]["review_at"] > now()[:10]
+
+
+def test_a_law_binds_at_its_place_and_the_look_up_names_who_decided_it(court):
+    from services.usecases.lookup import lookup
+
+    assert lookup(0.5, 0.5, now()[:10], court.settings)["laws"] == []
+    matter_id = court.enacted()
+    (law,) = lookup(0.5, 0.5, now()[:10], court.settings)["laws"]
+    assert (law["law"], law["polity"], law["matter"], law["version"]) == ("weirs", "river", matter_id, 2)
+
+
+def test_evidence_is_kept_with_its_checksum_and_a_large_file_is_refused(court, tmp_path):
+    matter_id = court.file()
+    docket.admit(matter_id, court.settings)
+    with pytest.raises(StepRefused, match="No hearing of river-1 is open"):
+        docket.add_testimony(matter_id, court.settings, by="x", text="y")
+    docket.hear(matter_id, court.settings, until=date(2099, 1, 1))
+    (tmp_path / "catch.csv").write_text("year,tonnes\n")
+    digest = docket.add_evidence(
+        matter_id, docket.Evidence(author="x", summary="Catches.", file=tmp_path / "catch.csv"), court.settings
+    )
+    (heard,) = docket.show_matter(matter_id, court.settings)["heard"]
+    assert (heard["sha256"], heard["file"]) == (digest, "catch.csv")
+    with (tmp_path / "huge").open("wb") as huge:
+        huge.truncate(docket.MOST_EVIDENCE + 1)
+    for file, word in ((tmp_path / "huge", "20 is the most"), (tmp_path / "none", "cannot be read")):
+        with pytest.raises(docket.EvidenceError, match=word):
+            docket.add_evidence(matter_id, docket.Evidence(author="x", summary="y", file=file), court.settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"polity_id": "lake"}, "'lake' is no active polity"),
+        ({"petitioner": "party"}, "'party' files no petitions"),
+        ({"law": "The Law"}, "names no law"),
+        ({"law": "dams", "text": None}, "no law 'dams'"),
+    ],
+)
+def test_a_petition_that_cannot_be_filed_is_said(court, said, word):
+    with pytest.raises((docket.PetitionError, docket.docket.UnknownMatterError), match=word):
+        court.file(**said)
+
+
+def test_everything_may_be_read_before_voting_and_the_petition_text_stays_off_the_log(court):
+    matter_id = court.voting()
+    shown = docket.show_matter(matter_id, court.settings, language="de")
+    assert (shown["question"], shown["law_text"], shown["brief"]) == (
+        "Lässt das Gesetz Schaden zu?", OLD, "In plain words.",
+    )  # fmt: skip
+
+
+def test_a_store_restored_elsewhere_verifies_the_same(court, tmp_path, request):
+    from services.usecases.database import backup, restore
+
+    court.mandated()
+    url = None
+    if court.settings.database_url is not None:
+        url = request.getfixturevalue("cluster").url(template="template0")
+    other = Settings(home=tmp_path / "other", workers=1, database_url=url)
+    backup(tmp_path / "copy", court.settings)
+    restore(tmp_path / "copy", other)
+    assert docket.vote_result("river-1", other) == docket.vote_result("river-1", court.settings)
+    close(other)

@@ -1,0 +1,45 @@
+"""The story of one law on the real counties, and its log in a stranger's hands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+from services.settings import Settings
+from services.storage.store import close
+from services.usecases.derive import derive
+from services.usecases.opening import DeriveRequest
+from services.usecases.polities import load_demo
+from services.usecases.story import POLITY, tell
+
+
+def test_the_story_is_told_and_its_log_refuses_a_single_changed_byte(tmp_path):
+    settings = Settings(home=tmp_path, workers=1)
+    derive(DeriveRequest(issue=POLITY, effort="interactive", out=tmp_path / "polity"), settings)
+    load_demo([tmp_path / "polity"], settings)
+    chapters = list(tell(settings))
+    told = " ".join(line for chapter in chapters for line in chapter.lines)
+    assert [chapter.title for chapter in chapters][-1] == "Anyone can check"
+    assert "harm declared" in told
+    assert "remedy approved" in told
+    assert "it is there" in told
+    folder = tmp_path / "out" / "demo-assembly" / "log"
+    kinds = " ".join(json.loads(line)["kind"] for line in (folder / "entries.jsonl").read_bytes().splitlines())
+    assert all(word in kinds for word in ("draw", "seat", "vote", "harm", "remedy", "review"))
+    assert _verified(folder)
+    whole = (folder / "entries.jsonl").read_bytes()
+    for place in (0, len(whole) // 3, len(whole) // 2, len(whole) - 2):
+        copy = tmp_path / f"flipped-{place}"
+        shutil.copytree(folder, copy)
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        (copy / "entries.jsonl").write_bytes(bytes(changed))
+        assert not _verified(copy)
+    close(settings)
+
+
+def _verified(folder):
+    command = [sys.executable, str(folder / "verify_log.py"), str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
