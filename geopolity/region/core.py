@@ -14,7 +14,7 @@ SEEDS = 24
 """Places from which a core is tried."""
 
 
-def meeting_core(instance: Instance, price: int, scale: int) -> BoolArray:
+def close_core(instance: Instance, price: int, scale: int) -> BoolArray:
     """Vertices close together that hold more people than may be left out: every region meets them.
 
     Close in what a region would have to pay at that price per person; grown from places drawn evenly from the people,
@@ -29,6 +29,14 @@ def meeting_core(instance: Instance, price: int, scale: int) -> BoolArray:
         if radius < reach:
             core, reach = rival, radius
     return core
+
+
+def dense_core(instance: Instance, region: BoolArray) -> BoolArray:
+    """Vertices of a dense connected part of a region that holds more people than may be left out."""
+    density = instance.affected / np.maximum(instance.cost, 1)
+    seed = int(np.where(region, density, -1.0).argmax())
+    part: BoolArray = dense_part(*instance.graph, density, instance.affected, region, seed, instance.spare)
+    return part & (instance.affected > 0)
 
 
 @njit(cache=True)

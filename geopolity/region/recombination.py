@@ -21,14 +21,16 @@ RUINS = 30
 ROUNDS = 4
 CLOSE = 0.001
 """Gap at which branching does better than further ruins."""
-SHARE = 0.4
-"""Part of the remaining work that may go into better regions."""
+SHARE, SHARE_WHERE_LARGE = 0.08, 0.4
+"""Part of the remaining work that may go into better regions; small problems are better off branching soon."""
+LARGE = 20_000
 
 
 def improve(search: Search) -> None:
     """Offer ruined and recreated regions and recombine what comes of them, round by round, while there is a gap."""
     rng = np.random.default_rng(search.seed)
-    end = search.work + int(SHARE * max(0, search.budget - search.work))
+    share = SHARE_WHERE_LARGE if search.instance.size > LARGE else SHARE
+    end = search.work + int(share * max(0, search.budget - search.work))
     failed = 0
     for _ in range(ROUNDS):
         before = search.ceiling

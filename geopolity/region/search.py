@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from geopolity.region.branching import branching_vertex
-from geopolity.region.core import dense_part, meeting_core, split_in_places
+from geopolity.region.core import close_core, dense_core, dense_part, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray
@@ -25,6 +25,11 @@ SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
 LARGE = 20_000
 """Instances with more vertices are polished less while the price is still sought."""
+FEW_LATER = 3
+"""So many far terminals are joined exactly once branching has begun."""
+PATIENCE = 6
+"""Joining exactly is given up after so many times that it raised the bound by less than WORTH (of the cost)."""
+WORTH = 1e-4
 RECALLED = 10
 """Regions kept to be recombined."""
 
@@ -56,6 +61,7 @@ class Search:
         self.nodes = 0
         self.work = 0
         self.numbered = 0
+        self.in_vain = 0
         self.base: Node | None = None
         self.seen: list[tuple[int, BoolArray]] = []
         self.opening: tuple[Node, int] | None = None
@@ -155,12 +161,16 @@ class Search:
         return relax(node.instance, must, price, self.scale, seed=seed)
 
     def sharpened(self, node: Node, relaxation: Relaxation) -> Relaxation:
-        """Join a few far-apart terminals exactly, where every region must reach them."""
+        """Join a few far-apart terminals exactly, where every region must reach them and that has helped so far."""
         count = len(relaxation.far_apart)
-        if relaxation.bound >= self.ceiling or not 2 <= count <= FEW:
+        most = FEW if self.nodes == 0 else FEW_LATER
+        if relaxation.bound >= self.ceiling or not 2 <= count <= most or self.in_vain >= PATIENCE:
             return relaxation
         self.work += 8 * 2**count * len(relaxation.neighbours)
-        return joined_exactly(node.instance, node.required, relaxation, self.ceiling)
+        exact = joined_exactly(node.instance, node.required, relaxation, self.ceiling)
+        gain = (exact.value - relaxation.value) / (self.scale * self.ceiling)
+        self.in_vain = 0 if gain > WORTH else self.in_vain + 1
+        return exact
 
     def bounded(self, node: Node, price: int) -> int:
         """Keep a price so low that its products stay within 64 bits."""
@@ -209,7 +219,8 @@ class Search:
             before = item.node
             choice = settle(before.instance, before.required, relaxation, self.ceiling)
             narrowed = before.narrowed(choice)
-            pays = narrowed.instance.size < 0.9 * before.instance.size or (
+            enough = 0.9 if self.nodes else 0.98
+            pays = narrowed.instance.size < enough * before.instance.size or (
                 narrowed.required.sum() > before.required.sum() and not before.required[: before.instance.real].any()
             )
             item.node = narrowed
@@ -221,11 +232,12 @@ class Search:
 
     def root(self, *, improving: bool = True) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
-        self.first_region()
+        start = self.first_region()
         self.stopped = not self.report(self)
-        price = max(1, int(2 * self.scale * self.ceiling / self.instance.quota))
-        core = meeting_core(self.instance, self.bounded(self.everything(), price), self.scale)
-        item = Open(1, 0, self.everything().meeting(core), price)
+        price = self.bounded(self.everything(), int(2 * self.scale * self.ceiling / self.instance.quota))
+        cores = close_core(self.instance, price, self.scale), dense_core(self.instance, start)
+        nodes = [self.everything().meeting(core) for core in cores]
+        item = Open(1, 0, max(nodes, key=lambda node: self.relax(node, price).value), price)
         try:
             self.tighten(item, step=1.0, finest=0.03, harvest=True)
             before = self.ceiling
