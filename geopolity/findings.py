@@ -259,11 +259,25 @@ def _limits(derivation: Derivation) -> tuple[str, ...]:
     missing = int(derivation.units["population"].isna().sum())
     unknown = f"There is no count of residents for {plural(missing, one, many)}; people there are not counted."
     without_count = (unknown,) if missing else ()
+    unsure = _certainty(derivation)
     drawn = (
         f"Maps are drawn from simplified borders; the published boundary and every figure use the full ones. "
         f"No {one} is ever split."
     )
-    return (*flags, *without_count, drawn)
+    return (*flags, *without_count, *unsure, drawn)
+
+
+def _certainty(derivation: Derivation) -> tuple[str, ...]:
+    """Say how many units are surely inside, where that was tried out."""
+    units = derivation.units
+    if "certainty" not in units or "uncertainty" not in derivation.problem_record:
+        return ()
+    runs = derivation.problem_record["uncertainty"]["runs"]
+    words = unit_words(derivation.layer.name)
+    core, fringe = (int((units["certainty"] == kind).sum()) for kind in ("core", "fringe"))
+    tried = f"In {exact(runs)} re-derivations with the affected people drawn from their ranges"
+    sure = f"{plural(core, *words)} were inside (nearly) every time: the core"
+    return (f"{tried}, {sure}. {plural(fringe, *words)} were so at times: the fringe, dotted on maps.",)
 
 
 def _provenance(derivation: Derivation) -> tuple[tuple[str, str], ...]:

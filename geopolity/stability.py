@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -43,6 +45,17 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
         except QuotaOutOfReach:
             continue
     return pd.Series(inside / runs, index=derivation.units.index, name="stability")
+
+
+def with_stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> Derivation:
+    """Add to the units ``stability`` (the share of runs) and ``certainty`` (core, fringe or out)."""
+    share = stability(derivation, runs=runs, seed=seed)
+    certainty = np.select([share >= CORE, share >= FRINGE], ["core", "fringe"], default="out")
+    return replace(
+        derivation,
+        units=derivation.units.assign(stability=share, certainty=certainty),
+        problem_record=derivation.problem_record | {"uncertainty": {"runs": runs, "seed": seed}},
+    )
 
 
 def _draw(derivation: Derivation, rng: np.random.Generator) -> FloatArray:

@@ -15,7 +15,7 @@ from maps.display import DisplayLayer, display_layer
 from maps.geojson import geojson
 from maps.legend import Entry, choropleth_entries, class_note
 from maps.map_page import MapPage, Overlay, PolityMap
-from maps.polity_scene import footprint_extent, polity_classes, polity_fills
+from maps.polity_scene import footprint_extent, fringe_outline, polity_classes, polity_fills
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _OUTLINE_PIXELS = 20_000
 _OUTLINE_DIGITS = 4
-_CORE_SHARE = 0.9
 
 
 def polity_map(derivation: Derivation) -> folium.Map:
@@ -99,14 +98,9 @@ def _footprint(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ..
 
 
 def _fringe(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
-    """Units that are inside in fewer than nine of ten re-derivations, where the derivation says so."""
-    units = derivation.units
-    if "stability" not in units.columns:
+    outline = fringe_outline(derivation, drawn)
+    if outline is None:
         return ()
-    fringe = (units["inside"] & (units["stability"] < _CORE_SHARE)).to_numpy()
-    if not fringe.any():
-        return ()
-    outline = shapely.coverage_union_all(drawn.units[fringe])
     return (Overlay(name="Fringe of the polity", kind="fringe", geometry=geojson(outline, drawn.digits)),)
 
 
@@ -114,7 +108,7 @@ def _overlay_entries(overlays: tuple[Overlay, ...]) -> tuple[Entry, ...]:
     words = {
         "polity": "Polity: the area of people affected that decides",
         "footprint": "Footprint: where the issue bites",
-        "fringe": "Fringe: in the polity, but not certainly",
+        "fringe": "Fringe: in some re-derivations inside, in others not",
     }
     return tuple(Entry(mark=overlay.kind, colour=overlay.colour, words=words[overlay.kind]) for overlay in overlays)
 
@@ -129,6 +123,12 @@ def _extent(derivation: Derivation, drawn: DisplayLayer) -> tuple[float, float, 
 
 def _facts(units: pd.DataFrame) -> list[dict[str, Any]]:
     """Gather what a tooltip says of each unit."""
+    certainty = ["out", "fringe", "core"]
+    unsure = (
+        [{"label": "Certainty", "values": units["certainty"].map(certainty.index).tolist(), "words": certainty}]
+        if "certainty" in units
+        else []
+    )
     return [
         {"label": "Residents", "values": whole_people(units["population"])},
         {
@@ -138,6 +138,7 @@ def _facts(units: pd.DataFrame) -> list[dict[str, Any]]:
             "high": whole_people(units["affected_high"]),
         },
         {"label": "In the polity", "values": units["inside"].astype(int).tolist(), "words": ["no", "yes"]},
+        *unsure,
     ]
 
 

@@ -31,7 +31,7 @@ _LARGER_PARTS = 0.1
 class Outline:
     """A region drawn above the units, in degrees; ``words`` are written into it."""
 
-    kind: Literal["footprint", "polity", "overlap"]
+    kind: Literal["footprint", "polity", "overlap", "fringe"]
     geometry: shapely.Geometry
     colour: str = POLITY
     words: str = ""
@@ -59,7 +59,9 @@ def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple
     extent = footprint_extent(derivation)
     footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.tolerance))
     bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
-    outlines = (*bite, Outline(kind="polity", geometry=polity))
+    fringe = fringe_outline(derivation, drawn)
+    unsure = () if fringe is None else (Outline(kind="fringe", geometry=fringe),)
+    outlines = (*bite, Outline(kind="polity", geometry=polity), *unsure)
     shown, weight = what_must_show(
         drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint
     )
@@ -98,6 +100,15 @@ def ground_scene(
 
 def _aspect(box: Box) -> float:
     return (box[3] - box[1]) / (box[2] - box[0])
+
+
+def fringe_outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry | None:
+    """Outline of the units that are inside in some re-derivations and not in others, where that is known."""
+    units = derivation.units
+    if "certainty" not in units.columns:
+        return None
+    fringe = (units["certainty"] == "fringe").to_numpy()
+    return shapely.coverage_union_all(drawn.units[fringe]) if fringe.any() else None
 
 
 def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:
@@ -199,6 +210,8 @@ def _fills(ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
 def _outlined(outline: Outline, rings: Rings) -> list[Shape]:
     if outline.kind == "footprint":
         return [Shape(rings=rings, hatch="footprint", stroke=INK, width=0.5)]
+    if outline.kind == "fringe":
+        return [Shape(rings=rings, fill=PAPER, fill_opacity=0.45, stroke=outline.colour, width=0.8, dash=(0.8, 1.6))]
     tint = 0.12 if outline.kind == "polity" else 0.0
     return [
         Shape(rings=rings, stroke=PAPER, width=2.5),

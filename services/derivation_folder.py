@@ -24,6 +24,7 @@ import shapely
 from geopolity.errors import RequestError
 
 if TYPE_CHECKING:
+    from geopolity.change import Change
     from geopolity.derivation import Derivation
 
 FILES = (
@@ -41,6 +42,8 @@ FILES = (
     "report.pdf",
     "manifest.json",
 )
+CHANGE_FILES = ("diff.csv", "diff.html")
+"""Written too where there was an earlier derivation."""
 CHECKER = Path(__file__).with_name("check_bound.py")
 """The independent program that goes with every published dual."""
 UNIT_COLUMNS = (
@@ -75,11 +78,14 @@ class Pictures:
     ----------
     report_pdf
         ``None`` where the machine lacks the libraries for it.
+    diff_html
+        What changed, where there was an earlier derivation.
     """
 
     map_html: str
     report_html: str
     report_pdf: bytes | None
+    diff_html: str | None = None
 
 
 def check_writable(folder: Path) -> None:
@@ -94,7 +100,7 @@ def check_writable(folder: Path) -> None:
         raise OutputFolderError(f"{folder} is not a folder; give --out the name of a new folder.")
     if not folder.exists():
         return
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in FILES)
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in (*FILES, *CHANGE_FILES))
     if foreign:
         raise OutputFolderError(
             f"{folder} holds {foreign[0]}, which is not part of a derivation, so it is left alone; "
@@ -103,7 +109,7 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def write_folder(folder: Path, derivation: Derivation, pictures: Pictures) -> None:
+def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, change: Change | None = None) -> None:
     """Write all files, or none: into a sibling folder first, which then takes the place of ``folder``."""
     check_writable(folder)
     try:
@@ -113,7 +119,7 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures) -> No
         raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
     try:
         draft.chmod(0o755)
-        for name, write in _writers(derivation, pictures).items():
+        for name, write in _writers(derivation, pictures, change).items():
             write(draft / name)
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
         _replace(folder, draft)
@@ -144,23 +150,34 @@ def read_inside(folder: Path) -> pd.Series[bool]:
 def summary(derivation: Derivation) -> dict[str, Any]:
     """Key figures of a derivation, as printed by ``derive --json`` and written beside the boundary."""
     certificate = derivation.certificate
-    return {
-        "issue": str(derivation.issue.name),
-        "title": derivation.issue.title,
-        "layer": str(derivation.layer.name),
-        "units": int(derivation.units["inside"].sum()),
-        "area_km2": float(derivation.area_km2),
-        "population": round(derivation.population),
-        "affected_total": float(derivation.affected_total),
-        "affected_inside": float(derivation.affected_inside),
-        "coverage_target": float(certificate.coverage_target),
-        "coverage": float(derivation.coverage),
-        "cost": int(certificate.cost),
-        "lower_bound": int(certificate.lower_bound),
-        "gap": float(certificate.gap),
-        "optimal": bool(certificate.optimal),
-        "method": str(certificate.method),
-    } | _roundness(derivation)
+    return (
+        {
+            "issue": str(derivation.issue.name),
+            "title": derivation.issue.title,
+            "layer": str(derivation.layer.name),
+            "units": int(derivation.units["inside"].sum()),
+            "area_km2": float(derivation.area_km2),
+            "population": round(derivation.population),
+            "affected_total": float(derivation.affected_total),
+            "affected_inside": float(derivation.affected_inside),
+            "coverage_target": float(certificate.coverage_target),
+            "coverage": float(derivation.coverage),
+            "cost": int(certificate.cost),
+            "lower_bound": int(certificate.lower_bound),
+            "gap": float(certificate.gap),
+            "optimal": bool(certificate.optimal),
+            "method": str(certificate.method),
+        }
+        | _roundness(derivation)
+        | _certainty(derivation)
+    )
+
+
+def _certainty(derivation: Derivation) -> dict[str, int]:
+    """Count core and fringe, where they were told apart."""
+    if "certainty" not in derivation.units:
+        return {}
+    return {f"units_{kind}": int((derivation.units["certainty"] == kind).sum()) for kind in ("core", "fringe")}
 
 
 def _roundness(derivation: Derivation) -> dict[str, float]:
@@ -171,7 +188,7 @@ def _roundness(derivation: Derivation) -> dict[str, float]:
     return {"border_km": certificate.border / weighing.per_km, "border_tightness": certificate.tightness}
 
 
-def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callable[[Path], None]]:
+def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) -> Mapping[str, Callable[[Path], None]]:
     units = _unit_table(derivation)
     writers: dict[str, Callable[[Path], None]] = {
         "problem.json": lambda path: _write_json(path, derivation.problem_record),
@@ -190,6 +207,11 @@ def _writers(derivation: Derivation, pictures: Pictures) -> Mapping[str, Callabl
     if dual is not None:
         writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
         writers["check_bound.py"] = lambda path: _write_text(path, CHECKER.read_text(encoding="utf-8"))
+    if change is not None:
+        writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
+    if pictures.diff_html is not None:
+        diff = pictures.diff_html
+        writers["diff.html"] = lambda path: _write_text(path, diff)
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
@@ -202,6 +224,9 @@ def _unit_table(derivation: Derivation) -> pd.DataFrame:
     people = units["population"].to_numpy(dtype=float)
     if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
         units["population"] = units["population"].astype("Int64")
+    for column in ("stability", "certainty"):
+        if column in derivation.units:
+            units[column] = derivation.units[column]
     if derivation.border is not None:
         units["border"] = derivation.border.outer[: len(units)]
     return units.astype({"name": str, "affected_int": "int64", "cost": "int64", "inside": bool})

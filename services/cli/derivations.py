@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 @click.command()
 @options(*WHAT_OPTIONS, coverage_option, *HOW_OPTIONS)
 @click.option("--previous", metavar="DIR", help="Folder of an earlier derivation whose boundary is preferred.")
+@click.option(
+    "--uncertainty",
+    type=click.IntRange(min=2),
+    metavar="RUNS",
+    help="Derive so many times with the people drawn from their ranges: core and fringe.",
+)
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
 @json_option
 @click.pass_obj
@@ -119,7 +125,10 @@ def _report(outcome: DeriveOutcome) -> str:
     ]
     if "border_km" in record:
         rows.insert(-1, ["border", f"{record['border_km']:,.0f}", f"km, {record['border_tightness']:.0%} unavoidable"])
-    if outcome.previous is not None:
+    if "units_core" in record:
+        rows.append(["certainly inside (core)", f"{record['units_core']:,}", "units"])
+        rows.append(["inside at times (fringe)", f"{record['units_fringe']:,}", "units"])
+    if outcome.change is not None:
         rows += [
             [word, f"{record[f'units_{word}']:,}", f"units, {record[f'population_{word}']:,} people"]
             for word in ("joined", "left")

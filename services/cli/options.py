@@ -156,5 +156,6 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         effort=values["effort"],
         seed=values["seed"],
         previous=None if values.get("previous") is None else Path(values["previous"]),
+        uncertainty=values.get("uncertainty") or 0,
         out=None if values.get("out") is None else Path(values["out"]),
     )

@@ -12,10 +12,12 @@ import pandas as pd
 
 import maps.report
 from geopolity.baselines import baselines
+from geopolity.change import Change, as_before, change_since
 from geopolity.derivation import Derivation, derive_polity
 from geopolity.footprint import Everyone
 from geopolity.region import OnProgress
-from maps import polity_map
+from geopolity.stability import with_stability
+from maps import diff_map, polity_map
 from services.derivation_folder import Pictures, check_writable, read_inside, summary, write_folder
 from services.layer_cache import warm
 from services.settings import Settings
@@ -40,29 +42,14 @@ class DeriveOutcome:
     folder: Path | None = None
     comparison: pd.DataFrame | None = None
     has_pdf: bool = False
-    previous: pd.Series[bool] | None = None
-
-    @property
-    def change(self) -> dict[str, int]:
-        """Units and residents that joined and left since the previous derivation; empty where there was none."""
-        if self.previous is None:
-            return {}
-        units = self.derivation.units
-        before = self.previous.reindex(units.index, fill_value=False)
-        joined, left = units[units["inside"] & ~before], units[before & ~units["inside"]]
-        return {
-            "units_joined": len(joined),
-            "population_joined": round(float(joined["population"].sum())),
-            "units_left": len(left),
-            "population_left": round(float(left["population"].sum())),
-        }
+    change: Change | None = None
 
     @property
     def record(self) -> dict[str, Any]:
         """What ``derive --json`` prints."""
         return (
             summary(self.derivation)
-            | self.change
+            | ({} if self.change is None else self.change.totals)
             | {
                 "seconds": round(self.seconds, 3),
                 "folder": None if self.folder is None else str(self.folder),
@@ -87,23 +74,26 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
         on_progress=on_progress,
     )
     seconds = time.perf_counter() - start
+    if request.uncertainty:
+        derivation = with_stability(derivation, runs=request.uncertainty, seed=request.seed)
+    change = None if previous is None else change_since(previous, derivation)
     if request.out is None:
-        return DeriveOutcome(derivation=derivation, seconds=seconds, previous=previous)
+        return DeriveOutcome(derivation=derivation, seconds=seconds, change=change)
     comparison = baselines(derivation)
-    pictures = draw(derivation, comparison)
-    write_folder(request.out, derivation, pictures)
+    pictures = draw(derivation, comparison, previous)
+    write_folder(request.out, derivation, pictures, change)
     return DeriveOutcome(
         derivation=derivation,
         seconds=seconds,
         folder=request.out,
         comparison=comparison,
         has_pdf=pictures.report_pdf is not None,
-        previous=previous,
+        change=change,
     )
 
 
-def draw(derivation: Derivation, comparison: pd.DataFrame) -> Pictures:
-    """Draw the map and the report, with the curve unless everyone is affected."""
+def draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None = None) -> Pictures:
+    """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
     everyone = isinstance(derivation.issue.footprint, Everyone)
     curve = None if everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
     html = maps.report.report_html(derivation, curve=curve, baselines=comparison)
@@ -111,7 +101,13 @@ def draw(derivation: Derivation, comparison: pd.DataFrame) -> Pictures:
         map_html=polity_map(derivation).get_root().render(),
         report_html=html,
         report_pdf=_pdf(html),
+        diff_html=None if previous is None else _diff(derivation, previous),
     )
+
+
+def _diff(derivation: Derivation, previous: pd.Series[bool]) -> str:
+    page: str = diff_map(as_before(previous, derivation), derivation).get_root().render()
+    return page
 
 
 def _pdf(html: str) -> bytes | None:

@@ -43,6 +43,8 @@ class DeriveRequest:
         Settings of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes.
     previous
         Folder of an earlier derivation whose boundary is preferred.
+    uncertainty
+        Re-derivations with the affected people drawn from their ranges; 0 leaves them out.
     out
         Folder to write; ``None`` writes nothing.
     """
@@ -57,6 +59,7 @@ class DeriveRequest:
     effort: Effort = "standard"
     seed: int = 0
     previous: Path | None = None
+    uncertainty: int = 0
     out: Path | None = None
 
 
