@@ -71,14 +71,18 @@ class Region:
     dual: Dual | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Progress:
-    """How far a derivation has come: ``done`` is the share of its work budget, cost and bound are the best so far."""
+    """How far a derivation has come: ``done`` is the share of its work budget, all else the best so far.
+
+    ``members`` is that region, bool (n,) in the caller's order.
+    """
 
     phase: str
     done: float
     cost: int | None = None
     lower_bound: int | None = None
+    members: BoolArray | None = None
 
     @property
     def gap(self) -> float | None:

@@ -71,7 +71,8 @@ def derive(
         Members of an earlier region (bool, in the problem's order): among regions of nearly equal cost, the one
         that moves the fewest affected people (then units) across the boundary is preferred.
     on_progress
-        Called now and then; returning ``False`` stops with the best region so far, certified.
+        Called with the first region and now and then after it; returning ``False`` stops with the best so far,
+        certified.
 
     Raises
     ------
@@ -92,17 +93,26 @@ def derive(
     instance, chosen = _component_with_quota(problem, order)
     fixed, per_arc = WORK[effort]
     budget = int(fixed + per_arc * len(instance.graph.neighbours))
-    search = Search(instance, seed, lambda state: _go_on(state, ENOUGH[effort], on_progress), budget)
+
+    def placed(best: BoolArray) -> BoolArray:
+        members = np.zeros(len(problem), np.bool_)
+        members[chosen[best]] = True
+        return members
+
+    def goes_on(state: Search) -> bool:
+        if state.ceiling - state.floor < ENOUGH[effort] * state.floor:
+            return False
+        return on_progress is None or on_progress(_progress(state, placed(state.region))) is not False
+
+    search = Search(instance, seed, goes_on, budget)
     search.root()
     search.run()
     best, method = search.region, _method(search)
     if previous is not None:
         best = steadied(instance, best, as_members(problem, previous)[chosen], seed)
         method += f"; settled near the previous boundary at no more than {TOLERANCE:%} above the best cost found"
-    members = np.zeros(len(problem), np.bool_)
-    members[chosen[best]] = True
     dual = published_dual(search, problem, chosen) if len(problem) <= LARGEST_PUBLISHED else None
-    return certify(problem, members, search.floor, method, dual)
+    return certify(problem, placed(best), search.floor, method, dual)
 
 
 def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:
@@ -149,18 +159,14 @@ def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held
     )
 
 
-def _go_on(search: Search, enough: float, on_progress: OnProgress | None) -> bool:
-    if search.ceiling - search.floor < enough * search.floor:
-        return False
-    if on_progress is None:
-        return True
-    progress = Progress(
+def _progress(search: Search, members: BoolArray) -> Progress:
+    return Progress(
         phase="bounding" if search.nodes == 0 else "branching",
         done=min(1.0, search.work / search.budget),
         cost=search.ceiling,
         lower_bound=search.floor,
+        members=members,
     )
-    return on_progress(progress) is not False
 
 
 def _method(search: Search) -> str:

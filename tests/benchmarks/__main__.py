@@ -1,7 +1,8 @@
-"""Run the benchmarks and keep what they say: ``./run bench [NAME …]``.
+"""Run the benchmarks and keep what they say: ``./run bench [NAME …]``, or ``NAME:PART`` for a part of one.
 
 A benchmark is a module ``bench_NAME.py`` here with a function ``run() -> str`` that returns Markdown.
-Its text replaces the section NAME of RESULTS.md; the other sections stay.
+Its text replaces the section NAME of RESULTS.md; the other sections stay. One that takes long has ``PARTS``, functions
+by name whose text begins with its own heading (``### …``); a part that is run alone replaces what has that heading.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import platform
 import re
 import sys
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -20,16 +22,45 @@ TITLE = "# Benchmark results\n\nWritten by `./run bench`; each section says when
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all."""
     known = sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py"))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        print(f"No benchmark is called {unknown[0]!r}; there are: {', '.join(known)}.", file=sys.stderr)
-        return 2
+    for name in names:
+        title, _, part = name.partition(":")
+        if title not in known:
+            print(f"No benchmark is called {title!r}; there are: {', '.join(known)}.", file=sys.stderr)
+            return 2
+        parts = getattr(_module(title), "PARTS", {})
+        if part and part not in parts:
+            print(f"{title} has no part {part!r}; there are: {', '.join(parts) or 'none'}.", file=sys.stderr)
+            return 2
     for name in names or known:
-        text = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
+        title, _, part = name.partition(":")
+        text = _module(title).PARTS[part]() if part else _module(title).run()
         print(text)
-        _keep(name, f"Measured on {platform.machine()}, Python {platform.python_version()}.\n\n{text}")
+        if part:
+            _keep_part(title, text.strip())
+        else:
+            _keep(title, f"Measured on {platform.machine()}, Python {platform.python_version()}.\n\n{text}")
     print(f"\nKept in {RESULTS}")
     return 0
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"tests.benchmarks.bench_{name}")
+
+
+def _keep_part(title: str, text: str) -> None:
+    """Replace the part with the same first words of its heading, or add it at the end."""
+
+    def heading(part: str) -> str:
+        return part.split("\n", 1)[0].split(",", maxsplit=1)[0]
+
+    parts = re.split(r"^(?=### )", _sections().get(title, ""), flags=re.MULTILINE)
+    kept = [part.strip() for part in parts if part.strip()]
+    same = [place for place, part in enumerate(kept) if heading(part) == heading(text)]
+    if same:
+        kept[same[0]] = text
+    else:
+        kept.append(text)
+    _keep(title, "\n\n".join(kept))
 
 
 def _keep(name: str, text: str) -> None:

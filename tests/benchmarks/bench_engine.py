@@ -5,34 +5,32 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
 from boundaries import issue_names, open_issue, open_layer
+from geopolity.change import change_since
 from geopolity.derivation import derive_polity
 from geopolity.footprint import Everyone
 from geopolity.issue import Issue
-from geopolity.region import RegionProblem, all_intersecting, derive, greedy, heaviest_connected
+from geopolity.layer import Layer
+from geopolity.region import Progress, RegionProblem, all_intersecting, derive, greedy, heaviest_connected
 from tests.benchmarks.footprints_us import footprints
 from tests.benchmarks.peers import pcst_fast_cost
 
+SHARED = Path(os.environ.get("GEOPOLITY_SHARED", "shared"))
 HEAD = "| footprint | kind | units | cost | gap % | proven | s | all × | greedy × | pcst_fast × |"
 RULE = "|---|---|---:|---:|---:|---|---:|---:|---:|---:|"
 
 
 def run() -> str:
     """Measure everything that can be measured here."""
-    _warm()
-    parts = [_machine(), _counties()]
-    if os.environ.get("GEOPOLITY_SHARED"):
-        parts += [_quota(), _published()]
-    else:
-        parts.append("Published instances: not measured, GEOPOLITY_SHARED names no folder.")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return "\n\n".join([*parts, f"Peak memory of the whole run: {peak:.2f} GB."])
+    return "\n\n".join([_machine(), *(part() for part in PARTS.values())])
 
 
 def _machine() -> str:
@@ -60,12 +58,11 @@ def _issues() -> Iterator[tuple[str, str, Issue]]:
 
 
 def _with_footprint(template: Issue, footprint: object) -> Issue:
-    from dataclasses import replace
-
     return replace(template, footprint=footprint, coverage=Decimal("0.9"), smallest="area")
 
 
 def _counties() -> str:
+    _warm()
     layer = open_layer("us-counties")
     rows, seconds = [], []
     for name, kind, issue in _issues():
@@ -96,15 +93,151 @@ def _row(name: str, kind: str, problem: RegionProblem) -> tuple[str, float]:
     return f"| {' | '.join([*cells, f'{spent:.2f}', *times])} |", spent
 
 
+def _peak() -> str:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return f"Peak memory of the process so far: {peak:.2f} GB."
+
+
+def _matrix() -> str:
+    """Coverages and objectives on counties, one footprint of each kind."""
+    layer, chosen = (
+        open_layer("us-counties"),
+        ("Corn belt", "Ohio River, 40 km", "5 far cities, 60 km", "20 cities, 60 km"),
+    )
+    template, rows = open_issue("hurricane-relief"), []
+    for name in chosen:
+        kind, footprint = footprints()[name]
+        for smallest in ("area", "population", "units"):
+            cells = []
+            for coverage in ("0.55", "0.75", "0.9", "0.99", "1"):
+                issue = replace(template, footprint=footprint, coverage=Decimal(coverage), smallest=smallest)
+                problem = derive_polity(issue, layer, effort="interactive").problem
+                start = time.process_time()
+                certificate = derive(problem).certificate
+                proven = "proven" if certificate.optimal else f"{100 * certificate.gap:.3f} %"
+                cells.append(f"{proven}, {time.process_time() - start:.1f} s")
+            rows.append(f"| {name} | {kind} | {smallest} | {' | '.join(cells)} |")
+    head = "| footprint | kind | smallest | 0.55 | 0.75 | 0.9 | 0.99 | 1 |"
+    return "\n".join(
+        ["### Coverages and objectives, us-counties", "", head, "|---|---|---|---|---|---|---|---|", *rows]
+    )
+
+
+def _large() -> str:
+    """Eight footprints on each large layer: first answer, and what effort standard comes to."""
+    from tests.benchmarks.layers_large import BUILDERS, ground, shapes
+
+    text = ["### Large layers, coverage 0.9, smallest area", ""]
+    for name in BUILDERS:
+        units = ground(name)
+        text += [
+            f"**{name}**, {len(units.x):,} units in the largest part, {len(units.edges):,} neighbours", "",
+            "| footprint | kind | units | first answer s | its gap % | gap % | proven | CPU s | greedy × | all × |",
+            "|---|---|---:|---:|---:|---:|---|---:|---:|---:|",
+        ]  # fmt: skip
+        text += [_large_row(name, kind, units.problem(shape)) for name, (kind, shape) in shapes(name).items()]
+        text.append("")
+    return "\n".join([*text, _peak()])
+
+
+def _large_row(name: str, kind: str, problem: RegionProblem) -> str:
+    first: list[tuple[float, float]] = []
+    start = time.process_time()
+
+    def note(progress: Progress) -> None:
+        if not first:
+            first.append((time.process_time() - start, progress.gap or 0.0))
+
+    certificate = derive(problem, on_progress=note).certificate
+    spent = time.process_time() - start
+    times = [
+        f"{int(problem.cost[members].sum()) / certificate.cost:.2f}"
+        for members in (greedy(problem), all_intersecting(problem))
+    ]
+    cells = [name, kind, f"{certificate.units:,}", f"{first[0][0]:.2f}", f"{100 * first[0][1]:.1f}",
+             f"{100 * certificate.gap:.3f}", "yes" if certificate.optimal else "no", f"{spent:.1f}", *times]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _rederivation() -> str:
+    """Boundaries that move gently: 10 % noise, and the real change from vintage 2016 to 2019."""
+    rows = []
+    now = open_layer("us-counties")
+    before = open_layer(SHARED / "layers" / "us_counties_2016" / "us_counties_2016.parquet")
+    for name in ("hurricane-relief", "mississippi-water-quality", "ogallala-aquifer"):
+        issue = open_issue(name)
+        old = derive_polity(issue, before)
+        for title, layer in (("2016 → 2019", now), ("10 % noise", _noisy(before))):
+            fresh = derive_polity(issue, layer)
+            steady = derive_polity(issue, layer, previous=old.units["inside"])
+            cells = []
+            for polity in (fresh, steady):
+                totals = change_since(old.units["inside"], polity).totals
+                units = totals["units_joined"] + totals["units_left"] + totals["units_gone"]
+                people = totals["affected_joined"] + totals["affected_left"]
+                cells += [f"{units}", f"{people:,}"]
+            dearer = steady.certificate.cost / fresh.certificate.cost - 1
+            rows.append(f"| {name} | {title} | {' | '.join(cells)} | {dearer:.3%} |")
+    head = "| issue | change | units moved, afresh | affected moved | units moved, with previous | affected moved | dearer by |"
+    return "\n".join(["### Re-derivation, us-counties", "", head, "|---|---|---:|---:|---:|---:|---:|", *rows])
+
+
+def at_coverage(problem: RegionProblem, level: str) -> RegionProblem:
+    return RegionProblem(
+        cost=problem.cost, affected=problem.affected, edges=problem.edges, coverage=level, ids=problem.ids
+    )
+
+
+def _noisy(layer: Layer) -> Layer:
+    rng = np.random.default_rng(1)
+    people = layer.units["population"] * rng.uniform(0.9, 1.1, len(layer))
+    return replace(layer, units=layer.units.assign(population=people.round()))
+
+
+def _curves() -> str:
+    """The whole coverage-size curve: every point certified, steps marked."""
+    from tests.benchmarks.layers_large import ground, shapes
+
+    rows = []
+    levels = ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1")
+    layer, template = open_layer("us-counties"), open_issue("hurricane-relief")
+    cases = [
+        (f"us-counties, {name}", derive_polity(replace(template, footprint=footprints()[name][1]), layer).problem)
+        for name in ("Corn belt", "Interstate 95, 40 km", "5 far cities, 60 km", "20 cities, 60 km")
+    ]
+    communes = ground("fr_communes_2021")
+    cases += [
+        (f"fr_communes_2021, {name}", communes.problem(shape))
+        for name, (_, shape) in list(shapes("fr_communes_2021").items())[::2]
+    ]
+    for name, problem in cases:
+        start = time.process_time()
+        gaps = [derive(at_coverage(problem, level), "interactive").certificate.gap for level in levels]
+        rows.append(
+            f"| {name} | {time.process_time() - start:.2f} | {100 * np.median(gaps):.2f} | {100 * max(gaps):.2f} |"
+        )
+    head = "| case | CPU s for ten levels | median gap % | greatest gap % |"
+    return "\n".join(
+        [
+            "### Coverage–size curves, effort interactive (goals: 3 s at 3,000 units, 20 s at 30,000)",
+            "",
+            head,
+            "|---|---:|---:|---:|",
+            *rows,
+        ]
+    )
+
+
 def _quota() -> str:
+    _warm()
     from tests.oracles.shared import quota_problem, quota_reference
 
     rows, proven, dearer, wrong = [], 0, 0, 0
     for name, reference in quota_reference().items():
         problem = quota_problem(name)
-        start = time.perf_counter()
+        start = time.process_time()
         certificate = derive(problem).certificate
-        spent = time.perf_counter() - start
+        spent = time.process_time() - start
         proven += certificate.optimal
         dearer += certificate.cost > reference["cost"]
         wrong += certificate.lower_bound > reference["cost"]
@@ -117,12 +250,13 @@ def _quota() -> str:
         ["### Published quota regions, solver to solver", "",
          (f"{len(rows)} cases: {proven} proven (goal 45), {dearer} dearer than the best known (goal 0), "
           f"{wrong} bounds above a known region (must be 0)."), "",
-         "| case | units | cost ÷ best known | gap % | gap % before | proven | s |", "|---|---:|---:|---:|---:|---|---:|",
+         "| case | units | cost ÷ best known | gap % | gap % before | proven | CPU s |", "|---|---:|---:|---:|---:|---|---:|",
          *rows]
     )  # fmt: skip
 
 
 def _published() -> str:
+    _warm()
     import json
 
     from tests.oracles.shared import MWCS, mwcs_instance, mwcs_names, wildlife_problem
@@ -156,6 +290,12 @@ def _published() -> str:
          f"Grizzly corridors: {'; '.join(corridors)}."]
     )  # fmt: skip
 
+
+PARTS: dict[str, Callable[[], str]] = {"counties": _counties, "matrix": _matrix, "rederivation": _rederivation}
+if os.environ.get("GEOPOLITY_SHARED"):
+    PARTS |= {"quota": _quota, "published": _published, "large": _large, "curves": _curves}
+else:
+    del PARTS["rederivation"]
 
 if __name__ == "__main__":
     print(run())
