@@ -68,6 +68,7 @@ def report_html(
         legend=choropleth_entries(classes),
         legend_note=class_note(classes),
         footprint=issue.footprint.extent() is not None,
+        fringe="certainty" in derivation.units and (derivation.units["certainty"] == "fringe").any(),
         curve=_curve(derivation, curve),
         baselines=_compared(derivation, baselines),
     )

@@ -163,8 +163,10 @@ def _rederivation() -> str:
     """Boundaries that move gently: 10 % noise, and the real change from vintage 2016 to 2019."""
     rows = []
     now = open_layer("us-counties")
-    before = open_layer(SHARED / "layers" / "us_counties_2016" / "us_counties_2016.parquet")
-    for name in ("hurricane-relief", "mississippi-water-quality", "ogallala-aquifer"):
+    before = open_layer(
+        SHARED / "layers" / "us_counties_2016" / "us_counties_2016.parquet", population_column="POPESTIMATE2016"
+    )
+    for name in ("hurricane-relief", "mississippi-water-quality", "ogallala-aquifer", "smelter-emissions"):
         issue = open_issue(name)
         old = derive_polity(issue, before)
         for title, layer in (("2016 → 2019", now), ("10 % noise", _noisy(before))):

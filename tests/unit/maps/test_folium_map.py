@@ -73,12 +73,12 @@ def test_names_from_data_cannot_leave_their_place(hostile, tmp_path):
 
 
 def test_uncertain_units_are_drawn_as_fringe(polity, tmp_path):
-    shaky = polity.units.assign(stability=0.5)
+    shaky = polity.units.assign(stability=0.5, certainty="fringe")
     object.__setattr__(polity, "units", shaky)
     try:
         kinds = [overlay["kind"] for overlay in data_of(saved(polity, tmp_path))["overlays"]]
     finally:
-        object.__setattr__(polity, "units", shaky.drop(columns="stability"))
+        object.__setattr__(polity, "units", shaky.drop(columns=["stability", "certainty"]))
     assert kinds == ["footprint", "polity", "fringe"]
 
 

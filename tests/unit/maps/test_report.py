@@ -1,6 +1,8 @@
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pandas as pd
 import pypdf
 import pytest
@@ -74,3 +76,18 @@ def test_report_of_everyone_has_no_gap_to_speak_of(everyone):
 
 def test_report_for_everyone_has_no_footprint_mark(everyone):
     assert "</svg>footprint</li>" not in report_html(everyone)
+
+
+def test_the_fringe_is_dotted_and_explained(polity):
+    certainty = np.where(polity.units["inside"], "core", "out").astype(object)
+    certainty[int(np.argmax(certainty == "core"))] = "fringe"
+    unsure = replace(
+        polity,
+        units=polity.units.assign(certainty=certainty, stability=0.5),
+        problem_record=polity.problem_record | {"uncertainty": {"runs": 20, "seed": 0}},
+    )
+    html = report_html(unsure)
+    assert "fringe: inside at times" in html
+    assert "re-derivations" in html
+    assert "stroke-dasharray" in html
+    assert "fringe: inside at times" not in report_html(polity)
