@@ -24,7 +24,7 @@ def curve_scene(
     Parameters
     ----------
     curve
-        Columns ``coverage`` (0..1) and ``size`` in ``unit``, ascending in coverage.
+        Columns ``coverage`` (0..1), ``size`` in ``unit`` and ``knee`` (bool), ascending in coverage.
     chosen
         The coverage that was asked for; its point is marked and named.
     """
@@ -48,6 +48,7 @@ def curve_scene(
         Shape(rings=[np.array([at(coverage[place], 0), (x, y)])], closed=False, stroke=POLITY, width=0.7, dash=(2, 2)),
         Shape(rings=[line], closed=False, stroke=ACCENT, width=1.4),
         *(_dot(px, py, 1.3, ACCENT) for px, py in line),
+        *(_ring(px, py, 3.4, ACCENT) for px, py in line[curve["knee"].to_numpy(dtype=bool)]),
         _dot(x, y, 2.6, POLITY),
     ]
     texts = [
@@ -65,6 +66,10 @@ def curve_scene(
                 colour=MUTED,
             )
             for share in _shares(coverage)
+        ),
+        *(
+            Text(x=px, y=min(py + 10, height - _BOTTOM - 2), words="knee", size=5.5, anchor="middle", colour=ACCENT)
+            for px, py in line[curve["knee"].to_numpy(dtype=bool)]
         ),
         Text(x=_LEFT - 4, y=6, words=unit, size=5.5, anchor="end", colour=MUTED),
         Text(
@@ -87,7 +92,8 @@ def curve_scene(
         ),
     ]
     said = "; ".join(
-        f"{100 * share:.3g} %: {rounded(value)} {unit}" for share, value in zip(coverage, size, strict=True)
+        f"{100 * share:.3g} %: {rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
+        for share, value, knee in zip(coverage, size, curve["knee"], strict=True)
     )
     panel = Panel(x=0, y=0, width=width, height=height, background=PAPER, shapes=tuple(shapes), texts=tuple(texts))
     return Scene(
@@ -107,6 +113,13 @@ def _dot(x: float, y: float, radius: float, colour: str) -> Shape:
     angles = np.linspace(0, 2 * np.pi, 17)
     ring = np.column_stack([x + radius * np.cos(angles), y + radius * np.sin(angles)])
     return Shape(rings=[ring], fill=colour, stroke=PAPER, width=0.4)
+
+
+def _ring(x: float, y: float, radius: float, colour: str) -> Shape:
+    angles = np.linspace(0, 2 * np.pi, 17)
+    return Shape(
+        rings=[np.column_stack([x + radius * np.cos(angles), y + radius * np.sin(angles)])], stroke=colour, width=0.9
+    )
 
 
 def _levels(top: float) -> list[float]:

@@ -36,9 +36,10 @@ def curve(
     """Curve of size against coverage.
 
     ``table`` has the column ``coverage_target`` (0..1) and the size that was minimised: ``area_km2``,
-    ``population`` or ``units``.
+    ``population`` or ``units``; ``knee`` (bool), where it is there, marks points with a ring.
     """
     column, unit = SIZES[smallest]
     points = pd.DataFrame({"coverage": table["coverage_target"], "size": table[column]}).astype(float)
+    points = points.assign(knee=table["knee"].astype(bool) if "knee" in table else False)
     scene = curve_scene(points, unit=unit, chosen=chosen, title=title, size_points=size_points)
     return svg(scene, name="coverage-curve")

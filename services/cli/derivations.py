@@ -64,7 +64,7 @@ def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: An
     if as_json:
         click.echo(_json(records))
     else:
-        header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)"]
+        header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)", "Knee"]
         rows = [
             [
                 f"{100 * row['coverage_target']:g}",
@@ -72,6 +72,7 @@ def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: An
                 round(row["area_km2"]),
                 round(row["population"]),
                 f"{100 * row['gap']:.3f}",
+                "knee" if row["knee"] else "",
             ]
             for row in records
         ]

@@ -14,6 +14,7 @@ import pandas as pd
 import maps.figures
 from geopolity.borders import solve
 from geopolity.derivation import Derivation, derive_polity, terrain
+from geopolity.knees import knees
 from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
 from services.derivation_folder import OutputFolderError
 from services.settings import Settings
@@ -31,7 +32,7 @@ class Curve:
     ----------
     table
         One row per level of coverage, ascending: ``coverage_target, coverage, units, area_km2, population, cost,
-        lower_bound, gap``.
+        lower_bound, gap, knee`` (whether more coverage costs at least twice as much from there on).
     out_of_reach
         Levels that no connected part of the layer can hold.
     """
@@ -79,7 +80,9 @@ def curve_of(
     for level in sorted(regions, reverse=True):
         point = _point(derivation, level, regions[level])
         points.append(_cheaper(point, points[-1]) if points else point)
-    return Curve(derivation=derivation, table=pd.DataFrame(points[::-1]), out_of_reach=tuple(beyond))
+    table = pd.DataFrame(points[::-1])
+    marked = knees(table["coverage_target"].to_numpy(np.float64), table["cost"].to_numpy(np.int64))
+    return Curve(derivation=derivation, table=table.assign(knee=marked), out_of_reach=tuple(beyond))
 
 
 def write_plot(curve: Curve, file: Path) -> Path:
