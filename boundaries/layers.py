@@ -15,7 +15,7 @@ from boundaries.embedded import data_folder, names
 from boundaries.entries import Entry, check_sha256, column, known, read_entry
 from boundaries.errors import FileError
 from boundaries.hexagons import with_hexagons
-from boundaries.people import people
+from boundaries.people import people, separators_note
 from boundaries.places import CELLS_NOTE, has_places, with_cells
 from boundaries.rasters import RASTERS, read_cells
 from boundaries.readers import existing_file, read_vector
@@ -161,7 +161,7 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: 
         source=entry.source or path.name,
         licence=entry.licence,
         units=units,
-        notes=(*drawn, *identified.notes, *joined, *counted.notes, *mended),
+        notes=(*drawn, *identified.notes, *joined, *counted.notes, *separators_note(table[counted.column]), *mended),
     )
     return replace(layer, notes=(*layer.notes, *topology_notes(layer)))
 

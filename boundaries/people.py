@@ -16,8 +16,7 @@ class PeopleError(RequestError):
 
 def people(column: pd.Series, where: str) -> pd.Series:
     """Read counts as float64, NaN where empty; thousands separators are understood, anything else is refused."""
-    text = column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
-    numbers = _from_text(column, where) if text else column.astype("float64")
+    numbers = _from_text(column, where) if _is_text(column) else column.astype("float64")
     if not np.isfinite(numbers.dropna()).all():
         raise PeopleError(f"{where}: column {column.name!r} holds an infinite count; correct it or leave it empty.")
     negative = numbers < 0
@@ -29,11 +28,43 @@ def people(column: pd.Series, where: str) -> pd.Series:
     return numbers
 
 
-def _from_text(column: pd.Series, where: str) -> pd.Series:
+def separators_note(column: pd.Series) -> tuple[str, ...]:
+    """Sentence on the thousands separators in a column of people; none if it has none."""
+    if not _is_text(column):
+        return ()
+    text = _text(column)
+    grouped = _grouped(text)
+    if not grouped.any():
+        return ()
+    first = text[grouped].iloc[0]
+    read = int(_digits(text[grouped].iloc[:1]).iloc[0])
+    count = f"{grouped.sum()} count{'s' if grouped.sum() > 1 else ''}"
+    return (
+        f"Thousands separators in {count} of the column {column.name!r} were left out: {first!r} is {read:,} people.",
+    )
+
+
+def _is_text(column: pd.Series) -> bool:
+    return bool(column.dtype == object or pd.api.types.is_string_dtype(column.dtype))
+
+
+def _text(column: pd.Series) -> pd.Series:
     text = column.astype("string").str.strip()
-    text = text.mask(text.isin(["", "NA", "NaN", "nan", "null", "None", "-"]))
-    grouped = text.str.fullmatch(r"\d{1,3}([,\u00a0\u202f '.]\d{3})+").fillna(False).astype(bool)
-    numbers = pd.to_numeric(text.mask(grouped, text.str.replace(r"\D", "", regex=True)), errors="coerce")
+    return text.mask(text.isin(["", "NA", "NaN", "nan", "null", "None", "-"]))
+
+
+def _grouped(text: pd.Series) -> pd.Series:
+    """Which cells are digits in groups of three."""
+    return text.str.fullmatch(r"\d{1,3}([,\u00a0\u202f '.]\d{3})+").fillna(False).astype(bool)
+
+
+def _digits(text: pd.Series) -> pd.Series:
+    return text.str.replace(r"\D", "", regex=True)
+
+
+def _from_text(column: pd.Series, where: str) -> pd.Series:
+    text = _text(column)
+    numbers = pd.to_numeric(text.mask(_grouped(text), _digits(text)), errors="coerce")
     unread = text.notna() & numbers.isna()
     if unread.any():
         raise PeopleError(

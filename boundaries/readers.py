@@ -81,7 +81,8 @@ def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
     """Features of a plain file; ``named`` is what the person called it."""
     format_name = FORMATS[path.suffix.lower()]
     try:
-        features = _features(path, format_name)
+        with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused once they are read
+            features = _features(path, format_name)
     except RequestError:
         raise
     except Exception as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -29,6 +30,103 @@ def test_tiger_and_acs_are_joined_without_a_word(tmp_path: Path) -> None:
     assert layer.units["population"].to_dict() == {"01001": 55639, "01003": 218289}
     assert layer.units["parent"].tolist() == ["01", "01"]
     assert layer.licence == "US public domain"
+
+
+def test_admin_express_communes_carry_their_people(tmp_path: Path) -> None:
+    table = {
+        "ID": ["COMMUNE_1", "COMMUNE_2"],
+        "NOM": ["Abergement", "Ambérieu"],
+        "NOM_M": ["ABERGEMENT", "AMBERIEU"],
+        "INSEE_COM": ["01001", "01004"],
+        "STATUT": ["Commune simple", "Commune simple"],
+        "POPULATION": [771, 14035],
+        "INSEE_DEP": ["01", "01"],
+        "INSEE_REG": ["84", "84"],
+    }
+    metres = [shapely.box(8.5e5 + x, 6.5e6, 8.5e5 + x + 1e3, 6.501e6) for x in (0, 1e3)]
+    gpd.GeoDataFrame(table, geometry=metres, crs=2154).to_file(tmp_path / "COMMUNE.shp", encoding="utf-8")
+    layer = open_layer(tmp_path / "COMMUNE.shp")
+    assert layer.units["population"].to_dict() == {"01001": 771, "01004": 14035}
+    assert layer.units["name"].tolist() == ["Abergement", "Ambérieu"]
+    assert layer.units["parent"].tolist() == ["01", "01"]
+    assert layer.units["INSEE_REG"].tolist() == ["84", "84"]
+
+
+def test_municipalities_of_ibge_are_joined_with_a_census_table(tmp_path: Path) -> None:
+    table = {"CD_MUN": ["1100015", "1100023"], "NM_MUN": ["Alta Floresta", "Ariquemes"], "SIGLA_UF": ["RO", "RO"]}
+    table["AREA_KM2"] = [7067.1, 4426.6]
+    gpd.GeoDataFrame(table, geometry=CELLS, crs=4674).to_file(tmp_path / "BR_Municipios_2022.shp")
+    (tmp_path / "census.csv").write_bytes(
+        "CD_MUN;NM_MUN;população;pop\n1100015;x;;21.495\n1100023;y;;96.833\n".encode("cp1252")
+    )
+    layer = open_layer(tmp_path / "BR_Municipios_2022.shp", people_file=tmp_path / "census.csv")
+    assert layer.units["population"].to_dict() == {"1100015": 21495, "1100023": 96833}
+    assert layer.units["name"].tolist() == ["Alta Floresta", "Ariquemes"]
+    assert any("'21.495' is 21,495 people" in note for note in layer.notes)
+
+
+def test_local_units_of_gisco_carry_the_population_of_their_year(tmp_path: Path) -> None:
+    table = {
+        "GISCO_ID": ["FR_01001", "DE_01001000"],
+        "CNTR_CODE": ["FR", "DE"],
+        "LAU_ID": ["01001", "01001000"],
+        "LAU_NAME": ["Abergement", "Flensburg"],
+        "POP_2021": [771, 91113],
+        "POP_DENS_2": [49.1, 1607.0],
+        "AREA_KM2": [15.7, 56.7],
+        "YEAR": [2021, 2021],
+    }
+    metres = [shapely.box(4e6 + x, 3e6, 4e6 + x + 1e3, 3.001e6) for x in (0, 1e3)]
+    gpd.GeoDataFrame(table, geometry=metres, crs=3035).to_file(tmp_path / "LAU_RG_01M_2021_3035.gpkg")
+    layer = open_layer(tmp_path / "LAU_RG_01M_2021_3035.gpkg")
+    assert layer.units["population"].to_dict() == {"DE_01001000": 91113, "FR_01001": 771}
+    assert layer.units["parent"].tolist() == ["DE", "FR"]
+
+
+def test_nuts_regions_of_gisco_are_joined_with_a_table_of_people(tmp_path: Path) -> None:
+    table = {
+        "NUTS_ID": ["FRK21", "FRK22"],
+        "LEVL_CODE": [3, 3],
+        "CNTR_CODE": ["FR", "FR"],
+        "NAME_LATN": ["Ain", "Ardèche"],
+    }
+    gpd.GeoDataFrame(table, geometry=CELLS, crs=4326).to_file(tmp_path / "NUTS_RG_01M_2021_4326_LEVL_3.geojson")
+    (tmp_path / "people.csv").write_text("NUTS_ID,population\nFRK21,657856\nFRK22,329325\n")
+    layer = open_layer(tmp_path / "NUTS_RG_01M_2021_4326_LEVL_3.geojson", people_file=tmp_path / "people.csv")
+    assert layer.units["population"].to_dict() == {"FRK21": 657856, "FRK22": 329325}
+    assert layer.units["name"].tolist() == ["Ain", "Ardèche"]
+
+
+def raster(path: Path) -> Path:
+    """Cells of 30 arc seconds as WorldPop ships them: -99999 where there is no data."""
+    import rasterio
+    from affine import Affine
+
+    shape = {"driver": "GTiff", "width": 2, "height": 1, "count": 1, "dtype": "float32", "nodata": -99999}
+    with rasterio.open(path, "w", crs="EPSG:4326", transform=Affine(1 / 120, 0, 0, 0, -1 / 120, 1), **shape) as image:
+        image.write(np.array([[[12.5, -99999]]], dtype="float32"))
+    return path
+
+
+def test_cells_of_worldpop_become_units(tmp_path: Path) -> None:
+    layer = open_layer(raster(tmp_path / "bra_ppp_2020_1km_Aggregated.tif"))
+    assert layer.units["population"].tolist() == [12.5]
+    assert layer.source.startswith("WorldPop")
+    assert layer.licence == "CC BY 4.0"
+
+
+def test_an_entry_may_describe_a_raster(tmp_path: Path) -> None:
+    raster(tmp_path / "cells.tif")
+    (tmp_path / "town.toml").write_text('title = "Town"\nfile = "cells.tif"\n')
+    layer = open_layer(tmp_path / "town.toml")
+    assert (layer.title, layer.units["population"].tolist()) == ("Town", [12.5])
+
+
+def test_an_entry_may_describe_a_table_of_points(tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text("K,longitude,latitude,R\n01,0,0,5\n02,1,0,6\n03,0,1,7\n")
+    (tmp_path / "town.toml").write_text('title = "Town"\nfile = "sites.csv"\nid = "K"\npopulation = "R"\n')
+    layer = open_layer(tmp_path / "town.toml")
+    assert (layer.title, layer.population, layer.units.index.tolist()) == ("Town", 18, ["01", "02", "03"])
 
 
 def test_an_entry_of_ones_own_names_file_and_columns(tmp_path: Path) -> None:

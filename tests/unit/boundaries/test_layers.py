@@ -87,6 +87,31 @@ def test_windows_text_is_read(tmp_path: Path) -> None:
 def test_thousands_with_separators_are_understood(tmp_path: Path, text: str) -> None:
     layer = open_layer(write(units(POP=[text, "10", ""]), tmp_path / "cells.parquet"))
     assert layer.units["population"].tolist() == pytest.approx([10, np.nan, 1234], nan_ok=True)
+    said = f"Thousands separators in 1 count of the column 'POP' were left out: {text!r} is 1,234 people."
+    assert said in layer.notes
+
+
+def test_counts_without_separators_need_no_word(tmp_path: Path) -> None:
+    layer = open_layer(write(units(POP=["1234", "10", "2.5"]), tmp_path / "cells.parquet"))
+    assert not any("separators" in note for note in layer.notes)
+
+
+def test_further_columns_come_along_and_missing_stays_missing(tmp_path: Path) -> None:
+    strata = units().assign(women=[5.0, np.nan, 15.0], over_60=[1, 2, 3], region=["north", None, "south"])
+    layer = open_layer(write(strata, tmp_path / "cells.parquet"))
+    by_id = layer.units.loc[strata.set_index("GEOID").index]
+    assert by_id["women"].tolist() == pytest.approx([5, np.nan, 15], nan_ok=True)
+    assert by_id["over_60"].tolist() == [1, 2, 3]
+    assert by_id["region"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".gpkg", ".fgb"])
+def test_coordinates_that_are_no_numbers_get_the_sentence_and_no_warning(tmp_path: Path, suffix: str) -> None:
+    with np.errstate(invalid="ignore"):
+        broken = shapely.Polygon([(0, 0), (1, np.nan), (1, 1), (0, 1)])
+        write(units().set_geometry([broken, *CELLS[1:]], crs=4326), tmp_path / f"nan{suffix}")
+    with pytest.raises(RequestError, match="1 coordinates that are not finite numbers"):
+        open_layer(tmp_path / f"nan{suffix}")
 
 
 def test_a_polygon_that_crosses_itself_is_mended_and_said(tmp_path: Path) -> None:
