@@ -26,7 +26,9 @@ def matter() -> None:
 
 
 @matter.command("file")
-@click.option("--polity", "polity_id", required=True, metavar="ID", help="Polity of the issue that the harm is about.")
+@click.option(
+    "--polity", "polity_id", required=True, metavar="ID", help="Polity of the issue; root for what concerns everyone."
+)
 @click.option("--law", required=True, metavar="NAME", help="Name of the law: small letters, digits, hyphens.")
 @click.option("--title", required=True, help="What it is about, in a few words.")
 @click.option("--harm", required=True, help="Who is harmed and how; the log holds a commitment to it.")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from geopolity.docket import matter as steps
 from geopolity.docket.ballot import choice_of
@@ -31,12 +32,15 @@ from services.storage.docket_tables import HeardRow, LawRow, MatterRow, RecusalR
 from services.storage.publiclog import append, committed
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading, writing
+from services.storage.tables import PolityRow, UnitRow
 from services.usecases.leaving import settle_leaving
 from services.usecases.moments import now
 
 ADMITTED = frozenset(Petitioner)
 """The admission rule: anyone may raise a harm."""
 MOST_EVIDENCE = 20 * 2**20
+ROOT = "root"
+"""Instead of a polity's id: rights and all that concerns everyone go to the widest area."""
 
 
 class PetitionError(RequestError):
@@ -91,11 +95,10 @@ class Evidence:
 
 def file_matter(petition: Petition, settings: Settings, *, at: str | None = None) -> str:
     """File a petition against a law before the assembly of an active polity; returns the matter's id."""
-    moment, polity_id = at or now(), petition.polity_id
+    moment = at or now()
     with writing(open_store(settings)) as session:
-        polity = polities.active(session, polity_id)
-        if polity is None:
-            raise PetitionError(f"{polity_id!r} is no active polity; `geopolity polity list` prints them.")
+        polity = _routed(session, petition.polity_id)
+        polity_id = polity.issue
         if petition.text is not None:
             law = Law(name=petition.law, title=petition.title, text=petition.text)
             docket.add_law(session, law, polity=polity_id)
@@ -313,7 +316,7 @@ def stay(matter_id: str, settings: Settings, *, reason: str, at: str | None = No
         return stay_in(session, row, reason=reason, moment=at or now())
 
 
-def stay_in(session: Any, row: MatterRow, *, reason: str, moment: str) -> Matter:
+def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Matter:
     """Stay a matter in a transaction that is open."""
     matter = docket.matter_of(session, row)
     after = steps.stayed(matter)
@@ -393,13 +396,28 @@ def read_text(file: Path) -> str:
         raise PetitionError(f"{file} cannot be read as text ({error}); give a UTF-8 file.") from error
 
 
+def _routed(session: Session, polity_id: str) -> PolityRow:
+    """Return the active polity that a petition goes to; ``root`` is the widest, which holds every unit of its layer."""
+    if polity_id != ROOT:
+        row = polities.active(session, polity_id)
+        if row is None:
+            raise PetitionError(f"{polity_id!r} is no active polity; `geopolity polity list` prints them.")
+        return row
+    size = select(func.count()).where(UnitRow.layer == PolityRow.layer).scalar_subquery()
+    whole = select(PolityRow).where(PolityRow.status == "active", PolityRow.units == size)
+    row = session.scalar(whole.order_by(PolityRow.population.desc(), PolityRow.issue).limit(1))
+    if row is None:
+        raise PetitionError("No active polity holds every unit of its layer; derive one with the footprint `everyone`.")
+    return row
+
+
 def _record(row: MatterRow) -> dict[str, Any]:
     keys = ("matter_id", "polity", "polity_version", "title", "law", "law_hash", "petitioner", "filed_at", "state")
     more = ("hearing_until", "votes", "returns", "review_at", "sunset_at")
     return {key: getattr(row, key) for key in (*keys, *more)}
 
 
-def _result(session: Any, vote: VoteRow) -> dict[str, Any]:
+def _result(session: Session, vote: VoteRow) -> dict[str, Any]:
     keys = ("vote", "opened_at", "closed_at", "electorate", "yes", "no", "abstain", "outcome", "law_hash")
     ballots: Sequence[Any] = json.loads(vote.published or "[]")
     return {key: getattr(vote, key) for key in keys} | {"voted": votes.voters(session, vote.vote), "ballots": ballots}

@@ -131,11 +131,19 @@ def test_rule_08_memberships_overlap(settings):
         assert found.polities_of(unit) == tuple(sorted(name for name, units in sets.items() if unit in units))
 
 
-def test_rule_09_rights_belong_to_the_widest_area(settings):
+def test_rule_09_rights_belong_to_the_widest_area(court):
     from boundaries import open_issue
     from geopolity.footprint import Everyone
 
     assert isinstance(open_issue("human-rights").footprint, Everyone)
+    with pytest.raises(docket.PetitionError, match="No active polity holds every unit"):
+        court.file(polity_id="root")
+    with writing(open_store(court.settings)) as session:
+        everywhere = replace(RIVER, issue="rights", members=pd.Series(1.0, index=["01", "02", "03"]))
+        row = polities.draft(session, everywhere, layer=find_layer(session).digest, proposer="ann")
+        polities.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
+        polities.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
+    assert court.file(polity_id="root") == "rights-1"
 
 
 def test_rule_10_no_vote_opens_while_the_hearing_does_and_delegates_may_extend(court):
