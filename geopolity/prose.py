@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MAGNITUDES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _NOUNS = frozenset(
     {
@@ -31,6 +32,14 @@ _NOUNS = frozenset(
         "villages",
     }
 )
+
+
+def tiny(number: float) -> str:
+    """Very small number in two digits and a power of ten: ``2.8e-11`` is ``2.8 × 10⁻¹¹``; nothing at all is ``0``."""
+    if number == 0:
+        return "0"
+    digits, power = f"{number:.1e}".split("e")
+    return f"{digits}{THIN}×{THIN}10{str(int(power)).translate(RAISED)}"
 
 
 def exact(number: float) -> str:

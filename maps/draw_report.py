@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import jinja2
 
-from geopolity.prose import exact, percent
+from geopolity.prose import exact, percent, tiny
 from geopolity.sortition.account import Account
 from geopolity.sortition.randomness import Randomness
 from maps.assets import PAGES, inline_style
@@ -21,7 +21,7 @@ _environment = jinja2.Environment(
     lstrip_blocks=True,
 )
 _environment.globals.update(inline_style=inline_style)
-_environment.filters.update(exact=exact, percent=percent)
+_environment.filters.update(exact=exact, percent=percent, tiny=tiny)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

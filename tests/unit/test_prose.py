@@ -1,6 +1,18 @@
 import pytest
 
-from geopolity.prose import THIN, between, exact, listed, people, percent, plural, rounded, tiny_percent, unit_words
+from geopolity.prose import (
+    THIN,
+    between,
+    exact,
+    listed,
+    people,
+    percent,
+    plural,
+    rounded,
+    tiny,
+    tiny_percent,
+    unit_words,
+)
 
 
 def read(text: str) -> str:
@@ -57,3 +69,7 @@ def test_one_and_many():
     assert read(plural(1, "county", "counties")) == "1 county"
     assert read(plural(3142, "county", "counties")) == "3 142 counties"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_very_small_numbers_have_two_digits_and_a_power_of_ten():
+    assert [read(tiny(number)) for number in (0, 2.84e-11, 9.99e-10)] == ["0", "2.8 × 10⁻¹¹", "1.0 × 10⁻⁹"]
