@@ -30,6 +30,8 @@ FEW_LATER = 3
 PATIENCE = 6
 """Joining exactly is given up after so many times that it raised the bound by less than WORTH (of the cost)."""
 WORTH = 1e-4
+PROBATION = 32
+"""A small problem still open after so many nodes is given the time for better regions that a large one has at once."""
 RECALLED = 10
 """Regions kept to be recombined."""
 
@@ -62,6 +64,7 @@ class Search:
         self.work = 0
         self.numbered = 0
         self.in_vain = 0
+        self.improving = False
         self.base: Node | None = None
         self.seen: list[tuple[int, BoolArray]] = []
         self.opening: tuple[Node, int] | None = None
@@ -241,7 +244,8 @@ class Search:
         try:
             self.tighten(item, step=1.0, finest=0.03, harvest=True)
             before = self.ceiling
-            if improving:
+            self.improving = improving
+            if improving and self.instance.size > LARGE:
                 improve(self)
             if self.ceiling < before:
                 self.tighten(item)
@@ -265,6 +269,8 @@ class Search:
                 return
             item = heapq.heappop(self.queue)
             self.nodes += 1
+            if self.improving and self.nodes == PROBATION and self.instance.size <= LARGE:
+                improve(self)
             for node in self.split(item):
                 self.numbered += 1
                 child = Open(item.bound, self.numbered, node, item.price)
