@@ -21,10 +21,12 @@ from services.cli.citizens import citizen, roll
 from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
-from services.cli.docket import docket, matter, remedy, review, vote
+from services.cli.docket import docket
 from services.cli.lookup import lookup
+from services.cli.matters import matter
 from services.cli.polities import polity
 from services.cli.publiclog import log
+from services.cli.votes import remedy, review, vote
 from services.settings import Settings, read_settings
 
 

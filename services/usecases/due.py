@@ -14,8 +14,8 @@ from services.settings import Settings
 from services.storage import docket, polities
 from services.storage.docket_tables import MatterRow
 from services.storage.store import open_store, reading, writing
-from services.usecases.docket import stay_in
 from services.usecases.leaving import Leaving, check_seats_in
+from services.usecases.matters import stay_in
 from services.usecases.moments import now
 
 REVIEWED = (str(State.CLOSED), str(State.IN_FORCE))

@@ -23,7 +23,7 @@ from services.storage.docket_tables import MatterRow
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
 from services.storage.tables import CitizenRow
-from services.usecases import citizens, docket, draws
+from services.usecases import citizens, decisions, draws, hearings, matters, petitions
 from services.usecases.derive import derive
 from services.usecases.due import reviews_due
 from services.usecases.leaving import check_seats
@@ -76,7 +76,7 @@ def tell(settings: Settings) -> Iterator[Chapter]:
     yield _seat(settings)
     matter_id = _file(settings)
     yield _hearing(matter_id, settings)
-    docket.open_vote(matter_id, settings)
+    decisions.open_vote(matter_id, settings)
     yield _vote(matter_id, settings, "yes", YES_OF_TEN)
     yield _remedy(matter_id, settings)
     yield _move(matter_id, settings)
@@ -112,7 +112,7 @@ def _seat(settings: Settings) -> Chapter:
 
 
 def _file(settings: Settings) -> str:
-    petition = docket.Petition(
+    petition = petitions.Petition(
         polity_id=POLITY,
         law=LAW,
         title="Trawling near the coast",
@@ -120,21 +120,21 @@ def _file(settings: Settings) -> str:
         petitioner="resident",
         text=OLD,
     )
-    matter_id = docket.file_matter(petition, settings)
-    docket.admit(matter_id, settings)
+    matter_id = petitions.file_matter(petition, settings)
+    petitions.admit(matter_id, settings)
     return matter_id
 
 
 def _hearing(matter_id: str, settings: Settings) -> Chapter:
     today = date.fromisoformat(now()[:10])
-    docket.hear(matter_id, settings, until=today)
-    evidence = docket.Evidence(
+    hearings.hear(matter_id, settings, until=today)
+    evidence = hearings.Evidence(
         author="fisheries institute", summary="Catches within 12 miles fell by a third in ten years."
     )
-    docket.add_evidence(matter_id, evidence, settings)
-    docket.add_testimony(matter_id, settings, by="a skipper", text="In August the nets of small boats come up empty.")
-    docket.brief(matter_id, settings, text="The law lets trawlers work near the coast all year. Does that do harm?")
-    after = docket.ready(matter_id, settings)
+    hearings.add_evidence(matter_id, evidence, settings)
+    hearings.add_testimony(matter_id, settings, by="a skipper", text="In August the nets of small boats come up empty.")
+    hearings.brief(matter_id, settings, text="The law lets trawlers work near the coast all year. Does that do harm?")
+    after = hearings.ready(matter_id, settings)
     return Chapter(
         title="Heard",
         lines=(
@@ -149,11 +149,11 @@ def _vote(matter_id: str, settings: Settings, word: str, of_ten: int) -> Chapter
     """Cast every delegate's ballot in the vote that is open, and close it."""
     other = "no" if word == "yes" else "yes"
     receipts = [
-        docket.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, settings)
+        decisions.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, settings)
         for number, pseudonym in enumerate(_electorate(matter_id, settings))
     ]
     interim = _refusal(matter_id, settings)
-    result = docket.close_vote(matter_id, settings)
+    result = decisions.close_vote(matter_id, settings)
     trackers = {tracker for tracker, _ in result["ballots"]}
     found = "it is there" if receipts[0]["tracker"] in trackers else "it is missing"
     counted = f"{result['yes']} yes, {result['no']} no, {result['abstain']} abstained, of {result['electorate']}"
@@ -170,7 +170,7 @@ def _vote(matter_id: str, settings: Settings, word: str, of_ten: int) -> Chapter
 
 def _refusal(matter_id: str, settings: Settings) -> str:
     try:
-        docket.vote_result(matter_id, settings)
+        decisions.vote_result(matter_id, settings)
     except NegativeAnswer as refusal:
         return str(refusal)
     return "the result was given away"
@@ -187,12 +187,12 @@ def _remedy(matter_id: str, settings: Settings) -> Chapter:
         ),
         law=NEW,
     )
-    docket.propose_remedy(matter_id, remedy, settings)
-    docket.hear(matter_id, settings, until=date.fromisoformat(now()[:10]))
-    docket.brief(
+    decisions.propose_remedy(matter_id, remedy, settings)
+    hearings.hear(matter_id, settings, until=date.fromisoformat(now()[:10]))
+    hearings.brief(
         matter_id, settings, text="Trawlers would rest near nursery grounds in summer. Does that still do harm?"
     )
-    docket.ready(matter_id, settings)
+    hearings.ready(matter_id, settings)
     return Chapter(
         title="A remedy",
         lines=(
@@ -206,7 +206,7 @@ def _remedy(matter_id: str, settings: Settings) -> Chapter:
 
 def _move(matter_id: str, settings: Settings) -> Chapter:
     """Move the boundary while the second vote is open: derived anew, proposed, objected to, answered, activated."""
-    docket.open_vote(matter_id, settings)
+    decisions.open_vote(matter_id, settings)
     with reading(open_store(settings)) as session:
         before = polities.find(session, POLITY)
         version, units, coverage = before.version, before.units, before.coverage
@@ -244,7 +244,7 @@ def _close_proposal(settings: Settings) -> str:
 
 
 def _enact(matter_id: str, settings: Settings) -> Chapter:
-    after = docket.enact(matter_id, settings)
+    after = decisions.enact(matter_id, settings)
     return Chapter(
         title="In force",
         lines=(
@@ -275,7 +275,7 @@ def _review(matter_id: str, settings: Settings) -> Chapter:
         row = session.get_one(MatterRow, matter_id)
         day = date.fromisoformat(str(row.review_at))
     due = [record["matter_id"] for record in reviews_due(settings, by=day)]
-    after = docket.begin_review(matter_id, settings, at=f"{day}T00:00:00Z")
+    after = matters.begin_review(matter_id, settings, at=f"{day}T00:00:00Z")
     return Chapter(
         title="Looked at again",
         lines=(

@@ -20,7 +20,7 @@ from services.storage.layers import find_layer, keep_layer
 from services.storage.publiclog import lines
 from services.storage.store import close, open_store, reading, writing
 from services.storage.tables import CitizenRow, EpochRow, SeatRow
-from services.usecases import docket
+from services.usecases import decisions
 from services.usecases.publiclog import export_log, verify_export
 from tests.contract.conftest import NOW, town
 from tests.contract.court import SEATS, constitute
@@ -47,9 +47,9 @@ def run() -> str:
 
 def _measured(name: str, settings: Settings) -> list[tuple[str, ...]]:
     matter_id = _full_house(settings)
-    seconds, spent = _together(lambda k: docket.cast(matter_id, f"d{k}", "yes" if k % 3 else "no", settings))
+    seconds, spent = _together(lambda k: decisions.cast(matter_id, f"d{k}", "yes" if k % 3 else "no", settings))
     start = time.perf_counter()
-    result = docket.close_vote(matter_id, settings)
+    result = decisions.close_vote(matter_id, settings)
     closing = time.perf_counter() - start
     lost = HOUSE - result["yes"] - result["no"]
     start = time.perf_counter()

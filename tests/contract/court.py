@@ -14,7 +14,7 @@ from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import AlternateRow, CitizenRow, EpochRow, SeatRow
-from services.usecases import docket
+from services.usecases import decisions, hearings, matters, petitions
 from services.usecases.moments import now
 from tests.contract.test_store import RIVER
 
@@ -35,49 +35,49 @@ class Court:
 
     def file(self, **said):
         petition = {"polity_id": "river", "law": LAW, "title": "Weirs", "harm": "No fish.", "petitioner": "resident"}
-        return docket.file_matter(docket.Petition(**petition | {"text": OLD} | said), self.settings)
+        return petitions.file_matter(petitions.Petition(**petition | {"text": OLD} | said), self.settings)
 
     def heard(self, matter_id):
-        docket.hear(matter_id, self.settings, until=date.fromisoformat(now()[:10]))
-        docket.add_testimony(matter_id, self.settings, by="a fisher", text="The nets are empty.")
-        docket.brief(matter_id, self.settings, text="In plain words.")
-        return docket.ready(matter_id, self.settings)
+        hearings.hear(matter_id, self.settings, until=date.fromisoformat(now()[:10]))
+        hearings.add_testimony(matter_id, self.settings, by="a fisher", text="The nets are empty.")
+        hearings.brief(matter_id, self.settings, text="In plain words.")
+        return hearings.ready(matter_id, self.settings)
 
     def voting(self, matter_id=None):
         matter_id = matter_id or self.file()
-        docket.admit(matter_id, self.settings)
+        petitions.admit(matter_id, self.settings)
         self.heard(matter_id)
-        docket.open_vote(matter_id, self.settings)
+        decisions.open_vote(matter_id, self.settings)
         return matter_id
 
     def cast(self, matter_id, words):
         return [
-            docket.cast(matter_id, pseudonym, word, self.settings)
+            decisions.cast(matter_id, pseudonym, word, self.settings)
             for pseudonym, word in zip(self.delegates, words, strict=False)
         ]
 
     def mandated(self):
         matter_id = self.voting()
         self.cast(matter_id, ["yes"] * 7 + ["no"] * 2)
-        docket.close_vote(matter_id, self.settings)
+        decisions.close_vote(matter_id, self.settings)
         return matter_id
 
     def voting2(self):
         matter_id = self.mandated()
-        docket.propose_remedy(matter_id, REMEDY, self.settings)
+        decisions.propose_remedy(matter_id, REMEDY, self.settings)
         self.heard(matter_id)
-        docket.open_vote(matter_id, self.settings)
+        decisions.open_vote(matter_id, self.settings)
         return matter_id
 
     def enacted(self, **said):
         matter_id = self.voting2()
         self.cast(matter_id, ["no"] * 7 + ["yes"] * 2)
-        docket.close_vote(matter_id, self.settings)
-        docket.enact(matter_id, self.settings, **said)
+        decisions.close_vote(matter_id, self.settings)
+        decisions.enact(matter_id, self.settings, **said)
         return matter_id
 
     def state(self, matter_id):
-        (record,) = [r for r in docket.list_matters(self.settings) if r["matter_id"] == matter_id]
+        (record,) = [r for r in matters.list_matters(self.settings) if r["matter_id"] == matter_id]
         return record["state"]
 
     def sitting(self):

@@ -16,12 +16,13 @@ from geopolity.docket.question import question_hash
 from geopolity.docket.states import StepRefused
 from services.settings import Settings
 from services.storage import polities, votes
+from services.storage.docket import UnknownMatterError
 from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
 from services.storage.layers import find_layer
 from services.storage.publiclog import lines
 from services.storage.store import close, open_store, reading, writing
 from services.storage.votes import VoteRefused
-from services.usecases import citizens, docket, service
+from services.usecases import citizens, decisions, hearings, matters, petitions, service
 from services.usecases.due import reviews_due, run_due
 from services.usecases.leaving import check_seats
 from services.usecases.moments import now
@@ -43,7 +44,7 @@ def _rows(settings, table):
 
 def _ballot(court, matter_id, pseudonym="d1"):
     try:
-        return docket.cast(matter_id, pseudonym, "yes", court.settings)
+        return decisions.cast(matter_id, pseudonym, "yes", court.settings)
     except VoteRefused:
         return None
 
@@ -69,7 +70,7 @@ def test_a_vote_during_the_close_is_counted_or_refused(court):
     court.cast(matter_id, ["yes"] * 6)
     with ThreadPoolExecutor(4) as pool:
         late = [pool.submit(_ballot, court, matter_id, f"d{number}") for number in (7, 8, 9)]
-        result = pool.submit(docket.close_vote, matter_id, court.settings).result()
+        result = pool.submit(decisions.close_vote, matter_id, court.settings).result()
     taken = sum(receipt.result() is not None for receipt in late)
     assert result["yes"] == 6 + taken == len(result["voted"])
     assert _rows(court.settings, BallotRow) == []
@@ -79,7 +80,7 @@ def test_all_ballots_of_the_last_second_are_counted(court):
     matter_id = court.voting()
     with ThreadPoolExecutor(9) as pool:
         receipts = list(pool.map(lambda pseudonym: _ballot(court, matter_id, pseudonym), court.delegates))
-    result = docket.close_vote(matter_id, court.settings)
+    result = decisions.close_vote(matter_id, court.settings)
     assert None not in receipts
     assert (result["yes"], result["voted"]) == (9, court.delegates)
 
@@ -101,7 +102,7 @@ def test_a_process_killed_at_any_statement_of_the_close_leaves_one_result_after_
     assert statement > 6
     assert (court.state(matter_id), len(_log(court.settings))) == ("remedy mandated", before + 2)
     with pytest.raises(VoteRefused, match="nothing to close"):
-        docket.close_vote(matter_id, court.settings)
+        decisions.close_vote(matter_id, court.settings)
 
 
 def test_nobody_learns_how_an_open_vote_stands(court):
@@ -109,8 +110,8 @@ def test_nobody_learns_how_an_open_vote_stands(court):
     entries = len(_log(court.settings))
     court.cast(matter_id, ["yes"] * 5)
     with pytest.raises(VoteRefused, match="nobody is told how it stands"):
-        docket.vote_result(matter_id, court.settings)
-    said = json.dumps(docket.show_matter(matter_id, court.settings)) + json.dumps(docket.list_matters(court.settings))
+        decisions.vote_result(matter_id, court.settings)
+    said = json.dumps(matters.show_matter(matter_id, court.settings)) + json.dumps(matters.list_matters(court.settings))
     assert not any(f'"{word}"' in said for word in ("yes", "no", "abstain"))
     assert len(_log(court.settings)) == entries  # not even when somebody votes
     with reading(open_store(court.settings)) as session:
@@ -147,7 +148,7 @@ def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
 
     matter_id = court.voting()
     receipt = court.cast(matter_id, ["yes"] * 5 + ["no"] * 4)[0]
-    result = docket.close_vote(matter_id, court.settings)
+    result = decisions.close_vote(matter_id, court.settings)
     assert [receipt["tracker"], "yes"] in result["ballots"]
     assert result["ballots"] == sorted(result["ballots"])
     (closed,) = [line["facts"] for line in _log(court.settings) if line["kind"].startswith("vote closed")]
@@ -156,46 +157,46 @@ def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
 
 def test_few_ballots_publish_the_result_only(court):
     matter_id = court.file()
-    docket.admit(matter_id, court.settings)
+    petitions.admit(matter_id, court.settings)
     for pseudonym in court.delegates[:5]:
-        docket.recuse(matter_id, pseudonym, court.settings)
+        hearings.recuse(matter_id, pseudonym, court.settings)
     assert len(court.heard(matter_id).electorate) == 4
-    docket.open_vote(matter_id, court.settings)
+    decisions.open_vote(matter_id, court.settings)
     for pseudonym, word in zip(court.delegates[5:], ["yes", "yes", "no", "yes"], strict=True):
-        docket.cast(matter_id, pseudonym, word, court.settings)
-    result = docket.close_vote(matter_id, court.settings)
+        decisions.cast(matter_id, pseudonym, word, court.settings)
+    result = decisions.close_vote(matter_id, court.settings)
     assert (result["outcome"], result["ballots"]) == ("harm declared", [])
 
 
 def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused(court):
     matter_id = court.file()
-    docket.admit(matter_id, court.settings)
-    docket.recuse(matter_id, "d9", court.settings)
+    petitions.admit(matter_id, court.settings)
+    hearings.recuse(matter_id, "d9", court.settings)
     court.heard(matter_id)
     with pytest.raises(StepRefused, match="electorate of river-1 is frozen"):
-        docket.recuse(matter_id, "d8", court.settings)
+        hearings.recuse(matter_id, "d8", court.settings)
     with pytest.raises(VoteRefused, match="No vote of river-1 is open"):
-        docket.cast(matter_id, "d1", "yes", court.settings)
-    docket.open_vote(matter_id, court.settings)
+        decisions.cast(matter_id, "d1", "yes", court.settings)
+    decisions.open_vote(matter_id, court.settings)
     for outsider in ("d9", "a1", "nobody"):
         with pytest.raises(VoteRefused, match="not in the electorate"):
-            docket.cast(matter_id, outsider, "yes", court.settings)
+            decisions.cast(matter_id, outsider, "yes", court.settings)
 
 
 def test_a_replayed_nonce_of_another_matter_makes_another_tracker(court):
     first, second = court.voting(), court.voting()
-    receipts = [docket.cast(m, "d1", "yes", court.settings, nonce="same-nonce") for m in (first, second)]
+    receipts = [decisions.cast(m, "d1", "yes", court.settings, nonce="same-nonce") for m in (first, second)]
     assert receipts[0]["tracker"] != receipts[1]["tracker"]
 
 
 def test_all_recused_cannot_vote(court):
     matter_id = court.file()
-    docket.admit(matter_id, court.settings)
+    petitions.admit(matter_id, court.settings)
     for pseudonym in court.delegates:
-        docket.recuse(matter_id, pseudonym, court.settings)
+        hearings.recuse(matter_id, pseudonym, court.settings)
     court.heard(matter_id)
     with pytest.raises(StepRefused, match="empty electorate"):
-        docket.open_vote(matter_id, court.settings)
+        decisions.open_vote(matter_id, court.settings)
 
 
 # ── the policy table: what ends a seat, and when ────────────────────────────────────────────────────────────
@@ -219,7 +220,7 @@ def test_a_boundary_that_moves_while_a_vote_is_open_lets_the_vote_finish_and_the
     ]  # fmt: skip
     assert check_seats(court.settings) == leaving  # asked again, nothing more is noted
     court.cast(matter_id, ["yes"] * 9)
-    assert docket.close_vote(matter_id, court.settings)["yes"] == 9
+    assert decisions.close_vote(matter_id, court.settings)["yes"] == 9
     assert (court.sitting()[1], court.sitting()[2]) == ("a1", "a2")
     assert [line["kind"] for line in _log(court.settings)].count("seat: special epoch needed") >= 1  # 2 of 9
 
@@ -236,9 +237,9 @@ def test_lapsed_consent_ends_a_seat_at_once_and_the_vote_with_it(court):
     (left,) = check_seats(court.settings)
     assert (left.reason, left.waits, court.sitting()[4]) == ("lapse of consent", False, "a1")
     with pytest.raises(VoteRefused, match="has left the seat"):
-        docket.cast(matter_id, "d4", "yes", court.settings)
+        decisions.cast(matter_id, "d4", "yes", court.settings)
     with pytest.raises(VoteRefused, match="not in the electorate"):  # it was frozen without the alternate
-        docket.cast(matter_id, "a1", "yes", court.settings)
+        decisions.cast(matter_id, "a1", "yes", court.settings)
 
 
 def test_a_term_that_is_over_ends_at_the_close_of_an_open_vote_and_nobody_takes_its_rest(court):
@@ -250,7 +251,7 @@ def test_a_term_that_is_over_ends_at_the_close_of_an_open_vote_and_nobody_takes_
     (left,) = check_seats(court.settings)
     assert (left.reason, left.waits, court.sitting()[5]) == ("term over", True, "d5")
     court.cast(matter_id, ["no"] * 9)
-    docket.close_vote(matter_id, court.settings)
+    decisions.close_vote(matter_id, court.settings)
     assert 5 not in court.sitting()
 
 
@@ -262,17 +263,17 @@ def test_a_polity_that_ends_stays_its_matters_and_an_open_vote_is_void(court):
     done = run_due(court.settings)
     assert (done.stayed, court.state(matter_id)) == ((matter_id,), "stayed")
     assert _rows(court.settings, BallotRow) == []
-    with pytest.raises(docket.PetitionError, match="no active polity"):
-        docket.resume(matter_id, court.settings)
+    with pytest.raises(petitions.PetitionError, match="no active polity"):
+        matters.resume(matter_id, court.settings)
 
 
 def test_a_stayed_matter_resumes_with_a_new_electorate(court):
     matter_id = court.voting()
-    docket.stay(matter_id, court.settings, reason="the polity splits")
-    assert docket.resume(matter_id, court.settings).electorate == frozenset(court.delegates)
+    matters.stay(matter_id, court.settings, reason="the polity splits")
+    assert matters.resume(matter_id, court.settings).electorate == frozenset(court.delegates)
     assert court.state(matter_id) == "ready"
-    docket.open_vote(matter_id, court.settings)
-    assert docket.void(matter_id, court.settings, reason="a double membership was decisive").state == "ready"
+    decisions.open_vote(matter_id, court.settings)
+    assert matters.void(matter_id, court.settings, reason="a double membership was decisive").state == "ready"
 
 
 def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court):
@@ -308,13 +309,13 @@ def test_a_repeal_needs_two_votes_and_ends_the_law_everywhere(court):
     first = court.enacted()
     second = court.voting(court.file(text=None))
     court.cast(second, ["yes"] * 9)
-    docket.close_vote(second, court.settings)
-    docket.propose_remedy(second, replace(REMEDY, law="", repeals=True), court.settings)
+    decisions.close_vote(second, court.settings)
+    decisions.propose_remedy(second, replace(REMEDY, law="", repeals=True), court.settings)
     court.heard(second)
-    docket.open_vote(second, court.settings)
+    decisions.open_vote(second, court.settings)
     court.cast(second, ["no"] * 9)
-    docket.close_vote(second, court.settings)
-    docket.enact(second, court.settings)
+    decisions.close_vote(second, court.settings)
+    decisions.enact(second, court.settings)
     assert court.state(first) == "repealed"
 
 
@@ -346,21 +347,21 @@ def test_a_law_binds_at_its_place_and_the_look_up_names_who_decided_it(court):
 
 def test_evidence_is_kept_with_its_checksum_and_a_large_file_is_refused(court, tmp_path):
     matter_id = court.file()
-    docket.admit(matter_id, court.settings)
+    petitions.admit(matter_id, court.settings)
     with pytest.raises(StepRefused, match="No hearing of river-1 is open"):
-        docket.add_testimony(matter_id, court.settings, by="x", text="y")
-    docket.hear(matter_id, court.settings, until=date(2099, 1, 1))
+        hearings.add_testimony(matter_id, court.settings, by="x", text="y")
+    hearings.hear(matter_id, court.settings, until=date(2099, 1, 1))
     (tmp_path / "catch.csv").write_text("year,tonnes\n")
-    digest = docket.add_evidence(
-        matter_id, docket.Evidence(author="x", summary="Catches.", file=tmp_path / "catch.csv"), court.settings
+    digest = hearings.add_evidence(
+        matter_id, hearings.Evidence(author="x", summary="Catches.", file=tmp_path / "catch.csv"), court.settings
     )
-    (heard,) = docket.show_matter(matter_id, court.settings)["heard"]
+    (heard,) = matters.show_matter(matter_id, court.settings)["heard"]
     assert (heard["sha256"], heard["file"]) == (digest, "catch.csv")
     with (tmp_path / "huge").open("wb") as huge:
-        huge.truncate(docket.MOST_EVIDENCE + 1)
+        huge.truncate(hearings.MOST_EVIDENCE + 1)
     for file, word in ((tmp_path / "huge", "20 is the most"), (tmp_path / "none", "cannot be read")):
-        with pytest.raises(docket.EvidenceError, match=word):
-            docket.add_evidence(matter_id, docket.Evidence(author="x", summary="y", file=file), court.settings)
+        with pytest.raises(hearings.EvidenceError, match=word):
+            hearings.add_evidence(matter_id, hearings.Evidence(author="x", summary="y", file=file), court.settings)
 
 
 @pytest.mark.parametrize(
@@ -373,13 +374,13 @@ def test_evidence_is_kept_with_its_checksum_and_a_large_file_is_refused(court, t
     ],
 )
 def test_a_petition_that_cannot_be_filed_is_said(court, said, word):
-    with pytest.raises((docket.PetitionError, docket.docket.UnknownMatterError), match=word):
+    with pytest.raises((petitions.PetitionError, UnknownMatterError), match=word):
         court.file(**said)
 
 
 def test_everything_may_be_read_before_voting_and_the_petition_text_stays_off_the_log(court):
     matter_id = court.voting()
-    shown = docket.show_matter(matter_id, court.settings, language="de")
+    shown = matters.show_matter(matter_id, court.settings, language="de")
     assert (shown["question"], shown["law_text"], shown["brief"]) == (
         "Lässt das Gesetz Schaden zu?", OLD, "In plain words.",
     )  # fmt: skip
@@ -395,5 +396,5 @@ def test_a_store_restored_elsewhere_verifies_the_same(court, tmp_path, request):
     other = Settings(home=tmp_path / "other", workers=1, database_url=url)
     backup(tmp_path / "copy", court.settings)
     restore(tmp_path / "copy", other)
-    assert docket.vote_result("river-1", other) == docket.vote_result("river-1", court.settings)
+    assert decisions.vote_result("river-1", other) == decisions.vote_result("river-1", court.settings)
     close(other)

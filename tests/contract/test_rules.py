@@ -40,7 +40,7 @@ from services.storage.publiclog import lines
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import SeatRow
 from services.storage.votes import VoteRefused
-from services.usecases import docket, service
+from services.usecases import decisions, hearings, matters, petitions, service
 from services.usecases.due import run_due
 from services.usecases.leaving import check_seats
 from services.usecases.moments import now
@@ -67,7 +67,7 @@ def test_rule_01_no_elections_no_candidate_and_only_delegates_vote(court):
     assert not words & {"elect", "candidate", "campaign", "referendum", "nominate"}
     matter_id = court.voting()
     with pytest.raises(VoteRefused, match="not in the electorate"):
-        docket.cast(matter_id, court.citizen("d1"), "yes", court.settings)
+        decisions.cast(matter_id, court.citizen("d1"), "yes", court.settings)
 
 
 def test_rule_02_one_assembly_for_each_active_polity(court):
@@ -136,7 +136,7 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
     from geopolity.footprint import Everyone
 
     assert isinstance(open_issue("human-rights").footprint, Everyone)
-    with pytest.raises(docket.PetitionError, match="No active polity holds every unit"):
+    with pytest.raises(petitions.PetitionError, match="No active polity holds every unit"):
         court.file(polity_id="root")
     with writing(open_store(court.settings)) as session:
         everywhere = replace(RIVER, issue="rights", members=pd.Series(1.0, index=["01", "02", "03"]))
@@ -148,13 +148,13 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
 
 def test_rule_10_no_vote_opens_while_the_hearing_does_and_delegates_may_extend(court):
     matter_id = court.file()
-    docket.admit(matter_id, court.settings)
-    docket.hear(matter_id, court.settings, until=date(2098, 1, 1))
-    docket.extend(matter_id, court.settings, until=date(2099, 1, 1))
+    petitions.admit(matter_id, court.settings)
+    hearings.hear(matter_id, court.settings, until=date(2098, 1, 1))
+    hearings.extend(matter_id, court.settings, until=date(2099, 1, 1))
     with pytest.raises(StepRefused, match="cannot take the step 'open vote'"):
-        docket.open_vote(matter_id, court.settings)
+        decisions.open_vote(matter_id, court.settings)
     with pytest.raises(StepRefused, match="open until 2099-01-01"):
-        docket.ready(matter_id, court.settings)
+        hearings.ready(matter_id, court.settings)
 
 
 def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(court):
@@ -166,7 +166,7 @@ def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(cour
 
 
 def test_rule_12_all_evidence_and_a_plain_brief_can_be_read_before_voting(court):
-    shown = docket.show_matter(court.voting(), court.settings)
+    shown = matters.show_matter(court.voting(), court.settings)
     assert shown["brief"] == "In plain words."
     assert [heard["text"] for heard in shown["heard"]] == ["The nets are empty."]
 
@@ -180,7 +180,7 @@ def test_rule_14_a_declared_harm_mandates_a_remedy_that_must_be_complete(court):
     with pytest.raises(RemedyError, match="alternatives"):
         Remedy(author="office", effect="x", cost="y", alternatives=(), law="z")
     with pytest.raises(StepRefused, match="cannot take the step 'remedy proposed'"):
-        docket.propose_remedy(court.voting(), REMEDY, court.settings)
+        decisions.propose_remedy(court.voting(), REMEDY, court.settings)
     court.mandated()
     assert "remedy mandated" in [line["kind"] for line in _log(court.settings)]
 
@@ -188,7 +188,7 @@ def test_rule_14_a_declared_harm_mandates_a_remedy_that_must_be_complete(court):
 def test_rule_15_the_remedy_needs_a_second_majority_on_the_same_question(court):
     matter_id = court.voting2()
     court.cast(matter_id, ["yes"] * 4 + ["no"] * 4 + ["abstain"])
-    assert docket.close_vote(matter_id, court.settings)["outcome"] == "harm continues"
+    assert decisions.close_vote(matter_id, court.settings)["outcome"] == "harm continues"
     assert court.state(matter_id) == "remedy mandated"
     with reading(open_store(court.settings)) as session:
         first, second = session.scalars(select(VoteRow).order_by(VoteRow.vote)).all()
@@ -280,7 +280,7 @@ def test_rule_27_no_dependence_on_political_borders(settings):
 def test_rule_28_delegates_judge_and_the_civil_service_finds_the_means(court):
     matter_id = court.voting()
     with pytest.raises(VoteRefused, match="not in the electorate"):
-        docket.cast(matter_id, "office", "yes", court.settings)
+        decisions.cast(matter_id, "office", "yes", court.settings)
     by = {option.name for option in command_line.commands["remedy"].commands["propose"].params}
     assert "delegate" not in by
 
@@ -331,7 +331,7 @@ def test_rule_33_no_single_person_moves_a_boundary(court):
 @pytest.mark.parametrize("petitioner", list(Petitioner))
 def test_rule_34_anyone_may_raise_a_harm(court, petitioner):
     matter_id = court.file(petitioner=str(petitioner))
-    assert docket.admit(matter_id, court.settings).state is State.ADMITTED
+    assert petitions.admit(matter_id, court.settings).state is State.ADMITTED
 
 
 def test_nothing_is_in_force_without_two_votes_and_a_review(settings):

@@ -1,0 +1,212 @@
+"""Commands for laws before assemblies: petitions, hearings, evidence."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.options import json_option
+from services.cli.table import table
+from services.settings import Settings
+
+Day = click.DateTime(["%Y-%m-%d"])
+id_argument = click.argument("matter_id", metavar="MATTER")
+until_option = click.option("--until", type=Day, required=True, help="First day on which it may end.")
+delegate_option = click.option("--delegate", required=True, metavar="PSEUDONYM", help="The delegate's pseudonym.")
+
+
+@click.group()
+def matter() -> None:
+    """Laws before assemblies: petitions, hearings, evidence."""
+
+
+@matter.command("file")
+@click.option(
+    "--polity", "polity_id", required=True, metavar="ID", help="Polity of the issue; root for what concerns everyone."
+)
+@click.option("--law", required=True, metavar="NAME", help="Name of the law: small letters, digits, hyphens.")
+@click.option("--title", required=True, help="What it is about, in a few words.")
+@click.option("--harm", required=True, help="Who is harmed and how; the log holds a commitment to it.")
+@click.option(
+    "--petitioner",
+    type=click.Choice(["resident", "citizen", "delegate", "civil servant", "review timer"]),
+    default="resident",
+    show_default=True,
+    help="Who raises it.",
+)
+@click.option("--text", "text_file", type=click.Path(path_type=Path), help="File with the law's text, if it is new.")
+@click.pass_obj
+def file_matter(settings: Settings, /, *, text_file: Path | None, **said: str) -> None:
+    """Raise a harm: file a petition against a law."""
+    from services.usecases import petitions
+
+    text = None if text_file is None else petitions.read_text(text_file)
+    matter_id = petitions.file_matter(petitions.Petition(text=text, **said), settings)
+    click.echo(f"Filed {matter_id}; `geopolity matter admit {matter_id}` puts it on the docket.")
+
+
+@matter.command("admit")
+@id_argument
+@click.pass_obj
+def admit(settings: Settings, /, *, matter_id: str) -> None:
+    """Admit a petition by the admission rule."""
+    from services.usecases import petitions
+
+    click.echo(f"{matter_id} is {petitions.admit(matter_id, settings).state}.")
+
+
+@matter.command("reject")
+@id_argument
+@click.option("--text", required=True, help="The reason, in words; the log holds only its commitment.")
+@click.pass_obj
+def reject(settings: Settings, /, *, matter_id: str, text: str) -> None:
+    """Reject a petition."""
+    from services.usecases import petitions
+
+    click.echo(f"{matter_id} is {petitions.reject(matter_id, settings, reason=text).state}.")
+
+
+@matter.command("hear")
+@id_argument
+@until_option
+@click.pass_obj
+def hear(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
+    """Open a hearing."""
+    from services.usecases import hearings
+
+    hearings.hear(matter_id, settings, until=until.date())
+    click.echo(f"{matter_id} is heard until {until.date()}.")
+
+
+@matter.command("extend")
+@id_argument
+@until_option
+@click.pass_obj
+def extend(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
+    """Put off the end of a hearing."""
+    from services.usecases import hearings
+
+    hearings.extend(matter_id, settings, until=until.date())
+    click.echo(f"{matter_id} is heard until {until.date()}.")
+
+
+@matter.command("brief")
+@id_argument
+@click.option("--text", required=True, help="The matter in plain words.")
+@click.pass_obj
+def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
+    """Write the brief in plain words."""
+    from services.usecases import hearings
+
+    hearings.brief(matter_id, settings, text=text)
+    click.echo("Kept the brief.")
+
+
+@matter.command("evidence")
+@id_argument
+@click.option("--by", required=True, metavar="NAME", help="Who brings it.")
+@click.option("--text", required=True, help="Summary in plain words.")
+@click.option("--file", "source", type=click.Path(path_type=Path), help="The evidence itself, at most 20 MB.")
+@click.option("--link", metavar="ADDRESS", help="Where it is published.")
+@click.pass_obj
+def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **said: str) -> None:
+    """Add evidence to an open hearing."""
+    from services.usecases import hearings
+
+    given = hearings.Evidence(author=said["by"], summary=said["text"], file=source, link=said["link"])
+    digest = hearings.add_evidence(matter_id, given, settings)
+    click.echo(f"Kept the evidence{f', SHA-256 {digest}' if digest else ''}.")
+
+
+@matter.command("testify")
+@id_argument
+@click.option("--by", required=True, metavar="NAME", help="Who speaks.")
+@click.option("--text", required=True, help="What they say.")
+@click.pass_obj
+def testify(settings: Settings, /, *, matter_id: str, by: str, text: str) -> None:
+    """Add testimony to an open hearing."""
+    from services.usecases import hearings
+
+    hearings.add_testimony(matter_id, settings, by=by, text=text)
+    click.echo("Kept the testimony.")
+
+
+@matter.command("recuse")
+@id_argument
+@delegate_option
+@click.pass_obj
+def recuse(settings: Settings, /, *, matter_id: str, delegate: str) -> None:
+    """Take a delegate out of one matter."""
+    from services.usecases import hearings
+
+    hearings.recuse(matter_id, delegate, settings)
+    click.echo(f"{delegate} takes no part in {matter_id}.")
+
+
+@matter.command("ready")
+@id_argument
+@click.pass_obj
+def ready(settings: Settings, /, *, matter_id: str) -> None:
+    """Close the hearing: electorate and law are frozen."""
+    from services.usecases import hearings
+
+    after = hearings.ready(matter_id, settings)
+    click.echo(f"{matter_id} is ready: {len(after.electorate or ())} delegates may vote.")
+
+
+@matter.command("stay")
+@id_argument
+@click.option("--text", required=True, help="The reason, in words.")
+@click.pass_obj
+def stay(settings: Settings, /, *, matter_id: str, text: str) -> None:
+    """Stay a matter; an open vote is void."""
+    from services.usecases import matters
+
+    matters.stay(matter_id, settings, reason=text)
+    click.echo(f"{matter_id} is stayed; `geopolity matter resume {matter_id}` takes it up again.")
+
+
+@matter.command("resume")
+@id_argument
+@click.option("--polity", "polity_id", metavar="ID", help="Polity that it is routed to, if another.")
+@click.pass_obj
+def resume(settings: Settings, /, *, matter_id: str, polity_id: str | None) -> None:
+    """Take a stayed matter up again, with a new electorate."""
+    from services.usecases import matters
+
+    click.echo(f"{matter_id} is {matters.resume(matter_id, settings, polity_id=polity_id).state}.")
+
+
+@matter.command("list")
+@click.option("--polity", "polity_id", metavar="ID", help="Only those before this polity's assembly.")
+@json_option
+@click.pass_obj
+def list_matters(settings: Settings, /, *, polity_id: str | None, as_json: bool) -> None:
+    """List the matters."""
+    from services.usecases import matters
+
+    records = matters.list_matters(settings, polity_id)
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[r["matter_id"], r["state"], r["title"], r["review_at"] or "–"] for r in records]
+    click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "The docket is empty.")
+
+
+@matter.command("show")
+@id_argument
+@click.option("--language", default="en", show_default=True, help="Language of the question: de, en, es, fr, pt.")
+@click.pass_obj
+def show_matter(settings: Settings, /, *, matter_id: str, language: str) -> None:
+    """Show all that may be read before voting, as JSON."""
+    from services.usecases import matters
+
+    click.echo(_json(matters.show_matter(matter_id, settings, language=language)))
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)

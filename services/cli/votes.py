@@ -1,0 +1,159 @@
+"""Commands that ask the one question, and carry its answer: votes, remedies, reviews."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.cli.options import json_option
+from services.cli.table import table
+from services.settings import Settings
+
+Day = click.DateTime(["%Y-%m-%d"])
+id_argument = click.argument("matter_id", metavar="MATTER")
+delegate_option = click.option("--delegate", required=True, metavar="PSEUDONYM", help="The delegate's pseudonym.")
+
+
+@click.group()
+def vote() -> None:
+    """Ask the delegates the one question: does the law allow for harm."""
+
+
+@vote.command("open")
+@id_argument
+@click.pass_obj
+def open_vote(settings: Settings, /, *, matter_id: str) -> None:
+    """Open the vote of a matter that is ready."""
+    from services.usecases import decisions
+
+    click.echo(f"Vote {decisions.open_vote(matter_id, settings)} is open.")
+
+
+@vote.command("cast")
+@id_argument
+@delegate_option
+@click.option("--choice", required=True, metavar="yes|no|abstain", help="Does the law allow for harm?")
+@click.option("--nonce", metavar="WORD", help="Your own secret for the tracker, 8 characters or more.")
+@click.pass_obj
+def cast(settings: Settings, /, *, matter_id: str, delegate: str, choice: str, nonce: str | None) -> None:
+    """Cast a ballot; prints the receipt, as JSON."""
+    from services.usecases import decisions
+
+    click.echo(_json(decisions.cast(matter_id, delegate, choice, settings, nonce=nonce)))
+    click.echo("Keep this receipt: after the close, the tracker finds your ballot in the list.", err=True)
+
+
+@vote.command("close")
+@id_argument
+@click.option("--review-at", type=Day, help="Day of the review if no harm is found (default: in six years).")
+@json_option
+@click.pass_obj
+def close_vote(settings: Settings, /, *, matter_id: str, review_at: datetime | None, as_json: bool) -> None:
+    """Close the vote, count and publish."""
+    from services.usecases import decisions
+
+    record = decisions.close_vote(matter_id, settings, review_at=_day(review_at))
+    click.echo(_json(record) if as_json else _counted(record))
+
+
+@vote.command("result")
+@id_argument
+@json_option
+@click.pass_obj
+def vote_result(settings: Settings, /, *, matter_id: str, as_json: bool) -> None:
+    """Show the result of a closed vote."""
+    from services.usecases import decisions
+
+    record = decisions.vote_result(matter_id, settings)
+    click.echo(_json(record) if as_json else _counted(record))
+
+
+@click.group()
+def remedy() -> None:
+    """Propose what ends a declared harm, and put it into force."""
+
+
+@remedy.command("propose")
+@id_argument
+@click.option("--by", required=True, metavar="NAME", help="Civil servant who answers for it.")
+@click.option("--effect", required=True, help="What it changes for those affected.")
+@click.option("--cost", required=True, help="What it costs, and who pays.")
+@click.option("--alternative", "alternatives", multiple=True, help="What else was weighed, and why not; repeat.")
+@click.option("--law", "law_file", type=click.Path(path_type=Path), help="File with the law as amended.")
+@click.option("--repeal", is_flag=True, help="The remedy is to end the law.")
+@click.pass_obj
+def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, repeal: bool, **said: Any) -> None:
+    """Propose a remedy: effect, cost, alternatives, and the law as amended."""
+    from geopolity.docket.remedy import Remedy
+    from services.usecases import decisions, petitions
+
+    text = "" if law_file is None else petitions.read_text(law_file)
+    author, alternatives = said["by"], tuple(said["alternatives"])
+    proposal = Remedy(
+        author=author, effect=said["effect"], cost=said["cost"], alternatives=alternatives, law=text, repeals=repeal
+    )
+    decisions.propose_remedy(matter_id, proposal, settings)
+    click.echo(f"Proposed; `geopolity matter hear {matter_id}` opens the hearing on it.")
+
+
+@remedy.command("enact")
+@id_argument
+@click.option("--review-at", type=Day, help="Day of the review (default: in six years).")
+@click.option("--sunset-at", type=Day, help="Last day of the law, if it has one.")
+@click.pass_obj
+def enact(settings: Settings, /, *, matter_id: str, review_at: datetime | None, sunset_at: datetime | None) -> None:
+    """Put an approved remedy into force."""
+    from services.usecases import decisions
+
+    after = decisions.enact(matter_id, settings, review_at=_day(review_at), sunset_at=_day(sunset_at))
+    click.echo(f"{matter_id} is {after.state}; it is reviewed on {after.review_at}.")
+
+
+@click.group()
+def review() -> None:
+    """Decisions that come back to their assembly."""
+
+
+@review.command("due")
+@click.option("--date", type=Day, help="Due by this day (default: today).")
+@json_option
+@click.pass_obj
+def due(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
+    """List the decisions whose review is due."""
+    from services.usecases.due import reviews_due
+
+    records = reviews_due(settings, by=_day(date))
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[r["matter_id"], r["state"], r["title"], r["review_at"]] for r in records]
+    click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "No review is due.")
+
+
+@review.command("begin")
+@id_argument
+@click.pass_obj
+def begin(settings: Settings, /, *, matter_id: str) -> None:
+    """Begin a review that is due."""
+    from services.usecases import matters
+
+    click.echo(f"{matter_id} is in {matters.begin_review(matter_id, settings).state}.")
+
+
+def _counted(record: dict[str, Any]) -> str:
+    if record["outcome"] == "void":
+        return f"{record['vote']} is void; nothing was counted."
+    votes = f"{record['yes']} yes, {record['no']} no, {record['abstain']} abstained, of {record['electorate']}"
+    return f"{record['vote']}: {record['outcome']} ({votes})."
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def _json(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)
