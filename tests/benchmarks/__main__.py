@@ -8,14 +8,17 @@ by name whose text begins with its own heading (``### …``); a part that is run
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import re
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
+PACKAGES = ("numpy", "numba", "shapely", "geopandas", "sqlalchemy", "pyarrow")
 TITLE = "# Benchmark results\n\nWritten by `./run bench`; each section says when it was last measured, and on what.\n"
 
 
@@ -38,9 +41,15 @@ def main(names: list[str]) -> int:
         if part:
             _keep_part(title, text.strip())
         else:
-            _keep(title, f"Measured on {platform.machine()}, Python {platform.python_version()}.\n\n{text}")
+            _keep(title, f"{_machine()}\n\n{text}")
     print(f"\nKept in {RESULTS}")
     return 0
+
+
+def _machine() -> str:
+    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    cores = f"{platform.machine()} with {os.cpu_count()} cores"
+    return f"Measured on {cores}, Python {platform.python_version()}, {versions}."
 
 
 def _module(name: str) -> ModuleType:
