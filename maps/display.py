@@ -99,7 +99,7 @@ def _simplified(layer: Layer) -> DisplayLayer:
     parents = _parents(layer.units, units)
     return DisplayLayer(
         units=units,
-        parents=shapely.union_all(shapely.boundary(parents.geometry.to_numpy()))
+        parents=shapely.line_merge(shapely.union_all(shapely.boundary(parents.geometry.to_numpy())))
         if len(parents)
         else shapely.LineString(),
         labels=tuple(_labels(parents)),

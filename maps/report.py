@@ -86,9 +86,11 @@ def report_pdf(html: str) -> bytes:
     """
     import weasyprint  # noqa: PLC0415 - half a second to import, and needs a system library
 
+    page = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing)
+    body = page.etree_element.find("body")
     for step in _STEPS:
-        text = html.replace('<body class="">', f'<body class="{step}">', 1)
-        document = weasyprint.HTML(string=text, url_fetcher=_fetch_nothing).render(pdf_tags=True)
+        body.set("class", step)
+        document = page.render(pdf_tags=True)
         if len(document.pages) == 1:
             printed: bytes = document.write_pdf(pdf_tags=True)
             return printed

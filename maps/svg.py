@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
-from maps.scene import Panel, Scene, Shape, Text
+from maps.scene import Panel, Rings, Scene, Shape, Text
 
 _GRID = 10
 """Steps per point: the drawing's own unit, so that coordinates are whole numbers."""
@@ -51,7 +51,7 @@ def _panel(panel: Panel, clip: str, name: str) -> str:
 
 
 def _shape(shape: Shape, name: str) -> str:
-    path = "".join(_ring(ring, closed=shape.closed) for ring in shape.rings)
+    path = _path(shape.rings, closed=shape.closed)
     if not path:
         return ""
     style = f'fill="url(#{name}-{shape.hatch})"' if shape.hatch else f'fill="{shape.fill}"'
@@ -66,16 +66,24 @@ def _shape(shape: Shape, name: str) -> str:
     return f'<path d="{path}" {style}/>'
 
 
-def _ring(ring: NDArray[np.float64], *, closed: bool) -> str:
-    steps = np.rint(ring * _GRID).astype(np.int64)
-    moves = np.diff(steps, axis=0)
-    moves = moves[moves.any(axis=1)]
-    if len(moves) < (3 if closed else 1):
+def _path(rings: Rings, *, closed: bool) -> str:
+    """Path of all rings, by whole steps; moves of no length are left out, and rings with too few others."""
+    if not rings:
         return ""
-    if closed:
-        moves = moves[:-1]
-    drawn = " ".join(f"{dx} {dy}" for dx, dy in moves.tolist())
-    return f"M{steps[0, 0]} {steps[0, 1]}l{drawn}{'z' if closed else ''}"
+    steps = np.rint(np.concatenate(rings) * _GRID).astype(np.int64)
+    ends = np.cumsum([len(ring) for ring in rings])
+    moves = np.diff(steps, axis=0, append=steps[-1:])
+    kept: NDArray[np.bool_] = np.any(moves, axis=1)
+    kept[ends - 1] = False
+    words = [f"{dx} {dy}" for dx, dy in moves[kept].tolist()]
+    last = np.cumsum(kept)[ends - 1].tolist()
+    starts = steps[ends - [len(ring) for ring in rings]].tolist()
+    path, first = [], 0
+    for (x, y), end in zip(starts, last, strict=True):
+        if end - first >= (3 if closed else 1):
+            path.append(f"M{x} {y}l{' '.join(words[first : end - closed])}{'z' if closed else ''}")
+        first = end
+    return "".join(path)
 
 
 def _text(text: Text) -> str:

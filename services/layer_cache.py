@@ -27,7 +27,12 @@ def warm(layer: Layer, settings: Settings, *, drawing: bool) -> None:
     """Take terrain and display of a layer from the cache, or compute and keep them."""
     keep_terrain(layer, _kept(layer, settings, Terrain, lambda: terrain(layer)))
     if drawing:
-        keep_display(layer, _kept(layer, settings, DisplayLayer, lambda: display_layer(layer)))
+        warm_display(layer, settings)
+
+
+def warm_display(layer: Layer, settings: Settings) -> None:
+    """Take a layer's display from the cache, or compute and keep it: seconds for some thousand units."""
+    keep_display(layer, _kept(layer, settings, DisplayLayer, lambda: display_layer(layer)))
 
 
 def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[], T]) -> T:

@@ -19,6 +19,7 @@ from geopolity.sortition.load import loads
 from geopolity.sortition.shares import UNIT, pool_sums
 from maps.draw_report import DrawPage, draw_report
 from maps.load_map import load_map
+from services.layer_cache import warm_display
 from services.settings import Settings
 from services.storage.layers import find_layer
 from services.storage.lot import active_polities
@@ -38,6 +39,7 @@ def load_picture(planned: Planned, settings: Settings) -> str:
     with reading(open_store(settings)) as session:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), settings)
+        warm_display(layer, settings)
         return load_map(layer, _load_by_unit(session, planned.plan.electorate, row, layer))
 
 
@@ -47,6 +49,7 @@ def draw_page(session: Session, held: Held, settings: Settings) -> str:
     try:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), settings)
+        warm_display(layer, settings)
         picture = load_map(layer, _load_by_unit(session, frozen.electorate, row, layer))
     except GeopolityError:
         picture = ""

@@ -154,12 +154,12 @@ def load_demo(folders: Sequence[Path], settings: Settings) -> None:
             continue
         name = _layer_name(folder)
         layer = layers.setdefault(name, open_layer([name], Columns(), settings))
-        proposal = read_proposal(folder)
         with writing(engine) as session:
             keep_layer(session, layer, now=now(), is_base=True)
-            before = polities.active(session, proposal.issue)
-            if before is not None and before.digest == proposal.digest:
+            before = polities.active(session, _problem(folder)["issue"])
+            if before is not None and before.digest == _certificate(folder)["digest"]:
                 continue
+            proposal = read_proposal(folder)
             row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
             polities.propose(session, row, days=0, now=now())
             polities.activate(session, row, activator=ACTIVATOR, now=now())
@@ -169,7 +169,7 @@ def read_proposal(folder: Path) -> polities.Proposal:
     """Read a derivation folder as a proposal."""
     try:
         feature = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"][0]
-        certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+        certificate = _certificate(folder)
         units = pd.read_parquet(folder / "units.parquet", columns=["affected", "inside"])
         said = feature["properties"]
         return polities.Proposal(
@@ -188,6 +188,11 @@ def read_proposal(folder: Path) -> polities.Proposal:
         raise DerivationFolderError(
             f"{folder} cannot be read as a derivation ({error}); give a folder that `geopolity derive --out` wrote."
         ) from error
+
+
+def _certificate(folder: Path) -> dict[str, Any]:
+    certificate: dict[str, Any] = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    return certificate
 
 
 def _layer_name(folder: Path) -> str:
