@@ -78,16 +78,18 @@ _kept: dict[str, DisplayLayer] = {}
 
 def display_layer(layer: Layer) -> DisplayLayer:
     """Simplify a layer for display; the latest few layers are kept, found again by their digest."""
-    if layer.digest not in _kept:
-        keep_display(layer, _simplified(layer))
-    return _kept[layer.digest]
+    display = _kept.get(layer.digest)
+    if display is None:
+        display = _simplified(layer)
+        keep_display(layer, display)
+    return display
 
 
 def keep_display(layer: Layer, display: DisplayLayer) -> None:
     """Remember a layer's display, for a caller that has it from an earlier run."""
-    while len(_kept) >= _KEPT_LAYERS:
-        _kept.pop(next(iter(_kept)))
     _kept[layer.digest] = display
+    for oldest in list(_kept)[:-_KEPT_LAYERS]:
+        _kept.pop(oldest, None)
 
 
 def _simplified(layer: Layer) -> DisplayLayer:

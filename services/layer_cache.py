@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import pickle
+import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -54,6 +55,6 @@ def _key(layer: Layer, kind: type) -> str:
 
 def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
     draft.write_bytes(content)
     draft.replace(file)
