@@ -367,10 +367,11 @@ def test_a_citizen_checks_their_own_draw(people, settings, clock, tmp_path):
 
 def test_two_draws_at_once_seat_nobody_twice(people, settings, clock, tmp_path):
     draws.open_epoch(LotRequest(seats=12), settings)
+    answer = signed(tmp_path)
 
     def attempt(number):
         try:
-            return draws.draw_assemblies(signed(tmp_path), tmp_path / f"bundle-{number}", settings).folder.name
+            return draws.draw_assemblies(answer, tmp_path / f"bundle-{number}", settings).folder.name
         except NoEpochError:
             return "refused"
 
