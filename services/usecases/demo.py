@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
+from multiprocessing import get_context
 from pathlib import Path
 
 from boundaries.issues import issue_names
@@ -103,7 +102,7 @@ def demo_row(name: str, settings: Settings) -> DemoRow:
 def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
     order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
     ahead = _before_kernels(order) if _kernels_missing(settings) else order
-    with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=_alike()) as pool:
+    with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(demo_row, name, settings) for name in ahead]
         for later in ("services.usecases.polities", "services.usecases.draws"):
             import_module(later)  # while the workers work
@@ -112,15 +111,6 @@ def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
         running += [pool.submit(demo_row, name, settings) for name in order if name not in ahead]
         for finished in as_completed(running):
             yield finished.result()
-
-
-def _alike() -> BaseContext:
-    """Workers that share one import of the engine and the pictures, where the system can fork."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["services.usecases.derive"])
-    return context
 
 
 def _kernels_missing(settings: Settings) -> bool:
