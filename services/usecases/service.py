@@ -61,7 +61,7 @@ def excuse(polity_id: str, pseudonym: str, word: str, settings: Settings, *, is_
     with writing(open_store(settings)) as session:
         after = _step(session, polity_id, pseudonym, lambda it: calls.decided(it, ground, is_granted=is_granted))
         if is_granted:
-            _vacate(session, polity_id, pseudonym, "incapacity", now())
+            _vacate(session, polity_id, pseudonym, "excused", now())
         return after
 
 
@@ -83,7 +83,7 @@ def mark_silent(polity_id: str, settings: Settings, *, at: str | None = None) ->
         late = [row.pseudonym for row in session.scalars(query) if day > _summons(row).answer_by]
         for pseudonym in late:
             _step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
-            _vacate(session, polity_id, pseudonym, "incapacity", moment)
+            _vacate(session, polity_id, pseudonym, "no response", moment)
         return late
 
 

@@ -286,6 +286,8 @@ def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court
     service.defer("river", "d3", "illness", court.settings, until=date.fromisoformat(now()[:10]).replace(day=28))
     assert court.sitting()[3] == "a2"
     assert len(service.mark_silent("river", court.settings)) == 6
+    told = [line["facts"]["reason"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
+    assert told == ["excused", "deferral", *["no response"] * 6]
     with pytest.raises(service.UnknownSummonsError, match="was not called"):
         service.accept_summons("river", "nobody", court.settings)
 
