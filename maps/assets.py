@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from functools import lru_cache
@@ -16,6 +17,17 @@ PAGES = Path(__file__).parent / "pages"
 def asset_path(name: str) -> Path:
     """Path of one vendored file."""
     return STATIC / name
+
+
+@lru_cache(maxsize=256)
+def content_hash(name: str) -> str:
+    """First twelve digits of the SHA-256 of a vendored file."""
+    return hashlib.sha256(asset_path(name).read_bytes()).hexdigest()[:12]
+
+
+def asset_url(name: str) -> str:
+    """Address of a vendored file on a served page; it changes with the content, so browsers may keep it."""
+    return f"/static/{name}?v={content_hash(name)}"
 
 
 @lru_cache(maxsize=16)

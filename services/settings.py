@@ -31,11 +31,28 @@ class Settings:
         ``GEOPOLITY_WORKERS``: processes for work on several issues at once; by default the processors, at most 4.
     database_url
         ``GEOPOLITY_DATABASE_URL``: a PostgreSQL database with PostGIS; ``None`` keeps the store in a SQLite file.
+    public_url
+        ``GEOPOLITY_PUBLIC_URL``: the address people know the service by; https makes cookies secure.
+    upload_mb
+        ``GEOPOLITY_UPLOAD_MB``: largest upload that the service takes, MB.
+    rate_limit
+        ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
+    oidc_issuer, oidc_client_id, oidc_client_secret
+        ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
+    oidc_roles_claim
+        ``GEOPOLITY_OIDC_ROLES_CLAIM``: claim of the provider's token that lists a person's roles.
     """
 
     home: Path
     workers: int
     database_url: str | None = field(default=None, repr=False)  # it may hold a password
+    public_url: str | None = None
+    upload_mb: int = 50
+    rate_limit: str = "120/minute"
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_roles_claim: str = "roles"
 
     @property
     def store_url(self) -> str:
@@ -68,6 +85,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         home=Path(home).absolute() if home else _default_home(),
         workers=_workers(environment.get("GEOPOLITY_WORKERS")),
         database_url=_database_url(environment.get("GEOPOLITY_DATABASE_URL")),
+        public_url=_web_address("GEOPOLITY_PUBLIC_URL", environment),
+        upload_mb=_megabytes(environment.get("GEOPOLITY_UPLOAD_MB")),
+        rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
+        oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
+        oidc_client_id=environment.get("GEOPOLITY_OIDC_CLIENT_ID") or None,
+        oidc_client_secret=environment.get("GEOPOLITY_OIDC_CLIENT_SECRET") or None,
+        oidc_roles_claim=environment.get("GEOPOLITY_OIDC_ROLES_CLAIM") or "roles",
     )
 
 
@@ -86,6 +110,23 @@ def _workers(text: str | None) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise SettingError(f"GEOPOLITY_WORKERS is {text!r}; give the number of processes, for example 2.")
     return int(text)
+
+
+def _megabytes(text: str | None) -> int:
+    if not text:
+        return 50
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise SettingError(f"GEOPOLITY_UPLOAD_MB is {text!r}; give megabytes from 1 to 10000, for example 50.")
+    return int(text)
+
+
+def _web_address(name: str, environment: Mapping[str, str]) -> str | None:
+    text = (environment.get(name) or "").rstrip("/")
+    if not text:
+        return None
+    if not text.startswith(("https://", "http://")) or not text.partition("://")[2]:
+        raise SettingError(f"{name} is {text[:60]!r}; give an address such as https://geopolity.example.org.")
+    return text
 
 
 def _database_url(text: str | None) -> str | None:

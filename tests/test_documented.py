@@ -67,9 +67,27 @@ def test_every_setting_is_documented(setting):
 
 def test_every_setting_is_read_from_the_environment(tmp_path):
     url = "postgresql://ann@host/geopolity"
-    settings = read_settings({"GEOPOLITY_HOME": str(tmp_path), "GEOPOLITY_WORKERS": "3", "GEOPOLITY_DATABASE_URL": url})
-    assert (settings.home, settings.workers) == (tmp_path, 3)
-    assert settings.database_url == "postgresql+psycopg://ann@host/geopolity"
+    said = {
+        "home": str(tmp_path),
+        "workers": "3",
+        "database_url": url,
+        "public_url": "https://geopolity.example.org/",
+        "upload_mb": "7",
+        "rate_limit": "9/minute",
+        "oidc_issuer": "https://people.example.org",
+        "oidc_client_id": "geopolity",
+        "oidc_client_secret": "hush",
+        "oidc_roles_claim": "groups",
+    }
+    assert set(said) == {field.name for field in dataclasses.fields(Settings)}
+    settings = read_settings({f"GEOPOLITY_{name.upper()}": value for name, value in said.items()})
+    assert dataclasses.asdict(settings) == said | {
+        "home": tmp_path,
+        "workers": 3,
+        "database_url": "postgresql+psycopg://ann@host/geopolity",
+        "public_url": "https://geopolity.example.org",
+        "upload_mb": 7,
+    }
 
 
 def test_every_error_code_is_documented():

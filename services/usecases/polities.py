@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import select
 
+from geopolity.derivation import Derivation
 from geopolity.errors import RequestError
 from geopolity.layer import Layer
 from services.settings import Settings
@@ -147,22 +148,42 @@ def polity_diff(polity_id: str, settings: Settings, versions: tuple[int, int] | 
 
 def load_demo(folders: Sequence[Path], settings: Settings) -> None:
     """Load derivation folders as active polities; what is active already stays as it is."""
-    engine = open_store(settings)
     layers: dict[str, Layer] = {}
     for folder in folders:
         if folder.name == NOT_LOADED:
             continue
         name = _layer_name(folder)
         layer = layers.setdefault(name, open_layer([name], Columns(), settings))
-        with writing(engine) as session:
-            keep_layer(session, layer, now=now(), is_base=True)
-            before = polities.active(session, _problem(folder)["issue"])
-            if before is not None and before.digest == _certificate(folder)["digest"]:
-                continue
-            proposal = read_proposal(folder)
-            row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
-            polities.propose(session, row, days=0, now=now())
-            polities.activate(session, row, activator=ACTIVATOR, now=now())
+        load_proposal(read_proposal(folder), layer, settings)
+
+
+def load_proposal(proposal: polities.Proposal, layer: Layer, settings: Settings) -> None:
+    """Make a sample's boundary the active polity at once, unless it is already."""
+    with writing(open_store(settings)) as session:
+        keep_layer(session, layer, now=now(), is_base=True)
+        before = polities.active(session, proposal.issue)
+        if before is not None and before.digest == proposal.digest:
+            return
+        row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
+        polities.propose(session, row, days=0, now=now())
+        polities.activate(session, row, activator=ACTIVATOR, now=now())
+
+
+def proposal_of(derivation: Derivation) -> polities.Proposal:
+    """Take a derivation as a proposal, as ``read_proposal`` reads it from its folder."""
+    inside = derivation.units["inside"]
+    return polities.Proposal(
+        issue=str(derivation.issue.name),
+        title=derivation.issue.title,
+        members=derivation.units["affected"][inside].astype(float),
+        area_km2=derivation.area_km2,
+        population=round(derivation.population),
+        affected=derivation.affected_total,
+        coverage=derivation.coverage,
+        gap=derivation.certificate.gap,
+        digest=derivation.certificate.digest,
+        boundary=shapely.orient_polygons(derivation.boundary, exterior_cw=False),
+    )
 
 
 def read_proposal(folder: Path) -> polities.Proposal:

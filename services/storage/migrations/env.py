@@ -7,7 +7,10 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from services.storage.docket_tables import Table  # it brings all others
+from services.storage import docket_tables, sign_in_tables
+
+TABLES = (docket_tables, sign_in_tables)
+"""Importing them makes the model whole."""
 
 
 def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
@@ -18,7 +21,7 @@ def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bo
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=docket_tables.Table.metadata,
     include_object=is_compared,
     compare_type=True,
     render_as_batch=True,

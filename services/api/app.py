@@ -1,0 +1,71 @@
+"""The service as one ASGI application: the raw look-up in front, then FastAPI behind its guards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from geopolity.errors import GeopolityError
+from services.api import operations, signing_in
+from services.api.principal import guard_of
+from services.api.problems import answer_to
+from services.api.security import LOOPBACK, Guarded, Limits
+from services.api.static import Assets
+from services.settings import Settings
+from services.storage.store import close
+
+ROUTERS: tuple[APIRouter, ...] = (
+    operations.router,
+    signing_in.router,
+)
+"""Everything that is served: one line per router."""
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Make the application.
+
+    Raises
+    ------
+    TypeError
+        If a route declares no role.
+    """
+    limits = limits_of(settings)
+    api = FastAPI(
+        title="geopolity",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    api.state.settings = settings
+    api.state.limits = limits
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                guard_of(route)
+        api.include_router(router)
+    api.mount("/static", Assets(), name="static")
+    for kind in (GeopolityError, RequestValidationError, HTTPException):
+        api.add_exception_handler(kind, answer_to)
+    return Guarded(api, limits)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Say what requests may be, by the settings: hosts are this machine and the public address."""
+    public = urlsplit(settings.public_url or "")
+    hosts = {*LOOPBACK, *((public.hostname,) if public.hostname else ())}
+    return Limits(hosts=frozenset(hosts), upload_mb=settings.upload_mb, secure=public.scheme == "https")
+
+
+@asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    yield
+    close(api.state.settings)

@@ -1,0 +1,33 @@
+"""Whether the service lives, whether it can work, and what it counts."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from sqlalchemy import text
+
+from services.api.metrics import METRICS
+from services.api.principal import Role, Store, guarded_router, require
+from services.storage.store import open_store, reading
+
+router = guarded_router(tags=["operations"])
+PUBLIC = [require(Role.PUBLIC)]
+
+
+@router.get("/health", dependencies=PUBLIC)
+def health() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/ready", dependencies=PUBLIC)
+def ready(settings: Store) -> dict[str, str]:
+    """Say that the store answers; 503 with the reason if it does not."""
+    with reading(open_store(settings)) as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ready"}
+
+
+@router.get("/metrics", dependencies=PUBLIC, include_in_schema=False)
+def metrics() -> Response:
+    """Say the counters in Prometheus's format."""
+    return Response(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Pages for people: parse, authorise, one use case, render."""

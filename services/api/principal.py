@@ -1,0 +1,126 @@
+"""Who asks, and whether they may: every route declares its role, and is refused before its body is read.
+
+A router made by ``guarded_router`` takes only routes that say ``Depends(require(…))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from services.api.problems import NotAllowed, SignInNeeded
+from services.auth.keys import whose_key
+from services.auth.roles import NOBODY, Principal, Role
+from services.auth.sessions import whose_session
+from services.settings import Settings
+
+__all__ = ["Caller", "Principal", "Role", "Store", "guarded_router", "principal", "require", "settings_of"]
+
+COOKIE = "geopolity_session"
+
+
+def settings_of(request: Request) -> Settings:
+    """Return the settings that the application was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def principal(request: Request) -> Principal:
+    """Say who asks; nobody if they did not sign in."""
+    found = getattr(request.state, "principal", None)
+    if found is None:
+        found = request.state.principal = _identified(request)
+    return found
+
+
+def _identified(request: Request) -> Principal:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return whose_key(secret.strip(), settings_of(request))
+    session = request.cookies.get(COOKIE)
+    return whose_session(session, settings_of(request)) if session else NOBODY
+
+
+class Allowed:
+    """Dependency that lets in whoever may act in one of some roles, and says who it is."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+
+    def __call__(self, request: Request) -> Principal:
+        """Return who asks.
+
+        Raises
+        ------
+        SignInNeeded
+            If nobody signed in and the route is not public.
+        NotAllowed
+            If somebody signed in who has none of the roles.
+        """
+        who = principal(request)
+        if any(who.may(role) for role in self.roles):
+            return who
+        wanted = " or ".join(sorted(self.roles))
+        if who.is_public:
+            raise SignInNeeded(f"This is for a {wanted}; sign in at /sign-in, or send an API key.")
+        raise NotAllowed(f"This is for a {wanted}, and {who.name} is signed in as {', '.join(sorted(who.roles))}.")
+
+
+def require(*roles: Role) -> Any:
+    """``Depends(...)`` that lets in these roles only: ``who: Annotated[Principal, require(Role.ANALYST)]``."""
+    return Depends(Allowed(frozenset(roles)))
+
+
+class GuardedRoute(APIRoute):
+    """A route that declares its role, and asks for it before the body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Put the guard in front of FastAPI's handler."""
+        handle = super().get_route_handler()
+        guard = guard_of(self)
+
+        async def guarded(request: Request) -> Response:
+            await run_in_threadpool(guard, request)
+            return await handle(request)
+
+        return guarded
+
+
+def guarded_router(*, prefix: str = "", **options: Any) -> APIRouter:
+    """Router whose routes all declare their role."""
+    return APIRouter(prefix=prefix, route_class=GuardedRoute, **options)
+
+
+def guard_of(route: APIRoute) -> Allowed:
+    """Guard that a route declares.
+
+    Raises
+    ------
+    TypeError
+        If it declares none: a mistake of its author.
+    """
+    found = _guard(route.dependant)
+    if found is None:
+        raise TypeError(f"{route.path} declares no role; add Depends through require(…) to its arguments.")
+    return found
+
+
+def _guard(dependant: Dependant) -> Allowed | None:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Allowed):
+            return inner.call
+        deeper = _guard(inner)
+        if deeper is not None:
+            return deeper
+    return None
+
+
+Caller = Annotated[Principal, Depends(principal)]
+"""Argument of a route: who asks (the role is declared besides)."""
+Store = Annotated[Settings, Depends(settings_of)]
+"""Argument of a route: the settings, which every use case takes."""

@@ -1,0 +1,166 @@
+"""Every failure as one sentence: a problem document (RFC 9457) for programs, the same sentence on a page for people.
+
+One table says which status an error code has; codes that are not in it follow from the kind of error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
+from maps.problem_page import problem_page
+
+STATUS = {
+    "sign-in-needed": 401,
+    "sign-in": 401,
+    "not-allowed": 403,
+    "cross-site": 403,
+    "not-found": 404,
+    "unknown-layer": 404,
+    "unknown-polity": 404,
+    "unknown-matter": 404,
+    "unknown-citizen": 404,
+    "unknown-seat": 404,
+    "unknown-summons": 404,
+    "unknown-job": 404,
+    "unknown-folder": 404,
+    "no-epoch": 404,
+    "place": 404,
+    "method": 405,
+    "too-large": 413,
+    "media-type": 415,
+    "host": 421,
+    "rate": 429,
+    "unexpected": 500,
+    "store-unavailable": 503,
+    "store-schema": 503,
+}
+"""By code. A request that is wrong is else 422, an answer that is no 409."""
+FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/", "/health", "/ready", "/metrics", "/static/")
+"""Paths whose failures are problem documents, whatever a client says it accepts."""
+OF_HTTP = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
+
+
+class SignInNeeded(RequestError):
+    """Nobody signed in, and the page or route is not for everybody."""
+
+    code = "sign-in-needed"
+
+
+class NotAllowed(RequestError):
+    """Somebody signed in who may not do this."""
+
+    code = "not-allowed"
+
+
+class CrossSiteError(RequestError):
+    """A browser was sent here by another site."""
+
+    code = "cross-site"
+
+
+class NotFound(RequestError):
+    """There is nothing at the address."""
+
+    code = "not-found"
+
+
+class TooLarge(RequestError):
+    """A request is larger than this server takes."""
+
+    code = "too-large"
+
+
+class HostError(RequestError):
+    """A request is for another host."""
+
+    code = "host"
+
+
+class RateError(RequestError):
+    """Somebody asks too often."""
+
+    code = "rate"
+
+
+class BodyError(RequestError):
+    """What was sent does not have the form that was asked for."""
+
+    code = "body"
+
+
+def status_of(error: GeopolityError) -> int:
+    """HTTP status of a deliberate error."""
+    if error.code in STATUS:
+        return STATUS[error.code]
+    return 409 if isinstance(error, NegativeAnswer) else 422
+
+
+def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Say an error to whoever asked."""
+    code, status, sentence, facts = _said(error)
+    extra = dict(headers or {})
+    if status == HTTPStatus.UNAUTHORIZED:
+        extra.setdefault("WWW-Authenticate", "Bearer")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        extra.setdefault("Retry-After", str(facts.pop("retry_after", 1)))
+    if wants_page(request):
+        page = problem_page(status=status, title=HTTPStatus(status).phrase, sentence=sentence)
+        return HTMLResponse(page, status_code=status, headers=extra)
+    record = {"type": f"/problems/{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    body = json.dumps(record | {"code": code} | facts, ensure_ascii=False, default=str)
+    return Response(body.encode(), status, extra, media_type="application/problem+json")
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """Say an error, as FastAPI hands it over."""
+    return answer(error, request)
+
+
+def wants_page(request: HTTPConnection) -> bool:
+    """Whether a person waits for a page."""
+    return not request.url.path.startswith(FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
+
+
+def _said(error: Exception) -> tuple[str, int, str, dict[str, Any]]:
+    match error:
+        case GeopolityError():
+            return error.code, status_of(error), str(error), dict(error.facts)
+        case RequestValidationError():
+            return BodyError.code, 422, _validation(error), {}
+        case HTTPException():
+            code = OF_HTTP.get(error.status_code, "request")
+            return code, error.status_code, _http(error), {}
+    return "unexpected", 500, "Something unexpected happened; it was recorded, and nothing was changed. Try again.", {}
+
+
+def _validation(error: RequestValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    more = len(error.errors()) - 1
+    also = f" ({more} more)" if more else ""
+    if first["type"] == "json_invalid":
+        return f"The body is no JSON: {first.get('ctx', {}).get('error', first['msg'])}."
+    return f"{where}: {first['msg']}; given was {_short(first.get('input'))}{also}. /api/v1/docs describes the form."
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _http(error: HTTPException) -> str:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return "There is nothing at this address; / is the first page and /api/v1/openapi.json lists the interface."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "others")
+        return f"This address takes other methods: {allowed}."
+    return f"{error.detail}."

@@ -1,0 +1,187 @@
+"""What surrounds every request: host, size, origin of the click, headers of the answer, a log of nothing personal.
+
+Plain ASGI, so that streams stay streams.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geopolity.errors import GeopolityError
+from services.api.metrics import METRICS
+from services.api.principal import COOKIE
+from services.api.problems import CrossSiteError, HostError, TooLarge, answer
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""For what others wrote and this server only hands on: evidence, and pages that carry their own scripts."""
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+"""Of every answer that does not say otherwise."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+MEGABYTE = 1_000_000
+PLAIN_MB = 4
+"""Largest body that is no upload of files, MB: a drawing of 50,000 vertices fits."""
+UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup")
+"""Where people say where they are: no line of log, no counter by path."""
+
+log = structlog.get_logger("geopolity.http")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a request may be.
+
+    Attributes
+    ----------
+    hosts
+        Names that this server answers to, without ports.
+    upload_mb
+        Largest upload, MB.
+    secure
+        Whether people reach it by HTTPS.
+    """
+
+    hosts: Collection[str]
+    upload_mb: int
+    secure: bool = False
+
+
+class Guarded:
+    """ASGI application with all of it around another one."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app, self._limits = app, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._limits)
+        try:
+            check_host(exchange.headers, self._limits.hosts)
+            check_origin(scope["method"], exchange.headers)
+            await self._app(scope, exchange.receive, exchange.send)
+        except GeopolityError as error:
+            await exchange.refuse(error)
+        except Exception as error:
+            log.exception("unexpected", request=exchange.name, path=_route(scope))
+            await exchange.refuse(error)
+        finally:
+            exchange.record()
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits) -> None:
+        self.headers = Headers(scope=scope)
+        self.name = secrets.token_hex(8)
+        self._scope, self._receive, self._send, self._limits = scope, receive, send, limits
+        self._status, self._started, self._read = 0, time.perf_counter(), 0
+        self._most = _largest(self.headers, limits)
+        scope.setdefault("state", {})["request_id"] = self.name
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            announced = self.headers.get("content-length", "0")
+            if self._read > self._most or (announced.isdecimal() and int(announced) > self._most):
+                raise TooLarge(
+                    f"The request is larger than {self._most // MEGABYTE} MB, the most this server takes here; "
+                    "send less, or have the server's GEOPOLITY_UPLOAD_MB raised for uploads."
+                )
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = self.name
+            if self._limits.secure:
+                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        await self._send(message)
+
+    async def refuse(self, error: Exception) -> None:
+        if self._status:
+            return  # the answer has begun; the connection ends
+        response = answer(error, HTTPConnection(self._scope))
+        await response(self._scope, self._receive, self.send)
+
+    def record(self) -> None:
+        route, seconds = _route(self._scope), time.perf_counter() - self._started
+        METRICS.request(self._scope["method"], route, self._status, seconds)
+        if not self._scope["path"].startswith(UNLOGGED):
+            log.info(
+                "request",
+                request=self.name,
+                method=self._scope["method"],
+                route=route,
+                status=self._status,
+                ms=round(1000 * seconds, 1),
+            )
+
+
+def check_host(headers: Mapping[str, str], hosts: Collection[str]) -> None:
+    """Refuse requests for other hosts: a page elsewhere may have made its name point here."""
+    host = headers.get("host", "")
+    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
+    if name.lower() not in hosts:
+        raise HostError(f"This server does not answer to {host[:60]!r}; GEOPOLITY_PUBLIC_URL says what it answers to.")
+
+
+def check_origin(method: str, headers: Mapping[str, str]) -> None:
+    """Refuse what another site makes a signed-in browser do.
+
+    Browsers say where a request comes from; a request with a session that says nothing is refused as well.
+    """
+    if method in SAFE or COOKIE not in headers.get("cookie", ""):
+        return
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    same = site == "same-origin" if site is not None else _is_own(origin, headers.get("host", ""))
+    if not same:
+        raise CrossSiteError(
+            f"This {method} comes from {(origin or 'nowhere that is said')[:80]!r} and not from this site's pages; "
+            "programs send an API key and no cookie."
+        )
+
+
+def _is_own(origin: str | None, host: str) -> bool:
+    return origin is not None and urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _largest(headers: Mapping[str, str], limits: Limits) -> int:
+    is_upload = headers.get("content-type", "").startswith(("multipart/form-data", "application/octet-stream"))
+    return (limits.upload_mb if is_upload else PLAIN_MB) * MEGABYTE
+
+
+def _route(scope: Scope) -> str:
+    """Path as it is declared, without what people put into it."""
+    route = scope.get("route")
+    return str(getattr(route, "path", None) or "unknown")

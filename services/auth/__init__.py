@@ -1,0 +1,1 @@
+"""Who is asking: roles, sessions, keys of programs, and sign-in through a provider."""

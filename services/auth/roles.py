@@ -1,0 +1,76 @@
+"""Roles, and the person or program behind a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geopolity.errors import RequestError
+
+
+class Role(StrEnum):
+    """What somebody may do; everybody is the public as well."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    DELEGATE = "delegate"
+    CLERK = "clerk"
+    CIVIL_SERVANT = "civil servant"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
+OFFICES = frozenset({Role.CLERK, Role.CIVIL_SERVANT, Role.ANALYST})
+"""Offices that an administrator holds as well. A citizen's and a delegate's acts stay their own."""
+
+
+class RoleError(RequestError):
+    """There is no role of that name."""
+
+    code = "role"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who is asking.
+
+    Attributes
+    ----------
+    name
+        What the store keeps as the author of an act. A delegate's is their pseudonym, a citizen's their random id.
+    roles
+        What they were given; see ``may`` for what follows from it.
+    program
+        Whether an API key speaks, and no browser.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    program: bool = False
+
+    def may(self, role: Role) -> bool:
+        """Say whether they may act in a role."""
+        if role is Role.PUBLIC or role in self.roles:
+            return True
+        return Role.ADMINISTRATOR in self.roles and role in OFFICES
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody signed in."""
+        return not self.roles
+
+
+NOBODY = Principal(name="public", roles=frozenset())
+
+
+def read_roles(words: str) -> frozenset[Role]:
+    """Read roles from text such as ``clerk,analyst``."""
+    try:
+        return frozenset(Role(word.strip().replace("_", " ")) for word in words.split(",") if word.strip())
+    except ValueError as error:
+        raise RoleError(f"{words!r} names no role; the roles are {', '.join(Role)}.") from error
+
+
+def written(roles: frozenset[Role]) -> str:
+    """Write roles as the store keeps them."""
+    return ",".join(sorted(roles))

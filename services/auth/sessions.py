@@ -1,0 +1,105 @@
+"""Sign in by a one-time link, stay signed in by a session; the store keeps hashes, never the secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from geopolity.errors import RequestError
+from services.auth.roles import NOBODY, Principal, Role, read_roles, written
+from services.settings import Settings
+from services.storage.polities import MOMENT
+from services.storage.sign_in_tables import SignInRow
+from services.storage.store import open_store, reading, writing
+from services.usecases.moments import now
+
+LINK_LASTS = timedelta(hours=1)
+SESSION_LASTS = timedelta(hours=12)
+
+
+class SignInError(RequestError):
+    """A link, session or provider's answer lets nobody in."""
+
+    code = "sign-in"
+
+
+def new_link(principal: Principal, settings: Settings, *, lasts: timedelta = LINK_LASTS) -> str:
+    """Make a secret that signs its bearer in, once."""
+    with writing(open_store(settings)) as session:
+        return _keep(session, "link", principal, lasts)
+
+
+def administrator_link(settings: Settings) -> str:
+    """Make the secret that `serve` prints: it signs the person at this machine in as administrator, once."""
+    return new_link(Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR})), settings)
+
+
+def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
+    """Turn a one-time link into a session; returns the session's secret and whose it is.
+
+    Raises
+    ------
+    SignInError
+        If there is no such link, it was used, or its time is over.
+    """
+    with writing(open_store(settings)) as session:
+        row = session.get(SignInRow, digest(secret))
+        if row is None or row.kind != "link" or row.ends_at <= now():
+            raise SignInError(
+                "This sign-in link was used already or its time is over; a new one comes from whoever sent it, "
+                "or from starting `geopolity serve` again."
+            )
+        session.delete(row)
+        session.flush()
+        principal = _principal(row)
+        return _keep(session, "session", principal, SESSION_LASTS), principal
+
+
+def new_session(principal: Principal, settings: Settings) -> str:
+    """Start a session of somebody whom a provider vouches for."""
+    with writing(open_store(settings)) as session:
+        return _keep(session, "session", principal, SESSION_LASTS)
+
+
+def whose_session(secret: str, settings: Settings) -> Principal:
+    """Say who is signed in; nobody if the session is unknown or over."""
+    with reading(open_store(settings)) as session:
+        row = session.get(SignInRow, digest(secret))
+        if row is None or row.kind != "session" or row.ends_at <= now():
+            return NOBODY
+        return _principal(row)
+
+
+def sign_out(secret: str, settings: Settings) -> None:
+    """End a session."""
+    with writing(open_store(settings)) as session:
+        session.execute(delete(SignInRow).where(SignInRow.secret_hash == digest(secret)))
+
+
+def digest(secret: str) -> str:
+    """Hash a secret of 256 random bits; such a one needs no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _keep(session: Session, kind: str, principal: Principal, lasts: timedelta) -> str:
+    secret = secrets.token_urlsafe(32)
+    session.execute(delete(SignInRow).where(SignInRow.ends_at <= now()))
+    session.add(
+        SignInRow(
+            secret_hash=digest(secret),
+            kind=kind,
+            name=principal.name,
+            roles=written(principal.roles),
+            made_at=now(),
+            ends_at=(datetime.now(UTC) + lasts).strftime(MOMENT),
+        )
+    )
+    return secret
+
+
+def _principal(row: SignInRow) -> Principal:
+    return Principal(name=row.name, roles=read_roles(row.roles))

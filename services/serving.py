@@ -1,0 +1,138 @@
+"""Run the service: check the address, print one link, answer until told to stop, then finish what was begun."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+
+import structlog
+import uvicorn
+
+from geopolity.errors import RequestError
+from services.api.app import create_app
+from services.auth.sessions import administrator_link
+from services.settings import Settings
+from services.usecases.first_use import is_empty, load_samples
+
+PATIENCE_SECONDS = 20
+"""How long requests that were begun may take once the service is told to stop."""
+
+
+class PublicAddressError(RequestError):
+    """The service would listen where strangers reach it, and nobody could sign in."""
+
+    code = "public-address"
+
+
+class AddressError(RequestError):
+    """The service cannot listen at an address."""
+
+    code = "address"
+
+
+def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve until a signal comes."""
+    check_address(host, settings)
+    configure_log()
+    listener = listen(host, port)
+    samples = load_samples_meanwhile(settings)
+    say(link(settings, listener))
+    config = uvicorn.Config(
+        create_app(settings),
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        loop="auto",
+        http="auto",
+        lifespan="on",
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
+        proxy_headers=False,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        if samples is not None:
+            samples.terminate()
+
+
+def load_samples_meanwhile(settings: Settings) -> BaseProcess | None:
+    """Load the samples in a process of its own, if the store is a new file; nobody waits for it."""
+    if settings.database_url is not None or not is_empty(settings):
+        return None
+    process = get_context("spawn").Process(target=_load_samples, args=(settings,), daemon=True)
+    process.start()
+    return process
+
+
+def _load_samples(settings: Settings) -> None:
+    for _ in load_samples(settings):
+        pass
+
+
+def check_address(host: str, settings: Settings) -> None:
+    """Refuse to listen where strangers come by while nobody could sign in.
+
+    Raises
+    ------
+    PublicAddressError
+        If the address is no loopback and no provider is configured.
+    """
+    if is_loopback(host) or settings.oidc_issuer is not None:
+        return
+    raise PublicAddressError(
+        f"{host} can be reached from elsewhere, and no sign-in is configured: set GEOPOLITY_OIDC_ISSUER, "
+        "GEOPOLITY_OIDC_CLIENT_ID and GEOPOLITY_PUBLIC_URL, or listen on 127.0.0.1."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket, so that the port is known before the link is printed."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        raise AddressError(
+            f"{host}:{port} cannot be listened on ({error.strerror or error}); choose another --port, 0 for any."
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def link(settings: Settings, listener: socket.socket) -> str:
+    """One address to open: it signs the person at this machine in, once."""
+    host, port = listener.getsockname()[:2]
+    if not is_loopback(host):
+        return f"Serving {settings.public_url or f'http://{host}:{port}'}"
+    return f"Open http://localhost:{port}/sign-in?token={administrator_link(settings)}"
+
+
+def configure_log() -> None:
+    """Write JSON lines to stderr, each with its time; nothing personal is in them."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

@@ -1,0 +1,60 @@
+"""The service on a port of its own, in a thread: what tests of the API and of pages talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import uvicorn
+
+from services.api.app import create_app
+from services.auth.roles import Principal, Role
+from services.auth.sessions import new_session
+from services.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A running service; ``client(*roles)`` is a browser signed in with these roles."""
+
+    settings: Settings
+    url: str
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def client(self, *roles: Role, name: str = "ann", **options) -> httpx.Client:
+        client = httpx.Client(base_url=self.url, timeout=60, **options)
+        if roles:
+            client.cookies.set("geopolity_session", self.session(*roles, name=name), domain="localhost.local")
+            client.headers["Sec-Fetch-Site"] = "same-origin"
+        self.clients.append(client)
+        return client
+
+    def session(self, *roles: Role, name: str = "ann") -> str:
+        """Secret of a session: the value of the cookie ``geopolity_session``."""
+        return new_session(Principal(name=name, roles=frozenset(roles)), self.settings)
+
+
+@contextlib.contextmanager
+def served(settings: Settings) -> Iterator[Served]:
+    """Serve until the block ends."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(settings), access_log=False, log_config=None, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    running = Served(settings=settings, url=f"http://localhost:{listener.getsockname()[1]}")
+    try:
+        while not server.started and thread.is_alive():
+            thread.join(0.01)
+        yield running
+    finally:
+        for client in running.clients:
+            client.close()
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
