@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geopolity.errors import RequestError
-from geopolity.findings import is_root
 from geopolity.prose import exact, plural, unit_words
 from maps.display import display_layer
 from maps.palette import LAND, OKABE_ITO
@@ -19,10 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopolity.derivation import Derivation
+    from geopolity.layer import Layer
     from maps.scene import Scene
 
-_COUNTS = (LAND, "#dcdad3", "#c3c0b7", "#a5a298", "#86837a", "#67645d")
+COUNTS = (LAND, "#dcdad3", "#c3c0b7", "#a5a298", "#86837a", "#67645d")
 """Fill by number of polities, an ordinal ramp in grey that leaves the hues to the outlines; the last for more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Region:
+    """A polity on a layer: its name, and which units it holds, in the layer's order."""
+
+    words: str
+    inside: NDArray[np.bool_]
 
 
 class LayersDifferError(RequestError):
@@ -45,34 +55,46 @@ def overview(derivations: Sequence[Derivation], *, width: float = 720.0) -> str:
 def overview_scene(derivations: Sequence[Derivation], *, width: float = 720.0) -> Scene:
     """Scene of the polities together, the units filled by how many hold them."""
     same_layer(derivations)
-    layer = derivations[0].layer
+    regions = [
+        Region(words=one.issue.title, inside=one.units["inside"].to_numpy(dtype=np.bool_)) for one in derivations
+    ]
+    return regions_scene(derivations[0].layer, regions, description=_said(derivations), width=width)
+
+
+def regions_scene(layer: Layer, regions: Sequence[Region], *, description: str, width: float) -> Scene:
+    """Scene of several regions of one layer, the units filled by how many hold them."""
     drawn = display_layer(layer)
-    inside = np.array([derivation.units["inside"].to_numpy(dtype=np.bool_) for derivation in derivations])
-    counts = inside.sum(axis=0)
-    named = [index for index, derivation in enumerate(derivations) if not is_root(derivation)][: len(OKABE_ITO)]
+    counts = np.array([region.inside for region in regions]).sum(axis=0)
     outlines = tuple(
         Outline(
             kind="overlap",
-            geometry=shapely.coverage_union_all(drawn.units[inside[index]]),
+            geometry=shapely.coverage_union_all(drawn.units[region.inside]),
             colour=colour,
-            words=derivations[index].issue.title,
+            words=region.words,
         )
-        for index, colour in zip(named, OKABE_ITO, strict=False)
+        for region, colour in zip(regions, hues(regions), strict=True)
+        if colour
     )
     people = layer.units["population"].to_numpy(dtype=np.float64)
     held = counts > 0
     shown, weight = what_must_show(drawn.units[held], people[held], None)
     subject = Subject(
         drawn=drawn,
-        fills=np.array(_COUNTS)[np.minimum(counts, len(_COUNTS) - 1)],
+        fills=np.array(COUNTS)[np.minimum(counts, len(COUNTS) - 1)],
         outlines=outlines,
         shown=shown,
         weight=weight,
     )
     title = (
-        f"{plural(len(derivations), 'polity', 'polities')} overlap: a place belongs to {_range(counts[held])} of them"
+        f"{plural(len(regions), 'polity', 'polities')} overlap: a place belongs to {_range(counts[held])} of them"
     )
-    return ground_scene(subject, title=title, description=_said(derivations), width=width, heights=(0.5, 1.0))
+    return ground_scene(subject, title=title, description=description, width=width, heights=(0.5, 1.0))
+
+
+def hues(regions: Sequence[Region]) -> list[str]:
+    """Hue of each region's outline; empty for those that are the whole layer, or come after six others."""
+    left = iter(OKABE_ITO)
+    return ["" if region.inside.all() else next(left, "") for region in regions]
 
 
 def same_layer(derivations: Sequence[Derivation]) -> None:

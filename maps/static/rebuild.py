@@ -1,15 +1,17 @@
 """Rebuild the vendored files of this folder and their manifest.
 
-    python -m maps.static.rebuild LEAFLET WORLD_ATLAS LAKES
+    python -m maps.static.rebuild LEAFLET WORLD_ATLAS LAKES NODE_MODULES
 
 LEAFLET and WORLD_ATLAS are the unpacked npm packages ``leaflet@1.9.4`` and ``world-atlas@2.0.2``;
-LAKES is a vector file of Natural Earth's 1:10m lakes of North America (public domain).
+LAKES is a vector file of Natural Earth's 1:10m lakes of North America (public domain); NODE_MODULES is a folder into
+which npm installed the packages of ``MODULES``. With NODE_MODULES alone only its files are renewed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,6 +24,7 @@ import shapely
 from maps.longitudes import Geometries
 
 HERE = Path(__file__).parent
+MANIFEST = HERE / "manifest.json"
 LEAFLET_FILES = (
     "leaflet.js",
     "leaflet.css",
@@ -29,6 +32,21 @@ LEAFLET_FILES = (
     "images/marker-icon-2x.png",
     "images/marker-shadow.png",
 )
+MODULES = (
+    ("maplibre-gl", "6.17.0", "BSD-3-Clause", "dist/maplibre-gl.mjs", "maplibre-gl.mjs"),
+    ("maplibre-gl", "6.17.0", "BSD-3-Clause", "dist/maplibre-gl-worker.mjs", "maplibre-gl-worker.mjs"),
+    ("maplibre-gl", "6.17.0", "BSD-3-Clause", "dist/maplibre-gl.css", "maplibre-gl.css"),
+    ("maplibre-gl", "6.17.0", "BSD-3-Clause", "LICENSE.txt", "maplibre-gl-LICENSE"),
+    ("terra-draw", "1.35.0", "MIT", "dist/terra-draw.modern.js", "terra-draw.js"),
+    (
+        "terra-draw-maplibre-gl-adapter",
+        "1.4.1",
+        "MIT",
+        "dist/terra-draw-maplibre-gl-adapter.modern.js",
+        "terra-draw-maplibre-gl-adapter.js",
+    ),
+)
+"""Package, version, licence, file in the package, file here: modules of the live map, loaded by pages on demand."""
 SMALLEST_LAKE_KM2 = 1500
 GRID_DEGREES = 0.001
 SIMPLIFY_DEGREES = 0.02
@@ -36,13 +54,39 @@ SIMPLIFY_DEGREES = 0.02
 Entry = dict[str, Any]
 
 
-def rebuild(leaflet: Path, world_atlas: Path, lakes: Path) -> None:
+def rebuild(leaflet: Path, world_atlas: Path, lakes: Path, modules: Path) -> None:
     """Write every vendored file and ``manifest.json``."""
-    entries = [*_vendor_leaflet(leaflet), _backdrop(world_atlas / "countries-50m.json", lakes)]
+    _renew([*_vendor_leaflet(leaflet), _backdrop(world_atlas / "countries-50m.json", lakes), *_vendor_modules(modules)])
+
+
+def rebuild_modules(modules: Path) -> None:
+    """Renew the modules of the live map, and their lines of ``manifest.json``."""
+    _renew(_vendor_modules(modules))
+
+
+def _renew(entries: list[Entry]) -> None:
+    """Measure the files of these entries; what the manifest says of other files stays."""
     for entry in entries:
         content = (HERE / entry["file"]).read_bytes()
         entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    (HERE / "manifest.json").write_text(json.dumps({"files": entries}, indent=2) + "\n", encoding="utf-8")
+    renewed = {entry["file"] for entry in entries}
+    kept = [entry for entry in json.loads(MANIFEST.read_text(encoding="utf-8"))["files"] if entry["file"] not in renewed]
+    MANIFEST.write_text(json.dumps({"files": [*kept, *entries]}, indent=2) + "\n", encoding="utf-8")
+
+
+def _vendor_modules(packages: Path) -> list[Entry]:
+    """Copy the modules; a bare import becomes a relative one, and pointers to source maps are left out."""
+    entries = []
+    for package, version, licence, path, name in MODULES:
+        there = json.loads((packages / package / "package.json").read_text(encoding="utf-8"))["version"]
+        if there != version:
+            raise SystemExit(f"{package} {there} is installed and {version} is wanted: npm install {package}@{version}")
+        text = (packages / package / path).read_text(encoding="utf-8")
+        mended = re.sub(r"\n//# sourceMappingURL=\S+", "", text).replace('from"terra-draw"', 'from"./terra-draw.js"')
+        (HERE / name).write_text(mended, encoding="utf-8", newline="\n")
+        entry = {"file": name, "package": package, "version": version, "registry": "npm", "licence": licence}
+        entries.append(entry | ({} if mended == text else {"changes": "relative import, no pointer to a source map"}))
+    return entries
 
 
 def _vendor_leaflet(package: Path) -> list[Entry]:
@@ -104,4 +148,5 @@ def split_at_antimeridian(geometries: Geometries) -> Geometries:
 
 
 if __name__ == "__main__":
-    rebuild(*(Path(argument) for argument in sys.argv[1:4]))
+    folders = [Path(argument) for argument in sys.argv[1:]]
+    rebuild(*folders) if len(folders) > 1 else rebuild_modules(*folders)

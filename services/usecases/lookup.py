@@ -102,7 +102,10 @@ def _add_units(
         for issue, places in found.items():
             unit, share = max(places, key=lambda place: place[1])
             said = _said(index.polities[other.digest][issue], unit, None)
-            record["polities"].append(said | {"certainty": _certainty(len(places), len(units), share, places)})
+            certainty = {"certainty": _certainty(len(places), len(units), share, places), "inside_share": share}
+            named = [{"unit_id": it.unit_id, "name": it.name} for it, _ in places]
+            inside = {"inside_units": named} if len(places) < len(units) else {}
+            record["polities"].append(said | certainty | inside)
 
 
 def _carried(session: Session, unit: UnitRow, layer: LayerRow) -> tuple[UnitRow | None, float]:
@@ -151,16 +154,22 @@ def _said(polity: PolityLookup, unit: UnitRow, metres: float | None) -> dict[str
         "valid_from": row.valid_from,
         "reason": _reason(polity, unit),
         "unit_id": unit.unit_id,
+        "affected_share": _share(polity, unit),
         "border_distance_m": metres,
         "certainty": "certain" if metres is None or metres > NEAR_M else "near the border",
     }
 
 
+def _share(polity: PolityLookup, unit: UnitRow) -> float | None:
+    """Share of a unit's people who are affected; None where nobody lives."""
+    return polity.affected[unit.unit_id] / unit.population if unit.population else None
+
+
 def _reason(polity: PolityLookup, unit: UnitRow) -> str:
     since = f"inside since {str(polity.row.valid_from)[:10]}"
-    if not unit.population:
+    share = _share(polity, unit)
+    if share is None:
         return f"{unit.name}: {since}"
-    share = polity.affected[unit.unit_id] / unit.population
     if share < 0.0005:
         return f"{unit.name}: hardly anybody here is affected, but it connects those who are; {since}"
     return f"{unit.name}: {_percent(share)} of its people are affected; {since}"

@@ -1,0 +1,68 @@
+"""The frame around every page: its language, where it is, who reads it, and the templates it is made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from maps.assets import PAGES, asset_url
+from maps.texts import LANGUAGES, texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """What a page knows besides its subject.
+
+    Attributes
+    ----------
+    path, query
+        Where it is, for links to itself in another language; ``query`` without its question mark.
+    name, roles
+        Who reads it; nobody known by default.
+    is_demo
+        Whether its citizens are made up.
+    """
+
+    language: str = LANGUAGES[0]
+    path: str = "/"
+    query: str = ""
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    is_demo: bool = False
+
+    def may(self, *roles: str) -> bool:
+        """Whether the reader has one of the roles, or administers everything."""
+        return bool(self.roles & {*roles, "administrator"})
+
+    def in_language(self, language: str) -> str:
+        """Address of this page in another language."""
+        kept = "&".join(part for part in self.query.split("&") if part and not part.startswith("lang="))
+        return f"{self.path}?{kept + '&' if kept else ''}lang={language}"
+
+
+def render(template: str, chrome: Chrome, **values: Any) -> str:
+    """Fill a template of ``pages/web`` with values."""
+    return _environment.get_template(f"web/{template}").render(
+        t=texts(chrome.language), chrome=chrome, languages=LANGUAGES, **values
+    )
+
+
+def data_block(value: Any) -> Markup:
+    """JSON that is safe inside a ``<script>`` of data; no script of ours is ever inline."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(PAGES),
+    autoescape=jinja2.select_autoescape(default=True, default_for_string=True),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(static=asset_url, data_block=data_block)
+_environment.filters["markup"] = Markup

@@ -1,0 +1,74 @@
+"""The ground that pictures of the store are drawn on: a kept layer as it was opened, found again by its digest."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import geopandas as gpd
+import numpy as np
+from sqlalchemy.orm import Session
+
+from geopolity.errors import GeopolityError
+from geopolity.identifiers import LayerName
+from geopolity.layer import Layer
+from services.layer_cache import warm_display
+from services.settings import Settings
+from services.storage.layers import units_of
+from services.storage.tables import LayerRow
+from services.usecases.layers import Columns, layer_names, open_layer
+
+_KEPT = 4
+_layers: dict[str, Layer] = {}
+_lock = Lock()
+
+
+def ground(session: Session, row: LayerRow, settings: Settings) -> Layer:
+    """Return a kept layer ready to be drawn; the latest few stay in memory.
+
+    The layer that is known here by the same name has more to say (names of enclosing units); if it has changed since,
+    the units in the store are taken as they are.
+    """
+    with _lock:
+        if row.digest not in _layers:
+            layer = _opened(row, settings) or _from_store(session, row)
+            warm_display(layer, settings)
+            _layers[row.digest] = layer
+            for oldest in list(_layers)[:-_KEPT]:
+                _layers.pop(oldest)
+        return _layers[row.digest]
+
+
+def positions(layer: Layer, unit_ids: object) -> np.ndarray:
+    """Positions of units in a layer; those it does not have are left out."""
+    found = layer.units.index.get_indexer(unit_ids)  # type: ignore[arg-type]
+    return np.asarray(found[found >= 0], dtype=np.int64)
+
+
+def mask(layer: Layer, unit_ids: object) -> np.ndarray:
+    """Say of each unit whether it is among these."""
+    inside = np.zeros(len(layer), dtype=np.bool_)
+    inside[positions(layer, unit_ids)] = True
+    return inside
+
+
+def _opened(row: LayerRow, settings: Settings) -> Layer | None:
+    if row.name not in layer_names(settings):
+        return None
+    try:
+        layer = open_layer([row.name], Columns(), settings)
+    except GeopolityError:
+        return None
+    return layer if layer.digest == row.digest else None
+
+
+def _from_store(session: Session, row: LayerRow) -> Layer:
+    kept = units_of(session, row.digest)
+    table = kept.table if kept.table["parent"].notna().any() else kept.table.drop(columns="parent")
+    return Layer(
+        name=LayerName(row.name),
+        title=row.title,
+        vintage=row.vintage,
+        source=row.source,
+        licence=row.licence,
+        units=gpd.GeoDataFrame(table, geometry=list(kept.shapes), crs=4326),
+    )
