@@ -58,10 +58,14 @@ def overview_scene(derivations: Sequence[Derivation], *, width: float = 720.0) -
     regions = [
         Region(words=one.issue.title, inside=one.units["inside"].to_numpy(dtype=np.bool_)) for one in derivations
     ]
-    return regions_scene(derivations[0].layer, regions, description=_said(derivations), width=width)
+    counts = np.array([region.inside for region in regions]).sum(axis=0)
+    title = (
+        f"{plural(len(regions), 'polity', 'polities')} overlap: a place belongs to {_range(counts[counts > 0])} of them"
+    )
+    return regions_scene(derivations[0].layer, regions, title=title, description=_said(derivations), width=width)
 
 
-def regions_scene(layer: Layer, regions: Sequence[Region], *, description: str, width: float) -> Scene:
+def regions_scene(layer: Layer, regions: Sequence[Region], *, title: str, description: str, width: float) -> Scene:
     """Scene of several regions of one layer, the units filled by how many hold them."""
     drawn = display_layer(layer)
     counts = np.array([region.inside for region in regions]).sum(axis=0)
@@ -84,9 +88,6 @@ def regions_scene(layer: Layer, regions: Sequence[Region], *, description: str, 
         outlines=outlines,
         shown=shown,
         weight=weight,
-    )
-    title = (
-        f"{plural(len(regions), 'polity', 'polities')} overlap: a place belongs to {_range(counts[held])} of them"
     )
     return ground_scene(subject, title=title, description=description, width=width, heights=(0.5, 1.0))
 

@@ -31,7 +31,9 @@ def place_map(layer: Layer, here: NDArray[np.int64], around: Sequence[Region], *
     units = drawn.units[here]
     colours = hues(around)
     outlines = tuple(
-        Outline(kind="overlap", geometry=shapely.coverage_union_all(drawn.units[one.inside]), colour=colour, words=one.words)
+        Outline(
+            kind="overlap", geometry=shapely.coverage_union_all(drawn.units[one.inside]), colour=colour, words=one.words
+        )
         for one, colour in zip(around, colours, strict=True)
         if colour
     )
@@ -56,12 +58,12 @@ def _ring(units: NDArray[np.object_], radius: float) -> shapely.Geometry:
     stretch = 1 / max(np.cos(np.radians(middle.y)), 0.2)
     turn = np.linspace(0, 2 * np.pi, 33)[:-1]
     ring = np.column_stack([middle.x + radius * stretch * np.cos(turn), middle.y + radius * np.sin(turn)])
-    circle = shapely.polygons(ring)
+    circle = shapely.Polygon(ring)
     return whole if shapely.contains(whole, circle) else circle
 
 
 def _base(layer: Layer) -> DisplayLayer:
-    """The ground without the hairlines of its units, where the layer names the enclosing ones."""
+    """Ground without the hairlines of its units, where the layer names the enclosing ones."""
     if layer.digest not in _kept:
         drawn = display_layer(layer)
         base = drawn if "parent" not in layer.units.columns else replace(drawn, units=_parents(layer, drawn))
@@ -72,4 +74,6 @@ def _base(layer: Layer) -> DisplayLayer:
 
 def _parents(layer: Layer, drawn: DisplayLayer) -> NDArray[np.object_]:
     codes, names = layer.units["parent"].astype("string").fillna("").factorize()
-    return np.array([shapely.coverage_union_all(drawn.units[codes == code]) for code in range(len(names))], dtype=object)
+    return np.array(
+        [shapely.coverage_union_all(drawn.units[codes == code]) for code in range(len(names))], dtype=object
+    )

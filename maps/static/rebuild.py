@@ -70,7 +70,9 @@ def _renew(entries: list[Entry]) -> None:
         content = (HERE / entry["file"]).read_bytes()
         entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     renewed = {entry["file"] for entry in entries}
-    kept = [entry for entry in json.loads(MANIFEST.read_text(encoding="utf-8"))["files"] if entry["file"] not in renewed]
+    kept = [
+        entry for entry in json.loads(MANIFEST.read_text(encoding="utf-8"))["files"] if entry["file"] not in renewed
+    ]
     MANIFEST.write_text(json.dumps({"files": [*kept, *entries]}, indent=2) + "\n", encoding="utf-8")
 
 

@@ -185,7 +185,9 @@ def _headline(t: Texts, answer: Belonging) -> str:
     number = len(answer.memberships)
     if answer.is_unit and answer.units:
         place = answer.units[0].name
-        return t.count("lookup.answer_unit", number, place=place) if number else t("lookup.answer_unit_none", place=place)
+        return (
+            t.count("lookup.answer_unit", number, place=place) if number else t("lookup.answer_unit_none", place=place)
+        )
     if not number:
         return t("lookup.answer_none")
     unsure = any(one.certainty == "depends" for one in answer.memberships)
@@ -254,7 +256,9 @@ def _sure(t: Texts, one: Membership) -> str:
         return t("lookup.sure_likely", share=t.percent(one.inside_share, 0))
     if one.border_m is None:
         return t("lookup.sure_unit", unit=one.unit)
-    return t("lookup.sure_near" if one.certainty == "near" else "lookup.sure_certain", distance=t.distance(one.border_m))
+    return t(
+        "lookup.sure_near" if one.certainty == "near" else "lookup.sure_certain", distance=t.distance(one.border_m)
+    )
 
 
 def _call(t: Texts, one: Membership) -> str:

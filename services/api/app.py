@@ -10,10 +10,12 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from geopolity.errors import GeopolityError
 from services.api import operations, signing_in
+from services.api.pages import citizen, polities
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.security import LOOPBACK, Guarded, Limits
@@ -24,6 +26,8 @@ from services.storage.store import close
 ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     signing_in.router,
+    citizen.router,
+    polities.router,
 )
 """Everything that is served: one line per router."""
 
@@ -52,6 +56,7 @@ def create_app(settings: Settings) -> ASGIApp:
             if isinstance(route, APIRoute):
                 guard_of(route)
         api.include_router(router)
+    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.mount("/static", Assets(), name="static")
     for kind in (GeopolityError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, answer_to)

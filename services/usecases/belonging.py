@@ -34,7 +34,9 @@ from services.storage.tables import EpochRow, EpochTableRow, LayerRow, PolityRow
 from services.usecases.ground import ground, mask, positions
 from services.usecases.lookup import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
 
-_PAIR = re.compile(r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([NSns])?\s*[,;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EWew])?\s*$")
+_PAIR = re.compile(
+    r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([NSns])?\s*[,;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EWew])?\s*$"
+)
 _POSTCODE = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
 _WIDTH = 420.0
 
@@ -82,7 +84,7 @@ def _answered(
 ) -> Belonging:
     with reading(open_store(settings)) as session:
         units = tuple(Unit(unit_id=it["unit_id"], name=it["name"], layer=it["layer"]) for it in record["units"])
-        units = _of_base(session, units)
+        units = _of_base(units)
         titles = {row["id"]: row["title"] for row in record["polities"]}
         members = tuple(_membership(session, one, units, record.get("place", "")) for one in record["polities"])
         picture, colours, source = _picture(session, units, members, settings)
@@ -112,8 +114,8 @@ def _answered(
         )
 
 
-def _of_base(session: Session, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    """Units of the first layer named: a person lives in one unit, however many layers know the spot."""
+def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Keep the units of the first layer named: a person lives in one unit, however many layers know the spot."""
     return tuple(unit for unit in units if unit.layer == units[0].layer)
 
 
@@ -173,7 +175,8 @@ def drawn_from(session: Session, polity_id: str) -> tuple[int, int]:
     for content in session.scalars(query):
         table = pd.read_csv(io.BytesIO(gzip.decompress(content)), dtype={"polity_id": str}).set_index("polity_id")
         if polity_id in table.index:
-            return int(table.loc[polity_id, "seats"]), int(table.loc[polity_id, "eligible"])
+            line = table.loc[[polity_id], ["seats", "eligible"]].to_numpy(dtype=np.int64)[0]
+            return int(line[0]), int(line[1])
     return 0, 0
 
 

@@ -40,7 +40,7 @@ def ground(session: Session, row: LayerRow, settings: Settings) -> Layer:
 
 def positions(layer: Layer, unit_ids: object) -> np.ndarray:
     """Positions of units in a layer; those it does not have are left out."""
-    found = layer.units.index.get_indexer(unit_ids)  # type: ignore[arg-type]
+    found = layer.units.index.get_indexer(unit_ids)
     return np.asarray(found[found >= 0], dtype=np.int64)
 
 

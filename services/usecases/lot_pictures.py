@@ -40,7 +40,7 @@ def load_picture(planned: Planned, settings: Settings) -> str:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), settings)
         warm_display(layer, settings)
-        return load_map(layer, _load_by_unit(session, planned.plan.electorate, row, layer))
+        return load_map(layer, load_by_unit(session, planned.plan.electorate, row, layer))
 
 
 def draw_page(session: Session, held: Held, settings: Settings) -> str:
@@ -50,7 +50,7 @@ def draw_page(session: Session, held: Held, settings: Settings) -> str:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), settings)
         warm_display(layer, settings)
-        picture = load_map(layer, _load_by_unit(session, frozen.electorate, row, layer))
+        picture = load_map(layer, load_by_unit(session, frozen.electorate, row, layer))
     except GeopolityError:
         picture = ""
     page = DrawPage(
@@ -110,7 +110,7 @@ def _answers(session: Session, held: Held) -> tuple[AnswerLine, ...]:
     )
 
 
-def _load_by_unit(session: Session, electorate: Electorate, row: LayerRow, layer: Layer) -> pd.Series[float]:
+def load_by_unit(session: Session, electorate: Electorate, row: LayerRow, layer: Layer) -> pd.Series[float]:
     """Load of each unit by the cell that its polities make; NaN where nobody of the cell is in the lot."""
     inside: dict[str, list[str]] = {str(unit): [] for unit in layer.units.index}
     drawn = {*electorate.polities}

@@ -1,0 +1,58 @@
+"""The citizen's pages: the first page, the one box, and what a place belongs to. A place is never in an address."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+
+from geopolity.errors import GeopolityError
+from maps.web.citizen import belonging_page, empty_question, lookup_page
+from maps.web.home import home_page
+from services.api.pages.frame import PUBLIC, Frame, page
+from services.api.principal import Store, guarded_router
+from services.api.problems import status_of
+from services.usecases.belonging import belonging, belonging_of_unit
+from services.usecases.moments import now
+from services.usecases.national import active_lines
+
+router = guarded_router(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/", dependencies=PUBLIC)
+def home(request: Request, frame: Frame, settings: Store) -> Response:
+    """Show the box, and the polities in force."""
+    return page(request, home_page(frame, active_lines(settings)))
+
+
+@router.get("/lookup", dependencies=PUBLIC)
+def ask(
+    request: Request,
+    frame: Frame,
+    settings: Store,
+    unit: Annotated[str, Query(max_length=60)] = "",
+    layer: Annotated[str | None, Query(max_length=100)] = None,
+) -> Response:
+    """Show the box; or a whole unit, as a shared link names it."""
+    if not unit:
+        return page(request, lookup_page(frame))
+    return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], settings, layer)))
+
+
+@router.post("/lookup", dependencies=PUBLIC)
+def answer(
+    request: Request,
+    frame: Frame,
+    settings: Store,
+    q: Annotated[str, Form(max_length=300)] = "",
+    unit: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    """Answer what was typed, or the unit that was chosen; a mistake is said beside the box."""
+    if unit:
+        return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], settings)))
+    if not q.strip():
+        return page(request, lookup_page(frame, error=empty_question(frame.language)), status=422)
+    try:
+        return page(request, belonging_page(frame, belonging(q, now()[:10], settings)))
+    except GeopolityError as error:
+        return page(request, lookup_page(frame, wanted=q, error=str(error)), status=status_of(error))

@@ -1,0 +1,63 @@
+"""What every page route shares: the frame around the page, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+
+from maps.texts import LANGUAGES, spoken
+from maps.web.layout import Chrome
+from services.api.principal import Role, principal, require, settings_of
+from services.settings import Settings
+from services.storage.store import open_store, reading
+from services.storage.tables import CitizenRow
+
+__all__ = ["PUBLIC", "Frame", "page"]
+
+LANGUAGE_COOKIE = "language"
+YEAR = 365 * 24 * 3600
+PUBLIC = [require(Role.PUBLIC)]
+
+
+def frame_of(request: Request) -> Chrome:
+    """Frame of the page that answers a request."""
+    who = principal(request)
+    return Chrome(
+        language=language_of(request),
+        path=request.url.path,
+        query="" if request.method == "POST" else request.url.query,
+        name="" if who.is_public else who.name,
+        roles=frozenset(str(role) for role in who.roles),
+        is_demo=has_synthetic(settings_of(request)),
+    )
+
+
+Frame = Annotated[Chrome, Depends(frame_of)]
+"""Argument of a page route: the frame around its page."""
+
+
+def language_of(request: Request) -> str:
+    """Language by the address, else the cookie, else what the browser prefers."""
+    return spoken(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+    )
+
+
+def page(request: Request, html: str, *, status: int = 200) -> HTMLResponse:
+    """Answer with a page; a language that was asked for is remembered."""
+    response = HTMLResponse(html, status_code=status)
+    wanted = request.query_params.get("lang")
+    if wanted in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=YEAR, samesite="lax")
+    return response
+
+
+def has_synthetic(settings: Settings) -> bool:
+    """Whether citizens of this store are made up."""
+    with reading(open_store(settings)) as session:
+        return session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None

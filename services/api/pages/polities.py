@@ -1,0 +1,94 @@
+"""Public pages of polities: all on one map, one with its versions, a proposal with its objections, and their files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+
+from geopolity.errors import GeopolityError
+from maps.web.national import national_page
+from maps.web.polity import polity_page, proposal_page
+from services.api.pages.frame import PUBLIC, Frame, page
+from services.api.principal import Store, guarded_router
+from services.api.problems import BodyError, NotFound, status_of
+from services.usecases.national import national
+from services.usecases.polities import object_to_polity, show_polity
+from services.usecases.public_polity import members_table, proposed_polity, public_polity, published_file
+
+router = guarded_router(tags=["pages"], include_in_schema=False)
+Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
+
+
+@router.get("/polities", dependencies=PUBLIC)
+def overview(request: Request, frame: Frame, settings: Store) -> Response:
+    """Show all polities on one map."""
+    return page(request, national_page(frame, national(settings, language=frame.language)))
+
+
+@router.get("/polities/{polity_id}", dependencies=PUBLIC)
+def show(request: Request, frame: Frame, settings: Store, polity_id: str, version: Version = None) -> Response:
+    """Show a polity: the version in force, or the one asked for."""
+    view = public_polity(polity_id, settings, version=version, language=frame.language)
+    return page(request, polity_page(frame, view))
+
+
+@router.get("/polities/{polity_id}/proposal", dependencies=PUBLIC)
+def proposal(request: Request, frame: Frame, settings: Store, polity_id: str, done: int | None = None) -> Response:
+    """Show what a proposed version would change, and take objections."""
+    return page(request, proposal_page(frame, proposed_polity(polity_id, settings, language=frame.language), done=done))
+
+
+class Objection(BaseModel):
+    """What somebody objects, and who they are."""
+
+    by: str = Field("", max_length=100)
+    text: str = Field("", max_length=5000)
+
+
+@router.post("/polities/{polity_id}/objections", dependencies=PUBLIC)
+def object_to(
+    request: Request, frame: Frame, settings: Store, polity_id: str, said: Annotated[Objection, Form()]
+) -> Response:
+    """Record an objection of anybody."""
+    view = proposed_polity(polity_id, settings, language=frame.language)
+    try:
+        if not said.text.strip() or not said.by.strip():
+            raise BodyError("An objection needs a name and a reason; fill both in.")
+        number = object_to_polity(polity_id, settings, by=said.by.strip(), text=said.text.strip())
+    except GeopolityError as error:
+        return page(request, proposal_page(frame, view, error=str(error), said=said.text), status=status_of(error))
+    view = proposed_polity(polity_id, settings, language=frame.language)
+    return page(request, proposal_page(frame, view, done=number))
+
+
+@router.get("/polities/{polity_id}/boundary.geojson", dependencies=PUBLIC)
+def boundary(settings: Store, polity_id: str, version: Version = None) -> Response:
+    """Hand out the unsimplified boundary."""
+    shown = show_polity(polity_id, settings, version)
+    return _attached(shown.boundary.encode(), f"{polity_id}.geojson", "application/geo+json")
+
+
+@router.get("/polities/{polity_id}/units.csv", dependencies=PUBLIC)
+def units(settings: Store, polity_id: str, version: Version = None) -> Response:
+    """Hand out the units inside, with their people."""
+    table = members_table(polity_id, settings, version)
+    return _attached(table.to_csv(lineterminator="\n").encode(), f"{polity_id}-units.csv", "text/csv; charset=utf-8")
+
+
+@router.get("/polities/{polity_id}/files/{name}", dependencies=PUBLIC)
+def file(settings: Store, polity_id: str, name: str, version: Version = None) -> Response:
+    """Hand out a file of the folder that the version was published from; what carries its own scripts is attached."""
+    found = published_file(polity_id, name, settings, version)
+    if found is None:
+        raise NotFound(f"There is no file {name[:60]!r} of this version of {polity_id} on this server.")
+    is_inline = found.suffix == ".pdf"
+    return FileResponse(
+        found, filename=f"{polity_id}-{name}", content_disposition_type="inline" if is_inline else "attachment"
+    )
+
+
+def _attached(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,171 @@
+"""All polities in force: on one map of their layer, with overlaps, membership cells and the load of each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from threading import Lock
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import GeopolityError
+from geopolity.layer import Layer
+from geopolity.membership import Memberships
+from maps.legend import Entry
+from maps.load_map import BREAKS, load_legend, load_map
+from maps.overview import Region, hues, regions_scene
+from maps.svg import svg
+from maps.texts import Texts, texts
+from maps.web.home import PolityLine
+from maps.web.national import CellLine, CountLine, NationalView
+from services.lookup_index import LookupIndex, open_lookup_index
+from services.settings import Settings
+from services.storage.layers import find_layer
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow, PolityRow, UnitRow
+from services.usecases.belonging import seated
+from services.usecases.ground import ground, mask
+from services.usecases.lot_pictures import load_by_unit
+from services.usecases.lot_planning import LotRequest, plan_in
+from services.usecases.moments import now
+
+CELLS_SHOWN = 12
+WIDTH = 640.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """The base layer and the polities that stand on it."""
+
+    session: Session
+    index: LookupIndex
+    row: LayerRow
+    layer: Layer
+
+
+_kept: dict[tuple[str, str], tuple[str, str, tuple[Entry, ...]]] = {}
+_lock = Lock()
+
+
+def active_lines(settings: Settings) -> list[PolityLine]:
+    """Polities in force by title, one line each."""
+    with reading(open_store(settings)) as session:
+        return _lines(session)
+
+
+def national(settings: Settings, *, language: str = "en") -> NationalView:
+    """Return what the overview says of the base layer and the polities that stand on it."""
+    with reading(open_store(settings)) as session:
+        lines = _lines(session)
+        if not lines:
+            return NationalView(
+                polities=(), colours=(), layer="", source="", picture="", cells=(), cell_count=0, counts=()
+            )
+        row = find_layer(session)
+        index = open_lookup_index(session, settings, now())
+        layer = ground(session, row, settings)
+        regions = [
+            Region(words=one.row.title, inside=mask(layer, list(one.affected)))
+            for one in index.polities.get(row.digest, {}).values()
+        ]
+        colours = dict(zip((region.words for region in regions), hues(regions), strict=True))
+        people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
+        on = _Ground(session=session, index=index, row=row, layer=layer)
+        picture, load_picture, legend = _pictures(on, regions, language)
+        found = index.memberships[row.digest]
+        return NationalView(
+            polities=tuple(lines),
+            colours=tuple(colours.get(line.title, "") for line in lines),
+            layer=row.name,
+            source=f"{row.title}, {row.vintage}.",
+            picture=picture,
+            cells=_cells(found, people, {line.polity_id: line.title for line in lines}),
+            cell_count=len(np.unique(found.unit_cell)),
+            counts=_counts(regions, people),
+            load_picture=load_picture,
+            load_legend=legend,
+            live="/polities.json",
+        )
+
+
+def _lines(session: Session) -> list[PolityLine]:
+    rows = session.scalars(select(PolityRow).where(PolityRow.status == "active").order_by(PolityRow.title)).all()
+    names = {row.digest: row.name for row in session.scalars(select(LayerRow))}
+    sizes = {
+        digest: session.scalar(select(func.count()).select_from(UnitRow).where(UnitRow.layer == digest))
+        for digest in {row.layer for row in rows}
+    }
+    return [
+        PolityLine(
+            polity_id=row.issue,
+            title=row.title,
+            layer=names[row.layer],
+            version=row.version,
+            since=str(row.valid_from),
+            units=row.units,
+            population=float(row.population),
+            affected=row.affected,
+            coverage=row.coverage,
+            gap=row.gap,
+            is_whole=row.units == sizes[row.layer],
+            seats=seated(session, row.issue),
+        )
+        for row in rows
+    ]
+
+
+def _cells(found: Memberships, people: np.ndarray, titles: dict[str, str]) -> tuple[CellLine, ...]:
+    units = np.bincount(found.unit_cell, minlength=len(found.signatures))
+    total = np.bincount(found.unit_cell, weights=people, minlength=len(found.signatures))
+    order = np.argsort(-total, kind="stable")[:CELLS_SHOWN]
+    return tuple(
+        CellLine(
+            titles=tuple(titles.get(name, name) for name in found.signatures[cell] or ()),
+            units=int(units[cell]),
+            people=float(total[cell]),
+        )
+        for cell in order
+        if units[cell]
+    )
+
+
+def _counts(regions: list[Region], people: np.ndarray) -> tuple[CountLine, ...]:
+    number = np.array([region.inside for region in regions]).sum(axis=0)
+    units, total = np.bincount(number), np.bincount(number, weights=people)
+    return tuple(
+        CountLine(number=count, units=int(units[count]), people=float(total[count]))
+        for count in range(len(units))
+        if units[count]
+    )
+
+
+def _pictures(ground_: _Ground, regions: list[Region], language: str) -> tuple[str, str, tuple[Entry, ...]]:
+    """Both maps; kept until polities change."""
+    key = (ground_.index.generation, language)
+    with _lock:
+        if key not in _kept:
+            t = texts(language)
+            words = "; ".join(region.words for region in regions)
+            scene = regions_scene(ground_.layer, regions, title=t("national.map"), description=words, width=WIDTH)
+            load, legend = _load(ground_, t)
+            _kept.clear()
+            _kept[key] = svg(scene, name="overview"), load, legend
+        return _kept[key]
+
+
+def _load(ground_: _Ground, t: Texts) -> tuple[str, tuple[Entry, ...]]:
+    session = ground_.session
+    try:
+        planned = plan_in(session, LotRequest(), now(), rehearsal=True)
+    except GeopolityError:
+        return "", ()
+    load = load_by_unit(session, planned.plan.electorate, ground_.row, ground_.layer)
+    words = [
+        *(t("load.between", low=low, high=high) for low, high in pairwise((0.0, *BREAKS))),
+        t("load.above"),
+        t("load.nobody"),
+    ]
+    legend = tuple(replace(entry, words=said) for entry, said in zip(load_legend(), words, strict=True))
+    return load_map(ground_.layer, load), legend

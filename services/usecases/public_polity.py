@@ -1,0 +1,304 @@
+"""Everything the public is told about a version of a polity."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import GeopolityError
+from geopolity.layer import Layer
+from maps.legend import Entry
+from maps.palette import LAND, POLITY
+from maps.polity_picture import Version, polity_picture
+from maps.texts import Texts, texts
+from maps.web.polity import (
+    Download,
+    Figures,
+    ObjectionLine,
+    Overlap,
+    PolityView,
+    Source,
+    UnitLine,
+    VersionLine,
+)
+from services.lookup_index import open_lookup_index
+from services.settings import Settings
+from services.storage import polities
+from services.storage.layers import units_of
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow, PolityRow, UnitRow
+from services.usecases.belonging import seated
+from services.usecases.ground import ground, mask
+from services.usecases.issues import choose_issue
+from services.usecases.moments import now
+from services.usecases.published import OPEN_FILES, PublishedFolder, folder_of
+
+MAIN_UNITS = 10
+_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """A version with all that its picture is made of."""
+
+    session: Session
+    settings: Settings
+    row: PolityRow
+    layer: Layer
+    folder: PublishedFolder | None
+
+
+_drawn: OrderedDict[tuple[str, str], tuple[str, tuple[Entry, ...]]] = OrderedDict()
+_lock = Lock()
+
+
+def public_polity(
+    polity_id: str, settings: Settings, *, version: int | None = None, language: str = "en"
+) -> PolityView:
+    """Return what the page of a version says; the one in force by default, else the latest that was published.
+
+    Raises
+    ------
+    UnknownPolityError
+        If there is no such polity or version.
+    """
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        return _view(session, row, settings, texts(language))
+
+
+def proposed_polity(polity_id: str, settings: Settings, *, language: str = "en") -> PolityView:
+    """Return the version that is open to objections, or else what ``public_polity`` returns."""
+    with reading(open_store(settings)) as session:
+        query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
+        row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or polities.find(session, polity_id)
+        return _view(session, row, settings, texts(language))
+
+
+def members_table(polity_id: str, settings: Settings, version: int | None = None) -> pd.DataFrame:
+    """Units inside a version with their people and affected people, by ``unit_id``."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        affected = polities.members(session, row).rename("affected").round(3)
+        return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
+
+
+def _view(session: Session, row: PolityRow, settings: Settings, t: Texts) -> PolityView:
+    layer_row = session.get_one(LayerRow, row.layer)
+    layer = ground(session, layer_row, settings)
+    folder = folder_of(row.digest, settings)
+    drawn = _Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder)
+    picture, legend = _picture(drawn, t)
+    active = polities.active(session, row.issue)
+    history = _history(session, row.issue)
+    return PolityView(
+        polity_id=row.issue,
+        title=row.title,
+        line=next(line for line in history if line.version == row.version),
+        figures=_figures(row, len(layer), folder),
+        source=Source(
+            layer=layer_row.name,
+            title=layer_row.title,
+            vintage=layer_row.vintage,
+            source=layer_row.source,
+            licence=layer_row.licence,
+        ),
+        digest=row.digest,
+        picture=picture,
+        legend=legend,
+        main_units=_main_units(session, row, folder),
+        history=tuple(
+            line for line in history if line.status not in {"draft", "withdrawn"} or line.version == row.version
+        ),
+        objections=tuple(
+            ObjectionLine(number=it.key, made_at=it.made_at, text=it.text, answer=it.answer)
+            for it in polities.objections(session, row)
+        ),
+        downloads=_downloads(row, folder),
+        overlaps=_overlaps(session, row, settings),
+        seats=seated(session, row.issue),
+        current=None if active is None else active.version,
+        live=f"/polities/{row.issue}/map.json?version={row.version}",
+    )
+
+
+def _figures(row: PolityRow, units: int, folder: PublishedFolder | None) -> Figures:
+    low, high = (None, None) if folder is None else folder.total_range
+    inside_low, inside_high = (None, None) if folder is None else folder.inside_range
+    return Figures(
+        units=row.units,
+        population=float(row.population),
+        area_km2=row.area_km2,
+        affected=row.affected,
+        coverage=row.coverage,
+        gap=row.gap,
+        low=low,
+        high=high,
+        inside_low=inside_low,
+        inside_high=inside_high,
+        asked=None if folder is None else folder.asked,
+        is_whole=row.units == units,
+    )
+
+
+def version_of(drawn: _Drawn) -> Version:
+    """Collect what is drawn of a version: from its folder every unit, from the store only those inside."""
+    layer, folder = drawn.layer, drawn.folder
+    members = polities.members(drawn.session, drawn.row)
+    if folder is not None:
+        affected = folder.units["affected"].reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
+        affected[layer.units["population"].isna().to_numpy()] = np.nan
+    else:
+        affected = members.reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64)
+    footprint = None if folder is None else _footprint(drawn.row.issue, folder, drawn.settings)
+    return Version(affected=affected, inside=mask(layer, members.index), footprint=footprint)
+
+
+def _footprint(issue: str, folder: PublishedFolder, settings: Settings) -> shapely.Geometry | None:
+    """Footprint of the issue as it is known here, if it is still the one that the version was derived from."""
+    try:
+        footprint = choose_issue(issue, None, settings).footprint
+    except GeopolityError:
+        return None
+    if footprint.digest != folder.footprint_digest:
+        return None
+    extent = footprint.extent()
+    return None if extent is None or extent.empty else shapely.union_all(extent.geometry.to_numpy())
+
+
+def _picture(drawn: _Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
+    """Map and legend of a version; the latest few are kept."""
+    row, layer = drawn.row, drawn.layer
+    key = (f"{row.digest} {row.version} {drawn.folder is not None}", t.language)
+    with _lock:
+        if key not in _drawn:
+            version = version_of(drawn)
+            title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
+            _drawn[key] = polity_picture(layer, version, title=title, description=title), legend_of(version, t)
+            while len(_drawn) > _KEPT:
+                _drawn.popitem(last=False)
+        return _drawn[key]
+
+
+def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:
+    """Legend of a version's map, in the reader's language: the outline, the footprint, classes from many to few."""
+    classes = version.classes
+    starts = (classes.lowest, *classes.breaks[:-1])
+    labels = [f"{t.people(start)} – {t.people(end)}" for start, end in zip(starts, classes.breaks, strict=True)]
+    fills = [
+        Entry(mark="fill", colour=colour, words=words) for colour, words in zip(classes.colours, labels, strict=True)
+    ]
+    bite = (
+        (Entry(mark="footprint", colour="", words=t("polity.legend_footprint")),)
+        if version.footprint is not None
+        else ()
+    )
+    nobody = Entry(mark="fill", colour=LAND, words=t("polity.legend_nobody"))
+    return (Entry(mark="polity", colour=POLITY, words=t("polity.legend_polity")), *bite, *reversed(fills), nobody)
+
+
+def _main_units(session: Session, row: PolityRow, folder: PublishedFolder | None) -> tuple[UnitLine, ...]:
+    if folder is not None:
+        top = folder.units.sort_values("affected", ascending=False, kind="stable").head(MAIN_UNITS)
+        return tuple(
+            UnitLine(
+                name=str(unit["name"]),
+                affected=float(unit["affected"]),
+                low=float(unit["affected_low"]),
+                high=float(unit["affected_high"]),
+                is_inside=bool(unit["inside"]),
+            )
+            for unit in top[top["affected"] > 0].to_dict("records")
+        )
+    members = polities.members(session, row).sort_values(ascending=False).head(MAIN_UNITS)
+    query = select(UnitRow.unit_id, UnitRow.name).where(
+        UnitRow.layer == row.layer, UnitRow.unit_id.in_(list(members.index))
+    )
+    names = dict(session.execute(query).tuples().all())
+    return tuple(
+        UnitLine(name=names[str(unit_id)], affected=float(people), low=None, high=None, is_inside=True)
+        for unit_id, people in members.items()
+    )
+
+
+def _history(session: Session, issue: str) -> tuple[VersionLine, ...]:
+    """All versions, the newest first, each with the units that joined and left since the one before."""
+    rows = session.scalars(select(PolityRow).where(PolityRow.issue == issue).order_by(PolityRow.version)).all()
+    lines: list[VersionLine] = []
+    before: set[str] = set()
+    for row in rows:
+        units = set(polities.members(session, row).index)
+        lines.append(
+            VersionLine(
+                version=row.version,
+                status=row.status,
+                since=row.valid_from,
+                until=row.valid_to,
+                open_until=row.open_until,
+                units=row.units,
+                joined=_names(session, row.layer, units - before) if lines else (),
+                left=_names(session, row.layer, before - units) if lines else (),
+            )
+        )
+        if row.valid_from is not None:
+            before = units
+    return tuple(reversed(lines))
+
+
+def _names(session: Session, layer: str, unit_ids: set[str]) -> tuple[str, ...]:
+    if not unit_ids:
+        return ()
+    query = select(UnitRow.name).where(UnitRow.layer == layer, UnitRow.unit_id.in_(unit_ids)).order_by(UnitRow.name)
+    return tuple(session.scalars(query))
+
+
+def _downloads(row: PolityRow, folder: PublishedFolder | None) -> tuple[Download, ...]:
+    at, asked = f"/polities/{row.issue}", f"?version={row.version}"
+    own = [
+        Download(kind="boundary", address=f"{at}/boundary.geojson{asked}"),
+        Download(kind="units", address=f"{at}/units.csv{asked}"),
+    ]
+    if folder is None:
+        return tuple(own)
+    files = [(kind, folder.path / name) for kind, name in OPEN_FILES.items() if (folder.path / name).is_file()]
+    return (
+        *own,
+        *(
+            Download(kind=kind, address=f"{at}/files/{file.name}{asked}", size=file.stat().st_size)
+            for kind, file in files
+        ),
+    )
+
+
+def _overlaps(session: Session, row: PolityRow, settings: Settings) -> tuple[Overlap, ...]:
+    """Other polities of the same layer by the people they share, most first."""
+    index = open_lookup_index(session, settings, now())
+    if row.layer not in index.memberships or row.issue not in index.memberships[row.layer].polities:
+        return ()
+    people = units_of(session, row.layer).table["population"].to_numpy(dtype=float)
+    shared: Any = index.memberships[row.layer].overlap(people)[row.issue].drop(row.issue)
+    titles = {one.row.issue: one.row.title for one in index.polities[row.layer].values()}
+    found = [
+        Overlap(polity_id=str(other), title=titles[str(other)], people=float(count))
+        for other, count in shared.sort_values(ascending=False).items()
+        if count > 0
+    ]
+    return tuple(found)
+
+
+def published_file(polity_id: str, name: str, settings: Settings, version: int | None = None) -> Path | None:
+    """Find a file that the public may take of the folder that a version was published from."""
+    if name not in OPEN_FILES.values():
+        return None
+    with reading(open_store(settings)) as session:
+        folder = folder_of(polities.find(session, polity_id, version).digest, settings)
+    return folder.path / name if folder is not None and (folder.path / name).is_file() else None
