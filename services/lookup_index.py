@@ -127,6 +127,11 @@ class LookupIndex:
         }
 
     @property
+    def by_version(self) -> Mapping[int, PolityLookup]:
+        """Its polities by the key of their version, which never changes."""
+        return {polity.row.key: polity for group in self.polities.values() for polity in group.values()}
+
+    @property
     def generation(self) -> str:
         """Name of this state: the same layers and versions give the same name."""
         named = [layer.digest for layer in self.layers]
@@ -136,23 +141,34 @@ class LookupIndex:
         return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
 
 
-def open_lookup_index(session: Session, settings: Settings, moment: str) -> LookupIndex:
-    """Index the layers and the polities that were valid at a moment; layers without any are left out unless base."""
+def open_lookup_index(
+    session: Session, settings: Settings, moment: str, before: LookupIndex | None = None
+) -> LookupIndex:
+    """Index the layers and the polities that were valid at a moment; layers without any are left out unless base.
+
+    What an index opened ``before`` has in common with it is taken from there.
+    """
     versions = session.scalars(select(PolityRow).where(valid_at(moment)).order_by(PolityRow.issue)).all()
     query = select(LayerRow).order_by(LayerRow.is_base.desc(), LayerRow.name, LayerRow.kept_at.desc())
     used = {row.layer for row in versions}
     layers = [layer for layer in session.scalars(query) if layer.is_base or layer.digest in used]
-    affected: dict[int, dict[str, float]] = {row.key: {} for row in versions}
+    kept = {} if before is None else before.by_version
+    affected: dict[int, dict[str, float]] = {row.key: {} for row in versions if row.key not in kept}
     columns = (MemberRow.polity, MemberRow.unit_id, MemberRow.affected)
     for key, unit_id, people in session.execute(select(*columns).where(MemberRow.polity.in_(list(affected)))):
         affected[key][unit_id] = people
     session.expunge_all()
     return LookupIndex(
         layers=layers,
-        lookups={layer.digest: open_layer_lookup(session, layer, settings) for layer in layers},
+        lookups={
+            layer.digest: before.lookups[layer.digest]
+            if before is not None and layer.digest in before.lookups
+            else open_layer_lookup(session, layer, settings)
+            for layer in layers
+        },
         polities={
             layer.digest: {
-                row.issue: PolityLookup(row=row, affected=affected[row.key])
+                row.issue: kept.get(row.key) or PolityLookup(row=row, affected=affected[row.key])
                 for row in versions
                 if row.layer == layer.digest
             }

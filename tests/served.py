@@ -51,6 +51,8 @@ def served(settings: Settings) -> Iterator[Served]:
     try:
         while not server.started and thread.is_alive():
             thread.join(0.01)
+        while httpx.get(f"{running.url}/ready").status_code != 200:
+            thread.join(0.05)
         yield running
     finally:
         for client in running.clients:

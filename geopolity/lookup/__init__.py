@@ -7,6 +7,7 @@
 | `grid.py` | the index: cells wholly inside one unit, or with the few edges that cross them (hot kernels) |
 | `unit_index.py` | the grid of one layer, asked for one point or for millions |
 | `borders.py` | distance to the nearest border, anywhere on Earth (hot kernel) |
+| `resolver.py` | a point's unit and its distances to all borders in one call (hot kernel) |
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ LEAF = 8
 LONGEST_STEPS = SNAP // 20
 """A longer stretch of 0.05° is cut, so that a parallel's bend between two vertices stays below 0.4 m at 60°."""
 RADIUS = 6_371_008.8
+AXIS, ECCENTRICITY = float(WGS84.a), float(WGS84.es)
+"""Half the equator's diameter, m, and the square of the ellipsoid's eccentricity."""
 NOBODY = -1
 
 
@@ -54,9 +56,8 @@ class Border:
         """Owner of the nearest border, and the metres to it; of several as near, the lowest."""
         if not len(self.segment):
             return NOBODY, math.inf
-        x, y, z = _in_space(lon, lat)
-        owner, straight = _nearest(x, y, z, self.segment, self.owner, self.boxes, self.level)
-        return int(owner), 2 * RADIUS * math.asin(min(straight / (2 * RADIUS), 1.0))
+        nearest, metres = nearest_segment(lon, lat, self.segment, self.owner, self.boxes, self.level, NOBODY)
+        return int(self.owner[nearest]), metres
 
 
 def border_of(shape: BaseGeometry) -> Border:
@@ -78,13 +79,6 @@ def border_of_units(outlines: Outlines) -> Border:
     segment = np.hstack([_all_in_space(degrees[0]), _all_in_space(degrees[1])])
     boxes, level = _tree(segment)
     return Border(segment=segment, owner=np.repeat(owner, pieces), boxes=boxes, level=level)
-
-
-def _in_space(lon: float, lat: float) -> tuple[float, float, float]:
-    east, north = math.radians(lon), math.radians(lat)
-    bend = WGS84.a / math.sqrt(1.0 - WGS84.es * math.sin(north) ** 2)
-    across = bend * math.cos(north)
-    return across * math.cos(east), across * math.sin(east), bend * (1.0 - WGS84.es) * math.sin(north)
 
 
 def _all_in_space(degrees: FloatArray) -> FloatArray:
@@ -109,24 +103,58 @@ def _tree(segment: FloatArray) -> tuple[FloatArray, IntArray]:
 
 
 @njit(cache=True, nogil=True)
+def nearest_segment(
+    lon: float,
+    lat: float,
+    segment: FloatArray,
+    owner: IntArray,
+    boxes: FloatArray,
+    level: IntArray,
+    hint: int,
+) -> tuple[int, float]:
+    """Find the nearest segment of a border that has any, and the metres to it.
+
+    Parameters
+    ----------
+    hint
+        A segment that may be near, such as the answer for a point close by: the search cuts more, and finds the
+        same; -1 for none.
+    """
+    x, y, z = _in_space(lon, lat)
+    found, straight = _nearest(x, y, z, segment, owner, boxes, level, hint)
+    return found, 2 * RADIUS * math.asin(min(straight / (2 * RADIUS), 1.0))
+
+
+@njit(cache=True, nogil=True)
+def _in_space(lon: float, lat: float) -> tuple[float, float, float]:
+    east, north = math.radians(lon), math.radians(lat)
+    bend = AXIS / math.sqrt(1.0 - ECCENTRICITY * math.sin(north) ** 2)
+    across = bend * math.cos(north)
+    return across * math.cos(east), across * math.sin(east), bend * (1.0 - ECCENTRICITY) * math.sin(north)
+
+
+@njit(cache=True, nogil=True)
 def _nearest(
-    x: float, y: float, z: float, segment: FloatArray, owner: IntArray, boxes: FloatArray, level: IntArray
+    x: float, y: float, z: float, segment: FloatArray, owner: IntArray, boxes: FloatArray, level: IntArray, hint: int
 ) -> tuple[int, float]:
     """Walk the tree depth first, the nearest child first, and cut what is farther than the best so far."""
     best, found = np.inf, np.int64(-1)
+    if hint >= 0:
+        best, found = _segment_distance(x, y, z, segment[hint]), np.int64(hint)
     stack = np.empty((LEAF * len(level) + 1, 2), np.int64)
+    away = np.empty(LEAF * len(level) + 1, np.float64)
     top = 0
-    stack[0, 0], stack[0, 1] = len(level) - 2, 0
+    stack[0, 0], stack[0, 1], away[0] = len(level) - 2, 0, 0.0
     while top >= 0:
         depth, node = stack[top, 0], stack[top, 1]
         top -= 1
-        if _box_distance(x, y, z, boxes[level[depth] + node]) > best:
+        if away[top + 1] > best:
             continue
         if depth == 0:
             for s in range(node * LEAF, min((node + 1) * LEAF, len(segment))):
                 apart = _segment_distance(x, y, z, segment[s])
-                if apart < best or (apart == best and owner[s] < found):
-                    best, found = apart, owner[s]
+                if apart < best or (apart == best and owner[s] < owner[found]):
+                    best, found = apart, np.int64(s)
             continue
         first = node * LEAF
         last = min(first + LEAF, level[depth] - level[depth - 1])
@@ -137,10 +165,10 @@ def _nearest(
                 continue
             top += 1
             slot = top
-            while slot > begin and _box_distance(x, y, z, boxes[level[depth - 1] + stack[slot - 1, 1]]) < apart:
-                stack[slot, 0], stack[slot, 1] = stack[slot - 1, 0], stack[slot - 1, 1]
+            while slot > begin and away[slot - 1] < apart:
+                stack[slot, 0], stack[slot, 1], away[slot] = stack[slot - 1, 0], stack[slot - 1, 1], away[slot - 1]
                 slot -= 1
-            stack[slot, 0], stack[slot, 1] = depth - 1, child
+            stack[slot, 0], stack[slot, 1], away[slot] = depth - 1, child, apart
     return found, np.sqrt(best)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -15,11 +16,14 @@ from starlette.types import ASGIApp
 
 from geopolity.errors import GeopolityError
 from services.api import operations, signing_in
+from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import citizen, polities
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.security import LOOPBACK, Guarded, Limits
 from services.api.static import Assets
+from services.api.v1 import lookups
+from services.lookup_desk import LookupDesk
 from services.settings import Settings
 from services.storage.store import close
 
@@ -28,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     citizen.router,
     polities.router,
+    lookups.router,
 )
 """Everything that is served: one line per router."""
 
@@ -51,6 +56,7 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     api.state.settings = settings
     api.state.limits = limits
+    api.state.desk = desk = LookupDesk(settings)
     for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute):
@@ -60,7 +66,7 @@ def create_app(settings: Settings) -> ASGIApp:
     api.mount("/static", Assets(), name="static")
     for kind in (GeopolityError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, answer_to)
-    return Guarded(api, limits)
+    return LookupRoute(Guarded(api, limits), desk)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -72,5 +78,9 @@ def limits_of(settings: Settings) -> Limits:
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
-    yield
-    close(api.state.settings)
+    watch = asyncio.create_task(keep_fresh(api.state.desk))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        close(api.state.settings)

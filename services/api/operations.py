@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy import text
 
 from services.api.metrics import METRICS
 from services.api.principal import Role, Store, guarded_router, require
-from services.storage.store import open_store, reading
+from services.storage.store import StoreUnavailableError, open_store, reading
 
 router = guarded_router(tags=["operations"])
 PUBLIC = [require(Role.PUBLIC)]
@@ -20,14 +20,17 @@ def health() -> dict[str, str]:
 
 
 @router.get("/ready", dependencies=PUBLIC)
-def ready(settings: Store) -> dict[str, str]:
-    """Say that the store answers; 503 with the reason if it does not."""
+def ready(request: Request, settings: Store) -> dict[str, str]:
+    """Say that the store answers and look-ups are open; 503 with the reason if not."""
+    if not request.app.state.desk.is_open:
+        raise StoreUnavailableError("The look-up index is being opened; ask again in a second.")
     with reading(open_store(settings)) as session:
         session.execute(text("SELECT 1"))
     return {"status": "ready"}
 
 
 @router.get("/metrics", dependencies=PUBLIC, include_in_schema=False)
-def metrics() -> Response:
+def metrics(request: Request) -> Response:
     """Say the counters in Prometheus's format."""
+    METRICS.lookups.set(request.app.state.desk.count)
     return Response(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boundaries import gazetteer
 from geopolity.crosswalk import main_target
 from geopolity.lookup import snapped
 from geopolity.lookup.points import SNAP
+from services.lookup_directory import Directory, Place, StoreDirectory
 from services.lookup_index import LookupIndex, PolityLookup, open_lookup_index
 from services.settings import Settings
 from services.storage.crosswalks import shares
-from services.storage.docket import laws_in_force
-from services.storage.layers import UnknownLayerError, find_layer
+from services.storage.layers import find_layer
 from services.storage.store import open_store, reading
-from services.storage.tables import LayerRow, MemberRow, PolityRow, UnitRow
+from services.storage.tables import LayerRow
 from services.usecases.moments import end_of
 
 NEAR_M = 100.0
 """Closer to a polity's border than this, a place is said to be near it."""
+NOWHERE = -1
 
 
 def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, Any]:
@@ -34,33 +34,66 @@ def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, A
     PointError
         If the coordinates are no place on Earth.
     """
-    x, y = snapped(lon, lat)
-    record = _record(date) | {"point": {"lon": x / SNAP, "lat": y / SNAP}}
+    snapped(lon, lat)
     with reading(open_store(settings)) as session:
         index = open_lookup_index(session, settings, end_of(date))
-        for layer in index.layers:
-            units = index.lookups[layer.digest]
-            position = units.index.at(lon, lat)
-            if position < 0:
-                _add_nearest(session, record, layer, *_nearest(units, lon, lat))
-                continue
-            unit = _unit(session, layer, str(units.ids[position]))
-            record["units"].append(_named(layer, unit))
-            for polity in _of_unit(index, layer, unit.unit_id):
-                record["polities"].append(_said(polity, unit, _distance(polity, lon, lat)))
-        _add_drafts(session, record)
-        _add_laws(session, record)
+        return point_record(lon, lat, date, index, StoreDirectory(session))
+
+
+def point_record(lon: float, lat: float, date: str, index: LookupIndex, directory: Directory) -> dict[str, Any]:
+    """Look a point up in an open index."""
+    x, y = snapped(lon, lat)
+    positions = [index.lookups[layer.digest].index.at(lon, lat) for layer in index.layers]
+    record = units_record(positions, date, index, directory, lambda polity: _distance(polity, lon, lat))
+    record["point"] |= {"lon": x / SNAP, "lat": y / SNAP}
+    for layer, position in zip(index.layers, positions, strict=True):
+        if position == NOWHERE:
+            nearest, metres = index.lookups[layer.digest].outer.nearest(lon, lat)
+            add_nearest(record, layer, nearest, round(metres, 1), index, directory)
     return record
+
+
+def units_record(
+    positions: Sequence[int],
+    date: str,
+    index: LookupIndex,
+    directory: Directory,
+    distance: Callable[[PolityLookup], Any],
+) -> dict[str, Any]:
+    """Say what the units at these positions, one a layer, belong to; -1 is no unit. The point is left open."""
+    record = _record(date) | {"point": {}}
+    for layer, position in zip(index.layers, positions, strict=True):
+        if position == NOWHERE:
+            continue
+        unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
+        record["units"].append(_named(layer, unit))
+        record["polities"] += [_said(polity, unit, distance(polity)) for polity in _of_unit(index, layer, unit.unit_id)]
+    _add_rest(record, directory)
+    return record
+
+
+def add_nearest(  # noqa: PLR0913, PLR0917 - one line of an answer, made of all of these
+    record: dict[str, Any], layer: LayerRow, position: int, metres: Any, index: LookupIndex, directory: Directory
+) -> None:
+    """Add the nearest unit of a layer that does not cover the point."""
+    unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
+    record.setdefault("nearest", []).append(_named(layer, unit) | {"distance_m": metres})
 
 
 def lookup_unit(unit_id: str, date: str, settings: Settings, layer_name: str | None = None) -> dict[str, Any]:
     """Look a unit up as of a date; polities derived on other layers are found through the crosswalk."""
     with reading(open_store(settings)) as session:
-        layer = find_layer(session, layer_name)
-        record = _record(date)
-        _add_units(session, record, open_lookup_index(session, settings, end_of(date)), layer, [unit_id])
-        _add_drafts(session, record)
-        _add_laws(session, record)
+        index = open_lookup_index(session, settings, end_of(date))
+        return unit_record(session, unit_id, date, index, layer_name)
+
+
+def unit_record(
+    session: Session, unit_id: str, date: str, index: LookupIndex, layer_name: str | None = None
+) -> dict[str, Any]:
+    """Look a unit up in an open index."""
+    record, layer = _record(date), find_layer(session, layer_name)
+    _add_units(session, record, index, layer, [unit_id])
+    _add_rest(record, StoreDirectory(session))
     return record
 
 
@@ -75,12 +108,15 @@ def lookup_place(name: str, date: str, settings: Settings) -> dict[str, Any]:
 
 
 def _lookup_spot(spot: gazetteer.Spot, date: str, settings: Settings) -> dict[str, Any]:
-    record = _record(date) | {"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}}
     with reading(open_store(settings)) as session:
-        layer = find_layer(session, gazetteer.LAYER)
-        _add_units(session, record, open_lookup_index(session, settings, end_of(date)), layer, spot.units)
-        _add_drafts(session, record)
-        _add_laws(session, record)
+        return spot_record(session, spot, date, open_lookup_index(session, settings, end_of(date)))
+
+
+def spot_record(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> dict[str, Any]:
+    """Look a postcode or place up in an open index."""
+    record = _record(date) | {"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}}
+    _add_units(session, record, index, find_layer(session, gazetteer.LAYER), spot.units)
+    _add_rest(record, StoreDirectory(session))
     return record
 
 
@@ -91,10 +127,11 @@ def _record(date: str) -> dict[str, Any]:
 def _add_units(
     session: Session, record: dict[str, Any], index: LookupIndex, layer: LayerRow, unit_ids: Iterable[str]
 ) -> None:
-    units = [_unit(session, layer, unit_id) for unit_id in unit_ids]
+    directory = StoreDirectory(session)
+    units = [directory.unit(layer, unit_id) for unit_id in unit_ids]
     record["units"] += [_named(layer, unit) for unit in units]
     for other in index.layers:
-        found: dict[str, list[tuple[UnitRow, float]]] = {}
+        found: dict[str, list[tuple[Place, float]]] = {}
         for unit in units:
             target, share = _carried(session, unit, other)
             for polity in _of_unit(index, other, target.unit_id) if target is not None else ():
@@ -108,7 +145,7 @@ def _add_units(
             record["polities"].append(said | certainty | inside)
 
 
-def _carried(session: Session, unit: UnitRow, layer: LayerRow) -> tuple[UnitRow | None, float]:
+def _carried(session: Session, unit: Place, layer: LayerRow) -> tuple[Place | None, float]:
     """Return the unit of another layer that stands for a unit, and the share of it that does."""
     if unit.layer == layer.digest:
         return unit, 1.0
@@ -116,10 +153,10 @@ def _carried(session: Session, unit: UnitRow, layer: LayerRow) -> tuple[UnitRow 
     if unit.unit_id not in targets:
         return None, 0.0
     target, share = targets[unit.unit_id]
-    return _unit(session, layer, target), share
+    return StoreDirectory(session).unit(layer, target), share
 
 
-def _certainty(inside: int, units: int, share: float, places: list[tuple[UnitRow, float]]) -> str:
+def _certainty(inside: int, units: int, share: float, places: list[tuple[Place, float]]) -> str:
     if inside < units:
         names = "; ".join(unit.name for unit, _ in places)
         return f"depends on where: yes in {names}"
@@ -130,21 +167,11 @@ def _of_unit(index: LookupIndex, layer: LayerRow, unit_id: str) -> list[PolityLo
     return [polity for polity in index.polities[layer.digest].values() if unit_id in polity.affected]
 
 
-def _unit(session: Session, layer: LayerRow, unit_id: str) -> UnitRow:
-    row = session.get(UnitRow, (layer.digest, unit_id))
-    if row is None:
-        raise UnknownLayerError(
-            f"Layer {layer.name} has no unit {unit_id!r}; ids are text with their leading zeros, such as "
-            f"{session.scalar(select(UnitRow.unit_id).where(UnitRow.layer == layer.digest).limit(1))!r}."
-        )
-    return row
-
-
-def _named(layer: LayerRow, unit: UnitRow) -> dict[str, str]:
+def _named(layer: LayerRow, unit: Place) -> dict[str, str]:
     return {"layer": layer.name, "unit_id": unit.unit_id, "name": unit.name}
 
 
-def _said(polity: PolityLookup, unit: UnitRow, metres: float | None) -> dict[str, Any]:
+def _said(polity: PolityLookup, unit: Place, metres: float | None) -> dict[str, Any]:
     row = polity.row
     return {
         "id": row.issue,
@@ -156,16 +183,21 @@ def _said(polity: PolityLookup, unit: UnitRow, metres: float | None) -> dict[str
         "unit_id": unit.unit_id,
         "affected_share": _share(polity, unit),
         "border_distance_m": metres,
-        "certainty": "certain" if metres is None or metres > NEAR_M else "near the border",
+        "certainty": certainty_of(metres),
     }
 
 
-def _share(polity: PolityLookup, unit: UnitRow) -> float | None:
+def _share(polity: PolityLookup, unit: Place) -> float | None:
     """Share of a unit's people who are affected; None where nobody lives."""
     return polity.affected[unit.unit_id] / unit.population if unit.population else None
 
 
-def _reason(polity: PolityLookup, unit: UnitRow) -> str:
+def certainty_of(metres: float | None) -> str:
+    """Say how sure membership is, so many metres from the border."""
+    return "certain" if metres is None or metres > NEAR_M else "near the border"
+
+
+def _reason(polity: PolityLookup, unit: Place) -> str:
     since = f"inside since {str(polity.row.valid_from)[:10]}"
     share = _share(polity, unit)
     if share is None:
@@ -184,38 +216,7 @@ def _distance(polity: PolityLookup, lon: float, lat: float) -> float | None:
     return round(metres, 1) if np.isfinite(metres) else None
 
 
-def _nearest(units: Any, lon: float, lat: float) -> tuple[str, float]:
-    position, metres = units.outer.nearest(lon, lat)
-    return str(units.ids[position]), metres
-
-
-def _add_nearest(session: Session, record: dict[str, Any], layer: LayerRow, unit_id: str, metres: float) -> None:
-    outside = _named(layer, _unit(session, layer, unit_id)) | {"distance_m": round(metres, 1)}
-    record.setdefault("nearest", []).append(outside)
-
-
-def _add_drafts(session: Session, record: dict[str, Any]) -> None:
-    """Name the proposals that would take in one of the units, so that people can object in time."""
-    inside = {(unit["layer"], unit["unit_id"]) for unit in record["units"]}
-    query = (
-        select(PolityRow, LayerRow.name, MemberRow.unit_id)
-        .join(LayerRow, LayerRow.digest == PolityRow.layer)
-        .join(MemberRow, MemberRow.polity == PolityRow.key)
-        .where(PolityRow.status == "proposed", MemberRow.unit_id.in_([unit for _, unit in inside]))
-        .order_by(PolityRow.issue, PolityRow.version)
-    )
-    found = {row.key: row for row, layer, unit in session.execute(query) if (layer, unit) in inside}
-    record["proposals"] = [
-        {"id": row.issue, "title": row.title, "version": row.version, "open_until": row.open_until}
-        for row in found.values()
-    ]
-
-
-def _add_laws(session: Session, record: dict[str, Any]) -> None:
-    """Name the laws that bind at the place on the day, and the assembly that decided each."""
-    found = laws_in_force(session, [polity["id"] for polity in record["polities"]], record["date"][:10])
-    record["laws"] = [
-        {"law": row.law, "title": row.title, "version": row.version, "since": row.binds_from}
-        | {"polity": row.polity, "matter": row.matter}
-        for row in found
-    ]
+def _add_rest(record: dict[str, Any], directory: Directory) -> None:
+    """Add open proposals that would take in one of the units, and the laws that bind there on the day."""
+    record["proposals"] = directory.proposals({(unit["layer"], unit["unit_id"]) for unit in record["units"]})
+    record["laws"] = directory.laws([polity["id"] for polity in record["polities"]], record["date"][:10])

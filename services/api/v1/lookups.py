@@ -1,0 +1,141 @@
+"""Look-ups of every kind: one point or many, a unit, a postcode or a place; as of a day; nothing is logged."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from boundaries import gazetteer
+from services.api.principal import Role, guarded_router, require
+from services.api.problems import BodyError, TooLarge
+from services.api.v1.records import LookupRecord, problems
+from services.lookup_answers import Answers
+from services.lookup_desk import LookupDesk, today
+from services.settings import Settings
+from services.storage.store import open_store, reading
+from services.usecases.lookup import spot_record, unit_record
+
+MOST_POINTS = 10_000
+AT_ONCE = 200
+"""Points that are answered before others get their turn."""
+Layer = Annotated[str | None, Query(max_length=100, description="Only this layer; of `unit`, the layer it is of.")]
+
+router = guarded_router(tags=["look-up"])
+PUBLIC = [require(Role.PUBLIC)]
+
+
+class Point(BaseModel):
+    """A place on Earth, WGS 84, and the day that is asked about."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"lon": -90.2, "lat": 38.6}]})
+    lon: float = Field(description="Longitude in degrees, -180 to 180.", allow_inf_nan=False)
+    lat: float = Field(description="Latitude in degrees, -90 to 90.", allow_inf_nan=False)
+    date: dt.date | None = Field(None, description="As of the end of this day, UTC; today by default.")
+
+
+class Asked(BaseModel):
+    """One of four ways to name a place."""
+
+    model_config = ConfigDict(extra="forbid")
+    lon: float | None = Field(None, allow_inf_nan=False, description="Longitude in degrees.", examples=[-90.2])
+    lat: float | None = Field(None, allow_inf_nan=False, description="Latitude in degrees.", examples=[38.6])
+    unit: str | None = Field(None, max_length=100, description="Id of a unit.")
+    postcode: str | None = Field(None, max_length=20, description="US postcode; all its units are named.")
+    place: str | None = Field(None, max_length=200, description="Place, such as `Portland, ME`.")
+    date: dt.date | None = Field(None, description="As of the end of this day, UTC; today by default.")
+    layer: str | None = Field(None, max_length=100, description="Only this layer; of `unit`, the layer it is of.")
+
+
+OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(422, 404)}
+
+
+@router.get("/api/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup")
+@router.get(
+    "/api/v1/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup_versioned"
+)
+async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    """Say which polities a point, unit, postcode or place belongs to, and why."""
+    is_point = asked.lon is not None and asked.lat is not None
+    named = [name for name in ("unit", "postcode", "place") if getattr(asked, name) is not None]
+    if len(named) + is_point != 1 or (not is_point and (asked.lon is not None or asked.lat is not None)):
+        raise BodyError("Give one of lon and lat, unit, postcode or place.")
+    day = (asked.date.isoformat() if asked.date else None) or today()
+    answers = await run_in_threadpool(desk_of(request).on, day)
+    if is_point:
+        body = answers.body(float(asked.lon or 0.0), float(asked.lat or 0.0))
+        return _json(body if asked.layer is None else _only(body, asked.layer))
+    record = await run_in_threadpool(_named, answers, asked, day, request.app.state.settings)
+    return _json(f"{json.dumps(record, ensure_ascii=False, indent=2)}\n".encode())
+
+
+@router.post(
+    "/api/lookup",
+    dependencies=PUBLIC,
+    responses=OK | problems(413),
+    response_class=Response,
+    operation_id="lookup_many",
+)
+@router.post(
+    "/api/v1/lookup",
+    dependencies=PUBLIC,
+    responses=OK | problems(413),
+    response_class=Response,
+    operation_id="lookup_many_versioned",
+)
+async def look_up_many(request: Request, points: Point | list[Point]) -> Response:
+    """Say the same of one point, or of a list of them in its order; pages ask so, for a body is in no log."""
+    desk = desk_of(request)
+    if isinstance(points, Point):
+        answers = await run_in_threadpool(desk.on, _day(points))
+        return _json(answers.body(points.lon, points.lat))
+    if len(points) > MOST_POINTS:
+        raise TooLarge(f"{len(points):,} points are more than {MOST_POINTS:,}; send them in parts.")
+    days = {_day(point) for point in points}
+    if len(days) > 4:
+        raise BodyError(f"The points ask about {len(days)} different days; ask about at most 4 at once.")
+    answers_on = {day: await run_in_threadpool(desk.on, day) for day in days}
+    bodies = []
+    for number, point in enumerate(points):
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        bodies.append(answers_on[_day(point)].body(point.lon, point.lat))
+    return _json(b"[" + b",".join(bodies) + b"]")
+
+
+def desk_of(request: Request) -> LookupDesk:
+    """Return the desk that the application opened."""
+    desk: LookupDesk = request.app.state.desk
+    return desk
+
+
+def _day(point: Point) -> str:
+    return point.date.isoformat() if point.date else today()
+
+
+def _named(answers: Answers, asked: Asked, day: str, settings: Settings) -> dict[str, Any]:
+    with reading(open_store(settings)) as session:
+        if asked.unit is not None:
+            return unit_record(session, asked.unit, day, answers.index, asked.layer)
+        spot = gazetteer.place(str(asked.place)) if asked.postcode is None else gazetteer.postcode(asked.postcode)
+        return spot_record(session, spot, day, answers.index)
+
+
+def _only(body: bytes, layer: str) -> bytes:
+    """Leave in an answer what one layer says."""
+    record = json.loads(body)
+    record["units"] = [unit for unit in record["units"] if unit["layer"] == layer]
+    kept = {unit["unit_id"] for unit in record["units"]}
+    record["polities"] = [polity for polity in record["polities"] if polity["unit_id"] in kept]
+    if "nearest" in record:
+        record["nearest"] = [unit for unit in record["nearest"] if unit["layer"] == layer]
+    return f"{json.dumps(record, ensure_ascii=False, indent=2)}\n".encode()
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
