@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from geopolity.errors import GeopolityError
-from services.api import operations, signing_in
+from services.api import operations, signing_in, tiles
 from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import citizen, polities
 from services.api.principal import guard_of
@@ -33,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     citizen.router,
     polities.router,
     lookups.router,
+    tiles.router,
 )
 """Everything that is served: one line per router."""
 

@@ -26,6 +26,7 @@ from services.cli.lookup import lookup
 from services.cli.matters import matter
 from services.cli.polities import polity
 from services.cli.publiclog import log
+from services.cli.publishing import tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
 from services.settings import Settings, read_settings
@@ -58,6 +59,7 @@ for command in (
     remedy,
     review,
     docket,
+    tiles,
     serve,
 ):
     geopolity.add_command(command)

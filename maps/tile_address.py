@@ -1,0 +1,33 @@
+"""Which tile: zoom, column and row of the square world of Web Mercator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geopolity.errors import RequestError
+
+DEEPEST_ZOOM = 16
+
+
+class TileError(RequestError):
+    """There is no such tile, or no such range of zooms."""
+
+    code = "tile"
+
+
+@dataclass(frozen=True, slots=True)
+class TileAddress:
+    """A tile that the world has; rows are counted from the north."""
+
+    zoom: int
+    x: int
+    y: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.zoom <= DEEPEST_ZOOM:
+            raise TileError(f"Tiles have zooms 0 to {DEEPEST_ZOOM}, not {self.zoom}.")
+        if not (0 <= self.x < 2**self.zoom and 0 <= self.y < 2**self.zoom):
+            raise TileError(
+                f"Zoom {self.zoom} has columns and rows 0 to {2**self.zoom - 1}; "
+                f"there is no tile {self.zoom}/{self.x}/{self.y}."
+            )

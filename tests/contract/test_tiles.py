@@ -1,0 +1,94 @@
+"""Live tiles: PostGIS and memory say the same with the same schema."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from maps.tile_address import TileAddress
+from services.storage import polities
+from services.storage.store import writing
+from services.usecases.tiles import tile, write_tiles
+from tests.contract.conftest import NOW
+from tests.contract.test_store import RIVER
+from tests.vector_tile import area, read
+
+LAYERS = {"units", "borders", "polities", "polity_borders", "cells", "labels"}
+
+
+@pytest.fixture
+def town_with_river(store):
+    with writing(store) as session:
+        row = polities.draft(session, RIVER, layer=_layer(session), proposer="ann")
+        polities.propose(session, row, days=0, now=NOW)
+        polities.activate(session, row, activator="bob", now=NOW)
+    return store
+
+
+def _layer(session):
+    from services.storage.layers import find_layer
+
+    return find_layer(session).digest
+
+
+def _said(features, key):
+    return sorted((feature.said[key] for feature in features), key=str)
+
+
+def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, settings):
+    live = read(tile("town", TileAddress(6, 32, 31), settings).content)
+    assert set(live) == LAYERS
+    assert _said(live["units"], "unit_id") == ["01", "02", "03"]
+    assert {name: sorted(set().union(*(f.said for f in live[name]))) for name in live} == {
+        "units": ["name", "polities", "population", "unit_id"],
+        "borders": ["kind"],
+        "polities": ["area_km2", "coverage", "id", "population", "title", "units", "valid_from", "version"],
+        "polity_borders": ["id", "title"],
+        "cells": ["cell_id", "polities", "polity_ids", "population"],
+        "labels": ["id", "kind", "name"],
+    }
+    assert _said(live["borders"], "kind") == ["outer", "parent", "unit"]
+
+
+def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, settings):
+    live = read(tile("town", TileAddress(6, 32, 31), settings).content)
+    members = set(RIVER.members.index)
+    assert {f.said["unit_id"]: f.said["polities"] for f in live["units"]} == {
+        unit: int(unit in members) for unit in ("01", "02", "03")
+    }
+    cells = {f.said["polity_ids"]: (f.said["polities"], f.said["population"]) for f in live["cells"]}
+    people = {"01": 1000, "02": 2000, "03": 20}
+    assert cells[RIVER.issue] == (1, sum(people[unit] for unit in members))
+    square = {f.said["unit_id"]: sum(area(ring) for ring in f.parts) for f in live["units"]}
+    assert square["01"] == pytest.approx(square["02"], rel=0.02)
+
+
+def test_a_tile_as_of_an_earlier_day_has_no_polity(town_with_river, settings):
+    early, late = (
+        tile("town", TileAddress(6, 32, 31), settings, date="2025-12-31"),
+        tile("town", TileAddress(6, 32, 31), settings),
+    )
+    assert set(read(early.content)) == {"units", "borders", "labels"}
+    assert early.generation != late.generation
+    assert tile("town", TileAddress(6, 32, 31), settings).generation == late.generation
+
+
+def test_nothing_lies_far_away(town_with_river, settings):
+    assert tile("town", TileAddress(6, 0, 0), settings).content == b""
+
+
+def test_archives_are_written_for_every_layer(town_with_river, settings, tmp_path):
+    (written,) = write_tiles(tmp_path / "tiles", settings, zooms=(0, 4))
+    assert written.file.read_bytes()[:7] == b"PMTiles"
+    assert written.size == written.file.stat().st_size
+
+
+def test_a_new_version_changes_the_generation(town_with_river, settings):
+    before = tile("town", TileAddress(6, 32, 31), settings).generation
+    with writing(town_with_river) as session:
+        again = replace(RIVER, digest="another")
+        row = polities.draft(session, again, layer=_layer(session), proposer="ann")
+        polities.propose(session, row, days=0, now=NOW)
+        polities.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
+    assert tile("town", TileAddress(6, 32, 31), settings).generation != before
