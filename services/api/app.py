@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from geopolity.errors import GeopolityError
 from services.api import operations, signing_in, tiles
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import citizen, polities
+from services.api.pages import assemblies, citizen, ground, polities, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.security import LOOPBACK, Guarded, Limits
@@ -32,6 +32,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     citizen.router,
     polities.router,
+    assemblies.router,
+    ground.router,
+    studio.router,
     lookups.router,
     tiles.router,
 )

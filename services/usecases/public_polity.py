@@ -47,7 +47,7 @@ _KEPT = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
+class Drawn:
     """A version with all that its picture is made of."""
 
     session: Session
@@ -96,7 +96,7 @@ def _view(session: Session, row: PolityRow, settings: Settings, t: Texts) -> Pol
     layer_row = session.get_one(LayerRow, row.layer)
     layer = ground(session, layer_row, settings)
     folder = folder_of(row.digest, settings)
-    drawn = _Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder)
+    drawn = Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder)
     picture, legend = _picture(drawn, t)
     active = polities.active(session, row.issue)
     history = _history(session, row.issue)
@@ -150,7 +150,7 @@ def _figures(row: PolityRow, units: int, folder: PublishedFolder | None) -> Figu
     )
 
 
-def version_of(drawn: _Drawn) -> Version:
+def version_of(drawn: Drawn) -> Version:
     """Collect what is drawn of a version: from its folder every unit, from the store only those inside."""
     layer, folder = drawn.layer, drawn.folder
     members = polities.members(drawn.session, drawn.row)
@@ -175,7 +175,7 @@ def _footprint(issue: str, folder: PublishedFolder, settings: Settings) -> shape
     return None if extent is None or extent.empty else shapely.union_all(extent.geometry.to_numpy())
 
 
-def _picture(drawn: _Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
+def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
     """Map and legend of a version; the latest few are kept."""
     row, layer = drawn.row, drawn.layer
     key = (f"{row.digest} {row.version} {drawn.folder is not None}", t.language)

@@ -9,7 +9,7 @@ from maps.assets import PAGES
 from maps.texts import LANGUAGES, catalogue, spoken, texts
 
 TEMPLATES = sorted((PAGES / "web").glob("*.jinja"))
-NOT_SAID = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<[^>]*>", re.DOTALL)
+NOT_SAID = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<code>.*?</code>|<[^>]*>", re.DOTALL)
 SAID_ATTRIBUTE = re.compile(r'(?:aria-label|title|alt|placeholder)="([^"{]*[A-Za-z]{3}[^"{]*)"')
 
 

@@ -1,0 +1,37 @@
+"""Public pages of assemblies, the bundle of the draw that filled one, and the public log."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from maps.web.assembly import assembly_page, log_page
+from services.api.pages.frame import PUBLIC, Frame, page
+from services.api.principal import Store, guarded_router
+from services.api.problems import NotFound
+from services.usecases.public_assembly import draw_bundle, public_assembly, public_log
+
+router = guarded_router(tags=["pages"], include_in_schema=False)
+
+
+@router.get("/assemblies/{polity_id}", dependencies=PUBLIC)
+def show(request: Request, frame: Frame, settings: Store, polity_id: str) -> Response:
+    """Show an assembly."""
+    return page(request, assembly_page(frame, public_assembly(polity_id, settings)))
+
+
+@router.get("/assemblies/{polity_id}/draw.zip", dependencies=PUBLIC)
+def bundle(settings: Store, polity_id: str) -> Response:
+    """Hand out the files of the draw, with their verifier."""
+    packed = draw_bundle(polity_id, settings)
+    if packed is None:
+        raise NotFound(f"The files of the draw for {polity_id} are not on this server; the log holds its commitment.")
+    headers = {"Content-Disposition": f'attachment; filename="draw-{polity_id}.zip"'}
+    return Response(packed, media_type="application/zip", headers=headers)
+
+
+@router.get("/log", dependencies=PUBLIC)
+def log(request: Request, frame: Frame, settings: Store, before: Annotated[int | None, Query(ge=0)] = None) -> Response:
+    """Show a stretch of the public log."""
+    return page(request, log_page(frame, public_log(settings, before)))

@@ -1,0 +1,48 @@
+"""What live maps are fed with: the ground of a layer, kept for ever by its digest, and polities on it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from services.api.pages.frame import PUBLIC
+from services.api.principal import Store, guarded_router
+from services.api.static import FOR_EVER
+from services.settings import Settings
+from services.usecases.live_maps import ground_json, national_json, polity_json
+
+router = guarded_router(tags=["pages"], include_in_schema=False)
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+@router.get("/ground/{digest}/{part}.json", dependencies=PUBLIC)
+def ground(
+    request: Request, settings: Store, digest: Digest, part: Annotated[str, Path(pattern="^(units|base)$")]
+) -> Response:
+    """Hand out the units of a layer as they are drawn, or the land around them."""
+    packed = _packed(settings, digest, part)
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
+
+
+@router.get("/polities/{polity_id}/map.json", dependencies=PUBLIC)
+def one(settings: Store, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
+    """Say how a version is drawn on its layer."""
+    return Response(json.dumps(polity_json(polity_id, settings, version)), media_type="application/json")
+
+
+@router.get("/polities.json", dependencies=PUBLIC)
+def everything(settings: Store) -> Response:
+    """Say how all polities in force are drawn on their layer."""
+    return Response(json.dumps(national_json(settings)), media_type="application/json")
+
+
+@lru_cache(maxsize=8)
+def _packed(settings: Settings, digest: str, part: str) -> bytes:
+    return gzip.compress(ground_json(digest, part, settings).encode(), 6)
