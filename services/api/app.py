@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from geopolity.errors import GeopolityError
 from services.api import operations, signing_in, tiles
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import assemblies, citizen, ground, polities, studio
+from services.api.pages import assemblies, citizen, docket, ground, polities, service, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.security import LOOPBACK, Guarded, Limits
@@ -35,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     assemblies.router,
     ground.router,
     studio.router,
+    docket.router,
+    service.router,
     lookups.router,
     tiles.router,
 )

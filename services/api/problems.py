@@ -33,6 +33,7 @@ STATUS = {
     "unknown-job": 404,
     "unknown-folder": 404,
     "no-epoch": 404,
+    "unknown-evidence": 404,
     "place": 404,
     "method": 405,
     "too-large": 413,

@@ -12,7 +12,6 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geopolity.docket.states import OPEN
 from maps.overview import Region, hues
 from maps.place_map import place_map
 from maps.web.citizen import (
@@ -25,6 +24,7 @@ from maps.web.citizen import (
     Unit,
     with_colours,
 )
+from maps.web.docket import DECIDED
 from services.settings import Settings
 from services.storage import polities
 from services.storage.docket_tables import MatterRow
@@ -159,7 +159,7 @@ def seated(session: Session, polity_id: str) -> int:
 
 def open_matters(session: Session, polity_id: str) -> tuple[OpenMatter, ...]:
     """Matters that an assembly has not decided."""
-    query = select(MatterRow).where(MatterRow.polity == polity_id, MatterRow.state.in_([str(state) for state in OPEN]))
+    query = select(MatterRow).where(MatterRow.polity == polity_id, MatterRow.state.not_in(DECIDED))
     rows = session.scalars(query.order_by(MatterRow.filed_at))
     return tuple(OpenMatter(matter_id=row.matter_id, title=row.title, state=row.state) for row in rows)
 

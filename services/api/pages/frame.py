@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -37,6 +38,28 @@ def frame_of(request: Request) -> Chrome:
 
 Frame = Annotated[Chrome, Depends(frame_of)]
 """Argument of a page route: the frame around its page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A request for a page, with the frame around it and the settings that every use case takes."""
+
+    request: Request
+    frame: Chrome
+    settings: Settings
+
+    def page(self, html: str, *, status: int = 200) -> HTMLResponse:
+        """Answer with a page."""
+        return page(self.request, html, status=status)
+
+
+def visit_of(request: Request, frame: Frame) -> Visited:
+    """Gather what a page route needs of a request."""
+    return Visited(request=request, frame=frame, settings=settings_of(request))
+
+
+Visit = Annotated[Visited, Depends(visit_of)]
+"""Argument of a page route that takes more besides: request, frame and settings as one."""
 
 
 def language_of(request: Request) -> str:
