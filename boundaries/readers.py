@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 from boundaries.archives import unpacked
 from boundaries.errors import CrsError, FileError
 from boundaries.geojson import check_geojson
+from boundaries.signatures import check_signature
 from boundaries.tables import read_points
 from geopolity.errors import RequestError
 
@@ -80,6 +81,7 @@ def given_crs(crs: Any) -> CRS:
 def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
     """Features of a plain file; ``named`` is what the person called it."""
     format_name = FORMATS[path.suffix.lower()]
+    check_signature(path, named, format_name)
     try:
         with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused once they are read
             features = _features(path, format_name)

@@ -36,6 +36,7 @@ class LookupDesk:
         self._generation: int | None = None
         self._today: Answers | None = None
         self._until = 0.0
+        self._is_closed = False
         self._days: OrderedDict[str, Answers] = OrderedDict()
         self.count = 0
 
@@ -52,6 +53,8 @@ class LookupDesk:
     def refresh(self) -> bool:
         """Take in what changed, if anything did; returns whether so. What was answered before stays until then."""
         with self._building:
+            if self._is_closed:
+                return False
             day = today()
             with reading(open_store(self._settings)) as session:
                 generation = session.scalar(select(func.count()).select_from(LogRow)) or 0
@@ -61,6 +64,11 @@ class LookupDesk:
             self._days = OrderedDict()
             self._today, self._generation, self._until = answers, generation, _end_of(day)
             return True
+
+    def close(self) -> None:
+        """Wait for a refresh that is under way, and take in nothing more."""
+        with self._building:
+            self._is_closed = True
 
     def on(self, day: str) -> Answers:
         """Answers as of a day, opened if they are not in memory."""

@@ -14,6 +14,7 @@ import uvicorn
 from services.api.app import create_app
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.serving import configure_log
 from services.settings import Settings
 
 
@@ -39,11 +40,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(settings: Settings) -> Iterator[Served]:
-    """Serve until the block ends."""
+def served(settings: Settings, *, worker: bool = True) -> Iterator[Served]:
+    """Serve until the block ends; without a worker, the test does what was ordered itself."""
+    configure_log()
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(settings), access_log=False, log_config=None, lifespan="on")
+    config = uvicorn.Config(create_app(settings, worker=worker), access_log=False, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

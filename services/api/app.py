@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -20,9 +21,11 @@ from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import assemblies, citizen, docket, ground, polities, service, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
+from services.api.rates import Rates
 from services.api.security import LOOPBACK, Guarded, Limits
 from services.api.static import Assets
-from services.api.v1 import lookups
+from services.api.v1 import routers as version_1
+from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup_desk import LookupDesk
 from services.settings import Settings
 from services.storage.store import close
@@ -37,14 +40,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     studio.router,
     docket.router,
     service.router,
-    lookups.router,
     tiles.router,
+    *version_1.ROUTERS,
 )
 """Everything that is served: one line per router."""
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """Make the application.
+def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
+    """Make the application; without a ``worker``, others do what is ordered.
 
     Raises
     ------
@@ -62,6 +65,8 @@ def create_app(settings: Settings) -> ASGIApp:
     )
     api.state.settings = settings
     api.state.limits = limits
+    api.state.rates = Rates(settings.rate_limit)
+    api.state.jobs = Embedded(settings) if worker else Elsewhere()
     api.state.desk = desk = LookupDesk(settings)
     for router in ROUTERS:
         for route in router.routes:
@@ -70,7 +75,7 @@ def create_app(settings: Settings) -> ASGIApp:
         api.include_router(router)
     api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.mount("/static", Assets(), name="static")
-    for kind in (GeopolityError, RequestValidationError, HTTPException):
+    for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
     return LookupRoute(Guarded(api, limits), desk)
 
@@ -89,4 +94,6 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         watch.cancel()
+        await run_in_threadpool(api.state.desk.close)
+        await run_in_threadpool(api.state.jobs.close)
         close(api.state.settings)

@@ -13,6 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from services.api import once
 from services.api.problems import NotAllowed, SignInNeeded
 from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, Principal, Role
@@ -22,6 +23,7 @@ from services.settings import Settings
 __all__ = ["Caller", "Principal", "Role", "Store", "guarded_router", "principal", "require", "settings_of"]
 
 COOKIE = "geopolity_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def settings_of(request: Request) -> Settings:
@@ -77,18 +79,46 @@ def require(*roles: Role) -> Any:
 
 
 class GuardedRoute(APIRoute):
-    """A route that declares its role, and asks for it before the body is read."""
+    """A route that declares its role, and asks for it before the body is read.
+
+    Whoever may write is counted, writes with an idempotency key are done once, and what was written is in the look-ups
+    before it is answered. Routes that are marked ``x-costly`` are counted although they only read.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the guard in front of FastAPI's handler."""
         handle = super().get_route_handler()
-        guard = guard_of(self)
+        guard, marks = guard_of(self), self.openapi_extra or {}
 
         async def guarded(request: Request) -> Response:
-            await run_in_threadpool(guard, request)
-            return await handle(request)
+            who = await run_in_threadpool(guard, request)
+            is_write = request.method not in SAFE and not marks.get("x-reads")
+            if is_write or marks.get("x-costly"):
+                request.app.state.rates.check(request, who)
+            if not is_write:
+                return await handle(request)
+            is_once = once.HEADER in request.headers and not marks.get("x-secret")
+            response = await (_once(request, who, handle) if is_once else handle(request))
+            await run_in_threadpool(request.app.state.desk.refresh)
+            return response
 
         return guarded
+
+
+async def _once(
+    request: Request, who: Principal, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    settings = settings_of(request)
+    key, answered = await run_in_threadpool(once.begin, request, await request.body(), who, settings)
+    if answered is not None:
+        return answered
+    try:
+        response = await handle(request)
+    except BaseException:
+        await run_in_threadpool(once.forget, key, settings)
+        raise
+    await run_in_threadpool(once.keep, key, response, settings)
+    return response
 
 
 def guarded_router(*, prefix: str = "", **options: Any) -> APIRouter:

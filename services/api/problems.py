@@ -123,7 +123,10 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
 
 def answer_to(request: Request, error: Exception) -> Response:
     """Say an error, as FastAPI hands it over."""
-    return answer(error, request)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_MODIFIED:
+        return Response(status_code=error.status_code, headers=headers)
+    return answer(error, request, headers=headers)
 
 
 def wants_page(request: HTTPConnection) -> bool:

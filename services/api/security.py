@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geopolity.errors import GeopolityError
 from services.api.metrics import METRICS
-from services.api.principal import COOKIE
+from services.api.principal import COOKIE, SAFE
 from services.api.problems import CrossSiteError, HostError, TooLarge, answer
 
 CSP = (
@@ -39,7 +39,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Of every answer that does not say otherwise."""
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
 PLAIN_MB = 4

@@ -22,6 +22,7 @@ from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
 from services.cli.docket import docket
+from services.cli.keys import key
 from services.cli.lookup import lookup
 from services.cli.matters import matter
 from services.cli.polities import polity
@@ -29,6 +30,7 @@ from services.cli.publiclog import log
 from services.cli.publishing import tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
+from services.cli.worker import worker
 from services.settings import Settings, read_settings
 
 
@@ -61,6 +63,8 @@ for command in (
     docket,
     tiles,
     serve,
+    worker,
+    key,
 ):
     geopolity.add_command(command)
 

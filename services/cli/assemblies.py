@@ -13,6 +13,7 @@ import click
 
 from services.cli.options import json_option
 from services.cli.table import table
+from services.lot_records import draw_record, plan_record
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked:
 
         picture.write_text(load_picture(planned, settings), encoding="utf-8")
     if as_json:
-        click.echo(_json(_plan_record(planned)))
+        click.echo(_json(plan_record(planned)))
         return
     click.echo(_plan_text(planned))
     if picture is not None:
@@ -135,7 +136,7 @@ def draw(
     else:
         assert randomness is not None
         held = draw_assemblies(randomness, out, settings)
-    click.echo(_json(_draw_record(held)) if as_json else draw_text(held))
+    click.echo(_json(draw_record(held)) if as_json else draw_text(held))
 
 
 @assembly.command("seats")
@@ -212,7 +213,7 @@ def check(folder: Path, file: Path) -> None:
 
 def draw_text(held: Held) -> str:
     """Say a draw in a table and what to do next."""
-    record, electorate = _draw_record(held), held.frozen.electorate
+    record, electorate = draw_record(held), held.frozen.electorate
     standing_by = Counter(call.polity for call in held.draw.calls if call.kind == "alternate")
     rows = [
         [name, seats, standing_by[name], eligible]
@@ -249,29 +250,6 @@ def _request(asked: dict[str, Any]) -> LotRequest:
     )
 
 
-def _plan_record(planned: Planned) -> dict[str, Any]:
-    plan, electorate = planned.plan, planned.plan.electorate
-    rows = zip(
-        electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True
-    )
-    return {
-        "polities": [
-            {"id": name, "seats": seats, "eligible": eligible, "chambers": chambers}
-            for name, seats, eligible, chambers in rows
-        ],
-        "load_max": plan.heaviest,
-        "load_cap": plan.cap,
-        "share": plan.share,
-        "feasible": plan.violating is None,
-        "overburdened": [
-            {"cell": b.cell, "people": b.people, "load": b.load, "parts": dict(b.parts)} for b in plan.burdens
-        ],
-        "advice": plan.advice(),
-        "left_out": list(planned.left_out),
-        "people": electorate.people,
-    }
-
-
 def _plan_text(planned: Planned) -> str:
     plan, electorate = planned.plan, planned.plan.electorate
     rows = [
@@ -290,21 +268,6 @@ def _plan_text(planned: Planned) -> str:
     if planned.left_out:
         lines.append(f"Left out, without an eligible person or an empty seat: {', '.join(planned.left_out)}.")
     return "\n".join(lines)
-
-
-def _draw_record(held: Held) -> dict[str, Any]:
-    promise = held.frozen.promise
-    return {
-        "epoch": promise.epoch,
-        "rehearsal": held.randomness.is_rehearsal,
-        "commitment": promise.commitment,
-        "randomness": held.randomness.record(),
-        "rule": promise.rule,
-        "assemblies": dict(zip(held.frozen.electorate.polities, held.frozen.electorate.seats.tolist(), strict=True)),
-        "alternates": sum(call.kind == "alternate" for call in held.draw.calls),
-        "replaced": held.vacated,
-        "bundle": str(held.folder),
-    }
 
 
 def _json(record: Any) -> str:

@@ -46,6 +46,13 @@ def lines(session: Session) -> list[bytes]:
     return list(session.scalars(select(LogRow.line).order_by(LogRow.index)))
 
 
+def part(session: Session, start: int, count: int) -> tuple[list[bytes], int]:
+    """Lines from an index on, at most so many, and how many there are in all."""
+    size = session.scalar(select(func.count()).select_from(LogRow)) or 0
+    query = select(LogRow.line).where(LogRow.index >= start).order_by(LogRow.index).limit(count)
+    return list(session.scalars(query)), size
+
+
 def seal(session: Session, key: Ed25519PrivateKey, now: str) -> Checkpoint:
     """Sign the log as it stands and keep the checkpoint; a size that was signed before keeps its first one."""
     written = lines(session)

@@ -13,10 +13,11 @@ from geopolity.docket.states import State, StepRefused
 from geopolity.errors import RequestError
 from services.settings import Settings
 from services.storage import docket, polities
+from services.storage.docket import UnknownMatterError
 from services.storage.docket_tables import HeardRow, MatterRow, RecusalRow
 from services.storage.publiclog import append, committed
 from services.storage.seats import active_seats
-from services.storage.store import open_store, writing
+from services.storage.store import open_store, reading, writing
 from services.usecases.moments import now
 
 MOST_EVIDENCE = 20 * 2**20
@@ -76,6 +77,21 @@ def add_evidence(matter_id: str, evidence: Evidence, settings: Settings) -> str 
     )
     _add_heard(matter_id, heard, settings)
     return digest
+
+
+def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
+    """Return evidence as it was handed in.
+
+    Raises
+    ------
+    UnknownMatterError
+        If the matter has no such evidence, or it is a summary alone.
+    """
+    with reading(open_store(settings)) as session:
+        row = session.get(HeardRow, number)
+        if row is None or row.matter != matter_id or row.content is None:
+            raise UnknownMatterError(f"{matter_id} has no file of evidence with the number {number}.")
+        return bytes(row.content)
 
 
 def add_testimony(matter_id: str, settings: Settings, *, by: str, text: str) -> None:

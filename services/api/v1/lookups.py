@@ -80,6 +80,7 @@ async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Respons
     responses=OK | problems(413),
     response_class=Response,
     operation_id="lookup_many",
+    openapi_extra={"x-reads": True},
 )
 @router.post(
     "/api/v1/lookup",
@@ -87,6 +88,7 @@ async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Respons
     responses=OK | problems(413),
     response_class=Response,
     operation_id="lookup_many_versioned",
+    openapi_extra={"x-reads": True},
 )
 async def look_up_many(request: Request, points: Point | list[Point]) -> Response:
     """Say the same of one point, or of a list of them in its order; pages ask so, for a body is in no log."""

@@ -55,6 +55,71 @@ class LookupRecord(BaseModel):
     laws: list[dict[str, Any]]
 
 
+class Objected(BaseModel):
+    """An objection to a version, and its answer."""
+
+    objection: int
+    made_at: str
+    text: str
+    answered_at: str | None
+    answer: str | None
+
+
+class PolityRecord(BaseModel):
+    """One version of a polity."""
+
+    model_config = ConfigDict(extra="allow")
+    id: str = Field(examples=[RIVER])
+    issue: str = Field(examples=[RIVER])
+    title: str = Field(examples=["Mississippi water quality"])
+    version: int = Field(examples=[1])
+    status: str = Field(examples=["active"])
+    valid_from: str | None = Field(examples=["2026-11-26T00:00:00Z"])
+    valid_to: str | None = Field(examples=[None])
+    open_until: str | None = Field(examples=["2026-12-26T00:00:00Z"])
+    units: int = Field(examples=[61])
+    area_km2: float = Field(examples=[82837.0])
+    population: int = Field(examples=[6120000])
+    affected: float = Field(examples=[2828747.0])
+    coverage: float = Field(examples=[0.9])
+    gap: float = Field(examples=[0.0])
+    digest: str = Field(examples=["5f2c" * 16])
+    objections: list[Objected] = []
+
+
+class LayerRecord(BaseModel):
+    """A census layer."""
+
+    name: str = Field(examples=["us-counties"])
+    title: str = Field(examples=["United States counties"])
+    vintage: str = Field(examples=["2019"])
+    source: str
+    licence: str
+    units: int = Field(examples=[3142])
+    population: float = Field(examples=[328239523.0])
+    digest: str
+    crs: str = Field(examples=["EPSG:4326"])
+    notes: list[str]
+
+
+class JobRecord(BaseModel):
+    """A derivation that was ordered: where it stands, how far it is, and what came out."""
+
+    id: str = Field(examples=["3f9a0c52d1e84b67"])
+    title: str = Field(examples=["My river"])
+    status: str = Field(examples=["queued"], description="queued, running, done, failed or cancelled.")
+    place: int | None = Field(None, description="How many are before it in the fair queue; null once it has begun.")
+    made_at: str
+    started_at: str | None = None
+    finished_at: str | None = None
+    progress: dict[str, Any] | None = Field(
+        None, examples=[{"phase": "search", "done": 0.4, "gap": 0.01, "units": 61, "inside": "AAEC"}]
+    )
+    figures: dict[str, Any] | None = Field(None, description="What `derive --json` prints, once it is done.")
+    problem: dict[str, Any] | None = Field(None, description="Code and sentence, if it failed.")
+    files: list[str] = []
+
+
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 SAID = {
     401: "Nobody is signed in",

@@ -7,9 +7,9 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from services.storage import docket_tables, sign_in_tables
+from services.storage import docket_tables, job_tables, sign_in_tables
 
-TABLES = (docket_tables, sign_in_tables)
+TABLES = (docket_tables, job_tables, sign_in_tables)
 """Importing them makes the model whole."""
 
 

@@ -1,0 +1,33 @@
+"""What a file is by its first bytes: readers that guess would open a virtual file, and follow where it points.
+
+A file named ``river.kml`` may hold a description that makes GDAL read any other file, or ask the network. So a file is
+read only as what its suffix says, and only if it begins like that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boundaries.errors import FileError
+
+HEAD_BYTES = 65_536
+BEGINNINGS: dict[str, tuple[bytes, ...]] = {
+    ".gpkg": (b"SQLite format 3\x00",),
+    ".fgb": (b"fgb",),
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".parquet": (b"PAR1",),
+    ".geoparquet": (b"PAR1",),
+}
+VIRTUAL = (b"<OGRVRT", b"<VRTDataset", b"<OGRWFS", b"<GDAL_WM", b"<GDAL_WCS", b"<WMS")
+
+
+def check_signature(path: Path, named: Path, format_name: str) -> None:
+    """Refuse a file that does not begin as its format does; ``named`` is what the person called it."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    is_text = suffix == ".kml"
+    if is_text and (b"<kml" not in head or any(mark in head for mark in VIRTUAL)):
+        raise FileError(f"{named} cannot be read as KML (there is no <kml> at its beginning); export it again.")
+    if suffix in BEGINNINGS and not head.startswith(BEGINNINGS[suffix]):
+        raise FileError(f"{named} cannot be read as {format_name} (it does not begin like one); export it again.")

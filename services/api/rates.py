@@ -1,0 +1,45 @@
+"""How often somebody may write, or ask for what is costly: counted by person, program or address, in memory."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from services.api.problems import RateError
+from services.auth.roles import Principal
+from services.settings import SettingError
+
+
+class Rates:
+    """Counts in this process; nothing of it is kept."""
+
+    def __init__(self, limit: str) -> None:
+        self._limit = read_limit(limit)
+        self._counts = MovingWindowRateLimiter(MemoryStorage())
+
+    def check(self, request: Request, who: Principal) -> None:
+        """Count one request.
+
+        Raises
+        ------
+        RateError
+            If there were too many.
+        """
+        key = f"name:{who.name}" if not who.is_public else f"address:{request.client.host if request.client else ''}"
+        if not self._counts.hit(self._limit, key):
+            window = self._counts.get_window_stats(self._limit, key)
+            wait = max(1, math.ceil(window.reset_time - time.time()))
+            raise RateError(f"More than {self._limit}; try again in {wait} s.", retry_after=wait)
+
+
+def read_limit(text: str) -> RateLimitItem:
+    """Read a limit such as ``120/minute``."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise SettingError(f"GEOPOLITY_RATE_LIMIT is {text[:40]!r}; give a limit such as 120/minute.") from error

@@ -1,0 +1,245 @@
+"""The lot and the seats: what can be staffed, the frozen roll, draws with their bundles, who sits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Query
+from fastapi.responses import FileResponse
+from pydantic import Field
+
+from services.api.etags import TAGGED
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import NotAllowed, NotFound
+from services.api.v1.fields import Asked, Cursor, Id, Limit, Line, OrdinalId, Page, Word
+from services.api.v1.paging import page_of
+from services.api.v1.records import problems
+from services.lot_records import draw_record, plan_record
+from services.published_draws import bundle_file, bundle_folder, list_bundles
+from services.usecases import draws, seats
+from services.usecases import service as serving
+from services.usecases.lot_planning import LotRequest, plan_assemblies
+
+router = guarded_router(
+    prefix="/api/v1", tags=["assemblies"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
+)
+PUBLIC = require(Role.PUBLIC)
+CLERK = require(Role.CLERK)
+ANALYST = require(Role.ANALYST, Role.CLERK)
+DELEGATE = require(Role.DELEGATE, Role.CLERK)
+
+
+class Lot(Asked):
+    """Which seats are to be drawn, and how."""
+
+    polities: list[Word] = Field(default=[], max_length=10_000, description="All active ones if none is named.")
+    strata: list[Word] = Field(default=[], max_length=8, description="Answers to keep quotas for, coarsest first.")
+    load_cap: float = Field(0.5, gt=0, le=1)
+    seats: int | None = Field(None, ge=1, le=150)
+    universal: bool = False
+    unequal: bool = False
+
+    def request(self) -> LotRequest:
+        """Return it as the use cases take it."""
+        return LotRequest(
+            polities=tuple(sorted(set(self.polities))),
+            levels=tuple(self.strata),
+            cap=self.load_cap,
+            seats=self.seats,
+            mode="universal" if self.universal else "sampled",
+            unequal=self.unequal,
+        )
+
+
+class Opened(Lot):
+    """A lot whose roll is to be frozen."""
+
+    wait_minutes: int = Field(60, ge=1, le=10_000)
+
+
+class Rehearsed(Lot):
+    """A lot that is to be rehearsed with any seed."""
+
+    seed: Line
+
+
+class Randomness(Asked):
+    """What drand published for the announced round."""
+
+    round: int = Field(ge=1, le=2**62)
+    signature: str = Field(pattern=r"^[0-9a-f]{2,400}$")
+    randomness: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+
+class Left(Asked):
+    """Why a seat is left, from the closed list."""
+
+    reason: Word
+    chamber: int = Field(1, ge=1, le=100_000)
+
+
+class Excused(Asked):
+    """A reason from the closed list, and the decision."""
+
+    delegate: Word
+    ground: Word
+    granted: bool = True
+
+
+class Delegate(Asked):
+    """A delegate by pseudonym."""
+
+    delegate: Word
+
+
+class PutOff(Asked):
+    """A delegate, the hardship, and the day of return."""
+
+    delegate: Word
+    ground: Word
+    until: dt.date
+
+
+class Day(Asked):
+    """A day of session."""
+
+    date: dt.date
+
+
+@router.post("/assemblies/plan")
+def plan(who: Annotated[Principal, ANALYST], settings: Store, lot: Lot) -> dict[str, Any]:
+    """Say how many seats the active polities can staff, and who would be asked too much."""
+    del who
+    return plan_record(plan_assemblies(lot.request(), settings))
+
+
+@router.post("/assemblies/epochs", status_code=201)
+def open_epoch(who: Annotated[Principal, CLERK], settings: Store, opened: Opened) -> dict[str, Any]:
+    """Freeze the roll and name the drand round of the draw."""
+    del who
+    return draws.open_epoch(opened.request(), settings, wait=60 * opened.wait_minutes)
+
+
+@router.delete("/assemblies/epochs")
+def lapse(who: Annotated[Principal, CLERK], settings: Store) -> dict[str, Any]:
+    """Give the frozen epoch up without a draw; the log says so."""
+    del who
+    return draws.lapse_epoch(settings)
+
+
+@router.post("/assemblies/draws", status_code=201)
+def draw(who: Annotated[Principal, CLERK], settings: Store, chance: Randomness) -> dict[str, Any]:
+    """Hold the binding draw with the announced randomness."""
+    del who
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "randomness.json"
+        file.write_text(json.dumps(chance.model_dump(exclude_none=True)), encoding="utf-8")
+        return draw_record(draws.draw_assemblies(file, bundle_folder(settings), settings))
+
+
+@router.post("/assemblies/rehearsals", status_code=201)
+def rehearse(who: Annotated[Principal, ANALYST], settings: Store, asked: Rehearsed) -> dict[str, Any]:
+    """Rehearse a draw: all seats anew, and nobody is seated."""
+    del who
+    return draw_record(draws.rehearse_assemblies(asked.seed, bundle_folder(settings), asked.request(), settings))
+
+
+@router.get("/assemblies/draws", dependencies=[PUBLIC])
+def bundles(settings: Store) -> list[dict[str, Any]]:
+    """List the bundles of draws that this service published."""
+    return list_bundles(settings)
+
+
+@router.get("/assemblies/draws/{epoch}/{name}", dependencies=[PUBLIC], response_class=FileResponse)
+def bundle(settings: Store, epoch: Id, name: Id) -> FileResponse:
+    """Download one file of a bundle."""
+    file = bundle_file(epoch, name, settings)
+    if file is None:
+        raise NotFound(f"The bundle of {epoch} has no file {name!r}; /api/v1/assemblies/draws lists them.")
+    return FileResponse(file, filename=name, content_disposition_type="attachment")
+
+
+@router.get("/assemblies/seats", dependencies=[PUBLIC, TAGGED])
+def list_seats(
+    settings: Store,
+    polity: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 200,
+) -> Page:
+    """List who sits, by pseudonym, and until when."""
+    return page_of(seats.list_seats(settings, polity), ("polity", "chamber", "number"), cursor, limit)
+
+
+@router.post("/assemblies/{polity_id}/seats/{number}/vacate")
+def vacate(
+    who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, number: OrdinalId, left: Left
+) -> dict[str, Any]:
+    """Empty a seat; the next alternate takes the rest of its term."""
+    del who
+    return seats.vacate_seat(polity_id, number, settings, reason=left.reason, chamber=left.chamber)
+
+
+@router.post("/assemblies/{polity_id}/summonses", status_code=201)
+def summon(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> dict[str, int]:
+    """Call everybody who was seated and not called yet."""
+    del who
+    return {"called": serving.send_summonses(polity_id, settings)}
+
+
+@router.post("/assemblies/{polity_id}/summonses/accept", status_code=204)
+def accept(who: Annotated[Principal, DELEGATE], settings: Store, polity_id: Id, said: Delegate) -> None:
+    """Take the seat: the delegate, or a clerk for them."""
+    own(who, said.delegate)
+    serving.accept_summons(polity_id, said.delegate, settings)
+
+
+@router.post("/assemblies/{polity_id}/summonses/excuse")
+def excuse(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, said: Excused) -> dict[str, Any]:
+    """Decide an excuse, or the appeal against a refusal."""
+    del who
+    after = serving.excuse(polity_id, said.delegate, said.ground, settings, is_granted=said.granted)
+    return {"answer": str(after.answer), "final": after.is_final}
+
+
+@router.post("/assemblies/{polity_id}/summonses/defer", status_code=204)
+def defer(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, said: PutOff) -> None:
+    """Put a delegate's service off, once and for a year at most."""
+    del who
+    serving.defer(polity_id, said.delegate, said.ground, settings, until=said.until)
+
+
+@router.post("/assemblies/{polity_id}/summonses/silent")
+def silent(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> dict[str, list[str]]:
+    """Replace those who let the time to answer pass."""
+    del who
+    return {"replaced": serving.mark_silent(polity_id, settings)}
+
+
+@router.post("/assemblies/{polity_id}/sessions", status_code=201)
+def session(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, on: Day) -> dict[str, Any]:
+    """Set a day of session, within what the members can bear."""
+    del who
+    return {"sessions": [str(held) for held in serving.schedule(polity_id, on.date, settings)]}
+
+
+@router.get("/assemblies/load", dependencies=[PUBLIC, TAGGED])
+def load(settings: Store) -> list[dict[str, Any]]:
+    """Report how often each assembly met in a year, and when it must meet next."""
+    return serving.load_report(settings)
+
+
+@router.get("/assemblies/{polity_id}/obligations", dependencies=[PUBLIC, TAGGED])
+def obligations(settings: Store, polity_id: Id) -> dict[str, Any]:
+    """Say how many are taxed for the polity's common ground, and how many are in its lottery."""
+    found = serving.obligations(polity_id, settings)
+    return {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
+
+
+def own(who: Principal, pseudonym: str) -> None:
+    """Let a delegate act for nobody else; a clerk keeps the books for all."""
+    if who.name != pseudonym and not who.may(Role.CLERK):
+        raise NotAllowed("This is another delegate's; whoever is signed in acts only as themselves.")

@@ -1,0 +1,116 @@
+"""Citizens: registered by a clerk under random ids; their own standing and acts are theirs alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import NotAllowed
+from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, Page, Word, day
+from services.api.v1.paging import page_of
+from services.api.v1.records import problems
+from services.storage.citizens import Newcomer
+from services.usecases import citizens as use_cases
+from services.usecases import seats
+
+router = guarded_router(
+    prefix="/api/v1/citizens", tags=["citizens"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
+)
+CLERK = require(Role.CLERK)
+OWN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK)
+
+
+class Newly(Asked):
+    """A person to register: where they live, and what the lot is balanced by. No name, no address."""
+
+    unit_id: Word
+    layer: Word | None = None
+    is_of_age: bool = True
+    stratum: dict[Word, Word] = Field(default={}, max_length=10)
+
+
+class Moved(Asked):
+    """A new home."""
+
+    unit_id: Word
+    layer: Word | None = None
+
+
+class Deferred(Asked):
+    """A reason from the closed list of hardships, and the day of return."""
+
+    ground: Word
+    until: dt.date
+
+
+@router.post("", status_code=201)
+def register(who: Annotated[Principal, CLERK], settings: Store, newly: Newly) -> dict[str, str]:
+    """Register a person; the answer holds the one name that the store knows them by."""
+    del who
+    newcomer = Newcomer(unit_id=newly.unit_id, is_of_age=newly.is_of_age, stratum=newly.stratum)
+    return {"citizen_id": use_cases.register_citizen(newcomer, settings, newly.layer)}
+
+
+@router.get("/review")
+def review(who: Annotated[Principal, CLERK], settings: Store, cursor: Cursor = None, limit: Limit = 100) -> Page:
+    """List people whose home was carried to a new vintage and may be wrong."""
+    del who
+    records = sorted(use_cases.homes_to_review(settings), key=lambda one: str(one["id"]))
+    return page_of(records, ("id",), cursor, limit)
+
+
+@router.get("/{citizen_id}")
+def show(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, date: AsOf = None) -> dict[str, Any]:
+    """Show a person's standing, polities, entitlements and obligations: to themselves, or a clerk."""
+    _theirs(who, citizen_id)
+    return use_cases.show_citizen(citizen_id, settings, day(date))
+
+
+@router.post("/{citizen_id}/consent")
+def consent(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> dict[str, str]:
+    """Consent for a year; nothing renews it but doing so again."""
+    _theirs(who, citizen_id)
+    return {"until": use_cases.give_consent(citizen_id, settings)}
+
+
+@router.delete("/{citizen_id}/consent", status_code=204)
+def withdraw(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> None:
+    """End consent now: the person becomes a resident."""
+    _theirs(who, citizen_id)
+    use_cases.withdraw_consent(citizen_id, settings)
+
+
+@router.post("/{citizen_id}/home", status_code=204)
+def move(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, moved: Moved) -> None:
+    """Give a person another home."""
+    _theirs(who, citizen_id)
+    use_cases.move_citizen(citizen_id, moved.unit_id, settings, moved.layer)
+
+
+@router.delete("/{citizen_id}", status_code=204)
+def erase(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> None:
+    """Forget a person; past draws still verify."""
+    _theirs(who, citizen_id)
+    use_cases.erase_citizen(citizen_id, settings)
+
+
+@router.post("/{citizen_id}/deferral", status_code=204)
+def defer(who: Annotated[Principal, CLERK], settings: Store, citizen_id: Id, deferred: Deferred) -> None:
+    """Defer a person's service, once in a life."""
+    del who
+    seats.defer_service(citizen_id, settings, ground=deferred.ground, until=deferred.until)
+
+
+@router.get("/{citizen_id}/receipts/{epoch}")
+def receipt(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, epoch: Id) -> dict[str, Any]:
+    """Show a person's receipt of a frozen roll: to themselves, or a clerk."""
+    _theirs(who, citizen_id)
+    return dict(seats.citizen_receipt(citizen_id, epoch, settings).record())
+
+
+def _theirs(who: Principal, citizen_id: str) -> None:
+    if who.name != citizen_id and not who.may(Role.CLERK):
+        raise NotAllowed("This is about somebody else; a citizen sees and changes only what is their own.")

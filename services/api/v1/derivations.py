@@ -1,0 +1,135 @@
+"""Derivations: ordered as jobs with progress, or tried out at once; footprints are objects or uploaded files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import File, Form, Request, Response, UploadFile
+from fastapi.responses import FileResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import NotFound
+from services.api.security import SANDBOX
+from services.api.v1.fields import Cursor, Id, Limit, Page
+from services.api.v1.paging import page_of
+from services.api.v1.records import JobRecord, problems
+from services.jobs import queue
+from services.settings import Settings
+from services.uploads import keep_upload
+from services.usecases.asked import PolityAsked
+from services.usecases.trying import curve_record, tried_record
+
+router = guarded_router(
+    prefix="/api/v1", tags=["derivations"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
+)
+ANALYST = require(Role.ANALYST)
+POLL_SECONDS = 0.25
+ENDED = frozenset({"done", "failed", "cancelled"})
+TYPES = {
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".html": "text/html; charset=utf-8",
+}
+
+
+@router.post("/uploads", status_code=201)
+def upload(
+    who: Annotated[Principal, ANALYST],
+    settings: Store,
+    file: Annotated[UploadFile, File(description="GeoJSON, GeoPackage, KML, KMZ, FlatGeobuf, zipped shapefile, …")],
+    crs: Annotated[str | None, Form(max_length=40)] = None,
+) -> dict[str, Any]:
+    """Send a file of features or a raster; its id may stand in a footprint for a day."""
+    del who
+    return keep_upload(file.filename or "", file.file.read(), settings, crs=crs)
+
+
+@router.post("/derivations", status_code=202)
+def order(
+    request: Request, response: Response, who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked
+) -> JobRecord:
+    """Order a derivation; where it will be is said, and its place in the queue."""
+    record = queue.submit(asked, settings, by=who.name)
+    request.app.state.jobs.wake()
+    response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
+    return JobRecord.model_validate(record)
+
+
+@router.post("/derivations/interactive")
+def try_out(who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked) -> dict[str, Any]:
+    """Derive at once, with little effort, and keep nothing: what the studio does after each stroke."""
+    del who
+    return tried_record(asked, settings)
+
+
+@router.post("/derivations/curve")
+def curve(who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked) -> dict[str, Any]:
+    """Say what each share of coverage costs."""
+    del who
+    return curve_record(asked, settings)
+
+
+@router.get("/derivations")
+def list_orders(who: Annotated[Principal, ANALYST], settings: Store, cursor: Cursor = None, limit: Limit = 100) -> Page:
+    """List one's own derivations; an administrator sees all."""
+    return page_of(queue.list_jobs(settings, of=_of(who)), ("number",), cursor, limit)
+
+
+@router.get("/derivations/{job_id}")
+def show(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
+    """Say where a derivation stands, how far it is, and what came out."""
+    return JobRecord.model_validate(queue.show(job_id, settings, of=_of(who)))
+
+
+@router.delete("/derivations/{job_id}")
+def cancel(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
+    """Stop a derivation; one that runs keeps the best region so far."""
+    return JobRecord.model_validate(queue.cancel(job_id, settings, of=_of(who)))
+
+
+@router.get(
+    "/derivations/{job_id}/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+async def events(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> StreamingResponse:
+    """Follow a derivation as server-sent events: `progress` with the region so far, then one of how it ended."""
+    first = await run_in_threadpool(queue.show, job_id, settings, of=_of(who))
+    return StreamingResponse(_events(first, settings), media_type="text/event-stream")
+
+
+@router.get("/derivations/{job_id}/files/{name}", response_class=FileResponse)
+def result(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id, name: Id) -> FileResponse:
+    """Download one file of a finished derivation."""
+    record = queue.show(job_id, settings, of=_of(who))
+    if name not in record["files"]:
+        raise NotFound(f"Derivation {job_id} has no file {name!r}; it has {', '.join(record['files']) or 'none yet'}.")
+    file = queue.job_folder(record["id"], settings) / "polity" / name
+    kind = TYPES.get(file.suffix, "application/octet-stream")
+    headers = {"Content-Security-Policy": SANDBOX}
+    return FileResponse(file, media_type=kind, filename=name, content_disposition_type="attachment", headers=headers)
+
+
+async def _events(record: dict[str, Any], settings: Settings) -> AsyncIterator[str]:
+    told = None
+    while True:
+        said = json.dumps({key: record[key] for key in ("status", "place", "progress")})
+        if said != told:
+            told = said
+            yield f"event: progress\ndata: {said}\n\n"
+        if record["status"] in ENDED:
+            yield f"event: {record['status']}\ndata: {json.dumps(record)}\n\n"
+            return
+        await asyncio.sleep(POLL_SECONDS)
+        record = await run_in_threadpool(queue.show, record["id"], settings)
+
+
+def _of(who: Principal) -> str | None:
+    """Analysts see their own jobs, administrators all."""
+    return None if Role.ADMINISTRATOR in who.roles else who.name

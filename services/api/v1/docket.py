@@ -1,0 +1,292 @@
+"""Laws before assemblies: petitions, hearings with evidence, the vote, the remedy, the review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import Query, Response
+from pydantic import Field
+
+from geopolity.docket.remedy import Remedy
+from services.api.etags import TAGGED
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.security import SANDBOX
+from services.api.v1.assemblies import Delegate, own
+from services.api.v1.fields import Asked, Cursor, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
+from services.api.v1.paging import page_of
+from services.api.v1.records import problems
+from services.usecases import decisions, due, hearings, matters, petitions
+
+router = guarded_router(prefix="/api/v1", tags=["docket"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
+PUBLIC = require(Role.PUBLIC)
+PETITIONER = require(Role.CITIZEN, Role.DELEGATE, Role.CIVIL_SERVANT, Role.CLERK)
+HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CIVIL_SERVANT, Role.ANALYST, Role.CLERK)
+DELEGATE = require(Role.DELEGATE)
+SEATED = require(Role.DELEGATE, Role.CLERK)
+CLERK = require(Role.CLERK)
+SERVANT = require(Role.CIVIL_SERVANT)
+
+
+class Petition(Asked):
+    """A harm that a law is said to allow."""
+
+    polity: Word = Field(description="Polity of the issue; `root` for what concerns everyone.")
+    law: str = Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)
+    title: Line
+    harm: Prose
+    law_text: LawText | None = Field(None, description="Text of the law, if it is new here.")
+
+
+class Until(Asked):
+    """First day on which it may end."""
+
+    until: dt.date
+
+
+class Words(Asked):
+    """A text in plain words."""
+
+    text: Prose
+
+
+class Evidence(Asked):
+    """Evidence: its summary, and where it is published."""
+
+    summary: Prose
+    link: Link | None = None
+
+
+class Resumed(Asked):
+    """Polity that a stayed matter is routed to, if another."""
+
+    polity: Word | None = None
+
+
+class Ballot(Asked):
+    """A choice, and a secret of one's own for the tracker."""
+
+    choice: Literal["yes", "no", "abstain"]
+    nonce: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[!-~]+$")] | None = None
+
+
+class Closed(Asked):
+    """Day of the review, in six years by default."""
+
+    review_at: dt.date | None = None
+
+
+class Proposed(Asked):
+    """What ends a declared harm."""
+
+    effect: Prose
+    cost: Prose
+    alternatives: list[Prose] = Field(max_length=50)
+    law_text: LawText | None = None
+    repeals: bool = False
+
+
+class Enacted(Closed):
+    """Days of the review and of the end of the law."""
+
+    sunset_at: dt.date | None = None
+
+
+@router.get("/matters", dependencies=[PUBLIC, TAGGED])
+def list_matters(
+    settings: Store,
+    polity: Annotated[str | None, Query(max_length=100)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page:
+    """List the matters before all assemblies, or one."""
+    return page_of(matters.list_matters(settings, polity), ("polity", "filed_at", "matter_id"), cursor, limit)
+
+
+@router.post("/matters", status_code=201)
+def file_matter(who: Annotated[Principal, PETITIONER], settings: Store, asked: Petition) -> dict[str, str]:
+    """Raise a harm: file a petition against a law."""
+    petition = petitions.Petition(
+        polity_id=asked.polity,
+        law=asked.law,
+        title=asked.title,
+        harm=asked.harm,
+        petitioner=_petitioner(who),
+        text=asked.law_text,
+    )
+    return {"matter_id": petitions.file_matter(petition, settings)}
+
+
+@router.get("/matters/{matter_id}", dependencies=[PUBLIC, TAGGED])
+def show_matter(
+    settings: Store, matter_id: Id, language: Annotated[str, Query(pattern="^[a-z]{2}$")] = "en"
+) -> dict[str, Any]:
+    """Show all that may be read before voting: the law, the question, the brief, all that was heard."""
+    return matters.show_matter(matter_id, settings, language=language)
+
+
+@router.get("/matters/{matter_id}/evidence/{number}", dependencies=[PUBLIC], response_class=Response)
+def evidence_file(settings: Store, matter_id: Id, number: OrdinalId) -> Response:
+    """Download evidence as it was handed in: as an attachment that no browser opens here."""
+    found = hearings.evidence_file(matter_id, number, settings)
+    headers = {
+        "Content-Security-Policy": SANDBOX,
+        "Content-Disposition": f'attachment; filename="evidence-{number}"',
+    }
+    return Response(found, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/matters/{matter_id}/admit")
+def admit(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+    """Admit a petition by the admission rule."""
+    del who
+    return _state(petitions.admit(matter_id, settings))
+
+
+@router.post("/matters/{matter_id}/reject")
+def reject(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> dict[str, str]:
+    """Reject a petition, with the reason."""
+    del who
+    return _state(petitions.reject(matter_id, settings, reason=said.text))
+
+
+@router.post("/matters/{matter_id}/hearing")
+def hear(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Until) -> dict[str, str]:
+    """Open a hearing."""
+    del who
+    return _state(hearings.hear(matter_id, settings, until=asked.until))
+
+
+@router.post("/matters/{matter_id}/hearing/extend")
+def extend(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Until) -> dict[str, str]:
+    """Put off the end of a hearing."""
+    del who
+    return _state(hearings.extend(matter_id, settings, until=asked.until))
+
+
+@router.post("/matters/{matter_id}/brief", status_code=204)
+def brief(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> None:
+    """Write the brief in plain words."""
+    del who
+    hearings.brief(matter_id, settings, text=said.text)
+
+
+@router.post("/matters/{matter_id}/evidence", status_code=201)
+def evidence(who: Annotated[Principal, HEARD], settings: Store, matter_id: Id, said: Evidence) -> dict[str, str | None]:
+    """Add evidence to an open hearing."""
+    given = hearings.Evidence(author=who.name, summary=said.summary, link=said.link)
+    return {"sha256": hearings.add_evidence(matter_id, given, settings)}
+
+
+@router.post("/matters/{matter_id}/testimony", status_code=204)
+def testify(who: Annotated[Principal, HEARD], settings: Store, matter_id: Id, said: Words) -> None:
+    """Add testimony to an open hearing."""
+    hearings.add_testimony(matter_id, settings, by=who.name, text=said.text)
+
+
+@router.post("/matters/{matter_id}/recuse", status_code=204)
+def recuse(who: Annotated[Principal, SEATED], settings: Store, matter_id: Id, said: Delegate) -> None:
+    """Take a delegate out of one matter: themselves, or by a clerk."""
+    own(who, said.delegate)
+    hearings.recuse(matter_id, said.delegate, settings)
+
+
+@router.post("/matters/{matter_id}/ready")
+def ready(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, Any]:
+    """Close the hearing: electorate and law are frozen."""
+    del who
+    after = hearings.ready(matter_id, settings)
+    return _state(after) | {"electorate": len(after.electorate or ())}
+
+
+@router.post("/matters/{matter_id}/stay")
+def stay(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> dict[str, str]:
+    """Stay a matter; an open vote is void."""
+    del who
+    return _state(matters.stay(matter_id, settings, reason=said.text))
+
+
+@router.post("/matters/{matter_id}/resume")
+def resume(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Resumed) -> dict[str, str]:
+    """Take a stayed matter up again, with a new electorate."""
+    del who
+    return _state(matters.resume(matter_id, settings, polity_id=asked.polity))
+
+
+@router.post("/matters/{matter_id}/vote", status_code=201)
+def open_vote(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+    """Ask the one question: open the vote of a matter that is ready."""
+    del who
+    return {"vote": decisions.open_vote(matter_id, settings)}
+
+
+@router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
+def cast(who: Annotated[Principal, DELEGATE], settings: Store, matter_id: Id, ballot: Ballot) -> dict[str, Any]:
+    """Cast one's own ballot; the answer is the receipt, and is kept nowhere."""
+    return decisions.cast(matter_id, who.name, ballot.choice, settings, nonce=ballot.nonce)
+
+
+@router.post("/matters/{matter_id}/vote/close")
+def close_vote(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Closed) -> dict[str, Any]:
+    """Close the vote, count and publish."""
+    del who
+    return decisions.close_vote(matter_id, settings, review_at=asked.review_at)
+
+
+@router.get("/matters/{matter_id}/vote", dependencies=[PUBLIC, TAGGED])
+def vote_result(settings: Store, matter_id: Id) -> dict[str, Any]:
+    """Show the result of a closed vote; nothing is told of an open one."""
+    return decisions.vote_result(matter_id, settings)
+
+
+@router.post("/matters/{matter_id}/remedy")
+def propose(who: Annotated[Principal, SERVANT], settings: Store, matter_id: Id, asked: Proposed) -> dict[str, str]:
+    """Propose a remedy: effect, cost, alternatives, and the law as amended."""
+    remedy = Remedy(
+        author=who.name,
+        effect=asked.effect,
+        cost=asked.cost,
+        alternatives=tuple(asked.alternatives),
+        law=asked.law_text or "",
+        repeals=asked.repeals,
+    )
+    return _state(decisions.propose_remedy(matter_id, remedy, settings))
+
+
+@router.post("/matters/{matter_id}/enact")
+def enact(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Enacted) -> dict[str, str]:
+    """Put an approved remedy into force."""
+    del who
+    return _state(decisions.enact(matter_id, settings, review_at=asked.review_at, sunset_at=asked.sunset_at))
+
+
+@router.get("/reviews", dependencies=[PUBLIC, TAGGED])
+def reviews(settings: Store, by: Annotated[dt.date | None, Query()] = None) -> list[dict[str, Any]]:
+    """List the decisions whose review is due by a day, today by default."""
+    return due.reviews_due(settings, by=by)
+
+
+@router.post("/matters/{matter_id}/review")
+def begin_review(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+    """Begin a review that is due."""
+    del who
+    return _state(matters.begin_review(matter_id, settings))
+
+
+@router.post("/docket/run")
+def run(who: Annotated[Principal, CLERK], settings: Store) -> dict[str, Any]:
+    """Do everything that is due: reviews, laws that end, seats that fall vacant."""
+    del who
+    return asdict(due.run_due(settings))
+
+
+def _petitioner(who: Principal) -> str:
+    for role in (Role.DELEGATE, Role.CIVIL_SERVANT, Role.CITIZEN):
+        if role in who.roles:
+            return str(role)
+    return "resident"
+
+
+def _state(matter: Any) -> dict[str, str]:
+    return {"state": str(matter.state)}

@@ -1,0 +1,51 @@
+"""Words and numbers that a request may hold: nothing empty, endless or unprintable gets past them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+PLAIN = r"^[^\x00-\x1f\x7f/]+$"
+
+
+def _sayable(text: str) -> str:
+    """Refuse what no database keeps: NUL, and halves of characters."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("text must not hold NUL or half of a character")
+    return text
+
+
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), AfterValidator(_sayable)]
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_sayable)]
+Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_sayable)]
+LawText = Annotated[str, Field(min_length=1, max_length=500_000), AfterValidator(_sayable)]
+Link = Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\s\x00-\x1f]+$"), AfterValidator(_sayable)]
+Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+Id = Annotated[str, Path(min_length=1, max_length=100, pattern=PLAIN)]
+"""Part of an address that names a thing."""
+OrdinalId = Annotated[int, Path(ge=0, le=2**31 - 1)]
+AsOf = Annotated[dt.date | None, Query(description="As of the end of this day, UTC; now by default.")]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before; none for the first.")]
+Limit = Annotated[int, Query(ge=1, le=1_000, description="Most items of the page.")]
+
+
+class Asked(BaseModel):
+    """Body of a request: what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Page(BaseModel):
+    """Part of a list, and the cursor of the part after it."""
+
+    items: list[dict[str, Any]]
+    next: str | None = Field(description="Cursor of the next page; null on the last.")
+
+
+def day(asked: dt.date | None) -> str | None:
+    """Write a day as use cases take it."""
+    return None if asked is None else asked.isoformat()

@@ -1,0 +1,127 @@
+"""Layers and issues that the service knows, and layers that analysts add."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import File, Form, UploadFile
+
+from geopolity.errors import RequestError
+from geopolity.layer import Layer
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import NotFound
+from services.api.v1.fields import Cursor, Id, Limit, Page
+from services.api.v1.paging import page_of
+from services.api.v1.records import LayerRecord, problems
+from services.settings import Settings
+from services.uploads import SUFFIXES, UploadError
+from services.usecases.issues import issue_names, open_issue
+from services.usecases.layers import Columns, add_layer, keep, layer_names
+from services.usecases.trying import warm_layer
+
+router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
+PUBLIC = require(Role.PUBLIC)
+ANALYST = require(Role.ANALYST)
+CLERK = require(Role.CLERK)
+Column = Annotated[str | None, Form(max_length=200)]
+
+
+@router.get("/layers", dependencies=[PUBLIC])
+def list_layers(settings: Store) -> list[str]:
+    """List the names of all layers."""
+    return layer_names(settings)
+
+
+@router.get("/layers/{name}", dependencies=[PUBLIC])
+def show_layer(settings: Store, name: Id) -> LayerRecord:
+    """Show a layer: source, licence, how many units and people."""
+    return _record(_known(name, settings))
+
+
+@router.get("/layers/{name}/units", dependencies=[PUBLIC])
+def list_units(settings: Store, name: Id, cursor: Cursor = None, limit: Limit = 1000) -> Page:
+    """List a layer's units in id order, the order of the bits of a region."""
+    units = _known(name, settings).units
+    people = units["population"].astype(object).where(units["population"].notna(), None)
+    records = [
+        {"unit_id": str(unit), "name": str(label), "population": count}
+        for unit, label, count in zip(units.index, units["name"], people, strict=True)
+    ]
+    return page_of(records, ("unit_id",), cursor, limit)
+
+
+@router.post("/layers", status_code=201)
+def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
+    who: Annotated[Principal, ANALYST],
+    settings: Store,
+    file: Annotated[
+        UploadFile, File(description="Units with ids, people and shapes, in any format the service reads.")
+    ],
+    name: Annotated[str, Form(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")],
+    id_column: Column = None,
+    population_column: Column = None,
+    name_column: Column = None,
+    parent_column: Column = None,
+    crs: Annotated[str | None, Form(max_length=40)] = None,
+) -> LayerRecord:
+    """Add a layer under a new name."""
+    del who
+    suffix = Path((file.filename or "").replace("\\", "/")).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UploadError(f"The suffix {suffix[:20]!r} is not one of {', '.join(sorted(SUFFIXES))}; convert the file.")
+    columns = Columns(
+        id_column=id_column or None,
+        population_column=population_column or None,
+        name_column=name_column or None,
+        parent_column=parent_column or None,
+        crs=crs or None,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        sent = Path(folder) / f"layer{suffix}"
+        sent.write_bytes(file.file.read())
+        try:
+            return _record(add_layer(sent, name, columns, settings))
+        except RequestError as error:
+            raise type(error)(str(error).replace(str(sent), "The file").replace(folder, "")) from error
+
+
+@router.post("/layers/{name}/keep", status_code=204)
+def keep_layer(who: Annotated[Principal, CLERK], settings: Store, name: Id, *, base: bool = False) -> None:
+    """Keep a layer in the store; people are at home on a base layer."""
+    del who
+    _known(name, settings)
+    keep(name, settings, is_base=base)
+
+
+@router.get("/issues", dependencies=[PUBLIC])
+def list_issues(settings: Store) -> list[str]:
+    """List the names of all issues."""
+    return issue_names(settings)
+
+
+@router.get("/issues/{name}", dependencies=[PUBLIC])
+def show_issue(settings: Store, name: Id) -> dict[str, Any]:
+    """Show an issue: what is asked, on which layer, and what its polity should hold."""
+    if name not in issue_names(settings):
+        raise NotFound(f"There is no issue {name!r}; /api/v1/issues lists them.")
+    issue = open_issue(name, settings)
+    keys = ("title", "question", "smallest", "connector_km", "compactness", "fill_holes")
+    said = {key: getattr(issue, key) for key in keys}
+    footprint = {"kind": type(issue.footprint).__name__.lower(), "digest": issue.footprint.digest}
+    return {"name": name, "layer": str(issue.layer), "coverage": str(issue.coverage), "footprint": footprint} | said
+
+
+def _known(name: str, settings: Settings) -> Layer:
+    if name not in layer_names(settings):
+        raise NotFound(f"There is no layer {name!r}; /api/v1/layers lists them.")
+    return warm_layer(name, settings)
+
+
+def _record(layer: Layer) -> LayerRecord:
+    people = float(layer.units["population"].sum())
+    keys = ("title", "vintage", "source", "licence", "digest")
+    crs = layer.units.crs.to_string()
+    said = {key: getattr(layer, key) for key in keys} | {"notes": list(layer.notes)}
+    return LayerRecord(name=str(layer.name), units=len(layer), population=people, crs=crs, **said)

@@ -1,0 +1,203 @@
+"""Polities: versions with their boundaries, what changed, and every step in the life of a version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from pydantic import Field
+
+from services.api.etags import TAGGED
+from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import NotFound
+from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
+from services.api.v1.paging import page_of
+from services.api.v1.records import PolityRecord, problems
+from services.jobs.queue import folder_of_job
+from services.storage import polities as stored
+from services.storage.store import open_store, reading
+from services.usecases import polities as use_cases
+from services.usecases.citizens import polity_roll
+from services.usecases.relations import overlap_matrix, polity_relations
+
+router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
+PUBLIC = require(Role.PUBLIC)
+CITIZEN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.ANALYST, Role.CIVIL_SERVANT)
+ANALYST = require(Role.ANALYST)
+CLERK = require(Role.CLERK)
+UNPUBLISHED = frozenset({"draft", "withdrawn"})
+Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Another version than the active one.")]
+
+
+class Proposed(Asked):
+    """A finished derivation that is to become the next version of its polity."""
+
+    derivation: Word
+    days: int = Field(30, ge=0, le=3_650)
+
+
+class Said(Asked):
+    """A reason in words."""
+
+    text: Prose
+
+
+@router.get("/polities", dependencies=[TAGGED])
+def list_polities(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    who: Annotated[Principal, PUBLIC],
+    settings: Store,
+    date: AsOf = None,
+    status: Annotated[str | None, Query(max_length=20)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page:
+    """List the versions of all polities, or those in force at the end of a day; drafts are for analysts."""
+    records = use_cases.list_polities(settings, day(date))
+    shown = [one for one in records if _is_shown(one, who) and status in {None, one["status"]}]
+    return page_of(shown, ("id", "version"), cursor, limit)
+
+
+@router.get("/polities/overlaps", dependencies=[PUBLIC, TAGGED])
+def overlaps(settings: Store, date: AsOf = None) -> dict[str, Any]:
+    """Count the people that each two active polities share, by layer."""
+    found = overlap_matrix(settings, day(date))
+    return {
+        layer: {"polities": list(table.index), "people": table.to_numpy().tolist()} for layer, table in found.items()
+    }
+
+
+@router.get("/polities/{polity_id}", dependencies=[TAGGED])
+def show_polity(
+    who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, version: Version = None
+) -> PolityRecord:
+    """Show a version with its objections and answers."""
+    return PolityRecord.model_validate(_shown(who, settings, polity_id, version).record)
+
+
+@router.get(
+    "/polities/{polity_id}/boundary",
+    dependencies=[TAGGED],
+    response_class=Response,
+    responses={200: {"content": {"application/geo+json": {}}}},
+)
+def show_boundary(
+    who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, version: Version = None
+) -> Response:
+    """Show the unsimplified boundary, as GeoJSON (RFC 7946)."""
+    return Response(_shown(who, settings, polity_id, version).boundary, media_type="application/geo+json")
+
+
+@router.get("/polities/{polity_id}/units", dependencies=[TAGGED])
+def list_units(  # noqa: PLR0913, PLR0917
+    who: Annotated[Principal, PUBLIC],
+    settings: Store,
+    polity_id: Id,
+    version: Version = None,
+    cursor: Cursor = None,
+    limit: Limit = 1000,
+) -> Page:
+    """List the units inside, with how many of their people are affected."""
+    _shown(who, settings, polity_id, version)
+    with reading(open_store(settings)) as session:
+        members = stored.members(session, stored.find(session, polity_id, version))
+    records = [{"unit_id": unit, "affected": people} for unit, people in members.items()]
+    return page_of(records, ("unit_id",), cursor, limit)
+
+
+@router.get("/polities/{polity_id}/diff", dependencies=[TAGGED])
+def diff(
+    who: Annotated[Principal, PUBLIC],
+    settings: Store,
+    polity_id: Id,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> list[dict[str, Any]]:
+    """List the units that joined and left between two versions, the last two by default."""
+    _shown(who, settings, polity_id, after)
+    versions = (before, after) if before is not None and after is not None else None
+    table = use_cases.polity_diff(polity_id, settings, versions)
+    rows = table.reset_index()
+    records: list[dict[str, Any]] = rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[assignment]
+    return records
+
+
+@router.get("/polities/{polity_id}/relations", dependencies=[PUBLIC, TAGGED])
+def relations(settings: Store, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+    """Sort the active polities by what they are to this one: children, touches, overlaps, covers, covered."""
+    return polity_relations(polity_id, settings, day(date))
+
+
+@router.get("/polities/{polity_id}/roll")
+def roll_counts(who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+    """Count the citizens and residents who are at home there."""
+    del who
+    entries = [entry.is_citizen for entry in polity_roll(polity_id, settings, day(date))]
+    return {"id": polity_id, "citizens": sum(entries), "residents": len(entries) - sum(entries)}
+
+
+@router.get("/polities/{polity_id}/roll/entries")
+def roll(  # noqa: PLR0913, PLR0917
+    who: Annotated[Principal, CLERK],
+    settings: Store,
+    polity_id: Id,
+    date: AsOf = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page:
+    """List the people on the roll by their random ids: for clerks."""
+    del who
+    records = [
+        {"citizen_id": it.citizen_id, "home": it.home, "standing": "citizen" if it.is_citizen else "resident"}
+        for it in polity_roll(polity_id, settings, day(date))
+    ]
+    return page_of(sorted(records, key=lambda one: str(one["citizen_id"])), ("citizen_id",), cursor, limit)
+
+
+@router.post("/polities", status_code=201)
+def propose(who: Annotated[Principal, ANALYST], settings: Store, asked: Proposed) -> PolityRecord:
+    """Propose a finished derivation as the next version of its polity, open to objections for some days."""
+    folder = folder_of_job(asked.derivation, settings)
+    return PolityRecord.model_validate(use_cases.propose_polity(str(folder), settings, by=who.name, days=asked.days))
+
+
+@router.post("/polities/{polity_id}/objections", status_code=201)
+def object_to(who: Annotated[Principal, CITIZEN], settings: Store, polity_id: Id, said: Said) -> dict[str, int]:
+    """Object to the open proposal."""
+    return {"objection": use_cases.object_to_polity(polity_id, settings, by=who.name, text=said.text)}
+
+
+@router.post("/objections/{number}/answer", status_code=204)
+def answer(who: Annotated[Principal, ANALYST], settings: Store, number: OrdinalId, said: Said) -> None:
+    """Answer an objection; whoever made it cannot."""
+    use_cases.answer_objection(number, settings, by=who.name, text=said.text)
+
+
+@router.post("/polities/{polity_id}/activate")
+def activate(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> PolityRecord:
+    """Make the proposed version the active one; whoever proposed it cannot."""
+    return PolityRecord.model_validate(use_cases.activate_polity(polity_id, settings, by=who.name))
+
+
+@router.post("/polities/{polity_id}/withdraw")
+def withdraw(who: Annotated[Principal, ANALYST], settings: Store, polity_id: Id) -> PolityRecord:
+    """Give up the draft or proposal."""
+    del who
+    return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, settings))
+
+
+@router.post("/polities/{polity_id}/retire")
+def retire(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> PolityRecord:
+    """End the active version, with none after it."""
+    del who
+    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, settings))
+
+
+def _shown(who: Principal, settings: Store, polity_id: str, version: int | None) -> use_cases.Shown:
+    shown = use_cases.show_polity(polity_id, settings, version)
+    if not _is_shown(shown.record, who):
+        raise NotFound(f"Version {shown.record['version']} of {polity_id} is not published.")
+    return shown
+
+
+def _is_shown(record: dict[str, Any], who: Principal) -> bool:
+    return record["status"] not in UNPUBLISHED or who.may(Role.ANALYST)

@@ -1,0 +1,19 @@
+"""All routers of version 1."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.api.v1 import accounts, assemblies, citizens, derivations, docket, layers, lookups, polities, publiclog
+
+ROUTERS: tuple[APIRouter, ...] = (
+    lookups.router,
+    layers.router,
+    derivations.router,
+    polities.router,
+    citizens.router,
+    assemblies.router,
+    docket.router,
+    publiclog.router,
+    accounts.router,
+)

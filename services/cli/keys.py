@@ -1,0 +1,56 @@
+"""Keys of programs: make, list, revoke."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from services.cli.options import json_option
+from services.cli.table import table
+from services.settings import Settings
+
+
+@click.group()
+def key() -> None:
+    """Keys with which programs use the API."""
+
+
+@key.command("make")
+@click.argument("name")
+@click.option("--roles", required=True, metavar="A,B", help="What it may do: citizen, clerk, civil servant, analyst, …")
+@click.option("--days", "valid_days", type=click.IntRange(min=1), help="Days that it lasts; for ever by default.")
+@click.pass_obj
+def make(settings: Settings, /, *, name: str, roles: str, valid_days: int | None) -> None:
+    """Make a key for a program and print it, once."""
+    from services.auth.keys import make_key
+
+    key_id, secret = make_key(name, roles, settings, days=valid_days)
+    click.echo(secret)
+    click.echo(f"Keep this key, it is shown only now; `geopolity key revoke {key_id}` ends it.", err=True)
+
+
+@key.command("list")
+@json_option
+@click.pass_obj
+def list_all(settings: Settings, /, *, as_json: bool) -> None:
+    """List the keys, without their secrets."""
+    from services.auth.keys import list_keys
+
+    records = list_keys(settings)
+    if as_json:
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        return
+    rows = [[r["key_id"], r["name"], r["roles"], r["ends_at"] or "–", r["revoked_at"] or "–"] for r in records]
+    click.echo(table(["Key", "Program", "Roles", "Ends", "Revoked"], rows, text_columns=5) if rows else "No keys.")
+
+
+@key.command("revoke")
+@click.argument("key_id", metavar="KEY")
+@click.pass_obj
+def revoke(settings: Settings, /, *, key_id: str) -> None:
+    """End a key now."""
+    from services.auth.keys import revoke_key
+
+    revoke_key(key_id, settings)
+    click.echo(f"Key {key_id} is ended.")

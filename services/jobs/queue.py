@@ -1,0 +1,225 @@
+"""The queue of ordered derivations: fair between analysts, honest about the place, and safe to be killed.
+
+Analysts take turns: who has had the fewest jobs begun among those still waiting or running comes first, and within an
+analyst the oldest job. A job whose worker gave no sign of life for a while goes back to the queue.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import NegativeAnswer, RequestError
+from services.settings import Settings
+from services.storage.job_tables import JobRow
+from services.storage.store import open_store, reading, writing
+from services.usecases.asked import PolityAsked
+from services.usecases.moments import now
+
+LOST_SECONDS = 30.0
+"""Without a beat for so long, a worker is taken for dead."""
+MOST_ATTEMPTS = 3
+MOST_WAITING = 20
+"""Jobs that one analyst may have waiting."""
+OPEN = ("queued", "running")
+
+
+class UnknownJobError(RequestError):
+    """There is no such derivation."""
+
+    code = "unknown-job"
+
+
+class JobRefused(NegativeAnswer):
+    """A derivation cannot be ordered or used now."""
+
+    code = "job-refused"
+
+
+def submit(asked: PolityAsked, settings: Settings, *, by: str) -> dict[str, Any]:
+    """Order a derivation."""
+    with writing(open_store(settings)) as session:
+        waiting = session.scalar(
+            select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
+        )
+        if (waiting or 0) >= MOST_WAITING:
+            raise JobRefused(f"{waiting} derivations of yours are waiting, the most there may be; cancel one or wait.")
+        last = session.scalar(select(func.max(JobRow.number))) or 0
+        row = JobRow(
+            job_id=secrets.token_hex(8),
+            number=last + 1,
+            analyst=by,
+            title=asked.title,
+            request=asked.canonical(),
+            status="queued",
+            is_cancelled=False,
+            made_at=now(),
+            attempts=0,
+        )
+        session.add(row)
+        session.flush()
+        return record(row, _places(session), settings)
+
+
+def show(job_id: str, settings: Settings, *, of: str | None = None) -> dict[str, Any]:
+    """Say where a derivation stands; with ``of``, only that analyst's."""
+    with reading(open_store(settings)) as session:
+        return record(find(session, job_id, of=of), _places(session), settings)
+
+
+def list_jobs(settings: Settings, *, of: str | None = None) -> list[dict[str, Any]]:
+    """List derivations in the order they were made, all or one analyst's."""
+    query = select(JobRow).order_by(JobRow.number)
+    with reading(open_store(settings)) as session:
+        rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
+        places = _places(session)
+        return [record(row, places, settings) | {"number": row.number} for row in rows]
+
+
+def cancel(job_id: str, settings: Settings, *, of: str | None = None) -> dict[str, Any]:
+    """Stop a derivation: one that waits is over; one that runs ends soon and keeps the best it has."""
+    with writing(open_store(settings)) as session:
+        row = find(session, job_id, of=of)
+        row.is_cancelled = True
+        if row.status == "queued":
+            row.status, row.finished_at = "cancelled", now()
+        session.flush()
+        return record(row, _places(session), settings)
+
+
+def take(settings: Settings) -> JobRow | None:
+    """Take the next job in turn, ``None`` if nothing waits."""
+    with writing(open_store(settings)) as session:
+        _requeue_lost(session)
+        waiting = _in_turn(session)
+        if not waiting:
+            return None
+        row = waiting[0]
+        row.status, row.started_at, row.beat_at = "running", row.started_at or now(), time.time()
+        row.attempts += 1
+        session.flush()
+        session.expunge(row)
+        return row
+
+
+def report(job_id: str, settings: Settings, progress: dict[str, Any] | None) -> bool:
+    """Give a sign of life, and keep how far a job is; returns whether it shall go on."""
+    with writing(open_store(settings)) as session:
+        row = session.get(JobRow, job_id)
+        if row is None or row.status != "running":
+            return False
+        row.beat_at = time.time()
+        if progress is not None:
+            row.progress = json.dumps(progress)
+        return not row.is_cancelled
+
+
+def finish(
+    job_id: str, settings: Settings, *, figures: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
+) -> None:
+    """Keep what came out of a job."""
+    with writing(open_store(settings)) as session:
+        row = session.get_one(JobRow, job_id)
+        row.finished_at, row.beat_at = now(), None
+        row.figures = None if figures is None else json.dumps(figures)
+        row.problem = None if problem is None else json.dumps(problem)
+        row.status = "failed" if problem is not None else "cancelled" if row.is_cancelled else "done"
+
+
+def counts(settings: Settings) -> dict[str, int]:
+    """Count the jobs by status."""
+    with reading(open_store(settings)) as session:
+        rows = session.execute(select(JobRow.status, func.count()).group_by(JobRow.status))
+        return {str(status): int(count) for status, count in rows}
+
+
+def folder_of_job(job_id: str, settings: Settings) -> Path:
+    """Folder of a derivation that is there to be used.
+
+    Raises
+    ------
+    JobRefused
+        If it is not finished, or nothing came out of it.
+    """
+    with reading(open_store(settings)) as session:
+        row = find(session, job_id)
+        status = row.status
+    folder = job_folder(job_id, settings) / "polity"
+    if not (folder / "certificate.json").exists():
+        raise JobRefused(f"Derivation {job_id} is {status} and has no result to be proposed.")
+    return folder
+
+
+def job_folder(job_id: str, settings: Settings) -> Path:
+    """Folder of everything a job writes."""
+    return settings.home / "jobs" / job_id
+
+
+def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
+    """Return a job by its id, of anybody or of one analyst."""
+    row = session.get(JobRow, job_id)
+    if row is None or of not in {None, row.analyst}:
+        raise UnknownJobError(f"There is no derivation {job_id[:60]!r} of yours; /api/v1/derivations lists them.")
+    return row
+
+
+def record(row: JobRow, places: dict[str, int], settings: Settings) -> dict[str, Any]:
+    """Say one job."""
+    folder = job_folder(row.job_id, settings) / "polity"
+    return {
+        "id": row.job_id,
+        "title": row.title,
+        "status": row.status,
+        "place": places.get(row.job_id),
+        "made_at": row.made_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "progress": _read(row.progress),
+        "figures": _read(row.figures),
+        "problem": _read(row.problem),
+        "files": sorted(file.name for file in folder.iterdir()) if row.figures and folder.is_dir() else [],
+    }
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else json.loads(text)
+
+
+def _places(session: Session) -> dict[str, int]:
+    """How many jobs are before each waiting one, those that run included."""
+    running = session.scalar(select(func.count()).select_from(JobRow).where(JobRow.status == "running")) or 0
+    return {row.job_id: running + before for before, row in enumerate(_in_turn(session))}
+
+
+def _in_turn(session: Session) -> list[JobRow]:
+    """Order the waiting jobs as they will be taken: round by round, one of each analyst a round."""
+    waiting = session.scalars(select(JobRow).where(JobRow.status == "queued").order_by(JobRow.number)).all()
+    running = session.scalars(select(JobRow.analyst).where(JobRow.status == "running")).all()
+    begun = select(JobRow.analyst, func.max(JobRow.started_at)).where(JobRow.started_at.is_not(None))
+    recent = {analyst: last for analyst, last in session.execute(begun.group_by(JobRow.analyst))}  # noqa: C416 - rows
+    taken: Counter[str] = Counter(running)
+    order = []
+    for row in waiting:
+        order.append((taken[row.analyst], recent.get(row.analyst) or "", row.number, row))
+        taken[row.analyst] += 1
+    return [row for *_, row in sorted(order, key=lambda one: one[:3])]
+
+
+def _requeue_lost(session: Session) -> None:
+    lost = session.scalars(
+        select(JobRow).where(JobRow.status == "running", JobRow.beat_at < time.time() - LOST_SECONDS)
+    )
+    for row in lost:
+        if row.attempts >= MOST_ATTEMPTS:
+            sentence = f"Its worker died {row.attempts} times; the request may need more memory than there is."
+            row.status, row.finished_at = "failed", now()
+            row.problem = json.dumps({"code": "job-refused", "detail": sentence})
+        else:
+            row.status, row.beat_at = "queued", None

@@ -1,0 +1,20 @@
+"""Run a worker until it is told to stop, or until the service that started it is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+from services.settings import Settings
+
+
+def run_worker(settings: Settings, *, parent: int | None = None) -> None:
+    """Work until a signal comes, or until the service that started it is gone."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernel_cache))
+    from services.jobs.working import work  # noqa: PLC0415 - heavy, and numba must know its folder first
+
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    work(settings, lambda: told.is_set() or (parent is not None and os.getppid() != parent))

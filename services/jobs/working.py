@@ -1,0 +1,170 @@
+"""One job from its request to its folder, in two steps that survive a kill: derive, then draw and write.
+
+What was derived is kept in the job's folder at once, so a worker that takes over only draws. A job that is cancelled
+while it runs ends with the best region so far, certified, and is written like any other.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import logging
+import pickle
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geopolity.baselines import baselines
+from geopolity.derivation import Derivation, derive_polity
+from geopolity.errors import GeopolityError
+from geopolity.region.certificate import Progress
+from geopolity.stability import with_stability
+from services.derivation_folder import summary, write_folder
+from services.jobs import queue
+from services.layer_cache import warm
+from services.settings import Settings
+from services.storage import polities
+from services.storage.job_tables import JobRow
+from services.storage.store import open_store, reading
+from services.usecases.asked import PolityAsked, issue_of
+from services.usecases.derive import draw
+from services.usecases.layers import Columns, open_layer
+
+TELL_SECONDS = 0.25
+"""Least time between two reports."""
+BEAT_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+def work(settings: Settings, stop: Callable[[], bool], *, idle_seconds: float = 0.5) -> None:
+    """Take jobs in turn until told to stop."""
+    while not stop():
+        row = queue.take(settings)
+        if row is None:
+            time.sleep(idle_seconds)
+        else:
+            do(row, settings)
+
+
+def work_off(settings: Settings) -> int:
+    """Do everything that waits; returns how many jobs that were."""
+    done = 0
+    while (row := queue.take(settings)) is not None:
+        do(row, settings)
+        done += 1
+    return done
+
+
+def do(row: JobRow, settings: Settings) -> None:
+    """Do one job; whatever goes wrong is kept as its problem."""
+    with _beating(row.job_id, settings):
+        try:
+            figures = _done(row, settings)
+        except GeopolityError as error:
+            queue.finish(row.job_id, settings, problem={"code": error.code, "detail": str(error)})
+        except Exception:
+            log.exception("job %s", row.job_id)
+            sentence = "Something unexpected happened; it was recorded, and nothing was published."
+            queue.finish(row.job_id, settings, problem={"code": "unexpected", "detail": sentence})
+        else:
+            queue.finish(row.job_id, settings, figures=figures)
+
+
+def _done(row: JobRow, settings: Settings) -> dict[str, Any]:
+    asked = PolityAsked.model_validate_json(row.request)
+    folder = queue.job_folder(row.job_id, settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "derivation.pickle"
+    derivation = _kept(kept)
+    if derivation is None:
+        derivation = _derived(asked, row.job_id, settings)
+        draft = kept.with_suffix(".partial")
+        draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
+        draft.replace(kept)
+    queue.report(row.job_id, settings, {"phase": "drawing", "done": 1.0} | _region(derivation))
+    warm(derivation.layer, settings, drawing=True)
+    write_folder(folder / "polity", derivation, draw(derivation, baselines(derivation)))
+    kept.unlink(missing_ok=True)
+    return summary(derivation)
+
+
+def _derived(asked: PolityAsked, job_id: str, settings: Settings) -> Derivation:
+    issue = issue_of(asked, settings)
+    layer = open_layer([asked.layer], Columns(), settings)
+    warm(layer, settings, drawing=False)
+    derivation = derive_polity(
+        issue,
+        layer,
+        effort=asked.effort,
+        seed=asked.seed,
+        previous=_previous(asked, settings),
+        on_progress=_Teller(job_id, settings, len(layer)),
+    )
+    return with_stability(derivation, runs=asked.uncertainty, seed=asked.seed) if asked.uncertainty else derivation
+
+
+def _previous(asked: PolityAsked, settings: Settings) -> Any:
+    if asked.previous is None:
+        return None
+    with reading(open_store(settings)) as session:
+        return polities.members(session, polities.find(session, asked.previous)).astype(bool) | True
+
+
+class _Teller:
+    """Reports progress with the best region so far, not too often, and hears whether to go on."""
+
+    def __init__(self, job_id: str, settings: Settings, units: int) -> None:
+        self._job_id, self._settings, self._units = job_id, settings, units
+        self._told = 0.0
+        self._goes_on = True
+
+    def __call__(self, progress: Progress) -> bool:
+        if time.monotonic() - self._told >= TELL_SECONDS:
+            self._told = time.monotonic()
+            said: dict[str, Any] = {"phase": progress.phase, "done": round(progress.done, 4), "gap": progress.gap}
+            if progress.members is not None:
+                said |= packed(progress.members[: self._units])
+            self._goes_on = queue.report(self._job_id, self._settings, said)
+        return self._goes_on
+
+
+def packed(inside: Any) -> dict[str, Any]:
+    """Say which units of the layer are inside: one bit each in id order, the first in the lowest bit, in base64."""
+    bits = np.packbits(np.asarray(inside, dtype=bool), bitorder="little").tobytes()
+    return {"units": int(np.count_nonzero(inside)), "inside": base64.b64encode(bits).decode()}
+
+
+def _region(derivation: Derivation) -> dict[str, Any]:
+    return {"gap": derivation.certificate.gap} | packed(derivation.units["inside"].to_numpy())
+
+
+def _kept(file: Path) -> Derivation | None:
+    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
+        found = pickle.loads(file.read_bytes())  # noqa: S301 - a file of our own, from our own state folder
+        if isinstance(found, Derivation):
+            return found
+    return None
+
+
+class _beating:  # noqa: N801 - used as `with _beating(…)`
+    """Gives signs of life while a job is done."""
+
+    def __init__(self, job_id: str, settings: Settings) -> None:
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, args=(job_id, settings), daemon=True)
+
+    def _beat(self, job_id: str, settings: Settings) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            with contextlib.suppress(GeopolityError):
+                queue.report(job_id, settings, None)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()

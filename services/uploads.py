@@ -1,0 +1,111 @@
+"""Files that people send, kept under random names until they are used; what is in them is checked before it is kept.
+
+A file keeps only its suffix, one of a closed list, so no name of theirs ever becomes part of a path.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from boundaries.errors import FileError
+from boundaries.rasters import RASTERS
+from boundaries.readers import ARCHIVES, FORMATS, read_vector
+from geopolity.errors import RequestError
+from services.settings import Settings
+
+SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS}
+MOST_VERTICES = 2_000_000
+KEPT_SECONDS = 24 * 3600
+ID = re.compile(r"[0-9a-f]{32}")
+
+
+class UploadError(RequestError):
+    """A file that was sent cannot be taken."""
+
+    code = "upload"
+
+
+def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | None = None) -> dict[str, Any]:
+    """Check a file of features or a raster and keep it; returns its id and what is in it.
+
+    Raises
+    ------
+    RequestError
+        If it is of no known kind, or not what its name says; the sentence names the limit and the way out.
+    """
+    suffix = Path(name.replace("\\", "/")).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UploadError(
+            f"{_short(name)} has the suffix {suffix[:20]!r}, which is not one of {', '.join(sorted(SUFFIXES))}; "
+            "convert it first."
+        )
+    if len(content) > settings.upload_mb * 1_000_000:
+        raise UploadError(
+            f"{_short(name)} has {len(content) / 1e6:.0f} MB, above the limit of {settings.upload_mb} MB; simplify it, "
+            "or have GEOPOLITY_UPLOAD_MB raised."
+        )
+    forget_old(settings)
+    key = secrets.token_hex(16)
+    file = folder(settings) / f"{key}{suffix}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    try:
+        found = {"features": 1, "kinds": ["raster"]} if suffix in RASTERS else _content(file, crs)
+    except RequestError as error:
+        file.unlink()
+        raise UploadError(str(error).replace(str(file), _short(name))) from error
+    except BaseException:
+        file.unlink()
+        raise
+    return {"upload": key, "name": _short(name), "bytes": len(content)} | found
+
+
+def upload_path(key: str, settings: Settings) -> Path:
+    """Path of an upload by its id."""
+    found = sorted(folder(settings).glob(f"{key}.*")) if ID.fullmatch(key) else []
+    if not found:
+        raise UploadError(f"There is no upload {key[:40]!r}; uploads are kept for a day, so send the file again.")
+    return found[0]
+
+
+def forget_old(settings: Settings) -> None:
+    """Remove uploads that are older than a day."""
+    for file in folder(settings).glob("*.*"):
+        if time.time() - file.stat().st_mtime > KEPT_SECONDS:
+            file.unlink(missing_ok=True)
+
+
+def folder(settings: Settings) -> Path:
+    """Folder that uploads are kept in."""
+    return settings.home / "uploads"
+
+
+def _content(file: Path, crs: str | None) -> dict[str, Any]:
+    features = read_vector(file, crs=crs)
+    vertices = int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum())
+    if vertices > MOST_VERTICES:
+        raise FileError(f"{file} has {vertices:,} vertices, above the limit of {MOST_VERTICES:,}; simplify it.")
+    columns = [str(name) for name in features.columns if name != features.geometry.name]
+    numeric = [str(name) for name in features.select_dtypes("number").columns]
+    bounds = features.to_crs(4326).total_bounds.tolist()
+    return {
+        "features": len(features),
+        "kinds": sorted({str(kind) for kind in features.geom_type if kind}),
+        "vertices": vertices,
+        "crs": features.crs.to_string(),
+        "columns": columns[:200],
+        "numeric_columns": numeric[:200],
+        "bounds": json.loads(json.dumps(bounds)),
+    }
+
+
+def _short(name: str) -> str:
+    plain = Path(name.replace("\\", "/")).name
+    return "".join(letter for letter in plain if letter.isprintable())[:80] or "The file"
