@@ -87,6 +87,12 @@ def place(name: str) -> Spot:
     return Spot(title=f"{rows['place'].iloc[0]}, {states[0]}", lon=lon, lat=lat, units=tuple(units))
 
 
+def postcodes() -> dict[str, tuple[str, ...]]:
+    """All postcodes, each with the ids of the units that it lies in."""
+    table = _postcodes()
+    return {str(code): tuple(units) for code, units in zip(table.index, table["units"], strict=True)}
+
+
 @lru_cache(maxsize=1)
 def _postcodes() -> pd.DataFrame:
     table = pd.read_parquet(data_folder() / "gazetteer" / "us-postcodes.parquet")

@@ -197,7 +197,7 @@ class _View:
 
 def _fills(ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
     shapes = []
-    for fill in sorted(set(fills.tolist()), key=lambda colour: colour != LAND):
+    for fill in sorted(set(fills.tolist()), key=lambda colour: (colour != LAND, colour)):
         rings = rings_of(ground[fills == fill])
         hatch = fill in {"missing", "left"}
         colour = PAPER if hatch else fill

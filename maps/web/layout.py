@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from maps.assets import PAGES, asset_url
+from maps.assets import PAGES, asset_url, inline_style
 from maps.texts import LANGUAGES, texts
 
 
@@ -46,7 +46,7 @@ class Chrome:
 
 def render(template: str, chrome: Chrome, **values: Any) -> str:
     """Fill a template of ``pages/web`` with values."""
-    return _environment.get_template(f"web/{template}").render(
+    return environment.get_template(f"web/{template}").render(
         t=texts(chrome.language), chrome=chrome, languages=LANGUAGES, **values
     )
 
@@ -57,12 +57,12 @@ def data_block(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
 
 
-_environment = jinja2.Environment(
+environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(PAGES),
     autoescape=jinja2.select_autoescape(default=True, default_for_string=True),
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(static=asset_url, data_block=data_block)
-_environment.filters["markup"] = Markup
+environment.globals.update(static=asset_url, data_block=data_block, inline_style=inline_style)
+environment.filters["markup"] = Markup

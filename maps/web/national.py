@@ -58,18 +58,20 @@ class NationalView:
 
 def national_page(chrome: Chrome, view: NationalView) -> str:
     """Write the page."""
-    t = texts(chrome.language)
-    return render(
-        "national.jinja",
-        chrome,
-        view=view,
-        lead=_lead(t, view),
-        rows=[_row(t, one, colour) for one, colour in zip(view.polities, view.colours, strict=True)],
-        counts=[_count(t, one, sum(line.people for line in view.counts)) for one in view.counts],
-        cells=[_cell(t, one) for one in view.cells],
-        legend=_legend(view.counts),
-        words=(t.units(view.layer, 1), t.units(view.layer, 2)),
-    )
+    return render("national.jinja", chrome, view=view, **national_values(texts(chrome.language), view))
+
+
+def national_values(t: Texts, view: NationalView) -> dict[str, Any]:
+    """Say the overview in words and rows, for any page about it."""
+    total = sum(line.people for line in view.counts)
+    return {
+        "lead": _lead(t, view),
+        "rows": [_row(t, one, colour) for one, colour in zip(view.polities, view.colours, strict=True)],
+        "counts": [_count(t, one, total) for one in view.counts],
+        "cells": [_cell(t, one) for one in view.cells],
+        "legend": _legend(view.counts),
+        "words": (t.units(view.layer, 1), t.units(view.layer, 2)),
+    }
 
 
 def _lead(t: Texts, view: NationalView) -> str:

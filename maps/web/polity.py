@@ -128,23 +128,24 @@ class PolityView:
 
 def polity_page(chrome: Chrome, view: PolityView) -> str:
     """Write the page of a version."""
-    t = texts(chrome.language)
-    return render(
-        "polity.jinja",
-        chrome,
-        view=view,
-        headline=headline(t, view),
-        how_small=how_small(t, view.figures),
-        status=status_words(t, view.line),
-        figures=_figures(t, view),
-        words=unit_words(t, view),
-        table=[_unit_row(t, line, view.figures.affected) for line in view.main_units],
-        method=_method(t, view),
-        limits=[t(f"polity.limit_{number}", unit=t.units(view.source.layer, 1)) for number in (1, 2, 3)],
-        history=[_history(t, view, line) for line in view.history],
-        linked=_linked_data(view, headline(t, view)),
-        sentence_of=lambda number: t("polity.overlap_people", people=t.people(number)),
-    )
+    return render("polity.jinja", chrome, view=view, **polity_values(texts(chrome.language), view))
+
+
+def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
+    """Say a version in words and rows, for any page about it."""
+    return {
+        "headline": headline(t, view),
+        "how_small": how_small(t, view.figures),
+        "status": status_words(t, view.line),
+        "figures": _figures(t, view),
+        "words": unit_words(t, view),
+        "table": [_unit_row(t, line, view.figures.affected) for line in view.main_units],
+        "method": _method(t, view),
+        "limits": [t(f"polity.limit_{number}", unit=t.units(view.source.layer, 1)) for number in (1, 2, 3)],
+        "history": [_history(t, view, line) for line in view.history],
+        "linked": _linked_data(view, headline(t, view)),
+        "sentence_of": lambda number: t("polity.overlap_people", people=t.people(number)),
+    }
 
 
 def proposal_page(chrome: Chrome, view: PolityView, *, error: str = "", done: int | None = None, said: str = "") -> str:

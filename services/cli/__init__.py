@@ -27,7 +27,7 @@ from services.cli.lookup import lookup
 from services.cli.matters import matter
 from services.cli.polities import polity
 from services.cli.publiclog import log
-from services.cli.publishing import tiles
+from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
 from services.cli.worker import worker
@@ -62,6 +62,7 @@ for command in (
     review,
     docket,
     tiles,
+    publish,
     serve,
     worker,
     key,

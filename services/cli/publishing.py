@@ -23,3 +23,20 @@ def tiles(settings: Settings, /, *, out: Path, layers: tuple[str, ...], first_zo
 
     for archive in write_tiles(out, settings, layers=layers, zooms=(first_zoom, last_zoom)):
         click.echo(f"Wrote {archive.file} ({archive.size / 1e6:.1f} MB)")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the site.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Language of pages.")
+@click.option("--address", metavar="URL", help="Where the site will be, for its sitemap (GEOPOLITY_PUBLIC_URL).")
+@click.option("--anew", is_flag=True, help="Make everything again, whether it changed or not.")
+@click.pass_obj
+def publish(settings: Settings, /, *, out: Path, language: str, address: str | None, anew: bool) -> None:
+    """Write the static site: pages, reports, downloads, tiles, the private look-up, the log; only what changed."""
+    from services.usecases.publish import publish as bring_up_to_date
+
+    built = bring_up_to_date(out, settings, language=language, address=address, anew=anew)
+    click.echo(
+        f"Made {built.made} parts of the site and kept {built.kept}; {built.files:,} files, {built.size / 1e6:.1f} MB."
+    )
+    click.echo(f"To look at it: python3 -m http.server --directory {out}")

@@ -179,7 +179,7 @@ def _said(polity: PolityLookup, unit: Place, metres: float | None) -> dict[str, 
         "title": row.title,
         "version": row.version,
         "valid_from": row.valid_from,
-        "reason": _reason(polity, unit),
+        "reason": reason_of(polity, unit),
         "unit_id": unit.unit_id,
         "affected_share": _share(polity, unit),
         "border_distance_m": metres,
@@ -197,7 +197,8 @@ def certainty_of(metres: float | None) -> str:
     return "certain" if metres is None or metres > NEAR_M else "near the border"
 
 
-def _reason(polity: PolityLookup, unit: Place) -> str:
+def reason_of(polity: PolityLookup, unit: Place) -> str:
+    """Say why a unit is inside, beginning with its name."""
     since = f"inside since {str(polity.row.valid_from)[:10]}"
     share = _share(polity, unit)
     if share is None:

@@ -55,8 +55,9 @@ def active_lines(settings: Settings) -> list[PolityLine]:
         return _lines(session)
 
 
-def national(settings: Settings, *, language: str = "en") -> NationalView:
-    """Return what the overview says of the base layer and the polities that stand on it."""
+def national(settings: Settings, *, language: str = "en", moment: str | None = None) -> NationalView:
+    """Return what the overview says of the base layer and the polities that stand on it, now or at a moment."""
+    moment = moment or now()
     with reading(open_store(settings)) as session:
         lines = _lines(session)
         if not lines:
@@ -64,7 +65,7 @@ def national(settings: Settings, *, language: str = "en") -> NationalView:
                 polities=(), colours=(), layer="", source="", picture="", cells=(), cell_count=0, counts=()
             )
         row = find_layer(session)
-        index = open_lookup_index(session, settings, now())
+        index = open_lookup_index(session, settings, moment)
         layer = ground(session, row, settings)
         regions = [
             Region(words=one.row.title, inside=mask(layer, list(one.affected)))
@@ -73,7 +74,7 @@ def national(settings: Settings, *, language: str = "en") -> NationalView:
         colours = dict(zip((region.words for region in regions), hues(regions), strict=True))
         people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
         on = _Ground(session=session, index=index, row=row, layer=layer)
-        picture, load_picture, legend = _pictures(on, regions, language)
+        picture, load_picture, legend = _pictures(on, regions, language, moment)
         found = index.memberships[row.digest]
         return NationalView(
             polities=tuple(lines),
@@ -141,7 +142,9 @@ def _counts(regions: list[Region], people: np.ndarray) -> tuple[CountLine, ...]:
     )
 
 
-def _pictures(ground_: _Ground, regions: list[Region], language: str) -> tuple[str, str, tuple[Entry, ...]]:
+def _pictures(
+    ground_: _Ground, regions: list[Region], language: str, moment: str
+) -> tuple[str, str, tuple[Entry, ...]]:
     """Both maps; kept until polities change."""
     key = (ground_.index.generation, language)
     with _lock:
@@ -149,16 +152,16 @@ def _pictures(ground_: _Ground, regions: list[Region], language: str) -> tuple[s
             t = texts(language)
             words = "; ".join(region.words for region in regions)
             scene = regions_scene(ground_.layer, regions, title=t("national.map"), description=words, width=WIDTH)
-            load, legend = _load(ground_, t)
+            load, legend = _load(ground_, t, moment)
             _kept.clear()
             _kept[key] = svg(scene, name="overview"), load, legend
         return _kept[key]
 
 
-def _load(ground_: _Ground, t: Texts) -> tuple[str, tuple[Entry, ...]]:
+def _load(ground_: _Ground, t: Texts, moment: str) -> tuple[str, tuple[Entry, ...]]:
     session = ground_.session
     try:
-        planned = plan_in(session, LotRequest(), now(), rehearsal=True)
+        planned = plan_in(session, LotRequest(), moment, rehearsal=True)
     except GeopolityError:
         return "", ()
     load = load_by_unit(session, planned.plan.electorate, ground_.row, ground_.layer)

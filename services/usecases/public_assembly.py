@@ -80,7 +80,7 @@ def matter_lines(session: Session, polity_id: str | None = None) -> tuple[Matter
     query = select(MatterRow).order_by(MatterRow.filed_at.desc(), MatterRow.matter_id.desc())
     if polity_id is not None:
         query = query.where(MatterRow.polity == polity_id)
-    titles = dict(session.execute(select(PolityRow.issue, PolityRow.title)).tuples().all())
+    titles = {issue: title for issue, title in session.execute(select(PolityRow.issue, PolityRow.title))}  # noqa: C416
     return tuple(
         MatterLine(
             matter_id=row.matter_id,

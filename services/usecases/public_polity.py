@@ -73,7 +73,7 @@ def public_polity(
     """
     with reading(open_store(settings)) as session:
         row = polities.find(session, polity_id, version)
-        return _view(session, row, settings, texts(language))
+        return view_of(session, row, settings, texts(language))
 
 
 def proposed_polity(polity_id: str, settings: Settings, *, language: str = "en") -> PolityView:
@@ -81,7 +81,7 @@ def proposed_polity(polity_id: str, settings: Settings, *, language: str = "en")
     with reading(open_store(settings)) as session:
         query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
         row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or polities.find(session, polity_id)
-        return _view(session, row, settings, texts(language))
+        return view_of(session, row, settings, texts(language))
 
 
 def members_table(polity_id: str, settings: Settings, version: int | None = None) -> pd.DataFrame:
@@ -92,7 +92,10 @@ def members_table(polity_id: str, settings: Settings, version: int | None = None
         return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
 
 
-def _view(session: Session, row: PolityRow, settings: Settings, t: Texts) -> PolityView:
+def view_of(
+    session: Session, row: PolityRow, settings: Settings, t: Texts, *, overlaps: tuple[Overlap, ...] | None = None
+) -> PolityView:
+    """Return what the page of a version says; ``overlaps`` for a caller that knows them of all polities at once."""
     layer_row = session.get_one(LayerRow, row.layer)
     layer = ground(session, layer_row, settings)
     folder = folder_of(row.digest, settings)
@@ -124,7 +127,7 @@ def _view(session: Session, row: PolityRow, settings: Settings, t: Texts) -> Pol
             for it in polities.objections(session, row)
         ),
         downloads=_downloads(row, folder),
-        overlaps=_overlaps(session, row, settings),
+        overlaps=_overlaps(session, row, settings) if overlaps is None else overlaps,
         seats=seated(session, row.issue),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
@@ -223,7 +226,7 @@ def _main_units(session: Session, row: PolityRow, folder: PublishedFolder | None
     query = select(UnitRow.unit_id, UnitRow.name).where(
         UnitRow.layer == row.layer, UnitRow.unit_id.in_(list(members.index))
     )
-    names = dict(session.execute(query).tuples().all())
+    names = {unit_id: name for unit_id, name in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
     return tuple(
         UnitLine(name=names[str(unit_id)], affected=float(people), low=None, high=None, is_inside=True)
         for unit_id, people in members.items()

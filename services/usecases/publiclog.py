@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,21 @@ def export_log(folder: Path, settings: Settings) -> int:
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    (draft / "entries.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-    (draft / "checkpoints.jsonl").write_text("".join(_row(point) for point in points), encoding="utf-8")
-    (draft / "keys.json").write_text(json.dumps({"ed25519": key.public_key().public_bytes_raw().hex()}) + "\n")
-    shutil.copyfile(verify_log.__file__, draft / "verify_log.py")
+    for name, content in log_files(lines, points, settings).items():
+        (draft / name).write_bytes(content)
     draft.rename(folder)
     return len(lines)
+
+
+def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], settings: Settings) -> dict[str, bytes]:
+    """Lay an export out: entries, checkpoints, the public key, the verifier."""
+    public = signing_key(settings).public_key().public_bytes_raw().hex()
+    return {
+        "entries.jsonl": b"".join(line + b"\n" for line in lines),
+        "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
+        "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
+        "verify_log.py": Path(verify_log.__file__).read_bytes(),
+    }
 
 
 def verify_export(folder: Path) -> str:

@@ -1,0 +1,1 @@
+"""The static site: products, each made of stated inputs, so that only what changed is made again."""

@@ -1,0 +1,182 @@
+"""A part of the site that is made as a whole, and how a site is brought up to date: only what changed is made again.
+
+``manifest.json`` lists every file with its checksum, and every product with the digest of what it was made of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from geopolity.errors import RequestError
+
+MANIFEST = "manifest.json"
+Files = Mapping[str, bytes]
+"""Contents by path from the site's root."""
+PACKAGES = ("geopolity", "maps", "services")
+SOURCES = (".py", ".jinja", ".css", ".js", ".mjs", ".toml", ".svg")
+MADE_WITH = ("numpy", "shapely", "pyogrio", "pyarrow", "weasyprint", "jinja2")
+
+
+class SiteFolderError(RequestError):
+    """The folder of a site is taken by something else, or cannot be written."""
+
+    code = "site-folder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """Files that are made together.
+
+    Attributes
+    ----------
+    name
+        Its place in the site; a product's files lie under it or beside it.
+    made_of
+        Digest of everything that decides its bytes but for this program.
+    make
+        Makes the files; a function of a module with its arguments, so that another process can call it.
+    """
+
+    name: str
+    made_of: str
+    make: Callable[[], Files]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What was done to bring a site up to date."""
+
+    made: int
+    kept: int
+    removed: int
+    files: int
+    size: int
+
+
+def digest_of(*parts: object) -> str:
+    """Digest of values that JSON can say."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = False) -> Built:
+    """Bring the site in a folder up to date with its products.
+
+    Parameters
+    ----------
+    anew
+        Make everything again, whatever the manifest says.
+
+    Raises
+    ------
+    SiteFolderError
+        If the folder holds anything but a site.
+    """
+    before = _read(out)
+    stamp = program_stamp()
+    wanted = {product.name: digest_of(stamp, product.made_of) for product in products}
+    due = [product for product in products if anew or not _is_whole(out, before, product.name, wanted[product.name])]
+    kept = {name: before["products"][name]["files"] for name in wanted if name not in {one.name for one in due}}
+    files = {path: before["files"][path] for paths in kept.values() for path in paths}
+    made: dict[str, list[str]] = dict(kept)
+    try:
+        for product, contents in _made(due, workers):
+            made[product.name] = sorted(contents)
+            for path, content in contents.items():
+                _write(out / path, content)
+                files[path] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        removed = _clear(out, before, files)
+        manifest = {
+            "files": dict(sorted(files.items())),
+            "products": {name: {"made_of": wanted[name], "files": made[name]} for name in sorted(wanted)},
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        _write(out / MANIFEST, text.encode())
+    except OSError as error:
+        raise SiteFolderError(f"{out} cannot be written ({error.strerror}); choose another --out.") from error
+    size = sum(int(entry["bytes"]) for entry in files.values())
+    return Built(made=len(due), kept=len(kept), removed=removed, files=len(files), size=size)
+
+
+@lru_cache(maxsize=1)
+def program_stamp() -> str:
+    """Digest of this program: another one makes every product again."""
+    sha = hashlib.sha256(":".join(f"{name} {version(name)}" for name in MADE_WITH).encode())
+    root = Path(__file__).parents[2]
+    for package in PACKAGES:
+        for file in sorted((root / package).rglob("*")):
+            if file.suffix in SOURCES:
+                sha.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
+    return sha.hexdigest()
+
+
+def _made(due: Sequence[Product], workers: int) -> Iterable[tuple[Product, Files]]:
+    if workers <= 1 or len(due) <= 1:
+        return ((product, product.make()) for product in due)
+    return _made_in_processes(due, workers)
+
+
+def _made_in_processes(due: Sequence[Product], workers: int) -> Iterable[tuple[Product, Files]]:
+    with ProcessPoolExecutor(min(workers, len(due)), mp_context=get_context("spawn")) as pool:
+        yield from zip(due, pool.map(_make, due), strict=True)
+
+
+def _make(product: Product) -> Files:
+    return product.make()
+
+
+def _read(out: Path) -> dict[str, Any]:
+    """Return the manifest of the site that is there; an empty one where nothing is."""
+    nothing: dict[str, Any] = {"files": {}, "products": {}}
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise SiteFolderError(f"{out} is not a folder; give --out the name of a new folder.")
+    if not out.exists() or not any(out.iterdir()):
+        return nothing
+    try:
+        found: dict[str, Any] = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        return {"files": dict(found["files"]), "products": dict(found["products"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SiteFolderError(
+            f"{out} holds files but no site of ours, so it is left alone; give --out the name of a new folder."
+        ) from error
+
+
+def _is_whole(out: Path, before: Mapping[str, Any], name: str, made_of: str) -> bool:
+    entry = before["products"].get(name)
+    if entry is None or entry["made_of"] != made_of:
+        return False
+    return all(
+        path in before["files"]
+        and (out / path).is_file()
+        and (out / path).stat().st_size == before["files"][path]["bytes"]
+        for path in entry["files"]
+    )
+
+
+def _clear(out: Path, before: Mapping[str, Any], files: Mapping[str, Any]) -> int:
+    """Remove files that the site had and has no longer; what is not the site's is left alone."""
+    stale = [path for path in before["files"] if path not in files]
+    for path in stale:
+        (out / path).unlink(missing_ok=True)
+        for folder in (out / path).parents:
+            if folder == out or any(folder.iterdir()):
+                break
+            folder.rmdir()
+    return len(stale)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)

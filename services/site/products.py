@@ -1,0 +1,261 @@
+"""The products of a site: what each is made of, and how each is made, in this process or another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from maps.assets import asset_path
+from maps.site.layout import Site
+from maps.site.pages import (
+    Extras,
+    SiteFile,
+    VersionFiles,
+    check_page,
+    index_page,
+    polity_page,
+    private_page,
+)
+from maps.site.worker import worker_script
+from maps.texts import texts
+from maps.tiles import pmtiles, pyramid
+from maps.web.polity import Overlap
+from services.settings import Settings
+from services.site.downloads import KINDS, VersionData, version_files
+from services.site.product import Files, Product, digest_of
+from services.site.state import SiteState
+from services.storage import polities
+from services.storage.layers import units_of
+from services.storage.publiclog import checkpoints, lines
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow, PolityRow
+from services.usecases.national import national
+from services.usecases.private_index import private_index
+from services.usecases.public_polity import view_of
+from services.usecases.publiclog import log_files
+from services.usecases.published import folder_of
+from services.usecases.tiles import generation, tile_source
+
+STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
+CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py")
+FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "population", "affected", "coverage", "gap")
+"""Of a version's record what never changes once it is in force."""
+DERIVATION_KINDS = {"report.html": "report_html", "report.pdf": "report_pdf", "map.html": "map_html"}
+
+
+def products(state: SiteState, settings: Settings, address: str) -> list[Product]:
+    """List everything that the site has, what takes longest first."""
+    extras = Extras(
+        tiles=tuple(f"tiles/{layer.name}.pmtiles" for layer in _newest(state.layers)),
+        draws=tuple(f"draws/{epoch}/" for epoch in state.draws),
+        log_entries=len(state.log),
+    )
+    return [
+        _lookup(state, settings),
+        *_tiles(state, settings),
+        _index(state, settings, extras),
+        *(_polity(state, settings, issue) for issue in state.versions),
+        *(_version(row, settings) for rows in state.versions.values() for row in rows),
+        *(_draw(epoch, folder) for epoch, folder in state.draws.items()),
+        _log(state, settings),
+        Product(name="check", made_of=digest_of(state.site, extras), make=partial(make_check, state.site, extras)),
+        Product(name="static", made_of="", make=make_static),
+        _sitemap(state, address),
+    ]
+
+
+def _lookup(state: SiteState, settings: Settings) -> Product:
+    made_of = digest_of(state.index.generation, state.site)
+    return Product(name="lookup", made_of=made_of, make=partial(make_lookup, state.site, settings))
+
+
+def make_lookup(site: Site, settings: Settings) -> Files:
+    """Make the private look-up: its page, its index, its service worker."""
+    index = private_index(site.state[:10], settings)
+    name = f"index-{hashlib.sha256(index.content).hexdigest()[:12]}.bin"
+    page = private_page(site, index=name, index_bytes=len(index.content), worker="worker.js")
+    kept = ["./", "index.html", name, *(f"../static/{asset}" for asset in STATIC)]
+    worker = worker_script(kept, state=hashlib.sha256(page.encode() + index.content).hexdigest())
+    return {
+        "lookup/index.html": page.encode(),
+        f"lookup/{name}": index.content,
+        "lookup/worker.js": worker.encode(),
+    }
+
+
+def _tiles(state: SiteState, settings: Settings) -> list[Product]:
+    return [
+        Product(
+            name=f"tiles/{layer.name}",
+            made_of=generation(layer, [one.row for one in state.index.polities.get(layer.digest, {}).values()]),
+            make=partial(make_tiles, layer.digest, state.site.state, settings),
+        )
+        for layer in _newest(state.layers)
+    ]
+
+
+def make_tiles(digest: str, moment: str, settings: Settings) -> Files:
+    """Make the vector tiles of a layer."""
+    with reading(open_store(settings)) as session:
+        source = tile_source(session, session.get_one(LayerRow, digest), moment)
+    return {f"tiles/{source.name}.pmtiles": pmtiles(pyramid(source))}
+
+
+def _index(state: SiteState, settings: Settings, extras: Extras) -> Product:
+    made_of = digest_of(state.index.generation, state.people, state.site, extras)
+    return Product(name="index", made_of=made_of, make=partial(make_index, state.site, extras, settings))
+
+
+def make_index(site: Site, extras: Extras, settings: Settings) -> Files:
+    """Make the first page and the overview to print."""
+    from services.site.reports import overview_files  # noqa: PLC0415 - printing is slow to import
+
+    view = national(settings, language=site.language, moment=site.state)
+    return {"index.html": index_page(site, view, extras).encode()} | overview_files(site, view)
+
+
+def _polity(state: SiteState, settings: Settings, issue: str) -> Product:
+    rows = state.versions[issue]
+    overlaps = state.overlaps.get(issue, ())
+    folders = [_folder_stamp(row, settings) for row in rows]
+    versions = [(row.version, row.digest, row.status, row.valid_from, row.valid_to, row.open_until) for row in rows]
+    made_of = digest_of(versions, folders, overlaps, state.said[issue], state.site.language, state.site.is_demo)
+    return Product(
+        name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, settings)
+    )
+
+
+def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, settings: Settings) -> Files:
+    """Make the page of a polity."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, issue)
+        own = Site(state=_latest(row), language=site.language, is_demo=site.is_demo)
+        view = view_of(session, row, settings, texts(site.language), overlaps=overlaps)
+        files = [
+            VersionFiles(version=line.version, files=_offered(polities.find(session, issue, line.version), settings))
+            for line in view.history
+        ]
+    return {f"polities/{issue}/index.html": polity_page(own, view, files).encode()}
+
+
+def _latest(row: PolityRow) -> str:
+    """Moment of the version's latest change, so that its page changes with nothing else."""
+    return str(row.valid_to or row.valid_from or row.open_until)
+
+
+def _offered(row: PolityRow, settings: Settings) -> tuple[SiteFile, ...]:
+    own = [SiteFile(address=f"{row.version}/{name}", kind=kind) for name, kind in KINDS.items()]
+    folder = folder_of(row.digest, settings)
+    names = [] if folder is None else sorted(file.name for file in folder.path.iterdir())
+    there = [
+        SiteFile(address=f"{row.version}/derivation/{name}", kind=DERIVATION_KINDS.get(name, "derivation"))
+        for name in names
+    ]
+    return (*own, *sorted(there, key=lambda file: file.kind == "derivation"))
+
+
+def _version(row: PolityRow, settings: Settings) -> Product:
+    made_of = digest_of([getattr(row, name) for name in FIGURES], row.digest, row.layer, _folder_stamp(row, settings))
+    return Product(
+        name=f"polities/{row.issue}/{row.version}",
+        made_of=made_of,
+        make=partial(make_version, row.issue, row.version, settings),
+    )
+
+
+def make_version(issue: str, version: int, settings: Settings) -> Files:
+    """Make the downloads of a version, its derivation's files among them."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, issue, version)
+        layer = session.get_one(LayerRow, row.layer)
+        kept = units_of(session, row.layer)
+        members = polities.members(session, row).rename("affected")
+        inside = kept.table.index.isin(members.index)
+        since = str(row.valid_from or row.open_until)[:10]
+        data = VersionData(
+            said={name: getattr(row, name) for name in FIGURES} | {"id": row.issue, "digest": row.digest},
+            boundary=polities.boundary(row),
+            units=kept.table[inside][["name", "population"]].join(members.round(3)),
+            shapes=np.asarray(kept.shapes[inside], dtype=object),
+            licence=f"{layer.licence} ({layer.source})",
+            citation=f"geopolity: {row.title}, version {row.version} of {since}, certificate {row.digest[:16]}.",
+        )
+        folder = folder_of(row.digest, settings)
+    files = version_files(data)
+    if folder is not None:
+        files |= {f"derivation/{file.name}": file.read_bytes() for file in sorted(folder.path.iterdir())}
+    return {f"polities/{issue}/{version}/{name}": content for name, content in files.items()}
+
+
+def _folder_stamp(row: PolityRow, settings: Settings) -> str:
+    folder = folder_of(row.digest, settings)
+    if folder is None:
+        return ""
+    return digest_of([(file.name, file.stat().st_size) for file in sorted(folder.path.iterdir())], row.digest)
+
+
+def _draw(epoch: str, folder: Path) -> Product:
+    stamps = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in sorted(folder.iterdir())]
+    return Product(name=f"draws/{epoch}", made_of=digest_of(stamps), make=partial(make_draw, epoch, folder))
+
+
+def make_draw(epoch: str, folder: Path) -> Files:
+    """Copy the bundle of a draw."""
+    return {f"draws/{epoch}/{file.name}": file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
+
+
+def _log(state: SiteState, settings: Settings) -> Product:
+    made_of = digest_of(len(state.log), hashlib.sha256(b"\n".join(state.log)).hexdigest())
+    return Product(name="log", made_of=made_of, make=partial(make_log, settings))
+
+
+def make_log(settings: Settings) -> Files:
+    """Make the export of the public log."""
+    with reading(open_store(settings)) as session:
+        found = log_files(lines(session), checkpoints(session), settings)
+    return {f"log/{name}": content for name, content in found.items()}
+
+
+def make_check(site: Site, extras: Extras) -> Files:
+    """Make the page that says how to check everything, with the programs."""
+    services = Path(__file__).parents[1]
+    programs = {f"check/{name}": (services / name).read_bytes() for name in CHECKERS}
+    return {"check/index.html": check_page(site, extras).encode()} | programs
+
+
+def make_static() -> Files:
+    """Copy what all pages share."""
+    return {f"static/{name}": asset_path(name).read_bytes() for name in STATIC}
+
+
+def _sitemap(state: SiteState, address: str) -> Product:
+    pages = ["", "lookup/", "check/", "reports/overview.html"]
+    dated = [(page, state.site.state[:10]) for page in pages]
+    dated += [(f"polities/{issue}/", _latest(rows[-1])[:10]) for issue, rows in state.versions.items()]
+    return Product(name="sitemap", made_of=digest_of(dated, address), make=partial(make_sitemap, dated, address))
+
+
+def make_sitemap(pages: Sequence[tuple[str, str]], address: str) -> Files:
+    """Make the list of pages for search engines."""
+    rows = "".join(
+        f"<url><loc>{escape(address.rstrip('/') + '/' + page)}</loc><lastmod>{day}</lastmod></url>\n"
+        for page, day in pages
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return {
+        "sitemap.xml": f"{head}{rows}</urlset>\n".encode(),
+        "robots.txt": f"User-agent: *\nAllow: /\nSitemap: {address.rstrip('/')}/sitemap.xml\n".encode(),
+    }
+
+
+def _newest(layers: Sequence[LayerRow]) -> list[LayerRow]:
+    """Of layers with the same name the newest vintage."""
+    found: dict[str, LayerRow] = {}
+    for layer in layers:
+        found[layer.name] = layer
+    return list(found.values())

@@ -1,0 +1,145 @@
+"""The state of the store that a site shows: as of its latest change, so that the same store gives the same site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from maps.site.layout import Site
+from maps.web.polity import Overlap
+from services.lookup_index import LookupIndex, open_lookup_index
+from services.settings import Settings
+from services.site.product import digest_of
+from services.storage import publiclog
+from services.storage.layers import units_of
+from services.storage.tables import (
+    CitizenRow,
+    ConsentRow,
+    EpochRow,
+    LayerRow,
+    ObjectionRow,
+    PolityRow,
+    SeatRow,
+)
+from services.usecases.moments import now
+from services.usecases.publiclog import signing_key
+
+NEVER = "1970-01-01T00:00:00Z"
+MOMENTS = (
+    PolityRow.valid_from,
+    PolityRow.valid_to,
+    LayerRow.kept_at,
+    CitizenRow.registered_at,
+    ConsentRow.given_at,
+    EpochRow.frozen_at,
+    EpochRow.drawn_at,
+    ObjectionRow.made_at,
+    ObjectionRow.answered_at,
+)
+PUBLIC = ("proposed", "active", "superseded", "retired")
+"""What the public sees of a polity's versions; drafts and what was withdrawn are not published."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SiteState:
+    """What all products are made from.
+
+    Attributes
+    ----------
+    versions
+        Public versions of each polity, ascending.
+    index
+        Layers and polities in force.
+    people
+        Digest of citizens, consents, seats and draws, as far as published figures depend on them.
+    """
+
+    site: Site
+    versions: Mapping[str, Sequence[PolityRow]]
+    layers: Sequence[LayerRow]
+    index: LookupIndex
+    overlaps: Mapping[str, tuple[Overlap, ...]]
+    said: Mapping[str, str]
+    people: str
+    log: Sequence[bytes]
+    draws: Mapping[str, Path]
+
+
+def read_state(session: Session, settings: Settings, *, language: str) -> SiteState:
+    """Read everything that decides what a site says; the log is sealed first if it has grown."""
+    latest = max([NEVER, *(str(found) for column in MOMENTS if (found := session.scalar(select(func.max(column)))))])
+    publiclog.seal(session, signing_key(settings), now())
+    rows = session.scalars(
+        select(PolityRow).where(PolityRow.status.in_(PUBLIC)).order_by(PolityRow.issue, PolityRow.version)
+    ).all()
+    index = open_lookup_index(session, settings, latest)
+    versions: dict[str, list[PolityRow]] = {}
+    for row in rows:
+        versions.setdefault(row.issue, []).append(row)
+    synthetic = session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None
+    return SiteState(
+        site=Site(state=latest, language=language, is_demo=synthetic),
+        versions=versions,
+        layers=session.scalars(select(LayerRow).order_by(LayerRow.name, LayerRow.kept_at)).all(),
+        index=index,
+        overlaps=_overlaps(session, index),
+        said={issue: _said(session, issue) for issue in versions},
+        people=_people(session),
+        log=publiclog.lines(session),
+        draws=_draws(session, settings),
+    )
+
+
+def _overlaps(session: Session, index: LookupIndex) -> dict[str, tuple[Overlap, ...]]:
+    """Polities that share people with each, most first."""
+    found: dict[str, tuple[Overlap, ...]] = {}
+    for digest, members in index.memberships.items():
+        if not members.polities:
+            continue
+        people = units_of(session, digest).table["population"].to_numpy(dtype=float)
+        shared = members.overlap(people)
+        titles = {one.row.issue: one.row.title for one in index.polities[digest].values()}
+        for issue in shared.index:
+            others = shared[issue].drop(issue).sort_values(ascending=False, kind="stable")
+            found[str(issue)] = tuple(
+                Overlap(polity_id=str(other), title=titles[str(other)], people=float(count))
+                for other, count in others.items()
+                if count > 0
+            )
+    return found
+
+
+def _said(session: Session, issue: str) -> str:
+    """Digest of what is said about a polity besides its versions: objections, and whether an assembly sits."""
+    query = select(ObjectionRow).join(PolityRow, PolityRow.key == ObjectionRow.polity).where(PolityRow.issue == issue)
+    objections = [(it.key, it.text, it.answer) for it in session.scalars(query.order_by(ObjectionRow.key))]
+    seats = session.scalar(
+        select(func.count()).select_from(SeatRow).where(SeatRow.polity == issue, SeatRow.ended_at.is_(None))
+    )
+    return digest_of(objections, seats)
+
+
+def _people(session: Session) -> str:
+    counts = [
+        session.scalar(select(func.count()).select_from(table)) for table in (CitizenRow, ConsentRow, SeatRow, EpochRow)
+    ]
+    withdrawn = session.scalar(select(func.count(ConsentRow.withdrawn_at)))
+    moved = session.scalar(select(func.max(CitizenRow.home)))
+    return digest_of(counts, withdrawn, moved)
+
+
+def _draws(session: Session, settings: Settings) -> dict[str, Path]:
+    """Folders under ``GEOPOLITY_HOME/out`` that hold the bundle of a draw of this store, by epoch."""
+    import json  # noqa: PLC0415
+
+    epochs = set(session.scalars(select(EpochRow.epoch).where(EpochRow.status == "drawn")))
+    found = {}
+    for file in sorted(settings.out.glob("**/bundle.json")):
+        epoch = str(json.loads(file.read_text(encoding="utf-8")).get("epoch", ""))
+        if epoch in epochs:
+            found[epoch] = file.parent
+    return found

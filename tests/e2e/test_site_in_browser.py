@@ -1,0 +1,262 @@
+"""The published site in a real browser: private look-up without a request, offline, and with the server's answer."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from playwright.sync_api import expect, sync_playwright
+
+from boundaries import open_layer
+from services.lookup_index import open_lookup_index
+from services.settings import Settings
+from services.site.product import digest_of
+from services.site.products import make_lookup, make_static
+from services.storage import polities
+from services.storage.layers import keep_layer, units_of
+from services.storage.store import open_store, reading, writing
+from services.usecases.lookup import lookup
+from services.usecases.publish import publish
+from tests.contract.conftest import NOW
+from tests.contract.test_store import RIVER
+from tests.site_store import town_store
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+LIMIT = 3_000_000
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Python's own file server, without its log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def served(folder):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://localhost:{server.server_port}/"
+
+
+@pytest.fixture(scope="module")
+def town_site(tmp_path_factory):
+    out = tmp_path_factory.mktemp("site")
+    publish(out, town_store(tmp_path_factory.mktemp("home")))
+    server, address = served(out)
+    yield address
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory):
+    """A store with all counties and three overlapping polities."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
+    layer = open_layer("us-counties")
+    with writing(open_store(settings)) as session:
+        keep_layer(session, layer, now=NOW, is_base=True)
+        for name, states in (("east", ("23", "25", "33")), ("south", ("12", "13")), ("all", None)):
+            inside = layer.units["parent"].isin(states) if states else layer.units["parent"].notna()
+            members = (layer.units["population"][inside] / 2).rename_axis("unit_id")
+            outline = shapely.coverage_union_all(layer.units.geometry.to_crs(4326).to_numpy()[inside.to_numpy()])
+            proposal = replace(
+                RIVER, issue=name, title=name.title(), members=members, boundary=outline, digest=digest_of(name)
+            )
+            row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
+            polities.propose(session, row, days=0, now=NOW)
+            polities.activate(session, row, activator="bob", now=NOW)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def lookup_site(counties, tmp_path_factory):
+    from maps.site.layout import Site
+
+    out = tmp_path_factory.mktemp("lookup")
+    files = make_lookup(Site(state=NOW), counties) | make_static()
+    for path, content in files.items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(content)
+    server, address = served(out)
+    yield address, next(content for path, content in files.items() if path.endswith(".bin"))
+    server.shutdown()
+    server.server_close()
+
+
+def opened(context, address, troubles):
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    page.goto(address)
+    return page
+
+
+def downloaded(page):
+    page.get_by_role("button", name="Download the index").click()
+    expect(page.get_by_label("Postcode, name of an area, or coordinates")).to_be_visible()
+
+
+def find(page, text):
+    page.get_by_label("Postcode, name of an area, or coordinates").fill(text)
+    page.get_by_role("button", name="Find my polities").click()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_pages_reflow_and_have_no_accessibility_violations(browser, town_site, width):
+    troubles = []
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    for path in ("", "polities/river/index.html", "check/index.html", "reports/overview.html", "lookup/index.html"):
+        page = opened(context, town_site + path, troubles)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        with_axe = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 900})
+        checked = with_axe.new_page()
+        checked.goto(town_site + path)
+        checked.add_script_tag(path=AXE)
+        found = checked.evaluate(
+            "axe.run().then(({violations}) => violations.map((one) => [one.id, one.nodes[0].html]))"
+        )
+        assert found == [], path
+        with_axe.close()
+    context.close()
+    assert troubles == []
+
+
+def test_nothing_is_asked_for_once_the_index_is_here(browser, lookup_site):
+    address, _ = lookup_site
+    troubles, asked = [], []
+    context = browser.new_context(service_workers="block")
+    page = opened(context, f"{address}lookup/index.html", troubles)
+    downloaded(page)
+    page.on("request", lambda request: asked.append(request.url))
+    find(page, "42.36, -71.06")
+    expect(page.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
+    expect(page.get_by_role("img", name="Map drawn from the index")).to_be_visible()
+    find(page, "05680")
+    expect(page.get_by_text("This postcode lies in 4 areas")).to_be_visible()
+    page.get_by_role("button", name="Show wider").click()
+    find(page, "Fulton County, Georgia")
+    expect(page.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
+    context.close()
+    assert asked == []
+    assert troubles == []
+
+
+def test_it_works_with_the_network_cut(browser, lookup_site):
+    address, _ = lookup_site
+    context = browser.new_context()
+    page = opened(context, f"{address}lookup/index.html", troubles := [])
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    again = opened(context, f"{address}lookup/index.html", troubles)
+    downloaded(again)
+    find(again, "27.9, -82.4")
+    expect(again.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
+    context.close()
+    assert troubles == []
+
+
+def test_wrong_places_are_answered_in_a_sentence(browser, lookup_site):
+    address, _ = lookup_site
+    context = browser.new_context(service_workers="block")
+    page = opened(context, f"{address}lookup/index.html", [])
+    downloaded(page)
+    for typed, said in (
+        ("10.5, -30.5", "lies outside"),
+        ("138.6, -30.2", "latitude comes first"),
+        ("1000, 5", "Latitude goes from"),
+        ("Atlantis", "no postcode or area called Atlantis"),
+        ("Washington County", "areas have that name"),
+    ):
+        find(page, typed)
+        expect(page.get_by_text(said)).to_be_visible()
+    context.close()
+
+
+def test_the_index_is_small_enough(lookup_site):
+    assert len(lookup_site[1]) <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("random", "on_borders"), [(10_000, 2_000), pytest.param(100_000, 10_000, marks=pytest.mark.long)]
+)
+def test_it_gives_the_servers_answer(browser, lookup_site, counties, random, on_borders):
+    address, _ = lookup_site
+    with reading(open_store(counties)) as session:
+        index = open_lookup_index(session, counties, "2026-01-02T00:00:00Z")
+        digest = index.layers[0].digest
+        shapes = units_of(session, digest).shapes
+    places = _places(shapes, random, on_borders)
+    found, members = index.lookups[digest], index.memberships[digest]
+    units = found.index.at_all(places[:, 0], places[:, 1])
+    expected = [[int(unit), sorted(members.polities_of(int(unit)))] for unit in units]
+    context = browser.new_context(service_workers="block")
+    page = opened(context, f"{address}lookup/index.html", [])
+    theirs = page.evaluate(
+        """async (places) => {
+            const { download } = await import("../static/private-index.mjs");
+            const layer = (await download(document.querySelector("[data-private]").dataset.private)).layers[0];
+            return places.map(([lon, lat]) => {
+                const unit = layer.unitAt(lon, lat);
+                return [unit, layer.polities.filter((one) => one.holds(unit)).map((one) => one.said.id).sort()];
+            });
+        }""",
+        places.tolist(),
+    )
+    context.close()
+    assert sum(ours != other for ours, other in zip(expected, theirs, strict=True)) == 0
+    assert (units < 0).any()
+    assert len({tuple(names) for _, names in expected}) >= 3
+
+
+def test_records_are_those_of_the_command_line(browser, lookup_site, counties):
+    address, _ = lookup_site
+    places = [(-71.06, 42.36), (-84.39, 33.75), (-69.0, 45.0), (-179.0, 51.5), (-40.0, 40.0), (-71.0, 42.9)]
+    context = browser.new_context(service_workers="block")
+    page = opened(context, f"{address}lookup/index.html", [])
+    theirs = page.evaluate(
+        """async (places) => {
+            const { download } = await import("../static/private-index.mjs");
+            const index = await download(document.querySelector("[data-private]").dataset.private);
+            return JSON.stringify(places.map((place) => index.lookup(...place)));
+        }""",
+        places,
+    )
+    context.close()
+    for place, said in zip(places, json.loads(theirs), strict=True):
+        ours = lookup(*place, "2026-01-02", counties)
+        assert said["point"] == ours["point"]
+        assert said["units"] == ours["units"]
+        for one, other in zip(said["polities"], ours["polities"], strict=True):
+            apart = (one.pop("border_distance_m"), other.pop("border_distance_m"))
+            assert apart[0] == pytest.approx(apart[1], abs=0.2)
+            del other["affected_share"]
+            assert one == other
+
+
+def _places(shapes, random, on_borders):
+    """Random places in the boxes of random units, vertices, places along edges, and both sides of the antimeridian."""
+    rng = np.random.default_rng(1)
+    box = shapely.bounds(shapes)[rng.integers(0, len(shapes), random)]
+    inside = np.column_stack([rng.uniform(box[:, 0], box[:, 2]), rng.uniform(box[:, 1], box[:, 3])])
+    ends = shapely.get_coordinates(shapes)
+    start = rng.integers(0, len(ends) - 1, on_borders)
+    share = np.where(rng.random(on_borders) < 0.5, 0.0, rng.random(on_borders))[:, None]
+    edges = ends[start] + (ends[start + 1] - ends[start]) * share
+    seam = np.array([[180.0, 52.0], [-180.0, 51.9], [179.6, 51.9], [180.0, 0.0], [-180.0, 90.0]])
+    return np.clip(np.vstack([inside, edges, seam]), [-180, -90], [180, 90])

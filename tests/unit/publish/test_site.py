@@ -1,0 +1,180 @@
+"""The static site: whole, checked by its manifest, the same bytes every time, and only what changed is made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+
+from services.site.product import Product, SiteFolderError, build
+from services.usecases.publiclog import verify_export
+from services.usecases.publish import publish
+from tests.contract.test_store import RIVER
+from tests.site_store import in_force, town_store
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    return town_store(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def site(settings, tmp_path_factory):
+    out = tmp_path_factory.mktemp("site")
+    publish(out, settings)
+    return out
+
+
+def manifest(site: Path) -> dict:
+    return json.loads((site / "manifest.json").read_text(encoding="utf-8"))
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+
+
+def test_the_manifest_lists_every_file_with_its_checksum(site):
+    files = contents(site)
+    del files["manifest.json"]
+    assert manifest(site)["files"] == {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)} for name, content in files.items()
+    }
+
+
+def test_everything_is_there(site):
+    names = set(manifest(site)["files"])
+    assert {
+        "index.html",
+        "polities/river/index.html",
+        "polities/coast/index.html",
+        "reports/overview.html",
+        "reports/overview.pdf",
+        "tiles/town.pmtiles",
+        "lookup/index.html",
+        "lookup/worker.js",
+        "log/entries.jsonl",
+        "check/verify_log.py",
+        "check/verify_draw.py",
+        "check/check_bound.py",
+        "sitemap.xml",
+    } <= names
+
+
+def test_every_link_of_every_page_leads_somewhere(site):
+    for page in site.rglob("*.html"):
+        for address in re.findall(r'(?:href|src)="([^"#]+)"', page.read_text(encoding="utf-8")):
+            if not address.startswith("data:"):
+                assert (page.parent / address).exists(), f"{page.name}: {address}"
+
+
+def test_no_page_asks_anybody_else_for_anything(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r'(?:href|src|action)="(?:[a-z]+:)?//', text), page
+
+
+def test_a_second_time_nothing_is_made_and_nothing_changes(site, settings):
+    before = contents(site)
+    built = publish(site, settings)
+    assert (built.made, built.removed) == (0, 0)
+    assert contents(site) == before
+
+
+def test_another_process_makes_the_same_bytes(site, settings, tmp_path):
+    environment = os.environ | {"GEOPOLITY_HOME": str(settings.home), "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-m", "services.cli", "publish", "--out", str(tmp_path / "again")]
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=Path(__file__).parents[3])
+    ours, theirs = contents(site), contents(tmp_path / "again")
+    assert sorted(ours) == sorted(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_a_new_version_changes_what_it_touches_and_nothing_else(tmp_path):
+    settings = town_store(tmp_path / "home")
+    out = tmp_path / "site"
+    publish(out, settings)
+    before = manifest(out)["products"]
+    moved = replace(RIVER, members=pd.Series([7.5, 1.0], index=["01", "02"]), digest="moved")
+    in_force(moved, settings, now="2026-02-01T00:00:00Z")
+    publish(out, settings)
+    after = manifest(out)["products"]
+    changed = {name for name in after if after[name]["made_of"] != before.get(name, {}).get("made_of")}
+    assert "polities/river/2" in changed
+    assert {"polities/river/1", "polities/coast/1", "static"}.isdisjoint(changed)
+    page = (out / "polities/river/index.html").read_text(encoding="utf-8")
+    assert "2/boundary.geojson" in page
+    assert "1/boundary.geojson" in page
+
+
+def test_a_damaged_file_is_made_again(tmp_path):
+    settings = town_store(tmp_path / "home")
+    out = tmp_path / "site"
+    publish(out, settings)
+    whole = (out / "index.html").read_bytes()
+    (out / "index.html").write_bytes(whole[:100])
+    (out / "polities/river/1/units.csv").unlink()
+    assert publish(out, settings).made == 2
+    assert (out / "index.html").read_bytes() == whole
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(SiteFolderError, match="no site of ours"):
+        build(tmp_path, [], workers=1)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_what_a_site_no_longer_has_is_removed(tmp_path):
+    one = Product(name="one", made_of="1", make=lambda: {"a/one.txt": b"1"})
+    two = Product(name="two", made_of="2", make=lambda: {"b/two.txt": b"2"})
+    build(tmp_path / "site", [one, two], workers=1)
+    built = build(tmp_path / "site", [two], workers=1)
+    assert (built.made, built.kept, built.removed) == (0, 1, 1)
+    assert not (tmp_path / "site/a").exists()
+
+
+def test_downloads_say_the_same_with_licence_and_citation(site):
+    folder = site / "polities/river/1"
+    boundary = gpd.read_file(folder / "boundary.geojson")
+    table = pd.read_csv(folder / "units.csv", dtype={"unit_id": str})
+    packed = pyogrio.read_dataframe(folder / "polity.gpkg", layer="units")
+    columns = gpd.read_parquet(folder / "units.parquet")
+    assert table["unit_id"].tolist() == packed["unit_id"].tolist() == columns["unit_id"].tolist() == ["01"]
+    assert table["affected"].tolist() == packed["affected"].tolist() == columns["affected"].tolist() == [7.5]
+    assert boundary.geometry.iloc[0].equals(gpd.read_parquet(folder / "boundary.parquet").geometry.iloc[0])
+    said = json.loads((folder / "boundary.geojson").read_text(encoding="utf-8"))
+    metadata = pq.read_schema(folder / "boundary.parquet").metadata
+    assert said["licence"] == metadata[b"licence"].decode() == "CC0 (drawn)"
+    assert said["citation"] in (folder / "LICENCE.txt").read_text(encoding="utf-8")
+
+
+def test_the_published_log_verifies(site):
+    assert "entries" in verify_export(site / "log")
+
+
+def test_linked_data_and_sitemap_are_well_formed(site):
+    page = (site / "polities/river/index.html").read_text(encoding="utf-8")
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    said = json.loads(block)
+    assert (said["@type"], said["version"], said["license"]) == ("Dataset", "1", "CC0")
+    urls = ET.fromstring((site / "sitemap.xml").read_bytes())
+    assert len(urls) == 6
+
+
+def test_the_site_speaks_spanish(settings, tmp_path):
+    publish(tmp_path / "sitio", settings, language="es")
+    page = (tmp_path / "sitio/index.html").read_text(encoding="utf-8")
+    assert '<html lang="es">' in page
+    assert "la búsqueda corre en su navegador" in page
