@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
@@ -13,10 +14,12 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from geopolity.errors import GeopolityError
 from services.api import operations, signing_in, tiles
+from services.api.description import description
 from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import assemblies, citizen, docket, ground, polities, service, studio
 from services.api.principal import guard_of
@@ -70,14 +73,34 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     api.state.desk = desk = LookupDesk(settings)
     for router in ROUTERS:
         for route in router.routes:
-            if isinstance(route, APIRoute):
+            if is_route(route):
                 guard_of(route)
         api.include_router(router)
     api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    api.state.methods = methods_of(ROUTERS)
+    api.openapi = lambda: description(api)  # type: ignore[method-assign]
     api.mount("/static", Assets(), name="static")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
     return LookupRoute(Guarded(api, limits), desk)
+
+
+def methods_of(routers: Sequence[APIRouter]) -> Callable[[str], list[str]]:
+    """Return what says which methods an address takes."""
+    known = [route for router in routers for route in router.routes if is_route(route)]
+
+    def methods(path: str) -> list[str]:
+        found = [route for route in known if route.path_regex.match(path)]
+        best = min(found, key=lambda route: len(route.param_convertors), default=None)
+        same = [route for route in found if best is not None and route.path == best.path]
+        return sorted({method for route in same for method in route.methods or ()})
+
+    return methods
+
+
+def is_route(route: BaseRoute) -> TypeGuard[APIRoute]:
+    """Say whether a route is one of ours, and no mounted application."""
+    return isinstance(route, APIRoute)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -82,8 +82,17 @@ class GuardedRoute(APIRoute):
     """A route that declares its role, and asks for it before the body is read.
 
     Whoever may write is counted, writes with an idempotency key are done once, and what was written is in the look-ups
-    before it is answered. Routes that are marked ``x-costly`` are counted although they only read.
+    before it is answered. Routes that are marked ``x-costly`` are counted although they only read. The description of
+    a route says its roles as ``x-roles``.
     """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        roles = guard_of(self).roles
+        said: dict[str, Any] = {"x-roles": sorted(roles)}
+        if Role.PUBLIC not in roles:
+            said["security"] = [{"key": []}, {"session": []}]
+        self.openapi_extra = (self.openapi_extra or {}) | said
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put the guard in front of FastAPI's handler."""

@@ -123,7 +123,10 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
 
 def answer_to(request: Request, error: Exception) -> Response:
     """Say an error, as FastAPI hands it over."""
-    headers = error.headers if isinstance(error, HTTPException) else None
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(request.app.state.methods(request.url.path))
+        error = HTTPException(error.status_code, headers=headers)
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_MODIFIED:
         return Response(status_code=error.status_code, headers=headers)
     return answer(error, request, headers=headers)
@@ -141,6 +144,8 @@ def _said(error: Exception) -> tuple[str, int, str, dict[str, Any]]:
         case RequestValidationError():
             return BodyError.code, 422, _validation(error), {}
         case HTTPException():
+            if error.status_code == HTTPStatus.BAD_REQUEST:
+                return BodyError.code, 422, f"The body cannot be read: {error.detail}", {}
             code = OF_HTTP.get(error.status_code, "request")
             return code, error.status_code, _http(error), {}
     return "unexpected", 500, "Something unexpected happened; it was recorded, and nothing was changed. Try again.", {}

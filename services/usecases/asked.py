@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from boundaries.errors import FileError
 from boundaries.footprints import footprint_from_table, mixed, open_footprint
@@ -35,12 +35,12 @@ HERE = Path("the request")
 """What sentences about a footprint call its source."""
 
 Position = Annotated[
-    tuple[Annotated[float, Field(allow_inf_nan=False)], Annotated[float, Field(allow_inf_nan=False)]],
+    tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
     Field(description="Longitude and latitude in degrees, WGS 84."),
 ]
 Decay = Literal["step", "linear", "exponential", "gaussian"]
-Share = Annotated[float, Field(ge=0, le=1)]
-Kilometres = Annotated[float, Field(gt=0, le=20_000)]
+Share = Annotated[StrictFloat, Field(ge=0, le=1)]
+Kilometres = Annotated[StrictFloat, Field(gt=0, le=20_000)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -93,7 +93,7 @@ class AttributeAsked(_Asked):
     count: Column | None = None
     share: Column | None = None
     base: Column | None = None
-    percent: bool = False
+    percent: StrictBool = False
 
 
 class EveryoneAsked(_Asked):
@@ -177,12 +177,12 @@ class PolityAsked(_Asked):
     layer: Name = "us-counties"
     coverage: Decimal = Field(Decimal("0.9"), gt=Decimal("0.5"), le=1, max_digits=9, decimal_places=8)
     smallest: Literal["area", "population", "units"] = "area"
-    compactness: Annotated[float, Field(ge=0, le=1e6)] = 0.0
-    connector_km: Annotated[float, Field(gt=0, le=2_000)] | None = None
-    fill_holes: bool = False
+    compactness: Annotated[StrictFloat, Field(ge=0, le=1e6)] = 0.0
+    connector_km: Annotated[StrictFloat, Field(gt=0, le=2_000)] | None = None
+    fill_holes: StrictBool = False
     effort: Literal["interactive", "standard", "proof"] = "standard"
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    uncertainty: Annotated[int, Field(ge=0, le=200)] = 0
+    seed: Annotated[StrictInt, Field(ge=0, lt=2**31)] = 0
+    uncertainty: Annotated[StrictInt, Field(ge=0, le=200)] = 0
     previous: Name | None = Field(None, description="Id of an active polity whose boundary is preferred.")
 
     @model_validator(mode="after")

@@ -122,7 +122,7 @@ def own_service(pseudonym: str, settings: Settings, *, error: str = "") -> Servi
         held = session.scalars(
             select(SeatRow).where(SeatRow.pseudonym == pseudonym, SeatRow.ended_at.is_(None)).order_by(SeatRow.polity)
         ).all()
-        titles = dict(session.execute(select(PolityRow.issue, PolityRow.title)).tuples().all())
+        titles = dict(session.execute(select(PolityRow.issue, PolityRow.title)).all())
         return ServiceView(
             seats=tuple(_service(session, seat, titles.get(seat.polity, seat.polity)) for seat in held),
             excuses=tuple(str(ground) for ground in Excuse),

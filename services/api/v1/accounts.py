@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotAllowed
@@ -27,7 +27,7 @@ class Invited(Asked):
 
     name: Word
     roles: list[Role] = Field(min_length=1, max_length=7)
-    days: int = Field(1, ge=1, le=60)
+    days: StrictInt = Field(1, ge=1, le=60)
 
 
 class Keyed(Asked):
@@ -35,7 +35,7 @@ class Keyed(Asked):
 
     name: Word
     roles: list[Role] = Field(min_length=1, max_length=7)
-    days: int | None = Field(365, ge=1, le=3_650)
+    days: StrictInt | None = Field(365, ge=1, le=3_650)
 
 
 @router.get("/me")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import tempfile
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import FileResponse
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotAllowed, NotFound
-from services.api.v1.fields import Asked, Cursor, Id, Limit, Line, OrdinalId, Page, Word
+from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.lot_records import draw_record, plan_record
@@ -38,10 +37,10 @@ class Lot(Asked):
 
     polities: list[Word] = Field(default=[], max_length=10_000, description="All active ones if none is named.")
     strata: list[Word] = Field(default=[], max_length=8, description="Answers to keep quotas for, coarsest first.")
-    load_cap: float = Field(0.5, gt=0, le=1)
-    seats: int | None = Field(None, ge=1, le=150)
-    universal: bool = False
-    unequal: bool = False
+    load_cap: StrictFloat = Field(0.5, gt=0, le=1)
+    seats: StrictInt | None = Field(None, ge=1, le=150)
+    universal: StrictBool = False
+    unequal: StrictBool = False
 
     def request(self) -> LotRequest:
         """Return it as the use cases take it."""
@@ -58,7 +57,7 @@ class Lot(Asked):
 class Opened(Lot):
     """A lot whose roll is to be frozen."""
 
-    wait_minutes: int = Field(60, ge=1, le=10_000)
+    wait_minutes: StrictInt = Field(60, ge=1, le=10_000)
 
 
 class Rehearsed(Lot):
@@ -70,7 +69,7 @@ class Rehearsed(Lot):
 class Randomness(Asked):
     """What drand published for the announced round."""
 
-    round: int = Field(ge=1, le=2**62)
+    round: StrictInt = Field(ge=1, le=2**62)
     signature: str = Field(pattern=r"^[0-9a-f]{2,400}$")
     randomness: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
 
@@ -79,7 +78,7 @@ class Left(Asked):
     """Why a seat is left, from the closed list."""
 
     reason: Word
-    chamber: int = Field(1, ge=1, le=100_000)
+    chamber: StrictInt = Field(1, ge=1, le=100_000)
 
 
 class Excused(Asked):
@@ -87,7 +86,7 @@ class Excused(Asked):
 
     delegate: Word
     ground: Word
-    granted: bool = True
+    granted: StrictBool = True
 
 
 class Delegate(Asked):
@@ -101,13 +100,13 @@ class PutOff(Asked):
 
     delegate: Word
     ground: Word
-    until: dt.date
+    until: Day
 
 
-class Day(Asked):
+class Meeting(Asked):
     """A day of session."""
 
-    date: dt.date
+    date: Day
 
 
 @router.post("/assemblies/plan")
@@ -220,7 +219,7 @@ def silent(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> 
 
 
 @router.post("/assemblies/{polity_id}/sessions", status_code=201)
-def session(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, on: Day) -> dict[str, Any]:
+def session(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, on: Meeting) -> dict[str, Any]:
     """Set a day of session, within what the members can bear."""
     del who
     return {"sessions": [str(held) for held in serving.schedule(polity_id, on.date, settings)]}

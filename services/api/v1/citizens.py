@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotAllowed
-from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, Page, Word, day
+from services.api.v1.fields import Asked, AsOf, Cursor, Day, Id, Limit, Page, Word, day
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.storage.citizens import Newcomer
@@ -28,7 +27,7 @@ class Newly(Asked):
 
     unit_id: Word
     layer: Word | None = None
-    is_of_age: bool = True
+    is_of_age: StrictBool = True
     stratum: dict[Word, Word] = Field(default={}, max_length=10)
 
 
@@ -43,7 +42,7 @@ class Deferred(Asked):
     """A reason from the closed list of hardships, and the day of return."""
 
     ground: Word
-    until: dt.date
+    until: Day
 
 
 @router.post("", status_code=201)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from geopolity.docket.remedy import Remedy
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.security import SANDBOX
 from services.api.v1.assemblies import Delegate, own
-from services.api.v1.fields import Asked, Cursor, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
+from services.api.v1.fields import Asked, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.usecases import decisions, due, hearings, matters, petitions
 
 router = guarded_router(prefix="/api/v1", tags=["docket"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
-PETITIONER = require(Role.CITIZEN, Role.DELEGATE, Role.CIVIL_SERVANT, Role.CLERK)
 HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CIVIL_SERVANT, Role.ANALYST, Role.CLERK)
 DELEGATE = require(Role.DELEGATE)
 SEATED = require(Role.DELEGATE, Role.CLERK)
@@ -42,7 +40,7 @@ class Petition(Asked):
 class Until(Asked):
     """First day on which it may end."""
 
-    until: dt.date
+    until: Day
 
 
 class Words(Asked):
@@ -74,23 +72,23 @@ class Ballot(Asked):
 class Closed(Asked):
     """Day of the review, in six years by default."""
 
-    review_at: dt.date | None = None
+    review_at: Day | None = None
 
 
-class Proposed(Asked):
+class RemedyProposed(Asked):
     """What ends a declared harm."""
 
     effect: Prose
     cost: Prose
     alternatives: list[Prose] = Field(max_length=50)
     law_text: LawText | None = None
-    repeals: bool = False
+    repeals: StrictBool = False
 
 
 class Enacted(Closed):
     """Days of the review and of the end of the law."""
 
-    sunset_at: dt.date | None = None
+    sunset_at: Day | None = None
 
 
 @router.get("/matters", dependencies=[PUBLIC, TAGGED])
@@ -105,7 +103,7 @@ def list_matters(
 
 
 @router.post("/matters", status_code=201)
-def file_matter(who: Annotated[Principal, PETITIONER], settings: Store, asked: Petition) -> dict[str, str]:
+def file_matter(who: Annotated[Principal, PUBLIC], settings: Store, asked: Petition) -> dict[str, str]:
     """Raise a harm: file a petition against a law."""
     petition = petitions.Petition(
         polity_id=asked.polity,
@@ -241,7 +239,9 @@ def vote_result(settings: Store, matter_id: Id) -> dict[str, Any]:
 
 
 @router.post("/matters/{matter_id}/remedy")
-def propose(who: Annotated[Principal, SERVANT], settings: Store, matter_id: Id, asked: Proposed) -> dict[str, str]:
+def propose(
+    who: Annotated[Principal, SERVANT], settings: Store, matter_id: Id, asked: RemedyProposed
+) -> dict[str, str]:
     """Propose a remedy: effect, cost, alternatives, and the law as amended."""
     remedy = Remedy(
         author=who.name,
@@ -262,7 +262,7 @@ def enact(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, aske
 
 
 @router.get("/reviews", dependencies=[PUBLIC, TAGGED])
-def reviews(settings: Store, by: Annotated[dt.date | None, Query()] = None) -> list[dict[str, Any]]:
+def reviews(settings: Store, by: Annotated[Day | None, Query()] = None) -> list[dict[str, Any]]:
     """List the decisions whose review is due by a day, today by default."""
     return due.reviews_due(settings, by=by)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 PLAIN = r"^[^\x00-\x1f\x7f/]+$"
 
@@ -18,6 +18,14 @@ def _sayable(text: str) -> str:
     return text
 
 
+def _iso(asked: Any) -> Any:
+    """Take a day only as it is written: 2026-11-26, and no count of seconds."""
+    if isinstance(asked, dt.date) or (isinstance(asked, str) and len(asked) == len("2026-11-26")):
+        return asked
+    raise ValueError("a day is written as 2026-11-26")
+
+
+Day = Annotated[dt.date, BeforeValidator(_iso)]
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), AfterValidator(_sayable)]
 Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_sayable)]
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_sayable)]
@@ -28,7 +36,7 @@ Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=PLAIN)]
 """Part of an address that names a thing."""
 OrdinalId = Annotated[int, Path(ge=0, le=2**31 - 1)]
-AsOf = Annotated[dt.date | None, Query(description="As of the end of this day, UTC; now by default.")]
+AsOf = Annotated[Day | None, Query(description="As of the end of this day, UTC; now by default.")]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before; none for the first.")]
 Limit = Annotated[int, Query(ge=1, le=1_000, description="Most items of the page.")]
 

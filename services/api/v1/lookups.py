@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 from starlette.concurrency import run_in_threadpool
 
 from boundaries import gazetteer
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
+from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, problems
 from services.lookup_answers import Answers
 from services.lookup_desk import LookupDesk, today
@@ -34,9 +34,9 @@ class Point(BaseModel):
     """A place on Earth, WGS 84, and the day that is asked about."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"lon": -90.2, "lat": 38.6}]})
-    lon: float = Field(description="Longitude in degrees, -180 to 180.", allow_inf_nan=False)
-    lat: float = Field(description="Latitude in degrees, -90 to 90.", allow_inf_nan=False)
-    date: dt.date | None = Field(None, description="As of the end of this day, UTC; today by default.")
+    lon: StrictFloat = Field(description="Longitude in degrees, -180 to 180.", allow_inf_nan=False)
+    lat: StrictFloat = Field(description="Latitude in degrees, -90 to 90.", allow_inf_nan=False)
+    date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
 
 
 class Asked(BaseModel):
@@ -48,10 +48,11 @@ class Asked(BaseModel):
     unit: str | None = Field(None, max_length=100, description="Id of a unit.")
     postcode: str | None = Field(None, max_length=20, description="US postcode; all its units are named.")
     place: str | None = Field(None, max_length=200, description="Place, such as `Portland, ME`.")
-    date: dt.date | None = Field(None, description="As of the end of this day, UTC; today by default.")
+    date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
     layer: str | None = Field(None, max_length=100, description="Only this layer; of `unit`, the layer it is of.")
 
 
+MANY: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord | list[LookupRecord]}, **problems(404, 413, 422)}
 OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(422, 404)}
 
 
@@ -77,7 +78,7 @@ async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Respons
 @router.post(
     "/api/lookup",
     dependencies=PUBLIC,
-    responses=OK | problems(413),
+    responses=MANY,
     response_class=Response,
     operation_id="lookup_many",
     openapi_extra={"x-reads": True},
@@ -85,7 +86,7 @@ async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Respons
 @router.post(
     "/api/v1/lookup",
     dependencies=PUBLIC,
-    responses=OK | problems(413),
+    responses=MANY,
     response_class=Response,
     operation_id="lookup_many_versioned",
     openapi_extra={"x-reads": True},

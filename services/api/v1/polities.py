@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, Store, guarded_router, require
@@ -22,7 +22,6 @@ from services.usecases.relations import overlap_matrix, polity_relations
 
 router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
-CITIZEN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.ANALYST, Role.CIVIL_SERVANT)
 ANALYST = require(Role.ANALYST)
 CLERK = require(Role.CLERK)
 UNPUBLISHED = frozenset({"draft", "withdrawn"})
@@ -33,7 +32,7 @@ class Proposed(Asked):
     """A finished derivation that is to become the next version of its polity."""
 
     derivation: Word
-    days: int = Field(30, ge=0, le=3_650)
+    days: StrictInt = Field(30, ge=0, le=3_650)
 
 
 class Said(Asked):
@@ -161,7 +160,7 @@ def propose(who: Annotated[Principal, ANALYST], settings: Store, asked: Proposed
 
 
 @router.post("/polities/{polity_id}/objections", status_code=201)
-def object_to(who: Annotated[Principal, CITIZEN], settings: Store, polity_id: Id, said: Said) -> dict[str, int]:
+def object_to(who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, said: Said) -> dict[str, int]:
     """Object to the open proposal."""
     return {"objection": use_cases.object_to_polity(polity_id, settings, by=who.name, text=said.text)}
 
