@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -13,6 +16,8 @@ from boundaries.errors import FileError
 LARGEST_BYTES = 1_000_000_000
 LARGEST_RATIO = 200
 MOST_MEMBERS = 1_000
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError)
+"""What a damaged archive raises, in its directory or while it is unpacked."""
 WANTED = (".shp", ".kml", ".geojson", ".gpkg", ".fgb", ".parquet")
 
 
@@ -25,7 +30,7 @@ def unpacked(path: Path) -> Iterator[Path]:
             _check(members, path)
             archive.extractall(folder, [member.filename for member in members])
             yield _wanted(Path(folder), path)
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise FileError(f"{path} is not a zip archive ({error}); pack it again.") from error
 
 

@@ -14,6 +14,7 @@ import uvicorn
 
 from geopolity.errors import RequestError
 from services.api.app import create_app
+from services.api.rates import read_limit
 from services.auth.sessions import administrator_link
 from services.settings import Settings
 from services.usecases.first_use import is_empty, load_samples
@@ -37,6 +38,7 @@ class AddressError(RequestError):
 def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until a signal comes."""
     check_address(host, settings)
+    read_limit(settings.rate_limit)
     configure_log()
     listener = listen(host, port)
     samples = load_samples_meanwhile(settings)

@@ -15,7 +15,7 @@ from typing import Any
 import shapely
 
 from boundaries.errors import FileError
-from boundaries.rasters import RASTERS
+from boundaries.rasters import RASTERS, read_grid
 from boundaries.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import RequestError
 from services.settings import Settings
@@ -57,7 +57,7 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     try:
-        found = {"features": 1, "kinds": ["raster"]} if suffix in RASTERS else _content(file, crs)
+        found = _cells(file, crs) if suffix in RASTERS else _content(file, crs)
     except RequestError as error:
         file.unlink()
         raise UploadError(str(error).replace(str(file), _short(name))) from error
@@ -85,6 +85,11 @@ def forget_old(settings: Settings) -> None:
 def folder(settings: Settings) -> Path:
     """Folder that uploads are kept in."""
     return settings.home / "uploads"
+
+
+def _cells(file: Path, crs: str | None) -> dict[str, Any]:
+    grid = read_grid(file, crs=crs)
+    return {"features": 1, "kinds": ["raster"], "rows_columns": list(grid.values.shape), "bounds": list(grid.bounds)}
 
 
 def _content(file: Path, crs: str | None) -> dict[str, Any]:

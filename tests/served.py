@@ -40,11 +40,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(settings: Settings, *, worker: bool = True) -> Iterator[Served]:
+def served(settings: Settings, *, worker: bool = True, port: int = 0) -> Iterator[Served]:
     """Serve until the block ends; without a worker, the test does what was ordered itself."""
     configure_log()
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(create_app(settings, worker=worker), access_log=False, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -28,6 +28,7 @@ from services.api.rates import Rates
 from services.api.security import LOOPBACK, Guarded, Limits
 from services.api.static import Assets
 from services.api.v1 import routers as version_1
+from services.auth.oidc import Provider
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup_desk import LookupDesk
 from services.settings import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     api.state.settings = settings
     api.state.limits = limits
     api.state.rates = Rates(settings.rate_limit)
+    api.state.provider = Provider(settings)
     api.state.jobs = Embedded(settings) if worker else Elsewhere()
     api.state.desk = desk = LookupDesk(settings)
     for router in ROUTERS:

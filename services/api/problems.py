@@ -41,6 +41,7 @@ STATUS = {
     "host": 421,
     "rate": 429,
     "unexpected": 500,
+    "provider": 502,
     "store-unavailable": 503,
     "store-schema": 503,
 }
@@ -123,6 +124,8 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
 
 def answer_to(request: Request, error: Exception) -> Response:
     """Say an error, as FastAPI hands it over."""
+    if isinstance(error, HTTPException) and isinstance(error.__cause__, GeopolityError):
+        error = error.__cause__  # raised while the body was read
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(request.app.state.methods(request.url.path))

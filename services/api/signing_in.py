@@ -1,4 +1,4 @@
-"""Sign in by a one-time link, and sign out."""
+"""Sign in by a one-time link or through a provider, and sign out."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from maps.problem_page import problem_page
 from services.api.principal import COOKIE, Role, Store, guarded_router, require
-from services.auth.sessions import SESSION_LASTS, redeem, sign_out
+from services.auth.oidc import Provider, new_attempt, read_attempt
+from services.auth.sessions import SESSION_LASTS, new_session, redeem, sign_out
 
 router = guarded_router(tags=["sign-in"], include_in_schema=False)
 PUBLIC = [require(Role.PUBLIC)]
+ATTEMPT = "geopolity_attempt"
+ATTEMPT_SECONDS = 600
 WAYS_IN = (
     "Open the one-time link that `geopolity serve` printed, or the one that you were sent; programs send an API key."
 )
@@ -20,11 +23,32 @@ WAYS_IN = (
 
 @router.get("/sign-in", dependencies=PUBLIC)
 def sign_in(request: Request, settings: Store, token: Annotated[str | None, Query(max_length=200)] = None) -> Response:
-    """Turn a one-time link into a session, or say how to get in."""
+    """Turn a one-time link into a session; without one, go to the provider, or say how to get in."""
+    provider: Provider = request.app.state.provider
+    if token is None and provider.is_configured:
+        attempt = new_attempt()
+        response = RedirectResponse(provider.address(attempt), 303)
+        return _kept(response, ATTEMPT, attempt.written(), request, seconds=ATTEMPT_SECONDS)
     if token is None:
         return HTMLResponse(problem_page(status=200, title="Sign in", sentence=WAYS_IN))
     secret, _ = redeem(token, settings)
     return keep_session(RedirectResponse("/", 303), secret, request)
+
+
+@router.get("/sign-in/callback", dependencies=PUBLIC)
+def come_back(
+    request: Request,
+    settings: Store,
+    state: Annotated[str, Query(max_length=200)] = "",
+    code: Annotated[str, Query(max_length=4_000)] = "",
+) -> Response:
+    """Come back from the provider, signed in; what the browser kept of the attempt is used once."""
+    provider: Provider = request.app.state.provider
+    attempt = read_attempt(request.cookies.get(ATTEMPT))
+    who = provider.finish(attempt, state=state, code=code)
+    response = keep_session(RedirectResponse("/", 303), new_session(who, settings), request)
+    response.delete_cookie(ATTEMPT, path="/sign-in")
+    return response
 
 
 @router.post("/sign-out", dependencies=PUBLIC)
@@ -39,12 +63,17 @@ def leave(request: Request, settings: Store) -> Response:
 
 
 def keep_session(response: Response, secret: str, request: Request) -> Response:
-    """Give the browser the session's secret; no script can read it, and no other site can use it."""
+    """Give the browser the session's secret."""
+    return _kept(response, COOKIE, secret, request, seconds=int(SESSION_LASTS.total_seconds()))
+
+
+def _kept(response: Response, name: str, value: str, request: Request, *, seconds: int) -> Response:
+    """Set a cookie that no script can read, and no other site can use."""
     response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(SESSION_LASTS.total_seconds()),
-        path="/",
+        name,
+        value,
+        max_age=seconds,
+        path="/" if name == COOKIE else "/sign-in",
         httponly=True,
         samesite="lax",
         secure=request.app.state.limits.secure,

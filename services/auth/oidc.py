@@ -1,0 +1,204 @@
+"""Sign in through an OpenID Connect provider: code flow with PKCE, and an ID token whose every claim is checked.
+
+People are who the provider's ``sub`` says: it is the one name that nobody can choose for themselves.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from geopolity.errors import RequestError
+from services.auth.roles import Principal, Role
+from services.auth.sessions import SignInError
+from services.settings import Settings
+
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+"""Signatures by a private key only: a shared secret or none would let others sign."""
+KEPT_SECONDS = 3600.0
+LEEWAY_SECONDS = 60
+PATIENCE_SECONDS = 10.0
+
+
+class ProviderError(RequestError):
+    """The sign-in provider cannot be reached, or is not what it should be."""
+
+    code = "provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a browser keeps while its person is at the provider: nobody else can finish its sign-in."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+    def written(self) -> str:
+        """Write it into a cookie."""
+        return f"{self.state}.{self.nonce}.{self.verifier}"
+
+
+def new_attempt() -> Attempt:
+    """Begin a sign-in."""
+    return Attempt(state=secrets.token_urlsafe(24), nonce=secrets.token_urlsafe(24), verifier=secrets.token_urlsafe(48))
+
+
+def read_attempt(cookie: str | None) -> Attempt:
+    """Read what the browser kept.
+
+    Raises
+    ------
+    SignInError
+        If it kept nothing.
+    """
+    parts = (cookie or "").split(".")
+    if len(parts) != 3 or not all(parts):
+        raise SignInError("This sign-in was not begun in this browser, or too long ago; begin at /sign-in.")
+    return Attempt(state=parts[0], nonce=parts[1], verifier=parts[2])
+
+
+class Provider:
+    """The provider that the settings name; what it says of itself is asked again once an hour."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._read_at = 0.0
+        self._said: dict[str, Any] = {}
+        self._keys: KeySet | None = None
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether people sign in through a provider."""
+        return self._settings.oidc_issuer is not None
+
+    def address(self, attempt: Attempt) -> str:
+        """Where to send the browser."""
+        asked = {
+            "response_type": "code",
+            "client_id": self._client,
+            "redirect_uri": self._back,
+            "scope": "openid profile",
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": create_s256_code_challenge(attempt.verifier),
+            "code_challenge_method": "S256",
+        }
+        return f"{self._discovered()['authorization_endpoint']}?{urlencode(asked)}"
+
+    def finish(self, attempt: Attempt, *, state: str, code: str) -> Principal:
+        """Turn the provider's code into the person it vouches for.
+
+        Raises
+        ------
+        SignInError
+            If the answer belongs to another sign-in, or the token is not what it must be.
+        """
+        if not hmac.compare_digest(state.encode(), attempt.state.encode()):
+            raise SignInError("The provider's answer belongs to another sign-in; begin again at /sign-in.")
+        claims = self._claims(self._token(code, attempt), attempt.nonce)
+        return Principal(name=str(claims["sub"]), roles=self._roles(claims))
+
+    def _token(self, code: str, attempt: Attempt) -> str:
+        asked = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._back,
+            "client_id": self._client,
+            "code_verifier": attempt.verifier,
+        }
+        secret = self._settings.oidc_client_secret
+        said = _asked(
+            "POST", self._discovered()["token_endpoint"], data=asked, auth=(self._client, secret) if secret else None
+        )
+        if not isinstance(said.get("id_token"), str):
+            raise SignInError("The provider gave no ID token; begin again at /sign-in.")
+        return str(said["id_token"])
+
+    def _claims(self, token: str, nonce: str) -> dict[str, Any]:
+        registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": str(self._settings.oidc_issuer)},
+            aud={"essential": True, "value": self._client},
+            exp={"essential": True},
+            iat={"essential": True},
+            sub={"essential": True},
+            nonce={"essential": True, "value": nonce},
+        )
+        try:
+            claims = self._decoded(token)
+            registry.validate(claims)
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise SignInError(f"The provider's ID token is refused ({error}); begin again at /sign-in.") from error
+        if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != self._client:
+            raise SignInError("The provider's ID token is for several services and names another; begin again.")
+        return claims
+
+    def _decoded(self, token: str) -> dict[str, Any]:
+        try:
+            return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
+        except (JoseError, ValueError):
+            self._keys = None  # the provider may have new keys
+            return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
+
+    def _roles(self, claims: dict[str, Any]) -> frozenset[Role]:
+        said = claims.get(self._settings.oidc_roles_claim, [])
+        words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
+        known = {str(role): role for role in Role} | {str(role).replace(" ", "_"): role for role in Role}
+        roles = frozenset(known[word] for word in words if isinstance(word, str) and word in known) - {Role.PUBLIC}
+        if not roles:
+            raise SignInError(
+                f"The provider names no role for you in its claim {self._settings.oidc_roles_claim!r}; "
+                "ask whoever administers the service."
+            )
+        return roles
+
+    def _known_keys(self) -> KeySet:
+        if self._keys is None:
+            self._keys = KeySet.import_key_set(_asked("GET", self._discovered()["jwks_uri"]))  # type: ignore[arg-type]
+        return self._keys
+
+    def _discovered(self) -> dict[str, Any]:
+        if time.monotonic() - self._read_at > KEPT_SECONDS or not self._said:
+            issuer = self._settings.oidc_issuer
+            said = _asked("GET", f"{issuer}/.well-known/openid-configuration")
+            if str(said.get("issuer", "")).rstrip("/") != issuer:
+                raise ProviderError(f"{issuer} says it is {said.get('issuer')!r}; correct GEOPOLITY_OIDC_ISSUER.")
+            self._said, self._read_at, self._keys = said, time.monotonic(), None
+        return self._said
+
+    @property
+    def _client(self) -> str:
+        if not self._settings.oidc_client_id:
+            raise ProviderError("GEOPOLITY_OIDC_ISSUER is set and GEOPOLITY_OIDC_CLIENT_ID is not; set both.")
+        return self._settings.oidc_client_id
+
+    @property
+    def _back(self) -> str:
+        if not self._settings.public_url:
+            raise ProviderError(
+                "GEOPOLITY_OIDC_ISSUER needs GEOPOLITY_PUBLIC_URL, where the provider sends people back."
+            )
+        return f"{self._settings.public_url}/sign-in/callback"
+
+
+def _asked(method: str, address: str, **options: Any) -> dict[str, Any]:
+    try:
+        answer = httpx.request(method, address, timeout=PATIENCE_SECONDS, follow_redirects=False, **options)
+        said = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise ProviderError(f"The sign-in provider does not answer ({type(error).__name__}); try again.") from error
+    if answer.status_code != 200 or not isinstance(said, dict):
+        reason = said.get("error", answer.status_code) if isinstance(said, dict) else answer.status_code
+        raise SignInError(f"The sign-in provider refused ({str(reason)[:60]}); begin again at /sign-in.")
+    return said
