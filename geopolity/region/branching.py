@@ -1,36 +1,96 @@
-"""The vertex to branch on: its use and its avoidance both raise the bound; tried out on a few (strong branching)."""
+"""What to branch on: a set of vertices that regions meet or avoid, where both raise the bound (strong branching).
+
+The sets tried are whole pieces of the footprint, which say *where* the people left out live, and single vertices.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geopolity.region.graph import components
 from geopolity.region.instance import Choice, Infeasible, Node
-from geopolity.region.problem import IntArray
-from geopolity.region.relaxation import exchange_prices
+from geopolity.region.problem import BoolArray, IntArray
+from geopolity.region.relaxation import Steps, exchange_prices
 
 if TYPE_CHECKING:
     from geopolity.region.search import Open, Search
 
+PIECES = 4
+"""So many pieces of the footprint are tried, those with the most people first."""
 
-def branching_vertex(search: Search, item: Open) -> int:
-    """Choose among the undecided vertices of a node; there must be one."""
-    node, price = item.node, item.price
-    relaxation = item.relaxation or search.relax(node, price)
+
+def branching_set(search: Search, item: Open) -> BoolArray:
+    """Choose a set that a region of the node may meet or avoid; a vertex must be undecided."""
+    node = item.node
+    relaxation = item.relaxation or search.relax(node, item.price, turn=item.turn)
     reach, loss = exchange_prices(relaxation)
     if relaxation.reach is not None:
-        relaxation = search.relax(node, price)
-    best, best_score = -1, -1.0
-    for v in _candidates(search, item, reach, loss):
-        required = node.required.copy()
-        required[v] = True
-        used = search.relax(node, price, required).value - relaxation.value
-        avoided = _value_without(search, node, price, v) - relaxation.value
-        score = max(used, 1) * float(max(avoided, 1))
+        relaxation = search.relax(node, item.price, turn=item.turn)
+    best, best_score = None, -1.0
+    for group, step in _sets(search, item, reach, loss):
+        met, avoided = (_value(search, child, item, step) - relaxation.value for child in children(node, group))
+        score = max(met, 1) * float(max(avoided, 1))
         if score > best_score:
-            best, best_score = int(v), score
+            best, best_score = group, score
+    if best is None:
+        raise AssertionError("a node whose vertices are all required is a region")
     return best
+
+
+def children(node: Node, group: BoolArray) -> Iterator[Node | None]:
+    """Regions of the node that meet the group, then those that avoid it; nothing where there are none."""
+    yield _or_none(lambda: _meeting_instead(node, group))
+    yield _or_none(lambda: node.narrowed(Choice(~group, node.required)))
+
+
+def _or_none(make: Callable[[], Node]) -> Node | None:
+    try:
+        return make()
+    except Infeasible:
+        return None
+
+
+def _meeting_instead(node: Node, group: BoolArray) -> Node:
+    """Hold the node's regions to meet the group; a vertex met makes earlier meeting points idle."""
+    met = node.meeting(group)
+    return met.narrowed(met.choice)
+
+
+def _value(search: Search, node: Node | None, item: Open, step: float) -> int:
+    """Bound a child (scaled), at the price of its parent or, with a step, at a better one."""
+    if node is None:
+        return search.scale * search.ceiling
+    if step:
+        return search.best_price(node, item.price, Steps(step, step), turn=item.turn).value
+    return search.relax(node, item.price, turn=item.turn).value
+
+
+def _sets(search: Search, item: Open, reach: IntArray, loss: IntArray) -> Iterator[tuple[BoolArray, float]]:
+    """List sets to try; meeting or avoiding a whole piece changes what the quota is worth, so its price is sought."""
+    for piece in _pieces(item.node):
+        yield piece, 0.5
+    for v in _candidates(search, item, reach, loss):
+        group = np.zeros(item.node.instance.size, np.bool_)
+        group[v] = True
+        yield group, 0.0
+
+
+def _pieces(node: Node) -> list[BoolArray]:
+    """Undecided pieces of the footprint with several vertices: the largest that a region could leave out."""
+    instance = node.instance
+    peopled = instance.affected > 0
+    peopled[instance.real :] = False
+    label, count = components(*instance.graph, peopled)
+    at = np.flatnonzero(peopled)
+    held = np.bincount(label[at], weights=instance.affected[at], minlength=count)
+    size = np.bincount(label[at], minlength=count)
+    decided = np.zeros(count, np.bool_)
+    decided[label[at[node.required[at]]]] = True
+    open_ = np.flatnonzero(~decided & (held <= instance.spare) & (size > 1))
+    return [peopled & (label == piece) for piece in open_[np.argsort(-held[open_], kind="stable")][:PIECES]]
 
 
 def _candidates(search: Search, item: Open, reach: IntArray, loss: IntArray) -> IntArray:
@@ -41,12 +101,3 @@ def _candidates(search: Search, item: Open, reach: IntArray, loss: IntArray) -> 
     by_weight = undecided[np.argsort(-(weight - np.minimum(doubt, 2**60)), kind="stable")[:5]]
     by_doubt = undecided[np.lexsort((-weight, doubt))[:3]]
     return np.unique(np.concatenate([by_weight, by_doubt]))
-
-
-def _value_without(search: Search, node: Node, price: int, v: int) -> int:
-    allowed = np.ones(node.instance.size, np.bool_)
-    allowed[v] = False
-    try:
-        return search.relax(node.narrowed(Choice(allowed, node.required)), price).value
-    except Infeasible:
-        return search.scale * search.ceiling

@@ -22,7 +22,7 @@ OnProgress = Callable[[Progress], bool | None]
 
 WORK: dict[str, tuple[float, float]] = {
     "interactive": (5e6, 28.0),
-    "standard": (1e8, 150.0),
+    "standard": (2.5e8, 150.0),
     "proof": (4e9, 4000.0),
 }
 """Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""

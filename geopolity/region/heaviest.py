@@ -16,7 +16,7 @@ from geopolity.region.graph import components, graph_of
 from geopolity.region.growth import joined
 from geopolity.region.instance import Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray, IntArray, ProblemError
-from geopolity.region.relaxation import Relaxation
+from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn
 from geopolity.region.search import Open, Search
 
 DIGITS = 9
@@ -98,8 +98,16 @@ class _WeightSearch(Search):
     def value(self, member: BoolArray) -> int:
         return self.instance.price(member) - self.instance.holds(member)
 
-    def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:  # noqa: ARG002
-        relaxation = self.relax(node, price)
+    def best_price(
+        self,
+        node: Node,
+        price: int,
+        steps: Steps,  # noqa: ARG002 - the price is given
+        *,
+        harvest: bool = False,
+        turn: Turn = FIRST,
+    ) -> Relaxation:
+        relaxation = self.relax(node, price, turn=turn)
         for seed in range(4 if harvest else 1):
             self.harvest(node, relaxation, seed=seed)
         return relaxation

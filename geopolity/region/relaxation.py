@@ -8,6 +8,7 @@ dual ascent bounds it from below. All numbers are integers; the bound is rounded
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,10 +19,25 @@ from geopolity.region.paths import FAR, distances, outward
 from geopolity.region.pricing import first_step, priced
 from geopolity.region.problem import BoolArray, IntArray
 
-GROWTH = 2.0
-"""Factor from one round's step to the next."""
+GROWTHS = (2.0, 1.2, 1.5, 1.1, 3.0)
+"""Factors from one round's step to the next, by turns; none is best everywhere."""
+Turn = tuple[int, int]
+"""A number for how terminals are raised (order, growth of steps), and one for the root; the bound depends on both."""
+FIRST: Turn = (0, 0)
+"""The smallest budgets first, steps doubling, from the heaviest required vertex."""
 FEW = 5
 """So many terminals that every region must reach are joined exactly rather than by ascent."""
+
+
+class Steps(NamedTuple):
+    """First and last step of the climb to a price, in octaves."""
+
+    first: float
+    finest: float
+
+
+FINE, COARSE = Steps(0.125, 0.06), Steps(0.06, 0.06)
+"""Where a price is known, of the parent or of another turn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +62,7 @@ class Relaxation:
     root: int
     worth: IntArray
     log: IntArray
+    turn: Turn = FIRST
     reach: IntArray | None = None
     tree: IntArray | None = None
 
@@ -68,32 +85,47 @@ def relax(
     price: int,
     scale: int,
     *,
-    seed: int = 0,
+    turn: Turn = FIRST,
     record: bool = False,
     apart: IntArray | None = None,
 ) -> Relaxation:
     """Bound the cost of every region with all that is required, at one price per person.
 
     Something must be required (a vertex or a meeting point): the heaviest of it is the root. ``record`` keeps
-    every raise of the ascent, for the published dual. Terminals set ``apart`` are not raised.
+    every raise of the ascent, for the published dual. Terminals set ``apart`` are not raised. Another ``turn`` raises
+    in another way, or from another root among all that every region meets.
     """
     worth, label, start, neighbours, entry, budget, people, root, gain = priced(
         *instance.graph, instance.cost, instance.affected, required, price, scale
     )
+    must = (budget >= UNLIMITED) | (people > instance.spare)
+    root = _root(root, np.flatnonzero(must), turn[1])
     goal = np.zeros(len(entry), np.bool_)
     goal[root] = True
     if apart is not None:
         goal[apart] = True
-    order = _raising_order(np.flatnonzero((budget > 0) & ~goal), budget, seed)
-    question = (start, neighbours, entry, budget, people, instance.spare, goal, order, first_step(entry), GROWTH)
+    order = _raising_order(np.flatnonzero((budget > 0) & ~goal), budget, turn[0])
+    question = (
+        start,
+        neighbours,
+        entry,
+        budget,
+        people,
+        instance.spare,
+        goal,
+        order,
+        first_step(entry),
+        GROWTHS[turn[0] % len(GROWTHS)],
+    )
     log = np.empty(0, np.int64)
     dual, slack, left, room = ascend(*question, log)
     if record:
         log = np.empty(room, np.int64)
         ascend(*question, log)
     value = price * instance.quota - gain + int(dual)
-    must = (budget >= UNLIMITED) | (people > instance.spare)
-    return Relaxation(price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log)
+    return Relaxation(
+        price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log, turn
+    )
 
 
 def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Relaxation:
@@ -106,7 +138,7 @@ def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxati
     must = relaxation.far_apart
     if not 2 <= len(must) <= FEW:
         return relaxation
-    others = relax(instance, required, relaxation.price, relaxation.scale, apart=must)
+    others = relax(instance, required, relaxation.price, relaxation.scale, turn=relaxation.turn, apart=must)
     room = relaxation.scale * (ceiling - 1) - others.value
     below, following = trees_below(others.start, others.neighbours, others.slack, must, max(room, 0))
     least = min(int(below[-1, others.root]), max(room, 0) + 1)
@@ -143,6 +175,11 @@ def exchange_prices(relaxation: Relaxation) -> tuple[IntArray, IntArray]:
     rest = relaxation.left.copy()
     rest[relaxation.root] = UNLIMITED
     return distance[relaxation.label], np.minimum(np.maximum(relaxation.worth, 0), rest[relaxation.label])
+
+
+def _root(first: int, must: IntArray, number: int) -> int:
+    place = int(np.searchsorted(must, first))
+    return int(must[(place + number) % len(must)])
 
 
 def _raising_order(terminals: IntArray, budget: IntArray, seed: int) -> IntArray:

@@ -1,25 +1,26 @@
 """Branch and bound over what a region meets, uses and avoids, with the priced quota as the bound.
 
 Every node is narrowed by reduced-cost fixing before it is split. A node whose regions must only *meet* a set
-is split into places (meets this half | avoids it); a node with an anchor is split on a vertex (uses | avoids).
+is split into places (meets this half | avoids it); a node with an anchor is split on a piece of the footprint or a
+vertex (meets | avoids).
 The least bound of the open nodes is the bound of the whole problem, at any moment.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from geopolity.region.branching import branching_vertex
+from geopolity.region.branching import branching_set, children
 from geopolity.region.core import close_core, dense_core, dense_part, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray
 from geopolity.region.recombination import improve
-from geopolity.region.relaxation import FEW, Relaxation, joined_exactly, relax, settle
+from geopolity.region.relaxation import COARSE, FEW, FINE, FIRST, Relaxation, Steps, Turn, joined_exactly, relax, settle
 
 SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
@@ -30,6 +31,8 @@ FEW_LATER = 3
 PATIENCE = 6
 """Joining exactly is given up after so many times that it raised the bound by less than WORTH (of the cost)."""
 WORTH = 1e-4
+TURNS, TURNS_WHERE_LARGE = 16, 2
+"""Orders, steps and roots tried at each node, while that pays."""
 PROBATION = 32
 """A small problem still open after so many nodes is given the time for better regions that a large one has at once."""
 RECALLED = 10
@@ -45,6 +48,7 @@ class Open:
     node: Node = field(compare=False)
     price: int = field(compare=False)
     relaxation: Relaxation | None = field(compare=False, default=None)
+    turn: Turn = field(compare=False, default=FIRST)
 
 
 class Search:
@@ -64,6 +68,7 @@ class Search:
         self.work = 0
         self.numbered = 0
         self.in_vain = 0
+        self.turned_in_vain = 0
         self.improving = False
         self.base: Node | None = None
         self.seen: list[tuple[int, BoolArray]] = []
@@ -157,11 +162,11 @@ class Search:
 
     # -- the bound side -------------------------------------------------------------------------------------
 
-    def relax(self, node: Node, price: int, required: BoolArray | None = None, seed: int = 0) -> Relaxation:
+    def relax(self, node: Node, price: int, required: BoolArray | None = None, turn: Turn = FIRST) -> Relaxation:
         """One dual ascent, counted as work."""
         self.work += 4 * len(node.instance.graph.neighbours) + 2000
         must = node.required if required is None else required
-        return relax(node.instance, must, price, self.scale, seed=seed)
+        return relax(node.instance, must, price, self.scale, turn=turn)
 
     def sharpened(self, node: Node, relaxation: Relaxation) -> Relaxation:
         """Join a few far-apart terminals exactly, where every region must reach them and that has helped so far."""
@@ -179,20 +184,22 @@ class Search:
         """Keep a price so low that its products stay within 64 bits."""
         return min(max(price, 1), 2**60 // max(1, int(node.instance.affected.sum())))
 
-    def best_price(self, node: Node, price: int, step: float, finest: float, *, harvest: bool) -> Relaxation:
+    def best_price(
+        self, node: Node, price: int, steps: Steps, *, harvest: bool = False, turn: Turn = FIRST
+    ) -> Relaxation:
         """Climb to the price per person with the highest bound, by halving steps on a logarithmic scale."""
         tried: dict[int, Relaxation] = {}
 
         def at(candidate: int) -> Relaxation:
             candidate = self.bounded(node, candidate)
             if candidate not in tried:
-                tried[candidate] = self.relax(node, candidate)
+                tried[candidate] = self.relax(node, candidate, turn=turn)
                 if harvest:
                     self.harvest(node, tried[candidate], rounds=1 if node.instance.size > LARGE else 3)
             return tried[candidate]
 
-        best = at(price)
-        while step >= finest and best.bound < self.ceiling and self.work < self.budget:
+        best, step = at(price), steps.first
+        while step >= steps.finest and best.bound < self.ceiling and self.work < self.budget:
             for factor in (2.0**step, 2.0**-step):
                 rival = at(int(best.price * factor))
                 moved = False
@@ -208,10 +215,34 @@ class Search:
             self.opening = (node, best.price)
         return best
 
-    def tighten(self, item: Open, *, step: float = 0.125, finest: float = 0.06, harvest: bool = False) -> None:
+    def turned(self, node: Node, relaxation: Relaxation) -> Relaxation:
+        """Raise in other orders and from other roots, and keep what bounds best."""
+        if not node.required[: node.instance.real].any() and self.nodes:
+            return relaxation
+        turns = TURNS_WHERE_LARGE if node.instance.size > LARGE else TURNS
+        if self.turned_in_vain >= PATIENCE:
+            turns = 1
+        best = relaxation
+        for number in range(1, turns + 1):
+            if best.bound >= self.ceiling or self.work >= self.budget:
+                break
+            rival = self.relax(node, relaxation.price, turn=(self.seed + number, number))
+            if rival.value > best.value:
+                best = rival
+                self.harvest(node, rival, rounds=1)
+        pays = best.value - relaxation.value > WORTH * self.scale * self.ceiling
+        self.turned_in_vain = 0 if pays else self.turned_in_vain + 1
+        if pays:
+            rival = self.best_price(node, best.price, COARSE if node.instance.size > LARGE else FINE, turn=best.turn)
+            best = max(best, rival, key=lambda it: it.value)
+        return best
+
+    def tighten(self, item: Open, steps: Steps = FINE, *, harvest: bool = False) -> None:
         """Bound a node at its best price and narrow it, again and again while that pays."""
         while True:
-            relaxation = self.best_price(item.node, item.price, step, finest, harvest=harvest)
+            relaxation = self.best_price(item.node, item.price, steps, harvest=harvest, turn=item.turn)
+            relaxation = self.turned(item.node, relaxation)
+            item.turn = relaxation.turn
             relaxation = self.sharpened(item.node, relaxation)
             item.price, item.relaxation = relaxation.price, relaxation
             item.bound = max(item.bound, relaxation.bound)
@@ -229,7 +260,7 @@ class Search:
             item.node = narrowed
             if narrowed.instance.real == 1 or not pays or self.work >= self.budget or self.stopped:
                 break
-            step, finest = min(step, 0.25), min(finest, 0.06)
+            steps = Steps(min(steps.first, 0.25), min(steps.finest, 0.06))
         if item.node is not before:
             item.relaxation = None
 
@@ -242,7 +273,7 @@ class Search:
         nodes = [self.everything().meeting(core) for core in cores]
         item = Open(1, 0, max(nodes, key=lambda node: self.relax(node, price).value), price)
         try:
-            self.tighten(item, step=1.0, finest=0.03, harvest=True)
+            self.tighten(item, Steps(1.0, 0.03), harvest=True)
             before = self.ceiling
             self.improving = improving
             if improving and self.instance.size > LARGE:
@@ -273,11 +304,11 @@ class Search:
                 improve(self)
             for node in self.split(item):
                 self.numbered += 1
-                child = Open(item.bound, self.numbered, node, item.price)
+                child = Open(item.bound, self.numbered, node, item.price, turn=item.turn)
                 try:
                     self.tighten(child, harvest=self.nodes % 8 == 1)
                     if child.relaxation is None:
-                        child.relaxation = self.relax(child.node, child.price)
+                        child.relaxation = self.relax(child.node, child.price, turn=child.turn)
                         child.bound = max(child.bound, child.relaxation.bound)
                     self.harvest(child.node, child.relaxation, rounds=2)
                     self.harvest(child.node, child.relaxation, rounds=2, seed=self.seed + self.numbered)
@@ -293,28 +324,11 @@ class Search:
         node = item.node
         real = node.instance.real
         if not node.required[:real].any():
-            half = split_in_places(node)
-            return self._children(node, half)
+            return _existing(children(node, split_in_places(node)))
         if node.required[:real].all():
             self.offer(self._if_region(node))
             return []
-        v = branching_vertex(self, item)
-        half = np.zeros(node.instance.size, np.bool_)
-        half[v] = True
-        return self._children(node, half)
-
-    def _children(self, node: Node, half: BoolArray) -> list[Node]:
-        everything = np.ones(node.instance.size, np.bool_)
-        children = []
-        for meets in (True, False):
-            try:
-                if meets:
-                    children.append(_meeting_instead(node, half))
-                else:
-                    children.append(node.narrowed(Choice(everything & ~half, node.required)))
-            except Infeasible:
-                continue
-        return children
+        return _existing(children(node, branching_set(self, item)))
 
     def _if_region(self, node: Node) -> BoolArray | None:
         member = feasible(node.instance.ground, np.ones(node.instance.real, np.bool_), rounds=0)
@@ -330,7 +344,5 @@ def _earlier(member: BoolArray, rival: BoolArray) -> bool:
     return bool(differs.size and member[differs[0]])
 
 
-def _meeting_instead(node: Node, half: BoolArray) -> Node:
-    """Hold the node's regions to meet the half; a vertex met makes earlier meeting points idle."""
-    met = node.meeting(half)
-    return met.narrowed(met.choice)
+def _existing(nodes: Iterator[Node | None]) -> list[Node]:
+    return [node for node in nodes if node is not None]
