@@ -60,6 +60,8 @@ def private_page(site: Site, *, index: str, index_bytes: int, worker: str) -> st
         index=index,
         megabytes=t.rounded(index_bytes / 1e6),
         worker=worker,
+        scope="./",
+        polities="../polities/{id}/index.html",
         spoken=t.part_of("private."),
     )
 

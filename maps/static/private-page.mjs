@@ -98,7 +98,7 @@ function answer({ record, units, point }) {
   const list = element("ul", "", { class: "cards" });
   for (const polity of record.polities) {
     const card = element("li", "", { class: "card" }), head = element("h3");
-    head.append(element("a", polity.title, { href: `../polities/${polity.id}/index.html`, "aria-label": `${polity.title}: ${words("open")}` }));
+    head.append(element("a", polity.title, { href: root.dataset.polities.replace("{id}", polity.id), "aria-label": `${polity.title}: ${words("open")}` }));
     card.append(head, element("p", `${polity.reason}.`));
     const apart = polity.border_distance_m;
     const sure = apart === null ? words("unit_sure", { unit: record.units[0].name }) : words(polity.certainty === "certain" ? "sure" : "near", { distance: distance(apart) });
@@ -221,4 +221,4 @@ if ("geolocation" in navigator) {
     { timeout: 15000, maximumAge: 60000 },
   ));
 }
-if (root.dataset.worker && "serviceWorker" in navigator) navigator.serviceWorker.register(root.dataset.worker);
+if (root.dataset.worker && "serviceWorker" in navigator) navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope });

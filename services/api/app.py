@@ -18,10 +18,10 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from geopolity.errors import GeopolityError
-from services.api import operations, signing_in, tiles
+from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import assemblies, citizen, docket, ground, polities, service, studio
+from services.api.pages import assemblies, citizen, docket, ground, polities, private, service, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
@@ -45,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     docket.router,
     service.router,
     tiles.router,
+    ogc.router,
+    private.router,
     *version_1.ROUTERS,
 )
 """Everything that is served: one line per router."""

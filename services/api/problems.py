@@ -25,6 +25,8 @@ STATUS = {
     "cross-site": 403,
     "not-found": 404,
     "unknown-layer": 404,
+    "unknown-collection": 404,
+    "ogc": 400,
     "unknown-polity": 404,
     "unknown-matter": 404,
     "unknown-citizen": 404,

@@ -77,7 +77,7 @@ def _lookup(state: SiteState, settings: Settings) -> Product:
 def make_lookup(site: Site, settings: Settings) -> Files:
     """Make the private look-up: its page, its index, its service worker."""
     index = private_index(site.state[:10], settings)
-    name = f"index-{hashlib.sha256(index.content).hexdigest()[:12]}.bin"
+    name = f"index-{index.name}.bin"
     page = private_page(site, index=name, index_bytes=len(index.content), worker="worker.js")
     kept = ["./", "index.html", name, *(f"../static/{asset}" for asset in STATIC)]
     worker = worker_script(kept, state=hashlib.sha256(page.encode() + index.content).hexdigest())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -33,12 +35,34 @@ class PrivateIndex:
     content: bytes
     generation: str
 
+    @property
+    def name(self) -> str:
+        """First twelve digits of the content's SHA-256."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
+
 
 def private_index(date: str, settings: Settings) -> PrivateIndex:
     """Build the index of all layers and of the polities valid at the end of a day; the same state, the same bytes."""
     with reading(open_store(settings)) as session:
         index = open_lookup_index(session, settings, end_of(date))
         return index_of(session, index, date)
+
+
+def todays_index(date: str, settings: Settings) -> PrivateIndex:
+    """Return the index of a day; the latest one stays in memory until the store or the day changes."""
+    with reading(open_store(settings)) as session:
+        index = open_lookup_index(session, settings, end_of(date))
+        key = f"{index.generation} {date}"
+        with _lock:
+            if key not in _kept:
+                found = index_of(session, index, date)
+                _kept.clear()
+                _kept[key] = found
+            return _kept[key]
+
+
+_kept: dict[str, PrivateIndex] = {}
+_lock = Lock()
 
 
 def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:

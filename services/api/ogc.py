@@ -1,0 +1,199 @@
+"""OGC API Features and Tiles under /ogc: parse, ask the collections, link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+from fastapi import Request, Response
+
+from maps.tile_address import TileAddress, TileError
+from services.api.principal import Role, Store, guarded_router, require
+from services.api.tiles import tile_response
+from services.ogc import documents
+from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
+from services.ogc.crs import OgcError
+from services.ogc.query import Items, ItemsQuery, features, items, parse
+from services.settings import Settings
+
+router = guarded_router(prefix="/ogc", tags=["ogc"], include_in_schema=False)
+PUBLIC = [require(Role.PUBLIC)]
+
+
+@router.get("", dependencies=PUBLIC)
+@router.get("/", dependencies=PUBLIC)
+def landing(request: Request) -> Response:
+    """Say where everything is."""
+    return _json(request, documents.landing(_base(request)))
+
+
+@router.get("/api", dependencies=PUBLIC)
+def api(request: Request, settings: Store) -> Response:
+    """Describe the interface."""
+    return _json(request, documents.openapi(_base(request), described(settings)), kind=documents.OPENAPI)
+
+
+@router.get("/conformance", dependencies=PUBLIC)
+def conformance(request: Request) -> Response:
+    """Say which classes of the standards hold."""
+    return _json(request, {"conformsTo": list(documents.CONFORMANCE)})
+
+
+@router.get("/collections", dependencies=PUBLIC)
+def collections(request: Request, settings: Store) -> Response:
+    """List the collections."""
+    return _json(request, documents.collection_list(_base(request), described(settings)))
+
+
+@router.get("/collections/{name}", dependencies=PUBLIC)
+def one_collection(request: Request, settings: Store, name: str) -> Response:
+    """Describe a collection."""
+    return _json(request, documents.collection_document(_base(request), collection(name, settings)))
+
+
+@router.get("/collections/{name}/{place}", dependencies=PUBLIC)
+def in_collection(request: Request, settings: Store, name: str, place: str) -> Response:
+    """Answer for what lies under a collection: items, queryables, schema, tiles."""
+    base = _base(request)
+    match place:
+        case "items":
+            return _items(request, collection(name, settings))
+        case "queryables" | "schema":
+            said = documents.schema(base, collection(name, settings), place)
+            return _json(request, said, kind=documents.SCHEMA)
+        case "tiles":
+            return _json(request, documents.tile_sets(base, _tiled(name, settings)))
+    raise UnknownCollectionError(f"A collection has items, queryables, schema and tiles, but no {place[:40]!r}.")
+
+
+@router.get("/collections/{name}/items/{feature}", dependencies=PUBLIC)
+def item(request: Request, settings: Store, name: str, feature: str) -> Response:
+    """Hand out one feature."""
+    found = collection(name, settings)
+    query = parse([(key, value) for key, value in _given(request) if key in {"crs", "f"}], ())
+    _only(request, {"crs", "f"})
+    if feature not in found.table.index:
+        raise UnknownCollectionError(f"{name} has no feature {feature[:60]!r}.")
+    (text,) = features(found, np.flatnonzero(found.table.index == feature), query.crs)
+    at = f"{_base(request)}/collections/{name}"
+    links = [
+        documents.link(f"{at}/items/{feature}", "self", documents.GEOJSON),
+        documents.link(at, "collection", documents.JSON),
+    ]
+    body = f'{text[:-1]},"links":{json.dumps(links)}}}'
+    return _geojson(request, body, found, query.crs)
+
+
+@router.get("/collections/{name}/tiles/{tiling}", dependencies=PUBLIC)
+def tile_set(request: Request, settings: Store, name: str, tiling: str) -> Response:
+    """Describe a tile set."""
+    _check(tiling)
+    return _json(request, documents.tile_set(_base(request), _tiled(name, settings)))
+
+
+@router.get("/collections/{name}/tiles/{tiling}/{zoom}/{row}/{column}", dependencies=PUBLIC)
+def tile(request: Request, settings: Store, name: str, tiling: str, zoom: str, row: str, column: str) -> Response:  # noqa: PLR0913, PLR0917
+    """Hand out a tile: all layers of the collection's census layer."""
+    _check(tiling)
+    _only(request, {"f"})
+    layer = _tiled(name, settings).layer
+    if not all(part.isascii() and part.isdecimal() for part in (zoom, row, column)):
+        raise UnknownCollectionError(f"There is no tile {zoom}/{row}/{column}; give three whole numbers.")
+    try:
+        at = TileAddress(int(zoom), int(column), int(row))
+    except TileError as error:
+        raise UnknownCollectionError(str(error)) from error
+    return tile_response(layer, at, settings, request, None)
+
+
+@router.get("/tileMatrixSets", dependencies=PUBLIC)
+def tilings(request: Request) -> Response:
+    """List the tilings."""
+    return _json(request, documents.tiling_list(_base(request)))
+
+
+@router.get("/tileMatrixSets/{tiling}", dependencies=PUBLIC)
+def one_tiling(request: Request, tiling: str) -> Response:
+    """Describe a tiling."""
+    _check(tiling)
+    return _json(request, documents.tiling())
+
+
+def _items(request: Request, found: Collection) -> Response:
+    given = _given(request)
+    query = parse(given, [str(name) for name in found.table.columns])
+    page = items(found, query)
+    head = {
+        "type": "FeatureCollection",
+        "numberMatched": page.matched,
+        "numberReturned": len(page.features),
+        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "links": _page_links(request, found, given, query, page),
+    }
+    body = f'{json.dumps(head, ensure_ascii=False)[:-1]},"features":[{",".join(page.features)}]}}'
+    return _geojson(request, body, found, query.crs)
+
+
+def _page_links(
+    request: Request, found: Collection, given: Sequence[tuple[str, str]], query: ItemsQuery, page: Items
+) -> list[dict[str, Any]]:
+    at = f"{_base(request)}/collections/{found.said.id}"
+    rest = [(name, value) for name, value in given if name not in {"offset", "limit"}]
+
+    def address(offset: int) -> str:
+        return f"{at}/items?{urlencode([*rest, ('limit', query.limit), ('offset', offset)])}"
+
+    links = [
+        documents.link(address(query.offset), "self", documents.GEOJSON),
+        documents.link(at, "collection", documents.JSON),
+    ]
+    if page.has_more:
+        links.append(documents.link(address(query.offset + query.limit), "next", documents.GEOJSON))
+    if query.offset:
+        links.append(documents.link(address(max(query.offset - query.limit, 0)), "prev", documents.GEOJSON))
+    return links
+
+
+def _json(request: Request, document: dict[str, Any], *, kind: str = documents.JSON) -> Response:
+    _only(request, {"f"})
+    return Response(json.dumps(document, ensure_ascii=False), media_type=kind)
+
+
+def _geojson(request: Request, body: str, found: Collection, crs: str) -> Response:
+    etag = f'"{found.generation}"'
+    headers = {"ETag": etag, "Content-Crs": f"<{crs}>", "Cache-Control": "no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=documents.GEOJSON, headers=headers)
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    return list(request.query_params.multi_items())
+
+
+def _only(request: Request, names: set[str]) -> None:
+    unknown = [name for name, _ in _given(request) if name not in names]
+    if unknown:
+        raise OgcError(f"There is no parameter {unknown[0][:60]!r} here; there is {', '.join(sorted(names))}.")
+    if request.query_params.get("f", "json") != "json":
+        raise OgcError("Documents are JSON here, f=json.")
+
+
+def _base(request: Request) -> str:
+    return f"{str(request.base_url).rstrip('/')}/ogc"
+
+
+def _tiled(name: str, settings: Settings) -> Described:
+    found = next((one for one in described(settings) if one.id == name), None)
+    if found is None or not found.layer:
+        raise UnknownCollectionError(f"There is no collection {name[:60]!r} with tiles.")
+    return found
+
+
+def _check(tiling: str) -> None:
+    if tiling != documents.WEB_MERCATOR:
+        raise UnknownCollectionError(f"There is no tiling {tiling[:60]!r}; there is {documents.WEB_MERCATOR}.")

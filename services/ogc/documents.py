@@ -1,0 +1,243 @@
+"""The documents that lead to the features: landing page, conformance, collections, queryables, tile sets, OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from maps.tile_address import DEEPEST_ZOOM
+from services.ogc.collections import Collection, Described
+from services.ogc.crs import CRS84, KNOWN
+from services.ogc.query import DEFAULT_LIMIT, OWN
+
+GEOJSON, JSON = "application/geo+json", "application/json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
+TILE = "application/vnd.mapbox-vector-tile"
+WEB_MERCATOR = "WebMercatorQuad"
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+)
+_TILE_SET = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
+_EARTH_M = 20_037_508.342789244
+_TOP_SCALE = 559_082_264.0287178
+
+Link = dict[str, Any]
+
+
+def link(href: str, rel: str, kind: str, title: str = "") -> Link:
+    """One link."""
+    return {"href": href, "rel": rel, "type": kind} | ({"title": title} if title else {})
+
+
+def landing(base: str) -> dict[str, Any]:
+    """Say where everything is."""
+    return {
+        "title": "geopolity",
+        "description": "Census layers, polities in all their versions, and membership cells.",
+        "links": [
+            link(f"{base}/", "self", JSON, "This document"),
+            link(f"{base}/api", "service-desc", OPENAPI, "The interface"),
+            link(f"{base}/api", "service-doc", OPENAPI, "The interface"),
+            link(f"{base}/conformance", "conformance", JSON, "What this service conforms to"),
+            link(f"{base}/collections", "data", JSON, "Collections"),
+            link(f"{base}/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", JSON, "Tilings"),
+        ],
+    }
+
+
+def collection_list(base: str, described: Sequence[Described]) -> dict[str, Any]:
+    """All collections; each names its features' extent in its own document, for which they must be read."""
+    return {
+        "links": [link(f"{base}/collections", "self", JSON)],
+        "crs": list(KNOWN),
+        "collections": [summary(base, one) for one in described],
+    }
+
+
+def summary(base: str, said: Described) -> dict[str, Any]:
+    """One collection, without its extent."""
+    at = f"{base}/collections/{said.id}"
+    links = [
+        link(at, "self", JSON),
+        link(f"{at}/items", "items", GEOJSON, said.title),
+        link(f"{at}/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
+        link(f"{at}/schema", "describedby", SCHEMA),
+    ]
+    if said.layer:
+        links.append(link(f"{at}/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", JSON))
+    return {
+        "id": said.id,
+        "title": said.title,
+        "description": said.description,
+        "attribution": said.licence,
+        "itemType": "feature",
+        "crs": ["#/crs"],
+        "storageCrs": CRS84,
+        "links": links,
+    }
+
+
+def collection_document(base: str, found: Collection) -> dict[str, Any]:
+    """One collection with its extent."""
+    extent: dict[str, Any] = {"spatial": {"bbox": [list(found.bounds)], "crs": CRS84}}
+    if found.said.timed:
+        extent["temporal"] = {"interval": [list(found.interval)]}
+    return summary(base, found.said) | {"crs": list(KNOWN), "extent": extent}
+
+
+def schema(base: str, found: Collection, place: str) -> dict[str, Any]:
+    """Properties and their types, as JSON Schema."""
+    kinds = {"i": "integer", "u": "integer", "f": "number", "b": "boolean"}
+    properties = {
+        str(name): {"title": str(name), "type": kinds.get(found.table[name].dtype.kind, "string")}
+        for name in found.table.columns
+    }
+    geometry = {"geometry": {"$ref": "https://geojson.org/schema/Geometry.json"}} if place == "schema" else {}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{base}/collections/{found.said.id}/{place}",
+        "type": "object",
+        "title": found.said.title,
+        "properties": geometry | properties,
+        "additionalProperties": False,
+    }
+
+
+def tile_sets(base: str, said: Described) -> dict[str, Any]:
+    """List the tile sets of a collection: one."""
+    return {"tilesets": [tile_set(base, said)], "links": [link(f"{base}/collections/{said.id}/tiles", "self", JSON)]}
+
+
+def tile_set(base: str, said: Described) -> dict[str, Any]:
+    """Describe a collection's tile set in Web Mercator."""
+    at = f"{base}/collections/{said.id}/tiles/{WEB_MERCATOR}"
+    return {
+        "title": said.title,
+        "dataType": "vector",
+        "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
+        "tileMatrixSetURI": _TILE_SET,
+        "links": [
+            link(at, "self", JSON),
+            link(f"{base}/tileMatrixSets/{WEB_MERCATOR}", "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", JSON),
+            link(f"{at}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", TILE) | {"templated": True},
+        ],
+    }
+
+
+def tiling_list(base: str) -> dict[str, Any]:
+    """List the tilings: one."""
+    at = f"{base}/tileMatrixSets/{WEB_MERCATOR}"
+    return {"tileMatrixSets": [{"id": WEB_MERCATOR, "uri": _TILE_SET, "links": [link(at, "self", JSON)]}]}
+
+
+def tiling() -> dict[str, Any]:
+    """Web Mercator's tiles, zoom by zoom."""
+    return {
+        "id": WEB_MERCATOR,
+        "uri": _TILE_SET,
+        "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
+        "orderedAxes": ["X", "Y"],
+        "tileMatrices": [
+            {
+                "id": str(zoom),
+                "scaleDenominator": _TOP_SCALE / 2**zoom,
+                "cellSize": 2 * _EARTH_M / 256 / 2**zoom,
+                "pointOfOrigin": [-_EARTH_M, _EARTH_M],
+                "tileWidth": 256,
+                "tileHeight": 256,
+                "matrixWidth": 2**zoom,
+                "matrixHeight": 2**zoom,
+            }
+            for zoom in range(DEEPEST_ZOOM + 1)
+        ],
+    }
+
+
+def openapi(base: str, described: Sequence[Described]) -> dict[str, Any]:
+    """Describe the interface in OpenAPI 3.0."""
+    names, tiled = [one.id for one in described], [one.id for one in described if one.layer]
+    collection = _in_path("collectionId", {"type": "string", "enum": names})
+    paths = {
+        "/": _get("getLandingPage", "First document"),
+        "/api": _get("getApi", "This description", kind=OPENAPI),
+        "/conformance": _get("getConformance", "What this service conforms to"),
+        "/collections": _get("getCollections", "All collections"),
+        "/collections/{collectionId}": _get("describeCollection", "One collection", collection),
+        "/collections/{collectionId}/queryables": _get("getQueryables", "What can be asked", collection, kind=SCHEMA),
+        "/collections/{collectionId}/schema": _get("getSchema", "Properties", collection, kind=SCHEMA),
+        "/collections/{collectionId}/items": _get("getFeatures", "Features", collection, *_ITEMS, kind=GEOJSON),
+        "/collections/{collectionId}/items/{featureId}": _get(
+            "getFeature", "One feature", collection, _in_path("featureId", {"type": "string"}), _CRS, _F, kind=GEOJSON
+        ),
+        "/tileMatrixSets": _get("getTileMatrixSetsList", "Tilings"),
+        "/tileMatrixSets/{tileMatrixSetId}": _get("getTileMatrixSet", "One tiling", _TILING),
+    }
+    if tiled:
+        with_tiles = _in_path("collectionId", {"type": "string", "enum": tiled})
+        row, column = (_in_path(name, {"type": "integer", "minimum": 0}) for name in ("tileRow", "tileCol"))
+        matrix = _in_path("tileMatrix", {"type": "string", "enum": [str(zoom) for zoom in range(DEEPEST_ZOOM + 1)]})
+        at = "/collections/{collectionId}/tiles"
+        paths |= {
+            at: _get("getTileSetsList", "Tile sets", with_tiles),
+            f"{at}/{{tileMatrixSetId}}": _get("getTileSet", "One tile set", with_tiles, _TILING),
+            f"{at}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
+                "getTile", "One tile", with_tiles, _TILING, matrix, row, column, kind=TILE
+            ),
+        }
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "geopolity: OGC API", "version": "1.0.0"},
+        "servers": [{"url": base}],
+        "paths": paths,
+    }
+
+
+def _get(name: str, summary_: str, *parameters: dict[str, Any], kind: str = JSON) -> dict[str, Any]:
+    is_tile = kind == TILE
+    body = {"type": "string", "format": "binary"} if is_tile else {"type": "object"}
+    responses: dict[str, Any] = {
+        "200": {"description": summary_, "content": {kind: {"schema": body}}},
+        **({"204": {"description": "An empty tile"}} if is_tile else {}),
+    }
+    for status, words in (("400", "The request is wrong"), ("404", "There is nothing there")):
+        responses[status] = {
+            "description": words,
+            "content": {"application/problem+json": {"schema": {"type": "object"}}},
+        }
+    return {"get": {"operationId": name, "summary": summary_, "parameters": list(parameters), "responses": responses}}
+
+
+def _in_path(name: str, schema_: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema_}
+
+
+def _in_query(name: str, schema_: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema_} | more
+
+
+_TILING = _in_path("tileMatrixSetId", {"type": "string", "enum": [WEB_MERCATOR]})
+_CRS = _in_query("crs", {"type": "string", "format": "uri", "enum": list(KNOWN), "default": CRS84})
+_F = _in_query("f", {"type": "string", "enum": ["json"], "default": "json"})
+_NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+_ITEMS = (
+    _in_query("limit", {"type": "integer", "minimum": 1, "default": DEFAULT_LIMIT}),
+    _in_query("offset", {"type": "integer", "minimum": 0, "default": 0}),
+    _in_query("bbox", _NUMBERS, style="form", explode=False),
+    _in_query("bbox-crs", {"type": "string", "format": "uri", "enum": list(KNOWN), "default": CRS84}),
+    _CRS,
+    _in_query("datetime", {"type": "string"}),
+    _F,
+)
+assert {one["name"] for one in _ITEMS} == OWN
