@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -43,7 +44,7 @@ class Terrain:
     areas_m2: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Derivation:
     """A polity with everything it was derived from.
 
@@ -56,8 +57,6 @@ class Derivation:
         (people), ``affected_int, cost`` (integers of the problem), ``inside``.
     edges, connectors
         ``from, to, kind`` and ``connector_id, km, cost, inside``.
-    boundary
-        Dissolved outline, EPSG:4326, not simplified.
     area_km2, population, affected_inside, affected_total
         Of the polity, in km² and people.
     problem_record
@@ -74,7 +73,6 @@ class Derivation:
     units: pd.DataFrame
     edges: pd.DataFrame
     connectors: pd.DataFrame
-    boundary: BaseGeometry
     area_km2: float
     population: float
     affected_inside: float
@@ -82,6 +80,15 @@ class Derivation:
     problem_record: dict[str, Any]
     weighing: Weighing | None = None
     border: Border | None = None
+
+    @cached_property
+    def boundary(self) -> BaseGeometry:
+        """Dissolved outline, EPSG:4326, not simplified; made when it is first asked for."""
+        inside = self.units["inside"].to_numpy(dtype=np.bool_)
+        outline: BaseGeometry = (
+            gpd.GeoSeries([dissolve(self.layer, inside)], crs=self.layer.units.crs).to_crs(4326).iloc[0]
+        )
+        return outline
 
     @property
     def certificate(self) -> Certificate:
@@ -162,11 +169,23 @@ def terrain(layer: Layer) -> Terrain:
 def keep_terrain(layer: Layer, ground: Terrain) -> None:
     """Remember a layer's terrain, for a caller that has it from an earlier run."""
     while len(_kept) >= KEPT_LAYERS:
-        _kept.pop(next(iter(_kept)))
+        _edges.pop(oldest := next(iter(_kept)), None)
+        _kept.pop(oldest)
     _kept[layer.digest] = ground
 
 
 _kept: dict[str, Terrain] = {}
+_edges: dict[str, pd.DataFrame] = {}
+
+
+def _named_edges(layer: Layer, ground: Terrain) -> pd.DataFrame:
+    """Edges by the ids of their ends, made once for a layer whose terrain is kept."""
+    if layer.digest not in _edges:
+        ids, graph = layer.units.index.to_numpy(), ground.contiguity
+        _edges[layer.digest] = pd.DataFrame(
+            {"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind}
+        )
+    return _edges[layer.digest]
 
 
 def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:
@@ -192,8 +211,7 @@ def _cost(issue: Issue, layer: Layer, ground: Terrain) -> tuple[IntArray, int | 
 
 def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
     ids = layer.units.index.to_numpy()
-    graph = ground.contiguity
-    edges = pd.DataFrame({"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind})
+    graph, edges = ground.contiguity, _named_edges(layer, ground)
     none = pd.DataFrame({"connector_id": [], "km": [], "cost": [], "inside": []}).astype(
         {"connector_id": str, "km": float, "cost": np.int64, "inside": bool}
     )
@@ -220,11 +238,14 @@ def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, p
 def _problem(case: _Case) -> RegionProblem:
     issue, counted, edges, connectors = case.issue, case.counted, case.edges, case.connectors
     ids = np.concatenate([case.layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
-    place = pd.Series(np.arange(len(ids)), index=ids)
+    ends = terrain(case.layer).contiguity.edges.astype(np.int64)
+    if len(connectors):
+        place = pd.Series(np.arange(len(ids)), index=ids)
+        ends = np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()])
     return RegionProblem(
         cost=np.concatenate([counted.cost, connectors["cost"].to_numpy(np.int64)]),
         affected=np.concatenate([counted.people, np.zeros(len(connectors), np.int64)]),
-        edges=np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()]),
+        edges=ends,
         coverage=Decimal(1) if isinstance(issue.footprint, Everyone) else issue.coverage,
         ids=ids,
     )
@@ -293,7 +314,6 @@ def _derivation(
         },
         index=layer.units.index,
     )
-    outline = gpd.GeoSeries([dissolve(layer, inside)], crs=layer.units.crs).to_crs(4326).iloc[0]
     return Derivation(
         issue=issue,
         layer=layer,
@@ -303,7 +323,6 @@ def _derivation(
         units=units,
         edges=case.edges,
         connectors=connectors.assign(inside=region.members[len(layer) :]),
-        boundary=outline,
         area_km2=float(terrain(layer).areas_m2[inside].sum()) / 1e6,
         population=float(units.loc[inside, "population"].sum()),
         affected_inside=float(units.loc[inside, "affected"].sum()),

@@ -454,7 +454,7 @@ one("publish").addEventListener("click", async () => {
   one("publish").disabled = true;
   one("published").replaceChildren(text("p", texts.publish_wait));
   try {
-    const made = await ask("/studio/publish", { ...result.draft, name: one("name").value, days: Math.round(decimal(one("days").value, 30)) });
+    const made = await ask("/studio/publish", { ...draftOf(formState()), name: one("name").value, days: Math.round(decimal(one("days").value, 30)) });
     const link = Object.assign(text("a", texts.published_link, "button"), { href: `/polities/${made.id}/proposal` });
     const note = document.createElement("div");
     note.className = "note good";
@@ -499,7 +499,7 @@ function penOf({ TerraDraw, TerraDrawPolygonMode, TerraDrawLineStringMode, Terra
   });
   made.start();
   made.on("finish", takeDrawing);
-  made.on("change", (_, kind) => { if (kind === "delete" && mode !== "none") setTimeout(takeDrawing); });
+  made.on("change", (_, kind) => { if (kind === "delete" && mode === "edit" && !isShowing) setTimeout(takeDrawing); });
   return made;
 }
 function takeDrawing() {
@@ -551,6 +551,7 @@ one("snap").addEventListener("change", () => {
 form.addEventListener("submit", (event) => {
   if (!ground) return;
   event.preventDefault();
+  clearTimeout(waiting);
   keep();
   showDrawing();
   derive();

@@ -48,13 +48,13 @@ def polity_json(polity_id: str, settings: Settings, version: int | None = None) 
     """Give fills, outline and footprint of a version, by the places of units in its layer."""
     with reading(open_store(settings)) as session:
         row = polities.find(session, polity_id, version)
+        title = row.title
         layer = ground(session, session.get_one(LayerRow, row.layer), settings)
         folder = folder_of(row.digest, settings)
         drawn = version_of(Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder))
+    outline = {"colour": POLITY, "words": title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
     return _fed(layer.digest, drawn.fills, drawn.affected) | {
-        "outlines": [
-            {"colour": POLITY, "words": row.title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
-        ],
+        "outlines": [outline],
         "footprint": json.loads(shape_json(layer, drawn.footprint)),
     }
 

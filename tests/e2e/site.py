@@ -1,0 +1,144 @@
+"""The service as people meet it: a store with two polities and an assembly of made-up citizens, served in a thread."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from services.api.app import create_app
+from services.auth.roles import Principal, Role
+from services.auth.sessions import new_session
+from services.settings import Settings
+from services.storage.store import close
+from services.usecases.derive import derive
+from services.usecases.draws import demonstrate_assemblies
+from services.usecases.lot_planning import LotRequest
+from services.usecases.opening import DeriveRequest
+from services.usecases.polities import load_demo
+from services.usecases.synthetic import register_synthetic
+
+POLITY, TITLE, ROOT = "smelter-emissions", "Smelter emissions", "human-rights"
+PEOPLE, SEATS = 4000, 9
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+SMALL, LARGE = 320, 1280
+
+
+def build(settings: Settings) -> None:
+    """Derive two issues, load them, register made-up citizens, seat small assemblies."""
+    folders = [settings.out / "demo" / name for name in (POLITY, ROOT)]
+    for folder in folders:
+        derive(DeriveRequest(issue=folder.name, effort="interactive", out=folder), settings)
+    load_demo(folders, settings)
+    register_synthetic(settings, people=PEOPLE)
+    demonstrate_assemblies("browser", settings.out / "demo" / "draw", LotRequest(seats=SEATS), settings)
+
+
+def built_once(shared: Path) -> Path:
+    """A built home, made by the first worker that wants one."""
+    shared.mkdir(parents=True, exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        home = shared / "home"
+        if not (shared / "done").exists():
+            settings = Settings(home=home, workers=1)
+            build(settings)
+            close(settings)
+            (shared / "done").touch()
+    return home
+
+
+def copied(home: Path, to: Path) -> Settings:
+    """Settings of a copy of a built home."""
+    shutil.copytree(home, to)
+    return Settings(home=to, workers=1)
+
+
+@dataclass
+class Site:
+    """A running service, and a browser that notices what no page may do."""
+
+    settings: Settings
+    address: str
+    browser: Browser
+    shots: Path
+    troubles: list[str] = field(default_factory=list)
+
+    def context(self, *, who: str = "", role: Role | None = None, width: int = LARGE, **options) -> BrowserContext:
+        """A browser of somebody in a role, or of the public."""
+        context = self.browser.new_context(viewport={"width": width, "height": 900}, base_url=self.address, **options)
+        if role is not None:
+            secret = new_session(Principal(name=who, roles=frozenset({role})), self.settings)
+            context.add_cookies([{"name": "geopolity_session", "value": secret, "url": self.address}])
+        context.on("request", self._watch)
+        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
+        context.on("console", lambda message: message.type == "error" and self.troubles.append(message.text))
+        return context
+
+    def _watch(self, request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.troubles.append(f"third party: {request.url}")
+
+    def no_troubles(self, *expected: str) -> None:
+        """Nothing went wrong in any page; ``expected`` are words of refusals that a test provokes."""
+        found = [trouble for trouble in self.troubles if not any(words in trouble for words in expected)]
+        self.troubles.clear()
+        assert found == []
+
+    def keep(self, page: Page, name: str) -> None:
+        """Keep a screenshot for people to look at."""
+        width = page.viewport_size["width"]
+        page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
+
+
+@contextmanager
+def served(settings: Settings):
+    """Serve in a thread; yields the address."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    address = f"http://localhost:{port}"
+    for _ in range(200):
+        try:
+            if httpx.get(f"{address}/health", timeout=5).status_code == 200:
+                break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    yield address
+    server.should_exit = True
+    thread.join(timeout=20)
+    listener.close()
+    close(settings)
+
+
+def axe(page: Page) -> list[str]:
+    """Violations that axe-core finds on a page, each with its rule and its place."""
+    manifest = json.loads((AXE.parent / "manifest.json").read_text(encoding="utf-8"))
+    source = AXE.read_bytes()
+    assert hashlib.sha256(source).hexdigest() == manifest["sha256"]
+    page.evaluate(source.decode("utf-8"))  # through the debugger: the page's own policy lets no script in
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

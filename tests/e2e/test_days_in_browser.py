@@ -1,0 +1,179 @@
+"""The three days of the product in a real browser, with the keyboard, without a script, and every page before axe."""
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from services.auth.roles import Role
+from services.storage.seats import active_seats
+from services.storage.store import open_store, reading
+from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
+from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, built_once, copied, overflow, served
+
+CHROMIUM = "/usr/bin/chromium"
+PUBLIC = {
+    "home": "/",
+    "lookup": "/lookup",
+    "unit": "/lookup?unit=42077&layer=us-counties",
+    "polities": "/polities",
+    "polity": f"/polities/{POLITY}",
+    "whole-layer": f"/polities/{ROOT}?lang=es",
+    "no-proposal": f"/polities/{POLITY}/proposal",
+    "assembly": f"/assemblies/{POLITY}",
+    "docket": "/docket",
+    "petition": "/matters/new",
+    "log": "/log",
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(browser, tmp_path_factory, request):
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "site"
+    settings = copied(built_once(shared), tmp_path_factory.mktemp("served") / "home")
+    with served(settings) as address:
+        shots = request.config.cache.mkdir("screenshots")
+        yield Site(settings=settings, address=address, browser=browser, shots=shots)
+
+
+@pytest.fixture(autouse=True)
+def nothing_odd(site):
+    """No page asked another server, broke a policy or threw."""
+    yield
+    site.no_troubles("status of 4")
+
+
+@pytest.mark.parametrize("width", [LARGE, SMALL])
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_a_citizens_day(site, width, has_script):
+    citizen_day(site, width=width, has_script=has_script)
+
+
+def test_an_analysts_day(site):
+    analyst_day(site, name="Smoke over the valley")
+
+
+def test_an_assemblys_day(site):
+    assembly_day(site)
+
+
+def test_an_analysts_day_by_keyboard_alone_at_320_pixels(site):
+    context = site.context(who="ana", role=Role.ANALYST, width=SMALL)
+    page = context.new_page()
+    page.goto("/studio")
+    page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
+    page.locator("#kind-area").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#kind-radius")).to_be_checked()
+    page.get_by_label("Corners, one a line: latitude, longitude").focus()
+    page.keyboard.type("Allentown, PA")
+    page.get_by_label("Distance, km").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("60")
+    tab_to(page, "Find the smallest area")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text("people affected", timeout=120_000)
+    assert "# Allentown, PA" in page.get_by_label("Corners, one a line: latitude, longitude").input_value()
+    tab_to(page, "Why?")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-why]")).to_contain_text("residents ×")
+    assert overflow(page) <= 0
+    site.keep(page, "studio-keyboard")
+    assert axe(page) == []
+    context.close()
+
+
+def test_the_studio_without_webgl_answers_with_a_picture_and_a_table(site):
+    context = site.context(who="ana", role=Role.ANALYST, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/studio")
+    page.get_by_label("Place and radius").check()
+    page.get_by_label("Corners, one a line: latitude, longitude").fill("40.6, -75.5")
+    page.get_by_role("button", name="Find the smallest area").click()
+    expect(page.locator("[data-said]")).to_contain_text("people affected", timeout=120_000)
+    assert page.locator(".picture svg").count() == 1
+    assert page.locator("tbody tr").count() >= 3
+    page.get_by_label("Corners, one a line: latitude, longitude").fill("Atlantis, PA")
+    page.get_by_role("button", name="Find the smallest area").click()
+    expect(page.get_by_role("alert")).to_contain_text("knows no place 'Atlantis'")
+    context.close()
+
+
+def test_a_drawing_survives_the_end_of_the_session(site):
+    context = site.context(who="ana", role=Role.ANALYST)
+    page = context.new_page()
+    page.goto("/studio")
+    page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
+    context.clear_cookies()
+    page.get_by_label("Corners, one a line: latitude, longitude").fill("41, -76\n41, -75\n40, -75")
+    expect(page.get_by_role("alert").first).to_contain_text("Your session has ended. The drawing is kept", timeout=30_000)
+    secret = site.context(who="ana", role=Role.ANALYST)
+    context.add_cookies(secret.cookies())
+    page.goto("/studio")
+    expect(page.locator("[data-restored]")).to_contain_text("is back")
+    assert page.get_by_label("Corners, one a line: latitude, longitude").input_value().startswith("41, -76")
+    secret.close()
+    context.close()
+
+
+def test_a_mistake_is_one_sentence_beside_the_box(site):
+    context = site.context(java_script_enabled=False)
+    page = context.new_page()
+    for typed, said in (
+        ("", "Type an address, a postcode, a place or coordinates first."),
+        ("Springfield", "Springfield is in"),
+        ("00000", "does not know the postcode 00000"),
+        ("95, 200", "latitude"),
+    ):
+        page.goto("/lookup")
+        page.get_by_label("Address, postcode, place, or coordinates").fill(typed)
+        page.get_by_role("button", name="Find my polities").click()
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        assert typed not in page.url or not typed
+    context.close()
+
+
+def test_the_live_map_opens_on_demand(site):
+    context = site.context()
+    page = context.new_page()
+    page.goto(f"/polities/{POLITY}")
+    page.get_by_role("button", name="Open the live map").click()
+    page.locator(".live[data-ready]").wait_for(timeout=60_000)
+    assert axe(page) == []
+    site.keep(page, "live-map")
+    context.close()
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_pass_axe_and_reflow(site, name):
+    for width in (LARGE, SMALL):
+        context = site.context(width=width)
+        page = context.new_page()
+        assert page.goto(PUBLIC[name]).status == 200
+        assert axe(page) == []
+        assert overflow(page) <= 0
+        assert page.locator("h1").count() == 1
+        site.keep(page, name)
+        context.close()
+
+
+def test_pages_of_office_pass_axe_and_reflow(site):
+    with reading(open_store(site.settings)) as session:
+        delegate = active_seats(session, ROOT)[0].pseudonym
+    visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
+    for who, role, address in visits:
+        context = site.context(who=who, role=role, width=SMALL, color_scheme="dark")
+        page = context.new_page()
+        page.goto(address)
+        assert axe(page) == []
+        assert overflow(page) <= 0
+        site.keep(page, f"{role}-dark".replace(" ", "-"))
+        context.close()
