@@ -225,9 +225,9 @@ def _press(page: Page, address: str, button: str) -> None:
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Press Tab until the element that says the words has the focus."""
+    """Press Tab until the element that says just these words has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
-        if words in page.evaluate("document.activeElement.textContent || ''").strip():
+        if page.evaluate("document.activeElement.textContent || ''").strip() == words:
             return
     raise AssertionError(f"{words!r} is not reached with the keyboard")
