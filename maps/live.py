@@ -13,7 +13,7 @@ from maps.display import display_layer
 from maps.geojson import geojson, geojson_each
 
 _LABELS = 80
-_FAR = 0.0045
+_FAR = 0.008
 """Share of the people who may live beyond each edge of the first view."""
 
 

@@ -19,6 +19,8 @@ async function open(button) {
     ground.fill(fed.units, fed.class_of.map((number) => fed.colours[number]));
     ground.draw(fed);
     showNames(ground, fed);
+    const shapes = fed.outlines.filter((one) => one.tint).map((one) => one.shape).concat(fed.footprint ?? []);
+    if (shapes.length) ground.map.fitBounds(boundsOf(shapes), { padding: 32, animate: false });
     place.dataset.ready = "yes";
     said.textContent = "";
     button.remove();
@@ -29,6 +31,17 @@ async function open(button) {
     said.textContent = button.dataset.failed;
     console.warn(error.message);
   }
+}
+
+function boundsOf(shapes) {
+  const box = [180, 90, -180, -90];
+  const walk = (part) => {
+    if (typeof part[0] !== "number") { part.forEach(walk); return; }
+    box[0] = Math.min(box[0], part[0]); box[1] = Math.min(box[1], part[1]);
+    box[2] = Math.max(box[2], part[0]); box[3] = Math.max(box[3], part[1]);
+  };
+  shapes.forEach((shape) => { walk(shape.coordinates ?? shape.geometries.map((one) => one.coordinates)); });
+  return box;
 }
 
 function showNames({ map, maplibregl, units }, fed) {

@@ -179,10 +179,11 @@ async function derive() {
 }
 async function placeNames(unknown) {
   try {
-    const found = await Promise.all(unknown.map((name) => ask("/studio/place", { name })));
-    let text = field("shapes").value;
-    unknown.forEach((name, place) => { text = text.replace(name, `${round(found[place].lat)}, ${round(found[place].lon)}  # ${found[place].title}`); });
-    field("shapes").value = text;
+    const found = new Map(await Promise.all(unknown.map(async (name) => [name, await ask("/studio/place", { name })])));
+    field("shapes").value = field("shapes").value.split("\n").map((line) => {
+      const spot = found.get(line.split("#")[0].trim());
+      return spot ? `${round(spot.lat)}, ${round(spot.lon)}  # ${spot.title}` : line;
+    }).join("\n");
     keep();
     showDrawing();
     derive();

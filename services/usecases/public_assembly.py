@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from services.usecases.belonging import drawn_from
 
 LOG_LINES = 8
 LOG_PAGE = 100
+LOG_SEARCHED = 5000
 BUNDLES = ("*/bundle.json", "*/*/bundle.json", "*/*/*/bundle.json")
 
 
@@ -196,15 +198,14 @@ def _tallies(session: Session, polity_id: str) -> tuple[TallyLine, ...]:
 
 
 def _log_of(session: Session, polity_id: str) -> tuple[LogLine, ...]:
-    """Return the latest lines that name a polity."""
-    found: list[LogLine] = []
-    for row in session.scalars(select(LogRow).order_by(LogRow.index.desc()).execution_options(yield_per=500)):
-        facts = json.loads(row.line)["facts"]
-        if isinstance(facts, dict) and polity_id in (facts.get("polity"), facts.get("issue")):
-            found.append(_log_line(row))
-            if len(found) == LOG_LINES:
-                break
-    return tuple(found)
+    """Return the latest lines that name a polity, of the last few thousand."""
+    recent = session.scalars(select(LogRow).order_by(LogRow.index.desc()).limit(LOG_SEARCHED)).all()
+    named = (row for row in recent if _names(json.loads(row.line)["facts"], polity_id))
+    return tuple(_log_line(row) for row in islice(named, LOG_LINES))
+
+
+def _names(facts: object, polity_id: str) -> bool:
+    return isinstance(facts, dict) and polity_id in (facts.get("polity"), facts.get("issue"))
 
 
 def _log_line(row: LogRow) -> LogLine:

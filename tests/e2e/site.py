@@ -36,11 +36,15 @@ SMALL, LARGE = 320, 1280
 
 
 def build(settings: Settings) -> None:
-    """Derive two issues, load them, register made-up citizens, seat small assemblies."""
-    folders = [settings.out / "demo" / name for name in (POLITY, ROOT)]
-    for folder in folders:
-        derive(DeriveRequest(issue=folder.name, effort="interactive", out=folder), settings)
-    load_demo(folders, settings)
+    """Derive two issues, and fill a store with them."""
+    for name in (POLITY, ROOT):
+        derive(DeriveRequest(issue=name, effort="interactive", out=settings.out / "demo" / name), settings)
+    fill(settings)
+
+
+def fill(settings: Settings) -> None:
+    """Load the derived polities, register made-up citizens, seat small assemblies."""
+    load_demo([settings.out / "demo" / name for name in (POLITY, ROOT)], settings)
     register_synthetic(settings, people=PEOPLE)
     demonstrate_assemblies("browser", settings.out / "demo" / "draw", LotRequest(seats=SEATS), settings)
 
@@ -59,10 +63,20 @@ def built_once(shared: Path) -> Path:
     return home
 
 
-def copied(home: Path, to: Path) -> Settings:
-    """Settings of a copy of a built home."""
+def copied(home: Path, to: Path, *, database_url: str | None = None) -> Settings:
+    """Settings of a copy of a built home; with a database of its own, that is filled anew."""
     shutil.copytree(home, to)
-    return Settings(home=to, workers=1)
+    settings = Settings(home=to, workers=1, database_url=database_url)
+    if database_url is not None:
+        shutil.rmtree(to / "out" / "demo" / "draw")
+        fill(settings)
+    return settings
+
+
+def shared_home(tmp_path_factory, config) -> Path:
+    """The built home that all workers copy."""
+    base = tmp_path_factory.getbasetemp()
+    return built_once((base.parent if hasattr(config, "workerinput") else base) / "site")
 
 
 @dataclass
@@ -109,7 +123,13 @@ def served(settings: Settings):
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            create_app(settings, worker=False),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=5,
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -135,7 +155,9 @@ def axe(page: Page) -> list[str]:
     page.evaluate(source.decode("utf-8"))  # through the debugger: the page's own policy lets no script in
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
     ]
 
 

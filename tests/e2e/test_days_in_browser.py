@@ -7,7 +7,7 @@ from services.auth.roles import Role
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
-from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, built_once, copied, overflow, served
+from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, overflow, served, shared_home
 
 CHROMIUM = "/usr/bin/chromium"
 PUBLIC = {
@@ -36,9 +36,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory, request):
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "site"
-    settings = copied(built_once(shared), tmp_path_factory.mktemp("served") / "home")
+    settings = copied(shared_home(tmp_path_factory, request.config), tmp_path_factory.mktemp("served") / "home")
     with served(settings) as address:
         shots = request.config.cache.mkdir("screenshots")
         yield Site(settings=settings, address=address, browser=browser, shots=shots)
@@ -114,7 +112,9 @@ def test_a_drawing_survives_the_end_of_the_session(site):
     page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
     context.clear_cookies()
     page.get_by_label("Corners, one a line: latitude, longitude").fill("41, -76\n41, -75\n40, -75")
-    expect(page.get_by_role("alert").first).to_contain_text("Your session has ended. The drawing is kept", timeout=30_000)
+    expect(page.get_by_role("alert").first).to_contain_text(
+        "Your session has ended. The drawing is kept", timeout=30_000
+    )
     secret = site.context(who="ana", role=Role.ANALYST)
     context.add_cookies(secret.cookies())
     page.goto("/studio")
