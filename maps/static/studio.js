@@ -195,6 +195,7 @@ function showNothing() {
   one("said").textContent = texts.empty;
   one("figures").hidden = true;
   one("after").hidden = true;
+  one("legend").hidden = true;
   ground?.fill([], []);
   ground?.draw({ outlines: [], footprint: null });
 }
@@ -210,6 +211,7 @@ function showResult(started) {
   const word = words[result.draft.layer][figures.units === 1 ? 0 : 1];
   one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof });
   showFigures(figures);
+  showLegend();
   one("after").hidden = false;
   showTop();
   showNotes();
@@ -244,6 +246,38 @@ function showFigures(it) {
     return box;
   }));
   one("figures").hidden = false;
+}
+// The legend of the map as it is: the outline, the footprint, classes from many to few, nobody.
+function showLegend() {
+  const { breaks, lowest, colours } = result.classes, box = { x: 1, y: 1, width: 22, height: 14 };
+  const classes = colours.map((colour, place) => [
+    say("range", { low: people(place ? breaks[place - 1] : lowest), high: people(breaks[place]) }), [["rect", { ...box, fill: colour, stroke: "#767268" }]],
+  ]).reverse();
+  const hatch = [["rect", { ...box, fill: "#fff", stroke: "#1b1f24" }], ["path", { d: "M2 14L10 2M9 14L17 2M16 14L22 5", stroke: "#1b1f24" }]];
+  const entries = [
+    [texts.legend_polity, [["rect", { x: 2, y: 2, width: 20, height: 12, fill: "#b01657", "fill-opacity": 0.12, stroke: "#b01657", "stroke-width": 3 }]]],
+    ...(result.footprint ? [[texts.legend_footprint, hatch]] : []),
+    [say("legend", { word: words[result.draft.layer][0] }), []],
+    ...classes,
+    [texts.legend_nobody, [["rect", { ...box, fill: "#f3f1ec", stroke: "#767268" }]]],
+  ];
+  one("legend").replaceChildren(...entries.map(([said, marks]) => {
+    const line = document.createElement("li");
+    if (marks.length) {
+      const picture = svgElement("svg", { viewBox: "0 0 24 16", "aria-hidden": "true" });
+      picture.append(...marks.map(([tag, attributes]) => svgElement(tag, attributes)));
+      line.append(picture);
+    }
+    line.append(said);
+    return line;
+  }));
+  one("legend").hidden = !ground;
+}
+function svgElement(tag, attributes, words_ = "") {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(attributes).forEach(([name, value]) => { element.setAttribute(name, value); });
+  element.textContent = words_;
+  return element;
 }
 function text(tag, words_, name = "") {
   const element = document.createElement(tag);
@@ -309,7 +343,7 @@ one("curve").addEventListener("click", async () => {
 function plot(points) {
   const most = Math.max(...points.map((point) => point.area_km2)), first = points[0], last = points.at(-1);
   const x = ({ target }) => 20 + (360 * (target - first.target)) / Math.max(last.target - first.target, 1e-9), y = ({ area_km2 }) => 130 - (115 * area_km2) / most;
-  const svg = (tag, attributes, words_ = "") => { const element = document.createElementNS("http://www.w3.org/2000/svg", tag); Object.entries(attributes).forEach(([name, value]) => { element.setAttribute(name, value); }); element.textContent = words_; return element; };
+  const svg = svgElement;
   const words_ = say("curve_axis", { low: `${rounded(first.area_km2)} ${numbers.km2}`, high: `${rounded(last.area_km2)} ${numbers.km2}`, first: percent(first.target, 0), last: percent(last.target, 0) });
   const picture = svg("svg", { viewBox: "0 0 400 150", role: "img", "aria-label": words_ });
   picture.append(svg("path", { d: points.map((point, place) => `${place ? "L" : "M"}${x(point).toFixed(1)} ${y(point).toFixed(1)}`).join("") }));
@@ -360,14 +394,22 @@ async function versionMembers(name) {
   const ids = new Set(await ask(`/studio/versions/${name}`));
   return new Set((ground?.units ?? []).filter(({ properties }) => ids.has(properties.u)).map(({ id }) => id));
 }
-let marked = [];
+// Units that joined and left, as outlines of their own: few, so that they cost nothing while nobody compares.
+function showMoved(joined, left) {
+  const outlined = (units, colour) => units.map((unit) => ({ type: "Feature", properties: { colour }, geometry: ground.units[unit].geometry }));
+  ground?.map.getSource("moved").setData({ type: "FeatureCollection", features: [...outlined(joined, "#009e73"), ...outlined(left, "#d55e00")] });
+}
+let isComparing = false;
 function compare() {
-  if (ground) marked.forEach((unit) => { ground.map.setFeatureState({ source: "units", id: unit }, { d: null }); });
-  marked = [];
-  if (!against || !result) { one("compared").replaceChildren(); return; }
+  if (!against || !result) {
+    one("compared").replaceChildren();
+    if (isComparing) showMoved([], []);
+    isComparing = false;
+    return;
+  }
+  isComparing = true;
   const joined = [...result.members].filter((unit) => !against.has(unit)), left = [...against].filter((unit) => !result.members.has(unit));
-  marked = [...joined, ...left];
-  if (ground) marked.forEach((unit) => { ground.map.setFeatureState({ source: "units", id: unit }, { d: result.members.has(unit) ? "joined" : "left" }); });
+  showMoved(joined, left);
   const lists = [[texts.joined, joined], [texts.left, left]].filter(([, units]) => units.length).map(([label, units]) => {
     const box = document.createElement("details");
     box.append(text("summary", `${label} (${whole(units.length)})`), text("p", units.map(unitName).join("; "), "small"));
@@ -470,6 +512,7 @@ one("publish").addEventListener("click", async () => {
 });
 
 // ---- the map and the pen -----------------------------------------------------------------------------------------------
+const PEN = "#0b5cad";
 let pen = null, mode = "look";
 const MODES = { area: "polygon", corridor: "linestring", radius: "point" };
 async function openMap() {
@@ -494,7 +537,9 @@ function penOf({ TerraDraw, TerraDrawPolygonMode, TerraDrawLineStringMode, Terra
   const made = new TerraDraw({
     adapter,
     modes: [
-      new TerraDrawPolygonMode({ snapping }), new TerraDrawLineStringMode({ snapping }), new TerraDrawPointMode(),
+      new TerraDrawPolygonMode({ snapping, styles: { fillColor: PEN, fillOpacity: 0.06, outlineColor: PEN, outlineWidth: 2 } }),
+      new TerraDrawLineStringMode({ snapping, styles: { lineStringColor: PEN, lineStringWidth: 2 } }),
+      new TerraDrawPointMode({ styles: { pointColor: PEN, pointWidth: 5 } }),
       new TerraDrawSelectMode({ flags: { polygon: corners, linestring: corners, point: { feature: { draggable: true } } } }),
     ],
   });
@@ -542,6 +587,13 @@ function setMode(next) {
   pen?.setMode(mode === "draw" ? MODES[geometryOf()] : mode === "edit" ? "select" : "static");
 }
 form.querySelectorAll("[data-mode]").forEach((button) => { button.addEventListener("click", () => { setMode(button.dataset.mode); }); });
+one("zoom").addEventListener("click", () => {
+  const points = [];
+  const walk = (part) => { if (typeof part[0] === "number") points.push(part); else part.forEach(walk); };
+  [result?.outline, result?.footprint].filter((shape) => shape?.coordinates).forEach((shape) => { walk(shape.coordinates); });
+  if (geometryOf()) points.push(...parseShapes(field("shapes").value).shapes.flat());
+  if (ground && points.length) ground.map.fitBounds(boundsOf(points), { padding: 40, maxZoom: 9, animate: false });
+});
 one("clear").addEventListener("click", () => { field("shapes").value = ""; keep(); showDrawing(); derive(); });
 one("snap").addEventListener("change", () => {
   const snapping = { toCoordinate: one("snap").checked, toLine: one("snap").checked };
