@@ -13,6 +13,7 @@ from maps.display import display_layer
 from maps.geojson import geojson, geojson_each
 
 _LABELS = 80
+_MANY, _COARSER = 8_000, 4.0
 _FAR = 0.008
 """Share of the people who may live beyond each edge of the first view."""
 
@@ -22,7 +23,7 @@ def units_json(layer: Layer) -> str:
     drawn = display_layer(layer)
     names = layer.units["name"].astype(str).tolist()
     people = layer.units["population"].tolist()
-    shapes = geojson_each(drawn.units, drawn.digits)
+    shapes = geojson_each(_light(drawn.units, drawn.tolerance), drawn.digits)
     features = (
         f'{{"type":"Feature","id":{place},"properties":{{"u":{json.dumps(unit)},'
         f'"n":{json.dumps(name, ensure_ascii=False)},"p":{_number(count)}}},"geometry":{shape}}}'
@@ -57,6 +58,13 @@ def shape_json(layer: Layer, shape: shapely.Geometry | None) -> str:
         return "null"
     drawn = display_layer(layer)
     return geojson(drawn.window(shapely.simplify(shape, drawn.tolerance / 2)), drawn.digits)
+
+
+def _light(units: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
+    """Units of a very large layer with less detail, borders still shared: a browser holds them all at once."""
+    if len(units) <= _MANY:
+        return units
+    return np.asarray(shapely.coverage_simplify(units, tolerance * _COARSER), dtype=object)
 
 
 def _where_people_are(layer: Layer, units: NDArray[np.object_]) -> tuple[float, float, float, float]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import os
+import threading
 from functools import lru_cache
 from typing import Annotated
 
@@ -16,6 +19,8 @@ from services.settings import Settings
 from services.usecases.live_maps import ground_json, national_json, polity_json
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
+FORMAT = "1"
+"""Changes when the JSON means something else, so that an older cache is not read."""
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
@@ -45,4 +50,14 @@ def everything(settings: Store) -> Response:
 
 @lru_cache(maxsize=8)
 def _packed(settings: Settings, digest: str, part: str) -> bytes:
-    return gzip.compress(ground_json(digest, part, settings).encode(), 6)
+    """Compressed JSON, kept on disk: of a large layer it takes many seconds to make."""
+    file = settings.home / "cache" / "live" / f"{digest[:24]}-{part}-{FORMAT}.json.gz"
+    with contextlib.suppress(OSError):
+        return file.read_bytes()
+    packed = gzip.compress(ground_json(digest, part, settings).encode(), 6, mtime=0)
+    with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+        draft.write_bytes(packed)
+        draft.replace(file)
+    return packed
