@@ -29,11 +29,21 @@ class VersionFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What a site offers besides its polities: addresses of tiles and of draws' folders, entries of the log."""
+    """What a site offers besides its polities.
+
+    Attributes
+    ----------
+    tiles, draws
+        Addresses of archives and of draws' folders.
+    assemblies
+        Polities whose assembly sits, with their titles; each has a report of ``year``.
+    """
 
     tiles: tuple[str, ...]
     draws: tuple[str, ...]
     log_entries: int
+    assemblies: tuple[tuple[str, str], ...] = ()
+    year: str = ""
 
 
 def index_page(site: Site, view: NationalView, extras: Extras) -> str:

@@ -36,6 +36,7 @@ from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, PolityRow
 from services.usecases.national import national
 from services.usecases.private_index import private_index
+from services.usecases.public_assembly import public_assembly
 from services.usecases.public_polity import view_of
 from services.usecases.publiclog import log_files
 from services.usecases.published import folder_of
@@ -54,6 +55,8 @@ def products(state: SiteState, settings: Settings, address: str) -> list[Product
         tiles=tuple(f"tiles/{layer.name}.pmtiles" for layer in _newest(state.layers)),
         draws=tuple(f"draws/{epoch}/" for epoch in state.draws),
         log_entries=len(state.log),
+        assemblies=tuple((issue, _title(state, issue)) for issue in state.assemblies),
+        year=state.site.state[:4],
     )
     return [
         _lookup(state, settings),
@@ -61,6 +64,7 @@ def products(state: SiteState, settings: Settings, address: str) -> list[Product
         _index(state, settings, extras),
         *(_polity(state, settings, issue) for issue in state.versions),
         *(_version(row, settings) for rows in state.versions.values() for row in rows),
+        *(_assembly(state, settings, issue) for issue in state.assemblies),
         *(_draw(epoch, folder) for epoch, folder in state.draws.items()),
         _log(state, settings),
         Product(name="check", made_of=digest_of(state.site, extras), make=partial(make_check, state.site, extras)),
@@ -197,6 +201,25 @@ def _folder_stamp(row: PolityRow, settings: Settings) -> str:
     if folder is None:
         return ""
     return digest_of([(file.name, file.stat().st_size) for file in sorted(folder.path.iterdir())], row.digest)
+
+
+def _assembly(state: SiteState, settings: Settings, issue: str) -> Product:
+    return Product(
+        name=f"reports/assembly-{issue}",
+        made_of=digest_of(state.assemblies[issue], state.site, _title(state, issue)),
+        make=partial(make_assembly, issue, state.site, settings),
+    )
+
+
+def make_assembly(issue: str, site: Site, settings: Settings) -> Files:
+    """Make the report of an assembly's year, the one in which the site's state lies."""
+    from services.site.reports import assembly_files  # noqa: PLC0415 - printing is slow to import
+
+    return assembly_files(site, public_assembly(issue, settings), site.state[:4])
+
+
+def _title(state: SiteState, issue: str) -> str:
+    return state.versions[issue][-1].title if issue in state.versions else issue
 
 
 def _draw(epoch: str, folder: Path) -> Product:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from maps.site.layout import Site
@@ -15,7 +15,9 @@ from services.lookup_index import LookupIndex, open_lookup_index
 from services.settings import Settings
 from services.site.product import digest_of
 from services.storage import publiclog
+from services.storage.docket_tables import MatterRow, SessionRow
 from services.storage.layers import units_of
+from services.storage.seats import active_seats
 from services.storage.tables import (
     CitizenRow,
     ConsentRow,
@@ -54,6 +56,8 @@ class SiteState:
         Public versions of each polity, ascending.
     index
         Layers and polities in force.
+    assemblies
+        Polities whose assembly sits, each with a digest of what its docket says.
     people
         Digest of citizens, consents, seats and draws, as far as published figures depend on them.
     """
@@ -67,6 +71,7 @@ class SiteState:
     people: str
     log: Sequence[bytes]
     draws: Mapping[str, Path]
+    assemblies: Mapping[str, str]
 
 
 def read_state(session: Session, settings: Settings, *, language: str) -> SiteState:
@@ -91,6 +96,7 @@ def read_state(session: Session, settings: Settings, *, language: str) -> SiteSt
         people=_people(session),
         log=publiclog.lines(session),
         draws=_draws(session, settings),
+        assemblies=_assemblies(session),
     )
 
 
@@ -121,6 +127,22 @@ def _said(session: Session, issue: str) -> str:
         select(func.count()).select_from(SeatRow).where(SeatRow.polity == issue, SeatRow.ended_at.is_(None))
     )
     return digest_of(objections, seats)
+
+
+def _assemblies(session: Session) -> dict[str, str]:
+    sitting = select(SeatRow.polity).where(SeatRow.ended_at.is_(None)).distinct().order_by(SeatRow.polity)
+    return {
+        polity: digest_of(
+            [(seat.number, seat.pseudonym, seat.ends) for seat in active_seats(session, polity)],
+            [(row.matter_id, row.state, row.review_at) for row in session.scalars(_matters(polity))],
+            session.scalars(select(SessionRow.day).where(SessionRow.polity == polity)).all(),
+        )
+        for polity in session.scalars(sitting)
+    }
+
+
+def _matters(polity: str) -> Select[tuple[MatterRow]]:
+    return select(MatterRow).where(MatterRow.polity == polity).order_by(MatterRow.matter_id)
 
 
 def _people(session: Session) -> str:

@@ -178,3 +178,32 @@ def test_the_site_speaks_spanish(settings, tmp_path):
     page = (tmp_path / "sitio/index.html").read_text(encoding="utf-8")
     assert '<html lang="es">' in page
     assert "la búsqueda corre en su navegador" in page
+
+
+def test_a_year_of_an_assembly_is_one_page_and_small_counts_are_held_back(tmp_path):
+    from pypdf import PdfReader
+
+    from services.settings import Settings
+    from services.storage.layers import keep_layer
+    from services.storage.store import open_store, writing
+    from tests.contract.conftest import NOW, town
+    from tests.contract.court import constitute
+
+    settings = Settings(home=tmp_path / "home", workers=1)
+    with writing(open_store(settings)) as session:
+        keep_layer(session, town(), now=NOW, is_base=True)
+    constitute(open_store(settings), settings).file()
+    publish(tmp_path / "site", settings)
+    (page,) = (tmp_path / "site/reports").glob("assembly-river-*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "<strong>9</strong>" in text
+    assert "Weirs" in text
+    printed = PdfReader(page.with_suffix(".pdf"))
+    assert (len(printed.pages), "/StructTreeRoot" in printed.trailer["/Root"]) == (1, True)
+
+
+def test_the_printed_overview_is_one_tagged_page(site):
+    from pypdf import PdfReader
+
+    printed = PdfReader(site / "reports/overview.pdf")
+    assert (len(printed.pages), "/StructTreeRoot" in printed.trailer["/Root"]) == (1, True)

@@ -1,0 +1,35 @@
+"""A year of an assembly as one page to print: who sat, what came before it, how it voted, what is due."""
+
+from __future__ import annotations
+
+from geopolity.disclosure import LEAST, may_publish
+from maps.site.layout import Site, render
+from maps.texts import texts
+from maps.web.assembly import AssemblyView
+
+
+def assembly_report(site: Site, view: AssemblyView, year: str) -> str:
+    """Write the report; it needs nothing else."""
+    t = texts(site.language)
+    matters = [matter for matter in view.matters if matter.filed_at[:4] <= year]
+    tallies = [tally for tally in view.tallies if tally.closed_at[:4] == year]
+    filed = sum(matter.filed_at[:4] == year for matter in matters)
+    eligible = t.whole(view.eligible) if may_publish(view.eligible) else t("publish.fewer", number=LEAST)
+    due = [matter for matter in matters if matter.review_at]
+    figures = [
+        (t("publish.year_delegates"), t.whole(len(view.seats)), t("publish.year_delegates_note", eligible=eligible)),
+        (t("publish.year_matters"), t.whole(filed), t("publish.year_matters_note", number=t.whole(len(matters)))),
+        (t("publish.year_votes"), t.whole(len(tallies)), t("publish.year_votes_note")),
+        (t("publish.year_reviews"), t.whole(len(due)), t("publish.year_reviews_note")),
+    ]
+    return render(
+        "assembly_year.jinja",
+        site,
+        f"reports/assembly-{view.polity_id}-{year}.html",
+        view=view,
+        year=year,
+        key=figures,
+        matters=matters,
+        tallies=tallies,
+        due=due,
+    )
