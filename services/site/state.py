@@ -141,7 +141,7 @@ def _assemblies(session: Session) -> dict[str, str]:
     }
 
 
-def _matters(polity: str) -> Select[tuple[MatterRow]]:
+def _matters(polity: str) -> Select[MatterRow]:
     return select(MatterRow).where(MatterRow.polity == polity).order_by(MatterRow.matter_id)
 
 
