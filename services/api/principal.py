@@ -69,8 +69,9 @@ class Allowed:
             return who
         wanted = " or ".join(sorted(self.roles))
         if who.is_public:
-            raise SignInNeeded(f"This is for a {wanted}; sign in at /sign-in, or send an API key.")
-        raise NotAllowed(f"This is for a {wanted}, and {who.name} is signed in as {', '.join(sorted(who.roles))}.")
+            raise SignInNeeded(f"This needs the role {wanted}; sign in at /sign-in, or send an API key.")
+        known = ", ".join(sorted(who.roles))
+        raise NotAllowed(f"This needs the role {wanted}, and {who.name} is signed in as {known}.")
 
 
 def require(*roles: Role) -> Any:

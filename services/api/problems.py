@@ -16,7 +16,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
-from maps.problem_page import problem_page
+from maps.web.layout import Chrome
+from maps.web.problem import problem_page
+from services.api.language import language_of
 
 STATUS = {
     "sign-in-needed": 401,
@@ -117,7 +119,8 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         extra.setdefault("Retry-After", str(facts.pop("retry_after", 1)))
     if wants_page(request):
-        page = problem_page(status=status, title=HTTPStatus(status).phrase, sentence=sentence)
+        chrome = Chrome(language=language_of(request), path=request.url.path)
+        page = problem_page(chrome, status=status, sentence=sentence)
         return HTMLResponse(page, status_code=status, headers=extra)
     record = {"type": f"/problems/{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
     body = json.dumps(record | {"code": code} | facts, ensure_ascii=False, default=str)

@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from maps.problem_page import problem_page
+from maps.web.layout import Chrome
+from maps.web.problem import problem_page
+from services.api.language import language_of
 from services.api.principal import COOKIE, Role, Store, guarded_router, require
 from services.auth.oidc import Provider, new_attempt, read_attempt
 from services.auth.sessions import SESSION_LASTS, new_session, redeem, sign_out
@@ -30,7 +32,8 @@ def sign_in(request: Request, settings: Store, token: Annotated[str | None, Quer
         response = RedirectResponse(provider.address(attempt), 303)
         return _kept(response, ATTEMPT, attempt.written(), request, seconds=ATTEMPT_SECONDS)
     if token is None:
-        return HTMLResponse(problem_page(status=200, title="Sign in", sentence=WAYS_IN))
+        chrome = Chrome(language=language_of(request), path=request.url.path)
+        return HTMLResponse(problem_page(chrome, status=200, sentence=WAYS_IN))
     secret, _ = redeem(token, settings)
     return keep_session(RedirectResponse("/", 303), secret, request)
 

@@ -9,8 +9,9 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 
-from maps.texts import LANGUAGES, spoken
+from maps.texts import LANGUAGES
 from maps.web.layout import Chrome
+from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, settings_of
 from services.settings import Settings
 from services.storage.store import open_store, reading
@@ -18,7 +19,6 @@ from services.storage.tables import CitizenRow
 
 __all__ = ["PUBLIC", "Frame", "page"]
 
-LANGUAGE_COOKIE = "language"
 YEAR = 365 * 24 * 3600
 PUBLIC = [require(Role.PUBLIC)]
 
@@ -60,15 +60,6 @@ def visit_of(request: Request, frame: Frame) -> Visited:
 
 Visit = Annotated[Visited, Depends(visit_of)]
 """Argument of a page route that takes more besides: request, frame and settings as one."""
-
-
-def language_of(request: Request) -> str:
-    """Language by the address, else the cookie, else what the browser prefers."""
-    return spoken(
-        request.query_params.get("lang"),
-        request.cookies.get(LANGUAGE_COOKIE),
-        request.headers.get("accept-language"),
-    )
 
 
 def page(request: Request, html: str, *, status: int = 200) -> HTMLResponse:

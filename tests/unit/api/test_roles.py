@@ -34,7 +34,7 @@ def test_every_route_lets_in_whom_it_should(service, role):
     for method, path, roles in routes():
         allowed = any(who.may(Role(one)) for one in roles)
         answer = client.request(method, re.sub(r"\{[^}]*\}", "0", path), content=b"\xff{", follow_redirects=False)
-        refused = answer.status_code in {401, 403} and "This is for a" in answer.text
+        refused = answer.status_code in {401, 403} and "This needs the role" in answer.text
         if refused == allowed or answer.status_code >= 500:
             wrong.append((method, path, answer.status_code, answer.text[:80]))
         if not answer.history and "sign-out" in path and who.roles:
