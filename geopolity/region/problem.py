@@ -152,8 +152,15 @@ def _simple_edges(edges: npt.NDArray[Any], n: int) -> IntArray:
     pairs = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     if pairs.size and (pairs.min() < 0 or pairs.max() >= n):
         raise ProblemError(f"An edge names vertex {pairs.max() if pairs.max() >= n else pairs.min()}; there are {n}.")
+    if _are_simple(pairs, n):
+        return pairs
     pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
     return np.unique(pairs, axis=0)
+
+
+def _are_simple(pairs: IntArray, n: int) -> bool:
+    """Whether edges are as they should be already, as those of a layer are: looking is quicker than sorting."""
+    return bool((pairs[:, 0] < pairs[:, 1]).all() and (np.diff(pairs[:, 0] * n + pairs[:, 1]) > 0).all())
 
 
 def _names(ids: Sequence[str] | npt.NDArray[Any] | None, n: int) -> npt.NDArray[np.str_]:
