@@ -35,7 +35,7 @@ class AddressError(RequestError):
     code = "address"
 
 
-def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None], worker: bool = True) -> None:
     """Serve until a signal comes."""
     check_address(host, settings)
     read_limit(settings.rate_limit)
@@ -44,7 +44,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
     samples = load_samples_meanwhile(settings)
     say(link(settings, listener))
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, worker=worker),
         access_log=False,
         log_config=None,
         server_header=False,

@@ -10,9 +10,12 @@ from services.settings import Settings
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option(
+    "--worker/--no-worker", default=True, show_default=True, help="Do what analysts order, in a process beside."
+)
 @click.pass_obj
-def serve(settings: Settings, /, *, host: str, port: int) -> None:
+def serve(settings: Settings, /, *, host: str, port: int, worker: bool) -> None:
     """Serve the API and the pages, and print the link to open."""
     from services.serving import serve as run
 
-    run(settings, host=host, port=port, say=click.echo)
+    run(settings, host=host, port=port, worker=worker, say=click.echo)
