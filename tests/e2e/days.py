@@ -94,6 +94,14 @@ def _object(site: Site, name: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("Your objection is recorded")
     site.keep(page, "proposal")
     context.close()
+    clerk = site.context(who="carla", role=Role.CLERK).new_page()
+    clerk.goto(f"/polities/{polity}/proposal")
+    clerk.get_by_label(re.compile("^Answer to objection")).fill("The smoke there is below the threshold.")
+    clerk.get_by_role("button", name="Answer in public").click()
+    expect(clerk.locator("blockquote")).to_contain_text("below the threshold")
+    clerk.get_by_role("button", name="Bring version 1 into force").click()
+    expect(clerk.get_by_role("alert")).to_contain_text("is open to objections until")
+    clerk.context.close()
 
 
 def stroke(page: Page, corners: list[tuple[float, float]]) -> None:

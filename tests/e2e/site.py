@@ -6,18 +6,12 @@ import fcntl
 import hashlib
 import json
 import shutil
-import socket
-import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from services.api.app import create_app
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
 from services.settings import Settings
@@ -28,6 +22,7 @@ from services.usecases.lot_planning import LotRequest
 from services.usecases.opening import DeriveRequest
 from services.usecases.polities import load_demo
 from services.usecases.synthetic import register_synthetic
+from tests.served import served
 
 POLITY, TITLE, ROOT = "smelter-emissions", "Smelter emissions", "human-rights"
 PEOPLE, SEATS = 4000, 9
@@ -117,33 +112,10 @@ class Site:
 
 
 @contextmanager
-def served(settings: Settings):
-    """Serve in a thread; yields the address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings, worker=False),
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            timeout_graceful_shutdown=5,
-        )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    address = f"http://localhost:{port}"
-    for _ in range(200):
-        try:
-            if httpx.get(f"{address}/health", timeout=5).status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    yield address
-    server.should_exit = True
-    thread.join(timeout=20)
-    listener.close()
+def opened(settings: Settings):
+    """Serve without a worker; yields the address."""
+    with served(settings, worker=False) as running:
+        yield running.url
     close(settings)
 
 

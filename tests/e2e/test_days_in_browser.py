@@ -7,7 +7,7 @@ from services.auth.roles import Role
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
-from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, overflow, served, shared_home
+from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 
 CHROMIUM = "/usr/bin/chromium"
 PUBLIC = {
@@ -37,7 +37,7 @@ def browser():
 @pytest.fixture(scope="module")
 def site(browser, tmp_path_factory, request):
     settings = copied(shared_home(tmp_path_factory, request.config), tmp_path_factory.mktemp("served") / "home")
-    with served(settings) as address:
+    with opened(settings) as address:
         shots = request.config.cache.mkdir("screenshots")
         yield Site(settings=settings, address=address, browser=browser, shots=shots)
 

@@ -29,7 +29,7 @@ from services.usecases.due import run_due
 from services.usecases.hearings import MOST_EVIDENCE, Evidence
 from services.usecases.national import active_lines
 from services.usecases.public_docket import evidence_file, public_docket, public_matter
-from services.usecases.service import excuse, mark_silent, send_summonses
+from services.usecases.service import excuse, mark_silent, schedule, send_summonses
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 CLERK, DELEGATE, CIVIL_SERVANT = require(Role.CLERK), require(Role.DELEGATE), require(Role.CIVIL_SERVANT)
@@ -274,6 +274,19 @@ def decide_excuse(visit: Visit, said: Annotated[Decision, Form()]) -> Response:
 def summon(visit: Visit, polity: PolityId) -> Response:
     """Call everybody who sits and was not called yet."""
     done = texts(visit.frame.language)("docket.summoned", number=send_summonses(polity, visit.settings))
+    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
+
+
+@router.post("/docket/session", dependencies=[CLERK])
+def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
+    """Set a day of session, if the assembly's year can bear it."""
+    try:
+        days = schedule(polity, _day(day), visit.settings)
+    except GeopolityError as error:
+        view = public_docket(visit.settings, language=visit.frame.language, error=str(error))
+        return visit.page(docket_page(visit.frame, view), status=status_of(error))
+    t = texts(visit.frame.language)
+    done = t("docket.session_set", days=t.listed(t.day(one) for one in days))
     return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
 
 

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import Form, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.web.national import national_page
 from maps.web.polity import polity_page, proposal_page
-from services.api.pages.frame import PUBLIC, Frame, page
-from services.api.principal import Store, guarded_router
+from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
+from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
+from services.settings import Settings
 from services.usecases.national import national
-from services.usecases.polities import object_to_polity, show_polity
+from services.usecases.polities import (
+    activate_polity,
+    answer_objection,
+    object_to_polity,
+    show_polity,
+    withdraw_polity,
+)
 from services.usecases.public_polity import members_table, proposed_polity, public_polity, published_file
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
+Clerk = Annotated[Principal, require(Role.CLERK)]
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
@@ -64,6 +73,31 @@ def object_to(
     return page(request, proposal_page(frame, view, done=number))
 
 
+class Answer(BaseModel):
+    """What the clerk answers to an objection."""
+
+    number: int = Field(ge=1)
+    text: str = Field("", max_length=5000)
+
+
+@router.post("/polities/{polity_id}/answers")
+def answer(visit: Visit, polity_id: str, who: Clerk, said: Annotated[Answer, Form()]) -> Response:
+    """Answer an objection in public."""
+    return _step(visit, polity_id, lambda: _answer(said, who.name, visit.settings))
+
+
+@router.post("/polities/{polity_id}/activate")
+def activate(visit: Visit, polity_id: str, who: Clerk) -> Response:
+    """Bring a proposal into force."""
+    return _step(visit, polity_id, lambda: activate_polity(polity_id, visit.settings, by=who.name), to="")
+
+
+@router.post("/polities/{polity_id}/withdraw", dependencies=[require(Role.CLERK, Role.ANALYST)])
+def withdraw(visit: Visit, polity_id: str) -> Response:
+    """Give a proposal up."""
+    return _step(visit, polity_id, lambda: withdraw_polity(polity_id, visit.settings))
+
+
 @router.get("/polities/{polity_id}/boundary.geojson", dependencies=PUBLIC)
 def boundary(settings: Store, polity_id: str, version: Version = None) -> Response:
     """Hand out the unsimplified boundary."""
@@ -88,6 +122,22 @@ def file(settings: Store, polity_id: str, name: str, version: Version = None) ->
     return FileResponse(
         found, filename=f"{polity_id}-{name}", content_disposition_type="inline" if is_inline else "attachment"
     )
+
+
+def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = "/proposal") -> Response:
+    """Take a step in the life of a proposal; if it is refused, the page says why."""
+    try:
+        take()
+    except GeopolityError as error:
+        view = proposed_polity(polity_id, visit.settings, language=visit.frame.language)
+        return visit.page(proposal_page(visit.frame, view, error=str(error)), status=status_of(error))
+    return RedirectResponse(f"/polities/{polity_id}{to}", 303)
+
+
+def _answer(said: Answer, name: str, settings: Settings) -> None:
+    if not said.text.strip():
+        raise BodyError("An answer says something; fill it in.")
+    answer_objection(said.number, settings, by=name, text=said.text.strip())
 
 
 def _attached(content: bytes, name: str, kind: str) -> Response:
