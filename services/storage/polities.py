@@ -96,10 +96,28 @@ def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) ->
 
 
 def propose(session: Session, row: PolityRow, *, days: int, now: str) -> None:
-    """Open a draft to objections for a number of days."""
+    """Open a draft to objections for a number of days; of a polity, one version at a time is open.
+
+    Raises
+    ------
+    TransitionRefused
+        If it is no draft, or another version is proposed already.
+    """
     _require(row, "draft", "is proposed")
+    check_nothing_proposed(session, row.issue)
     row.status, row.open_until = "proposed", _later(now, days)
     append(session, "polity proposed", _named(row) | {"digest": row.digest, "open_until": row.open_until})
+
+
+def check_nothing_proposed(session: Session, issue: str) -> None:
+    """Refuse a second proposal beside an open one: of two who publish at once, one wins and the other is told."""
+    query = select(PolityRow).where(PolityRow.issue == issue, PolityRow.status == "proposed")
+    open_one = session.scalar(query.limit(1))
+    if open_one is not None:
+        raise TransitionRefused(
+            f"Version {open_one.version} of {issue} is proposed already and open to objections until "
+            f"{open_one.open_until}; wait for its activation, withdraw it, or propose under another name."
+        )
 
 
 def object_to(session: Session, row: PolityRow, *, author: str, text: str, now: str) -> ObjectionRow:

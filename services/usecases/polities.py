@@ -81,9 +81,20 @@ def draft_polity(folder: Path, settings: Settings, *, by: str) -> dict[str, Any]
 def propose_polity(source: str, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
     """Open a draft to objections: one in the store by its id, or a derivation folder that becomes one first."""
     if (Path(source) / "certificate.json").exists():
-        source = draft_polity(Path(source), settings, by=by)["id"]
+        return _drafted_and_proposed(Path(source), settings, by=by, days=days)
     with writing(open_store(settings)) as session:
         row = polities.pending(session, source)
+        polities.propose(session, row, days=days, now=now())
+        return polities.record(row)
+
+
+def _drafted_and_proposed(folder: Path, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
+    """Draft and propose in one transaction: of two at once, the second is told, and leaves nothing."""
+    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+    with writing(open_store(settings)) as session:
+        polities.check_nothing_proposed(session, proposal.issue)
+        link_to_base(session, keep_layer(session, layer, now=now()))
+        row = polities.draft(session, proposal, layer=layer.digest, proposer=by)
         polities.propose(session, row, days=days, now=now())
         return polities.record(row)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from services.auth.roles import Role
-from services.jobs import queue
+from services.jobs import queue, working
 from services.jobs.working import work_off
 from tests.contract.conftest import town
 from tests.served import served
@@ -121,6 +126,59 @@ def test_a_job_whose_worker_died_goes_to_the_next(service, settings, monkeypatch
     monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
     again = queue.take(settings)
     assert (again.job_id, again.attempts) == (first.job_id, 2)
+
+
+def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, settings, tmp_path, monkeypatch):
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
+    mark, store = tmp_path / "mark", settings.database_url or ""
+    command = [sys.executable, "-m", "tests.contract.killed_worker", str(settings.home), str(mark)]
+    with subprocess.Popen(command, env=os.environ | {"STORE": store}) as process:
+        while not mark.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.kill()
+    assert ann.get(where).json()["status"] == "running"
+    monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
+    monkeypatch.setattr(working, "derive_polity", None)  # what was derived is not derived again
+    assert work_off(settings) == 1
+    assert ann.get(where).json()["status"] == "done"
+
+
+def test_who_cancels_a_running_job_gets_the_best_so_far(service, settings, monkeypatch):
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
+    derive = working.derive_polity
+
+    def cancelled_midway(*arguments, on_progress, **options):
+        def told(progress):
+            ann.delete(where)
+            return on_progress(progress)
+
+        return derive(*arguments, on_progress=told, **options)
+
+    monkeypatch.setattr(working, "derive_polity", cancelled_midway)
+    monkeypatch.setattr(working, "TELL_SECONDS", 0.0)
+    assert work_off(settings) == 1
+    job = ann.get(where).json()
+    assert (job["status"], job["figures"]["units"]) == ("cancelled", 2)
+    assert "certificate.json" in job["files"]
+
+
+def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, settings):
+    ann, bob = service.client(Role.ANALYST), service.client(Role.ANALYST, name="bob")
+    jobs = [who.post("/api/v1/derivations", json=ASKED).json()["id"] for who in (ann, bob)]
+    work_off(settings)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda it: it[0].post("/api/v1/polities", json={"derivation": it[1]}),
+                zip((ann, bob), jobs, strict=True),
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    (told,) = [answer.json() for answer in answers if answer.status_code == 409]
+    assert "is proposed already" in told["detail"]
 
 
 def test_a_write_with_a_key_is_done_once(service):
