@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
@@ -33,6 +33,9 @@ from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup_desk import LookupDesk
 from services.settings import Settings
 from services.storage.store import close
+
+if TYPE_CHECKING:
+    from services.jobs.postgres import Notifying
 
 ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
@@ -73,7 +76,7 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     api.state.limits = limits
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
-    api.state.jobs = Embedded(settings) if worker else Elsewhere()
+    api.state.jobs = workers(settings, worker=worker)
     api.state.desk = desk = LookupDesk(settings)
     for router in ROUTERS:
         for route in router.routes:
@@ -87,6 +90,16 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
     return LookupRoute(Guarded(api, limits), desk)
+
+
+def workers(settings: Settings, *, worker: bool) -> Embedded | Elsewhere | Notifying:
+    """Return what says to workers that there is work: one beside this process, others by PostgreSQL, or both."""
+    own = Embedded(settings) if worker else None
+    if settings.database_url is None:
+        return own or Elsewhere()
+    from services.jobs.postgres import Notifying  # noqa: PLC0415 - only where there is PostgreSQL
+
+    return Notifying(settings, own)
 
 
 def methods_of(routers: Sequence[APIRouter]) -> Callable[[str], list[str]]:

@@ -1,4 +1,4 @@
-"""Run a worker until it is told to stop, or until the service that started it is gone."""
+"""Run a worker until it is told to stop: woken by PostgreSQL, or looking for work itself."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def run_worker(settings: Settings, *, parent: int | None = None) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernel_cache))
     from services.jobs.working import work  # noqa: PLC0415 - heavy, and numba must know its folder first
 
+    if settings.database_url is not None:
+        from services.jobs.postgres import run_notified  # noqa: PLC0415 - only where there is PostgreSQL
+
+        run_notified(settings, parent=parent)
+        return
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())

@@ -106,6 +106,17 @@ def test_analysts_take_turns_and_are_told_their_place(service, settings):
     assert order == [mine[0]["id"], his["id"], mine[1]["id"], mine[2]["id"]]
 
 
+def test_an_order_leaves_a_message_that_wakes_a_worker_elsewhere(service, settings):
+    if settings.database_url is None:
+        return  # the worker beside the service looks for work itself
+    from services.jobs.postgres import run_notified
+
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
+    run_notified(settings, wait=False)
+    assert ann.get(where).json()["status"] == "done"
+
+
 def test_a_job_is_its_analysts_own(service):
     where = service.client(Role.ANALYST).post("/api/v1/derivations", json=ASKED).headers["location"]
     assert service.client(Role.ANALYST, name="bob").get(where).status_code == 404
