@@ -21,7 +21,7 @@ from geopolity.errors import GeopolityError
 from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import assemblies, citizen, docket, ground, polities, private, service, studio
+from services.api.pages import assemblies, citizen, docket, ground, matters, polities, private, service, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
@@ -46,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ground.router,
     studio.router,
     docket.router,
+    matters.router,
     service.router,
     tiles.router,
     ogc.router,

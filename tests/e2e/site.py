@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.derivation_folder import Pictures, write_folder
 from services.settings import Settings
 from services.storage.store import close
 from services.usecases.derive import derive
@@ -32,8 +33,10 @@ SMALL, LARGE = 320, 1280
 
 def build(settings: Settings) -> None:
     """Derive two issues, and fill a store with them."""
+    bare = Pictures(map_html="", report_html="", report_pdf=None)
     for name in (POLITY, ROOT):
-        derive(DeriveRequest(issue=name, effort="interactive", out=settings.out / "demo" / name), settings)
+        derivation = derive(DeriveRequest(issue=name, effort="interactive"), settings).derivation
+        write_folder(settings.out / "demo" / name, derivation, bare)
     fill(settings)
 
 

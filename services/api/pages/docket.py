@@ -1,34 +1,20 @@
-"""Pages of the docket: read a matter, raise one, and take the steps that the reader's role may take."""
+"""The docket of all assemblies, and what the clerk does across it: what is due, calls, excuses, sessions."""
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Form, Query, Response, UploadFile
-from fastapi.responses import RedirectResponse
+from fastapi import Form, Response
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
-from geopolity.docket.remedy import Remedy
 from geopolity.errors import GeopolityError
 from maps.texts import texts
-from maps.web.docket import Petition as Filled
-from maps.web.docket import ReceiptView, docket_page, matter_page, petition_page, receipt_page
-from services.api.pages.frame import PUBLIC, Visit, Visited
-from services.api.principal import Principal, Role, Store, guarded_router, require
-from services.api.problems import BodyError, status_of
-from services.api.security import SANDBOX
-from services.settings import Settings
-from services.usecases import decisions, hearings, matters, petitions
+from maps.web.docket import docket_page
+from services.api.pages.frame import PUBLIC, Visit, day_of
+from services.api.principal import Role, guarded_router, require
+from services.api.problems import status_of
 from services.usecases.due import run_due
-from services.usecases.hearings import MOST_EVIDENCE, Evidence
-from services.usecases.national import active_lines
-from services.usecases.public_docket import evidence_file, public_docket, public_matter
+from services.usecases.public_docket import public_docket
 from services.usecases.service import excuse, mark_silent, schedule, send_summonses
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
@@ -37,71 +23,6 @@ HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.CIVIL_SERVANT, Rol
 """Who brings evidence and testimony to a hearing over the web: whoever can be asked about it."""
 Day = Annotated[str, Form(max_length=10)]
 PolityId = Annotated[str, Form(max_length=100)]
-
-
-class Petition(BaseModel):
-    """A harm that somebody raises."""
-
-    polity: str = Field("", max_length=100)
-    petitioner: str = Field("resident", max_length=40)
-    title: str = Field("", max_length=200)
-    law: str = Field("", max_length=80)
-    text: str = Field("", max_length=100_000)
-    harm: str = Field("", max_length=10_000)
-
-
-class Ballot(BaseModel):
-    """An answer to the one question."""
-
-    choice: str = Field("", max_length=10)
-    nonce: str = Field("", max_length=100)
-
-
-class Brought(BaseModel):
-    """Evidence as the form sends it."""
-
-    summary: str = Field("", max_length=5000)
-    author: str = Field("", max_length=200)
-    link: str = Field("", max_length=500)
-    file: UploadFile | None = None
-
-
-class Testimony(BaseModel):
-    """What somebody wants the assembly to hear."""
-
-    by: str = Field("", max_length=200)
-    text: str = Field("", max_length=5000)
-
-
-class Proposed(BaseModel):
-    """A remedy as the form sends it."""
-
-    law: str = Field("", max_length=100_000)
-    effect: str = Field("", max_length=5000)
-    cost: str = Field("", max_length=5000)
-    alternatives: str = Field("", max_length=5000)
-    repeals: bool = False
-
-    def remedy(self, author: str) -> Remedy:
-        """Return it as the docket takes it."""
-        return Remedy(
-            author=author,
-            effect=self.effect.strip(),
-            cost=self.cost.strip(),
-            alternatives=tuple(line.strip() for line in self.alternatives.splitlines() if line.strip()),
-            law="" if self.repeals else self.law.strip(),
-            repeals=self.repeals,
-        )
-
-
-class Step(BaseModel):
-    """What the clerk's forms send; each step reads what it needs."""
-
-    until: str = Field("", max_length=10)
-    text: str = Field("", max_length=20_000)
-    reason: str = Field("", max_length=20_000)
-    review_at: str = Field("", max_length=10)
-    sunset_at: str = Field("", max_length=10)
 
 
 class Decision(BaseModel):
@@ -117,134 +38,6 @@ class Decision(BaseModel):
 def show_docket(visit: Visit) -> Response:
     """Show what all assemblies deal with."""
     return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language)))
-
-
-@router.get("/matters/new", dependencies=PUBLIC)
-def new(visit: Visit, polity: Annotated[str, Query(max_length=100)] = "") -> Response:
-    """Show the form by which anybody raises a harm."""
-    return visit.page(petition_page(visit.frame, _polities(visit.settings), Filled(polity=polity)))
-
-
-@router.post("/matters/new", dependencies=PUBLIC)
-def raise_harm(visit: Visit, said: Annotated[Petition, Form()]) -> Response:
-    """File a petition."""
-    try:
-        if not said.title.strip() or not said.harm.strip():
-            raise BodyError("A petition says what it is about, and who is harmed and how; fill both in.")
-        petition = petitions.Petition(
-            polity_id=said.polity,
-            law=said.law,
-            title=said.title.strip(),
-            harm=said.harm.strip(),
-            petitioner=said.petitioner,
-            text=said.text.strip() or None,
-        )
-        matter_id = petitions.file_matter(petition, visit.settings)
-    except GeopolityError as error:
-        html = petition_page(visit.frame, _polities(visit.settings), Filled(**said.model_dump()), error=str(error))
-        return visit.page(html, status=status_of(error))
-    return RedirectResponse(f"/matters/{matter_id}", 303)
-
-
-@router.get("/matters/{matter_id}", dependencies=PUBLIC)
-def show(visit: Visit, matter_id: str) -> Response:
-    """Show a matter."""
-    return visit.page(_matter(visit, matter_id))
-
-
-@router.get("/matters/{matter_id}/evidence/{number}", dependencies=PUBLIC)
-def evidence(settings: Store, matter_id: str, number: int) -> Response:
-    """Hand out a file of evidence, never to be run or shown by a browser."""
-    name, content = evidence_file(matter_id, number, settings)
-    plain = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in name)[:100]
-    headers = {"Content-Disposition": f'attachment; filename="{plain}"', "Content-Security-Policy": SANDBOX}
-    return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-@router.post("/matters/{matter_id}/ballot")
-def ballot(
-    visit: Visit,
-    matter_id: str,
-    who: Annotated[Principal, DELEGATE],
-    said: Annotated[Ballot, Form()],
-) -> Response:
-    """Take a delegate's ballot and show the receipt, once."""
-    try:
-        receipt = decisions.cast(matter_id, who.name, said.choice, visit.settings, nonce=said.nonce or None)
-    except GeopolityError as error:
-        return visit.page(_matter(visit, matter_id, error=str(error)), status=status_of(error))
-    shown = {key: receipt[key] for key in ("vote", "tracker", "nonce", "law_hash", "question_hash")}
-    return visit.page(receipt_page(visit.frame, matter_id, ReceiptView(**shown)))
-
-
-@router.post("/matters/{matter_id}/recuse")
-def recuse(visit: Visit, matter_id: str, who: Annotated[Principal, DELEGATE]) -> Response:
-    """Take the delegate out of a matter."""
-    return _step(visit, matter_id, lambda: hearings.recuse(matter_id, who.name, visit.settings))
-
-
-@router.post("/matters/{matter_id}/evidence", dependencies=[HEARD])
-async def add_evidence(visit: Visit, matter_id: str, said: Annotated[Brought, Form()]) -> Response:
-    """Add evidence: a file, a link, or words alone."""
-    content = await said.file.read() if said.file is not None and said.file.filename else None
-    return await run_in_threadpool(_step, visit, matter_id, lambda: _bring(matter_id, said, content, visit.settings))
-
-
-@router.post("/matters/{matter_id}/testimony", dependencies=[HEARD])
-def add_testimony(visit: Visit, matter_id: str, said: Annotated[Testimony, Form()]) -> Response:
-    """Add testimony."""
-    return _step(
-        visit,
-        matter_id,
-        lambda: hearings.add_testimony(matter_id, visit.settings, by=_said(said.by), text=_said(said.text)),
-    )
-
-
-@router.post("/matters/{matter_id}/remedy")
-def remedy(
-    visit: Visit,
-    matter_id: str,
-    who: Annotated[Principal, CIVIL_SERVANT],
-    said: Annotated[Proposed, Form()],
-) -> Response:
-    """Take the civil service's proposal."""
-    return _step(
-        visit,
-        matter_id,
-        lambda: decisions.propose_remedy(matter_id, said.remedy(who.name), visit.settings),
-    )
-
-
-@router.post("/matters/{matter_id}/extend", dependencies=[require(Role.CLERK, Role.DELEGATE)])
-def extend(visit: Visit, matter_id: str, until: Day = "") -> Response:
-    """Put off the end of a hearing."""
-    return _step(visit, matter_id, lambda: hearings.extend(matter_id, visit.settings, until=_day(until)))
-
-
-@router.post("/matters/{matter_id}/{step}", dependencies=[CLERK])
-def take_step(visit: Visit, matter_id: str, step: str, said: Annotated[Step, Form()]) -> Response:
-    """Take one of the clerk's steps."""
-    return _step(visit, matter_id, lambda: _clerks(step)(matter_id, said, visit.settings))
-
-
-STEPS: dict[str, Callable[[str, Step, Settings], Any]] = {
-    "admit": lambda matter_id, _, settings: petitions.admit(matter_id, settings),
-    "reject": lambda matter_id, it, settings: petitions.reject(matter_id, settings, reason=_said(it.reason)),
-    "hear": lambda matter_id, it, settings: hearings.hear(matter_id, settings, until=_day(it.until)),
-    "brief": lambda matter_id, it, settings: hearings.brief(matter_id, settings, text=_said(it.text)),
-    "ready": lambda matter_id, _, settings: hearings.ready(matter_id, settings),
-    "open-vote": lambda matter_id, _, settings: decisions.open_vote(matter_id, settings),
-    "close-vote": lambda matter_id, it, settings: decisions.close_vote(
-        matter_id, settings, review_at=_day_or_none(it.review_at)
-    ),
-    "enact": lambda matter_id, it, settings: decisions.enact(
-        matter_id, settings, review_at=_day_or_none(it.review_at), sunset_at=_day_or_none(it.sunset_at)
-    ),
-    "review": lambda matter_id, _, settings: matters.begin_review(matter_id, settings),
-    "stay": lambda matter_id, it, settings: matters.stay(matter_id, settings, reason=_said(it.reason)),
-    "resume": lambda matter_id, _, settings: matters.resume(matter_id, settings),
-}
-"""The clerk's steps by the last part of their address."""
 
 
 @router.post("/docket/run", dependencies=[CLERK])
@@ -281,7 +74,7 @@ def summon(visit: Visit, polity: PolityId) -> Response:
 def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
     """Set a day of session, if the assembly's year can bear it."""
     try:
-        days = schedule(polity, _day(day), visit.settings)
+        days = schedule(polity, day_of(day), visit.settings)
     except GeopolityError as error:
         view = public_docket(visit.settings, language=visit.frame.language, error=str(error))
         return visit.page(docket_page(visit.frame, view), status=status_of(error))
@@ -295,63 +88,3 @@ def silent(visit: Visit, polity: PolityId) -> Response:
     """Replace those who let the time to answer pass."""
     done = texts(visit.frame.language)("docket.replaced", number=len(mark_silent(polity, visit.settings)))
     return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
-
-
-def _matter(visit: Visited, matter_id: str, *, error: str = "") -> str:
-    reader = visit.frame.name if Role.DELEGATE in visit.frame.roles else ""
-    view = public_matter(matter_id, visit.settings, language=visit.frame.language, reader=reader)
-    return matter_page(visit.frame, view, error=error, megabytes=MOST_EVIDENCE // 2**20)
-
-
-def _step(visit: Visited, matter_id: str, take: Callable[[], Any]) -> Response:
-    """Take a step and show the matter after it; or as it is, with the sentence that says why not."""
-    try:
-        take()
-    except GeopolityError as error:
-        return visit.page(_matter(visit, matter_id, error=str(error)), status=status_of(error))
-    return RedirectResponse(f"/matters/{matter_id}", 303)
-
-
-def _clerks(step: str) -> Callable[[str, Step, Settings], Any]:
-    if step not in STEPS:
-        raise BodyError(f"There is no step {step[:40]!r}; there are {', '.join(STEPS)}.")
-    return STEPS[step]
-
-
-def _bring(matter_id: str, said: Brought, content: bytes | None, settings: Settings) -> None:
-    with contextlib.ExitStack() as stack:
-        file = None
-        if content is not None and said.file is not None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="geopolity-evidence-"))
-            plain = PurePosixPath((said.file.filename or "file").replace("\\", "/")).name[:100] or "file"
-            file = Path(folder) / plain
-            file.write_bytes(content)
-        evidence = Evidence(author=_said(said.author), summary=_said(said.summary), link=_link(said.link), file=file)
-        hearings.add_evidence(matter_id, evidence, settings)
-
-
-def _link(text: str) -> str | None:
-    if text.strip() and not text.strip().startswith(("https://", "http://")):
-        raise BodyError(f"{text[:60]!r} is no address of a page; it begins with https.")
-    return text.strip() or None
-
-
-def _said(text: str) -> str:
-    if not text.strip():
-        raise BodyError("A field that is needed is empty; fill it in.")
-    return text.strip()
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BodyError(f"{text[:20]!r} is no day; give it as 2026-11-30.") from error
-
-
-def _day_or_none(text: str) -> date | None:
-    return _day(text) if text else None
-
-
-def _polities(settings: Settings) -> list[tuple[str, str]]:
-    return [(line.polity_id, line.title) for line in active_lines(settings)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from maps.texts import LANGUAGES
 from maps.web.layout import Chrome
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, settings_of
+from services.api.problems import BodyError
 from services.settings import Settings
 from services.storage.store import open_store, reading
 from services.storage.tables import CitizenRow
@@ -75,3 +77,17 @@ def has_synthetic(settings: Settings) -> bool:
     """Whether citizens of this store are made up."""
     with reading(open_store(settings)) as session:
         return session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None
+
+
+def day_of(text: str) -> date:
+    """Read a day of a form.
+
+    Raises
+    ------
+    BodyError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BodyError(f"{text[:20]!r} is no day; give it as 2026-11-30.") from error

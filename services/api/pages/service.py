@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Form, Response
@@ -11,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.web.docket import service_page
-from services.api.pages.frame import Visit
+from services.api.pages.frame import Visit, day_of
 from services.api.principal import Principal, Role, guarded_router, require
-from services.api.problems import BodyError, status_of
+from services.api.problems import status_of
 from services.usecases.public_docket import own_service
 from services.usecases.service import accept_summons, defer
 
@@ -56,17 +55,10 @@ def put_off(
 ) -> Response:
     """Put service off for hardship, once."""
     try:
-        defer(polity_id, who.name, said.ground, visit.settings, until=_day(said.until))
+        defer(polity_id, who.name, said.ground, visit.settings, until=day_of(said.until))
     except GeopolityError as error:
         return visit.page(
             service_page(visit.frame, own_service(who.name, visit.settings, error=str(error))),
             status=status_of(error),
         )
     return RedirectResponse("/service", 303)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BodyError(f"{text[:20]!r} is no day; give it as 2026-11-30.") from error
