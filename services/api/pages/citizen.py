@@ -39,7 +39,7 @@ def ask(
     return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], settings, layer)))
 
 
-@router.post("/lookup", dependencies=PUBLIC)
+@router.post("/lookup", dependencies=PUBLIC, openapi_extra={"x-reads": True})
 def answer(
     request: Request,
     frame: Frame,

@@ -19,6 +19,8 @@ from services.usecases.uploads import uploaded_footprint
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
+READS = {"x-reads": True}
+"""Of a request that sends much and changes nothing: it is not counted as a write."""
 
 
 class StudioForm(BaseModel):
@@ -78,7 +80,7 @@ def studio(request: Request, frame: Frame, settings: Store) -> Response:
     return page(request, studio_page(frame, studio_view(settings)))
 
 
-@router.post("/studio", dependencies=[ANALYST])
+@router.post("/studio", dependencies=[ANALYST], openapi_extra=READS)
 def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annotated[StudioForm, Form()]) -> Response:
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
@@ -90,25 +92,25 @@ def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annota
     return page(request, studio_page(frame, view))
 
 
-@router.post("/studio/derive", dependencies=[ANALYST])
+@router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
 def derive(settings: Store, drafted: Drafted) -> Response:
     """Derive a draft for the live panel."""
     return Response(tried_json(try_draft(drafted.draft(), settings)), media_type="application/json")
 
 
-@router.post("/studio/curve", dependencies=[ANALYST])
+@router.post("/studio/curve", dependencies=[ANALYST], openapi_extra=READS)
 def curve(settings: Store, drafted: Drafted) -> list[dict[str, float]]:
     """Say what each share of coverage costs."""
     return draft_curve(drafted.draft(), settings)
 
 
-@router.post("/studio/upload", dependencies=[ANALYST])
+@router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
 async def upload(file: UploadFile) -> dict[str, Any]:
     """Turn a file into a drawing."""
     return uploaded_footprint(file.filename or "", await file.read())
 
 
-@router.post("/studio/place", dependencies=[ANALYST])
+@router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)
 def place(named: Named) -> dict[str, Any]:
     """Find the middle of a postcode or place."""
     return named_place(named.name)
