@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geopolity.crs import BoolArray, GeometryArray, IntArray
@@ -90,7 +91,7 @@ def _rings(shapes: GeometryArray) -> tuple[IntArray, IntArray, IntArray, BoolArr
     stays[-1:] = False  # the last vertex of a ring is its first
     xy, ring = xy[stays], ring[stays]
     key = ((xy[:, 0] + HALF_TURN) << _LATITUDE_BITS) | (xy[:, 1] + HALF_TURN // 2)
-    places, vertex = np.unique(key, return_inverse=True)
+    vertex, places = pd.factorize(key)  # by hashing: several times faster than sorting
     kept, ring = np.unique(ring, return_inverse=True)
     corner = [HALF_TURN, HALF_TURN // 2]
     there = np.column_stack([places >> _LATITUDE_BITS, places & (2**_LATITUDE_BITS - 1)]) - corner
@@ -110,7 +111,7 @@ def _following(ring: IntArray) -> IntArray:
 def _edges(start: IntArray, end: IntArray, unit: IntArray, vertices: int) -> tuple[IntArray, np.ndarray]:
     """Give the edge that leaves each vertex a number, the same from both sides, and a stamp of the units beside it."""
     low, high = np.minimum(start, end), np.maximum(start, end)
-    _, edge = np.unique(low * vertices + high, return_inverse=True)
+    edge, _ = pd.factorize(low * vertices + high)
     stamp = np.zeros(int(edge.max(initial=-1)) + 1, dtype=np.uint64)
     np.add.at(stamp, edge, (unit.astype(np.uint64) + np.uint64(1)) * _SPREAD)
     return edge.astype(np.int64), stamp
@@ -119,7 +120,7 @@ def _edges(start: IntArray, end: IntArray, unit: IntArray, vertices: int) -> tup
 def _starts(vertex: IntArray, ring: IntArray, edge: IntArray, owners: np.ndarray, vertices: int) -> BoolArray:
     """Where runs begin: at nodes, and in a ring without any at its vertex of lowest number."""
     following = _following(ring)
-    _, once = np.unique(edge, return_index=True)
+    once = np.flatnonzero(~pd.Series(edge).duplicated().to_numpy())
     ends = np.concatenate([vertex[once], vertex[following[once]]])
     stamps = np.concatenate([owners, owners])
     low, high = np.full(vertices, np.iinfo(np.uint64).max, dtype=np.uint64), np.zeros(vertices, dtype=np.uint64)

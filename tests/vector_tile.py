@@ -43,7 +43,7 @@ def _layer(content: bytes) -> tuple[str, list[Feature]]:
     fields = list(_fields(content))
     single = {number: value for number, value in fields if number in {1, 5, 15}}
     assert single[15] == 2, "version"
-    assert single[5] == 4096, "extent"
+    assert single.get(5, 4096) == 4096, "extent"
     name = single[1].decode()
     assert name, "a layer without a name"
     keys = [value.decode() for number, value in fields if number == 3]
@@ -76,7 +76,9 @@ def _value(content: bytes) -> Any:
 
 
 def _feature(content: bytes, keys: list[str], values: list[Any]) -> Feature:
-    said = dict(_fields(content))
+    fields = list(_fields(content))
+    said = dict(fields)
+    assert len(said) == len(fields), "a field of a feature is there twice"
     tags = list(_varints(said.get(2, b"")))
     assert len(tags) % 2 == 0, "an odd number of tags"
     pairs = list(zip(tags[::2], tags[1::2], strict=True))
