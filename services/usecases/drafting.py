@@ -43,7 +43,9 @@ SOURCE = Path("this drawing")
 """How a footprint that comes from no file is called in sentences."""
 KEPT_LAYERS = 3
 DAYS_OPEN = 30
+KEPT_FOOTPRINTS = 8
 _layers: dict[str, Layer] = {}
+_footprints: dict[tuple[str, str], str] = {}
 _lock = Lock()
 
 
@@ -193,8 +195,19 @@ def tried_json(tried: Tried) -> str:
         "notes": [flag.sentence for flag in made.affected.flags],
     }
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    drawn = f'"outline":{outline_json(layer, inside)},"footprint":{shape_json(layer, footprint_extent(made))}'
+    drawn = f'"outline":{outline_json(layer, inside)},"footprint":{_footprint_json(made)}'
     return f"{text[:-1]},{drawn}}}"
+
+
+def _footprint_json(made: Derivation) -> str:
+    """Footprint as it is drawn; the latest few are kept, since a slider asks for the same again and again."""
+    key = (made.issue.footprint.digest, made.layer.digest)
+    drawn = _footprints.get(key)
+    if drawn is None:
+        drawn = _footprints[key] = shape_json(made.layer, footprint_extent(made))
+        for oldest in list(_footprints)[:-KEPT_FOOTPRINTS]:
+            _footprints.pop(oldest, None)
+    return drawn
 
 
 def figures(tried: Tried) -> dict[str, Any]:
