@@ -8,8 +8,8 @@ from maps.texts import texts
 from maps.web.assembly import AssemblyView
 
 
-def assembly_report(site: Site, view: AssemblyView, year: str) -> str:
-    """Write the report; it needs nothing else."""
+def assembly_report(site: Site, view: AssemblyView, year: str, *, rows: int = 14) -> str:
+    """Write the report with tables of at most so many rows; it needs nothing else."""
     t = texts(site.language)
     matters = [matter for matter in view.matters if matter.filed_at[:4] <= year]
     tallies = [tally for tally in view.tallies if tally.closed_at[:4] == year]
@@ -32,4 +32,5 @@ def assembly_report(site: Site, view: AssemblyView, year: str) -> str:
         matters=matters,
         tallies=tallies,
         due=due,
+        most=rows,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -207,3 +208,45 @@ def test_the_printed_overview_is_one_tagged_page(site):
 
     printed = PdfReader(site / "reports/overview.pdf")
     assert (len(printed.pages), "/StructTreeRoot" in printed.trailer["/Root"]) == (1, True)
+
+
+def test_an_overview_of_many_polities_still_fits_on_one_page():
+    from pypdf import PdfReader
+
+    from maps.site.layout import Site
+    from maps.web.home import PolityLine
+    from maps.web.national import CellLine, CountLine, NationalView
+    from services.site.reports import overview_files
+
+    lines = [
+        PolityLine(
+            polity_id=f"p{number}",
+            title=f"A rather long title of the issue number {number}",
+            layer="town",
+            version=1,
+            since="2026-01-01T00:00:00Z",
+            units=10,
+            population=1e6,
+            affected=1e5,
+            coverage=0.9,
+            gap=0.0,
+            is_whole=False,
+            seats=150,
+        )
+        for number in range(200)
+    ]
+    view = NationalView(
+        polities=tuple(lines),
+        colours=("",) * 200,
+        layer="town",
+        source="Town, 2026.",
+        picture='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400"></svg>',
+        cells=tuple(CellLine(titles=tuple(line.title for line in lines[:40]), units=3, people=5e5) for _ in range(12)),
+        cell_count=900,
+        counts=tuple(CountLine(number=number, units=3, people=1e6) for number in range(60)),
+    )
+    files = overview_files(Site(state="2026-01-01T00:00:00Z"), view)
+    text = files["reports/overview.html"].decode()
+    assert "or more</th>" in text
+    assert "37 more" in text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert len(PdfReader(io.BytesIO(files["reports/overview.pdf"])).pages) == 1
