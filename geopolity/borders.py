@@ -14,7 +14,8 @@ from geopolity.contiguity import Contiguity, outline_km
 from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray
 from geopolity.layer import Layer
 from geopolity.region import Effort, OnProgress, Region, RegionProblem, derive
-from geopolity.region.compactness import Border, compacted
+from geopolity.region.border import Border
+from geopolity.region.compactness import compacted
 
 CURVATURE = 1.0 / ((WGS84.a / 1000.0) ** 2 * (1.0 - WGS84.es))
 """The greatest curvature of the ellipsoid, at the equator, per km²."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,16 +9,15 @@ import shapely
 from geopolity.crs import WGS84, FloatArray, GeometryArray, IntArray, lonlat
 from geopolity.layer import Layer
 
-if TYPE_CHECKING:
-    from geopolity.contiguity import Contiguity
-
 KEPT = 3
 """Links kept for each pair of parts: the shortest few."""
 KM_PER_DEGREE = 111.0
 
 
-def connectors(layer: Layer, contiguity: Contiguity, max_km: float) -> pd.DataFrame:
+def connectors(layer: Layer, components: IntArray, max_km: float) -> pd.DataFrame:
     """Shortest links between units of different connected parts, up to ``max_km`` kilometres.
+
+    ``components`` (n,) says which part each unit belongs to.
 
     Returns
     -------
@@ -29,11 +26,11 @@ def connectors(layer: Layer, contiguity: Contiguity, max_km: float) -> pd.DataFr
         smaller first) and ``km`` (geodesic length of the shortest line), in order of length.
     """
     shapes = lonlat(layer.units.geometry)
-    first, second = within_reach(shapes, contiguity.components, max_km)
+    first, second = within_reach(shapes, components, max_km)
     km = _gap_km(shapes[first], shapes[second])
     near = km <= max_km
     links = pd.DataFrame({"from_unit": first[near], "to_unit": second[near], "km": km[near]})
-    parts = np.sort(contiguity.components[links[["from_unit", "to_unit"]].to_numpy()], axis=1)
+    parts = np.sort(components[links[["from_unit", "to_unit"]].to_numpy()], axis=1)
     links = links.assign(one=parts[:, 0], other=parts[:, 1]).sort_values(["km", "from_unit", "to_unit"], kind="stable")
     links = links.groupby(["one", "other"], sort=False).head(KEPT).drop(columns=["one", "other"])
     ids = layer.units.index.to_numpy()

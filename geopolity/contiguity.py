@@ -16,12 +16,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geopolity.combined import seam_pairs
-from geopolity.connectors import connectors
 from geopolity.crs import WGS84, BoolArray, FloatArray, IntArray, degrees
 from geopolity.layer import Layer
 from geopolity.vertices import numbered
-
-__all__ = ["Contiguity", "connectors", "contiguity", "outline_km"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -86,13 +86,6 @@ def moved(geometry: GeometryArray, move: Callable[[FloatArray], FloatArray]) -> 
     return np.asarray(shapely.transform(geometry, move), dtype=np.object_)
 
 
-def unit_areas_m2(layer: Layer) -> FloatArray:
-    """Area of each unit in m², on the WGS 84 ellipsoid."""
-    from geopolity.ground import ground  # noqa: PLC0415 - it stands on this module, and keeps what it has laid out
-
-    return ground(layer).area
-
-
 def dissolve(layer: Layer, mask: BoolArray) -> BaseGeometry:
     """Outline of the chosen units in the layer's own coordinate system, every border vertex kept."""
     chosen = layer.units.geometry.to_numpy()[mask]

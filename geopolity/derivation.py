@@ -19,14 +19,15 @@ from shapely.geometry.base import BaseGeometry
 from geopolity.affected import Affected, affected_people
 from geopolity.borders import Weighing, lengths, solve
 from geopolity.contiguity import Contiguity, contiguity
-from geopolity.crs import FloatArray, dissolve, unit_areas_m2
+from geopolity.crs import FloatArray, dissolve
 from geopolity.footprint import Everyone
+from geopolity.ground import unit_areas_m2
 from geopolity.holes import enclosed
 from geopolity.issue import Issue
 from geopolity.layer import Layer
 from geopolity.region import Certificate, Effort, OnProgress, Region, RegionProblem
+from geopolity.region.border import Border
 from geopolity.region.certificate import certify
-from geopolity.region.compactness import Border
 from geopolity.region.problem import BoolArray, IntArray
 
 ENGINE = "geopolity 0.1"
@@ -217,9 +218,9 @@ def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, p
     )
     if issue.connector_km is None or isinstance(issue.footprint, Everyone):
         return edges, none
-    from geopolity.contiguity import connectors  # noqa: PLC0415
+    from geopolity.connectors import connectors  # noqa: PLC0415
 
-    found = connectors(layer, graph, issue.connector_km)
+    found = connectors(layer, graph.components, issue.connector_km)
     if found.empty:
         return edges, none
     names = found["connector_id"].to_numpy()

@@ -67,6 +67,11 @@ def ground(layer: Layer) -> Ground:
     )
 
 
+def unit_areas_m2(layer: Layer) -> FloatArray:
+    """Area of each unit in m², on the WGS 84 ellipsoid."""
+    return ground(layer).area
+
+
 @lru_cache(maxsize=32)
 def flat(patches: Patches) -> Flat:
     """Lay patches out flat; kept for those used last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from services.usecases.draws import Held
+    from services.usecases.held_draw import Held
     from services.usecases.lot_planning import Planned
 
 

@@ -6,32 +6,57 @@ The sets tried are whole pieces of the footprint, which say *where* the people l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from geopolity.region.graph import components
 from geopolity.region.instance import Choice, Infeasible, Node
 from geopolity.region.problem import BoolArray, IntArray
-from geopolity.region.relaxation import Steps, exchange_prices
-
-if TYPE_CHECKING:
-    from geopolity.region.search import Open, Search
+from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn, exchange_prices
 
 PIECES = 4
 """So many pieces of the footprint are tried, those with the most people first."""
 
 
-def branching_set(search: Search, item: Open) -> BoolArray:
+@dataclass(order=True, slots=True)
+class Open:
+    """A node waiting to be split, least bound first."""
+
+    bound: int
+    number: int
+    node: Node = field(compare=False)
+    price: int = field(compare=False)
+    relaxation: Relaxation | None = field(compare=False, default=None)
+    turn: Turn = field(compare=False, default=FIRST)
+
+
+class Bounds(Protocol):
+    """What bounds the nodes of a search, and knows the cost of its best region."""
+
+    scale: int
+    ceiling: int
+
+    def relax(self, node: Node, price: int, required: BoolArray | None = None, turn: Turn = FIRST) -> Relaxation:
+        """Bound a node at a price."""
+
+    def best_price(
+        self, node: Node, price: int, steps: Steps, *, harvest: bool = False, turn: Turn = FIRST
+    ) -> Relaxation:
+        """Bound a node at the best price near one."""
+
+
+def branching_set(bounds: Bounds, item: Open) -> BoolArray:
     """Choose a set that a region of the node may meet or avoid; a vertex must be undecided."""
     node = item.node
-    relaxation = item.relaxation or search.relax(node, item.price, turn=item.turn)
+    relaxation = item.relaxation or bounds.relax(node, item.price, turn=item.turn)
     reach, loss = exchange_prices(relaxation)
     if relaxation.reach is not None:
-        relaxation = search.relax(node, item.price, turn=item.turn)
+        relaxation = bounds.relax(node, item.price, turn=item.turn)
     best, best_score = None, -1.0
-    for group, step in _sets(search, item, reach, loss):
-        met, avoided = (_value(search, child, item, step) - relaxation.value for child in children(node, group))
+    for group, step in _sets(bounds, item, reach, loss):
+        met, avoided = (_value(bounds, child, item, step) - relaxation.value for child in children(node, group))
         score = max(met, 1) * float(max(avoided, 1))
         if score > best_score:
             best, best_score = group, score
@@ -59,20 +84,20 @@ def _meeting_instead(node: Node, group: BoolArray) -> Node:
     return met.narrowed(met.choice)
 
 
-def _value(search: Search, node: Node | None, item: Open, step: float) -> int:
+def _value(bounds: Bounds, node: Node | None, item: Open, step: float) -> int:
     """Bound a child (scaled), at the price of its parent or, with a step, at a better one."""
     if node is None:
-        return search.scale * search.ceiling
+        return bounds.scale * bounds.ceiling
     if step:
-        return search.best_price(node, item.price, Steps(step, step), turn=item.turn).value
-    return search.relax(node, item.price, turn=item.turn).value
+        return bounds.best_price(node, item.price, Steps(step, step), turn=item.turn).value
+    return bounds.relax(node, item.price, turn=item.turn).value
 
 
-def _sets(search: Search, item: Open, reach: IntArray, loss: IntArray) -> Iterator[tuple[BoolArray, float]]:
+def _sets(bounds: Bounds, item: Open, reach: IntArray, loss: IntArray) -> Iterator[tuple[BoolArray, float]]:
     """List sets to try; meeting or avoiding a whole piece changes what the quota is worth, so its price is sought."""
     for piece in _pieces(item.node):
         yield piece, 0.5
-    for v in _candidates(search, item, reach, loss):
+    for v in _candidates(bounds, item, reach, loss):
         group = np.zeros(item.node.instance.size, np.bool_)
         group[v] = True
         yield group, 0.0
@@ -93,11 +118,11 @@ def _pieces(node: Node) -> list[BoolArray]:
     return [peopled & (label == piece) for piece in open_[np.argsort(-held[open_], kind="stable")][:PIECES]]
 
 
-def _candidates(search: Search, item: Open, reach: IntArray, loss: IntArray) -> IntArray:
+def _candidates(bounds: Bounds, item: Open, reach: IntArray, loss: IntArray) -> IntArray:
     instance = item.node.instance
     undecided = np.flatnonzero(~item.node.required[: instance.real])
     doubt = (reach + loss)[undecided]
-    weight = np.maximum(item.price * instance.affected[undecided], search.scale * instance.cost[undecided])
+    weight = np.maximum(item.price * instance.affected[undecided], bounds.scale * instance.cost[undecided])
     by_weight = undecided[np.argsort(-(weight - np.minimum(doubt, 2**60)), kind="stable")[:5]]
     by_doubt = undecided[np.lexsort((-weight, doubt))[:3]]
     return np.unique(np.concatenate([by_weight, by_doubt]))

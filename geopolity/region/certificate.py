@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from geopolity.region.border import Border
 from geopolity.region.evidence import Dual
 from geopolity.region.problem import BoolArray, RegionProblem
-
-if TYPE_CHECKING:
-    from geopolity.region.compactness import Border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

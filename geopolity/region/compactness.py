@@ -6,12 +6,12 @@ isoperimetric: a region with that much area cannot have a shorter one. The regio
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
+from geopolity.region.border import Border
 from geopolity.region.certificate import Region, certify
 from geopolity.region.graph import components, graph_of
 from geopolity.region.instance import Instance
@@ -22,42 +22,6 @@ from geopolity.region.ruin import recreated
 RUINS = 48
 """Regions ruined and recreated in search of a better one."""
 PASSES = 12
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Border:
-    """What borders cost, in the cost unit of a problem.
-
-    Attributes
-    ----------
-    outer
-        (n,) what a vertex's outline costs where it touches no other vertex.
-    shared
-        (m,) what the border along each of the problem's edges costs, if the region ends there.
-    least
-        No region with the quota has a border that costs less.
-    """
-
-    outer: IntArray
-    shared: IntArray
-    least: int
-
-    def of(self, problem: RegionProblem, members: BoolArray) -> int:
-        """Cost of a region's border."""
-        ends = members[problem.edges]
-        return int(self.outer[members].sum() + self.shared[ends[:, 0] != ends[:, 1]].sum())
-
-    def digest(self, problem: RegionProblem) -> str:
-        """SHA-256 of the problem with its borders, in id order."""
-        order = np.argsort(problem.ids, kind="stable")
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        pairs = np.sort(rank[problem.edges], axis=1)
-        along = np.lexsort((pairs[:, 1], pairs[:, 0]))
-        sha = hashlib.sha256(f"{problem.digest}\nborder\n".encode())
-        for numbers in (self.outer[order], self.shared[along]):
-            sha.update(np.ascontiguousarray(numbers, dtype="<i8").tobytes())
-        return sha.hexdigest()
 
 
 def compacted(problem: RegionProblem, border: Border, start: Region, seed: int = 0) -> Region:

@@ -14,6 +14,7 @@ from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
 from geopolity.region.instance import Instance
 from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.region.recombination import improve
 from geopolity.region.rederivation import TOLERANCE, steadied
 from geopolity.region.search import Search
 
@@ -105,6 +106,7 @@ def derive(
         return on_progress is None or on_progress(_progress(state, placed(state.region))) is not False
 
     search = Search(instance, seed, goes_on, budget)
+    search.improve = improve
     search.root()
     search.run()
     best, method = search.region, _method(search)

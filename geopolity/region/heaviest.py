@@ -12,12 +12,13 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from geopolity.region.branching import Open
 from geopolity.region.graph import components, graph_of
 from geopolity.region.growth import joined
 from geopolity.region.instance import Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray, IntArray, ProblemError
 from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn
-from geopolity.region.search import Open, Search
+from geopolity.region.search import Search
 
 DIGITS = 9
 """Weights are counted in units of this power of ten below the greatest one."""
@@ -81,7 +82,7 @@ class _WeightSearch(Search):
         self.scale = 1
         self.ceiling = 1
 
-    def root(self, *, improving: bool = False) -> None:  # noqa: ARG002 - nothing to improve: there is no quota
+    def root(self) -> None:
         instance = self.instance
         best = np.zeros(instance.size, np.bool_)
         best[int(instance.affected.argmax())] = True

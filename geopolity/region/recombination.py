@@ -6,15 +6,11 @@ from any of the good ones is often a mixture of several.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from geopolity.region.graph import touched
 from geopolity.region.ruin import recreated
-
-if TYPE_CHECKING:
-    from geopolity.region.search import Search
+from geopolity.region.search import Search
 
 RUINS = 30
 """Regions ruined and recreated before each recombination."""
@@ -56,7 +52,7 @@ def recombine(search: Search, budget: int) -> None:
         ground |= member
     ground |= touched(*search.instance.graph, ground)
     smaller, node = search.within(ground, budget)
-    smaller.root(improving=False)
+    smaller.root()
     smaller.run()
     search.work += smaller.work
     search.offer(node.expand(smaller.region))

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from geopolity.region.branching import branching_set, children
+from geopolity.region.branching import Open, branching_set, children
 from geopolity.region.core import close_core, dense_core, dense_part, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray
-from geopolity.region.recombination import improve
 from geopolity.region.relaxation import COARSE, FEW, FINE, FIRST, Relaxation, Steps, Turn, joined_exactly, relax, settle
 
 SCALED_TOTAL = 2**52
@@ -37,18 +36,6 @@ PROBATION = 32
 """A small problem still open after so many nodes is given the time for better regions that a large one has at once."""
 RECALLED = 10
 """Regions kept to be recombined."""
-
-
-@dataclass(order=True, slots=True)
-class Open:
-    """A node waiting to be split, least bound first."""
-
-    bound: int
-    number: int
-    node: Node = field(compare=False)
-    price: int = field(compare=False)
-    relaxation: Relaxation | None = field(compare=False, default=None)
-    turn: Turn = field(compare=False, default=FIRST)
 
 
 class Search:
@@ -69,11 +56,12 @@ class Search:
         self.numbered = 0
         self.in_vain = 0
         self.turned_in_vain = 0
-        self.improving = False
         self.base: Node | None = None
         self.seen: list[tuple[int, BoolArray]] = []
         self.opening: tuple[Node, int] | None = None
         self.stopped = False
+        self.improve: Callable[[Search], None] = lambda _: None
+        """Looks for better regions, after the root of a large search and some nodes of a small one."""
 
     # -- the region side ------------------------------------------------------------------------------------
 
@@ -264,7 +252,7 @@ class Search:
         if item.node is not before:
             item.relaxation = None
 
-    def root(self, *, improving: bool = True) -> None:
+    def root(self) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
         start = self.first_region()
         self.stopped = not self.report(self)
@@ -275,9 +263,8 @@ class Search:
         try:
             self.tighten(item, Steps(1.0, 0.03), harvest=True)
             before = self.ceiling
-            self.improving = improving
-            if improving and self.instance.size > LARGE:
-                improve(self)
+            if self.instance.size > LARGE:
+                self.improve(self)
             if self.ceiling < before:
                 self.tighten(item)
         except Infeasible:
@@ -300,8 +287,8 @@ class Search:
                 return
             item = heapq.heappop(self.queue)
             self.nodes += 1
-            if self.improving and self.nodes == PROBATION and self.instance.size <= LARGE:
-                improve(self)
+            if self.nodes == PROBATION and self.instance.size <= LARGE:
+                self.improve(self)
             for node in self.split(item):
                 self.numbered += 1
                 child = Open(item.bound, self.numbered, node, item.price, turn=item.turn)

@@ -17,7 +17,7 @@ from services.lot_records import draw_record, plan_record
 from services.settings import Settings
 
 if TYPE_CHECKING:
-    from services.usecases.draws import Held
+    from services.usecases.held_draw import Held
     from services.usecases.lot_planning import LotRequest, Planned
 
 SHOWN = 10

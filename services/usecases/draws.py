@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,20 @@ from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
 from geopolity.sortition.bundle import Promise, digests_of, frozen_tables, seat_table
-from geopolity.sortition.lot import Draw, draw, shares_of
+from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.naming import Call
 from geopolity.sortition.randomness import Randomness, RandomnessError, Stream, accepted, announced_round, rehearsed
 from geopolity.sortition.roll import Roll
 from services.draw_bundle import DrawBundle, check_out, write_bundle
 from services.settings import Settings
 from services.storage import epochs, publiclog, seats
-from services.storage.epochs import EpochOpen, Frozen, NoEpochError
+from services.storage.epochs import EpochOpen, NoEpochError
 from services.storage.lot import active_polities, basis
 from services.storage.polities import MOMENT
 from services.storage.seats import Drawn, Persons
 from services.storage.store import open_store, writing
 from services.storage.tables import EpochRow, SeatRow
+from services.usecases.held_draw import Held
 from services.usecases.lot_pictures import draw_page
 from services.usecases.lot_planning import LotRequest, Planned, plan_in
 from services.usecases.moments import now
@@ -42,23 +43,6 @@ class SeatTaken(NegativeAnswer):
     """Somebody drawn has a seat by now; nothing was changed."""
 
     code = "seat-taken"
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Held:
-    """A draw that was held, or rehearsed.
-
-    Attributes
-    ----------
-    vacated
-        Delegates who had lost their consent between freeze and draw, and were replaced.
-    """
-
-    frozen: Frozen
-    draw: Draw
-    randomness: Randomness
-    folder: Path
-    vacated: int
 
 
 def open_epoch(

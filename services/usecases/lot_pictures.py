@@ -26,11 +26,11 @@ from services.storage.lot import active_polities
 from services.storage.rolls import homes_in
 from services.storage.store import open_store, reading
 from services.storage.tables import CitizenRow, EpochRow, LayerRow, RollRow
+from services.usecases.held_draw import Held
 from services.usecases.layers import Columns, open_layer
 from services.usecases.moments import now
 
 if TYPE_CHECKING:
-    from services.usecases.draws import Held
     from services.usecases.lot_planning import Planned
 
 

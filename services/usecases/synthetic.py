@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import select
@@ -16,10 +15,8 @@ from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer, units_of
 from services.storage.store import open_store, writing
 from services.storage.tables import CitizenRow
+from services.usecases.held_draw import Held
 from services.usecases.moments import now
-
-if TYPE_CHECKING:
-    from services.usecases.draws import Held
 
 PEOPLE = 20_000
 SEED = 2026

@@ -19,7 +19,7 @@ from scipy.spatial import Voronoi
 
 from boundaries import open_layer
 from geopolity.contiguity import contiguity
-from geopolity.crs import unit_areas_m2
+from geopolity.ground import unit_areas_m2
 from geopolity.region import RegionProblem
 from geopolity.region.graph import components, graph_of
 

@@ -49,13 +49,13 @@ def test_neighbours_meet_across_the_antimeridian(layer_of) -> None:
 
 def test_connectors_join_parts_by_their_shortest_line(layer_of) -> None:
     layer = layer_of([shapely.box(x, 0, x + 1, 1) for x in (0, 1, 2.5, 9)], [1] * 4)
-    links = connectors(layer, contiguity(layer), 100)
+    links = connectors(layer, contiguity(layer).components, 100)
     assert links["connector_id"].tolist() == ["u1~u2"]
     assert links["km"].tolist() == pytest.approx([0.5 * 111.3], rel=0.01)
-    assert connectors(layer, contiguity(layer), 10).empty
+    assert connectors(layer, contiguity(layer).components, 10).empty
 
 
 def test_connectors_reach_across_the_antimeridian(layer_of) -> None:
     layer = layer_of([shapely.box(178, 60, 179.9, 61), shapely.box(-179.9, 60, -178, 61)], [1, 1])
-    links = connectors(layer, contiguity(layer), 20)
+    links = connectors(layer, contiguity(layer).components, 20)
     assert links["km"].tolist() == pytest.approx([0.2 * 111.3 * np.cos(np.radians(61))], rel=0.01)

@@ -6,7 +6,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geopolity.crs import MissingCrsError, dissolve, equal_area, lonlat, unit_areas_m2
+from geopolity.crs import MissingCrsError, dissolve, equal_area, lonlat
+from geopolity.ground import unit_areas_m2
 
 EARTH_M2 = 510_065_621_724_088.4
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geopolity.crs import unit_areas_m2
+from geopolity.ground import unit_areas_m2
 from geopolity.identifiers import LayerName
 from geopolity.layer import Layer
 from geopolity.topology import gaps, overlaps, topology_notes

@@ -13,9 +13,9 @@ from affine import Affine
 
 from boundaries import open_footprint, open_layer, open_spread
 from boundaries.rasters import read_grid
-from geopolity.crs import unit_areas_m2
 from geopolity.errors import RequestError
 from geopolity.footprint import Area, Raster
+from geopolity.ground import unit_areas_m2
 from geopolity.spread import RasterSpread
 
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>Plume</name>
