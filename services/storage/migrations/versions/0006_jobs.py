@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.String, nullable=False),
         sa.Column("started_at", sa.String, nullable=True),
         sa.Column("finished_at", sa.String, nullable=True),
-        sa.Column("beat_at", sa.Float, nullable=True),
+        sa.Column("beat_at", sa.Double, nullable=True),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("progress", sa.String, nullable=True),
         sa.Column("figures", sa.String, nullable=True),
