@@ -57,7 +57,8 @@ class LookupDesk:
                 return False
             day = today()
             with reading(open_store(self._settings)) as session:
-                generation = session.scalar(select(func.count()).select_from(LogRow)) or 0
+                last = session.scalar(select(func.max(LogRow.index)))
+            generation = 0 if last is None else last + 1
             if self._today is not None and (generation, day) == (self._generation, self._today.date):
                 return False
             answers = self._open(day, None if self._today is None else self._today.index)

@@ -52,7 +52,7 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
         http="auto",
         lifespan="on",
         timeout_graceful_shutdown=PATIENCE_SECONDS,
-        proxy_headers=False,
+        proxy_headers=settings.public_url is not None,  # of this machine, or of FORWARDED_ALLOW_IPS
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeGuard
@@ -29,6 +30,7 @@ from services.api.security import LOOPBACK, Guarded, Limits
 from services.api.static import Assets
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
+from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup_desk import LookupDesk
 from services.settings import Settings
@@ -131,6 +133,7 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     watch = asyncio.create_task(keep_fresh(api.state.desk))
+    await run_in_threadpool(_take_up, api)
     try:
         yield
     finally:
@@ -138,3 +141,11 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(api.state.desk.close)
         await run_in_threadpool(api.state.jobs.close)
         close(api.state.settings)
+
+
+def _take_up(api: FastAPI) -> None:
+    """Wake the worker if jobs were left from before; a store that is away is no reason not to start."""
+    with contextlib.suppress(GeopolityError):
+        left = queue.counts(api.state.settings)
+        if left.get("queued") or left.get("running"):
+            api.state.jobs.wake()

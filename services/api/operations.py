@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from fastapi import Request, Response
 from sqlalchemy import text
 
 from services.api.metrics import METRICS
 from services.api.principal import Role, Store, guarded_router, require
+from services.jobs import queue
 from services.storage.store import StoreUnavailableError, open_store, reading
 
 router = guarded_router(tags=["operations"])
@@ -32,5 +35,8 @@ def ready(request: Request, settings: Store) -> dict[str, str]:
 @router.get("/metrics", dependencies=PUBLIC, include_in_schema=False)
 def metrics(request: Request) -> Response:
     """Say the counters in Prometheus's format."""
+    with contextlib.suppress(StoreUnavailableError):  # a store that is away is what they are looked at for
+        for status, count in queue.counts(request.app.state.settings).items():
+            METRICS.jobs.labels(status).set(count)
     METRICS.lookups.set(request.app.state.desk.count)
     return Response(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,96 @@
+"""`geopolity serve` as a person starts it: one link, signed in once, a job done by the worker beside, a clean end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+
+from services.settings import Settings
+from services.storage.layers import keep_layer
+from services.storage.polities import Proposal
+from services.storage.store import close, open_store, writing
+from services.usecases.layers import Columns, open_layer
+from services.usecases.polities import load_proposal
+
+ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
+
+
+def test_a_person_starts_the_service_and_stops_it(tmp_path):
+    _one_polity(tmp_path)
+    command = [sys.executable, "-m", "services.cli", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command,
+        env=os.environ | {"GEOPOLITY_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        link = re.search(r"http://localhost:\d+/sign-in\?token=\S+", process.stdout.readline())[0]
+        base = link.partition("/sign-in")[0]
+        with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30) as client:
+            _wait(lambda: client.get("/ready").status_code == 200)
+            assert client.get(link).status_code == 303
+            assert client.get("/api/v1/me").json()["roles"] == ["administrator"]
+            assert client.get(link).status_code == 401
+            nowhere = {"kind": "units", "units": ["nowhere"]}
+            order = client.post("/api/v1/derivations", json=ASKED | {"footprint": nowhere})
+            where = order.headers["location"]
+            _wait(lambda: client.get(where).json()["status"] == "failed")
+            assert client.get(where).json()["problem"]["code"] == "units-unknown"
+            assert 'geopolity_jobs{status="failed"} 1.0' in client.get("/metrics").text
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=40)[1]
+    assert process.returncode in {0, -signal.SIGTERM}
+    assert "Traceback" not in said
+    assert "token=" not in said  # no secret is in the log
+
+
+def test_an_address_that_is_taken_is_said(tmp_path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "services.cli", "serve", "--port", port]
+        done = subprocess.run(
+            command, env=os.environ | {"GEOPOLITY_HOME": str(tmp_path)}, capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, "choose another --port" in done.stderr) == (2, True), done.stderr
+
+
+def _one_polity(home):
+    """A store that is not empty, so that no samples are loaded."""
+    import pandas as pd
+    from shapely.geometry import box
+
+    settings = Settings(home=home, workers=1)
+    layer = open_layer(["world-countries"], Columns(), settings)
+    with writing(open_store(settings)) as session:
+        keep_layer(session, layer, now="2026-01-01T00:00:00Z", is_base=True)
+    unit = str(layer.units.index[0])
+    load_proposal(
+        Proposal(issue="x", title="X", members=pd.Series({unit: 1.0}), area_km2=1.0, population=1, affected=1.0,
+                 coverage=1.0, gap=0.0, digest="d", boundary=box(0, 0, 1, 1)),
+        layer,
+        settings,
+    )  # fmt: skip
+    close(settings)
+
+
+def _wait(happened, seconds=90.0):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if happened():
+                return
+        except httpx.HTTPError:
+            pass
+        assert time.monotonic() < end
+        time.sleep(0.1)
