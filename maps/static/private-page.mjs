@@ -19,6 +19,12 @@ function number(value, digits = 0) {
   return value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
 }
 
+function day(text) {
+  const language = document.documentElement.lang;
+  const form = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, form).format(new Date(`${text}T00:00:00Z`));
+}
+
 function distance(metres) {
   return metres < 1000 ? `${number(metres)} m` : `${number(metres / 1000, metres < 100000 ? 1 : 0)} km`;
 }
@@ -45,7 +51,7 @@ async function fetchIndex() {
   }
   find("before").hidden = true;
   find("after").hidden = false;
-  find("mode").textContent = `${words("ready")} ${words("date", { date: index.said.date })}.`;
+  find("mode").textContent = `${words("ready")} ${words("date", { date: day(index.said.date) })}.`;
   const names = root.querySelector("#units");
   for (const layer of index.layers) names.append(...layer.names.map((name) => element("option", "", { value: name })));
   root.querySelector("#place").focus();

@@ -42,6 +42,7 @@ SHARED = os.environ.get("GEOPOLITY_SHARED")
 GOALS = {"30k": "5 s", "240k": "90 s"}
 NOW = "2026-01-01T00:00:00Z"
 LOOKUPS = 200_000
+COUNTS = (6, 500)
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -95,7 +96,7 @@ def lookup() -> str:
 def site() -> str:
     """Build the site of 6 and of 500 polities: from nothing, again, and after one boundary moved."""
     rows: Rows = []
-    for count in (6, 500):
+    for count in COUNTS:
         with _store(count) as settings, tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "site"
             full, _, built = _timed(functools.partial(publish, out, settings))

@@ -144,6 +144,7 @@ def test_nothing_is_asked_for_once_the_index_is_here(browser, lookup_site):
     page = opened(context, f"{address}lookup/index.html", troubles)
     downloaded(page)
     page.on("request", lambda request: asked.append(request.url))
+    expect(page.get_by_text("You may disconnect from the network now. As of 1 Jan 2026.")).to_be_visible()
     find(page, "42.36, -71.06")
     expect(page.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
     expect(page.get_by_role("img", name="Map drawn from the index")).to_be_visible()
