@@ -291,8 +291,8 @@ def _has_communes(settings: Settings) -> bool:
 def _memory(pid: int) -> float:
     """Resident memory of a process and its children, MB."""
     total = _resident(pid)
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        total += _resident(int(child))
+    for started in Path(f"/proc/{pid}/task").glob("*/children"):  # a thread starts the worker
+        total += sum(_resident(int(child)) for child in started.read_text().split())
     return total
 
 
