@@ -95,7 +95,7 @@ class Site:
             context.add_cookies([{"name": "geopolity_session", "value": secret, "url": self.address}])
         context.on("request", self._watch)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
-        context.on("console", lambda message: message.type == "error" and self.troubles.append(message.text))
+        context.on("console", lambda message: message.type == "error" and self.troubles.append(f"{message.text} ({message.location.get('url')})"))
         return context
 
     def _watch(self, request) -> None:
@@ -106,7 +106,7 @@ class Site:
         """Nothing went wrong in any page; ``expected`` are words of refusals that a test provokes."""
         found = [trouble for trouble in self.troubles if not any(words in trouble for words in expected)]
         self.troubles.clear()
-        assert found == []
+        assert found == [], "; ".join(found)
 
     def keep(self, page: Page, name: str) -> None:
         """Keep a screenshot for people to look at."""

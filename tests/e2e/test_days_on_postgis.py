@@ -1,9 +1,9 @@
-"""The citizen's and the assembly's days once more, with the store in PostGIS."""
+"""The three days once more, with the store in PostGIS."""
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.e2e.days import assembly_day, citizen_day
+from tests.e2e.days import analyst_day, assembly_day, citizen_day
 from tests.e2e.site import LARGE, Site, copied, opened, shared_home
 from tests.postgis import new_cluster, remove
 
@@ -23,7 +23,8 @@ def site(tmp_path_factory, tmp_path, request):
     remove(cluster)
 
 
-def test_days_of_a_citizen_and_of_an_assembly(site):
+def test_the_three_days(site):
     citizen_day(site, width=LARGE, has_script=True)
+    analyst_day(site, name="Smoke over the valley")
     assembly_day(site)
-    site.no_troubles()
+    site.no_troubles("status of 409")  # an objection must be answered before the proposal can be activated
