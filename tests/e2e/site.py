@@ -95,7 +95,12 @@ class Site:
             context.add_cookies([{"name": "geopolity_session", "value": secret, "url": self.address}])
         context.on("request", self._watch)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
-        context.on("console", lambda message: message.type == "error" and self.troubles.append(f"{message.text} ({message.location.get('url')})"))
+        context.on(
+            "console",
+            lambda message: (
+                message.type == "error" and self.troubles.append(f"{message.text} ({message.location.get('url')})")
+            ),
+        )
         return context
 
     def _watch(self, request) -> None:
