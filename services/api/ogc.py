@@ -46,7 +46,8 @@ def conformance(request: Request) -> Response:
 @router.get("/collections", dependencies=PUBLIC)
 def collections(request: Request, settings: Store) -> Response:
     """List the collections."""
-    return _json(request, documents.collection_list(_base(request), described(settings)))
+    found = [collection(one.id, settings) for one in described(settings)]
+    return _json(request, documents.collection_list(_base(request), found))
 
 
 @router.get("/collections/{name}", dependencies=PUBLIC)

@@ -27,7 +27,7 @@ POLITIES = "polities"
 CELLS = "-cells"
 PUBLISHED = ("active", "superseded", "retired")
 PUBLISHED_FIGURES = ("status", "units", "area_km2", "population", "affected", "coverage", "gap", "digest")
-KEPT = 6
+KEPT = 12
 
 
 class UnknownCollectionError(OgcError):

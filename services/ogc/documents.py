@@ -57,17 +57,18 @@ def landing(base: str) -> dict[str, Any]:
     }
 
 
-def collection_list(base: str, described: Sequence[Described]) -> dict[str, Any]:
-    """All collections; each names its features' extent in its own document, for which they must be read."""
+def collection_list(base: str, found: Sequence[Collection]) -> dict[str, Any]:
+    """All collections, each said as in its own document."""
     return {
         "links": [link(f"{base}/collections", "self", JSON)],
         "crs": list(KNOWN),
-        "collections": [summary(base, one) for one in described],
+        "collections": [collection_document(base, one) for one in found],
     }
 
 
-def summary(base: str, said: Described) -> dict[str, Any]:
-    """One collection, without its extent."""
+def collection_document(base: str, found: Collection) -> dict[str, Any]:
+    """One collection with its extent."""
+    said = found.said
     at = f"{base}/collections/{said.id}"
     links = [
         link(at, "self", JSON),
@@ -83,18 +84,18 @@ def summary(base: str, said: Described) -> dict[str, Any]:
         "description": said.description,
         "attribution": said.licence,
         "itemType": "feature",
-        "crs": ["#/crs"],
+        "crs": list(KNOWN),
         "storageCrs": CRS84,
         "links": links,
+        "extent": _extent(found),
     }
 
 
-def collection_document(base: str, found: Collection) -> dict[str, Any]:
-    """One collection with its extent."""
+def _extent(found: Collection) -> dict[str, Any]:
     extent: dict[str, Any] = {"spatial": {"bbox": [list(found.bounds)], "crs": CRS84}}
     if found.said.timed:
         extent["temporal"] = {"interval": [list(found.interval)]}
-    return summary(base, found.said) | {"crs": list(KNOWN), "extent": extent}
+    return extent
 
 
 def schema(base: str, found: Collection, place: str) -> dict[str, Any]:
