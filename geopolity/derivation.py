@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +25,7 @@ from geopolity.footprint import Everyone
 from geopolity.ground import unit_areas_m2
 from geopolity.holes import enclosed
 from geopolity.issue import Issue
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from geopolity.region import Certificate, Effort, OnProgress, Region, RegionProblem
 from geopolity.region.border import Border
@@ -160,33 +162,31 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     return _derivation(case, problem, region, weighing, border)
 
 
-def terrain(layer: Layer) -> Terrain:
-    """Contiguity and areas of a layer; the latest few are kept, found again by the layer's digest."""
-    if layer.digest not in _kept:
-        keep_terrain(layer, Terrain(contiguity=contiguity(layer), areas_m2=unit_areas_m2(layer)))
-    return _kept[layer.digest]
+def surveyed(layer: Layer) -> Terrain:
+    """Find contiguity and areas of a layer."""
+    return Terrain(contiguity=contiguity(layer), areas_m2=unit_areas_m2(layer))
 
 
-def keep_terrain(layer: Layer, ground: Terrain) -> None:
-    """Remember a layer's terrain, for a caller that has it from an earlier run."""
-    while len(_kept) >= KEPT_LAYERS:
-        _edges.pop(oldest := next(iter(_kept)), None)
-        _kept.pop(oldest)
-    _kept[layer.digest] = ground
+def terrain(layer: Layer, survey: Callable[[Layer], Terrain] = surveyed) -> Terrain:
+    """Contiguity and areas of a layer; the latest few are kept, found again by the layer's digest.
+
+    A caller who may have them from an earlier run says with ``survey`` how to get them.
+    """
+    return _terrains.get(layer.digest, lambda: survey(layer))
 
 
-_kept: dict[str, Terrain] = {}
-_edges: dict[str, pd.DataFrame] = {}
+_terrains: Latest[str, Terrain] = Latest(KEPT_LAYERS)
+_edges: Latest[str, pd.DataFrame] = Latest(KEPT_LAYERS)
 
 
 def _named_edges(layer: Layer, ground: Terrain) -> pd.DataFrame:
-    """Edges by the ids of their ends, made once for a layer whose terrain is kept."""
-    if layer.digest not in _edges:
+    """Edges by the ids of their ends, made once for a layer."""
+
+    def named() -> pd.DataFrame:
         ids, graph = layer.units.index.to_numpy(), ground.contiguity
-        _edges[layer.digest] = pd.DataFrame(
-            {"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind}
-        )
-    return _edges[layer.digest]
+        return pd.DataFrame({"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind})
+
+    return _edges.get(layer.digest, named)
 
 
 def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:

@@ -6,6 +6,7 @@ Nothing here decides anything. Membership, area and the published boundary come 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from maps.assets import asset_path
 from maps.longitudes import Geometries, cut_meridian, into_window
@@ -73,26 +75,11 @@ class DisplayLayer:
         return moved
 
 
-_kept: dict[str, DisplayLayer] = {}
+_kept: Latest[str, DisplayLayer] = Latest(_KEPT_LAYERS)
 
 
-def display_layer(layer: Layer) -> DisplayLayer:
-    """Simplify a layer for display; the latest few layers are kept, found again by their digest."""
-    display = _kept.get(layer.digest)
-    if display is None:
-        display = _simplified(layer)
-        keep_display(layer, display)
-    return display
-
-
-def keep_display(layer: Layer, display: DisplayLayer) -> None:
-    """Remember a layer's display, for a caller that has it from an earlier run."""
-    _kept[layer.digest] = display
-    for oldest in list(_kept)[:-_KEPT_LAYERS]:
-        _kept.pop(oldest, None)
-
-
-def _simplified(layer: Layer) -> DisplayLayer:
+def simplified(layer: Layer) -> DisplayLayer:
+    """Simplify a layer for display."""
     geometries = _degrees(layer.units.geometry)
     tolerance = _tolerance(geometries)
     coverage = shapely.coverage_simplify(geometries, tolerance)
@@ -109,6 +96,14 @@ def _simplified(layer: Layer) -> DisplayLayer:
         cut=cut,
         tolerance=tolerance,
     )
+
+
+def display_layer(layer: Layer, simplify: Callable[[Layer], DisplayLayer] = simplified) -> DisplayLayer:
+    """Return a layer simplified for display; the latest few are kept, found again by the layer's digest.
+
+    A caller who may have it from an earlier run says with ``simplify`` how to get it.
+    """
+    return _kept.get(layer.digest, lambda: simplify(layer))
 
 
 def _degrees(geometries: gpd.GeoSeries) -> Geometries:

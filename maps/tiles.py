@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geopolity.latest import Latest
 from maps.tile_address import DEEPEST_ZOOM, TileAddress, TileError
 from maps.tile_cover import tile_cover
 from maps.tile_layer import Sketch, TileLayer, in_tile, layer_bytes
@@ -33,8 +33,7 @@ class Pyramid:
     """The tiles of one set; the latest few zooms are kept as sketches."""
 
     tiles: TileSet
-    _sketches: dict[int, tuple[Sketch, ...]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _sketches: Latest[int, tuple[Sketch, ...]] = field(default_factory=lambda: Latest(_KEPT_ZOOMS))
 
     def tile(self, at: TileAddress) -> bytes:
         """Mapbox Vector Tile, not compressed; empty where nothing lies."""
@@ -46,14 +45,7 @@ class Pyramid:
 
     def sketches(self, zoom: int) -> tuple[Sketch, ...]:
         """Geometry of all layers at a zoom."""
-        with self._lock:
-            found = self._sketches.get(zoom)
-            if found is None:
-                found = tuple(layer.sketch(zoom) for layer in self.tiles.layers)
-                self._sketches[zoom] = found
-                while len(self._sketches) > _KEPT_ZOOMS:
-                    self._sketches.pop(next(iter(self._sketches)))
-            return found
+        return self._sketches.get(zoom, lambda: tuple(layer.sketch(zoom) for layer in self.tiles.layers))
 
     def all_tiles(self, first: int, last: int) -> Iterator[tuple[TileAddress, bytes]]:
         """Every tile that is not empty, compressed, zoom by zoom."""

@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from geopolity.derivation import ENGINE, Terrain, keep_terrain, terrain
+from geopolity.derivation import ENGINE, Terrain, surveyed, terrain
 from geopolity.layer import Layer
-from maps.display import DisplayLayer, display_layer, keep_display
+from maps.display import DisplayLayer, display_layer, simplified
 from services.settings import Settings
 
 T = TypeVar("T")
@@ -26,23 +26,23 @@ T = TypeVar("T")
 
 def warm(layer: Layer, settings: Settings, *, drawing: bool) -> None:
     """Take terrain and display of a layer from the cache, or compute and keep them."""
-    keep_terrain(layer, _kept(layer, settings, Terrain, lambda: terrain(layer)))
+    terrain(layer, lambda _: _kept(layer, settings, Terrain, surveyed))
     if drawing:
         warm_display(layer, settings)
 
 
 def warm_display(layer: Layer, settings: Settings) -> None:
     """Take a layer's display from the cache, or compute and keep it: seconds for some thousand units."""
-    keep_display(layer, _kept(layer, settings, DisplayLayer, lambda: display_layer(layer)))
+    display_layer(layer, lambda _: _kept(layer, settings, DisplayLayer, simplified))
 
 
-def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[], T]) -> T:
+def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[Layer], T]) -> T:
     file = settings.home / "cache" / "layers" / f"{_key(layer, kind)}.pickle"
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
         found = pickle.loads(file.read_bytes())  # noqa: S301 - a file of our own, from our own state folder
         if isinstance(found, kind):
             return found
-    value = compute()
+    value = compute(layer)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
         _write(file, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
     return value

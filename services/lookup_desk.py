@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections import OrderedDict
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from geopolity.latest import Latest
 from services.lookup_answers import Answers
 from services.lookup_directory import keep_directory
 from services.lookup_index import LookupIndex, open_lookup_index
@@ -37,7 +37,7 @@ class LookupDesk:
         self._today: Answers | None = None
         self._until = 0.0
         self._is_closed = False
-        self._days: OrderedDict[str, Answers] = OrderedDict()
+        self._days: Latest[str, Answers] = Latest(KEPT_DAYS)
         self.count = 0
 
     @property
@@ -62,7 +62,7 @@ class LookupDesk:
             if self._today is not None and (generation, day) == (self._generation, self._today.date):
                 return False
             answers = self._open(day, None if self._today is None else self._today.index)
-            self._days = OrderedDict()
+            self._days = Latest(KEPT_DAYS)
             self._today, self._generation, self._until = answers, generation, _end_of(day)
             return True
 
@@ -75,13 +75,7 @@ class LookupDesk:
         """Answers as of a day, opened if they are not in memory."""
         if self._today is not None and self._today.date == day:
             return self._today
-        with self._building:
-            found = self._days.get(day) or self._open(day, None if self._today is None else self._today.index)
-            self._days[day] = found
-            self._days.move_to_end(day)
-            while len(self._days) > KEPT_DAYS:
-                self._days.popitem(last=False)
-            return found
+        return self._days.get(day, lambda: self._open(day, None if self._today is None else self._today.index))
 
     def quick(self, query: bytes) -> bytes | None:
         """Answer a query that has the usual form and today's day; ``None`` leaves it to the route for all others."""

@@ -134,11 +134,23 @@ class LookupIndex:
     @property
     def generation(self) -> str:
         """Name of this state: the same layers and versions give the same name."""
-        named = [layer.digest for layer in self.layers]
-        named += [
-            f"{p.row.issue} {p.row.version} {p.row.digest}" for group in self.polities.values() for p in group.values()
-        ]
-        return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+        return generation(self.layers, [one.row for group in self.polities.values() for one in group.values()])
+
+
+def generation(layers: Sequence[LayerRow], versions: Sequence[PolityRow]) -> str:
+    """Name of a state of the store: the same layers and versions give the same name."""
+    order = {layer.digest: place for place, layer in enumerate(layers)}
+    known = sorted(versions, key=lambda row: (order[row.layer], row.issue))
+    named = [layer.digest for layer in layers] + [f"{row.issue} {row.version} {row.digest}" for row in known]
+    return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+
+
+def indexed(session: Session, moment: str) -> tuple[list[LayerRow], list[PolityRow]]:
+    """Layers and polities of an index: base layers first, then by name, and versions by their polity's id."""
+    versions = list(session.scalars(select(PolityRow).where(valid_at(moment)).order_by(PolityRow.issue)))
+    query = select(LayerRow).order_by(LayerRow.is_base.desc(), LayerRow.name, LayerRow.kept_at.desc())
+    used = {row.layer for row in versions}
+    return [layer for layer in session.scalars(query) if layer.is_base or layer.digest in used], versions
 
 
 def open_lookup_index(
@@ -148,10 +160,7 @@ def open_lookup_index(
 
     What an index opened ``before`` has in common with it is taken from there.
     """
-    versions = session.scalars(select(PolityRow).where(valid_at(moment)).order_by(PolityRow.issue)).all()
-    query = select(LayerRow).order_by(LayerRow.is_base.desc(), LayerRow.name, LayerRow.kept_at.desc())
-    used = {row.layer for row in versions}
-    layers = [layer for layer in session.scalars(query) if layer.is_base or layer.digest in used]
+    layers, versions = indexed(session, moment)
     kept = {} if before is None else before.by_version
     affected: dict[int, dict[str, float]] = {row.key: {} for row in versions if row.key not in kept}
     columns = (MemberRow.polity, MemberRow.unit_id, MemberRow.affected)

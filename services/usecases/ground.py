@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 import geopandas as gpd
 import numpy as np
 from sqlalchemy.orm import Session
 
 from geopolity.errors import GeopolityError
 from geopolity.identifiers import LayerName
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from services.layer_cache import warm_display
 from services.settings import Settings
 from services.storage.layers import units_of
 from services.storage.tables import LayerRow
-from services.usecases.layers import Columns, layer_names, open_layer
+from services.usecases.layers import layer_names
+from services.usecases.warm_layers import warm_layer
 
 _KEPT = 4
-_layers: dict[str, Layer] = {}
-_lock = Lock()
+_layers: Latest[str, Layer] = Latest(_KEPT)
 
 
 def ground(session: Session, row: LayerRow, settings: Settings) -> Layer:
@@ -28,14 +27,9 @@ def ground(session: Session, row: LayerRow, settings: Settings) -> Layer:
     The layer that is known here by the same name has more to say (names of enclosing units); if it has changed since,
     the units in the store are taken as they are.
     """
-    with _lock:
-        if row.digest not in _layers:
-            layer = _opened(row, settings) or _from_store(session, row)
-            warm_display(layer, settings)
-            _layers[row.digest] = layer
-            for oldest in list(_layers)[:-_KEPT]:
-                _layers.pop(oldest)
-        return _layers[row.digest]
+    layer = _layers.get(row.digest, lambda: _opened(row, settings) or _from_store(session, row))
+    warm_display(layer, settings)
+    return layer
 
 
 def positions(layer: Layer, unit_ids: object) -> np.ndarray:
@@ -55,7 +49,7 @@ def _opened(row: LayerRow, settings: Settings) -> Layer | None:
     if row.name not in layer_names(settings):
         return None
     try:
-        layer = open_layer([row.name], Columns(), settings)
+        layer = warm_layer(row.name, settings)
     except GeopolityError:
         return None
     return layer if layer.digest == row.digest else None

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from boundaries import gazetteer
 from geopolity.arcs import arcs_of
+from geopolity.latest import Latest
 from geopolity.lookup.pack import packed_layer, packed_postcodes
 from services.lookup_directory import Place
-from services.lookup_index import LookupIndex, PolityLookup, open_lookup_index
+from services.lookup_index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
 from services.settings import Settings
 from services.storage.layers import KeptUnits, units_of
 from services.storage.store import open_store, reading
@@ -51,18 +51,11 @@ def private_index(date: str, settings: Settings) -> PrivateIndex:
 def todays_index(date: str, settings: Settings) -> PrivateIndex:
     """Return the index of a day; the latest one stays in memory until the store or the day changes."""
     with reading(open_store(settings)) as session:
-        index = open_lookup_index(session, settings, end_of(date))
-        key = f"{index.generation} {date}"
-        with _lock:
-            if key not in _kept:
-                found = index_of(session, index, date)
-                _kept.clear()
-                _kept[key] = found
-            return _kept[key]
+        state = generation(*indexed(session, end_of(date)))
+    return _latest.get((state, date), lambda: private_index(date, settings))
 
 
-_kept: dict[str, PrivateIndex] = {}
-_lock = Lock()
+_latest: Latest[tuple[str, str], PrivateIndex] = Latest(1)
 
 
 def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import GeopolityError
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from maps.legend import Entry
 from maps.palette import LAND, POLITY
@@ -57,8 +56,7 @@ class Drawn:
     folder: PublishedFolder | None
 
 
-_drawn: OrderedDict[tuple[str, str], tuple[str, tuple[Entry, ...]]] = OrderedDict()
-_lock = Lock()
+_drawn: Latest[tuple[str, str], tuple[str, tuple[Entry, ...]]] = Latest(_KEPT)
 
 
 def public_polity(
@@ -182,14 +180,13 @@ def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
     """Map and legend of a version; the latest few are kept."""
     row, layer = drawn.row, drawn.layer
     key = (f"{row.digest} {row.version} {drawn.folder is not None}", t.language)
-    with _lock:
-        if key not in _drawn:
-            version = version_of(drawn)
-            title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
-            _drawn[key] = polity_picture(layer, version, title=title, description=title), legend_of(version, t)
-            while len(_drawn) > _KEPT:
-                _drawn.popitem(last=False)
-        return _drawn[key]
+
+    def made() -> tuple[str, tuple[Entry, ...]]:
+        version = version_of(drawn)
+        title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
+        return polity_picture(layer, version, title=title, description=title), legend_of(version, t)
+
+    return _drawn.get(key, made)
 
 
 def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
+from geopolity.latest import Latest
 from maps.tile_address import TileAddress
 from maps.tile_set import TilePolity, TileSource
 from maps.tiles import LAST_ZOOM, Pyramid, pmtiles, pyramid, tile_json
@@ -150,16 +150,9 @@ def _polity(session: Session, row: PolityRow, ids: np.ndarray) -> TilePolity:
     )
 
 
-_pyramids: dict[str, Pyramid] = {}
-_lock = Lock()
+_pyramids: Latest[str, Pyramid] = Latest(KEPT)
 
 
 def _kept_pyramid(session: Session, layer: LayerRow, moment: str, name: str) -> Pyramid:
     """Take a layer's tiles from memory, or lay them out: a second for some thousand units."""
-    with _lock:
-        found = _pyramids.get(name)
-        if found is None:
-            found = _pyramids[name] = pyramid(tile_source(session, layer, moment))
-            while len(_pyramids) > KEPT:
-                _pyramids.pop(next(iter(_pyramids)))
-        return found
+    return _pyramids.get(name, lambda: pyramid(tile_source(session, layer, moment)))

@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 import geopolity.derivation
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from services.layer_cache import warm
 from services.settings import Settings
@@ -19,7 +20,7 @@ def layer() -> Layer:
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geopolity.derivation, "_kept", {})
+    monkeypatch.setattr(geopolity.derivation, "_terrains", Latest(2))
 
 
 def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
