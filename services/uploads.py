@@ -9,6 +9,7 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,11 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
     RequestError
         If it is of no known kind, or not what its name says; the sentence names the limit and the way out.
     """
-    suffix = Path(name.replace("\\", "/")).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UploadError(
-            f"{_short(name)} has the suffix {suffix[:20]!r}, which is not one of {', '.join(sorted(SUFFIXES))}; "
-            "convert it first."
-        )
+    suffix = suffix_of(name, SUFFIXES)
     if len(content) > settings.upload_mb * 1_000_000:
         raise UploadError(
-            f"{_short(name)} has {len(content) / 1e6:.0f} MB, above the limit of {settings.upload_mb} MB; simplify it, "
-            "or have GEOPOLITY_UPLOAD_MB raised."
+            f"{plain_name(name)} has {len(content) / 1e6:.0f} MB, above the limit of {settings.upload_mb} MB; "
+            "simplify it, or have GEOPOLITY_UPLOAD_MB raised."
         )
     forget_old(settings)
     key = secrets.token_hex(16)
@@ -60,11 +56,28 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
         found = _cells(file, crs) if suffix in RASTERS else _content(file, crs)
     except RequestError as error:
         file.unlink()
-        raise UploadError(str(error).replace(str(file), _short(name))) from error
+        raise UploadError(str(error).replace(str(file), plain_name(name))) from error
     except BaseException:
         file.unlink()
         raise
-    return {"upload": key, "name": _short(name), "bytes": len(content)} | found
+    return {"upload": key, "name": plain_name(name), "bytes": len(content)} | found
+
+
+def suffix_of(name: str, known: Collection[str]) -> str:
+    """Suffix of a file that was sent, in small letters; one of those known."""
+    suffix = Path(name.replace("\\", "/")).suffix.lower()
+    if suffix not in known:
+        raise UploadError(
+            f"{plain_name(name)} has the suffix {suffix[:20]!r}, which is not one of {', '.join(sorted(known))}; "
+            "convert it first."
+        )
+    return suffix
+
+
+def plain_name(name: str) -> str:
+    """Name of a file that was sent, as it may stand in a sentence: no folders, nothing unprintable, not too long."""
+    plain = Path(name.replace("\\", "/")).name
+    return "".join(letter for letter in plain if letter.isprintable())[:80] or "The file"
 
 
 def upload_path(key: str, settings: Settings) -> Path:
@@ -109,8 +122,3 @@ def _content(file: Path, crs: str | None) -> dict[str, Any]:
         "numeric_columns": numeric[:200],
         "bounds": json.loads(json.dumps(bounds)),
     }
-
-
-def _short(name: str) -> str:
-    plain = Path(name.replace("\\", "/")).name
-    return "".join(letter for letter in plain if letter.isprintable())[:80] or "The file"

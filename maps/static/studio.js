@@ -86,7 +86,7 @@ function draftOf(state) {
   return shape && {
     footprint: shape, layer: state.layer, coverage: String(Math.round(decimal(state.coverage, 90) * 1e4) / 1e6),
     smallest: state.smallest, connector_km: state.connector_km.trim() ? decimal(state.connector_km, null) : null,
-    fill_holes: state.fill_holes, title: state.title, question: state.question,
+    fill_holes: state.fill_holes, title: state.title || undefined, question: state.question,
   };
 }
 function showColumns() {
@@ -338,24 +338,26 @@ function showNotes() {
 one("curve").addEventListener("click", async () => {
   if (!result) return;
   one("curve-said").textContent = texts.curve_wait;
-  try { plot(await ask("/studio/curve", result.draft)); one("curve-said").textContent = ""; } catch (error) { one("curve-said").textContent = ""; complain(error); }
+  try { plot((await ask("/api/v1/derivations/curve", result.draft)).levels); one("curve-said").textContent = ""; } catch (error) { one("curve-said").textContent = ""; complain(error); }
 });
 function plot(points) {
+  one("curve-plot").replaceChildren();
+  if (!points.length) return;
   const most = Math.max(...points.map((point) => point.area_km2)), first = points[0], last = points.at(-1);
-  const x = ({ target }) => 20 + (360 * (target - first.target)) / Math.max(last.target - first.target, 1e-9), y = ({ area_km2 }) => 130 - (115 * area_km2) / most;
+  const x = ({ coverage_target: target }) => 20 + (360 * (target - first.coverage_target)) / Math.max(last.coverage_target - first.coverage_target, 1e-9), y = ({ area_km2 }) => 130 - (115 * area_km2) / most;
   const svg = svgElement;
-  const words_ = say("curve_axis", { low: `${rounded(first.area_km2)} ${numbers.km2}`, high: `${rounded(last.area_km2)} ${numbers.km2}`, first: percent(first.target, 0), last: percent(last.target, 0) });
+  const words_ = say("curve_axis", { low: `${rounded(first.area_km2)} ${numbers.km2}`, high: `${rounded(last.area_km2)} ${numbers.km2}`, first: percent(first.coverage_target, 0), last: percent(last.coverage_target, 0) });
   const picture = svg("svg", { viewBox: "0 0 400 150", role: "img", "aria-label": words_ });
   picture.append(svg("path", { d: points.map((point, place) => `${place ? "L" : "M"}${x(point).toFixed(1)} ${y(point).toFixed(1)}`).join("") }));
-  points.forEach((point) => { picture.append(svg("circle", { cx: x(point).toFixed(1), cy: y(point).toFixed(1), r: 4, class: point.target === Number(result.draft.coverage) ? "now" : point.knee ? "knee" : "" })); });
-  [first, last].forEach((point, place) => { picture.append(svg("text", { x: x(point), y: 148, "font-size": 12, fill: "currentColor", "text-anchor": place ? "end" : "start" }, percent(point.target, 0))); });
+  points.forEach((point) => { picture.append(svg("circle", { cx: x(point).toFixed(1), cy: y(point).toFixed(1), r: 4, class: point.coverage_target === Number(result.draft.coverage) ? "now" : point.knee ? "knee" : "" })); });
+  [first, last].forEach((point, place) => { picture.append(svg("text", { x: x(point), y: 148, "font-size": 12, fill: "currentColor", "text-anchor": place ? "end" : "start" }, percent(point.coverage_target, 0))); });
   const table = document.createElement("table"), body = document.createElement("tbody"), head = document.createElement("thead"), row = document.createElement("tr");
   row.append(...[texts.curve_col, texts.fig_area, texts.fig_units, texts.fig_population].map((label, place) => Object.assign(text("th", label, place ? "number" : ""), { scope: "col" })));
   head.append(row);
   body.append(...points.map((point) => {
-    const line = document.createElement("tr"), choose = text("button", percent(point.target, 0), "quiet");
+    const line = document.createElement("tr"), choose = text("button", percent(point.coverage_target, 0), "quiet");
     choose.type = "button";
-    choose.addEventListener("click", () => { setCoverage(point.target * 100); });
+    choose.addEventListener("click", () => { setCoverage(point.coverage_target * 100); });
     const cell = Object.assign(document.createElement("th"), { scope: "row" });
     cell.append(choose, ...(point.knee ? [" ", text("span", texts.curve_knee, "small muted")] : []));
     line.append(cell, text("td", `${rounded(point.area_km2)} ${numbers.km2}`, "number"), text("td", whole(point.units), "number"), text("td", people(point.population), "number"));
@@ -472,7 +474,7 @@ function boundsOf(points) {
 }
 
 // ---- proposing -----------------------------------------------------------------------------------------------------------
-const slug = () => field("title").value.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
+const slug = () => field("title").value.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-|-$/g, "");
 let isNamed = false;
 one("name").addEventListener("input", () => { isNamed = true; checks(); });
 one("read").addEventListener("change", checks);
@@ -497,7 +499,7 @@ one("publish").addEventListener("click", async () => {
   one("publish").disabled = true;
   one("published").replaceChildren(text("p", texts.publish_wait));
   try {
-    const made = await ask("/studio/publish", { ...draftOf(formState()), name: one("name").value, days: Math.round(decimal(one("days").value, 30)) });
+    const made = await ask("/studio/publish", { asked: { ...draftOf(formState()), name: one("name").value }, days: Math.round(decimal(one("days").value, 30)) });
     const link = Object.assign(text("a", texts.published_link, "button"), { href: `/polities/${made.id}/proposal` });
     const note = document.createElement("div");
     note.className = "note good";

@@ -10,12 +10,22 @@ an upload that is named by its id. Layers and issues are known ones; no name her
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 
 from boundaries.errors import FileError
 from boundaries.footprints import footprint_from_table, mixed, open_footprint
@@ -33,6 +43,13 @@ MOST_PARTS = 20
 DEEPEST = 4
 HERE = Path("the request")
 """What sentences about a footprint call its source."""
+
+
+class AskedError(RequestError):
+    """What is asked for cannot be understood, or not be proposed as it stands."""
+
+    code = "draft"
+
 
 Position = Annotated[
     tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
@@ -199,6 +216,22 @@ class PolityAsked(_Asked):
     def canonical(self) -> str:
         """Write the request the same way whoever wrote it."""
         return json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
+
+
+def read_asked(said: Mapping[str, Any]) -> PolityAsked:
+    """Read a request from plain values.
+
+    Raises
+    ------
+    AskedError
+        If a value is none that may stand there.
+    """
+    try:
+        return PolityAsked.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise AskedError(f"{where}: {first['msg']}; given was {str(first['input'])[:60]!r}.") from error
 
 
 def issue_of(asked: PolityAsked, settings: Settings) -> Issue:

@@ -16,12 +16,12 @@ from services.storage import polities
 from services.storage.layers import UnknownLayerError, find_layer
 from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow
-from services.usecases.drafting import draft_layer
 from services.usecases.ground import ground, mask
 from services.usecases.layers import layer_names
 from services.usecases.moments import now
 from services.usecases.public_polity import Drawn, version_of
 from services.usecases.published import folder_of
+from services.usecases.warm_layers import warm_layer
 
 
 def ground_json(digest: str, part: str, settings: Settings) -> str:
@@ -38,7 +38,7 @@ def ground_json(digest: str, part: str, settings: Settings) -> str:
         if row is not None:
             return write(ground(session, row, settings))
     for name in layer_names(settings):
-        layer = draft_layer(name, settings)
+        layer = warm_layer(name, settings, drawing=True)
         if layer.digest == digest:
             return write(layer)
     raise UnknownLayerError(f"No layer here has the digest {digest[:16]}…")

@@ -17,8 +17,11 @@ from maps.web.studio import StudioLayer, StudioResult, StudioView
 from services.settings import Settings
 from services.storage import polities
 from services.storage.store import open_store, reading
-from services.usecases.drafting import Draft, DraftError, Tried, draft_layer, figures
+from services.usecases.asked import AskedError, PolityAsked, read_asked
 from services.usecases.layers import layer_names
+from services.usecases.live_panel import figures
+from services.usecases.trying import Tried
+from services.usecases.warm_layers import warm_layer
 
 SHOWN_UNITS = 15
 NO_PEOPLE = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
@@ -34,24 +37,24 @@ def studio_view(
     return StudioView(layers=layers, form=form or {}, error=error, result=None if tried is None else _result(tried))
 
 
-def from_form(form: Mapping[str, Any]) -> Draft:
-    """Read a draft from the fields of the form.
+def from_form(form: Mapping[str, Any]) -> PolityAsked:
+    """Read what is asked for from the fields of the form.
 
     Raises
     ------
-    DraftError
+    AskedError
         If a field says nothing that can be understood.
     """
-    return Draft(
-        footprint=_footprint(form),
-        layer=str(form["layer"]),
-        coverage=f"{_number(form, 'coverage') / 100:.4f}".rstrip("0"),
-        smallest=str(form["smallest"]),
-        connector_km=_number(form, "connector_km") if form.get("connector_km") else None,
-        fill_holes=bool(form.get("fill_holes")),
-        title=str(form["title"]),
-        question=str(form["question"]),
-    )
+    said = {
+        "footprint": _footprint(form),
+        "layer": form["layer"],
+        "coverage": f"{_number(form, 'coverage') / 100:.4f}".rstrip("0"),
+        "smallest": form["smallest"],
+        "connector_km": _number(form, "connector_km") if form.get("connector_km") else None,
+        "fill_holes": bool(form.get("fill_holes")),
+        "question": form["question"],
+    }
+    return read_asked(said | ({"title": form["title"]} if form["title"] else {}))
 
 
 def named_place(name: str) -> dict[str, Any]:
@@ -90,12 +93,12 @@ def _footprint(form: Mapping[str, Any]) -> dict[str, Any]:
         return _units(form)
     shapes = read_shapes(str(form["shapes"]))
     if not shapes:
-        raise DraftError("Nothing is drawn yet; give corners as latitude, longitude, one a line.")
+        raise AskedError("Nothing is drawn yet; give corners as latitude, longitude, one a line.")
     intensity = _number(form, "intensity") if form.get("intensity") else 1.0
     if kind in {"area", "upload"}:
         few = [shape for shape in shapes if len(shape) < FEWEST]
         if few:
-            raise DraftError(f"An area of {len(few[0])} corners has no inside; give at least {FEWEST}.")
+            raise AskedError(f"An area of {len(few[0])} corners has no inside; give at least {FEWEST}.")
         return {"kind": "area", "polygons": [[shape] for shape in shapes], "intensity": intensity}
     reach = {"distance_km": _number(form, "distance_km"), "decay": form["decay"], "intensity": intensity}
     if kind == "corridor":
@@ -118,11 +121,11 @@ def _number(form: Mapping[str, Any], name: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise DraftError(f"{name.replace('_', ' ')} is {text[:20]!r}; give a number.") from error
+        raise AskedError(f"{name.replace('_', ' ')} is {text[:20]!r}; give a number.") from error
 
 
 def _layer(name: str, settings: Settings) -> StudioLayer:
-    opened = draft_layer(name, settings)
+    opened = warm_layer(name, settings)
     return StudioLayer(
         name=name, title=opened.title, vintage=opened.vintage, digest=opened.digest, columns=_columns(opened)
     )

@@ -12,10 +12,13 @@ from maps.web.studio import studio_page
 from services.api.pages.frame import Frame, page
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import status_of
-from services.usecases.drafting import Draft, draft_curve, publish_draft, tried_json, try_draft
+from services.usecases.asked import PolityAsked
+from services.usecases.live_panel import panel_json
 from services.usecases.polities import list_polities
+from services.usecases.proposing import propose_asked
 from services.usecases.studio import from_form, named_place, studio_view, version_units
-from services.usecases.uploads import uploaded_footprint
+from services.usecases.trying import tried
+from services.usecases.uploaded_drawing import uploaded_drawing
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
@@ -43,34 +46,17 @@ class StudioForm(BaseModel):
     fill_holes: bool = False
 
 
-class Drafted(BaseModel):
-    """A draft as the page sends it."""
-
-    model_config = ConfigDict(extra="forbid")
-    footprint: dict[str, Any]
-    layer: str = Field("us-counties", max_length=100)
-    coverage: str = Field("0.9", max_length=12)
-    smallest: str = Field("area", max_length=20)
-    connector_km: float | None = Field(None, gt=0, le=5000, allow_inf_nan=False)
-    fill_holes: bool = False
-    title: str = Field("", max_length=200)
-    question: str = Field("", max_length=1000)
-    name: str = Field("", max_length=80)
-
-    def draft(self) -> Draft:
-        """Return it as the use cases take it."""
-        return Draft(**self.model_dump())
-
-
 class Named(BaseModel):
     """A place by its name."""
 
     name: str = Field(max_length=200)
 
 
-class Published(Drafted):
-    """A draft that is to be proposed, and for how long it is open to objections."""
+class Proposed(BaseModel):
+    """What is to be proposed, and for how many days it is open to objections."""
 
+    model_config = ConfigDict(extra="forbid")
+    asked: PolityAsked
     days: int = Field(30, ge=0, le=365)
 
 
@@ -85,7 +71,7 @@ def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annota
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
     try:
-        view = studio_view(settings, form=said, tried=try_draft(from_form(said), settings))
+        view = studio_view(settings, form=said, tried=tried(from_form(said), settings, drawing=True))
     except GeopolityError as error:
         view = studio_view(settings, form=said, error=str(error))
         return page(request, studio_page(frame, view), status=status_of(error))
@@ -93,21 +79,15 @@ def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annota
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
-def derive(settings: Store, drafted: Drafted) -> Response:
-    """Derive a draft for the live panel."""
-    return Response(tried_json(try_draft(drafted.draft(), settings)), media_type="application/json")
-
-
-@router.post("/studio/curve", dependencies=[ANALYST], openapi_extra=READS)
-def curve(settings: Store, drafted: Drafted) -> list[dict[str, float]]:
-    """Say what each share of coverage costs."""
-    return draft_curve(drafted.draft(), settings)
+def derive(settings: Store, asked: PolityAsked) -> Response:
+    """Derive for the live panel."""
+    return Response(panel_json(tried(asked, settings, drawing=True)), media_type="application/json")
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
 async def upload(file: UploadFile) -> dict[str, Any]:
     """Turn a file into a drawing."""
-    return uploaded_footprint(file.filename or "", await file.read())
+    return uploaded_drawing(file.filename or "", await file.read())
 
 
 @router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)
@@ -129,8 +109,6 @@ def version(settings: Store, polity_id: str, version: int) -> list[str]:
 
 
 @router.post("/studio/publish", status_code=201)
-def publish(settings: Store, drafted: Published, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
-    """Propose a draft to the public."""
-    days = drafted.days
-    draft = Draft(**drafted.model_dump(exclude={"days"}))
-    return publish_draft(draft, settings, by=who.name, days=days)
+def publish(settings: Store, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+    """Propose what was drawn to the public."""
+    return propose_asked(proposed.asked, settings, by=who.name, days=proposed.days)

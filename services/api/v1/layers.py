@@ -19,7 +19,7 @@ from services.settings import Settings
 from services.uploads import SUFFIXES, UploadError
 from services.usecases.issues import issue_names, open_issue
 from services.usecases.layers import Columns, add_layer, keep, layer_names
-from services.usecases.trying import warm_layer
+from services.usecases.warm_layers import warm_layer
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)

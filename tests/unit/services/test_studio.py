@@ -6,12 +6,15 @@ import zipfile
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 
 from geopolity.errors import GeopolityError
-from services.usecases.drafting import Draft, DraftError, footprint_parts, publish_draft
+from services.settings import Settings
+from services.uploads import UploadError
+from services.usecases.asked import AskedError, issue_of, read_asked
+from services.usecases.proposing import propose_asked
 from services.usecases.studio import from_form, read_shapes
-from services.usecases.uploads import uploaded_footprint
+from services.usecases.uploaded_drawing import uploaded_drawing
 
 FORM = {
     "kind": "area",
@@ -52,10 +55,10 @@ def test_a_place_name_stands_for_its_middle():
         ({"kind": "units", "units_how": "attribute", "column": "men"}, "attribute"),
     ],
 )
-def test_every_kind_of_footprint_comes_from_the_form(changes, kind):
-    draft = from_form(FORM | changes)
-    assert draft.footprint["kind"] == kind
-    assert draft.issue().coverage * 100 == 90
+def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
+    asked = from_form(FORM | changes)
+    assert asked.footprint.kind == kind
+    assert issue_of(asked, Settings(home=tmp_path, workers=1)).coverage * 100 == 90
 
 
 @pytest.mark.parametrize(
@@ -66,6 +69,8 @@ def test_every_kind_of_footprint_comes_from_the_form(changes, kind):
         ({"shapes": "Atlantis"}, "knows no place 'Atlantis'"),
         ({"coverage": "most"}, "coverage is 'most'; give a number"),
         ({"kind": "radius", "distance_km": "far"}, "distance km is 'far'; give a number"),
+        ({"coverage": "30"}, "coverage: Input should be greater than 0.5; given was '0.3'"),
+        ({"smallest": "votes"}, "smallest: Input should be .*; given was 'votes'"),
     ],
 )
 def test_what_cannot_be_understood_is_said_in_a_sentence(changes, said):
@@ -82,15 +87,15 @@ def test_what_cannot_be_understood_is_said_in_a_sentence(changes, said):
     ],
 )
 def test_a_drawing_names_no_file_of_the_server(footprint):
-    with pytest.raises(DraftError, match="A drawing names no files"):
-        Draft(footprint=footprint).issue()
+    with pytest.raises(AskedError, match="footprint"):
+        read_asked({"footprint": footprint})
 
 
-def test_a_draft_without_a_title_or_with_a_crooked_name_is_not_proposed(tmp_path):
-    with pytest.raises(DraftError, match="has no title"):
-        publish_draft(Draft(footprint={"kind": "everyone"}), None, by="ana")
-    with pytest.raises(DraftError, match="cannot be part of an address"):
-        publish_draft(Draft(footprint={"kind": "everyone"}, title="T", name="../x"), None, by="ana")
+def test_a_draft_without_a_title_or_with_a_crooked_name_is_not_proposed():
+    with pytest.raises(AskedError, match="has no title"):
+        propose_asked(read_asked({"footprint": {"kind": "everyone"}}), None, by="ana", days=30)
+    with pytest.raises(AskedError, match=r"name: .* given was '\.\./x'"):
+        read_asked({"footprint": {"kind": "everyone"}, "title": "T", "name": "../x"})
 
 
 @pytest.mark.parametrize(
@@ -99,29 +104,29 @@ def test_a_draft_without_a_title_or_with_a_crooked_name_is_not_proposed(tmp_path
 def test_a_file_becomes_a_drawing(tmp_path, shape, kind):
     file = tmp_path / "shape.geojson"
     gpd.GeoDataFrame(geometry=[shape], crs=4326).to_file(file)
-    assert uploaded_footprint("my shape.geojson", file.read_bytes())["kind"] == kind
+    assert uploaded_drawing("my shape.geojson", file.read_bytes())["kind"] == kind
 
 
 def test_a_projected_geopackage_is_drawn_in_degrees(tmp_path):
     file = tmp_path / "shape.gpkg"
     gpd.GeoDataFrame(geometry=[box(-75, 40, -74, 41)], crs=4326).to_crs(5070).to_file(file)
-    ((ring,),) = uploaded_footprint("shape.gpkg", file.read_bytes())["polygons"]
+    ((ring,),) = uploaded_drawing("shape.gpkg", file.read_bytes())["polygons"]
     assert np.allclose(np.array(ring).min(axis=0), [-75, 40], atol=1e-3)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("notes.exe", b"MZ", "none of the formats read here"),
-        ("../../etc/passwd", b"root", "none of the formats read here"),
+        ("notes.exe", b"MZ", "which is not one of"),
+        ("../../etc/passwd", b"root", "which is not one of"),
         ("a.geojson", b"{", "a.geojson"),
         ("a.gpkg", b"not a database", "a.gpkg"),
         ("a.zip", b"PK", "a.zip"),
     ],
 )
 def test_a_bad_upload_is_one_sentence_with_its_name_and_no_path(name, content, said):
-    with pytest.raises(DraftError) as caught:
-        uploaded_footprint(name, content)
+    with pytest.raises(UploadError) as caught:
+        uploaded_drawing(name, content)
     assert said in str(caught.value)
     assert "geopolity-upload-" not in str(caught.value)
 
@@ -130,9 +135,23 @@ def test_a_zip_with_a_path_outside_is_refused(tmp_path):
     file = tmp_path / "evil.zip"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("../../evil.geojson", json.dumps({"type": "FeatureCollection", "features": []}))
-    with pytest.raises(DraftError):
-        uploaded_footprint("evil.zip", file.read_bytes())
+    with pytest.raises(UploadError):
+        uploaded_drawing("evil.zip", file.read_bytes())
 
 
-def test_shapes_of_several_kinds_give_the_widest():
-    assert footprint_parts([Point(0, 0), box(0, 0, 1, 1)])["kind"] == "area"
+def test_shapes_of_several_kinds_are_refused_and_no_shape_is_lost(tmp_path):
+    file = tmp_path / "both.geojson"
+    gpd.GeoDataFrame(geometry=[Point(0, 0), box(0, 0, 1, 1)], crs=4326).to_file(file)
+    with pytest.raises(UploadError, match=r"both\.geojson holds points and polygons; .* give a file of each"):
+        uploaded_drawing("both.geojson", file.read_bytes())
+
+
+def test_an_area_with_holes_is_cut_through_them(tmp_path):
+    holed = Polygon(box(0, 0, 10, 4).exterior, [box(1, 1, 2, 2).exterior, box(6, 1, 8, 3).exterior])
+    file = tmp_path / "holed.geojson"
+    gpd.GeoDataFrame(geometry=[holed], crs=4326).to_file(file)
+    rings = uploaded_drawing("holed.geojson", file.read_bytes())["polygons"]
+    assert all(len(ring) == 1 for ring in rings)
+    drawn = [Polygon(ring) for (ring,) in rings]
+    assert sum(piece.area for piece in drawn) == pytest.approx(holed.area)
+    assert np.allclose([piece.intersection(holed).area for piece in drawn], [piece.area for piece in drawn])
