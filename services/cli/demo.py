@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from services.usecases.demo import DemoRow
 
 SAMPLES = 7
-HEADER = ["Issue", "affected", "inside %", "units", "km²", "gap %", "all ×", "greedy ×", "states ×", "s"]
+HEADER = ["Issue", "affected", "in %", "units", "km²", "gap %", "all", "greedy", "states"]
 LEGEND = """\
-affected: people. gap: how far the polity can be above the smallest possible, at most.
-×: how many times larger the alternative is: all units that touch the footprint, a greedy region,
-the smallest group of whole states that reaches the coverage."""
+affected: people; in: the share of them inside. gap: how far the polity can be above the smallest, at most.
+all, greedy, states: how many times as large the alternative is (every unit that the footprint touches, a
+greedy region, the fewest whole states that reach the coverage)."""
 
 
 @click.group(invoke_without_command=True)
@@ -86,7 +86,6 @@ def _cells(row: DemoRow) -> list[str]:
         f"{row.area_km2:,.0f}",
         f"{100 * row.gap:.3f}",
         *(_ratio(value) for value in (row.times_all, row.times_greedy, row.times_states)),
-        f"{row.seconds:.1f}",
     ]
 
 

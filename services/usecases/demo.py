@@ -34,8 +34,6 @@ class DemoRow:
         (cost − bound)/bound.
     times_all, times_greedy, times_states
         Cost of the alternative over the polity's cost; ``None`` where there is no such alternative.
-    seconds
-        Time to derive, without drawing.
     """
 
     name: str
@@ -49,7 +47,6 @@ class DemoRow:
     times_all: float | None
     times_greedy: float | None
     times_states: float | None
-    seconds: float
     folder: Path
     has_pdf: bool
 
@@ -93,7 +90,6 @@ def demo_row(name: str, settings: Settings) -> DemoRow:
         times_all=times("all intersecting"),
         times_greedy=times("greedy"),
         times_states=times("whole states"),
-        seconds=record["seconds"],
         folder=settings.out / "demo" / name,
         has_pdf=outcome.has_pdf,
     )

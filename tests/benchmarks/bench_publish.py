@@ -11,7 +11,6 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,16 +25,21 @@ import pandas as pd
 import shapely
 
 from boundaries import open_layer
+from geopolity.baselines import baselines
 from geopolity.layer import Layer
+from maps.report import report_html, report_pdf
 from maps.tile_set import TileSource
 from maps.tiles import pmtiles, pyramid
-from services.settings import Settings
+from services.settings import Settings, read_settings
 from services.site.product import digest_of
 from services.storage import polities
 from services.storage.layers import keep_layer
 from services.storage.store import open_store, writing
+from services.usecases.derive import derive
+from services.usecases.opening import DeriveRequest
 from services.usecases.private_index import private_index
 from services.usecases.publish import publish
+from tests.benchmarks.tile_peers import postgis, tippecanoe
 
 Rows = list[tuple[str, ...]]
 SHARED = os.environ.get("GEOPOLITY_SHARED")
@@ -59,9 +63,9 @@ def tiles() -> str:
         seconds, cpu, content = _timed(lambda source=source: pmtiles(pyramid(source)))
         goal = f" (goal {GOALS[size]})" if size in GOALS else ""
         rows.append((name, "geopolity", f"{seconds:.1f}{goal}", f"{cpu:.1f}", f"{len(content) / 1e6:.1f}"))
-        rows.append((name, *_tippecanoe(source)))
+        rows.append((name, *tippecanoe(source)))
         if size != "240k":
-            rows.append((name, *_postgis(source)))
+            rows.append((name, *postgis(source)))
     head = ("layer", "tool", "seconds", "of processor time", "MB")
     note = (
         "Units, borders and labels of zooms 0 to 8. tippecanoe writes units only, from a FlatGeobuf file that was there "
@@ -117,7 +121,36 @@ def site() -> str:
     return f"### Site\n\n{_table(head, rows)}"
 
 
-PARTS: dict[str, Callable[[], str]] = {"tiles": tiles, "lookup": lookup, "site": site}
+def reports() -> str:
+    """Write a polity's report as a tagged PDF, and let a browser print the same page."""
+    settings, issue = read_settings(), "hurricane-relief"
+    derivation = derive(DeriveRequest(issue=issue), settings).derivation
+    rows: Rows = []
+    for nth in ("first", "second"):
+        html_seconds, _, html = _timed(lambda: report_html(derivation, baselines=baselines(derivation)))
+        seconds, _, content = _timed(lambda html=html: report_pdf(html))
+        rows.append(
+            (f"geopolity, the {nth} of a process", f"{html_seconds:.2f}", f"{seconds:.2f}", f"{len(content) / 1e3:.0f}")
+        )
+    if Path(CHROMIUM).exists():
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "report.html").write_text(html, encoding="utf-8")
+            command = [CHROMIUM, "--headless", "--no-sandbox", "--no-pdf-header-footer", "--print-to-pdf=report.pdf"]
+            seconds, _, _ = _timed(
+                lambda: subprocess.run([*command, "report.html"], check=True, capture_output=True, cwd=folder)
+            )
+            rows.append(
+                (
+                    "chromium, starting included",
+                    "–",
+                    f"{seconds:.2f}",
+                    f"{(Path(folder) / 'report.pdf').stat().st_size / 1e3:.0f}",
+                )
+            )
+    return f"### Reports\n\n{_table(('report of hurricane-relief', 'HTML, s', 'PDF, s (goal 2)', 'kB'), rows)}"
+
+
+PARTS: dict[str, Callable[[], str]] = {"tiles": tiles, "lookup": lookup, "site": site, "reports": reports}
 
 
 def _sources() -> Iterator[tuple[str, str, TileSource]]:
@@ -193,73 +226,6 @@ def _warm() -> None:
     squares = np.array([shapely.box(x, 0, x + 1, 1) for x in range(3)], dtype=object)
     units = pd.DataFrame({"name": "x", "population": 1.0, "parent": None}, index=["a", "b", "c"])
     pmtiles(pyramid(TileSource(name="x", title="x", licence="x", units=units, shapes=squares)), last=2)
-
-
-def _tippecanoe(source: TileSource) -> tuple[str, ...]:
-    program = shutil.which("tippecanoe", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if program is None:
-        return "tippecanoe", "not installed", "–", "–"
-    with tempfile.TemporaryDirectory() as folder:
-        file, out = Path(folder) / "units.fgb", Path(folder) / "units.pmtiles"
-        frame = gpd.GeoDataFrame(source.units.reset_index(), geometry=list(source.shapes), crs=4326)
-        frame.to_file(file, driver="FlatGeobuf")
-        options = ["-q", "-Z0", "-z8", "-l", "units", "--detect-shared-borders", "--no-tile-size-limit"]
-        command = [program, *options, "--no-feature-limit", "-o", str(out), str(file)]
-        before, start = os.times(), time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, cwd=folder)
-        seconds, after = time.perf_counter() - start, os.times()
-        cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        return "tippecanoe --detect-shared-borders", f"{seconds:.1f}", f"{cpu:.1f}", f"{out.stat().st_size / 1e6:.1f}"
-
-
-def _postgis(source: TileSource) -> tuple[str, ...]:
-    import gzip
-
-    import psycopg
-    import pytest
-
-    from tests.postgis import new_cluster, remove
-
-    try:
-        cluster = new_cluster()
-    except pytest.fail.Exception:
-        return "PostGIS ST_AsMVT", "not installed", "–", "–"
-    size, wanted = 0, list(_tiles_with_units(source))
-    query = """
-        SELECT ST_AsMVT(r, 'units') FROM (
-            SELECT ST_AsMVTGeom(u.flat, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64) AS geom, unit_id, name, population
-            FROM u WHERE u.flat && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.015625)) r WHERE geom IS NOT NULL"""
-    try:
-        with psycopg.connect(cluster.url().replace("postgresql+psycopg", "postgresql")) as connection:
-            cursor = connection.cursor()
-            cursor.execute("CREATE TEMP TABLE u (unit_id text, name text, population float8, flat geometry)")
-            flat = gpd.GeoSeries(list(source.shapes), crs=4326).to_crs(3857).to_numpy()
-            shapes = shapely.to_wkb(shapely.set_srid(flat, 3857), hex=True, include_srid=True)
-            with cursor.copy("COPY u FROM STDIN") as copy:
-                for unit, name, people, shape in zip(
-                    source.units.index, source.units["name"], source.units["population"], shapes, strict=True
-                ):
-                    copy.write_row((unit, name, people, shape))
-            cursor.execute("CREATE INDEX ON u USING gist (flat)")
-            cursor.execute("ANALYZE u")
-            start = time.perf_counter()
-            for zoom, x, y in wanted:
-                (content,) = cursor.execute(query, {"z": zoom, "x": x, "y": y}).fetchone() or (b"",)
-                size += len(gzip.compress(content or b"", 4))
-            seconds = time.perf_counter() - start
-    finally:
-        remove(cluster)
-    return f"PostGIS ST_AsMVT, {len(wanted):,} tiles", f"{seconds:.1f}", "–", f"{size / 1e6:.1f}"
-
-
-def _tiles_with_units(source: TileSource) -> Iterator[tuple[int, int, int]]:
-    from maps.tile_cover import tile_cover
-    from maps.tile_set import tile_set
-
-    units = tile_set(source).layers[0]
-    for zoom in range(9):
-        for at, _ in tile_cover(units.sketch(zoom), zoom):
-            yield at.zoom, at.x, at.y
 
 
 @contextmanager

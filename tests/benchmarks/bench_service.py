@@ -30,6 +30,7 @@ from services.settings import Settings, read_settings
 from services.storage.store import close
 from services.usecases.first_use import is_empty, load_samples
 from services.usecases.layers import Columns, add_layer, layer_names
+from tests.benchmarks.painted import CHROMIUM, redrawn
 
 HERE = Path(__file__).parent
 SECONDS, CONNECTIONS, ROUNDS = 8, 32, 3
@@ -76,6 +77,7 @@ def look_ups() -> str:
         body.write_bytes(httpx.get(service.url + POINT).content)
         with _constant(settings, body) as constant:
             _wrk(service.port, seconds=3)
+            barest = _wrk(constant, path="/bare")["rate"]
             pairs = [(_wrk(constant), _wrk(service.port)) for _ in range(ROUNDS)]
             fixed, found = (float(np.median([one["rate"] for one in side])) for side in zip(*pairs, strict=True))
             cpu_fixed = _cpu_each(constant, constant_pid=True)
@@ -85,6 +87,7 @@ def look_ups() -> str:
     rows = [
         ("look-ups a second, one worker", f"{found:,.0f}", "20,000"),
         ("constant answer through the same route", f"{fixed:,.0f}", ""),
+        ("barest answer of an ASGI application, without any route of ours", f"{barest:,.0f}", ""),
         ("share of the constant answer's rate, median of three pairs", f"{100 * found / fixed:.0f} %", "70 %"),
         ("the same by processor time of the server", f"{100 * cpu_fixed / cpu_found:.0f} %", ""),
         ("processor time of the server a look-up, µs (constant)", f"{cpu_found:.1f} ({cpu_fixed:.1f})", ""),
@@ -111,6 +114,26 @@ def redraws() -> str:
                     (f"{title}: p50 / p95, ms", f"{np.median(times):.0f} / {np.percentile(times, 95):.0f}", goal)
                 )
     return f"### redraws\n\nServer's share of redraw → painted; {REDRAWS} different circles each.\n\n{_table(rows)}"
+
+
+def painted() -> str:
+    """Redraw → painted in a browser, on a warm service."""
+    if not Path(CHROMIUM).exists():
+        return f"### painted\n\nNot measured: {CHROMIUM} is not there (apt-get install chromium)."
+    rows = []
+    with _home() as settings:
+        layers = {"us-counties": ("3,142 counties", (-84.0, 39.0), 150, "200")}
+        if _has_communes(settings):
+            layers["communes"] = ("34,836 communes", (2.5, 46.8), 60, "600")
+        secret = new_session(Principal(name="bench", roles=frozenset({Role.ANALYST})), settings)
+        with _served(settings) as service:
+            for layer, (title, middle, km, goal) in layers.items():
+                for what, times in zip(
+                    ("painted", "request"), redrawn(service.url, secret, layer, middle, km), strict=True
+                ):
+                    figures = f"{np.median(times):.0f} / {np.percentile(times, 95):.0f}"
+                    rows.append((f"{title}, {what}: p50 / p95, ms", figures, goal if what == "painted" else ""))
+    return f"### painted\n\nA circle moved in the studio, headless chromium, software WebGL, one at a time.\n\n{_table(rows)}"
 
 
 def weights() -> str:
@@ -159,7 +182,7 @@ def starts() -> str:
     return f"### starts\n\n{_table(rows)}"
 
 
-PARTS = {"look-ups": look_ups, "redraws": redraws, "weights": weights, "starts": starts}
+PARTS = {"look-ups": look_ups, "redraws": redraws, "painted": painted, "weights": weights, "starts": starts}
 
 
 def run() -> str:
@@ -221,11 +244,11 @@ def _constant(settings: Settings, body: Path) -> Iterator[int]:
 _PIDS: dict[int, int] = {}
 
 
-def _wrk(port: int, *, seconds: int = SECONDS, pause_ms: float = 0.0) -> dict[str, float]:
+def _wrk(port: int, *, seconds: int = SECONDS, pause_ms: float = 0.0, path: str = "") -> dict[str, float]:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / "look_ups.lua")]
     said = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"],
-        env=os.environ | {"PAUSE_MS": f"{pause_ms:.3f}"},
+        env=os.environ | {"PAUSE_MS": f"{pause_ms:.3f}", "BARE_PATH": path},
         capture_output=True,
         text=True,
         check=True,
