@@ -328,7 +328,8 @@ def _derivation(
         population=float(units.loc[inside, "population"].sum()),
         affected_inside=float(units.loc[inside, "affected"].sum()),
         affected_total=affected.total,
-        problem_record=_record(issue, layer, counted, problem),
+        problem_record=_record(issue, layer, counted, problem)
+        | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]},
         weighing=weighing,
         border=border,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from geopolity.footprint import Everyone
+from geopolity.interval import sum_interval
 from geopolity.prose import THIN, between, exact, people, percent, plural, rounded, tiny_percent, unit_words
 
 if TYPE_CHECKING:
@@ -132,25 +134,19 @@ def _affected(derivation: Derivation) -> KeyFigure:
 
 def _covered(derivation: Derivation) -> KeyFigure:
     inside = derivation.units[derivation.units["inside"]]
+    columns = (inside[name].to_numpy(dtype=np.float64) for name in ("affected", "affected_low", "affected_high"))
+    together = sum_interval(*columns)
     return KeyFigure(
         label="Covered by the polity",
         value=percent(derivation.coverage),
         unit="of the affected",
-        range=between(*_together(inside)),
+        range=between(together.low, together.high),
         note=f"{people(derivation.affected_inside)} people; asked for {_asked(derivation)}",
     )
 
 
 def _asked(derivation: Derivation) -> str:
     return percent(float(derivation.certificate.coverage_target))
-
-
-def _together(units: pd.DataFrame) -> tuple[float, float]:
-    """Interval of the units' sum in people, units taken as independent: their errors add up in quadrature."""
-    total = float(units["affected"].sum())
-    below = float(((units["affected"] - units["affected_low"]) ** 2).sum()) ** 0.5
-    above = float(((units["affected_high"] - units["affected"]) ** 2).sum()) ** 0.5
-    return total - below, total + above
 
 
 def _size(derivation: Derivation) -> KeyFigure:

@@ -82,6 +82,13 @@ def total_interval(units: Interval, people: FloatArray) -> TotalInterval:
     return TotalInterval(low=max(centre - spread, 0.0), high=min(centre + spread, float(np.nansum(people))))
 
 
+def sum_interval(count: FloatArray, low: FloatArray, high: FloatArray) -> TotalInterval:
+    """Interval of the sum of some units' people, units taken as independent: their errors add up in quadrature."""
+    total = float(np.nansum(count))
+    below, above = (float(np.sqrt(np.nansum((end - count) ** 2))) for end in (low, high))
+    return TotalInterval(low=total - below, high=total + above)
+
+
 def _built_up(people: FloatArray, area_m2: FloatArray) -> FloatArray:
     """How far a unit is from country (0) to city (1), by its density."""
     density = np.nan_to_num(people / (area_m2 / 1e6), nan=0.0)

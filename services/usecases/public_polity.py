@@ -133,7 +133,7 @@ def view_of(
 
 
 def _figures(row: PolityRow, units: int, folder: PublishedFolder | None) -> Figures:
-    low, high = (None, None) if folder is None else folder.total_range
+    low, high = (None, None) if folder is None else folder.total_range or (None, None)
     inside_low, inside_high = (None, None) if folder is None else folder.inside_range
     return Figures(
         units=row.units,

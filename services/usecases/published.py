@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geopolity.interval import sum_interval
 from services.settings import Settings
 
 DEPTH = ("*/certificate.json", "*/*/certificate.json", "*/*/*/certificate.json")
@@ -32,22 +33,23 @@ class PublishedFolder:
     ----------
     units
         By ``unit_id``: ``name, population, affected, affected_low, affected_high, inside``.
+    total_range
+        Range of all affected people; ``None`` of a folder that an earlier version wrote.
     """
 
     path: Path
     units: pd.DataFrame
     asked: float
     footprint_digest: str
-
-    @property
-    def total_range(self) -> tuple[float, float]:
-        """Range of all affected people, the units' errors taken as independent."""
-        return _together(self.units)
+    total_range: tuple[float, float] | None
 
     @property
     def inside_range(self) -> tuple[float, float]:
-        """Range of the affected people inside."""
-        return _together(self.units[self.units["inside"]])
+        """Range of the affected people inside, as reports say it."""
+        inside = self.units[self.units["inside"]]
+        columns = (inside[name].to_numpy(dtype=np.float64) for name in ("affected", "affected_low", "affected_high"))
+        together = sum_interval(*columns)
+        return together.low, together.high
 
 
 def folder_of(digest: str, settings: Settings) -> PublishedFolder | None:
@@ -85,13 +87,7 @@ def _opened(path: Path, _changed: int) -> PublishedFolder | None:
             units=table,
             asked=float(problem["coverage_target"]),
             footprint_digest=str(problem["footprint"]["digest"]),
+            total_range=tuple(problem["affected_range"]) if "affected_range" in problem else None,
         )
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _together(units: pd.DataFrame) -> tuple[float, float]:
-    total = float(units["affected"].sum())
-    below = float(np.sqrt(((units["affected"] - units["affected_low"]) ** 2).sum()))
-    above = float(np.sqrt(((units["affected_high"] - units["affected"]) ** 2).sum()))
-    return total - below, total + above
