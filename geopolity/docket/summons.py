@@ -12,6 +12,8 @@ from enum import StrEnum
 from geopolity.errors import NegativeAnswer, RequestError
 
 ANSWER_DAYS = 30
+LONGEST_PLEA = 1_000
+"""Most characters of what a delegate or the clerk writes about an excuse."""
 
 
 class Excuse(StrEnum):
@@ -35,7 +37,7 @@ class Answer(StrEnum):
 
 
 class ExcuseError(RequestError):
-    """A reason that is not in the closed list."""
+    """A reason that is not in the closed list, or words about it that are missing or too many."""
 
     code = "excuse"
 
@@ -61,6 +63,29 @@ class Summons:
     def answer_by(self) -> date:
         """Last day to answer."""
         return self.sent + timedelta(days=ANSWER_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plea:
+    """What a delegate asks the clerk: an excuse of the closed list, and a few words that are for the clerk alone."""
+
+    excuse: Excuse
+    text: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.text.strip()) <= LONGEST_PLEA:
+            raise ExcuseError(
+                f"What you tell the clerk has {len(self.text.strip()):,} characters; write 1 to {LONGEST_PLEA:,}."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What the clerk decides of an excuse; ``reason`` is told to the delegate, and a request is not refused without."""
+
+    excuse: Excuse
+    is_granted: bool
+    reason: str = ""
 
 
 def excuse_of(word: str) -> Excuse:
@@ -90,11 +115,25 @@ def deferred(summons: Summons) -> Summons:
     return replace(summons, answer=Answer.DEFERRED)
 
 
+def asked(summons: Summons) -> Summons:
+    """Return a summons that its delegate may ask to be excused from, or whose refusal may be appealed.
+
+    Raises
+    ------
+    SummonsRefused
+        If it was answered otherwise, or the appeal was decided.
+    """
+    if summons.answer is Answer.REFUSED:
+        _not_final(summons)
+    else:
+        _waits(summons)
+    return summons
+
+
 def decided(summons: Summons, excuse: Excuse, *, is_granted: bool) -> Summons:
     """Decide an excuse, or the appeal against a refusal, which is final."""
     if summons.answer is Answer.REFUSED:
-        if summons.is_final:
-            raise SummonsRefused("The appeal was decided, and it is final: the seat is to be taken.")
+        _not_final(summons)
         summons = replace(summons, is_final=True)
     else:
         _waits(summons)
@@ -107,6 +146,11 @@ def silent(summons: Summons, *, day: date) -> Summons:
     if day <= summons.answer_by:
         raise SummonsRefused(f"The summons can be answered until {summons.answer_by}.")
     return replace(summons, answer=Answer.SILENT)
+
+
+def _not_final(summons: Summons) -> None:
+    if summons.is_final:
+        raise SummonsRefused("The appeal was decided, and it is final: the seat is to be taken.")
 
 
 def _waits(summons: Summons) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from geopolity.docket.summons import LONGEST_PLEA, Excuse
 from maps.web.assembly import MatterLine, TallyLine
 from maps.web.layout import Chrome, render
 
@@ -77,14 +78,49 @@ class MatterView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExcuseRequest:
+    """What a delegate asked the clerk; ``is_granted`` is ``None`` while it waits.
+
+    Attributes
+    ----------
+    polity
+        Title of the assembly's polity.
+    ground
+        From the closed list.
+    text, reason
+        What the delegate wrote, and what the clerk answered: for these two alone.
+    """
+
+    number: int
+    polity: str
+    delegate: str
+    ground: str
+    text: str
+    asked_at: str
+    is_appeal: bool
+    is_granted: bool | None
+    reason: str
+    decided_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocketView:
-    """Matters of all assemblies, and what is due."""
+    """Matters of all assemblies, and what is due; ``requests`` are for the clerk and empty for everybody else.
+
+    Attributes
+    ----------
+    answering, answer
+        Request that the clerk could not decide so, and the reason as typed.
+    """
 
     question: str
     open: tuple[MatterLine, ...]
     decided: tuple[MatterLine, ...]
     due: tuple[MatterLine, ...]
     assemblies: tuple[tuple[str, str], ...]
+    requests: tuple[ExcuseRequest, ...] = ()
+    answering: int = 0
+    answer: str = ""
     done: str = ""
     error: str = ""
 
@@ -127,22 +163,41 @@ class ServiceSeat:
     is_final: bool
     matters: tuple[MatterLine, ...]
     sessions: tuple[str, ...]
+    requests: tuple[ExcuseRequest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedPlea:
+    """What a delegate typed to be excused from one assembly."""
+
+    polity_id: str
+    ground: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
-    """What a delegate's page says; ``excuses`` and ``grounds`` are the closed lists."""
+    """What a delegate's page says; ``excuses`` and ``grounds`` are the closed lists.
+
+    Attributes
+    ----------
+    left
+        Requests that were granted for seats that are left now.
+    typed
+        What was typed into a form that was refused.
+    """
 
     seats: tuple[ServiceSeat, ...]
     excuses: tuple[str, ...]
     grounds: tuple[str, ...]
+    left: tuple[ExcuseRequest, ...] = ()
     error: str = ""
-    latest: str = field(default="")
+    typed: TypedPlea | None = None
 
 
 def docket_page(chrome: Chrome, view: DocketView) -> str:
     """Write the docket of all assemblies."""
-    return render("docket.jinja", chrome, view=view)
+    return render("docket.jinja", chrome, view=view, excuses=tuple(Excuse), longest=LONGEST_PLEA)
 
 
 def matter_page(chrome: Chrome, view: MatterView, *, error: str = "", megabytes: int = 20) -> str:
@@ -173,4 +228,4 @@ def receipt_page(chrome: Chrome, matter_id: str, receipt: ReceiptView) -> str:
 
 def service_page(chrome: Chrome, view: ServiceView) -> str:
     """Write a delegate's own page."""
-    return render("service.jinja", chrome, view=view)
+    return render("service.jinja", chrome, view=view, longest=LONGEST_PLEA)

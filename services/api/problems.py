@@ -34,6 +34,7 @@ STATUS = {
     "unknown-citizen": 404,
     "unknown-seat": 404,
     "unknown-summons": 404,
+    "unknown-request": 404,
     "unknown-job": 404,
     "unknown-folder": 404,
     "no-epoch": 404,

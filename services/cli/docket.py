@@ -79,6 +79,49 @@ def excuse(settings: Settings, /, *, polity_id: str, delegate: str, ground: str,
     click.echo(f"{delegate}: {after.answer}{appeal}.")
 
 
+@docket.command("ask")
+@polity_argument
+@delegate_option
+@click.option("--ground", required=True, help="From the closed list; a wrong one prints it.")
+@click.option("--text", required=True, help="A few words for the clerk alone.")
+@click.pass_obj
+def ask(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, text: str) -> None:
+    """Ask the clerk to be excused, or appeal once against a refusal."""
+    from services.usecases.excuses import ask_excuse
+
+    number = ask_excuse(polity_id, delegate, ground, text, settings)
+    click.echo(f"Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.")
+
+
+@docket.command("requests")
+@json_option
+@click.pass_obj
+def requests(settings: Settings, /, *, as_json: bool) -> None:
+    """List the requests to be excused that wait for a decision."""
+    from services.usecases.excuses import waiting_requests
+
+    records = waiting_requests(settings)
+    if as_json:
+        click.echo(_json(records))
+        return
+    rows = [[r["request"], r["polity"], r["delegate"], r["ground"], r["text"]] for r in records]
+    header = ["Request", "Assembly", "Delegate", "Ground", "In their words"]
+    click.echo(table(header, rows) if rows else "Nobody waits to be excused.")
+
+
+@docket.command("decide")
+@click.argument("number", type=int, metavar="REQUEST")
+@click.option("--grant/--refuse", "is_granted", default=True, show_default=True, help="The decision.")
+@click.option("--reason", default="", help="What the delegate is told; a refusal needs it.")
+@click.pass_obj
+def decide(settings: Settings, /, *, number: int, is_granted: bool, reason: str) -> None:
+    """Grant a request to be excused, or refuse it with a reason."""
+    from services.usecases.excuses import decide_request
+
+    after = decide_request(number, settings, is_granted=is_granted, reason=reason)
+    click.echo(f"{after.pseudonym}: {after.answer}.")
+
+
 @docket.command("defer")
 @polity_argument
 @delegate_option

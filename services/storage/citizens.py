@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from geopolity import citizenship
@@ -16,7 +16,8 @@ from geopolity.citizenship import LEAST_HOME, Consent, ConsentRefused, Standing
 from geopolity.crosswalk import main_target
 from geopolity.errors import RequestError
 from services.storage.crosswalks import link, shares
-from services.storage.tables import CitizenRow, ConsentRow, LayerRow, UnitRow
+from services.storage.docket_tables import ExcuseRequestRow
+from services.storage.tables import CitizenRow, ConsentRow, LayerRow, SeatRow, UnitRow
 
 
 class UnknownCitizenError(RequestError):
@@ -171,9 +172,11 @@ def move(session: Session, row: CitizenRow, layer: LayerRow, unit_id: str) -> No
 
 
 def erase(session: Session, row: CitizenRow, *, now: str) -> None:
-    """Forget where a person lives and who they are like; the bare id stays, so that past draws still verify."""
+    """Forget where a person lives, who they are like and what they told the clerk; the bare id stays for past draws."""
     if any(act.holds(now) for act in consents(session, row)):
         withdraw_consent(session, row, now=now)
+    pseudonyms = select(SeatRow.pseudonym).where(SeatRow.citizen == row.key)
+    session.execute(delete(ExcuseRequestRow).where(ExcuseRequestRow.pseudonym.in_(pseudonyms)))
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
 
 

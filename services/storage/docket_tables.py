@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.storage.tables import Table
 
 __all__ = [
     "BallotRow",
+    "ExcuseRequestRow",
     "HeardRow",
     "LawRow",
     "LeavingRow",
@@ -170,3 +171,30 @@ class SummonsRow(Table):
     answer: Mapped[str]
     excuse: Mapped[str | None]
     is_final: Mapped[bool]
+
+
+class ExcuseRequestRow(Table):
+    """What a delegate asked the clerk, and the answer; the words are between these two, and no log holds them."""
+
+    __tablename__ = "excuse_requests"
+    __table_args__ = (
+        ForeignKeyConstraint(["polity", "pseudonym"], ["summonses.polity", "summonses.pseudonym"]),
+        CheckConstraint("(decided_at IS NULL) = (is_granted IS NULL)", name="decided_one_way"),
+        Index(
+            "one_open_request",
+            "polity",
+            "pseudonym",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True)
+    polity: Mapped[str]
+    pseudonym: Mapped[str]
+    excuse: Mapped[str]
+    plea: Mapped[str]
+    asked_at: Mapped[str]
+    is_granted: Mapped[bool | None]
+    reason: Mapped[str]
+    decided_at: Mapped[str | None]

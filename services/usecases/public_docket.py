@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from geopolity.assembly.burden import GROUNDS
 from geopolity.docket.question import QUESTION, question
-from geopolity.docket.summons import Excuse, Summons
+from geopolity.docket.summons import Answer, Excuse, Summons
 from geopolity.errors import RequestError
 from maps.web.assembly import MatterLine
 from maps.web.docket import (
     DECIDED,
     VOTES,
     DocketView,
+    ExcuseRequest,
     HeardLine,
     MatterView,
     RemedyView,
@@ -24,8 +25,17 @@ from maps.web.docket import (
     ServiceView,
 )
 from services.settings import Settings
-from services.storage import docket, seats
-from services.storage.docket_tables import HeardRow, LawRow, MatterRow, SessionRow, SummonsRow, VoteRow, VoterRow
+from services.storage import docket, seats, summonses
+from services.storage.docket_tables import (
+    ExcuseRequestRow,
+    HeardRow,
+    LawRow,
+    MatterRow,
+    SessionRow,
+    SummonsRow,
+    VoteRow,
+    VoterRow,
+)
 from services.storage.store import open_store, reading
 from services.storage.tables import PolityRow, SeatRow
 from services.usecases.due import REVIEWED
@@ -39,8 +49,13 @@ class NoSuchEvidence(RequestError):
     code = "unknown-evidence"
 
 
-def public_docket(settings: Settings, *, language: str = "en", done: str = "", error: str = "") -> DocketView:
-    """Return the matters of all assemblies, open and decided, and the reviews that are due."""
+def public_docket(
+    settings: Settings, *, language: str = "en", is_clerk: bool = False, done: str = "", error: str = ""
+) -> DocketView:
+    """Return the matters of all assemblies, open and decided, and the reviews that are due.
+
+    Delegates who ask to be excused are told to the clerk only.
+    """
     today = now()[:10]
     with reading(open_store(settings)) as session:
         lines = matter_lines(session)
@@ -52,6 +67,7 @@ def public_docket(settings: Settings, *, language: str = "en", done: str = "", e
             decided=tuple(line for line in lines if line.state in DECIDED),
             due=tuple(line for line in lines if _is_due(line, today)),
             assemblies=tuple((row.issue, row.title) for row in polities if row.issue in seated),
+            requests=tuple(_request(session, row) for row in summonses.open_requests(session)) if is_clerk else (),
             done=done,
             error=error,
         )
@@ -123,8 +139,11 @@ def own_service(pseudonym: str, settings: Settings, *, error: str = "") -> Servi
             select(SeatRow).where(SeatRow.pseudonym == pseudonym, SeatRow.ended_at.is_(None)).order_by(SeatRow.polity)
         ).all()
         titles = dict(session.execute(select(PolityRow.issue, PolityRow.title)).all())
+        here = {seat.polity for seat in held}
+        asked = summonses.requests_of(session, pseudonym)
         return ServiceView(
             seats=tuple(_service(session, seat, titles.get(seat.polity, seat.polity)) for seat in held),
+            left=tuple(_request(session, row) for row in asked if row.is_granted and row.polity not in here),
             excuses=tuple(str(ground) for ground in Excuse),
             grounds=GROUNDS,
             error=error,
@@ -196,6 +215,29 @@ def _service(session: Session, seat: SeatRow, title: str) -> ServiceSeat:
         is_final=False if call is None else call.is_final,
         matters=tuple(line for line in matter_lines(session, seat.polity) if line.state not in DECIDED),
         sessions=tuple(days),
+        requests=tuple(
+            _request(session, row)
+            for row in summonses.requests_of(session, seat.pseudonym)
+            if row.polity == seat.polity
+        ),
+    )
+
+
+def _request(session: Session, row: ExcuseRequestRow) -> ExcuseRequest:
+    title = session.scalar(
+        select(PolityRow.title).where(PolityRow.issue == row.polity).order_by(PolityRow.version.desc()).limit(1)
+    )
+    return ExcuseRequest(
+        number=row.key,
+        polity=title or row.polity,
+        delegate=row.pseudonym,
+        ground=row.excuse,
+        text=row.plea,
+        asked_at=row.asked_at,
+        is_appeal=summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED,
+        is_granted=row.is_granted,
+        reason=row.reason,
+        decided_at=row.decided_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,25 +12,17 @@ from sqlalchemy.orm import Session
 from geopolity.docket import summons as calls
 from geopolity.docket.calendar import Calendar
 from geopolity.docket.obligations import Bases, bases
-from geopolity.docket.summons import Answer, Excuse, Summons, excuse_of
-from geopolity.errors import RequestError
+from geopolity.docket.summons import Answer, Excuse, Ruling, Summons, excuse_of
 from services.settings import Settings
-from services.storage import seats
+from services.storage import seats, summonses
 from services.storage.docket_tables import SessionRow, SummonsRow
 from services.storage.publiclog import append
-from services.storage.seats import Place
 from services.storage.store import open_store, reading, writing
-from services.storage.tables import CitizenRow, SeatRow
+from services.storage.tables import CitizenRow
 from services.usecases.citizens import polity_roll
 from services.usecases.moments import now
 
 CALENDAR = Calendar()
-
-
-class UnknownSummonsError(RequestError):
-    """Nobody of that pseudonym was called, or nobody sits."""
-
-    code = "unknown-summons"
 
 
 def send_summonses(polity_id: str, settings: Settings, *, at: str | None = None) -> int:
@@ -50,40 +42,55 @@ def send_summonses(polity_id: str, settings: Settings, *, at: str | None = None)
 
 
 def accept_summons(polity_id: str, pseudonym: str, settings: Settings) -> None:
-    """Take the seat."""
+    """Take the seat; who asked to be excused asks no more."""
     with writing(open_store(settings)) as session:
-        _step(session, polity_id, pseudonym, calls.accepted)
+        summonses.step(session, polity_id, pseudonym, calls.accepted)
+        summonses.drop_request(session, polity_id, pseudonym)
 
 
 def excuse(polity_id: str, pseudonym: str, word: str, settings: Settings, *, is_granted: bool) -> Summons:
     """Decide an excuse from the closed list, or the appeal; if it is granted, the alternate takes the seat."""
     ground: Excuse = excuse_of(word)
     with writing(open_store(settings)) as session:
-        after = _step(session, polity_id, pseudonym, lambda it: calls.decided(it, ground, is_granted=is_granted))
-        if is_granted:
-            _vacate(session, polity_id, pseudonym, "excused", now())
-        return after
+        return rule(session, polity_id, pseudonym, Ruling(excuse=ground, is_granted=is_granted))
+
+
+def rule(session: Session, polity_id: str, pseudonym: str, ruling: Ruling) -> Summons:
+    """Decide an excuse in a transaction that is open, and with it what its delegate asked."""
+    moment, excused = now(), ruling.is_granted
+    after = summonses.step(
+        session, polity_id, pseudonym, lambda it: calls.decided(it, ruling.excuse, is_granted=excused)
+    )
+    asked = summonses.open_request(session, polity_id, pseudonym)
+    if asked is not None:
+        asked.is_granted, asked.reason, asked.decided_at = excused, ruling.reason, moment
+    if excused:
+        summonses.vacate(session, polity_id, pseudonym, reason="excused", now=moment)
+    return after
 
 
 def defer(polity_id: str, pseudonym: str, ground: str, settings: Settings, *, until: date) -> None:
     """Put service off for hardship, once and for a year at most; the alternate takes the seat."""
     with writing(open_store(settings)) as session:
-        seat = _seat(session, polity_id, pseudonym)
-        _step(session, polity_id, pseudonym, calls.deferred)
+        seat = summonses.seat_of(session, polity_id, pseudonym)
+        summonses.step(session, polity_id, pseudonym, calls.deferred)
+        summonses.drop_request(session, polity_id, pseudonym)
         citizen = session.get_one(CitizenRow, seat.citizen)
         seats.defer(session, citizen, ground=ground, until=until, now=now())
 
 
 def mark_silent(polity_id: str, settings: Settings, *, at: str | None = None) -> list[str]:
-    """Replace those who let the time to answer pass; returns their pseudonyms."""
+    """Replace those who let the time to answer pass and asked for nothing; returns their pseudonyms."""
     moment = at or now()
     day = date.fromisoformat(moment[:10])
     with writing(open_store(settings)) as session:
         query = select(SummonsRow).where(SummonsRow.polity == polity_id, SummonsRow.answer == str(Answer.WAITING))
-        late = [row.pseudonym for row in session.scalars(query) if day > _summons(row).answer_by]
+        asked = {row.pseudonym for row in summonses.open_requests(session) if row.polity == polity_id}
+        late = [row.pseudonym for row in session.scalars(query) if day > summonses.summons_of(row).answer_by]
+        late = [pseudonym for pseudonym in late if pseudonym not in asked]
         for pseudonym in late:
-            _step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
-            _vacate(session, polity_id, pseudonym, "no response", moment)
+            summonses.step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
+            summonses.vacate(session, polity_id, pseudonym, reason="no response", now=moment)
         return late
 
 
@@ -116,40 +123,6 @@ def load_report(settings: Settings, *, at: str | None = None) -> list[dict[str, 
 def obligations(polity_id: str, settings: Settings, date_: str | None = None) -> Bases:
     """Both bases of a polity: everybody is taxed for geographic public goods, citizens are in the lottery."""
     return bases(polity_id, (entry.is_citizen for entry in polity_roll(polity_id, settings, date_)))
-
-
-def _step(session: Session, polity_id: str, pseudonym: str, step: Callable[[Summons], Summons]) -> Summons:
-    row = session.get(SummonsRow, (polity_id, pseudonym))
-    if row is None:
-        raise UnknownSummonsError(f"{pseudonym} was not called to {polity_id}; `geopolity docket summon` calls.")
-    after = step(_summons(row))
-    row.answer, row.is_final = str(after.answer), after.is_final
-    row.excuse = None if after.excuse is None else str(after.excuse)
-    append(session, "seat summons answered", {"polity": polity_id, "pseudonym": pseudonym, "answer": row.answer})
-    return after
-
-
-def _summons(row: SummonsRow) -> Summons:
-    return Summons(
-        polity_id=row.polity,
-        pseudonym=row.pseudonym,
-        sent=date.fromisoformat(row.sent),
-        answer=Answer(row.answer),
-        excuse=None if row.excuse is None else Excuse(row.excuse),
-        is_final=row.is_final,
-    )
-
-
-def _seat(session: Session, polity_id: str, pseudonym: str) -> SeatRow:
-    for row in seats.active_seats(session, polity_id):
-        if row.pseudonym == pseudonym:
-            return row
-    raise UnknownSummonsError(f"{pseudonym} does not sit for {polity_id}; `geopolity assembly seats` lists who does.")
-
-
-def _vacate(session: Session, polity_id: str, pseudonym: str, reason: str, moment: str) -> None:
-    row = _seat(session, polity_id, pseudonym)
-    seats.vacate(session, Place(polity=polity_id, number=row.number, chamber=row.chamber), reason=reason, now=moment)
 
 
 def _sessions(session: Session, polity_id: str) -> tuple[date, ...]:

@@ -21,6 +21,7 @@ from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
 from services.storage.layers import find_layer
 from services.storage.publiclog import lines
 from services.storage.store import close, open_store, reading, writing
+from services.storage.summonses import UnknownSummonsError
 from services.storage.votes import VoteRefused
 from services.usecases import citizens, decisions, hearings, matters, petitions, service
 from services.usecases.due import reviews_due, run_due
@@ -288,7 +289,7 @@ def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court
     assert len(service.mark_silent("river", court.settings)) == 6
     told = [line["facts"]["reason"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
     assert told == ["excused", "deferral", *["no response"] * 6]
-    with pytest.raises(service.UnknownSummonsError, match="was not called"):
+    with pytest.raises(UnknownSummonsError, match="was not called"):
         service.accept_summons("river", "nobody", court.settings)
 
 

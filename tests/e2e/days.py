@@ -13,7 +13,7 @@ from services.storage.store import open_store, reading
 from services.usecases import decisions
 from services.usecases.polities import list_polities
 from services.usecases.service import send_summonses
-from tests.e2e.site import POLITY, SMALL, TITLE, Site
+from tests.e2e.site import POLITY, SMALL, TITLE, Site, overflow
 
 OLD = "Smelters may emit lead all year round."
 NEW = "Smelters may emit no lead within 30 km of a school."
@@ -148,7 +148,43 @@ def _summoned(site: Site) -> list[str]:
     page.keyboard.press("Enter")
     expect(page.locator(".note.good")).to_contain_text("You took the seat.")
     context.close()
-    return pseudonyms
+    return _excused(site, pseudonyms)
+
+
+def _excused(site: Site, pseudonyms: list[str]) -> list[str]:
+    """The last asks to be excused, is refused, appeals and is heard, without a script; the next in line sits instead."""
+    context = site.context(who=pseudonyms[-1], role=Role.DELEGATE, width=SMALL, java_script_enabled=False)
+    page = context.new_page()
+    clerk = site.context(who="carla", role=Role.CLERK, width=SMALL, java_script_enabled=False).new_page()
+    for words, reason, decision in (
+        ("I moved to Oslo.", "Until when? Please say.", "Refuse it"),
+        ("For good, since May.", "Go well.", "Grant it"),
+    ):
+        page.goto("/service")
+        page.get_by_label("Ground, from the closed list").first.select_option("lives abroad")
+        page.get_by_label("Why it holds for you, in a few words").fill(words)
+        page.get_by_role("button", name="Ask the clerk to excuse me").click()
+        expect(page.locator(".note").first).to_contain_text("the clerk has not decided yet")
+        assert overflow(page) <= 0
+        site.keep(page, "service-asked")
+        clerk.goto("/docket")
+        expect(clerk.locator("blockquote")).to_have_text(words)
+        clerk.get_by_label("Your reason").fill(reason)
+        assert overflow(clerk) <= 0
+        site.keep(clerk, "docket-clerk-request")
+        clerk.get_by_role("button", name=decision).first.click()
+        expect(clerk.get_by_role("status")).to_contain_text("excused")
+        page.reload()
+        expect(page.locator(".note").first).to_contain_text(reason)
+    expect(page.locator(".note").first).to_contain_text(f"You are excused from the assembly of {TITLE}")
+    site.keep(page, "service-excused")
+    context.close()
+    clerk.context.close()
+    with reading(open_store(site.settings)) as session:
+        sitting = [seat.pseudonym for seat in active_seats(session, POLITY)]
+    assert len(sitting) == len(pseudonyms)
+    assert pseudonyms[-1] not in sitting
+    return sitting
 
 
 def _raise_harm(site: Site) -> str:

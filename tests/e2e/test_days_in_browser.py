@@ -6,6 +6,8 @@ from playwright.sync_api import expect, sync_playwright
 from services.auth.roles import Role
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
+from services.usecases.excuses import ask_excuse
+from services.usecases.service import send_summonses
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
 from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 
@@ -167,8 +169,11 @@ def test_public_pages_pass_axe_and_reflow(site, name):
 
 def test_pages_of_office_pass_axe_and_reflow(site):
     with reading(open_store(site.settings)) as session:
-        delegate = active_seats(session, ROOT)[0].pseudonym
+        delegate, asks = (seat.pseudonym for seat in active_seats(session, ROOT)[:2])
+    send_summonses(ROOT, site.settings)
+    ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.settings)
     visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
+    visits += [(asks, Role.DELEGATE, "/service?lang=es")]
     for who, role, address in visits:
         context = site.context(who=who, role=role, width=SMALL, color_scheme="dark")
         page = context.new_page()

@@ -89,6 +89,12 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
     assert "an appeal is decided by the same command" in refused.out
     wrong = command("docket", "excuse", "river", "--delegate", "d3", "--ground", "no time")
     assert (wrong.status, "closed list is" in wrong.err) == (2, True)
+    assert "Nobody waits" in command("docket", "requests").out
+    asked = command("docket", "ask", "river", "--delegate", "d5", "--ground", "incapacity", "--text", "My back.")
+    assert "Request 1 waits for the clerk" in asked.out
+    assert "My back." in command("docket", "requests").out
+    assert "needs its reason" in command("docket", "decide", "1", "--refuse").err
+    assert "d5: excused." in command("docket", "decide", "1").out
     assert "Replaced 0 delegates" in command("docket", "silent", "river").out
     assert "meets on 2099-01-01" in command("docket", "session", "river", "--date", "2099-01-01").out
     assert "river" in command("docket", "load").out

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Form, Response
 from pydantic import BaseModel, Field
 
+from geopolity.docket.summons import LONGEST_PLEA, Answer, Summons
 from geopolity.errors import GeopolityError
 from maps.texts import texts
 from maps.web.docket import docket_page
-from services.api.pages.frame import PUBLIC, Visit, day_of
+from services.api.pages.frame import PUBLIC, Visit, Visited, Words, day_of
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import status_of
 from services.usecases.due import run_due
+from services.usecases.excuses import decide_request
 from services.usecases.public_docket import public_docket
 from services.usecases.service import excuse, mark_silent, schedule, send_summonses
 
@@ -34,20 +37,29 @@ class Decision(BaseModel):
     decision: str = Field("refuse", max_length=10)
 
 
+class Reply(BaseModel):
+    """What the clerk answers who asked to be excused."""
+
+    decision: str = Field("refuse", max_length=10)
+    reason: Words = Field("", max_length=2 * LONGEST_PLEA)
+
+
 @router.get("/docket", dependencies=PUBLIC)
 def show_docket(visit: Visit) -> Response:
     """Show what all assemblies deal with."""
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language)))
+    return _docket(visit)
 
 
 @router.post("/docket/run", dependencies=[CLERK])
 def run(visit: Visit) -> Response:
     """Do everything that is due."""
     done = run_due(visit.settings)
-    said = texts(visit.frame.language)(
-        "docket.ran", reviews=len(done.reviews), sunsets=len(done.sunsets), seats=len(done.seats)
+    return _docket(
+        visit,
+        done=texts(visit.frame.language)(
+            "docket.ran", reviews=len(done.reviews), sunsets=len(done.sunsets), seats=len(done.seats)
+        ),
     )
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=said)))
 
 
 @router.post("/docket/excuse", dependencies=[CLERK])
@@ -57,17 +69,25 @@ def decide_excuse(visit: Visit, said: Annotated[Decision, Form()]) -> Response:
         is_granted = said.decision == "grant"
         after = excuse(said.polity, said.delegate.strip(), said.ground, visit.settings, is_granted=is_granted)
     except GeopolityError as error:
-        view = public_docket(visit.settings, language=visit.frame.language, error=str(error))
-        return visit.page(docket_page(visit.frame, view), status=status_of(error))
-    done = texts(visit.frame.language)("docket.excuse_decided", answer=str(after.answer))
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
+        return _docket(visit, error=error)
+    return _decided(visit, after)
+
+
+@router.post("/docket/requests/{number}", dependencies=[CLERK])
+def answer_request(visit: Visit, number: int, said: Annotated[Reply, Form()]) -> Response:
+    """Grant what a delegate asked, or refuse it with a reason."""
+    try:
+        after = decide_request(number, visit.settings, is_granted=said.decision == "grant", reason=said.reason)
+    except GeopolityError as error:
+        return _docket(visit, error=error, answering=number, answer=said.reason)
+    return _decided(visit, after)
 
 
 @router.post("/docket/summon", dependencies=[CLERK])
 def summon(visit: Visit, polity: PolityId) -> Response:
     """Call everybody who sits and was not called yet."""
-    done = texts(visit.frame.language)("docket.summoned", number=send_summonses(polity, visit.settings))
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
+    called = send_summonses(polity, visit.settings)
+    return _docket(visit, done=texts(visit.frame.language)("docket.summoned", number=called))
 
 
 @router.post("/docket/session", dependencies=[CLERK])
@@ -76,15 +96,33 @@ def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
     try:
         days = schedule(polity, day_of(day), visit.settings)
     except GeopolityError as error:
-        view = public_docket(visit.settings, language=visit.frame.language, error=str(error))
-        return visit.page(docket_page(visit.frame, view), status=status_of(error))
+        return _docket(visit, error=error)
     t = texts(visit.frame.language)
-    done = t("docket.session_set", days=t.listed(t.day(one) for one in days))
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
+    return _docket(visit, done=t("docket.session_set", days=t.listed(t.day(one) for one in days)))
 
 
 @router.post("/docket/silent", dependencies=[CLERK])
 def silent(visit: Visit, polity: PolityId) -> Response:
     """Replace those who let the time to answer pass."""
-    done = texts(visit.frame.language)("docket.replaced", number=len(mark_silent(polity, visit.settings)))
-    return visit.page(docket_page(visit.frame, public_docket(visit.settings, language=visit.frame.language, done=done)))
+    replaced = mark_silent(polity, visit.settings)
+    return _docket(visit, done=texts(visit.frame.language)("docket.replaced", number=len(replaced)))
+
+
+def _decided(visit: Visited, after: Summons) -> Response:
+    t = texts(visit.frame.language)
+    answer = "docket.excuse_granted" if after.answer is Answer.EXCUSED else "docket.excuse_refused"
+    return _docket(visit, done=t(answer, delegate=after.pseudonym[:12]))
+
+
+def _docket(
+    visit: Visited, *, done: str = "", error: GeopolityError | None = None, answering: int = 0, answer: str = ""
+) -> Response:
+    view = public_docket(
+        visit.settings,
+        language=visit.frame.language,
+        is_clerk=visit.frame.may(Role.CLERK),
+        done=done,
+        error="" if error is None else str(error),
+    )
+    view = replace(view, answering=answering, answer=answer)
+    return visit.page(docket_page(visit.frame, view), status=200 if error is None else status_of(error))

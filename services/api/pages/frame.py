@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
+from pydantic import AfterValidator
 from sqlalchemy import select
 
 from maps.texts import LANGUAGES
@@ -53,6 +54,15 @@ class Visited:
     def page(self, html: str, *, status: int = 200) -> HTMLResponse:
         """Answer with a page."""
         return page(self.request, html, status=status)
+
+
+def _typed(text: str) -> str:
+    """Take line ends as they are, and leave out what no database keeps: NUL, and halves of characters."""
+    return "".join(one for one in text.replace("\r\n", "\n") if one != "\0" and not "\ud800" <= one <= "\udfff")
+
+
+Words = Annotated[str, AfterValidator(_typed)]
+"""Field of a form that people write text into."""
 
 
 def visit_of(request: Request, frame: Frame) -> Visited:

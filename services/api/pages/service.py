@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Form, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
+from geopolity.docket.summons import LONGEST_PLEA
 from geopolity.errors import GeopolityError
-from maps.web.docket import service_page
-from services.api.pages.frame import Visit, day_of
+from maps.web.docket import TypedPlea, service_page
+from services.api.pages.frame import Visit, Visited, Words, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
+from services.usecases.excuses import ask_excuse
 from services.usecases.public_docket import own_service
 from services.usecases.service import accept_summons, defer
 
@@ -27,6 +31,13 @@ class Deferral(BaseModel):
     until: str = Field("", max_length=10)
 
 
+class Pleaded(BaseModel):
+    """An excuse from the closed list, and words for the clerk alone."""
+
+    ground: str = Field("", max_length=60)
+    text: Words = Field("", max_length=2 * LONGEST_PLEA)
+
+
 @router.get("/service")
 def show(visit: Visit, who: Delegate) -> Response:
     """Show a delegate's seats, summons and matters."""
@@ -36,29 +47,27 @@ def show(visit: Visit, who: Delegate) -> Response:
 @router.post("/service/{polity_id}/accept")
 def accept(visit: Visit, polity_id: str, who: Delegate) -> Response:
     """Take the seat."""
-    try:
-        accept_summons(polity_id, who.name, visit.settings)
-    except GeopolityError as error:
-        return visit.page(
-            service_page(visit.frame, own_service(who.name, visit.settings, error=str(error))),
-            status=status_of(error),
-        )
-    return RedirectResponse("/service", 303)
+    return _done(visit, who, lambda: accept_summons(polity_id, who.name, visit.settings))
 
 
 @router.post("/service/{polity_id}/defer")
-def put_off(
-    visit: Visit,
-    polity_id: str,
-    who: Delegate,
-    said: Annotated[Deferral, Form()],
-) -> Response:
+def put_off(visit: Visit, polity_id: str, who: Delegate, said: Annotated[Deferral, Form()]) -> Response:
     """Put service off for hardship, once."""
+    return _done(visit, who, lambda: defer(polity_id, who.name, said.ground, visit.settings, until=day_of(said.until)))
+
+
+@router.post("/service/{polity_id}/ask")
+def ask(visit: Visit, polity_id: str, who: Delegate, said: Annotated[Pleaded, Form()]) -> Response:
+    """Ask the clerk to be excused, or appeal once."""
+    typed = TypedPlea(polity_id=polity_id, ground=said.ground, text=said.text)
+    return _done(visit, who, lambda: ask_excuse(polity_id, who.name, said.ground, said.text, visit.settings), typed)
+
+
+def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: TypedPlea | None = None) -> Response:
+    """Do it and show the page anew, or show it with what is wrong and what was typed."""
     try:
-        defer(polity_id, who.name, said.ground, visit.settings, until=day_of(said.until))
+        act()
     except GeopolityError as error:
-        return visit.page(
-            service_page(visit.frame, own_service(who.name, visit.settings, error=str(error))),
-            status=status_of(error),
-        )
+        view = replace(own_service(who.name, visit.settings, error=str(error)), typed=typed)
+        return visit.page(service_page(visit.frame, view), status=status_of(error))
     return RedirectResponse("/service", 303)

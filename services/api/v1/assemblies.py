@@ -14,12 +14,12 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotAllowed, NotFound
-from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Word
+from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.lot_records import draw_record, plan_record
 from services.published_draws import bundle_file, bundle_folder, list_bundles
-from services.usecases import draws, seats
+from services.usecases import draws, excuses, seats
 from services.usecases import service as serving
 from services.usecases.lot_planning import LotRequest, plan_assemblies
 
@@ -30,6 +30,7 @@ PUBLIC = require(Role.PUBLIC)
 CLERK = require(Role.CLERK)
 ANALYST = require(Role.ANALYST, Role.CLERK)
 DELEGATE = require(Role.DELEGATE, Role.CLERK)
+OWN_REQUESTS = require(Role.DELEGATE)
 
 
 class Lot(Asked):
@@ -87,6 +88,21 @@ class Excused(Asked):
     delegate: Word
     ground: Word
     granted: StrictBool = True
+
+
+class Pleaded(Asked):
+    """What a delegate asks the clerk: a reason from the closed list, and a few words for the clerk alone."""
+
+    delegate: Word
+    ground: Word
+    text: Plea
+
+
+class Decided(Asked):
+    """The clerk's decision; a refusal says why."""
+
+    granted: StrictBool
+    reason: Plea | None = None
 
 
 class Delegate(Asked):
@@ -201,6 +217,34 @@ def excuse(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, sai
     """Decide an excuse, or the appeal against a refusal."""
     del who
     after = serving.excuse(polity_id, said.delegate, said.ground, settings, is_granted=said.granted)
+    return {"answer": str(after.answer), "final": after.is_final}
+
+
+@router.post("/assemblies/{polity_id}/summonses/requests", status_code=201)
+def ask(who: Annotated[Principal, DELEGATE], settings: Store, polity_id: Id, said: Pleaded) -> dict[str, int]:
+    """Ask to be excused, or appeal once: the delegate, or a clerk for them."""
+    own(who, said.delegate)
+    return {"request": excuses.ask_excuse(polity_id, said.delegate, said.ground, said.text, settings)}
+
+
+@router.get("/assemblies/summonses/requests")
+def requests(who: Annotated[Principal, CLERK], settings: Store) -> list[dict[str, Any]]:
+    """List the requests to be excused that wait for a decision, the longest waiting first."""
+    del who
+    return excuses.waiting_requests(settings)
+
+
+@router.get("/assemblies/summonses/requests/mine")
+def own_requests(who: Annotated[Principal, OWN_REQUESTS], settings: Store) -> list[dict[str, Any]]:
+    """List one's own requests to be excused and how they were decided, the latest first."""
+    return excuses.own_requests(who.name, settings)
+
+
+@router.post("/assemblies/summonses/requests/{number}/decide")
+def decide(who: Annotated[Principal, CLERK], settings: Store, number: OrdinalId, said: Decided) -> dict[str, Any]:
+    """Grant a request to be excused, or refuse it with a reason."""
+    del who
+    after = excuses.decide_request(number, settings, is_granted=said.granted, reason=said.reason or "")
     return {"answer": str(after.answer), "final": after.is_final}
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from geopolity.docket.summons import LONGEST_PLEA
+
 PLAIN = r"^[^\x00-\x1f\x7f/]+$"
 
 
@@ -28,6 +30,7 @@ def _iso(asked: Any) -> Any:
 Day = Annotated[dt.date, BeforeValidator(_iso)]
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN), AfterValidator(_sayable)]
 Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_sayable)]
+Plea = Annotated[str, Field(min_length=1, max_length=LONGEST_PLEA), AfterValidator(_sayable)]
 Prose = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_sayable)]
 LawText = Annotated[str, Field(min_length=1, max_length=500_000), AfterValidator(_sayable)]
 Link = Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\s\x00-\x1f]+$"), AfterValidator(_sayable)]

@@ -9,7 +9,7 @@ import pytest
 from geopolity.docket import summons as calls
 from geopolity.docket.calendar import Calendar, CalendarError, SessionRefused
 from geopolity.docket.obligations import bases
-from geopolity.docket.summons import Answer, Excuse, ExcuseError, Summons, SummonsRefused, excuse_of
+from geopolity.docket.summons import Answer, Excuse, ExcuseError, Plea, Summons, SummonsRefused, excuse_of
 
 DAY = date(2026, 3, 1)
 CALLED = Summons(polity_id="river", pseudonym="a", sent=DAY)
@@ -42,6 +42,23 @@ def test_a_summons_is_not_declined_but_excused_by_the_list_or_appealed():
     assert calls.accepted(final).answer is Answer.ACCEPTED
     with pytest.raises(SummonsRefused, match="not declined"):
         calls.deferred(calls.accepted(CALLED))
+
+
+def test_a_plea_has_a_reason_of_the_list_and_a_few_words():
+    assert Plea(excuse=Excuse.ABROAD, text="Oslo").excuse is Excuse.ABROAD
+    for text in ("", "  \n", "x" * 1001):
+        with pytest.raises(ExcuseError, match="write 1 to 1,000"):
+            Plea(excuse=Excuse.ABROAD, text=text)
+
+
+def test_who_may_still_ask():
+    refused = calls.decided(CALLED, Excuse.ABROAD, is_granted=False)
+    assert calls.asked(CALLED) is CALLED
+    assert calls.asked(refused) is refused
+    with pytest.raises(SummonsRefused, match="it is final"):
+        calls.asked(calls.decided(refused, Excuse.ABROAD, is_granted=False))
+    with pytest.raises(SummonsRefused, match="not declined"):
+        calls.asked(calls.accepted(CALLED))
 
 
 def test_silence_is_an_answer_only_after_the_time_to_answer():
