@@ -5,8 +5,8 @@ from __future__ import annotations
 from maps.texts import LANGUAGES, texts
 from maps.web.layout import Chrome, render
 
-TITLES = {200: "site.sign_in", 401: "error.sign_in", 403: "error.forbidden", 404: "error.not_found"}
-"""What the page is called, by HTTP status; 200 where somebody asks how to sign in; all else did not work."""
+TITLES = {401: "error.sign_in", 403: "error.forbidden", 404: "error.not_found"}
+"""What the page is called, by HTTP status; all else did not work."""
 
 
 def problem_page(chrome: Chrome, *, status: int, sentence: str) -> str:

@@ -171,6 +171,17 @@ def check_origin(method: str, headers: Mapping[str, str]) -> None:
         )
 
 
+def check_own_page(headers: Mapping[str, str]) -> None:
+    """Refuse a sign-in that another site makes a browser send: it would sign people in as somebody else."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        same = site in {"same-origin", "none"}
+    else:
+        same = origin in {None, "null"} or _is_own(origin, headers.get("host", ""))
+    if not same:
+        raise CrossSiteError("This sign-in was sent by another site; open the link itself and press its button.")
+
+
 def _is_own(origin: str | None, host: str) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() == host.lower()
 

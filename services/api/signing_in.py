@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from maps.web.layout import Chrome
-from maps.web.problem import problem_page
-from services.api.language import language_of
+from maps.web.sign_in import link_page, ways_in_page
+from services.api.pages.frame import Visit
 from services.api.principal import COOKIE, Role, Store, guarded_router, require
+from services.api.security import check_own_page
 from services.auth.oidc import Provider, new_attempt, read_attempt
-from services.auth.sessions import SESSION_LASTS, new_session, redeem, sign_out
+from services.auth.sessions import SESSION_LASTS, new_session, redeem, sign_out, whose_link
 
 router = guarded_router(tags=["sign-in"], include_in_schema=False)
 PUBLIC = [require(Role.PUBLIC)]
 ATTEMPT = "geopolity_attempt"
 ATTEMPT_SECONDS = 600
-WAYS_IN = (
-    "Open the one-time link that `geopolity serve` printed, or the one that you were sent; programs send an API key."
-)
 
 
 @router.get("/sign-in", dependencies=PUBLIC)
-def sign_in(request: Request, settings: Store, token: Annotated[str | None, Query(max_length=200)] = None) -> Response:
-    """Turn a one-time link into a session; without one, go to the provider, or say how to get in."""
-    provider: Provider = request.app.state.provider
+def sign_in(visit: Visit, token: Annotated[str | None, Query(max_length=200)] = None) -> Response:
+    """Show the button that uses a one-time link up; without one, go to the provider, or say how to get in.
+
+    Mail scanners and previews open links: to open one signs nobody in.
+    """
+    provider: Provider = visit.request.app.state.provider
     if token is None and provider.is_configured:
         attempt = new_attempt()
         response = RedirectResponse(provider.address(attempt), 303)
-        return _kept(response, ATTEMPT, attempt.written(), request, seconds=ATTEMPT_SECONDS)
+        return _kept(response, ATTEMPT, attempt.written(), visit.request, seconds=ATTEMPT_SECONDS)
     if token is None:
-        chrome = Chrome(language=language_of(request), path=request.url.path)
-        return HTMLResponse(problem_page(chrome, status=200, sentence=WAYS_IN))
-    secret, _ = redeem(token, settings)
-    return keep_session(RedirectResponse("/", 303), secret, request)
+        return visit.page(ways_in_page(visit.frame))
+    roles = sorted(str(role) for role in whose_link(token, visit.settings).roles)
+    return visit.page(link_page(visit.frame, token, roles))
+
+
+@router.post("/sign-in", dependencies=PUBLIC)
+def use_link(request: Request, settings: Store, token: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Turn a one-time link into a session, at the press of its button."""
+    check_own_page(request.headers)
+    secret, who = redeem(token, settings)
+    return keep_session(RedirectResponse("/service" if Role.DELEGATE in who.roles else "/", 303), secret, request)
 
 
 @router.get("/sign-in/callback", dependencies=PUBLIC)

@@ -38,6 +38,18 @@ def administrator_link(settings: Settings) -> str:
     return new_link(Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR})), settings)
 
 
+def whose_link(secret: str, settings: Settings) -> Principal:
+    """Say whom a one-time link would sign in; looking at it does not use it up.
+
+    Raises
+    ------
+    SignInError
+        If there is no such link, it was used, or its time is over.
+    """
+    with reading(open_store(settings)) as session:
+        return _principal(_link(session, secret))
+
+
 def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
     """Turn a one-time link into a session; returns the session's secret and whose it is.
 
@@ -47,12 +59,7 @@ def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
         If there is no such link, it was used, or its time is over.
     """
     with writing(open_store(settings)) as session:
-        row = session.get(SignInRow, digest(secret))
-        if row is None or row.kind != "link" or row.ends_at <= now():
-            raise SignInError(
-                "This sign-in link was used already or its time is over; a new one comes from whoever sent it, "
-                "or from starting `geopolity serve` again."
-            )
+        row = _link(session, secret)
         session.delete(row)
         session.flush()
         principal = _principal(row)
@@ -83,6 +90,16 @@ def sign_out(secret: str, settings: Settings) -> None:
 def digest(secret: str) -> str:
     """Hash a secret of 256 random bits; such a one needs no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _link(session: Session, secret: str) -> SignInRow:
+    row = session.get(SignInRow, digest(secret))
+    if row is None or row.kind != "link" or row.ends_at <= now():
+        raise SignInError(
+            "This sign-in link was used already or its time is over; a new one comes from whoever sent it, "
+            "or from starting `geopolity serve` again."
+        )
+    return row
 
 
 def _keep(session: Session, kind: str, principal: Principal, lasts: timedelta) -> str:

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from services.auth.roles import Role
+from services.auth.roles import Principal, Role
+from services.auth.sessions import new_link
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
 from services.usecases.excuses import ask_excuse
@@ -141,6 +142,30 @@ def test_a_mistake_is_one_sentence_beside_the_box(site):
         expect(page.get_by_role("alert")).to_contain_text(said)
         assert typed not in page.url or not typed
     context.close()
+
+
+def test_a_delegate_signs_in_by_a_link_that_a_scanner_opened_before(site):
+    with reading(open_store(site.settings)) as session:
+        delegate = active_seats(session, ROOT)[-1].pseudonym
+    link = f"/sign-in?token={new_link(Principal(name=delegate, roles=frozenset({Role.DELEGATE})), site.settings)}"
+    scanner = site.context().new_page()
+    scanner.goto(link)
+    scanner.context.close()
+    for options in ({"width": LARGE}, {"width": SMALL, "java_script_enabled": False}):
+        context = site.context(**options)
+        page = context.new_page()
+        page.goto(link)
+        expect(page.locator(".lead")).to_have_text("This link signs you in, once, as delegate.")
+        assert overflow(page) <= 0
+        if options["width"] == LARGE:
+            assert axe(page) == []
+        site.keep(page, "sign-in")
+        if options["width"] == SMALL:
+            tab_to(page, "Sign in now")
+            page.keyboard.press("Enter")
+            expect(page.locator("h1")).to_have_text("Your service")
+            assert page.url.endswith("/service")
+        context.close()
 
 
 def test_the_live_map_opens_on_demand(site):

@@ -35,9 +35,12 @@ def test_a_person_starts_the_service_and_stops_it(tmp_path):
         base = link.partition("/sign-in")[0]
         with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30) as client:
             _wait(lambda: client.get("/ready").status_code == 200)
-            assert client.get(link).status_code == 303
+            assert client.get(link).status_code == 200
+            assert client.get("/api/v1/me").json()["roles"] == []
+            token = {"token": link.partition("token=")[2]}
+            assert client.post("/sign-in", data=token).status_code == 303
             assert client.get("/api/v1/me").json()["roles"] == ["administrator"]
-            assert client.get(link).status_code == 401
+            assert client.post("/sign-in", data=token).status_code == 401
             nowhere = {"kind": "units", "units": ["nowhere"]}
             order = client.post("/api/v1/derivations", json=ASKED | {"footprint": nowhere})
             where = order.headers["location"]

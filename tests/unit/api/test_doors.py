@@ -7,7 +7,7 @@ import pytest
 from services.api.principal import guarded_router
 from services.auth.keys import make_key, revoke_key, whose_key
 from services.auth.roles import Principal, Role, RoleError, read_roles
-from services.auth.sessions import SignInError, administrator_link, redeem, whose_session
+from services.auth.sessions import SignInError, administrator_link, new_link, redeem, whose_link, whose_session
 from services.serving import PublicAddressError, check_address, is_loopback
 from services.settings import Settings
 from tests.served import served
@@ -67,12 +67,37 @@ def test_no_path_leads_out_of_the_assets(service, path):
 
 
 def test_the_administrators_link_works_once(service, settings):
-    link = f"/sign-in?token={administrator_link(settings)}"
-    first, again = service.client().get(link), service.client().get(link)
+    token = {"token": administrator_link(settings)}
+    first, again = (service.client().post("/sign-in", data=token) for _ in range(2))
     assert (first.status_code, again.status_code) == (303, 401)
+    assert service.client().get("/sign-in", params=token).status_code == 401
     cookie = first.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+def test_who_only_opens_a_link_does_not_use_it_up(service, settings):
+    token = administrator_link(settings)
+    for _ in range(3):  # mail scanners and previews
+        opened = service.client().get("/sign-in", params={"token": token}, headers={"Accept-Language": "es"})
+        assert (opened.status_code, opened.headers.get("set-cookie")) == (200, None)
+        assert "como administrador" in opened.text
+        assert f'value="{token}"' in opened.text
+    assert service.client().post("/sign-in", data={"token": token}).headers["location"] == "/"
+    assert service.client().post("/sign-in").status_code == 401
+
+
+def test_a_delegate_who_signs_in_comes_to_their_service(service, settings):
+    token = new_link(Principal(name="d1", roles=frozenset({Role.DELEGATE})), settings)
+    assert service.client().post("/sign-in", data={"token": token}).headers["location"] == "/service"
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
+def test_another_site_cannot_sign_a_browser_in_as_somebody_else(service, settings, headers):
+    token = administrator_link(settings)
+    refused = service.client().post("/sign-in", data={"token": token}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "cross-site")
+    assert whose_link(token, settings).name == "administrator"
 
 
 def test_a_session_is_no_link_and_a_link_no_session(settings):
