@@ -1,6 +1,7 @@
 """What to branch on: a set of vertices that regions meet or avoid, where both raise the bound (strong branching).
 
-The sets tried are whole pieces of the footprint, which say *where* the people left out live, and single vertices.
+The sets tried are whole pieces of the footprint, which say *where* the people left out live, and single vertices. A
+piece costs many ascents to try, so pieces are given up where vertices are always better, but for a look now and then.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn, exchange
 
 PIECES = 4
 """So many pieces of the footprint are tried, those with the most people first."""
+PATIENCE, AGAIN = 6, 16
+"""Pieces are given up after so many nodes at which a vertex was better, and then tried at every so many nodes."""
 
 
 @dataclass(order=True, slots=True)
@@ -47,22 +50,41 @@ class Bounds(Protocol):
         """Bound a node at the best price near one."""
 
 
-def branching_set(bounds: Bounds, item: Open) -> BoolArray:
-    """Choose a set that a region of the node may meet or avoid; a vertex must be undecided."""
-    node = item.node
-    relaxation = item.relaxation or bounds.relax(node, item.price, turn=item.turn)
-    reach, loss = exchange_prices(relaxation)
-    if relaxation.reach is not None:
-        relaxation = bounds.relax(node, item.price, turn=item.turn)
-    best, best_score = None, -1.0
-    for group, step in _sets(bounds, item, reach, loss):
-        met, avoided = (_value(bounds, child, item, step) - relaxation.value for child in children(node, group))
-        score = max(met, 1) * float(max(avoided, 1))
-        if score > best_score:
-            best, best_score = group, score
-    if best is None:
-        raise AssertionError("a node whose vertices are all required is a region")
-    return best
+@dataclass(slots=True)
+class Branching:
+    """Chooses what to branch on, and remembers whether trying pieces was worth it."""
+
+    in_vain: int = 0
+    asked: int = 0
+
+    def choose(self, bounds: Bounds, item: Open) -> BoolArray:
+        """Choose a set that a region of the node may meet or avoid; a vertex must be undecided."""
+        node = item.node
+        relaxation = item.relaxation or bounds.relax(node, item.price, turn=item.turn)
+        reach, loss = exchange_prices(relaxation)
+        if relaxation.reach is not None:
+            relaxation = bounds.relax(node, item.price, turn=item.turn)
+        self.asked += 1
+        pieces = _pieces(node) if self.in_vain < PATIENCE or self.asked % AGAIN == 0 else []
+        vertices = [_only(v, node.instance.size) for v in _candidates(bounds, item, reach, loss)]
+        # Meeting or avoiding a whole piece changes what a person is worth, so its price is sought.
+        sets = [(piece, 0.5) for piece in pieces] + [(vertex, 0.0) for vertex in vertices]
+        if not sets:
+            raise AssertionError("a node whose vertices are all required is a region")
+        scores = []
+        for group, step in sets:
+            met, avoided = (_value(bounds, child, item, step) - relaxation.value for child in children(node, group))
+            scores.append(max(met, 1) * float(max(avoided, 1)))
+        best = int(np.argmax(scores))
+        if pieces:
+            self.in_vain = 0 if best < len(pieces) else self.in_vain + 1
+        return sets[best][0]
+
+
+def _only(vertex: int, size: int) -> BoolArray:
+    group = np.zeros(size, np.bool_)
+    group[vertex] = True
+    return group
 
 
 def children(node: Node, group: BoolArray) -> Iterator[Node | None]:
@@ -93,16 +115,6 @@ def _value(bounds: Bounds, node: Node | None, item: Open, step: float) -> int:
     return bounds.relax(node, item.price, turn=item.turn).value
 
 
-def _sets(bounds: Bounds, item: Open, reach: IntArray, loss: IntArray) -> Iterator[tuple[BoolArray, float]]:
-    """List sets to try; meeting or avoiding a whole piece changes what the quota is worth, so its price is sought."""
-    for piece in _pieces(item.node):
-        yield piece, 0.5
-    for v in _candidates(bounds, item, reach, loss):
-        group = np.zeros(item.node.instance.size, np.bool_)
-        group[v] = True
-        yield group, 0.0
-
-
 def _pieces(node: Node) -> list[BoolArray]:
     """Undecided pieces of the footprint with several vertices: the largest that a region could leave out."""
     instance = node.instance
@@ -112,9 +124,13 @@ def _pieces(node: Node) -> list[BoolArray]:
     at = np.flatnonzero(peopled)
     held = np.bincount(label[at], weights=instance.affected[at], minlength=count)
     size = np.bincount(label[at], minlength=count)
-    decided = np.zeros(count, np.bool_)
-    decided[label[at[node.required[at]]]] = True
-    open_ = np.flatnonzero(~decided & (held <= instance.spare) & (size > 1))
+    met = np.zeros(count, np.bool_)
+    met[label[at[node.required[at]]]] = True
+    for group in instance.meetings():
+        pieces = np.unique(np.where(peopled[group], label[group], -1))
+        if len(pieces) == 1 and pieces[0] >= 0:  # every region meets it already
+            met[pieces[0]] = True
+    open_ = np.flatnonzero(~met & (held <= instance.spare) & (size > 1))
     return [peopled & (label == piece) for piece in open_[np.argsort(-held[open_], kind="stable")][:PIECES]]
 
 

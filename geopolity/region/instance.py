@@ -6,6 +6,7 @@ vertex of a set that each region must meet. Requiring it says "the region meets 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,12 @@ class Instance:
         before = np.concatenate([[0], np.cumsum(kept)])
         graph = Graph(before[start[: self.real + 1]], np.ascontiguousarray(neighbours[kept]))
         return Instance(graph, self.cost[: self.real], self.affected[: self.real], self.quota, self.real)
+
+    def meetings(self) -> Iterator[IntArray]:
+        """Yield the sets that every region meets, one of each meeting point."""
+        start, neighbours = self.graph
+        for point in range(self.real, self.size):
+            yield neighbours[start[point] : start[point + 1]]
 
     def price(self, members: BoolArray) -> int:
         """Cost of a set of vertices."""

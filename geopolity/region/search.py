@@ -14,12 +14,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from geopolity.region.branching import Open, branching_set, children
+from geopolity.region.branching import Branching, Open, children
 from geopolity.region.core import close_core, dense_core, dense_part, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
 from geopolity.region.problem import BoolArray
 from geopolity.region.relaxation import COARSE, FEW, FINE, FIRST, Relaxation, Steps, Turn, joined_exactly, relax, settle
+from geopolity.region.turns import Turns
 
 SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""
@@ -30,8 +31,6 @@ FEW_LATER = 3
 PATIENCE = 6
 """Joining exactly is given up after so many times that it raised the bound by less than WORTH (of the cost)."""
 WORTH = 1e-4
-TURNS, TURNS_WHERE_LARGE = 16, 2
-"""Orders, steps and roots tried at each node, while that pays."""
 PROBATION = 32
 """A small problem still open after so many nodes is given the time for better regions that a large one has at once."""
 RECALLED = 10
@@ -55,7 +54,8 @@ class Search:
         self.work = 0
         self.numbered = 0
         self.in_vain = 0
-        self.turned_in_vain = 0
+        self.turns = Turns()
+        self.branching = Branching()
         self.base: Node | None = None
         self.seen: list[tuple[int, BoolArray]] = []
         self.opening: tuple[Node, int] | None = None
@@ -207,21 +207,19 @@ class Search:
         """Raise in other orders and from other roots, and keep what bounds best."""
         if not node.required[: node.instance.real].any() and self.nodes:
             return relaxation
-        turns = TURNS_WHERE_LARGE if node.instance.size > LARGE else TURNS
-        if self.turned_in_vain >= PATIENCE:
-            turns = 1
-        best = relaxation
-        for number in range(1, turns + 1):
+        is_large = node.instance.size > LARGE
+        best, won = relaxation, 0
+        for number in self.turns.numbers(self.nodes, is_large=is_large):
             if best.bound >= self.ceiling or self.work >= self.budget:
                 break
             rival = self.relax(node, relaxation.price, turn=(self.seed + number, number))
             if rival.value > best.value:
-                best = rival
+                best, won = rival, number
                 self.harvest(node, rival, rounds=1)
         pays = best.value - relaxation.value > WORTH * self.scale * self.ceiling
-        self.turned_in_vain = 0 if pays else self.turned_in_vain + 1
+        self.turns.tell(won, pays=pays)
         if pays:
-            rival = self.best_price(node, best.price, COARSE if node.instance.size > LARGE else FINE, turn=best.turn)
+            rival = self.best_price(node, best.price, COARSE if is_large else FINE, turn=best.turn)
             best = max(best, rival, key=lambda it: it.value)
         return best
 
@@ -315,7 +313,7 @@ class Search:
         if node.required[:real].all():
             self.offer(self._if_region(node))
             return []
-        return _existing(children(node, branching_set(self, item)))
+        return _existing(children(node, self.branching.choose(self, item)))
 
     def _if_region(self, node: Node) -> BoolArray | None:
         member = feasible(node.instance.ground, np.ones(node.instance.real, np.bool_), rounds=0)
