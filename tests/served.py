@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 import httpx
 import uvicorn
 
+from maps.texts import refusals
+from services.api import problems
 from services.api.app import create_app
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
 from services.serving import configure_log
 from services.settings import Settings
+from tests.refusals import NOT_ON_PAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,29 @@ class Served:
 def served(settings: Settings, *, worker: bool = True, port: int = 0) -> Iterator[Served]:
     """Serve until the block ends; without a worker, the test does what was ordered itself."""
     configure_log()
+    with every_refusal_in_spanish():
+        yield from _served(settings, worker=worker, port=port)
+
+
+@contextlib.contextmanager
+def every_refusal_in_spanish() -> Iterator[None]:
+    """Whatever is refused meanwhile that a page could say has its sentence in Spanish too."""
+    unknown, told = [], problems.say
+
+    def heard(sentence: str, code: str, language: str) -> refusals.Said:
+        if code not in NOT_ON_PAGES and len(sentence) <= refusals.LONGEST:
+            unknown.extend([sentence] if told(sentence, code, "es").language != "es" else [])
+        return told(sentence, code, language)
+
+    problems.say = heard
+    try:
+        yield
+    finally:
+        problems.say = told
+    assert unknown == [], unknown
+
+
+def _served(settings: Settings, *, worker: bool, port: int) -> Iterator[Served]:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))

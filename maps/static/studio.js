@@ -137,14 +137,14 @@ async function ask(address, body, signal) {
   }
   if (answer.status === 401) throw new Error(texts.expired);
   const said = await answer.json();
-  if (!answer.ok) throw new Error(said.detail ?? String(answer.status));
+  if (!answer.ok) throw refused(answer, said);
   return said;
 }
+const refused = (answer, said) => Object.assign(new Error(said.detail ?? String(answer.status)), { language: answer.headers.get("Content-Language") ?? "en" });
 function complain(error) {
   one("error").hidden = !error;
   if (!error) return;
-  const ours = [texts.offline, texts.expired].includes(error.message);
-  one("error-said").lang = ours ? language : "en";
+  one("error-said").lang = error.language ?? language;
   one("error-said").textContent = error.message;
   if (error.message === texts.expired) {
     const link = Object.assign(document.createElement("a"), { href: "/sign-in", textContent: " /sign-in" });
@@ -457,7 +457,7 @@ document.getElementById("file").addEventListener("change", async ({ target }) =>
   try {
     const answer = await fetch("/studio/upload", { method: "POST", body });
     const said = await answer.json();
-    if (!answer.ok) throw new Error(answer.status === 401 ? texts.expired : said.detail);
+    if (!answer.ok) throw answer.status === 401 ? new Error(texts.expired) : refused(answer, said);
     uploaded = said.kind;
     const shapes = said.polygons?.map((rings) => rings[0].slice(0, -1)) ?? said.lines ?? said.points.map((point) => [point]);
     field("shapes").value = writeShapes(shapes);
@@ -506,7 +506,7 @@ one("publish").addEventListener("click", async () => {
     note.append(text("p", say("published", made)), link);
     one("published").replaceChildren(note);
   } catch (error) {
-    const note = text("div", error.message, "note alert");
+    const note = Object.assign(text("div", error.message, "note alert"), { lang: error.language ?? language });
     note.setAttribute("role", "alert");
     one("published").replaceChildren(note);
     one("publish").disabled = false;

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from maps.texts import Texts, texts
+from maps.texts.refusals import Said
 from maps.web.layout import Chrome, render
 
 Certainty = Literal["certain", "near", "depends", "likely"]
@@ -121,14 +122,14 @@ class Belonging:
     source: str = ""
 
 
-def lookup_page(chrome: Chrome, *, wanted: str = "", error: str = "") -> str:
+def lookup_page(chrome: Chrome, *, wanted: str = "", error: Said | None = None) -> str:
     """Ask for a place; after a mistake, with the sentence that says what was wrong."""
     return render("lookup.jinja", chrome, wanted=wanted, error=error)
 
 
-def empty_question(language: str) -> str:
+def empty_question(language: str) -> Said:
     """Say that nothing was asked."""
-    return texts(language)("lookup.empty")
+    return Said(text=texts(language)("lookup.empty"), language=language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

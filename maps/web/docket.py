@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geopolity.docket.summons import LONGEST_PLEA, Excuse
+from maps.texts.refusals import Said
 from maps.web.assembly import MatterLine, TallyLine
 from maps.web.layout import Chrome, render
 
@@ -122,7 +123,7 @@ class DocketView:
     answering: int = 0
     answer: str = ""
     done: str = ""
-    error: str = ""
+    error: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +192,7 @@ class ServiceView:
     excuses: tuple[str, ...]
     grounds: tuple[str, ...]
     left: tuple[ExcuseRequest, ...] = ()
-    error: str = ""
+    error: Said | None = None
     typed: TypedPlea | None = None
 
 
@@ -200,7 +201,7 @@ def docket_page(chrome: Chrome, view: DocketView) -> str:
     return render("docket.jinja", chrome, view=view, excuses=tuple(Excuse), longest=LONGEST_PLEA)
 
 
-def matter_page(chrome: Chrome, view: MatterView, *, error: str = "", megabytes: int = 20) -> str:
+def matter_page(chrome: Chrome, view: MatterView, *, error: Said | None = None, megabytes: int = 20) -> str:
     """Write the page of a matter."""
     return render(
         "matter.jinja",
@@ -216,7 +217,9 @@ def matter_page(chrome: Chrome, view: MatterView, *, error: str = "", megabytes:
     )
 
 
-def petition_page(chrome: Chrome, polities: Sequence[tuple[str, str]], petition: Petition, *, error: str = "") -> str:
+def petition_page(
+    chrome: Chrome, polities: Sequence[tuple[str, str]], petition: Petition, *, error: Said | None = None
+) -> str:
     """Write the form by which anybody raises a harm."""
     return render("petition.jinja", chrome, polities=polities, petition=petition, kinds=PETITIONERS, error=error)
 

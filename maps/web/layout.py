@@ -47,7 +47,13 @@ class Chrome:
 def render(template: str, chrome: Chrome, **values: Any) -> str:
     """Fill a template of ``pages/web`` with values."""
     return environment.get_template(f"web/{template}").render(
-        t=texts(chrome.language), chrome=chrome, languages=LANGUAGES, **values
+        t=texts(chrome.language),
+        chrome=chrome,
+        languages=LANGUAGES,
+        foreign=lambda said: (
+            Markup("") if said.language == chrome.language else Markup(' lang="{}"').format(said.language)
+        ),
+        **values,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from maps.legend import Entry
 from maps.texts import Texts, texts
+from maps.texts.refusals import Said
 from maps.web.layout import Chrome, render
 
 
@@ -148,7 +149,9 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
     }
 
 
-def proposal_page(chrome: Chrome, view: PolityView, *, error: str = "", done: int | None = None, said: str = "") -> str:
+def proposal_page(
+    chrome: Chrome, view: PolityView, *, error: Said | None = None, done: int | None = None, said: str = ""
+) -> str:
     """Say what a proposed version would change, and take objections."""
     t = texts(chrome.language)
     return render(

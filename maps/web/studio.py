@@ -8,6 +8,7 @@ from typing import Any
 
 from maps.palette import SEQUENTIAL
 from maps.texts import texts
+from maps.texts.refusals import Said
 from maps.web.layout import Chrome, render
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
@@ -42,7 +43,7 @@ class StudioView:
 
     layers: tuple[StudioLayer, ...]
     form: Mapping[str, Any] = field(default_factory=dict)
-    error: str = ""
+    error: Said | None = None
     result: StudioResult | None = None
 
 

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
+from maps.texts.refusals import Said, say
 from maps.web.layout import Chrome
 from maps.web.problem import problem_page
 from services.api.language import language_of
@@ -111,10 +112,16 @@ def status_of(error: GeopolityError) -> int:
     return 409 if isinstance(error, NegativeAnswer) else 422
 
 
+def said(error: GeopolityError, language: str) -> Said:
+    """Say a deliberate error in a language, or in English where it is not translated."""
+    return say(str(error), error.code, language)
+
+
 def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, str] | None = None) -> Response:
     """Say an error to whoever asked."""
-    code, status, sentence, facts = _said(error)
-    extra = dict(headers or {})
+    code, status, english, facts = _said(error)
+    sentence = say(english, code, language_of(request))
+    extra = dict(headers or {}) | {"Content-Language": sentence.language}
     if status == HTTPStatus.UNAUTHORIZED:
         extra.setdefault("WWW-Authenticate", "Bearer")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -123,7 +130,12 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
         chrome = Chrome(language=language_of(request), path=request.url.path)
         page = problem_page(chrome, status=status, sentence=sentence)
         return HTMLResponse(page, status_code=status, headers=extra)
-    record = {"type": f"/problems/{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence}
+    record = {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence.text,
+    }
     body = json.dumps(record | {"code": code} | facts, ensure_ascii=False, default=str)
     return Response(body.encode(), status, extra, media_type="application/problem+json")
 

@@ -12,6 +12,7 @@ from geopolity.assembly.burden import GROUNDS
 from geopolity.docket.question import QUESTION, question
 from geopolity.docket.summons import Answer, Excuse, Summons
 from geopolity.errors import RequestError
+from maps.texts.refusals import Said
 from maps.web.assembly import MatterLine
 from maps.web.docket import (
     DECIDED,
@@ -50,7 +51,7 @@ class NoSuchEvidence(RequestError):
 
 
 def public_docket(
-    settings: Settings, *, language: str = "en", is_clerk: bool = False, done: str = "", error: str = ""
+    settings: Settings, *, language: str = "en", is_clerk: bool = False, done: str = "", error: Said | None = None
 ) -> DocketView:
     """Return the matters of all assemblies, open and decided, and the reviews that are due.
 
@@ -132,7 +133,7 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str,
         return str(row.file_name), bytes(row.content)
 
 
-def own_service(pseudonym: str, settings: Settings, *, error: str = "") -> ServiceView:
+def own_service(pseudonym: str, settings: Settings, *, error: Said | None = None) -> ServiceView:
     """Return the seats that a delegate holds, the calls to them, and what is before their assemblies."""
     with reading(open_store(settings)) as session:
         held = session.scalars(

@@ -13,6 +13,7 @@ from boundaries import gazetteer
 from geopolity.layer import Layer
 from maps.polity_scene import polity_scene
 from maps.svg import svg
+from maps.texts.refusals import Said
 from maps.web.studio import StudioLayer, StudioResult, StudioView
 from services.settings import Settings
 from services.storage import polities
@@ -30,7 +31,7 @@ FEWEST = 3
 
 
 def studio_view(
-    settings: Settings, *, form: Mapping[str, Any] | None = None, tried: Tried | None = None, error: str = ""
+    settings: Settings, *, form: Mapping[str, Any] | None = None, tried: Tried | None = None, error: Said | None = None
 ) -> StudioView:
     """Return what the page is made of."""
     layers = tuple(_layer(name, settings) for name in layer_names(settings))

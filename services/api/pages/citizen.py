@@ -11,7 +11,7 @@ from maps.web.citizen import belonging_page, empty_question, lookup_page
 from maps.web.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import Store, guarded_router
-from services.api.problems import status_of
+from services.api.problems import said, status_of
 from services.usecases.belonging import belonging, belonging_of_unit
 from services.usecases.moments import now
 from services.usecases.national import active_lines
@@ -55,4 +55,4 @@ def answer(
     try:
         return page(request, belonging_page(frame, belonging(q, now()[:10], settings)))
     except GeopolityError as error:
-        return page(request, lookup_page(frame, wanted=q, error=str(error)), status=status_of(error))
+        return page(request, lookup_page(frame, wanted=q, error=said(error, frame.language)), status=status_of(error))

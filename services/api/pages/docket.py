@@ -122,7 +122,7 @@ def _docket(
         language=visit.frame.language,
         is_clerk=visit.frame.may(Role.CLERK),
         done=done,
-        error="" if error is None else str(error),
+        error=None if error is None else visit.said(error),
     )
     view = replace(view, answering=answering, answer=answer)
     return visit.page(docket_page(visit.frame, view), status=200 if error is None else status_of(error))

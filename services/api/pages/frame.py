@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator
 from sqlalchemy import select
 
+from geopolity.errors import GeopolityError
 from maps.texts import LANGUAGES
+from maps.texts.refusals import Said
 from maps.web.layout import Chrome
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, settings_of
-from services.api.problems import BodyError
+from services.api.problems import BodyError, said
 from services.settings import Settings
 from services.storage.store import open_store, reading
 from services.storage.tables import CitizenRow
@@ -50,6 +52,10 @@ class Visited:
     request: Request
     frame: Chrome
     settings: Settings
+
+    def said(self, error: GeopolityError) -> Said:
+        """Say an error in the reader's language."""
+        return said(error, self.frame.language)
 
     def page(self, html: str, *, status: int = 200) -> HTMLResponse:
         """Answer with a page."""

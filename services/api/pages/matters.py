@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from geopolity.docket.remedy import Remedy
 from geopolity.errors import GeopolityError
+from maps.texts.refusals import Said
 from maps.web.docket import Petition as Filled
 from maps.web.docket import ReceiptView, matter_page, petition_page, receipt_page
 from services.api.pages.frame import PUBLIC, Visit, Visited, day_of
@@ -123,7 +124,9 @@ def raise_harm(visit: Visit, said: Annotated[Petition, Form()]) -> Response:
         )
         matter_id = petitions.file_matter(petition, visit.settings)
     except GeopolityError as error:
-        html = petition_page(visit.frame, _polities(visit.settings), Filled(**said.model_dump()), error=str(error))
+        html = petition_page(
+            visit.frame, _polities(visit.settings), Filled(**said.model_dump()), error=visit.said(error)
+        )
         return visit.page(html, status=status_of(error))
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
@@ -154,7 +157,7 @@ def ballot(
     try:
         receipt = decisions.cast(matter_id, who.name, said.choice, visit.settings, nonce=said.nonce or None)
     except GeopolityError as error:
-        return visit.page(_matter(visit, matter_id, error=str(error)), status=status_of(error))
+        return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
     shown = {key: receipt[key] for key in ("vote", "tracker", "nonce", "law_hash", "question_hash")}
     return visit.page(receipt_page(visit.frame, matter_id, ReceiptView(**shown)))
 
@@ -229,7 +232,7 @@ STEPS: dict[str, Callable[[str, Step, Settings], Any]] = {
 """The clerk's steps by the last part of their address."""
 
 
-def _matter(visit: Visited, matter_id: str, *, error: str = "") -> str:
+def _matter(visit: Visited, matter_id: str, *, error: Said | None = None) -> str:
     reader = visit.frame.name if Role.DELEGATE in visit.frame.roles else ""
     view = public_matter(matter_id, visit.settings, language=visit.frame.language, reader=reader)
     return matter_page(visit.frame, view, error=error, megabytes=MOST_EVIDENCE // 2**20)
@@ -240,7 +243,7 @@ def _step(visit: Visited, matter_id: str, take: Callable[[], Any]) -> Response:
     try:
         take()
     except GeopolityError as error:
-        return visit.page(_matter(visit, matter_id, error=str(error)), status=status_of(error))
+        return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 

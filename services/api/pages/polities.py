@@ -15,6 +15,7 @@ from maps.web.polity import polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
+from services.api.problems import said as sentence
 from services.settings import Settings
 from services.usecases.national import national
 from services.usecases.polities import (
@@ -68,7 +69,8 @@ def object_to(
             raise BodyError("An objection needs a name and a reason; fill both in.")
         number = object_to_polity(polity_id, settings, by=said.by.strip(), text=said.text.strip())
     except GeopolityError as error:
-        return page(request, proposal_page(frame, view, error=str(error), said=said.text), status=status_of(error))
+        told = sentence(error, frame.language)
+        return page(request, proposal_page(frame, view, error=told, said=said.text), status=status_of(error))
     view = proposed_polity(polity_id, settings, language=frame.language)
     return page(request, proposal_page(frame, view, done=number))
 
@@ -130,7 +132,7 @@ def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = 
         take()
     except GeopolityError as error:
         view = proposed_polity(polity_id, visit.settings, language=visit.frame.language)
-        return visit.page(proposal_page(visit.frame, view, error=str(error)), status=status_of(error))
+        return visit.page(proposal_page(visit.frame, view, error=visit.said(error)), status=status_of(error))
     return RedirectResponse(f"/polities/{polity_id}{to}", 303)
 
 

@@ -68,6 +68,6 @@ def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: Type
     try:
         act()
     except GeopolityError as error:
-        view = replace(own_service(who.name, visit.settings, error=str(error)), typed=typed)
+        view = replace(own_service(who.name, visit.settings, error=visit.said(error)), typed=typed)
         return visit.page(service_page(visit.frame, view), status=status_of(error))
     return RedirectResponse("/service", 303)

@@ -11,6 +11,7 @@ from geopolity.errors import GeopolityError
 from maps.web.studio import studio_page
 from services.api.pages.frame import Frame, page
 from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.problems import said as sentence
 from services.api.problems import status_of
 from services.usecases.asked import PolityAsked
 from services.usecases.live_panel import panel_json
@@ -73,7 +74,7 @@ def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annota
     try:
         view = studio_view(settings, form=said, tried=tried(from_form(said), settings, drawing=True))
     except GeopolityError as error:
-        view = studio_view(settings, form=said, error=str(error))
+        view = studio_view(settings, form=said, error=sentence(error, frame.language))
         return page(request, studio_page(frame, view), status=status_of(error))
     return page(request, studio_page(frame, view))
 

@@ -1,0 +1,116 @@
+"""A Spanish page says what is refused in Spanish: forms, the look-up, the docket, ballots, sign-in, rates, and what is not there."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+
+from services.auth.roles import Role
+from services.usecases import service
+from services.usecases.excuses import ask_excuse, decide_request
+from tests.served import served
+
+SPANISH = {"Accept-Language": "es-MX,es;q=0.9", "Accept": "text/html"}
+NOBODY, CLERK, ANALYST, CIVIL = (), (Role.CLERK,), (Role.ANALYST,), (Role.CIVIL_SERVANT,)
+DELEGATE = (Role.DELEGATE,)
+
+REFUSED = [
+    (NOBODY, "GET", "/nowhere", {}, "No hay nada en esta dirección"),
+    (NOBODY, "GET", "/service", {}, "Esto necesita el papel de delegado; entre en /sign-in"),
+    (ANALYST, "GET", "/service", {}, "x ha entrado como analista"),
+    (NOBODY, "PUT", "/lookup", {}, "Esta dirección acepta otros métodos: GET, POST."),
+    (NOBODY, "GET", "/sign-in?token=used", {}, "Este enlace de entrada ya se usó"),
+    (NOBODY, "POST", "/sign-in", {"token": "used"}, "Este enlace de entrada ya se usó"),
+    (NOBODY, "GET", "/sign-in/callback?state=a&code=b", {}, "no se empezó en este navegador"),
+    (NOBODY, "POST", "/lookup", {"q": ""}, "primero"),
+    (NOBODY, "POST", "/lookup", {"q": "00000"}, "no conoce el código postal 00000"),
+    (NOBODY, "POST", "/lookup", {"q": "Springfield"}, "Springfield está en"),
+    (NOBODY, "POST", "/lookup", {"q": "Atlantis"}, "no conoce el lugar"),
+    (NOBODY, "POST", "/lookup", {"q": "95, 200"}, "fuera de rango"),
+    (NOBODY, "POST", "/lookup", {"q": "x" * 400}, "debe tener como mucho 300 caracteres"),
+    (NOBODY, "GET", "/lookup?unit=99", {}, "no tiene la unidad"),
+    (NOBODY, "GET", "/polities/lake", {}, "No existe la politia"),
+    (NOBODY, "GET", "/matters/river-9", {}, "No existe el asunto"),
+    (NOBODY, "POST", "/matters/new", {"polity": "river"}, "Una petición dice de qué trata"),
+    (NOBODY, "POST", "/matters/new", {"polity": "lake", "title": "t", "harm": "h", "law": "l"}, "no es una politia vigente"),
+    (NOBODY, "POST", "/matters/new", {"polity": "river", "title": "t", "harm": "h", "law": "L!"}, "no es nombre de ley"),
+    (NOBODY, "POST", "/polities/river/objections", {"by": "", "text": ""}, "Una objeción necesita un nombre"),
+    (CLERK, "POST", "/matters/river-1/ready", {}, "Un asunto «presentado» no puede dar el paso «cerrar la audiencia»"),
+    (CLERK, "POST", "/matters/river-1/hear", {"until": "soon"}, "no es un día"),
+    (CLERK, "POST", "/matters/river-1/reject", {"reason": ""}, "Falta un campo necesario"),
+    (CLERK, "POST", "/matters/river-1/dance", {}, "No existe el paso"),
+    (CLERK, "POST", "/docket/excuse", {"polity": "river", "delegate": "d9", "ground": "no time"}, "la lista cerrada es: incapacidad"),
+    (CLERK, "POST", "/docket/excuse", {"polity": "river", "delegate": "d99", "ground": "incapacity"}, "no fue convocado"),
+    (CLERK, "POST", "/docket/session", {"polity": "river", "day": "soon"}, "no es un día"),
+    (CLERK, "POST", "/docket/requests/99", {"decision": "grant"}, "No existe la petición de dispensa 99"),
+    (CLERK, "POST", "/docket/requests/1", {"decision": "grant"}, "Esta petición ya está decidida."),
+    (CLERK, "POST", "/polities/river/activate", {}, "solo una propuesta entra en vigor"),
+    (CLERK, "POST", "/polities/river/answers", {"number": "1", "text": ""}, "Una respuesta dice algo"),
+    (DELEGATE, "POST", "/matters/river-1/ballot", {"choice": "maybe"}, "se responde sí, no o abstención"),
+    (DELEGATE, "POST", "/matters/river-1/ballot", {"choice": "yes"}, "No hay votación abierta de river-1 (está «presentado»)"),
+    (DELEGATE, "POST", "/matters/river-1/recuse", {}, "no ocupa puesto en river"),
+    (DELEGATE, "POST", "/service/river/defer", {"ground": "boredom", "until": "2099-01-01"}, "no ocupa puesto en river"),
+    (CIVIL, "POST", "/matters/river-1/remedy", {"effect": "less"}, "no dice nada de el coste, las alternativas, la ley enmendada"),
+    (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": ""}, "Aún no hay nada dibujado"),
+    (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": "1,1"}, "no tiene interior"),
+    (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "distance_km": "far"}, "la distancia en km es"),
+    (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "coverage": "40"}, "la cobertura"),
+    (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1"}, "no toca ninguna unidad"),
+    (ANALYST, "POST", "/studio", {"kind": "units", "layer": "us-counties", "units": "zz"}, "no están en la capa"),
+    (ANALYST, "POST", "/studio", {"kind": "units", "units_how": "attribute", "layer": "us-counties", "column": "zz"}, "no tiene la columna"),
+    (ANALYST, "POST", "/studio", {"kind": "circle"}, "debe ser uno de"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def spanish(court):
+    court.file()
+    service.send_summonses("river", court.settings)
+    number = ask_excuse("river", "d9", "incapacity", "My back.", court.settings)
+    decide_request(number, court.settings, is_granted=False, reason="No.")
+    with served(replace(court.settings, rate_limit="1000/minute"), worker=False) as running:
+        yield running
+
+
+def test_what_is_refused_on_a_spanish_page_is_said_in_spanish(spanish):
+    wrong = []
+    for roles, method, path, data, words in REFUSED:
+        client = spanish.client(*roles, name="x", headers=SPANISH)
+        answer = client.request(method, path, data=data or None)
+        text = " ".join(re.findall(r'<div class="note alert".*?</div>|<p class="lead".*?</p>', answer.text, re.DOTALL))
+        is_spanish = '<html lang="es">' in answer.text and 'lang="en"' not in text
+        if words not in html.unescape(text) or answer.status_code < 400 or not is_spanish:
+            wrong.append((method, path, answer.status_code, text[:400]))
+        client.close()
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_too_often_and_another_site_are_said_in_spanish(court):
+    with served(replace(court.settings, rate_limit="1/minute"), worker=False) as running:
+        client = running.client(headers=SPANISH)
+        often = [client.post("/matters/new", data={"polity": "river"}) for _ in range(2)][1]
+        assert (often.status_code, "pruebe de nuevo dentro de" in often.text) == (429, True)
+        forged = running.client(Role.ANALYST, headers=SPANISH).post(
+            "/sign-out", headers={"Sec-Fetch-Site": "cross-site"}
+        )
+        assert (forged.status_code, "no de las páginas de este sitio" in forged.text) == (403, True)
+        large = running.client(Role.ANALYST, name="bob", headers=SPANISH).post(
+            "/studio", data={"shapes": "1" * 4_100_000}
+        )
+        assert (large.status_code, "La petición pasa de 4 MB" in large.text) == (413, True)
+
+
+def test_the_studios_script_is_told_in_the_language_of_its_page(spanish):
+    client = spanish.client(*ANALYST, headers={"Accept-Language": "es"})
+    upload = client.post("/studio/upload", files={"file": ("a.geojson", b"")})
+    assert (upload.json()["detail"], upload.headers["content-language"]) == (
+        "a.geojson está vacío; expórtelo de nuevo.",
+        "es",
+    )
+    place = client.post("/studio/place", json={"name": "Atlantis"})
+    assert "no conoce el lugar" in place.json()["detail"]
+    english = spanish.client(*ANALYST).post("/studio/place", json={"name": "Atlantis"})
+    assert (english.headers["content-language"], english.json()["code"]) == ("en", place.json()["code"])
