@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ FILES = (
     "dual.json.gz",
     "check_bound.py",
     "polity.geojson",
+    "footprint.geojson",
     "map.html",
     "report.html",
     "report.pdf",
@@ -76,15 +78,17 @@ class Pictures:
 
     Attributes
     ----------
+    map_html, report_html
+        ``None`` where nobody wants to look at it.
     report_pdf
-        ``None`` where the machine lacks the libraries for it.
+        ``None`` too where the machine lacks the libraries for it.
     diff_html
         What changed, where there was an earlier derivation.
     """
 
-    map_html: str
-    report_html: str
-    report_pdf: bytes | None
+    map_html: str | None = None
+    report_html: str | None = None
+    report_pdf: bytes | None = None
     diff_html: str | None = None
 
 
@@ -127,6 +131,20 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Read all files of a derivation, by name."""
+    there = [folder / name for name in (*FILES, *CHANGE_FILES)]
+    return {file.name: file.read_bytes() for file in there if file.is_file()}
+
+
+def files_without_pictures(derivation: Derivation) -> dict[str, bytes]:
+    """Files of a derivation that was never written to a folder, by name."""
+    with tempfile.TemporaryDirectory(prefix="geopolity-") as home:
+        folder = Path(home) / "derivation"
+        write_folder(folder, derivation, Pictures())
+        return files_of(folder)
 
 
 def read_inside(folder: Path) -> pd.Series[bool]:
@@ -200,18 +218,24 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
         ),
         "certificate.json": lambda path: _write_json(path, _certificate(derivation)),
         "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
-        "map.html": lambda path: _write_text(path, pictures.map_html),
-        "report.html": lambda path: _write_text(path, pictures.report_html),
     }
+    extent = derivation.issue.footprint.extent()
+    if extent is not None and not extent.empty:
+        writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")
     dual = derivation.region.dual
     if dual is not None:
         writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
         writers["check_bound.py"] = lambda path: _write_text(path, CHECKER.read_text(encoding="utf-8"))
     if change is not None:
         writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
-    if pictures.diff_html is not None:
-        diff = pictures.diff_html
-        writers["diff.html"] = lambda path: _write_text(path, diff)
+    looked_at = {
+        "map.html": pictures.map_html,
+        "report.html": pictures.report_html,
+        "diff.html": pictures.diff_html,
+    }
+    for name, html in looked_at.items():
+        if html is not None:
+            writers[name] = partial(_written, html)
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
@@ -292,6 +316,10 @@ def _write_json(path: Path, record: Mapping[str, Any]) -> None:
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _written(text: str, path: Path) -> None:
+    _write_text(path, text)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
+from sqlalchemy.orm import Session
 
 from maps.assets import asset_path
 from maps.site.layout import Site
@@ -39,7 +40,6 @@ from services.usecases.private_index import private_index
 from services.usecases.public_assembly import public_assembly
 from services.usecases.public_polity import view_of
 from services.usecases.publiclog import log_files
-from services.usecases.published import folder_of
 from services.usecases.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
@@ -126,9 +126,8 @@ def make_index(site: Site, extras: Extras, settings: Settings) -> Files:
 def _polity(state: SiteState, settings: Settings, issue: str) -> Product:
     rows = state.versions[issue]
     overlaps = state.overlaps.get(issue, ())
-    folders = [_folder_stamp(row, settings) for row in rows]
     versions = [(row.version, row.digest, row.status, row.valid_from, row.valid_to, row.open_until) for row in rows]
-    made_of = digest_of(versions, folders, overlaps, state.said[issue], state.site.language, state.site.is_demo)
+    made_of = digest_of(versions, overlaps, state.said[issue], state.site.language, state.site.is_demo)
     return Product(
         name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, settings)
     )
@@ -141,7 +140,7 @@ def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, settings:
         own = Site(state=_latest(row), language=site.language, is_demo=site.is_demo)
         view = view_of(session, row, settings, texts(site.language), overlaps=overlaps)
         files = [
-            VersionFiles(version=line.version, files=_offered(polities.find(session, issue, line.version), settings))
+            VersionFiles(version=line.version, files=_offered(session, polities.find(session, issue, line.version)))
             for line in view.history
         ]
     return {f"polities/{issue}/index.html": polity_page(own, view, files).encode()}
@@ -152,10 +151,9 @@ def _latest(row: PolityRow) -> str:
     return str(row.valid_to or row.valid_from or row.open_until)
 
 
-def _offered(row: PolityRow, settings: Settings) -> tuple[SiteFile, ...]:
+def _offered(session: Session, row: PolityRow) -> tuple[SiteFile, ...]:
     own = [SiteFile(address=f"{row.version}/{name}", kind=kind) for name, kind in KINDS.items()]
-    folder = folder_of(row.digest, settings)
-    names = [] if folder is None else sorted(file.name for file in folder.path.iterdir())
+    names = polities.file_sizes(session, row)
     there = [
         SiteFile(address=f"{row.version}/derivation/{name}", kind=DERIVATION_KINDS.get(name, "derivation"))
         for name in names
@@ -164,7 +162,7 @@ def _offered(row: PolityRow, settings: Settings) -> tuple[SiteFile, ...]:
 
 
 def _version(row: PolityRow, settings: Settings) -> Product:
-    made_of = digest_of([getattr(row, name) for name in FIGURES], row.digest, row.layer, _folder_stamp(row, settings))
+    made_of = digest_of([getattr(row, name) for name in FIGURES], row.digest, row.layer, row.key)
     return Product(
         name=f"polities/{row.issue}/{row.version}",
         made_of=made_of,
@@ -189,18 +187,10 @@ def make_version(issue: str, version: int, settings: Settings) -> Files:
             licence=f"{layer.licence} ({layer.source})",
             citation=f"geopolity: {row.title}, version {row.version} of {since}, certificate {row.digest[:16]}.",
         )
-        folder = folder_of(row.digest, settings)
-    files = version_files(data)
-    if folder is not None:
-        files |= {f"derivation/{file.name}": file.read_bytes() for file in sorted(folder.path.iterdir())}
+        names = polities.file_sizes(session, row)
+        derivation = {f"derivation/{name}": polities.file_content(session, row, name) or b"" for name in names}
+    files = version_files(data) | derivation
     return {f"polities/{issue}/{version}/{name}": content for name, content in files.items()}
-
-
-def _folder_stamp(row: PolityRow, settings: Settings) -> str:
-    folder = folder_of(row.digest, settings)
-    if folder is None:
-        return ""
-    return digest_of([(file.name, file.stat().st_size) for file in sorted(folder.path.iterdir())], row.digest)
 
 
 def _assembly(state: SiteState, settings: Settings, issue: str) -> Product:

@@ -7,8 +7,8 @@ while a proposal is open, and every objection is answered first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer, RequestError
 from services.storage.layers import read_shapes, stored_shapes
 from services.storage.publiclog import append, committed
-from services.storage.tables import MemberRow, ObjectionRow, PolityRow
+from services.storage.tables import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -52,6 +52,8 @@ class Proposal:
         The certificate's.
     boundary
         Dissolved and unsimplified, EPSG:4326.
+    files
+        What the derivation wrote, by name.
     """
 
     issue: str
@@ -64,6 +66,7 @@ class Proposal:
     gap: float
     digest: str
     boundary: BaseGeometry
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) -> PolityRow:
@@ -92,7 +95,22 @@ def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) ->
         insert(MemberRow),
         [{"polity": row.key, "unit_id": str(unit_id), "affected": people} for unit_id, people in rows],
     )
+    session.add_all(
+        PolityFileRow(polity=row.key, name=name, content=content) for name, content in proposal.files.items()
+    )
     return row
+
+
+def file_sizes(session: Session, row: PolityRow) -> dict[str, int]:
+    """Sizes of the files that a version was drafted from, in bytes, by name in order."""
+    query = select(PolityFileRow.name, func.length(PolityFileRow.content)).where(PolityFileRow.polity == row.key)
+    return {str(name): int(size) for name, size in session.execute(query.order_by(PolityFileRow.name))}
+
+
+def file_content(session: Session, row: PolityRow, name: str) -> bytes | None:
+    """Content of such a file, ``None`` if there is none of the name."""
+    found = session.get(PolityFileRow, (row.key, name))
+    return None if found is None else found.content
 
 
 def propose(session: Session, row: PolityRow, *, days: int, now: str) -> None:

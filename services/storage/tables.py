@@ -124,6 +124,15 @@ class MemberRow(Table):
     affected: Mapped[float]
 
 
+class PolityFileRow(Table):
+    """A file of the derivation that a version was drafted from: its evidence, and what people look at."""
+
+    __tablename__ = "polity_files"
+    polity: Mapped[int] = mapped_column(ForeignKey("polity_versions.key"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
 class ObjectionRow(Table):
     """An objection to a proposed version, and its answer. The log holds commitments to the texts, never the texts."""
 

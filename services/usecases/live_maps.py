@@ -20,7 +20,7 @@ from services.usecases.ground import ground, mask
 from services.usecases.layers import layer_names
 from services.usecases.moments import now
 from services.usecases.public_polity import Drawn, version_of
-from services.usecases.published import folder_of
+from services.usecases.published import published
 from services.usecases.warm_layers import warm_layer
 
 
@@ -50,8 +50,9 @@ def polity_json(polity_id: str, settings: Settings, version: int | None = None) 
         row = polities.find(session, polity_id, version)
         title = row.title
         layer = ground(session, session.get_one(LayerRow, row.layer), settings)
-        folder = folder_of(row.digest, settings)
-        drawn = version_of(Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder))
+        drawn = version_of(
+            Drawn(session=session, settings=settings, row=row, layer=layer, derivation=published(session, row))
+        )
     outline = {"colour": POLITY, "words": title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
     return _fed(layer.digest, drawn.fills, drawn.affected) | {
         "outlines": [outline],

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from geopolity.derivation import Derivation
 from geopolity.errors import RequestError
 from geopolity.layer import Layer
+from services.derivation_folder import files_of, files_without_pictures
 from services.settings import Settings
 from services.storage import polities
 from services.storage.crosswalks import link_to_base
@@ -194,6 +195,7 @@ def proposal_of(derivation: Derivation) -> polities.Proposal:
         gap=derivation.certificate.gap,
         digest=derivation.certificate.digest,
         boundary=shapely.orient_polygons(derivation.boundary, exterior_cw=False),
+        files=files_without_pictures(derivation),
     )
 
 
@@ -215,6 +217,7 @@ def read_proposal(folder: Path) -> polities.Proposal:
             gap=certificate["gap"],
             digest=certificate["digest"],
             boundary=shapely.from_geojson(json.dumps(feature["geometry"])),
+            files=files_of(folder),
         )
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise DerivationFolderError(

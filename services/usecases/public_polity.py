@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geopolity.errors import GeopolityError
 from geopolity.latest import Latest
 from geopolity.layer import Layer
 from maps.legend import Entry
@@ -37,9 +34,8 @@ from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.usecases.belonging import seated
 from services.usecases.ground import ground, mask
-from services.usecases.issues import choose_issue
 from services.usecases.moments import now
-from services.usecases.published import OPEN_FILES, PublishedFolder, folder_of
+from services.usecases.published import OPEN_FILES, Published, published
 
 MAIN_UNITS = 10
 _KEPT = 32
@@ -53,7 +49,7 @@ class Drawn:
     settings: Settings
     row: PolityRow
     layer: Layer
-    folder: PublishedFolder | None
+    derivation: Published | None
 
 
 _drawn: Latest[tuple[str, str], tuple[str, tuple[Entry, ...]]] = Latest(_KEPT)
@@ -96,8 +92,8 @@ def view_of(
     """Return what the page of a version says; ``overlaps`` for a caller that knows them of all polities at once."""
     layer_row = session.get_one(LayerRow, row.layer)
     layer = ground(session, layer_row, settings)
-    folder = folder_of(row.digest, settings)
-    drawn = Drawn(session=session, settings=settings, row=row, layer=layer, folder=folder)
+    derivation = published(session, row)
+    drawn = Drawn(session=session, settings=settings, row=row, layer=layer, derivation=derivation)
     picture, legend = _picture(drawn, t)
     active = polities.active(session, row.issue)
     history = _history(session, row.issue)
@@ -105,7 +101,7 @@ def view_of(
         polity_id=row.issue,
         title=row.title,
         line=next(line for line in history if line.version == row.version),
-        figures=_figures(row, len(layer), folder),
+        figures=_figures(row, len(layer), derivation),
         source=Source(
             layer=layer_row.name,
             title=layer_row.title,
@@ -116,7 +112,7 @@ def view_of(
         digest=row.digest,
         picture=picture,
         legend=legend,
-        main_units=_main_units(session, row, folder),
+        main_units=_main_units(session, row, derivation),
         history=tuple(
             line for line in history if line.status not in {"draft", "withdrawn"} or line.version == row.version
         ),
@@ -124,7 +120,7 @@ def view_of(
             ObjectionLine(number=it.key, made_at=it.made_at, text=it.text, answer=it.answer)
             for it in polities.objections(session, row)
         ),
-        downloads=_downloads(row, folder),
+        downloads=_downloads(row, derivation),
         overlaps=_overlaps(session, row, settings) if overlaps is None else overlaps,
         seats=seated(session, row.issue),
         current=None if active is None else active.version,
@@ -132,9 +128,9 @@ def view_of(
     )
 
 
-def _figures(row: PolityRow, units: int, folder: PublishedFolder | None) -> Figures:
-    low, high = (None, None) if folder is None else folder.total_range or (None, None)
-    inside_low, inside_high = (None, None) if folder is None else folder.inside_range
+def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figures:
+    low, high = (None, None) if derivation is None else derivation.total_range
+    inside_low, inside_high = (None, None) if derivation is None else derivation.inside_range
     return Figures(
         units=row.units,
         population=float(row.population),
@@ -146,40 +142,30 @@ def _figures(row: PolityRow, units: int, folder: PublishedFolder | None) -> Figu
         high=high,
         inside_low=inside_low,
         inside_high=inside_high,
-        asked=None if folder is None else folder.asked,
+        asked=None if derivation is None else derivation.asked,
         is_whole=row.units == units,
     )
 
 
 def version_of(drawn: Drawn) -> Version:
-    """Collect what is drawn of a version: from its folder every unit, from the store only those inside."""
-    layer, folder = drawn.layer, drawn.folder
+    """Collect what is drawn of a version: of its derivation every unit, else only those inside."""
+    layer, derivation = drawn.layer, drawn.derivation
     members = polities.members(drawn.session, drawn.row)
-    if folder is not None:
-        affected = folder.units["affected"].reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
+    if derivation is not None:
+        affected = (
+            derivation.units["affected"].reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
+        )
         affected[layer.units["population"].isna().to_numpy()] = np.nan
     else:
         affected = members.reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64)
-    footprint = None if folder is None else _footprint(drawn.row.issue, folder, drawn.settings)
+    footprint = None if derivation is None else derivation.footprint
     return Version(affected=affected, inside=mask(layer, members.index), footprint=footprint)
-
-
-def _footprint(issue: str, folder: PublishedFolder, settings: Settings) -> shapely.Geometry | None:
-    """Footprint of the issue as it is known here, if it is still the one that the version was derived from."""
-    try:
-        footprint = choose_issue(issue, None, settings).footprint
-    except GeopolityError:
-        return None
-    if footprint.digest != folder.footprint_digest:
-        return None
-    extent = footprint.extent()
-    return None if extent is None or extent.empty else shapely.union_all(extent.geometry.to_numpy())
 
 
 def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
     """Map and legend of a version; the latest few are kept."""
     row, layer = drawn.row, drawn.layer
-    key = (f"{row.digest} {row.version} {drawn.folder is not None}", t.language)
+    key = (f"{row.digest} {row.version} {drawn.derivation is not None}", t.language)
 
     def made() -> tuple[str, tuple[Entry, ...]]:
         version = version_of(drawn)
@@ -206,9 +192,9 @@ def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:
     return (Entry(mark="polity", colour=POLITY, words=t("polity.legend_polity")), *bite, *reversed(fills), nobody)
 
 
-def _main_units(session: Session, row: PolityRow, folder: PublishedFolder | None) -> tuple[UnitLine, ...]:
-    if folder is not None:
-        top = folder.units.sort_values("affected", ascending=False, kind="stable").head(MAIN_UNITS)
+def _main_units(session: Session, row: PolityRow, derivation: Published | None) -> tuple[UnitLine, ...]:
+    if derivation is not None:
+        top = derivation.units.sort_values("affected", ascending=False, kind="stable").head(MAIN_UNITS)
         return tuple(
             UnitLine(
                 name=str(unit["name"]),
@@ -261,20 +247,20 @@ def _names(session: Session, layer: str, unit_ids: set[str]) -> tuple[str, ...]:
     return tuple(session.scalars(query))
 
 
-def _downloads(row: PolityRow, folder: PublishedFolder | None) -> tuple[Download, ...]:
+def _downloads(row: PolityRow, derivation: Published | None) -> tuple[Download, ...]:
     at, asked = f"/polities/{row.issue}", f"?version={row.version}"
     own = [
         Download(kind="boundary", address=f"{at}/boundary.geojson{asked}"),
         Download(kind="units", address=f"{at}/units.csv{asked}"),
     ]
-    if folder is None:
+    if derivation is None:
         return tuple(own)
-    files = [(kind, folder.path / name) for kind, name in OPEN_FILES.items() if (folder.path / name).is_file()]
     return (
         *own,
         *(
-            Download(kind=kind, address=f"{at}/files/{file.name}{asked}", size=file.stat().st_size)
-            for kind, file in files
+            Download(kind=kind, address=f"{at}/files/{name}{asked}", size=derivation.sizes[name])
+            for kind, name in OPEN_FILES.items()
+            if name in derivation.sizes
         ),
     )
 
@@ -295,10 +281,7 @@ def _overlaps(session: Session, row: PolityRow, settings: Settings) -> tuple[Ove
     return tuple(found)
 
 
-def published_file(polity_id: str, name: str, settings: Settings, version: int | None = None) -> Path | None:
-    """Find a file that the public may take of the folder that a version was published from."""
-    if name not in OPEN_FILES.values():
-        return None
+def published_file(polity_id: str, name: str, settings: Settings, version: int | None = None) -> bytes | None:
+    """Return a file of the derivation that a version was published from."""
     with reading(open_store(settings)) as session:
-        folder = folder_of(polities.find(session, polity_id, version).digest, settings)
-    return folder.path / name if folder is not None and (folder.path / name).is_file() else None
+        return polities.file_content(session, polities.find(session, polity_id, version), name)

@@ -1,19 +1,23 @@
-"""Find the derivation folder that a version was published from, by its certificate's digest."""
+"""The derivation that a version of a polity was published from: what it says of every unit, and its files."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from io import BytesIO
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from sqlalchemy.orm import Session
 
 from geopolity.interval import sum_interval
-from services.settings import Settings
+from geopolity.latest import Latest
+from services.storage.polities import file_content, file_sizes
+from services.storage.tables import PolityRow
 
-DEPTH = ("*/certificate.json", "*/*/certificate.json", "*/*/*/certificate.json")
 OPEN_FILES = {
     "report_pdf": "report.pdf",
     "report_html": "report.html",
@@ -22,26 +26,31 @@ OPEN_FILES = {
     "table": "units.parquet",
     "dual": "dual.json.gz",
 }
-"""Files of a folder that the public may take, by their name in the catalogue."""
+"""Files of a derivation that its page offers, by their name in the catalogue."""
+KEPT = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PublishedFolder:
-    """A derivation folder: what it says of every unit, and what was asked.
+class Published:
+    """A derivation as the store keeps it.
 
     Attributes
     ----------
     units
         By ``unit_id``: ``name, population, affected, affected_low, affected_high, inside``.
+    footprint
+        Where the issue bites at all, EPSG:4326; ``None`` where that is everywhere, or no place.
     total_range
-        Range of all affected people; ``None`` of a folder that an earlier version wrote.
+        Range of all affected people.
+    sizes
+        Bytes of each file, by name in order.
     """
 
-    path: Path
     units: pd.DataFrame
     asked: float
-    footprint_digest: str
-    total_range: tuple[float, float] | None
+    footprint: shapely.Geometry | None
+    total_range: tuple[float, float]
+    sizes: Mapping[str, int]
 
     @property
     def inside_range(self) -> tuple[float, float]:
@@ -52,42 +61,26 @@ class PublishedFolder:
         return together.low, together.high
 
 
-def folder_of(digest: str, settings: Settings) -> PublishedFolder | None:
-    """Open the folder under ``GEOPOLITY_HOME/out`` whose certificate has the digest; ``None`` if there is none."""
-    path = _paths(settings).get(digest)
-    return None if path is None else _opened(path, (path / "units.parquet").stat().st_mtime_ns)
+_published: Latest[tuple[str, int, str], Published | None] = Latest(KEPT)
 
 
-def _paths(settings: Settings) -> dict[str, Path]:
-    found = {}
-    for pattern in DEPTH:
-        for file in settings.out.glob(pattern):
-            digest = _digest(file, file.stat().st_mtime_ns)
-            if digest and (file.parent / "units.parquet").is_file():
-                found[digest] = file.parent
-    return found
+def published(session: Session, row: PolityRow) -> Published | None:
+    """Return what a version was published from; ``None`` of one that was drafted without files."""
+    key = (str(session.get_bind().engine.url), row.key, row.digest)
+    return _published.get(key, lambda: _read(session, row))
 
 
-@lru_cache(maxsize=512)
-def _digest(certificate: Path, _changed: int) -> str:
-    try:
-        return str(json.loads(certificate.read_text(encoding="utf-8"))["digest"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-
-
-@lru_cache(maxsize=32)
-def _opened(path: Path, _changed: int) -> PublishedFolder | None:
-    try:
-        problem = json.loads((path / "problem.json").read_text(encoding="utf-8"))
-        units = pd.read_parquet(path / "units.parquet")
-        table = units.set_index("unit_id") if "unit_id" in units.columns else units
-        return PublishedFolder(
-            path=path,
-            units=table,
-            asked=float(problem["coverage_target"]),
-            footprint_digest=str(problem["footprint"]["digest"]),
-            total_range=tuple(problem["affected_range"]) if "affected_range" in problem else None,
-        )
-    except (OSError, ValueError, KeyError):
+def _read(session: Session, row: PolityRow) -> Published | None:
+    names = ("problem.json", "units.parquet", "footprint.geojson")
+    said, table, drawn = (file_content(session, row, name) for name in names)
+    if said is None or table is None:
         return None
+    problem = json.loads(said)
+    low, high = problem["affected_range"]
+    return Published(
+        units=pd.read_parquet(BytesIO(table)),
+        asked=float(problem["coverage_target"]),
+        footprint=None if drawn is None else shapely.union_all(gpd.read_file(BytesIO(drawn)).geometry.to_numpy()),
+        total_range=(float(low), float(high)),
+        sizes=file_sizes(session, row),
+    )

@@ -33,10 +33,9 @@ SMALL, LARGE = 320, 1280
 
 def build(settings: Settings) -> None:
     """Derive two issues, and fill a store with them."""
-    bare = Pictures(map_html="", report_html="", report_pdf=None)
     for name in (POLITY, ROOT):
         derivation = derive(DeriveRequest(issue=name, effort="interactive"), settings).derivation
-        write_folder(settings.out / "demo" / name, derivation, bare)
+        write_folder(settings.out / "demo" / name, derivation, Pictures())
     fill(settings)
 
 

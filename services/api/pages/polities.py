@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Form, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
@@ -116,14 +117,14 @@ def units(settings: Store, polity_id: str, version: Version = None) -> Response:
 
 @router.get("/polities/{polity_id}/files/{name}", dependencies=PUBLIC)
 def file(settings: Store, polity_id: str, name: str, version: Version = None) -> Response:
-    """Hand out a file of the folder that the version was published from; what carries its own scripts is attached."""
-    found = published_file(polity_id, name, settings, version)
-    if found is None:
-        raise NotFound(f"There is no file {name[:60]!r} of this version of {polity_id} on this server.")
-    is_inline = found.suffix == ".pdf"
-    return FileResponse(
-        found, filename=f"{polity_id}-{name}", content_disposition_type="inline" if is_inline else "attachment"
-    )
+    """Hand out a file of the derivation that the version was published from; all but PDF is attached, never shown."""
+    content = published_file(polity_id, name, settings, version)
+    if content is None:
+        raise NotFound(f"There is no file {name[:60]!r} of this version of {polity_id}.")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    shown = "inline" if name.endswith(".pdf") else "attachment"
+    headers = {"Content-Disposition": f'{shown}; filename="{polity_id}-{name}"'}
+    return Response(content, media_type=kind, headers=headers)
 
 
 def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = "/proposal") -> Response:

@@ -1,33 +1,68 @@
-"""The public page and the report say the same of the same derivation."""
+"""The public page says what the report says, from the store alone."""
 
-import json
+import shutil
+
+import pytest
 
 from geopolity.findings import findings
 from geopolity.prose import between
 from services.derivation_folder import Pictures, write_folder
 from services.settings import Settings
+from services.storage import polities
+from services.storage.store import close, open_store, reading
 from services.usecases.derive import derive
 from services.usecases.opening import DeriveRequest
-from services.usecases.published import folder_of
+from services.usecases.polities import load_proposal, proposal_of, read_proposal
+from services.usecases.public_polity import public_polity, published_file
+from services.usecases.published import published
 
 
-def test_page_and_report_say_the_same_ranges(tmp_path):
-    settings = Settings(home=tmp_path, workers=1)
-    derivation = derive(DeriveRequest(issue="hurricane-relief", effort="interactive"), settings).derivation
-    write_folder(settings.out / "one" / "hurricane", derivation, Pictures(map_html="", report_html="", report_pdf=None))
-    folder = folder_of(derivation.certificate.digest, settings)
-    said = {figure.label: figure.range for figure in findings(derivation).key_figures}
-    assert between(*folder.total_range) == said["People affected"]
-    assert between(*folder.inside_range) == said["Covered by the polity"]
-    assert folder.total_range[0] < derivation.affected_total < folder.total_range[1]
+@pytest.fixture(scope="module")
+def derivation(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
+    return derive(DeriveRequest(issue="hurricane-relief", effort="interactive"), settings).derivation
 
 
-def test_a_folder_of_an_earlier_version_has_no_range(tmp_path):
-    settings = Settings(home=tmp_path, workers=1)
-    derivation = derive(DeriveRequest(issue="human-rights-world"), settings).derivation
-    place = settings.out / "one" / "everyone"
-    write_folder(place, derivation, Pictures(map_html="", report_html="", report_pdf=None))
-    problem = json.loads((place / "problem.json").read_text(encoding="utf-8"))
-    del problem["affected_range"]
-    (place / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
-    assert folder_of(derivation.certificate.digest, settings).total_range is None
+@pytest.fixture
+def settings(tmp_path):
+    settings = Settings(home=tmp_path / "home", workers=1)
+    yield settings
+    close(settings)
+
+
+def test_page_and_report_say_the_same_ranges(derivation, settings):
+    load_proposal(proposal_of(derivation), derivation.layer, settings)
+    with reading(open_store(settings)) as session:
+        said = published(session, polities.find(session, "hurricane-relief"))
+    report = {figure.label: figure.range for figure in findings(derivation).key_figures}
+    assert between(*said.total_range) == report["People affected"]
+    assert between(*said.inside_range) == report["Covered by the polity"]
+    assert said.total_range[0] < derivation.affected_total < said.total_range[1]
+
+
+def test_files_of_the_derivation_outlive_its_folder(derivation, settings, tmp_path):
+    folder = tmp_path / "derived"
+    write_folder(folder, derivation, Pictures(report_html="<!doctype html>", report_pdf=b"%PDF-"))
+    load_proposal(read_proposal(folder), derivation.layer, settings)
+    wanted = {file.name: file.read_bytes() for file in folder.iterdir()}
+    shutil.rmtree(folder)
+    assert {name: published_file("hurricane-relief", name, settings) for name in wanted} == wanted
+    assert published_file("hurricane-relief", "map.html", settings) is None
+    offered = {one.address.split("/")[-1]: one.size for one in public_polity("hurricane-relief", settings).downloads}
+    assert offered["report.pdf?version=1"] == len(b"%PDF-")
+
+
+def test_the_footprint_is_drawn_where_no_issue_of_the_name_is_known(derivation, settings):
+    load_proposal(proposal_of(derivation), derivation.layer, settings)
+    with reading(open_store(settings)) as session:
+        footprint = published(session, polities.find(session, "hurricane-relief")).footprint
+    assert footprint.covers(derivation.issue.footprint.extent().geometry.iloc[0].representative_point())
+
+
+def test_a_version_drafted_without_files_has_none(derivation, settings):
+    from dataclasses import replace
+
+    load_proposal(replace(proposal_of(derivation), files={}), derivation.layer, settings)
+    with reading(open_store(settings)) as session:
+        assert published(session, polities.find(session, "hurricane-relief")) is None
+    assert published_file("hurricane-relief", "report.pdf", settings) is None
