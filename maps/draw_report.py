@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jinja2
 
+from geopolity.disclosure import LEAST, may_publish
 from geopolity.prose import exact, percent, tiny
 from geopolity.sortition.account import Account
 from geopolity.sortition.randomness import Randomness
 from maps.assets import PAGES, inline_style
+from maps.linked_data import Measured, data_block, dataset
 from maps.load_map import load_legend
 
 _environment = jinja2.Environment(
@@ -20,8 +23,9 @@ _environment = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(inline_style=inline_style)
+_environment.globals.update(inline_style=inline_style, data_block=data_block)
 _environment.filters.update(exact=exact, percent=percent, tiny=tiny)
+_environment.filters["counted"] = lambda count: exact(count) if may_publish(count) else f"fewer than {LEAST}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,19 @@ class DrawPage:
     picture: str
 
 
+def _linked(page: DrawPage) -> dict[str, Any]:
+    said = page.account
+    return dataset(
+        f"Draw by lot, epoch {page.epoch}",
+        said.headline,
+        dict(said.digests)["Commitment"],
+        [
+            Measured(name=f"delegates, {page.titles.get(line.polity, line.polity)}", value=line.seats)
+            for line in said.assemblies
+        ],
+    )
+
+
 def draw_report(page: DrawPage) -> str:
     """Write the page."""
     chance = page.randomness
@@ -45,5 +62,6 @@ def draw_report(page: DrawPage) -> str:
         titles=page.titles,
         map=page.picture,
         legend=load_legend(),
+        linked=_linked(page),
         argument=chance.seed if chance.is_rehearsal else chance.value.hex(),
     )

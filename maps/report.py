@@ -12,6 +12,7 @@ from geopolity.prose import exact, percent, rounded, unit_words
 from maps import figures
 from maps.assets import PAGES, inline_style
 from maps.legend import choropleth_entries, class_note
+from maps.linked_data import Measured, data_block, dataset
 from maps.polity_scene import polity_classes
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _environment = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(inline_style=inline_style)
+_environment.globals.update(inline_style=inline_style, data_block=data_block)
 _environment.filters.update(exact=exact, percent=percent, rounded=rounded)
 
 _BASELINES = {
@@ -71,6 +72,29 @@ def report_html(
         fringe="certainty" in derivation.units and (derivation.units["certainty"] == "fringe").any(),
         curve=_curve(derivation, curve),
         baselines=_compared(derivation, baselines),
+        linked=_linked(derivation),
+    )
+
+
+def _linked(derivation: Derivation) -> dict[str, Any]:
+    said, layer, affected = findings(derivation), derivation.layer, derivation.affected
+    return dataset(
+        derivation.issue.title,
+        said.headline,
+        derivation.certificate.digest,
+        [
+            Measured(
+                name="people affected",
+                value=round(derivation.affected_total),
+                low=round(affected.low),
+                high=round(affected.high),
+            ),
+            Measured(name="coverage", value=round(derivation.coverage, 6)),
+            Measured(name="area", value=round(derivation.area_km2), unit="KMK"),
+        ],
+        license=layer.licence,
+        isBasedOn=f"{layer.title}, {layer.vintage}",
+        spatialCoverage={"@type": "AdministrativeArea", "name": derivation.issue.title},
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geopolity.disclosure import LEAST
 from geopolity.prose import exact, plural
 from geopolity.sortition.bundle import Promise
 from geopolity.sortition.chance import deviations
@@ -124,6 +125,7 @@ def account(known: Drawn) -> Account:
         limits=(
             "Pseudonyms are random and of this epoch only; who stands behind them is not published.",
             "Strata that the quotas do not keep are right in expectation only.",
+            f"Counts of registered people below {LEAST} could point at somebody; they are given as fewer than {LEAST}.",
             *(
                 ("This was a rehearsal: its seed was chosen, so it proves nothing about anybody.",)
                 if randomness.is_rehearsal

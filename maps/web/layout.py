@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from maps.assets import PAGES, asset_url, inline_style
+from maps.linked_data import data_block
 from maps.texts import LANGUAGES, texts
 
 
@@ -55,12 +55,6 @@ def render(template: str, chrome: Chrome, **values: Any) -> str:
         ),
         **values,
     )
-
-
-def data_block(value: Any) -> Markup:
-    """JSON that is safe inside a ``<script>`` of data; no script of ours is ever inline."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
 
 
 environment = jinja2.Environment(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maps.legend import Entry
+from maps.linked_data import Measured, dataset
 from maps.texts import Texts, texts
 from maps.texts.refusals import Said
 from maps.web.layout import Chrome, render
@@ -294,28 +295,26 @@ def _history(t: Texts, view: PolityView, line: VersionLine) -> dict[str, Any]:
 
 def _linked_data(view: PolityView, sentence: str) -> dict[str, Any]:
     """Describe the version as linked data (schema.org ``Dataset``)."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": view.title,
-        "description": sentence,
-        "version": str(view.line.version),
-        "identifier": view.digest,
-        "datePublished": view.line.since,
-        "isAccessibleForFree": True,
-        "license": view.source.licence,
-        "isBasedOn": f"{view.source.title}, {view.source.vintage}",
-        "spatialCoverage": {"@type": "AdministrativeArea", "name": view.title},
-        "variableMeasured": [
-            {"@type": "PropertyValue", "name": "people affected", "value": round(view.figures.affected)},
-            {"@type": "PropertyValue", "name": "coverage", "value": round(view.figures.coverage, 6)},
-            {"@type": "PropertyValue", "name": "area", "value": round(view.figures.area_km2), "unitCode": "KMK"},
+    figures, source = view.figures, view.source
+    return dataset(
+        view.title,
+        sentence,
+        view.digest,
+        [
+            Measured(name="people affected", value=round(figures.affected), low=figures.low, high=figures.high),
+            Measured(name="coverage", value=round(figures.coverage, 6)),
+            Measured(name="area", value=round(figures.area_km2), unit="KMK"),
         ],
-        "distribution": [
+        version=str(view.line.version),
+        datePublished=view.line.since,
+        license=source.licence,
+        isBasedOn=f"{source.title}, {source.vintage}",
+        spatialCoverage={"@type": "AdministrativeArea", "name": view.title},
+        distribution=[
             {"@type": "DataDownload", "name": download.kind, "contentUrl": download.address}
             for download in view.downloads
         ],
-    }
+    )
 
 
 def as_legend(entries: Sequence[Entry]) -> list[dict[str, str]]:

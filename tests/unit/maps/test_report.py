@@ -1,4 +1,6 @@
 import io
+import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -43,6 +45,14 @@ def test_report_says_language_title_and_finding(page):
 def test_report_shows_digest_and_how_to_check_it(page, polity):
     assert polity.certificate.digest in page
     assert "geopolity verify PATH" in page
+
+
+def test_report_tells_programs_what_it_tells_people(page, polity):
+    linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert linked["identifier"] == polity.certificate.digest
+    affected = linked["variableMeasured"][0]
+    assert affected["minValue"] <= affected["value"] <= affected["maxValue"]
+    assert linked["license"] == polity.layer.licence
 
 
 def test_report_compares_with_drawing_by_hand(page):
