@@ -9,6 +9,7 @@ from maps.site.layout import Site, render
 from maps.texts import texts
 from maps.web.national import NationalView, national_values
 from maps.web.polity import PolityView, polity_values
+from maps.web.private import spoken_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,9 @@ def private_page(site: Site, *, index: str, index_bytes: int, worker: str) -> st
         worker=worker,
         scope="./",
         polities="../polities/{id}/index.html",
-        spoken=t.part_of("private."),
+        proposals="",
+        matters="",
+        spoken=spoken_here(t),
     )
 
 

@@ -73,25 +73,34 @@ export class PrivateIndex {
     this.postcodes = this.said.postcodes ? readPostcodes(bytes, at, this.said.postcodes) : new Map();
   }
 
-  /** The record that `geopolity lookup --json` prints for a point, without proposals and laws. */
+  /** The record that `geopolity lookup --json` prints for a point, without the shares of people affected. */
   lookup(lon, lat) {
     if (!Number.isFinite(lon) || !Number.isFinite(lat)) throw new PlaceError("numbers");
     if (Math.abs(lat) > 90 && Math.abs(lon) <= 90 && Math.abs(lat) <= 180) throw new PlaceError("swapped");
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) throw new PlaceError("range");
-    const record = { date: this.said.date, point: { lon: steps(lon) / SNAP, lat: steps(lat) / SNAP }, units: [], polities: [] };
+    const record = { date: this.said.date, point: { lon: steps(lon) / SNAP, lat: steps(lat) / SNAP }, units: [], polities: [], proposals: [] };
     for (const layer of this.layers) {
       const unit = layer.unitAt(lon, lat);
       if (unit < 0) continue;
       record.units.push(layer.named(unit));
       record.polities.push(...layer.polities.filter((one) => one.holds(unit)).map((one) => one.record(unit, [lon, lat])));
+      record.proposals.push(...layer.proposalsOf(unit));
     }
-    return record;
+    return this.complete(record);
   }
 
   /** The same for a unit as a whole: the border is at no distance. */
   lookupUnit(layer, unit) {
     const polities = layer.polities.filter((one) => one.holds(unit)).map((one) => one.record(unit, null));
-    return { date: this.said.date, units: [layer.named(unit)], polities };
+    return this.complete({ date: this.said.date, units: [layer.named(unit)], polities, proposals: layer.proposalsOf(unit) });
+  }
+
+  /** Put proposals in order, and add the laws that bind in the record's polities. */
+  complete(record) {
+    record.proposals.sort((one, other) => (one.id === other.id ? one.version - other.version : one.id < other.id ? -1 : 1));
+    const names = new Set(record.polities.map((polity) => polity.id));
+    record.laws = this.said.laws.filter((law) => names.has(law.polity));
+    return record;
   }
 }
 
@@ -103,8 +112,14 @@ export class Layer {
     const read = new Varints(bytes, at);
     this.readArcs(read);
     this.readRings(read);
+    this.proposals = said.proposals.map((one) => ({ said: one, units: new Set(one.units) }));
     this.polities = said.polities.map((one) => new Polity(this, one, read));
     this.makeGrid();
+  }
+
+  /** Open proposals that would take a unit in. */
+  proposalsOf(unit) {
+    return this.proposals.filter(({ units }) => units.has(unit)).map(({ said: { units, ...said } }) => said);
   }
 
   named(unit) { return { layer: this.name, unit_id: this.ids[unit], name: this.names[unit] }; }

@@ -88,7 +88,9 @@ function byUnits(layer, units) {
   const records = units.map((unit) => index.lookupUnit(layer, unit));
   const polities = new Map();
   for (const record of records) for (const polity of record.polities) if (!polities.has(polity.id)) polities.set(polity.id, polity);
-  const record = { units: records.flatMap((one) => one.units), polities: [...polities.values()] };
+  const once = (key, name) => [...new Map(records.flatMap((one) => one[key]).map((one) => [name(one), one])).values()];
+  const proposals = once("proposals", (one) => `${one.id} ${one.version}`), laws = once("laws", (one) => one.law);
+  const record = { units: records.flatMap((one) => one.units), polities: [...polities.values()], proposals, laws };
   return { record, units: units.map((unit) => [layer, unit]), point: null };
 }
 
@@ -111,9 +113,33 @@ function answer({ record, units, point }) {
     card.append(element("p", `${sure} ${words("version", { version: polity.version })}.`, { class: "small muted" }));
     list.append(card);
   }
-  place.append(list);
+  place.append(list, ...lines(record));
   place.focus({ preventScroll: true });
   draw({ units, point, names: record.units.map((unit) => unit.name).join("; ") });
+}
+
+/** Open proposals that would take the place in, and the laws that bind there. */
+function lines({ proposals, laws }) {
+  const linked = (address, key, value, text) => (address ? element("a", text, { href: address.replace(`{${key}}`, value) }) : element("span", text));
+  const found = [];
+  if (proposals.length) {
+    const list = element("ul");
+    for (const one of proposals) {
+      const item = element("li");
+      item.append(linked(root.dataset.proposals, "id", one.id, words("proposal", { title: one.title, version: one.version, date: day(one.open_until.slice(0, 10)) })));
+      list.append(item);
+    }
+    found.push(element("h2", words("proposals")), list);
+  }
+  found.push(element("h2", words("laws")));
+  if (!laws.length) return [...found, element("p", words("laws_none"))];
+  const list = element("ul");
+  for (const law of laws) {
+    const item = element("li");
+    item.append(linked(root.dataset.matters, "id", law.matter, law.title), element("br"), element("span", words("law_since", { date: day(law.since.slice(0, 10)), polity: law.polity }), { class: "small muted" }));
+    list.append(item);
+  }
+  return [...found, list];
 }
 
 /** Draw the place's surroundings from the index alone. */

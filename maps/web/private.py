@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from maps.texts import texts
+from maps.texts import Texts, texts
 from maps.web.layout import Chrome, render
+
+SHARED = ("proposal", "proposals", "laws", "laws_none", "law_since")
+"""What it says in the words of the other look-up."""
+
+
+def spoken_here(t: Texts) -> dict[str, str]:
+    """Texts that the page's script fills in."""
+    return dict(t.part_of("private.")) | {name: t.part_of("lookup.")[name] for name in SHARED}
 
 
 def private_page(chrome: Chrome, *, index: str, index_bytes: int) -> str:
@@ -17,5 +25,7 @@ def private_page(chrome: Chrome, *, index: str, index_bytes: int) -> str:
         worker="/lookup/private-worker.js",
         scope=chrome.path,
         polities="/polities/{id}",
-        spoken=t.part_of("private."),
+        proposals="/polities/{id}/proposal",
+        matters="/matters/{id}",
+        spoken=spoken_here(t),
     )

@@ -10,22 +10,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from boundaries import gazetteer
 from geopolity.arcs import arcs_of
 from geopolity.latest import Latest
 from geopolity.lookup.pack import packed_layer, packed_postcodes
-from services.lookup_directory import Place
+from services.lookup_directory import KeptDirectory, Place, keep_directory
 from services.lookup_index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
 from services.settings import Settings
 from services.storage.layers import KeptUnits, units_of
 from services.storage.store import open_store, reading
-from services.storage.tables import LayerRow
+from services.storage.tables import LayerRow, LogRow
 from services.usecases.lookup import reason_of
 from services.usecases.moments import end_of
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class PrivateIndex:
 
 
 def private_index(date: str, settings: Settings) -> PrivateIndex:
-    """Build the index of all layers and of the polities valid at the end of a day; the same state, the same bytes."""
+    """Build the index: layers, polities valid at the end of a day, open proposals, laws. Same state, same bytes."""
     with reading(open_store(settings)) as session:
         index = open_lookup_index(session, settings, end_of(date))
         return index_of(session, index, date)
@@ -51,7 +52,8 @@ def private_index(date: str, settings: Settings) -> PrivateIndex:
 def todays_index(date: str, settings: Settings) -> PrivateIndex:
     """Return the index of a day; the latest one stays in memory until the store or the day changes."""
     with reading(open_store(settings)) as session:
-        state = generation(*indexed(session, end_of(date)))
+        entries = session.scalar(select(func.max(LogRow.index)))
+        state = f"{generation(*indexed(session, end_of(date)))} {entries}"
     return _latest.get((state, date), lambda: private_index(date, settings))
 
 
@@ -60,13 +62,17 @@ _latest: Latest[tuple[str, str], PrivateIndex] = Latest(1)
 
 def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:
     """Build it from an open index."""
+    names = sorted({name for group in index.polities.values() for name in group})
+    directory = keep_directory(session, index.layers, names, date[:10])
     layers, bodies = [], []
     for layer in index.layers:
         said, body = _layer(session, layer, index)
+        said["proposals"] = _proposals(directory, layer, said["ids"])
         layers.append(said)
         bodies.append(body)
     codes, count = _postcodes(index)
-    head = {"format": FORMAT, "date": date, "layers": layers, "postcodes": count}
+    laws = directory.laws(names, date[:10])
+    head = {"format": FORMAT, "date": date, "layers": layers, "laws": laws, "postcodes": count}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     content = b"".join([len(text).to_bytes(4, "little"), text, *bodies, codes])
     return PrivateIndex(content=gzip.compress(content, 9, mtime=0), generation=index.generation)
@@ -109,6 +115,15 @@ def _polity(
         "reasons": list(reasons),
     }
     return said, (units, np.array(numbers, dtype=np.int64))
+
+
+def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -> list[dict[str, Any]]:
+    """Say the open proposals on a layer, each with the positions of the units that it would take in."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for position, unit_id in enumerate(unit_ids):
+        for one in directory.proposals([(layer.name, unit_id)]):
+            found.setdefault((one["id"], one["version"]), one | {"units": []})["units"].append(position)
+    return [found[key] for key in sorted(found)]
 
 
 def _postcodes(index: LookupIndex) -> tuple[bytes, int]:

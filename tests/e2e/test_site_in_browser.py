@@ -20,6 +20,7 @@ from services.settings import Settings
 from services.site.product import digest_of
 from services.site.products import make_lookup, make_static
 from services.storage import polities
+from services.storage.docket_tables import LawRow
 from services.storage.layers import keep_layer, units_of
 from services.storage.store import open_store, reading, writing
 from services.usecases.lookup import lookup
@@ -31,6 +32,7 @@ from tests.site_store import town_store
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 LIMIT = 3_000_000
+LAW = {"text": "Be quiet.", "text_hash": "0" * 64, "matter": None, "binds_from": NOW[:10], "ends_at": None}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -66,12 +68,12 @@ def town_site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def counties(tmp_path_factory):
-    """A store with all counties and three overlapping polities."""
+    """A store with all counties, three overlapping polities, an open proposal and a law."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
     layer = open_layer("us-counties")
     with writing(open_store(settings)) as session:
         keep_layer(session, layer, now=NOW, is_base=True)
-        for name, states in (("east", ("23", "25", "33")), ("south", ("12", "13")), ("all", None)):
+        for name, states in (("east", ("23", "25", "33")), ("south", ("12", "13")), ("all", None), ("next", ("25",))):
             inside = layer.units["parent"].isin(states) if states else layer.units["parent"].notna()
             members = (layer.units["population"][inside] / 2).rename_axis("unit_id")
             outline = shapely.coverage_union_all(layer.units.geometry.to_crs(4326).to_numpy()[inside.to_numpy()])
@@ -79,8 +81,10 @@ def counties(tmp_path_factory):
                 RIVER, issue=name, title=name.title(), members=members, boundary=outline, digest=digest_of(name)
             )
             row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-            polities.propose(session, row, days=0, now=NOW)
-            polities.activate(session, row, activator="bob", now=NOW)
+            polities.propose(session, row, days=20 if name == "next" else 0, now=NOW)
+            if name != "next":
+                polities.activate(session, row, activator="bob", now=NOW)
+        session.add(LawRow(law="quiet-nights", version=1, title="Quiet nights", polity="east", **LAW))
     return settings
 
 
@@ -148,10 +152,13 @@ def test_nothing_is_asked_for_once_the_index_is_here(browser, lookup_site):
     find(page, "42.36, -71.06")
     expect(page.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
     expect(page.get_by_role("img", name="Map drawn from the index")).to_be_visible()
+    expect(page.get_by_text("Next, version 1: open to objections until 21 Jan 2026")).to_be_visible()
+    expect(page.get_by_text("Since 1 Jan 2026, decided by the assembly of east")).to_be_visible()
     find(page, "05680")
     expect(page.get_by_text("This postcode lies in 4 areas")).to_be_visible()
     page.get_by_role("button", name="Show wider").click()
     find(page, "Fulton County, Georgia")
+    expect(page.get_by_text("No law made by an assembly binds here yet.")).to_be_visible()
     expect(page.get_by_role("heading", name="You belong to 2 polities.")).to_be_visible()
     context.close()
     assert asked == []
@@ -243,6 +250,8 @@ def test_records_are_those_of_the_command_line(browser, lookup_site, counties):
         ours = lookup(*place, "2026-01-02", counties)
         assert said["point"] == ours["point"]
         assert said["units"] == ours["units"]
+        assert said["proposals"] == ours["proposals"]
+        assert said["laws"] == ours["laws"]
         for one, other in zip(said["polities"], ours["polities"], strict=True):
             apart = (one.pop("border_distance_m"), other.pop("border_distance_m"))
             assert apart[0] == pytest.approx(apart[1], abs=0.2)
