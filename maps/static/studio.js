@@ -495,11 +495,22 @@ async function checks() {
   const joined = [...result.members].filter((unit) => !before.has(unit)).length;
   one("diff").textContent = say("compare_said", { joined: whole(joined), left: whole([...before].filter((unit) => !result.members.has(unit)).length), stayed: whole(result.members.size - joined) });
 }
+async function proposed(order) {
+  while (["queued", "running"].includes(order.status)) {
+    const before = order.place ? say(order.place === 1 ? "order_place.one" : "order_place.other", { number: whole(order.place) }) : texts.publish_wait;
+    if (one("published").textContent !== before) one("published").replaceChildren(text("p", before));
+    await new Promise((done) => { setTimeout(done, 500); });
+    order = await ask(`/studio/orders/${order.id}/state`);
+  }
+  if (order.problem) throw Object.assign(new Error(order.problem.detail), { language: order.problem.language });
+  if (!order.proposed) throw new Error(texts.order_cancelled);
+  return order.proposed;
+}
 one("publish").addEventListener("click", async () => {
   one("publish").disabled = true;
   one("published").replaceChildren(text("p", texts.publish_wait));
   try {
-    const made = await ask("/studio/publish", { asked: { ...draftOf(formState()), name: one("name").value }, days: Math.round(decimal(one("days").value, 30)) });
+    const made = await proposed(await ask("/studio/publish", { asked: { ...draftOf(formState()), name: one("name").value }, days: Math.round(decimal(one("days").value, 30)) }));
     const link = Object.assign(text("a", texts.published_link, "button"), { href: `/polities/${made.id}/proposal` });
     const note = document.createElement("div");
     note.className = "note good";

@@ -76,6 +76,14 @@ def studio_page(chrome: Chrome, view: StudioView) -> str:
     )
 
 
+def order_page(chrome: Chrome, order: Mapping[str, Any]) -> str:
+    """Write where an ordered proposal stands; ``order`` is the job's record, its problem in the reader's language."""
+    problem = order["problem"]
+    said = None if problem is None else Said(text=problem["detail"], language=problem["language"])
+    done = (order["progress"] or {}).get("done", 0.0) if order["status"] == "running" else 0.0
+    return render("order.jinja", chrome, order=order, problem=said, done=done)
+
+
 def _sentence(language: str, result: StudioResult | None, layer: StudioLayer) -> str:
     if result is None:
         return ""

@@ -10,6 +10,7 @@ import json
 import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,8 @@ class JobRefused(NegativeAnswer):
     code = "job-refused"
 
 
-def submit(asked: PolityAsked, settings: Settings, *, by: str) -> dict[str, Any]:
-    """Order a derivation."""
+def submit(asked: PolityAsked, settings: Settings, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
+    """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long."""
     with writing(open_store(settings)) as session:
         waiting = session.scalar(
             select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
@@ -62,6 +63,7 @@ def submit(asked: PolityAsked, settings: Settings, *, by: str) -> dict[str, Any]
             is_cancelled=False,
             made_at=now(),
             attempts=0,
+            propose_days=propose_days,
         )
         session.add(row)
         session.flush()
@@ -124,13 +126,30 @@ def report(job_id: str, settings: Settings, progress: dict[str, Any] | None) -> 
 def finish(
     job_id: str, settings: Settings, *, figures: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
 ) -> None:
-    """Keep what came out of a job."""
+    """Keep what came out of a job; a problem may come after the figures, when they could not be proposed."""
+    with writing(open_store(settings)) as session:
+        _end(session.get_one(JobRow, job_id), figures, problem)
+
+
+def finish_proposed(
+    job_id: str, settings: Settings, *, figures: dict[str, Any], propose: Callable[[Session], dict[str, Any]]
+) -> None:
+    """Propose what came out of a job and keep both in one transaction: a killed worker proposes nothing twice.
+
+    Who cancelled the job meanwhile gets the figures, and nothing is proposed.
+    """
     with writing(open_store(settings)) as session:
         row = session.get_one(JobRow, job_id)
-        row.finished_at, row.beat_at = now(), None
-        row.figures = None if figures is None else json.dumps(figures)
-        row.problem = None if problem is None else json.dumps(problem)
-        row.status = "failed" if problem is not None else "cancelled" if row.is_cancelled else "done"
+        if not row.is_cancelled:
+            row.proposed = json.dumps(propose(session))
+        _end(row, figures, None)
+
+
+def _end(row: JobRow, figures: dict[str, Any] | None, problem: dict[str, Any] | None) -> None:
+    row.finished_at, row.beat_at = now(), None
+    row.figures = None if figures is None else json.dumps(figures)
+    row.problem = None if problem is None else json.dumps(problem)
+    row.status = "failed" if problem is not None else "cancelled" if row.is_cancelled else "done"
 
 
 def counts(settings: Settings) -> dict[str, int]:
@@ -184,6 +203,7 @@ def record(row: JobRow, places: dict[str, int], settings: Settings) -> dict[str,
         "progress": _read(row.progress),
         "figures": _read(row.figures),
         "problem": _read(row.problem),
+        "proposed": _read(row.proposed),
         "files": sorted(file.name for file in folder.iterdir()) if row.figures and folder.is_dir() else [],
     }
 

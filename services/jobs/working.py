@@ -1,4 +1,4 @@
-"""One job from its request to its folder, in two steps that survive a kill: derive, then draw and write.
+"""One job from its request to its folder, in steps that survive a kill: derive, draw and write, propose if ordered.
 
 What was derived is kept in the job's folder at once, so a worker that takes over only draws. A job that is cancelled
 while it runs ends with the best region so far, certified, and is written like any other.
@@ -33,6 +33,7 @@ from services.storage.store import open_store, reading
 from services.usecases.asked import PolityAsked, issue_of
 from services.usecases.derive import draw
 from services.usecases.layers import Columns, open_layer
+from services.usecases.polities import proposer_of
 
 TELL_SECONDS = 0.25
 """Least time between two reports."""
@@ -61,17 +62,28 @@ def work_off(settings: Settings) -> int:
 
 def do(row: JobRow, settings: Settings) -> None:
     """Do one job; whatever goes wrong is kept as its problem."""
+    figures = None
     with _beating(row.job_id, settings):
         try:
             figures = _done(row, settings)
+            _concluded(row, figures, settings)
         except GeopolityError as error:
-            queue.finish(row.job_id, settings, problem={"code": error.code, "detail": str(error)})
+            queue.finish(row.job_id, settings, figures=figures, problem={"code": error.code, "detail": str(error)})
         except Exception:
             log.exception("job %s", row.job_id)
             sentence = "Something unexpected happened; it was recorded, and nothing was published."
-            queue.finish(row.job_id, settings, problem={"code": "unexpected", "detail": sentence})
-        else:
-            queue.finish(row.job_id, settings, figures=figures)
+            queue.finish(row.job_id, settings, figures=figures, problem={"code": "unexpected", "detail": sentence})
+
+
+def _concluded(row: JobRow, figures: dict[str, Any], settings: Settings) -> None:
+    """End a job, and propose its result if that was ordered."""
+    if row.propose_days is None:
+        queue.finish(row.job_id, settings, figures=figures)
+        return
+    queue.report(row.job_id, settings, {"phase": "proposing", "done": 1.0})
+    folder = queue.job_folder(row.job_id, settings) / "polity"
+    propose = proposer_of(folder, settings, by=row.analyst, days=row.propose_days)
+    queue.finish_proposed(row.job_id, settings, figures=figures, propose=propose)
 
 
 def _done(row: JobRow, settings: Settings) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from services.storage.tables import Table
 
 
 class JobRow(Table):
-    """A derivation that somebody ordered. Who holds it says so by a beat every few seconds."""
+    """A derivation that somebody ordered, perhaps to be proposed. Who holds it says so by a beat every few seconds."""
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -31,6 +31,8 @@ class JobRow(Table):
     progress: Mapped[str | None]
     figures: Mapped[str | None]
     problem: Mapped[str | None]
+    propose_days: Mapped[int | None]
+    proposed: Mapped[str | None]
 
 
 class OnceRow(Table):

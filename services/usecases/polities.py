@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import shapely
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geopolity.derivation import Derivation
 from geopolity.errors import RequestError
@@ -90,14 +91,26 @@ def propose_polity(source: str, settings: Settings, *, by: str, days: int) -> di
 
 
 def _drafted_and_proposed(folder: Path, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
-    """Draft and propose in one transaction: of two at once, the second is told, and leaves nothing."""
-    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+    propose = proposer_of(folder, settings, by=by, days=days)
     with writing(open_store(settings)) as session:
+        return propose(session)
+
+
+def proposer_of(folder: Path, settings: Settings, *, by: str, days: int) -> Callable[[Session], dict[str, Any]]:
+    """Read a derivation folder, and return what drafts and proposes it in a transaction that is open.
+
+    Of two at once, the second is told, and leaves nothing.
+    """
+    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+
+    def propose(session: Session) -> dict[str, Any]:
         polities.check_nothing_proposed(session, proposal.issue)
         link_to_base(session, keep_layer(session, layer, now=now()))
         row = polities.draft(session, proposal, layer=layer.digest, proposer=by)
         polities.propose(session, row, days=days, now=now())
         return polities.record(row)
+
+    return propose
 
 
 def object_to_polity(polity_id: str, settings: Settings, *, by: str, text: str) -> int:

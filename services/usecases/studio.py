@@ -26,6 +26,7 @@ from services.usecases.warm_layers import warm_layer
 
 SHOWN_UNITS = 15
 NO_PEOPLE = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
+MOST_DAYS = 365
 FEWEST = 3
 """Corners of an area."""
 
@@ -56,6 +57,20 @@ def from_form(form: Mapping[str, Any]) -> PolityAsked:
         "question": form["question"],
     }
     return read_asked(said | ({"title": form["title"]} if form["title"] else {}))
+
+
+def days_of(form: Mapping[str, Any]) -> int:
+    """Read for how many days a proposal is to be open to objections.
+
+    Raises
+    ------
+    AskedError
+        If it is no whole number from 0 to 365.
+    """
+    text = str(form["days"]).strip()
+    if not text.isdecimal() or int(text) > MOST_DAYS:
+        raise AskedError(f"days is {text[:20]!r}; give a number of days from 0 to {MOST_DAYS}.")
+    return int(text)
 
 
 def named_place(name: str) -> dict[str, Any]:

@@ -61,6 +61,10 @@ REFUSED = [
     (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1"}, "no toca ninguna unidad"),
     (ANALYST, "POST", "/studio", {"kind": "units", "layer": "us-counties", "units": "zz"}, "no están en la capa"),
     (ANALYST, "POST", "/studio", {"kind": "units", "units_how": "attribute", "layer": "us-counties", "column": "zz"}, "no tiene la columna"),
+    (ANALYST, "POST", "/studio/propose", {"kind": "radius", "layer": "us-counties", "shapes": "1,1"}, "diga que lo ha leído"),
+    (ANALYST, "POST", "/studio/propose", {"kind": "radius", "shapes": "1,1", "read": "true"}, "El borrador no tiene título"),
+    (ANALYST, "POST", "/studio/propose", {"kind": "radius", "shapes": "1,1", "read": "true", "days": "x"}, "Los días son"),
+    (ANALYST, "GET", "/studio/orders/none", {}, "No hay ninguna derivación suya"),
     (ANALYST, "POST", "/studio", {"kind": "circle"}, "debe ser uno de"),
 ]  # fmt: skip
 

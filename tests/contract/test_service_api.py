@@ -192,6 +192,71 @@ def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, set
     assert "is proposed already" in told["detail"]
 
 
+def test_an_order_may_propose_what_comes_out(service, settings):
+    ann, public = service.client(Role.ANALYST), service.client()
+    ordered = ann.post("/api/v1/derivations?propose_days=7", json=ASKED)
+    assert (ordered.status_code, ordered.json()["proposed"]) == (202, None)
+    assert public.get("/polities/my-river/proposal").status_code == 404
+    assert work_off(settings) == 1
+    job = ann.get(ordered.headers["location"]).json()
+    assert (job["status"], job["proposed"]["id"], job["proposed"]["version"]) == ("done", "my-river", 1)
+    assert public.get("/polities/my-river/proposal").status_code == 200
+    certificate = public.get("/polities/my-river/files/certificate.json?version=1").json()
+    assert certificate == ann.get(f"{ordered.headers['location']}/files/certificate.json").json()
+    again = ann.post("/api/v1/derivations?propose_days=7", json=ASKED)
+    assert (again.status_code, again.json()["code"]) == (409, "polity-transition")  # told before anything is derived
+
+
+def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(service, settings):
+    clients = [service.client(Role.ANALYST, name=name) for name in ("ann", "bob")]
+    where = [client.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"] for client in clients]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: work_off(settings), range(2)))
+    jobs = sorted(
+        (client.get(at).json() for client, at in zip(clients, where, strict=True)), key=lambda job: job["status"]
+    )
+    assert [job["status"] for job in jobs] == ["done", "failed"]
+    assert "is proposed already" in jobs[1]["problem"]["detail"]
+    assert jobs[1]["figures"]["units"] == 2
+    assert "certificate.json" in jobs[1]["files"]
+
+
+def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, settings, monkeypatch):
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
+
+    class Killed(BaseException):
+        """Stands for the end of the process."""
+
+    def killed(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "_end", killed)  # the last statement before the commit
+        with pytest.raises(Killed):
+            work_off(settings)
+    assert service.client().get("/polities/my-river/proposal").status_code == 404
+    monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
+    assert work_off(settings) == 1
+    assert ann.get(where).json()["proposed"]["version"] == 1
+    assert len(service.client(Role.CLERK, name="carl").get("/api/v1/polities").json()["items"]) <= 1
+
+
+def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, settings, monkeypatch):
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
+    derive = working.derive_polity
+
+    def cancelled(*arguments, **options):
+        ann.delete(where)
+        return derive(*arguments, **options)
+
+    monkeypatch.setattr(working, "derive_polity", cancelled)
+    work_off(settings)
+    job = ann.get(where).json()
+    assert (job["status"], job["proposed"], job["figures"]["units"]) == ("cancelled", None, 2)
+
+
 def test_a_write_with_a_key_is_done_once(service):
     ann, bob = service.client(Role.ANALYST), service.client(Role.ANALYST, name="bob")
     key = {"Idempotency-Key": "7"}

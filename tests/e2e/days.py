@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from services.auth.roles import Role
+from services.jobs.working import work_off
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
 from services.usecases import decisions
@@ -76,7 +77,10 @@ def analyst_day(site: Site, *, name: str) -> None:
     page.get_by_label("The question people share").fill("Who is harmed by the smoke?")
     page.get_by_label("I have read what to know before trusting this").check()
     site.keep(page, "studio")
-    page.get_by_role("button", name="Propose version 1").click()
+    with page.expect_response("**/studio/publish"):
+        page.get_by_role("button", name="Propose version 1").click()
+    expect(page.locator("[data-published]")).to_contain_text("Deriving with full effort")
+    work_off(site.settings)
     page.get_by_role("link", name="See the proposal").click(timeout=180_000)
     expect(page.locator("h1")).to_contain_text("version 1 is proposed")
     context.close()

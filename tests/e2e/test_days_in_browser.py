@@ -5,8 +5,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_link
+from services.jobs import queue
+from services.jobs.working import work_off
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
+from services.usecases.asked import read_asked
 from services.usecases.excuses import ask_excuse
 from services.usecases.service import send_summonses
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
@@ -102,6 +105,19 @@ def test_the_studio_without_webgl_answers_with_a_picture_and_a_table(site):
     expect(page.locator("[data-said]")).to_contain_text("people affected", timeout=120_000)
     assert page.locator(".picture svg").count() == 1
     assert page.locator("tbody tr").count() >= 3
+    page.get_by_label("What is it about?").fill("Dust over Allentown")
+    page.get_by_role("button", name="Propose it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Read what to know before trusting this")
+    page.get_by_label("I have read what to know before trusting this").first.check()
+    page.get_by_role("button", name="Propose it").click()
+    expect(page.get_by_role("status")).to_contain_text("Deriving with full effort")
+    site.keep(page, "order")
+    assert overflow(page) <= 0
+    work_off(site.settings)
+    page.get_by_role("link", name="See the proposal").click(timeout=30_000)  # the page came again by itself
+    expect(page.locator("h1")).to_contain_text("version 1 is proposed")
+    page.goto("/studio")
+    page.get_by_label("Place and radius").check()
     page.get_by_label("Corners, one a line: latitude, longitude").fill("Atlantis, PA")
     page.get_by_role("button", name="Find the smallest area").click()
     expect(page.get_by_role("alert")).to_contain_text("knows no place 'Atlantis'")
@@ -198,7 +214,9 @@ def test_pages_of_office_pass_axe_and_reflow(site):
     send_summonses(ROOT, site.settings)
     ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.settings)
     visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
-    visits += [(asks, Role.DELEGATE, "/service?lang=es")]
+    asked = read_asked({"title": "Dust", "layer": "us-counties", "footprint": {"kind": "everyone"}})
+    order = queue.submit(asked, site.settings, by="ana", propose_days=30)["id"]
+    visits += [(asks, Role.DELEGATE, "/service?lang=es"), ("ana", Role.ANALYST, f"/studio/orders/{order}?lang=es")]
     for who, role, address in visits:
         context = site.context(who=who, role=role, width=SMALL, color_scheme="dark")
         page = context.new_page()
@@ -207,3 +225,4 @@ def test_pages_of_office_pass_axe_and_reflow(site):
         assert overflow(page) <= 0
         site.keep(page, f"{role}-dark".replace(" ", "-"))
         context.close()
+    queue.cancel(order, site.settings)

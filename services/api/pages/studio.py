@@ -5,24 +5,29 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from geopolity.errors import GeopolityError
-from maps.web.studio import studio_page
-from services.api.pages.frame import Frame, page
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from maps.texts.refusals import say
+from maps.web.studio import order_page, studio_page
+from services.api.language import language_of
+from services.api.pages.frame import Frame, Visit, page
+from services.api.principal import Principal, Role, Store, guarded_router, require, settings_of
+from services.api.problems import BodyError, status_of
 from services.api.problems import said as sentence
-from services.api.problems import status_of
+from services.jobs import queue
 from services.usecases.asked import PolityAsked
 from services.usecases.live_panel import panel_json
 from services.usecases.polities import list_polities
-from services.usecases.proposing import propose_asked
-from services.usecases.studio import from_form, named_place, studio_view, version_units
+from services.usecases.proposing import check_proposable
+from services.usecases.studio import days_of, from_form, named_place, studio_view, version_units
 from services.usecases.trying import tried
 from services.usecases.uploaded_drawing import uploaded_drawing
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
+AGAIN_SECONDS = 3
 READS = {"x-reads": True}
 """Of a request that sends much and changes nothing: it is not counted as a write."""
 
@@ -45,6 +50,8 @@ class StudioForm(BaseModel):
     smallest: str = Field("area", max_length=20)
     connector_km: str = Field("", max_length=20)
     fill_holes: bool = False
+    days: str = Field("30", max_length=20)
+    read: bool = False
 
 
 class Named(BaseModel):
@@ -109,7 +116,58 @@ def version(settings: Store, polity_id: str, version: int) -> list[str]:
     return version_units(polity_id, version, settings)
 
 
-@router.post("/studio/publish", status_code=201)
-def publish(settings: Store, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
-    """Propose what was drawn to the public."""
-    return propose_asked(proposed.asked, settings, by=who.name, days=proposed.days)
+@router.post("/studio/publish", status_code=202)
+def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+    """Order a proposal of what was drawn."""
+    return _told(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
+
+
+@router.post("/studio/propose")
+def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Annotated[Principal, ANALYST]) -> Response:
+    """Order a proposal of what the form says: the studio without a script."""
+    said = form.model_dump()
+    try:
+        if not form.read:
+            raise BodyError("Read what to know before trusting this, and say that you have.")
+        record = _ordered(visit.request, from_form(said), days_of(said), who.name)
+    except GeopolityError as error:
+        view = studio_view(visit.settings, form=said, error=visit.said(error))
+        return visit.page(studio_page(visit.frame, view), status=status_of(error))
+    return RedirectResponse(f"/studio/orders/{record['id']}", 303)
+
+
+@router.get("/studio/orders/{job_id}")
+def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
+    """Show where an order stands; while it is open, the page comes again by itself."""
+    record = _told(queue.show(job_id, visit.settings, of=_of(who)), visit.frame.language)
+    response = visit.page(order_page(visit.frame, record))
+    if record["status"] in queue.OPEN:
+        response.headers["Refresh"] = str(AGAIN_SECONDS)
+    return response
+
+
+@router.get("/studio/orders/{job_id}/state")
+def order_state(request: Request, settings: Store, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+    """Say where an order stands, to the studio's script."""
+    return _told(queue.show(job_id, settings, of=_of(who)), language_of(request))
+
+
+def _ordered(request: Request, asked: PolityAsked, days: int, name: str) -> dict[str, Any]:
+    settings = settings_of(request)
+    check_proposable(asked, settings)
+    record = queue.submit(asked, settings, by=name, propose_days=days)
+    request.app.state.jobs.wake()
+    return record
+
+
+def _told(record: dict[str, Any], language: str) -> dict[str, Any]:
+    """Say an order with its problem in the reader's language."""
+    problem = record["problem"]
+    if problem is None:
+        return record
+    told = say(problem["detail"], problem["code"], language)
+    return record | {"problem": problem | {"detail": told.text, "language": told.language}}
+
+
+def _of(who: Principal) -> str | None:
+    return None if Role.ADMINISTRATOR in who.roles else who.name

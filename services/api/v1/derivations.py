@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import File, Form, Request, Response, UploadFile
+from fastapi import File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -21,6 +21,7 @@ from services.jobs import queue
 from services.settings import Settings
 from services.uploads import keep_upload
 from services.usecases.asked import PolityAsked
+from services.usecases.proposing import check_proposable
 from services.usecases.trying import curve_record, tried_record
 
 router = guarded_router(
@@ -51,11 +52,20 @@ def upload(
 
 
 @router.post("/derivations", status_code=202)
-def order(
-    request: Request, response: Response, who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked
+def order(  # noqa: PLR0913, PLR0917
+    request: Request,
+    response: Response,
+    who: Annotated[Principal, ANALYST],
+    settings: Store,
+    asked: PolityAsked,
+    propose_days: Annotated[
+        int | None, Query(ge=0, le=365, description="Propose the result, open to objections for so many days.")
+    ] = None,
 ) -> JobRecord:
     """Order a derivation; where it will be is said, and its place in the queue."""
-    record = queue.submit(asked, settings, by=who.name)
+    if propose_days is not None:
+        check_proposable(asked, settings)
+    record = queue.submit(asked, settings, by=who.name, propose_days=propose_days)
     request.app.state.jobs.wake()
     response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
     return JobRecord.model_validate(record)

@@ -117,6 +117,7 @@ class JobRecord(BaseModel):
     )
     figures: dict[str, Any] | None = Field(None, description="What `derive --json` prints, once it is done.")
     problem: dict[str, Any] | None = Field(None, description="Code and sentence, if it failed.")
+    proposed: dict[str, Any] | None = Field(None, description="The version that was proposed, if that was ordered.")
     files: list[str] = []
 
 

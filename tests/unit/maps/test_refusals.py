@@ -50,7 +50,13 @@ def test_every_sentence_of_a_page_is_translated(language, site):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_translation_is_of_a_sentence_that_is_gone(language):
-    generic = HTTP | {"body", "not-found", "coverage-out-of-reach", "store-unavailable"}  # made up of parts
+    generic = HTTP | {
+        "job-refused",
+        "body",
+        "not-found",
+        "coverage-out-of-reach",
+        "store-unavailable",
+    }  # made up of parts
     gone = [
         sentence
         for code in codes(language) - generic

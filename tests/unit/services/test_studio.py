@@ -12,7 +12,7 @@ from geopolity.errors import GeopolityError
 from services.settings import Settings
 from services.uploads import UploadError
 from services.usecases.asked import AskedError, issue_of, read_asked
-from services.usecases.proposing import propose_asked
+from services.usecases.proposing import check_proposable
 from services.usecases.studio import from_form, read_shapes
 from services.usecases.uploaded_drawing import uploaded_drawing
 
@@ -93,7 +93,7 @@ def test_a_drawing_names_no_file_of_the_server(footprint):
 
 def test_a_draft_without_a_title_or_with_a_crooked_name_is_not_proposed():
     with pytest.raises(AskedError, match="has no title"):
-        propose_asked(read_asked({"footprint": {"kind": "everyone"}}), None, by="ana", days=30)
+        check_proposable(read_asked({"footprint": {"kind": "everyone"}}), None)
     with pytest.raises(AskedError, match=r"name: .* given was '\.\./x'"):
         read_asked({"footprint": {"kind": "everyone"}, "title": "T", "name": "../x"})
 
