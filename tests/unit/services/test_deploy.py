@@ -32,7 +32,7 @@ def _understood(words):
     return [word for word in words if word.startswith("-") and word not in options] == []
 
 
-@pytest.mark.parametrize("name", ["upgrade", "service", "worker"])
+@pytest.mark.parametrize("name", ["upgrade", "service", "worker", "daily"])
 def test_every_service_of_the_compose_file_starts_a_command_there_is(name):
     program, *words = COMPOSE["services"][name]["command"]
     assert program == "geopolity"
@@ -46,6 +46,22 @@ def test_commands_of_image_and_unit_are_understood():
     starts = re.findall(r"^ExecStart(?:Pre)?=\S+ (.*)$", unit, flags=re.MULTILINE)
     assert len(starts) == 2
     assert all(_understood(start.split()) for start in starts)
+
+
+def test_what_is_due_is_done_every_day_by_the_user_of_the_service():
+    timer, unit, service = (
+        (DEPLOY / name).read_text()
+        for name in ("geopolity-docket.timer", "geopolity-docket.service", "geopolity.service")
+    )
+    assert re.search(r"^OnCalendar=\*-\*-\* \d\d:\d\d:\d\d UTC$", timer, flags=re.MULTILINE)
+    assert "Persistent=true" in timer
+    (start,) = re.findall(r"^ExecStart=\S+ (.*)$", unit, flags=re.MULTILINE)
+    assert start.split()[:2] == ["docket", "run"]
+    assert _understood(start.split())
+    for key in ("User", "DynamicUser", "StateDirectory", "EnvironmentFile"):
+        both = [re.findall(rf"^{key}=(.*)$", text, flags=re.MULTILINE) for text in (unit, service)]
+        assert both[0] == both[1] != []
+    assert COMPOSE["services"]["daily"]["profiles"] == ["daily"]  # `up` leaves it alone
 
 
 def test_every_setting_that_is_named_exists():
