@@ -95,10 +95,13 @@ def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) ->
         insert(MemberRow),
         [{"polity": row.key, "unit_id": str(unit_id), "affected": people} for unit_id, people in rows],
     )
-    session.add_all(
-        PolityFileRow(polity=row.key, name=name, content=content) for name, content in proposal.files.items()
-    )
+    keep_files(session, row, proposal.files)
     return row
+
+
+def keep_files(session: Session, row: PolityRow, files: Mapping[str, bytes]) -> None:
+    """Keep the files of the derivation that a version was drafted from."""
+    session.add_all(PolityFileRow(polity=row.key, name=name, content=content) for name, content in files.items())
 
 
 def file_sizes(session: Session, row: PolityRow) -> dict[str, int]:

@@ -188,6 +188,8 @@ def load_proposal(proposal: polities.Proposal, layer: Layer, settings: Settings)
         keep_layer(session, layer, now=now(), is_base=True)
         before = polities.active(session, proposal.issue)
         if before is not None and before.digest == proposal.digest:
+            if not polities.file_sizes(session, before):  # drafted by a version of this program that kept none
+                polities.keep_files(session, before, proposal.files)
             return
         row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
         polities.propose(session, row, days=0, now=now())
