@@ -184,6 +184,8 @@ class ServiceView:
     ----------
     left
         Requests that were granted for seats that are left now.
+    provider, is_linked
+        Host of the provider that people sign in with, if there is one; whether it signs this delegate in.
     typed
         What was typed into a form that was refused.
     """
@@ -192,6 +194,8 @@ class ServiceView:
     excuses: tuple[str, ...]
     grounds: tuple[str, ...]
     left: tuple[ExcuseRequest, ...] = ()
+    provider: str = ""
+    is_linked: bool = False
     error: Said | None = None
     typed: TypedPlea | None = None
 

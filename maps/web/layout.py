@@ -21,8 +21,8 @@ class Chrome:
     ----------
     path, query
         Where it is, for links to itself in another language; ``query`` without its question mark.
-    name, roles
-        Who reads it; nobody known by default.
+    name, label, roles
+        Who reads it, and what people call them; nobody known by default.
     is_demo
         Whether its citizens are made up.
     """
@@ -31,6 +31,7 @@ class Chrome:
     path: str = "/"
     query: str = ""
     name: str = ""
+    label: str = ""
     roles: frozenset[str] = frozenset()
     is_demo: bool = False
 

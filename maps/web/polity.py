@@ -108,7 +108,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolityView:
-    """Everything a version's page says."""
+    """Everything a version's page says; ``proposer`` is for the clerk, and empty for everybody else."""
 
     polity_id: str
     title: str
@@ -126,6 +126,7 @@ class PolityView:
     seats: int
     current: int | None
     live: str = ""
+    proposer: str = ""
 
 
 def polity_page(chrome: Chrome, view: PolityView) -> str:

@@ -9,10 +9,12 @@ from fastapi.responses import RedirectResponse
 
 from maps.web.sign_in import link_page, ways_in_page
 from services.api.pages.frame import Visit
-from services.api.principal import COOKIE, Role, Store, guarded_router, require
+from services.api.principal import COOKIE, Principal, Role, Store, guarded_router, principal, require
+from services.api.problems import NotFound
 from services.api.security import check_own_page
+from services.auth.identities import link_seat, principal_of, unlink_seat
 from services.auth.oidc import Provider, new_attempt, read_attempt
-from services.auth.sessions import SESSION_LASTS, new_session, redeem, sign_out, whose_link
+from services.auth.sessions import SESSION_LASTS, SignInError, new_session, redeem, sign_out, whose_link
 
 router = guarded_router(tags=["sign-in"], include_in_schema=False)
 PUBLIC = [require(Role.PUBLIC)]
@@ -42,7 +44,7 @@ def use_link(request: Request, settings: Store, token: Annotated[str, Form(max_l
     """Turn a one-time link into a session, at the press of its button."""
     check_own_page(request.headers)
     secret, who = redeem(token, settings)
-    return keep_session(RedirectResponse("/service" if Role.DELEGATE in who.roles else "/", 303), secret, request)
+    return keep_session(RedirectResponse(_home(who), 303), secret, request)
 
 
 @router.get("/sign-in/callback", dependencies=PUBLIC)
@@ -55,10 +57,37 @@ def come_back(
     """Come back from the provider, signed in; what the browser kept of the attempt is used once."""
     provider: Provider = request.app.state.provider
     attempt = read_attempt(request.cookies.get(ATTEMPT))
-    who = provider.finish(attempt, state=state, code=code)
-    response = keep_session(RedirectResponse("/", 303), new_session(who, settings), request)
+    vouched = provider.finish(attempt, state=state, code=code)
+    if attempt.links:
+        who = principal(request)
+        if Role.DELEGATE not in who.roles:
+            raise SignInError("Your session has ended, so no seat is linked; sign in by a one-time link again.")
+        link_seat(vouched, who, settings)
+        response: Response = RedirectResponse("/service", 303)
+    else:
+        who = principal_of(vouched, settings)
+        response = keep_session(RedirectResponse(_home(who), 303), new_session(who, settings), request)
     response.delete_cookie(ATTEMPT, path="/sign-in")
     return response
+
+
+@router.get("/sign-in/link", dependencies=[require(Role.DELEGATE)])
+def link(request: Request) -> Response:
+    """Go to the provider, to sign in with it from then on; only from a page of ours."""
+    check_own_page(request.headers)
+    provider: Provider = request.app.state.provider
+    if not provider.is_configured:
+        raise NotFound("People sign in by one-time links here; there is no provider to sign in with.")
+    attempt = new_attempt(links=True)
+    response = RedirectResponse(provider.address(attempt), 303)
+    return _kept(response, ATTEMPT, attempt.written(), request, seconds=ATTEMPT_SECONDS)
+
+
+@router.post("/sign-in/unlink")
+def unlink(settings: Store, who: Annotated[Principal, require(Role.DELEGATE)]) -> Response:
+    """Sign in by one-time links only again."""
+    unlink_seat(who.name, settings)
+    return RedirectResponse("/service", 303)
 
 
 @router.post("/sign-out", dependencies=PUBLIC)
@@ -70,6 +99,10 @@ def leave(request: Request, settings: Store) -> Response:
     response = RedirectResponse("/", 303)
     response.delete_cookie(COOKIE, path="/")
     return response
+
+
+def _home(who: Principal) -> str:
+    return "/service" if Role.DELEGATE in who.roles else "/"
 
 
 def keep_session(response: Response, secret: str, request: Request) -> Response:

@@ -10,7 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from geopolity.errors import RequestError
-from services.auth.roles import Principal, Role
+from services.auth.roles import Role
 from services.auth.sessions import SignInError
 from services.settings import Settings
 
@@ -28,6 +28,8 @@ ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 KEPT_SECONDS = 3600.0
 LEEWAY_SECONDS = 60
 PATIENCE_SECONDS = 10.0
+LINKS, SIGNS_IN = "seat", "in"
+LONGEST_LABEL = 200
 
 
 class ProviderError(RequestError):
@@ -38,20 +40,37 @@ class ProviderError(RequestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What a browser keeps while its person is at the provider: nobody else can finish its sign-in."""
+    """What a browser keeps while its person is at the provider: nobody else can finish its sign-in.
+
+    Attributes
+    ----------
+    links
+        Whether it is to link a seat, and not to sign in.
+    """
 
     state: str
     nonce: str
     verifier: str
+    links: bool = False
 
     def written(self) -> str:
         """Write it into a cookie."""
-        return f"{self.state}.{self.nonce}.{self.verifier}"
+        return f"{self.state}.{self.nonce}.{self.verifier}.{LINKS if self.links else SIGNS_IN}"
 
 
-def new_attempt() -> Attempt:
-    """Begin a sign-in."""
-    return Attempt(state=secrets.token_urlsafe(24), nonce=secrets.token_urlsafe(24), verifier=secrets.token_urlsafe(48))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """Whom the provider vouches for: its ``sub``, the roles of its claim, and what it calls the person."""
+
+    subject: str
+    roles: frozenset[Role]
+    label: str
+
+
+def new_attempt(*, links: bool = False) -> Attempt:
+    """Begin a sign-in; one that ``links`` is to link the seat of whoever is signed in already."""
+    state, nonce, verifier = (secrets.token_urlsafe(size) for size in (24, 24, 48))
+    return Attempt(state=state, nonce=nonce, verifier=verifier, links=links)
 
 
 def read_attempt(cookie: str | None) -> Attempt:
@@ -63,9 +82,9 @@ def read_attempt(cookie: str | None) -> Attempt:
         If it kept nothing.
     """
     parts = (cookie or "").split(".")
-    if len(parts) != 3 or not all(parts):
+    if len(parts) != 4 or not all(parts):
         raise SignInError("This sign-in was not begun in this browser, or too long ago; begin at /sign-in.")
-    return Attempt(state=parts[0], nonce=parts[1], verifier=parts[2])
+    return Attempt(state=parts[0], nonce=parts[1], verifier=parts[2], links=parts[3] == LINKS)
 
 
 class Provider:
@@ -88,7 +107,7 @@ class Provider:
             "response_type": "code",
             "client_id": self._client,
             "redirect_uri": self._back,
-            "scope": "openid profile",
+            "scope": "openid profile email",
             "state": attempt.state,
             "nonce": attempt.nonce,
             "code_challenge": create_s256_code_challenge(attempt.verifier),
@@ -96,7 +115,12 @@ class Provider:
         }
         return f"{self._discovered()['authorization_endpoint']}?{urlencode(asked)}"
 
-    def finish(self, attempt: Attempt, *, state: str, code: str) -> Principal:
+    @property
+    def host(self) -> str:
+        """What people know the provider by; empty without one."""
+        return urlsplit(self._settings.oidc_issuer or "").netloc
+
+    def finish(self, attempt: Attempt, *, state: str, code: str) -> Vouched:
         """Turn the provider's code into the person it vouches for.
 
         Raises
@@ -107,7 +131,7 @@ class Provider:
         if not hmac.compare_digest(state.encode(), attempt.state.encode()):
             raise SignInError("The provider's answer belongs to another sign-in; begin again at /sign-in.")
         claims = self._claims(self._token(code, attempt), attempt.nonce)
-        return Principal(name=str(claims["sub"]), roles=self._roles(claims))
+        return Vouched(subject=str(claims["sub"]), roles=self._roles(claims), label=_label(claims))
 
     def _token(self, code: str, attempt: Attempt) -> str:
         asked = {
@@ -155,13 +179,7 @@ class Provider:
         said = claims.get(self._settings.oidc_roles_claim, [])
         words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
         known = {str(role): role for role in Role} | {str(role).replace(" ", "_"): role for role in Role}
-        roles = frozenset(known[word] for word in words if isinstance(word, str) and word in known) - {Role.PUBLIC}
-        if not roles:
-            raise SignInError(
-                f"The provider names no role for you in its claim {self._settings.oidc_roles_claim!r}; "
-                "ask whoever administers the service."
-            )
-        return roles
+        return frozenset(known[word] for word in words if isinstance(word, str) and word in known) - {Role.PUBLIC}
 
     def _known_keys(self) -> KeySet:
         if self._keys is None:
@@ -190,6 +208,14 @@ class Provider:
                 "GEOPOLITY_OIDC_ISSUER needs GEOPOLITY_PUBLIC_URL, where the provider sends people back."
             )
         return f"{self._settings.public_url}/sign-in/callback"
+
+
+def _label(claims: dict[str, Any]) -> str:
+    """Say what the provider calls a person: a name, and an address that it says it has checked."""
+    name = next((said for key in ("name", "preferred_username") if isinstance(said := claims.get(key), str)), "")
+    email = claims.get("email") if claims.get("email_verified") is True else None
+    said = f"{name} <{email}>" if name and isinstance(email, str) else name or (email or "")
+    return "".join(letter for letter in str(said) if letter.isprintable())[:LONGEST_LABEL].strip()
 
 
 def _asked(method: str, address: str, **options: Any) -> dict[str, Any]:

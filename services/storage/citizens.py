@@ -17,6 +17,7 @@ from geopolity.crosswalk import main_target
 from geopolity.errors import RequestError
 from services.storage.crosswalks import link, shares
 from services.storage.docket_tables import ExcuseRequestRow
+from services.storage.sign_in_tables import LinkedSeatRow
 from services.storage.tables import CitizenRow, ConsentRow, LayerRow, SeatRow, UnitRow
 
 
@@ -177,6 +178,7 @@ def erase(session: Session, row: CitizenRow, *, now: str) -> None:
         withdraw_consent(session, row, now=now)
     pseudonyms = select(SeatRow.pseudonym).where(SeatRow.citizen == row.key)
     session.execute(delete(ExcuseRequestRow).where(ExcuseRequestRow.pseudonym.in_(pseudonyms)))
+    session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym.in_(pseudonyms)))
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
 
 

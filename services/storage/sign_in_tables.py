@@ -1,4 +1,4 @@
-"""Tables of who may sign in: one-time links, sessions and keys of programs, each kept as a hash only."""
+"""Tables of who may sign in: links, sessions and keys as hashes only; names that a provider gives; linked seats."""
 
 from __future__ import annotations
 
@@ -32,3 +32,20 @@ class ApiKeyRow(Table):
     made_at: Mapped[str]
     ends_at: Mapped[str | None]
     revoked_at: Mapped[str | None]
+
+
+class KnownAsRow(Table):
+    """What a provider calls somebody whom it gave a role: for clerks and administrators to read beside the ``sub``."""
+
+    __tablename__ = "known_as"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+
+
+class LinkedSeatRow(Table):
+    """A delegate's pseudonym, and the hash of whom the provider vouches for; not who that is."""
+
+    __tablename__ = "linked_seats"
+    subject_hash: Mapped[str] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[str]

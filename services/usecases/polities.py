@@ -133,6 +133,13 @@ def activate_polity(polity_id: str, settings: Settings, *, by: str) -> dict[str,
         return polities.record(row)
 
 
+def proposer(polity_id: str, settings: Settings) -> str:
+    """Name who proposed the version that is open to objections; empty if none is."""
+    with reading(open_store(settings)) as session:
+        query = select(PolityRow.proposer).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
+        return session.scalar(query) or ""
+
+
 def withdraw_polity(polity_id: str, settings: Settings) -> dict[str, Any]:
     """Give up the draft or proposal of a polity."""
     with writing(open_store(settings)) as session:

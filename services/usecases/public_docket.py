@@ -133,7 +133,7 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str,
         return str(row.file_name), bytes(row.content)
 
 
-def own_service(pseudonym: str, settings: Settings, *, error: Said | None = None) -> ServiceView:
+def own_service(pseudonym: str, settings: Settings) -> ServiceView:
     """Return the seats that a delegate holds, the calls to them, and what is before their assemblies."""
     with reading(open_store(settings)) as session:
         held = session.scalars(
@@ -147,7 +147,6 @@ def own_service(pseudonym: str, settings: Settings, *, error: Said | None = None
             left=tuple(_request(session, row) for row in asked if row.is_granted and row.polity not in here),
             excuses=tuple(str(ground) for ground in Excuse),
             grounds=GROUNDS,
-            error=error,
         )
 
 

@@ -52,6 +52,8 @@ def test_from_a_drawing_to_a_polity_in_force(service, settings):
     proposed = ann.post("/api/v1/polities", json={"derivation": job["id"], "days": 0})
     assert (proposed.status_code, proposed.json()["status"]) == (201, "proposed")
     assert ann.post("/api/v1/polities/my-river/activate").status_code == 403
+    pages = [client.get("/polities/my-river/proposal").text for client in (carl, public, ann)]
+    assert ["Proposed by ann;" in page for page in pages] == [True, False, False]
     assert carl.post("/api/v1/polities/my-river/activate").json()["status"] == "active"
     assert "my-river" in public.get("/api/lookup?lon=0.5&lat=0.5").text  # at once
     assert public.get("/api/v1/polities/my-river/units").json()["items"] == [
@@ -359,7 +361,12 @@ def test_a_clerk_makes_links_for_delegates_and_for_nobody_above(service):
     link = clerk.post("/api/v1/sign-in-links", json={"name": "abc123", "roles": ["delegate"]}).json()["link"]
     guest = service.client()
     assert guest.post("/sign-in", data={"token": link.partition("token=")[2]}).status_code == 303
-    assert guest.get("/api/v1/me").json() == {"name": "abc123", "roles": ["delegate"], "program": False}
+    assert guest.get("/api/v1/me").json() == {
+        "name": "abc123",
+        "label": None,
+        "roles": ["delegate"],
+        "program": False,
+    }
     for roles in (["administrator"], ["delegate", "clerk"], ["analyst"]):
         assert clerk.post("/api/v1/sign-in-links", json={"name": "x", "roles": roles}).status_code == 403
 

@@ -18,6 +18,7 @@ from maps.web.layout import Chrome
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, settings_of
 from services.api.problems import BodyError, said
+from services.auth.identities import label_of
 from services.settings import Settings
 from services.storage.store import open_store, reading
 from services.storage.tables import CitizenRow
@@ -36,6 +37,7 @@ def frame_of(request: Request) -> Chrome:
         path=request.url.path,
         query="" if request.method == "POST" else request.url.query,
         name="" if who.is_public else who.name,
+        label="" if who.is_public else label_of(who.name, settings_of(request)),
         roles=frozenset(str(role) for role in who.roles),
         is_demo=has_synthetic(settings_of(request)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Form, Query, Request, Response
@@ -11,18 +12,21 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
+from maps.web.layout import Chrome
 from maps.web.national import national_page
-from maps.web.polity import polity_page, proposal_page
+from maps.web.polity import PolityView, polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
 from services.api.problems import said as sentence
+from services.auth.identities import label_of
 from services.settings import Settings
 from services.usecases.national import national
 from services.usecases.polities import (
     activate_polity,
     answer_objection,
     object_to_polity,
+    proposer,
     show_polity,
     withdraw_polity,
 )
@@ -49,7 +53,7 @@ def show(request: Request, frame: Frame, settings: Store, polity_id: str, versio
 @router.get("/polities/{polity_id}/proposal", dependencies=PUBLIC)
 def proposal(request: Request, frame: Frame, settings: Store, polity_id: str, done: int | None = None) -> Response:
     """Show what a proposed version would change, and take objections."""
-    return page(request, proposal_page(frame, proposed_polity(polity_id, settings, language=frame.language), done=done))
+    return page(request, proposal_page(frame, _proposed(frame, settings, polity_id), done=done))
 
 
 class Objection(BaseModel):
@@ -132,9 +136,18 @@ def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = 
     try:
         take()
     except GeopolityError as error:
-        view = proposed_polity(polity_id, visit.settings, language=visit.frame.language)
+        view = _proposed(visit.frame, visit.settings, polity_id)
         return visit.page(proposal_page(visit.frame, view, error=visit.said(error)), status=status_of(error))
     return RedirectResponse(f"/polities/{polity_id}{to}", 303)
+
+
+def _proposed(frame: Chrome, settings: Settings, polity_id: str) -> PolityView:
+    """Show the open version; who proposed it is told to the clerk, who must be somebody else."""
+    view = proposed_polity(polity_id, settings, language=frame.language)
+    if not frame.may(Role.CLERK):
+        return view
+    name = proposer(polity_id, settings)
+    return replace(view, proposer=label_of(name, settings) or name)
 
 
 def _answer(said: Answer, name: str, settings: Settings) -> None:

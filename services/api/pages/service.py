@@ -12,10 +12,12 @@ from pydantic import BaseModel, Field
 
 from geopolity.docket.summons import LONGEST_PLEA
 from geopolity.errors import GeopolityError
-from maps.web.docket import TypedPlea, service_page
+from maps.web.docket import ServiceView, TypedPlea, service_page
 from services.api.pages.frame import Visit, Visited, Words, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
+from services.auth.identities import is_linked
+from services.auth.oidc import Provider
 from services.usecases.excuses import ask_excuse
 from services.usecases.public_docket import own_service
 from services.usecases.service import accept_summons, defer
@@ -41,7 +43,7 @@ class Pleaded(BaseModel):
 @router.get("/service")
 def show(visit: Visit, who: Delegate) -> Response:
     """Show a delegate's seats, summons and matters."""
-    return visit.page(service_page(visit.frame, own_service(who.name, visit.settings)))
+    return visit.page(service_page(visit.frame, _own(visit, who)))
 
 
 @router.post("/service/{polity_id}/accept")
@@ -68,6 +70,12 @@ def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: Type
     try:
         act()
     except GeopolityError as error:
-        view = replace(own_service(who.name, visit.settings, error=visit.said(error)), typed=typed)
+        view = replace(_own(visit, who), error=visit.said(error), typed=typed)
         return visit.page(service_page(visit.frame, view), status=status_of(error))
     return RedirectResponse("/service", 303)
+
+
+def _own(visit: Visited, who: Principal) -> ServiceView:
+    provider: Provider = visit.request.app.state.provider
+    view = own_service(who.name, visit.settings)
+    return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.settings))

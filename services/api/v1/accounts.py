@@ -11,6 +11,7 @@ from services.api.principal import Principal, Role, Store, guarded_router, requi
 from services.api.problems import NotAllowed
 from services.api.v1.fields import Asked, Id, Word
 from services.api.v1.records import problems
+from services.auth.identities import label_of
 from services.auth.keys import list_keys, make_key, revoke_key
 from services.auth.sessions import new_link
 
@@ -39,9 +40,10 @@ class Keyed(Asked):
 
 
 @router.get("/me")
-def me(who: Annotated[Principal, PUBLIC]) -> dict[str, Any]:
-    """Say who is asking."""
-    return {"name": who.name, "roles": sorted(who.roles), "program": who.program}
+def me(who: Annotated[Principal, PUBLIC], settings: Store) -> dict[str, Any]:
+    """Say who is asking, and what the provider calls them."""
+    label = label_of(who.name, settings) or None
+    return {"name": who.name, "label": label, "roles": sorted(who.roles), "program": who.program}
 
 
 @router.post("/sign-in-links", status_code=201, openapi_extra={"x-secret": True})

@@ -60,7 +60,8 @@ class Provider(BaseHTTPRequestHandler):
     def _token(self, begun):
         now = int(time.time())
         claims = {"iss": self.issuer, "sub": SUBJECT, "aud": begun["client_id"], "iat": now, "exp": now + 300}
-        claims |= {"nonce": begun["nonce"], "roles": ROLES}
+        claims |= {"nonce": begun["nonce"], "roles": ROLES, "name": "Ada Lovelace"}
+        claims |= {"email": "ada@example.org", "email_verified": True}
         lies = {"issuer": {"iss": "http://other"}, "audience": {"aud": "other"}, "nonce": {"nonce": "other"}}
         lies |= {"expired": {"exp": now - 3600}, "several": {"aud": [begun["client_id"], "other"], "azp": "other"}}
         claims |= lies.get(LIE, {})

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from services.auth.roles import Role
 from services.settings import Settings
+from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
+from services.storage.store import open_store, reading
 from tests.served import served
 
 PROGRAM = Path(__file__).with_name("provider.py")
@@ -47,7 +51,10 @@ def test_a_person_signs_in_at_the_provider(tmp_path):
     with signing_in(tmp_path) as service:
         client = service.client()
         assert _walk(client).status_code == 303
-        assert client.get("/api/v1/me").json() == {"name": "s-17", "roles": ["analyst", "clerk"], "program": False}
+        label = "Ada Lovelace <ada@example.org>"
+        who = {"name": "s-17", "label": label, "roles": ["analyst", "clerk"], "program": False}
+        assert client.get("/api/v1/me").json() == who
+        assert "Signed in as Ada Lovelace &lt;ada@example.org&gt;" in client.get("/").text
 
 
 @pytest.mark.parametrize("lie", ["issuer", "audience", "nonce", "expired", "several", "unsigned", "signature"])
@@ -62,6 +69,57 @@ def test_a_token_that_lies_lets_nobody_in(tmp_path, lie):
 def test_roles_that_the_service_does_not_know_are_none(tmp_path):
     with signing_in(tmp_path, roles="emperor") as service:
         assert _walk(service.client()).status_code == 401
+
+
+def _link(client):
+    begun = httpx.get(client.get("/sign-in/link").headers["location"])
+    return client.get(begun.headers["location"])
+
+
+def test_a_delegate_links_their_seat_and_signs_in_at_the_provider(tmp_path):
+    with signing_in(tmp_path, roles="") as service:
+        assert _walk(service.client()).status_code == 401  # neither a role nor a seat
+        delegate = service.client(Role.DELEGATE, name="d7")
+        assert "Sign in with localhost" in delegate.get("/service").text
+        assert _link(delegate).headers["location"] == "/service"
+        assert "You can sign in with localhost" in delegate.get("/service").text
+        later = service.client()
+        assert _walk(later).headers["location"] == "/service"
+        assert later.get("/api/v1/me").json() == {"name": "d7", "label": None, "roles": ["delegate"], "program": False}
+        with reading(open_store(service.settings)) as session:
+            kept = " ".join(f"{row.subject_hash} {row.pseudonym}" for row in session.scalars(select(LinkedSeatRow)))
+            assert session.scalars(select(KnownAsRow)).all() == []  # nobody learns the name behind a pseudonym
+        assert "s-17" not in kept
+        assert delegate.post("/sign-in/unlink").status_code == 303
+        assert _walk(service.client()).status_code == 401
+
+
+def test_a_new_link_takes_the_place_of_the_old_one(tmp_path):
+    with signing_in(tmp_path, roles="") as service:
+        for pseudonym in ("d7", "d8"):  # another epoch, another pseudonym
+            assert _link(service.client(Role.DELEGATE, name=pseudonym)).status_code == 303
+        later = service.client()
+        _walk(later)
+        assert later.get("/api/v1/me").json()["name"] == "d8"
+
+
+def test_a_seat_is_linked_only_by_its_delegate_and_from_a_page_of_ours(tmp_path):
+    with signing_in(tmp_path, roles="") as service:
+        assert service.client(Role.CLERK).get("/sign-in/link").status_code == 403
+        delegate = service.client(Role.DELEGATE, name="d7")
+        assert delegate.get("/sign-in/link", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        begun = httpx.get(delegate.get("/sign-in/link").headers["location"])
+        delegate.post("/sign-out")
+        ended = delegate.get(begun.headers["location"])
+        assert (ended.status_code, ended.json()["code"]) == (401, "sign-in")
+
+
+def test_an_office_of_the_claim_comes_before_a_seat(tmp_path):
+    with signing_in(tmp_path, roles="clerk") as service:
+        _link(service.client(Role.DELEGATE, name="d7"))
+        client = service.client()
+        _walk(client)
+        assert client.get("/api/v1/me").json()["roles"] == ["clerk"]
 
 
 def test_an_answer_belongs_to_the_browser_that_asked_once(tmp_path):
