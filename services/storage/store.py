@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
@@ -27,6 +27,12 @@ class StoreUnavailableError(RequestError):
     """The database cannot be reached, is busy for too long, or cannot write."""
 
     code = "store-unavailable"
+
+
+class UnsayableError(RequestError):
+    """A text holds what no database keeps."""
+
+    code = "unsayable"
 
 
 def open_store(settings: Settings) -> Engine:
@@ -83,6 +89,10 @@ def _said(engine: Engine) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StoreUnavailableError(_sentence(engine, error)) from error
+    except DataError as error:
+        if "NUL" not in str(error.orig):
+            raise
+        raise UnsayableError("A text holds the character NUL, which nothing here keeps; leave it out.") from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
