@@ -35,7 +35,7 @@ from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.usecases.belonging import seated
 from services.usecases.ground import ground, mask
 from services.usecases.moments import now
-from services.usecases.published import OPEN_FILES, Published, published
+from services.usecases.published import OPEN_FILES, Identity, Published, identity, published
 
 MAIN_UNITS = 10
 _KEPT = 32
@@ -52,7 +52,7 @@ class Drawn:
     derivation: Published | None
 
 
-_drawn: Latest[tuple[str, str], tuple[str, tuple[Entry, ...]]] = Latest(_KEPT)
+_drawn: Latest[tuple[Identity, str], tuple[str, tuple[Entry, ...]]] = Latest(_KEPT)
 
 
 def public_polity(
@@ -165,14 +165,13 @@ def version_of(drawn: Drawn) -> Version:
 def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
     """Map and legend of a version; the latest few are kept."""
     row, layer = drawn.row, drawn.layer
-    key = (f"{row.digest} {row.version} {drawn.derivation is not None}", t.language)
 
     def made() -> tuple[str, tuple[Entry, ...]]:
         version = version_of(drawn)
         title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
         return polity_picture(layer, version, title=title, description=title), legend_of(version, t)
 
-    return _drawn.get(key, made)
+    return _drawn.get((identity(drawn.session, row), t.language), made)
 
 
 def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:

@@ -61,13 +61,18 @@ class Published:
         return together.low, together.high
 
 
-_published: Latest[tuple[str, int, str], Published | None] = Latest(KEPT)
+Identity = tuple[str, int, str]
+_published: Latest[Identity, Published | None] = Latest(KEPT)
 
 
 def published(session: Session, row: PolityRow) -> Published | None:
     """Return what a version was published from; ``None`` of one that was drafted without files."""
-    key = (str(session.get_bind().engine.url), row.key, row.digest)
-    return _published.get(key, lambda: _read(session, row))
+    return _published.get(identity(session, row), lambda: _read(session, row))
+
+
+def identity(session: Session, row: PolityRow) -> Identity:
+    """Name a version among those of all stores that this process may open."""
+    return str(session.get_bind().engine.url), row.key, row.digest
 
 
 def _read(session: Session, row: PolityRow) -> Published | None:

@@ -66,3 +66,16 @@ def test_a_version_drafted_without_files_has_none(derivation, settings):
     with reading(open_store(settings)) as session:
         assert published(session, polities.find(session, "hurricane-relief")) is None
     assert published_file("hurricane-relief", "report.pdf", settings) is None
+
+
+def test_versions_of_two_stores_with_one_digest_are_drawn_each_for_itself(derivation, tmp_path):
+    from dataclasses import replace
+
+    pictures = []
+    proposal = replace(proposal_of(derivation), files={})
+    for count in (60, 111):
+        settings = Settings(home=tmp_path / str(count), workers=1)
+        load_proposal(replace(proposal, members=proposal.members.head(count)), derivation.layer, settings)
+        pictures.append(public_polity("hurricane-relief", settings).picture)
+        close(settings)
+    assert pictures[0] != pictures[1]
