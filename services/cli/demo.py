@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 SAMPLES = 7
 HEADER = ["Issue", "affected", "in %", "units", "km²", "gap %", "all", "greedy", "states"]
 LEGEND = """\
-affected: people; in: the share of them inside. gap: how far the polity can be above the smallest, at most.
-all, greedy, states: how many times as large the alternative is (every unit that the footprint touches, a
-greedy region, the fewest whole states that reach the coverage)."""
+affected: people; in: the share of them inside. gap: how far above the smallest it can be at most.
+all, greedy, states: how many times as large the alternative is (every unit that the footprint
+touches, a greedy region, the fewest whole states that reach the coverage)."""
 
 
 @click.group(invoke_without_command=True)

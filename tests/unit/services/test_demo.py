@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from boundaries.issues import issue_names, open_issue
 from geopolity.footprint import Everyone
+from services.cli.demo import HEADER, LEGEND
+from services.cli.table import table
 from services.usecases.demo import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels
 
 
@@ -14,3 +16,9 @@ def test_issues_without_kernels_are_those_that_affect_everyone() -> None:
 
 def test_kernels_are_compiled_by_one_issue_while_others_need_none() -> None:
     assert _before_kernels(list(LONGEST_FIRST)) == [LONGEST_FIRST[0], "human-rights"]
+
+
+def test_what_the_demo_prints_fits_a_hundred_columns() -> None:
+    widest = ["east-coast-fishing-rights", "7,383,089,462", "100.00", "3,142", "147,363,033", "0.000"]
+    lines = [*table(HEADER, [[*widest, "2.20", "97.27", "12.52"]]).splitlines(), *LEGEND.splitlines()]
+    assert max(map(len, lines)) <= 100
