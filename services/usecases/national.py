@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from threading import Lock
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import GeopolityError
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from geopolity.membership import Memberships
 from maps.legend import Entry
 from maps.load_map import BREAKS, load_legend, load_map
 from maps.overview import Region, hues, regions_scene
 from maps.svg import svg
-from maps.texts import Texts, texts
+from maps.texts import LANGUAGES, Texts, texts
 from maps.web.home import PolityLine
 from maps.web.national import CellLine, CountLine, NationalView
 from services.lookup_index import LookupIndex, open_lookup_index
 from services.settings import Settings
 from services.storage.layers import find_layer
 from services.storage.store import open_store, reading
-from services.storage.tables import LayerRow, PolityRow, UnitRow
+from services.storage.tables import ConsentRow, LayerRow, PolityRow, UnitRow
 from services.usecases.belonging import seated
 from services.usecases.ground import ground, mask
 from services.usecases.lot_pictures import load_by_unit
@@ -45,8 +45,8 @@ class _Ground:
     layer: Layer
 
 
-_kept: dict[tuple[str, str], tuple[str, str, tuple[Entry, ...]]] = {}
-_lock = Lock()
+_maps: Latest[tuple[str, ...], str] = Latest(len(LANGUAGES))
+_loads: Latest[tuple[str, ...], tuple[str, tuple[Entry, ...]]] = Latest(len(LANGUAGES))
 
 
 def active_lines(settings: Settings) -> list[PolityLine]:
@@ -145,17 +145,20 @@ def _counts(regions: list[Region], people: np.ndarray) -> tuple[CountLine, ...]:
 def _pictures(
     ground_: _Ground, regions: list[Region], language: str, moment: str
 ) -> tuple[str, str, tuple[Entry, ...]]:
-    """Both maps; kept until polities change."""
-    key = (ground_.index.generation, language)
-    with _lock:
-        if key not in _kept:
-            t = texts(language)
-            words = "; ".join(region.words for region in regions)
-            scene = regions_scene(ground_.layer, regions, title=t("national.map"), description=words, width=WIDTH)
-            load, legend = _load(ground_, t, moment)
-            _kept.clear()
-            _kept[key] = svg(scene, name="overview"), load, legend
-        return _kept[key]
+    """Both maps: of polities, kept until they change; of load, kept until they or who may be drawn change."""
+    t = texts(language)
+    state = (str(ground_.session.get_bind().engine.url), ground_.index.generation, language)
+
+    def drawn() -> str:
+        words = "; ".join(region.words for region in regions)
+        return svg(
+            regions_scene(ground_.layer, regions, title=t("national.map"), description=words, width=WIDTH),
+            name="overview",
+        )
+
+    consents = ground_.session.execute(select(func.count(ConsentRow.key), func.count(ConsentRow.withdrawn_at))).one()
+    load, legend = _loads.get((*state, moment[:10], *map(str, consents)), lambda: _load(ground_, t, moment))
+    return _maps.get(state, drawn), load, legend
 
 
 def _load(ground_: _Ground, t: Texts, moment: str) -> tuple[str, tuple[Entry, ...]]:
