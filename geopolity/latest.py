@@ -28,7 +28,9 @@ class Latest(Generic[K, V]):
         with self._lock:
             known = self._values.pop(key, None)
             value: Future[V] = known or Future()
-            self._keep(key, value)
+            self._values[key] = value
+            while len(self._values) > self._most:
+                del self._values[next(iter(self._values))]
         if known is None:
             try:
                 value.set_result(make())
@@ -39,27 +41,3 @@ class Latest(Generic[K, V]):
                 value.set_exception(error)
                 raise
         return value.result()
-
-    def put(self, key: K, value: V) -> None:
-        """Keep a value that was made elsewhere."""
-        made: Future[V] = Future()
-        made.set_result(value)
-        with self._lock:
-            self._values.pop(key, None)
-            self._keep(key, made)
-
-    def clear(self) -> None:
-        """Forget all."""
-        with self._lock:
-            self._values.clear()
-
-    def __contains__(self, key: K) -> bool:
-        return key in self._values
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def _keep(self, key: K, value: Future[V]) -> None:
-        self._values[key] = value
-        while len(self._values) > self._most:
-            del self._values[next(iter(self._values))]

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geopolity.latest import Latest
 from geopolity.layer import Layer
 from maps.display import DisplayLayer, display_layer
 from maps.overview import Region, hues
@@ -19,7 +20,7 @@ from maps.svg import svg
 _RING = 0.018
 """Radius of the ring around the place, as a share of what is shown."""
 _LEAST_DEGREES = 3.0
-_kept: dict[str, DisplayLayer] = {}
+_kept: Latest[str, DisplayLayer] = Latest(1)
 
 
 def place_map(layer: Layer, here: NDArray[np.int64], around: Sequence[Region], *, title: str, width: float) -> str:
@@ -64,12 +65,10 @@ def _ring(units: NDArray[np.object_], radius: float) -> shapely.Geometry:
 
 def _base(layer: Layer) -> DisplayLayer:
     """Ground without the hairlines of its units, where the layer names the enclosing ones."""
-    if layer.digest not in _kept:
-        drawn = display_layer(layer)
-        base = drawn if "parent" not in layer.units.columns else replace(drawn, units=_parents(layer, drawn))
-        _kept.clear()
-        _kept[layer.digest] = base
-    return _kept[layer.digest]
+    drawn = display_layer(layer)
+    if "parent" not in layer.units.columns:
+        return drawn
+    return _kept.get(layer.digest, lambda: replace(drawn, units=_parents(layer, drawn)))
 
 
 def _parents(layer: Layer, drawn: DisplayLayer) -> NDArray[np.object_]:

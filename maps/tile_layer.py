@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geopolity.arcs import Arcs
 from geopolity.dissolved import Walks
+from geopolity.latest import Latest
 from geopolity.lookup.points import SNAP
 from maps.mvt import BUFFER, EXTENT, LINE, POINT, POLYGON, encode
 from maps.simplify import significance
@@ -36,18 +37,20 @@ class Traces:
     arcs: Arcs
     world: FloatArray
     matters: FloatArray
-    _latest: dict[float, tuple[IntArray, IntArray]] = field(default_factory=dict)
+    _latest: Latest[float, tuple[IntArray, IntArray]] = field(default_factory=lambda: Latest(1))
 
     def kept(self, scale: float) -> tuple[IntArray, IntArray]:
-        """Vertices that matter on a grid of so many steps round the world, and where each arc begins among them."""
-        found = self._latest.get(scale)
-        if found is None:
+        """Vertices that matter on a grid of so many steps round the world, and where each arc begins among them.
+
+        The layers of a tile set ask one after the other for the same zoom.
+        """
+
+        def found() -> tuple[IntArray, IntArray]:
             stays = self.matters * scale >= FINEST
             begin = np.concatenate([[0], np.cumsum(stays)])[self.arcs.first]
-            found = np.rint(self.world[stays] * scale).astype(np.int64), begin
-            self._latest.clear()  # the layers of a tile set ask one after the other for the same zoom
-            self._latest[scale] = found
-        return found
+            return np.rint(self.world[stays] * scale).astype(np.int64), begin
+
+        return self._latest.get(scale, found)
 
 
 def traced(arcs: Arcs) -> Traces:
