@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import math
 import os
 import re
 import shutil
@@ -34,6 +35,8 @@ from tests.benchmarks.painted import CHROMIUM, redrawn
 
 HERE = Path(__file__).parent
 SECONDS, CONNECTIONS, ROUNDS = 8, 32, 3
+PAUSE_MS = 20.0
+"""Of each connection between two look-ups, when the load stays below what the service can do."""
 REDRAWS = 40
 COMMUNES = "fr_communes_2021/fr_communes_2021.parquet"
 CENTRES = {"us-counties": (-95.0, 38.0, 9.0, 5.0), "communes": (2.5, 46.8, 2.0, 2.0)}
@@ -82,8 +85,8 @@ def look_ups() -> str:
             fixed, found = (float(np.median([one["rate"] for one in side])) for side in zip(*pairs, strict=True))
             cpu_fixed = _cpu_each(constant, constant_pid=True)
             cpu_found = _cpu_each(service.port, pid=service.pid)
-            pause = 1000 * CONNECTIONS / (0.8 * found)
-            eased = _wrk(service.port, pause_ms=max(pause - 1.0, 0.0))
+            waiting = math.ceil(0.8 * found * PAUSE_MS / 1000)  # a short pause is none: timers count in milliseconds
+            eased = _wrk(service.port, pause_ms=PAUSE_MS, connections=waiting)
     rows = [
         ("look-ups a second, one worker", f"{found:,.0f}", "20,000"),
         ("constant answer through the same route", f"{fixed:,.0f}", ""),
@@ -244,8 +247,10 @@ def _constant(settings: Settings, body: Path) -> Iterator[int]:
 _PIDS: dict[int, int] = {}
 
 
-def _wrk(port: int, *, seconds: int = SECONDS, pause_ms: float = 0.0, path: str = "") -> dict[str, float]:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / "look_ups.lua")]
+def _wrk(
+    port: int, *, seconds: int = SECONDS, pause_ms: float = 0.0, path: str = "", connections: int = CONNECTIONS
+) -> dict[str, float]:
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "look_ups.lua")]
     said = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"],
         env=os.environ | {"PAUSE_MS": f"{pause_ms:.3f}", "BARE_PATH": path},
