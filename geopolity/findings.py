@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from geopolity.footprint import Everyone
@@ -133,9 +132,7 @@ def _affected(derivation: Derivation) -> KeyFigure:
 
 
 def _covered(derivation: Derivation) -> KeyFigure:
-    inside = derivation.units[derivation.units["inside"]]
-    columns = (inside[name].to_numpy(dtype=np.float64) for name in ("affected", "affected_low", "affected_high"))
-    together = sum_interval(*columns)
+    together = sum_interval(derivation.units[derivation.units["inside"]])
     return KeyFigure(
         label="Covered by the polity",
         value=percent(derivation.coverage),

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import betaincinv
 
 from geopolity.crs import FloatArray
@@ -82,8 +83,13 @@ def total_interval(units: Interval, people: FloatArray) -> TotalInterval:
     return TotalInterval(low=max(centre - spread, 0.0), high=min(centre + spread, float(np.nansum(people))))
 
 
-def sum_interval(count: FloatArray, low: FloatArray, high: FloatArray) -> TotalInterval:
-    """Interval of the sum of some units' people, units taken as independent: their errors add up in quadrature."""
+def sum_interval(units: pd.DataFrame) -> TotalInterval:
+    """Interval of the affected people of some units, taken as independent: their errors add up in quadrature.
+
+    ``units`` has ``affected, affected_low, affected_high`` (people).
+    """
+    columns = ("affected", "affected_low", "affected_high")
+    count, low, high = (units[name].to_numpy(dtype=np.float64) for name in columns)
     total = float(np.nansum(count))
     below, above = (float(np.sqrt(np.nansum((end - count) ** 2))) for end in (low, high))
     return TotalInterval(low=total - below, high=total + above)

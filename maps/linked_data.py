@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,7 @@ class Measured:
         return said | {key: value for key, value in between.items() if value is not None}
 
 
-def dataset(
-    name: str, description: str, identifier: str, measured: Iterable[Measured], **more: str | Mapping[str, Any] | Any
-) -> dict[str, Any]:
+def dataset(name: str, description: str, identifier: str, measured: Iterable[Measured], **more: Any) -> dict[str, Any]:
     """Describe a data set that is free to be used; ``more`` are further properties, by their names in schema.org."""
     said = {"@context": CONTEXT, "@type": "Dataset", "name": name, "description": description}
     return (

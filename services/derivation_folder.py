@@ -235,7 +235,7 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     }
     for name, html in looked_at.items():
         if html is not None:
-            writers[name] = partial(_written, html)
+            writers[name] = partial(_write_text, text=html)
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
@@ -316,10 +316,6 @@ def _write_json(path: Path, record: Mapping[str, Any]) -> None:
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _written(text: str, path: Path) -> None:
-    _write_text(path, text)
 
 
 def _write_text(path: Path, text: str) -> None:

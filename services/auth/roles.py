@@ -48,6 +48,11 @@ class Principal:
     roles: frozenset[Role]
     program: bool = False
 
+    @property
+    def sees_only(self) -> str | None:
+        """Whose orders they see: their own; ``None`` for an administrator, who sees all."""
+        return None if Role.ADMINISTRATOR in self.roles else self.name
+
     def may(self, role: Role) -> bool:
         """Say whether they may act in a role."""
         if role is Role.PUBLIC or role in self.roles:

@@ -14,7 +14,7 @@ def check_proposable(asked: PolityAsked, settings: Settings) -> None:
     Raises
     ------
     AskedError
-        If it has neither a title nor a name.
+        If it has no title.
     TransitionRefused
         If another version of the polity is open to objections.
     """

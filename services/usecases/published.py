@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
@@ -55,9 +54,7 @@ class Published:
     @property
     def inside_range(self) -> tuple[float, float]:
         """Range of the affected people inside, as reports say it."""
-        inside = self.units[self.units["inside"]]
-        columns = (inside[name].to_numpy(dtype=np.float64) for name in ("affected", "affected_low", "affected_high"))
-        together = sum_interval(*columns)
+        together = sum_interval(self.units[self.units["inside"]])
         return together.low, together.high
 
 

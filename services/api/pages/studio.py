@@ -139,7 +139,7 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
 @router.get("/studio/orders/{job_id}")
 def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
     """Show where an order stands; while it is open, the page comes again by itself."""
-    record = _told(queue.show(job_id, visit.settings, of=_of(who)), visit.frame.language)
+    record = _told(queue.show(job_id, visit.settings, of=who.sees_only), visit.frame.language)
     response = visit.page(order_page(visit.frame, record))
     if record["status"] in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -149,7 +149,7 @@ def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) ->
 @router.get("/studio/orders/{job_id}/state")
 def order_state(request: Request, settings: Store, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
     """Say where an order stands, to the studio's script."""
-    return _told(queue.show(job_id, settings, of=_of(who)), language_of(request))
+    return _told(queue.show(job_id, settings, of=who.sees_only), language_of(request))
 
 
 def _ordered(request: Request, asked: PolityAsked, days: int, name: str) -> dict[str, Any]:
@@ -167,7 +167,3 @@ def _told(record: dict[str, Any], language: str) -> dict[str, Any]:
         return record
     told = say(problem["detail"], problem["code"], language)
     return record | {"problem": problem | {"detail": told.text, "language": told.language}}
-
-
-def _of(who: Principal) -> str | None:
-    return None if Role.ADMINISTRATOR in who.roles else who.name

@@ -88,19 +88,19 @@ def curve(who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAske
 @router.get("/derivations")
 def list_orders(who: Annotated[Principal, ANALYST], settings: Store, cursor: Cursor = None, limit: Limit = 100) -> Page:
     """List one's own derivations; an administrator sees all."""
-    return page_of(queue.list_jobs(settings, of=_of(who)), ("number",), cursor, limit)
+    return page_of(queue.list_jobs(settings, of=who.sees_only), ("number",), cursor, limit)
 
 
 @router.get("/derivations/{job_id}")
 def show(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
     """Say where a derivation stands, how far it is, and what came out."""
-    return JobRecord.model_validate(queue.show(job_id, settings, of=_of(who)))
+    return JobRecord.model_validate(queue.show(job_id, settings, of=who.sees_only))
 
 
 @router.delete("/derivations/{job_id}")
 def cancel(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
     """Stop a derivation; one that runs keeps the best region so far."""
-    return JobRecord.model_validate(queue.cancel(job_id, settings, of=_of(who)))
+    return JobRecord.model_validate(queue.cancel(job_id, settings, of=who.sees_only))
 
 
 @router.get(
@@ -110,14 +110,14 @@ def cancel(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> J
 )
 async def events(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> StreamingResponse:
     """Follow a derivation as server-sent events: `progress` with the region so far, then one of how it ended."""
-    first = await run_in_threadpool(queue.show, job_id, settings, of=_of(who))
+    first = await run_in_threadpool(queue.show, job_id, settings, of=who.sees_only)
     return StreamingResponse(_events(first, settings), media_type="text/event-stream")
 
 
 @router.get("/derivations/{job_id}/files/{name}", response_class=FileResponse)
 def result(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id, name: Id) -> FileResponse:
     """Download one file of a finished derivation."""
-    record = queue.show(job_id, settings, of=_of(who))
+    record = queue.show(job_id, settings, of=who.sees_only)
     if name not in record["files"]:
         raise NotFound(f"Derivation {job_id} has no file {name!r}; it has {', '.join(record['files']) or 'none yet'}.")
     file = queue.job_folder(record["id"], settings) / "polity" / name
@@ -138,8 +138,3 @@ async def _events(record: dict[str, Any], settings: Settings) -> AsyncIterator[s
             return
         await asyncio.sleep(POLL_SECONDS)
         record = await run_in_threadpool(queue.show, record["id"], settings)
-
-
-def _of(who: Principal) -> str | None:
-    """Analysts see their own jobs, administrators all."""
-    return None if Role.ADMINISTRATOR in who.roles else who.name
