@@ -30,8 +30,8 @@ import shapely
 
 from boundaries.rasters import RASTERS, read_grid
 from boundaries.readers import check_coordinates, existing_file, given_crs, read_vector
-from geopolity.decay import Decay
-from geopolity.footprint import (
+from geopolity.affected.decay import Decay
+from geopolity.affected.footprint import (
     Area,
     Attribute,
     Corridor,

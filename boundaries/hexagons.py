@@ -12,7 +12,7 @@ import shapely
 
 from boundaries.columns import recognised
 from boundaries.errors import FileError
-from geopolity.crs import FloatArray
+from geopolity.arrays import FloatArray
 
 H3_COLUMNS = ("h3", "h3_index", "h3index", "hex", "cell")
 

@@ -23,10 +23,10 @@ from boundaries.footprints import footprint_from_table
 from boundaries.readers import existing_file
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
-from geopolity.issue import Issue, IssueError
+from geopolity.polity.issue import Issue, IssueError
 
 if TYPE_CHECKING:
-    from geopolity.spread import Spread
+    from geopolity.affected.spread import Spread
 
 KEYS = {
     "title",

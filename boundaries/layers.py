@@ -22,8 +22,8 @@ from boundaries.readers import existing_file, read_vector
 from boundaries.repair import repaired
 from boundaries.tables import read_table
 from geopolity.identifiers import LayerName
-from geopolity.layer import Layer
-from geopolity.topology import topology_notes
+from geopolity.layers.layer import Layer
+from geopolity.layers.topology import topology_notes
 
 TABLES = {".csv", ".tsv"}
 EMBEDDED = {

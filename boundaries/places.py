@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.columns import recognised
 from boundaries.errors import FileError
 from boundaries.tables import LATITUDES, LONGITUDES, points_of
-from geopolity.crs import FloatArray, GeometryArray, moved
+from geopolity.arrays import FloatArray, GeometryArray
+from geopolity.geometry.crs import moved
 
 CELLS_NOTE = (
     "Units were given as points; each stands for the ground nearer to it than to any other, within the convex hull "

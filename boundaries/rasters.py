@@ -12,7 +12,7 @@ import shapely
 
 from boundaries.errors import CrsError, FileError
 from boundaries.readers import existing_file, given_crs
-from geopolity.raster import Grid
+from geopolity.affected.raster import Grid
 
 RASTERS = {".asc", ".tif", ".tiff"}
 MOST_CELLS = 200_000_000

@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 
 from boundaries.errors import FileError
-from geopolity.crs import BoolArray, GeometryArray, split_antimeridian
-from geopolity.patches import polygonal
+from geopolity.arrays import BoolArray, GeometryArray
+from geopolity.geometry.crs import split_antimeridian
+from geopolity.geometry.zones import polygonal
 
 
 def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[str, ...]]:

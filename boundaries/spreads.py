@@ -20,7 +20,7 @@ from boundaries.entries import column, known
 from boundaries.people import people
 from boundaries.rasters import RASTERS, read_grid
 from boundaries.readers import read_vector
-from geopolity.spread import PointSpread, RasterSpread, Spread, SpreadError
+from geopolity.affected.spread import PointSpread, RasterSpread, Spread, SpreadError
 
 KEYS = {"file", "people", "crs"}
 

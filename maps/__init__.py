@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import folium
 
-    from geopolity.derivation import Derivation
+    from geopolity.polity.derivation import Derivation
 
 __all__ = ["diff_map", "polity_map"]
 
 
 def polity_map(derivation: Derivation) -> folium.Map:
-    """Draw a derivation as a web map of one file; see ``maps.folium_map.polity_map``."""
-    from maps import folium_map  # noqa: PLC0415 - folium is slow to import and not every command draws
+    """Draw a derivation as a web map of one file; see ``maps.webmaps.polity.polity_map``."""
+    from maps.webmaps import polity  # noqa: PLC0415 - folium is slow to import and not every command draws
 
-    return folium_map.polity_map(derivation)
+    return polity.polity_map(derivation)
 
 
 def diff_map(before: Derivation, after: Derivation) -> folium.Map:
-    """Draw what changed between two versions of a polity; see ``maps.change_map.diff_map``."""
-    from maps import change_map  # noqa: PLC0415 - folium is slow to import and not every command draws
+    """Draw what changed between two versions of a polity; see ``maps.webmaps.change.diff_map``."""
+    from maps.webmaps import change  # noqa: PLC0415 - folium is slow to import and not every command draws
 
-    return change_map.diff_map(before, after)
+    return change.diff_map(before, after)

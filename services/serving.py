@@ -16,8 +16,8 @@ from geopolity.errors import RequestError
 from services.api.app import create_app
 from services.api.rates import read_limit
 from services.auth.sessions import administrator_link
+from services.demo.first_use import is_empty, load_samples
 from services.settings import Settings
-from services.usecases.first_use import is_empty, load_samples
 
 PATIENCE_SECONDS = 20
 """How long requests that were begun may take once the service is told to stop."""

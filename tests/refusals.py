@@ -34,11 +34,11 @@ NOT_ON_PAGES = frozenset(_NOT_ON_PAGES.split())
 NOT_FOR_PAGES = (
     "services/cli/",
     "services/bulk/",
-    "services/audit.py",
+    "services/derivation/audit.py",
     "services/site/",
     "services/ogc/",
-    "services/usecases/draws.py",
-    "services/usecases/lot_planning.py",
+    "services/assemblies/draws.py",
+    "services/assemblies/planning.py",
     "boundaries/entries.py",
     "boundaries/issues.py",
 )

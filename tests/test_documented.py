@@ -16,7 +16,7 @@ import maps
 import services
 from geopolity.errors import GeopolityError
 from services.cli import geopolity as command_line
-from services.derivation_folder import FILES
+from services.derivation.folder import FILES
 from services.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@
 
 from __future__ import annotations
 
+from geopolity.geometry.snapping import PointError, snapped
 from geopolity.lookup.borders import Border, border_of
-from geopolity.lookup.points import PointError, snapped
 from geopolity.lookup.unit_index import UnitIndex, index_units
 
 __all__ = ["Border", "PointError", "UnitIndex", "border_of", "index_units", "snapped"]

@@ -14,9 +14,10 @@ import numpy as np
 from numba import njit
 from shapely.geometry.base import BaseGeometry
 
-from geopolity.crs import WGS84, FloatArray, IntArray
+from geopolity.arrays import NOBODY, FloatArray, IntArray
+from geopolity.geometry.crs import WGS84
+from geopolity.geometry.snapping import HALF_TURN, SNAP
 from geopolity.lookup.outlines import Outlines, outlines_of
-from geopolity.lookup.points import HALF_TURN, SNAP
 
 LEAF = 8
 LONGEST_STEPS = SNAP // 20
@@ -24,7 +25,6 @@ LONGEST_STEPS = SNAP // 20
 RADIUS = 6_371_008.8
 AXIS, ECCENTRICITY = float(WGS84.a), float(WGS84.es)
 """Half the equator's diameter, m, and the square of the ellipsoid's eccentricity."""
-NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geopolity.crs import FloatArray, IntArray
+from geopolity.arrays import NOWHERE, FloatArray, IntArray
 
 Words = npt.NDArray[np.int32]
 
-NOWHERE, RUBBISH, MIXED = -1, -2, -2
+RUBBISH, MIXED = -2, -2
 HEAD, ENTRY, EDGE = 2, 3, 4
 """Words at the beginning of a mixed cell, of one of its units, and of an edge."""
 STEPS = 10_000_000.0

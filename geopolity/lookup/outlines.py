@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geopolity.crs import GeometryArray, IntArray
-from geopolity.lookup.points import snapped_to_grid
+from geopolity.arrays import GeometryArray, IntArray
+from geopolity.geometry.snapping import snapped_to_grid
 
 LONGEST = 2**30
 """Steps of 1e-7 degrees: products of two such spans still fit into 64 bits."""

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geopolity.arcs import Arcs
-from geopolity.crs import IntArray
+from geopolity.arrays import IntArray
+from geopolity.layers.arcs import Arcs
 from geopolity.lookup.outlines import LONGEST
 
 COARSE = 10

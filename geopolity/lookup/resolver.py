@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from geopolity.crs import FloatArray, IntArray
-from geopolity.lookup.borders import NOBODY, Border, nearest_segment
-from geopolity.lookup.grid import HALF_TURN, NOWHERE, STEPS, unit_at
+from geopolity.arrays import NOBODY, NOWHERE, FloatArray, IntArray
+from geopolity.lookup.borders import Border, nearest_segment
+from geopolity.lookup.grid import HALF_TURN, STEPS, unit_at
 from geopolity.lookup.unit_index import UnitIndex
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from geopolity.crs import FloatArray, GeometryArray, IntArray
+from geopolity.arrays import NOWHERE, FloatArray, GeometryArray, IntArray
+from geopolity.geometry.snapping import HALF_TURN, snapped
 from geopolity.lookup import grid as kernels
 from geopolity.lookup.outlines import Outlines, outlines_of
-from geopolity.lookup.points import HALF_TURN, snapped
 
-NOWHERE, RUBBISH = kernels.NOWHERE, kernels.RUBBISH
+RUBBISH = kernels.RUBBISH
 LEAST_CELLS, MOST_CELLS = 2**14, 2**24
 CELLS_PER_EDGE = 16
 CHUNK = 2**16

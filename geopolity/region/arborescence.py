@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import IntArray
 from geopolity.region.heap import pop, push
 from geopolity.region.paths import FAR
-from geopolity.region.problem import IntArray
 
 
 @njit(cache=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from geopolity.arrays import BoolArray
 from geopolity.region.graph import graph_of
 from geopolity.region.growth import reach_quota
 from geopolity.region.heap import pop, push
-from geopolity.region.problem import BoolArray, RegionProblem
+from geopolity.region.problem import RegionProblem
 
 
 def all_intersecting(problem: RegionProblem) -> BoolArray:

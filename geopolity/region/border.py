@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.problem import RegionProblem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

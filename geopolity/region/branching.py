@@ -12,9 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import components
 from geopolity.region.instance import Choice, Infeasible, Node
-from geopolity.region.problem import BoolArray, IntArray
 from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn, exchange_prices
 
 PIECES = 4

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from geopolity.arrays import BoolArray
 from geopolity.region.border import Border
 from geopolity.region.evidence import Dual
-from geopolity.region.problem import BoolArray, RegionProblem
+from geopolity.region.problem import RegionProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.border import Border
 from geopolity.region.certificate import Region, certify
 from geopolity.region.graph import components, graph_of
 from geopolity.region.instance import Instance
 from geopolity.region.polish import PATIENCE, border_of, removable
-from geopolity.region.problem import BoolArray, IntArray, ProblemError, RegionProblem
+from geopolity.region.problem import ProblemError, RegionProblem
 from geopolity.region.ruin import recreated
 
 RUINS = 48

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance, Node
 from geopolity.region.paths import FAR
-from geopolity.region.problem import BoolArray, IntArray
 
 SEEDS = 24
 """Places from which a core is tried."""

@@ -8,12 +8,13 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.region.certificate import Progress, Region, certify
 from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
 from geopolity.region.instance import Instance
-from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.region.problem import RegionProblem
 from geopolity.region.recombination import improve
 from geopolity.region.rederivation import TOLERANCE, steadied
 from geopolity.region.search import Search

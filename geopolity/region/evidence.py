@@ -1,6 +1,6 @@
 """The published dual: the raised sets behind the root bound, as positions a stranger can check.
 
-Each raise says: these nested sets around these owners were lifted by this amount. ``services/check_bound.py``
+Each raise says: these nested sets around these owners were lifted by this amount. ``services/verifiers/check_bound.py``
 adds them up with the standard library and numpy alone.
 """
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import components, graph_of
-from geopolity.region.problem import BoolArray, IntArray, RegionProblem
+from geopolity.region.problem import RegionProblem
 from geopolity.region.relaxation import Relaxation, relax
 
 if TYPE_CHECKING:

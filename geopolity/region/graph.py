@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geopolity.region.problem import BoolArray, IntArray
+from geopolity.arrays import BoolArray, IntArray
 
 
 class Graph(NamedTuple):

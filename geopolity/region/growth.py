@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import components
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance
 from geopolity.region.paths import FAR, join_terminals, outward, prune_tree
 from geopolity.region.polish import polish, trim
-from geopolity.region.problem import BoolArray, IntArray
 from geopolity.region.relaxation import Relaxation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from geopolity.region.problem import IntArray
+from geopolity.arrays import IntArray
 
 
 @njit(cache=True)

@@ -12,11 +12,12 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.branching import Open
 from geopolity.region.graph import components, graph_of
 from geopolity.region.growth import joined
 from geopolity.region.instance import Infeasible, Instance, Node
-from geopolity.region.problem import BoolArray, IntArray, ProblemError
+from geopolity.region.problem import ProblemError
 from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn
 from geopolity.region.search import Search
 

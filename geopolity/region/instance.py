@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import Graph, components, contract
-from geopolity.region.problem import BoolArray, IntArray
 
 
 class Infeasible(Exception):

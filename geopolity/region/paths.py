@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.heap import pop, push
-from geopolity.region.problem import BoolArray, IntArray
 
 FAR = np.int64(2**62)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import cut_vertices
-from geopolity.region.problem import BoolArray, IntArray
 
 PATIENCE = 256
 """Vertices visited before a vertex counts as one whose removal cuts the region."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.ascent import UNLIMITED
 from geopolity.region.graph import components, contract
-from geopolity.region.problem import BoolArray, IntArray
 
 
 @njit(cache=True)

@@ -16,10 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geopolity.arrays import IntArray
 from geopolity.errors import RequestError
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 LARGEST_TOTAL = 2**53
 """Costs and people add up to less than this, so that no step through a float loses one."""

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from geopolity.arrays import BoolArray
 from geopolity.region.graph import components
 from geopolity.region.growth import feasible
 from geopolity.region.instance import Instance
-from geopolity.region.problem import BoolArray
 from geopolity.region.search import Search
 
 TOLERANCE = 0.005

@@ -14,11 +14,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from geopolity.arrays import BoolArray
 from geopolity.region.branching import Branching, Open, children
 from geopolity.region.core import close_core, dense_core, dense_part, split_in_places
 from geopolity.region.growth import feasible, joined
 from geopolity.region.instance import Choice, Infeasible, Instance, Node
-from geopolity.region.problem import BoolArray
 from geopolity.region.relaxation import COARSE, FEW, FINE, FIRST, Relaxation, Steps, Turn, joined_exactly, relax, settle
 from geopolity.region.turns import Turns
 

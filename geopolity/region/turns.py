@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geopolity.region.problem import IntArray
+from geopolity.arrays import IntArray
 
 TURNS, TURNS_WHERE_LARGE = 16, 2
 """Orders, steps and roots tried at the root."""

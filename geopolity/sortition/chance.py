@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from geopolity.sortition.electorate import Electorate, FloatArray, IntArray
+from geopolity.arrays import FloatArray, IntegerArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.shares import UNIT
 
 
-def deviations(electorate: Electorate, shares: IntArray) -> FloatArray:
+def deviations(electorate: Electorate, shares: IntegerArray) -> FloatArray:
     """Difference of each edge's chance (share ÷ people of the pool) from seats ÷ eligible; 0 where nobody is."""
     pool = np.repeat(np.arange(len(electorate.pools)), np.diff(electorate.edge_start))
     people, polity = electorate.pool_people[pool], electorate.edge_polity

@@ -14,8 +14,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.errors import NegativeAnswer
-from geopolity.sortition.electorate import Electorate, FloatArray, IntArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.feasibility import fill_seats
 from geopolity.sortition.maxflow import Flow, largest_flow
 from geopolity.sortition.shares import UNIT, pool_sums
@@ -47,8 +48,8 @@ class LeastDeviation:
         Multipliers of polities and of cells.
     """
 
-    shares: IntArray
-    blocks: IntArray
+    shares: IntegerArray
+    blocks: IntegerArray
     weights: FloatArray
     factors: FloatArray
 
@@ -82,7 +83,7 @@ def least_deviation(electorate: Electorate) -> LeastDeviation:
     )
 
 
-def tight_blocks(electorate: Electorate, flow: Flow) -> tuple[IntArray, IntArray]:
+def tight_blocks(electorate: Electorate, flow: Flow) -> tuple[IntegerArray, IntegerArray]:
     """Blocks of polities and of cells: strong components of what could still be moved, innermost set first.
 
     An edge between two blocks carries nothing in any draw that fills all seats.
@@ -108,7 +109,7 @@ def tight_blocks(electorate: Electorate, flow: Flow) -> tuple[IntArray, IntArray
     return order.astype(np.int64), cell_block
 
 
-def _ranks(tail: IntArray, head: IntArray, components: int) -> IntArray:
+def _ranks(tail: IntegerArray, head: IntegerArray, components: int) -> IntegerArray:
     """Longest way from each component to one that nothing leaves."""
     across = np.unique(np.stack([tail, head], axis=1)[tail != head], axis=0)
     rank = np.zeros(components, np.int64)
@@ -177,8 +178,8 @@ def _missed(filled: FloatArray, seats: FloatArray) -> float:
 
 
 def _whole_units(
-    electorate: Electorate, weights: FloatArray, factors: FloatArray, blocks: IntArray, cell_block: IntArray
-) -> IntArray:
+    electorate: Electorate, weights: FloatArray, factors: FloatArray, blocks: IntegerArray, cell_block: IntegerArray
+) -> IntegerArray:
     """Round the shares down to units, and hand out what is missing along an integral flow."""
     pools, polities = len(electorate.pools), len(electorate.polities)
     pool = np.repeat(np.arange(pools), np.diff(electorate.edge_start))
@@ -205,7 +206,7 @@ def _whole_units(
     raise AssertionError("a feasible draw has no whole shares")
 
 
-def _trimmed(electorate: Electorate, shares: IntArray, pool: IntArray, polity: IntArray) -> IntArray:
+def _trimmed(electorate: Electorate, shares: IntegerArray, pool: IntegerArray, polity: IntegerArray) -> IntegerArray:
     """Take single units back from edges until no polity and no pool has more than it may."""
     for sums, most, group in (
         (_polity_sums, electorate.seats.astype(np.int64) * UNIT, polity),
@@ -216,7 +217,7 @@ def _trimmed(electorate: Electorate, shares: IntArray, pool: IntArray, polity: I
     return shares
 
 
-def _polity_sums(electorate: Electorate, shares: IntArray) -> IntArray:
+def _polity_sums(electorate: Electorate, shares: IntegerArray) -> IntegerArray:
     sums = np.zeros(len(electorate.polities), np.int64)
     np.add.at(sums, electorate.edge_polity, shares)
     return sums

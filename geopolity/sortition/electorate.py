@@ -14,11 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from geopolity.arrays import IntegerArray
 from geopolity.errors import RequestError
-
-IntArray = npt.NDArray[np.integer]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 MOST_SEATS = 150
 """Delegates of one assembly, or of one chamber in universal service."""
@@ -53,15 +50,15 @@ class Electorate:
     """
 
     polities: Sequence[str]
-    seats: IntArray
-    levels: IntArray
+    seats: IntegerArray
+    levels: IntegerArray
     cells: Sequence[str]
-    cell_start: IntArray
-    cell_polities: IntArray
+    cell_start: IntegerArray
+    cell_polities: IntegerArray
     pools: Sequence[str]
-    pool_cell: IntArray
+    pool_cell: IntegerArray
     pool_strata: Sequence[str]
-    pool_people: IntArray
+    pool_people: IntegerArray
 
     def __post_init__(self) -> None:
         for name in ("polities", "cells", "pools"):
@@ -77,7 +74,7 @@ class Electorate:
             raise ElectorateError("The polities of the cells are not listed cell by cell; give one start a cell.")
 
     @cached_property
-    def edge_start(self) -> IntArray:
+    def edge_start(self) -> IntegerArray:
         """First edge of each pool, and the number of edges at the end."""
         width = np.diff(self.cell_start)[self.pool_cell]
         return np.concatenate([[0], np.cumsum(width, dtype=np.int64)])
@@ -90,17 +87,17 @@ class Electorate:
         return polity
 
     @cached_property
-    def cell_people(self) -> IntArray:
+    def cell_people(self) -> IntegerArray:
         """People in each cell."""
         return _counted(self.pool_cell, self.pool_people, len(self.cells))
 
     @cached_property
-    def cell_of_listed(self) -> IntArray:
+    def cell_of_listed(self) -> IntegerArray:
         """Cell of each entry of ``cell_polities``."""
         return np.repeat(np.arange(len(self.cells)), np.diff(self.cell_start))
 
     @cached_property
-    def eligible(self) -> IntArray:
+    def eligible(self) -> IntegerArray:
         """Eligible people of each polity."""
         return _counted(self.cell_polities, self.cell_people[self.cell_of_listed], len(self.polities))
 
@@ -110,14 +107,16 @@ class Electorate:
         return int(np.sum(self.pool_people))
 
 
-def _counted(group: IntArray, amount: IntArray, groups: int) -> IntArray:
+def _counted(group: IntegerArray, amount: IntegerArray, groups: int) -> IntegerArray:
     total = np.zeros(groups, np.int64)
     np.add.at(total, group, amount)
     return total
 
 
 @njit(cache=True)
-def _edges(edge_start: IntArray, pool_cell: IntArray, cell_start: IntArray, cell_polities: IntArray) -> IntArray:
+def _edges(
+    edge_start: IntegerArray, pool_cell: IntegerArray, cell_start: IntegerArray, cell_polities: IntegerArray
+) -> IntegerArray:
     polity = np.empty(edge_start[-1], np.int32)
     for pool in range(len(pool_cell)):
         first = cell_start[pool_cell[pool]]

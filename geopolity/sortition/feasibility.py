@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from geopolity.arrays import BoolArray, IntegerArray
 from geopolity.errors import NegativeAnswer
 from geopolity.prose import listed
-from geopolity.sortition.electorate import BoolArray, Electorate, IntArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.maxflow import Flow, largest_flow
 
 MOST_TRIED = 200
@@ -97,7 +98,7 @@ def _thinned(electorate: Electorate, inside: BoolArray) -> BoolArray:
 
 @njit(cache=True)
 def _thin(
-    cell_start: IntArray, cell_polities: IntArray, people: IntArray, seats: IntArray, inside: BoolArray
+    cell_start: IntegerArray, cell_polities: IntegerArray, people: IntegerArray, seats: IntegerArray, inside: BoolArray
 ) -> BoolArray:
     thin = inside.copy()
     excess = 0
@@ -135,5 +136,5 @@ def _seats(electorate: Electorate, inside: BoolArray) -> int:
 def _people(electorate: Electorate, inside: BoolArray) -> int:
     touched = np.zeros(len(electorate.cells), np.bool_)
     touched[electorate.cell_of_listed[inside[electorate.cell_polities]]] = True
-    people: IntArray = electorate.cell_people[touched]
+    people: IntegerArray = electorate.cell_people[touched]
     return int(people.sum())

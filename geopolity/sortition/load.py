@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from geopolity.sortition.electorate import BoolArray, Electorate, FloatArray
+from geopolity.arrays import BoolArray, FloatArray
+from geopolity.sortition.electorate import Electorate
 
 NEAR = 1e-9
 """Loads this near to 1 are compared as fractions."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.errors import NegativeAnswer
 from geopolity.sortition.divergence import least_deviation
-from geopolity.sortition.electorate import Electorate, FloatArray, IntArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.load import loads, overloaded
 from geopolity.sortition.naming import Call, called
 from geopolity.sortition.randomness import Stream
@@ -42,8 +43,8 @@ class Shares:
     """
 
     rule: str
-    units: IntArray
-    blocks: IntArray
+    units: IntegerArray
+    blocks: IntegerArray
     weights: FloatArray
     factors: FloatArray
 
@@ -52,7 +53,7 @@ class Shares:
 class Draw:
     """The outcome: whole seats of each edge, and the people called."""
 
-    seats: IntArray
+    seats: IntegerArray
     calls: Sequence[Call]
 
 
@@ -86,7 +87,7 @@ def shares_of(electorate: Electorate, *, unequal: bool = False) -> Shares:
     )
 
 
-def draw_seats(electorate: Electorate, shares: Shares, stream: Stream) -> IntArray:
+def draw_seats(electorate: Electorate, shares: Shares, stream: Stream) -> IntegerArray:
     """Whole seats of each edge: exact for every polity, one a person at most, floor or ceiling in every stratum."""
     trees = quota_trees(electorate)
     return rounded_shares(electorate, shares.units, trees, stream.coins(coins_needed(electorate, trees)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from geopolity.sortition.electorate import BoolArray, IntArray
+from geopolity.arrays import BoolArray, IntegerArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,14 +30,14 @@ class Flow:
     """
 
     amount: int
-    moved: IntArray
+    moved: IntegerArray
     ends: tuple[int, int]
-    start: IntArray
-    arcs: IntArray
-    room: IntArray
-    head: IntArray
+    start: IntegerArray
+    arcs: IntegerArray
+    room: IntegerArray
+    head: IntegerArray
 
-    def widened(self, arc: IntArray, more: IntArray) -> Flow:
+    def widened(self, arc: IntegerArray, more: IntegerArray) -> Flow:
         """Give arcs more room and move on; what flows into the sink already stays."""
         room = self.room.copy()
         np.add.at(room, 2 * arc, more)
@@ -46,14 +46,14 @@ class Flow:
         moved = self.moved + wide[0::2] - room[0::2]
         return Flow(self.amount + int(amount), moved, self.ends, self.start, self.arcs, room, self.head)
 
-    def reached(self, sources: IntArray) -> BoolArray:
+    def reached(self, sources: IntegerArray) -> BoolArray:
         """Vertices to which something could still be moved from the sources."""
         seen: BoolArray = _reach(self.start, self.arcs, self.room, self.head, sources)
         return seen
 
 
 def largest_flow(
-    tail: IntArray, head: IntArray, room: IntArray, *, back: IntArray | int = 0, ends: tuple[int, int]
+    tail: IntegerArray, head: IntegerArray, room: IntegerArray, *, back: IntegerArray | int = 0, ends: tuple[int, int]
 ) -> Flow:
     """Move as much as possible from ``ends[0]`` to ``ends[1]``.
 
@@ -78,7 +78,7 @@ def largest_flow(
 
 
 @njit(cache=True)
-def _adjacency(head: IntArray, vertices: int) -> tuple[IntArray, IntArray]:
+def _adjacency(head: IntegerArray, vertices: int) -> tuple[IntegerArray, IntegerArray]:
     start = np.zeros(vertices + 1, np.int64)
     for half in range(len(head)):
         start[head[half ^ 1] + 1] += 1
@@ -94,7 +94,9 @@ def _adjacency(head: IntArray, vertices: int) -> tuple[IntArray, IntArray]:
 
 
 @njit(cache=True)
-def _dinitz(start: IntArray, arcs: IntArray, room: IntArray, head: IntArray, source: int, sink: int) -> int:
+def _dinitz(
+    start: IntegerArray, arcs: IntegerArray, room: IntegerArray, head: IntegerArray, source: int, sink: int
+) -> int:
     vertices = len(start) - 1
     level = np.empty(vertices, np.int32)
     queue = np.empty(vertices, np.int32)
@@ -151,7 +153,9 @@ def _dinitz(start: IntArray, arcs: IntArray, room: IntArray, head: IntArray, sou
 
 
 @njit(cache=True)
-def _reach(start: IntArray, arcs: IntArray, room: IntArray, head: IntArray, sources: IntArray) -> BoolArray:
+def _reach(
+    start: IntegerArray, arcs: IntegerArray, room: IntegerArray, head: IntegerArray, sources: IntegerArray
+) -> BoolArray:
     seen = np.zeros(len(start) - 1, np.bool_)
     queue = np.empty(len(start) - 1, np.int32)
     last = 0

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geopolity.sortition.electorate import Electorate, IntArray
+from geopolity.arrays import IntegerArray
+from geopolity.sortition.electorate import Electorate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def call_number(seed: bytes, label: str, pseudonym: str) -> bytes:
     return hashlib.sha256(seed + label.encode() + pseudonym.encode()).digest()
 
 
-def called(electorate: Electorate, seats: IntArray, people: Sequence[Sequence[str]], seed: bytes) -> list[Call]:
+def called(electorate: Electorate, seats: IntegerArray, people: Sequence[Sequence[str]], seed: bytes) -> list[Call]:
     """Who sits and who stands by, polity by polity, delegates first, each in the order of ranks.
 
     In a pool people are ordered by number. Consecutive runs sit in the pool's polities, in their order; the next

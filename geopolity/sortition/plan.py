@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.assembly.terms import COOL_DOWN_YEARS, TERM_YEARS
 from geopolity.errors import RequestError
-from geopolity.sortition.electorate import MOST_SEATS, Electorate, FloatArray, IntArray
+from geopolity.sortition.electorate import MOST_SEATS, Electorate
 from geopolity.sortition.feasibility import DrawInfeasible, HallSet, fill_seats
 from geopolity.sortition.load import loads
 
@@ -124,9 +125,9 @@ def assessed(electorate: Electorate, *, cap: float = LOAD_CAP, share: float = 0.
     )
 
 
-def default_seats(eligible: IntArray, share: float) -> IntArray:
+def default_seats(eligible: IntegerArray, share: float) -> IntegerArray:
     """min(150, ⌈share × eligible⌉), at least 1."""
-    seats: IntArray = np.clip(np.ceil(share * eligible - 1e-9).astype(np.int64), 1, MOST_SEATS)
+    seats: IntegerArray = np.clip(np.ceil(share * eligible - 1e-9).astype(np.int64), 1, MOST_SEATS)
     return seats
 
 

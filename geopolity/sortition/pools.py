@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geopolity.arrays import IntegerArray
 from geopolity.errors import RequestError
-from geopolity.sortition.electorate import Electorate, IntArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.strata import FEWEST_PEOPLE, merged_small
 
 UNKNOWN = "unknown"
@@ -26,8 +27,8 @@ class StrataError(RequestError):
 class People:
     """Everybody who is in the lot, as positions: of their cell, and of their stratum in ``strata`` (paths)."""
 
-    cell: IntArray
-    stratum: IntArray
+    cell: IntegerArray
+    stratum: IntegerArray
     strata: Sequence[str]
 
 
@@ -36,7 +37,7 @@ class Pooled:
     """Everybody's pool: ``person_pool`` is the position of each person's pool in the electorate."""
 
     electorate: Electorate
-    person_pool: IntArray
+    person_pool: IntegerArray
 
 
 def stratum_path(answers: Mapping[str, str], levels: Sequence[str]) -> str:
@@ -103,7 +104,7 @@ def pooled(
     )
 
 
-def _homes(pairs: IntArray, counts: IntArray, strata: Sequence[str], fewest: int) -> list[tuple[int, str]]:
+def _homes(pairs: IntegerArray, counts: IntegerArray, strata: Sequence[str], fewest: int) -> list[tuple[int, str]]:
     """Cell and published stratum of each (cell, stratum) that has people."""
     of_cell: dict[int, dict[str, int]] = {}
     for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):

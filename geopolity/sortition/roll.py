@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geopolity import merkle
 from geopolity.errors import RequestError
+from geopolity.publiclog import merkle
 from geopolity.sortition.naming import call_number
 
 PSEUDONYM_CHARACTERS = 32

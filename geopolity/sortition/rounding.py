@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geopolity.sortition.electorate import Electorate, IntArray
+from geopolity.arrays import IntegerArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.shares import UNIT, by_stratum
 from geopolity.sortition.strata import QuotaTrees
 
@@ -31,22 +32,22 @@ def coins_needed(electorate: Electorate, trees: QuotaTrees) -> int:
 
 
 def rounded_shares(
-    electorate: Electorate, shares: IntArray, trees: QuotaTrees, coins: npt.NDArray[np.uint64]
-) -> IntArray:
+    electorate: Electorate, shares: IntegerArray, trees: QuotaTrees, coins: npt.NDArray[np.uint64]
+) -> IntegerArray:
     """Whole seats of each edge, from its share in units and :func:`coins_needed` words."""
     pools, nodes = len(electorate.pools), len(trees.parent)
     tail, head, part = _network(electorate.edge_start, shares, trees.leaf, trees.parent)
     spent = _settle(tail, head, part, by_stratum(electorate), electorate.edge_start, nodes, coins)
     if spent < 0:
         raise AssertionError("coins ran out, or an edge stayed fractional")
-    seats: IntArray = shares // UNIT + (part[pools + nodes :] == UNIT)
+    seats: IntegerArray = shares // UNIT + (part[pools + nodes :] == UNIT)
     return seats
 
 
 @njit(cache=True)
 def _network(
-    edge_start: IntArray, shares: IntArray, leaf: IntArray, parent: IntArray
-) -> tuple[IntArray, IntArray, IntArray]:
+    edge_start: IntegerArray, shares: IntegerArray, leaf: IntegerArray, parent: IntegerArray
+) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
     """Edges in their published order: each pool to idle, each node to its parent, each pool to its leaves."""
     pools, nodes = len(edge_start) - 1, len(parent)
     size = pools + nodes + len(shares)
@@ -74,7 +75,13 @@ def _network(
 
 @njit(cache=True)
 def _settle(
-    tail: IntArray, head: IntArray, part: IntArray, order: IntArray, edge_start: IntArray, nodes: int, coins: IntArray
+    tail: IntegerArray,
+    head: IntegerArray,
+    part: IntegerArray,
+    order: IntegerArray,
+    edge_start: IntegerArray,
+    nodes: int,
+    coins: IntegerArray,
 ) -> int:
     """Make every entry of ``part`` 0 or 2³⁰; return how many coins were spent, −1 if that cannot be.
 
@@ -130,12 +137,12 @@ def _settle(
 
 @njit(cache=True)
 def _cancel(
-    tail: IntArray,
-    head: IntArray,
-    part: IntArray,
-    edges: IntArray,
-    scratch: tuple[IntArray, ...],
-    coins: IntArray,
+    tail: IntegerArray,
+    head: IntegerArray,
+    part: IntegerArray,
+    edges: IntegerArray,
+    scratch: tuple[IntegerArray, ...],
+    coins: IntegerArray,
     spent: int,
 ) -> int:
     """Cancel all cycles of the given fractional edges; return how many coins are spent by then, −1 if too few.
@@ -207,13 +214,13 @@ def _cancel(
 
 @njit(cache=True)
 def _list_edges(
-    tail: IntArray,
-    head: IntArray,
-    edges: IntArray,
-    degree: IntArray,
-    first: IntArray,
-    top: IntArray,
-    incident: IntArray,
+    tail: IntegerArray,
+    head: IntegerArray,
+    edges: IntegerArray,
+    degree: IntegerArray,
+    first: IntegerArray,
+    top: IntegerArray,
+    incident: IntegerArray,
 ) -> None:
     """List the edges of each vertex in ``incident[first[v]:top[v]]``, in their order."""
     for edge in edges:
@@ -230,7 +237,9 @@ def _list_edges(
 
 
 @njit(cache=True)
-def _next_edge(vertex: int, came: int, first: IntArray, top: IntArray, live: IntArray, incident: IntArray) -> int:
+def _next_edge(
+    vertex: int, came: int, first: IntegerArray, top: IntegerArray, live: IntegerArray, incident: IntegerArray
+) -> int:
     """Last live edge of a vertex other than ``came``, or −1; edges that are not live are dropped on the way."""
     while top[vertex] > first[vertex]:
         last = incident[top[vertex] - 1]

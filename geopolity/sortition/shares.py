@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geopolity.sortition.electorate import Electorate, IntArray
+from geopolity.arrays import IntegerArray
+from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.maxflow import largest_flow
 from geopolity.sortition.strata import QuotaTrees
 
@@ -19,12 +20,12 @@ UNIT = 1 << BITS
 """Units in one seat."""
 
 
-def equal_shares(electorate: Electorate, trees: QuotaTrees) -> IntArray:
+def equal_shares(electorate: Electorate, trees: QuotaTrees) -> IntegerArray:
     """Share of every edge in units; needs every load to be at most 1.
 
     The chance of a person differs from seats ÷ eligible by less than 2⁻³⁰.
     """
-    shares: IntArray = _stepwise(
+    shares: IntegerArray = _stepwise(
         by_stratum(electorate),
         electorate.edge_start,
         electorate.edge_polity,
@@ -36,19 +37,19 @@ def equal_shares(electorate: Electorate, trees: QuotaTrees) -> IntArray:
     return shares if np.all(spare >= 0) else _unfilled(electorate, trees, shares, spare)
 
 
-def by_stratum(electorate: Electorate) -> IntArray:
+def by_stratum(electorate: Electorate) -> IntegerArray:
     """Pools in the order of their strata's levels, and in their own order within a stratum."""
     return np.array(sorted(range(len(electorate.pools)), key=lambda p: electorate.pool_strata[p].split("/")), np.int64)
 
 
-def pool_sums(electorate: Electorate, amounts: IntArray) -> IntArray:
+def pool_sums(electorate: Electorate, amounts: IntegerArray) -> IntegerArray:
     """Sum of the edges' amounts in each pool."""
     running = np.concatenate([[0], np.cumsum(amounts, dtype=np.int64)])
-    sums: IntArray = np.diff(running[electorate.edge_start])
+    sums: IntegerArray = np.diff(running[electorate.edge_start])
     return sums
 
 
-def node_sums(trees: QuotaTrees, amounts: IntArray) -> IntArray:
+def node_sums(trees: QuotaTrees, amounts: IntegerArray) -> IntegerArray:
     """Sum of the edges' amounts under every node of the quota trees."""
     sums = np.zeros(len(trees.parent), np.int64)
     np.add.at(sums, trees.leaf, amounts)
@@ -58,8 +59,13 @@ def node_sums(trees: QuotaTrees, amounts: IntArray) -> IntArray:
 
 @njit(cache=True)
 def _stepwise(
-    order: IntArray, edge_start: IntArray, edge_polity: IntArray, people: IntArray, seats: IntArray, eligible: IntArray
-) -> IntArray:
+    order: IntegerArray,
+    edge_start: IntegerArray,
+    edge_polity: IntegerArray,
+    people: IntegerArray,
+    seats: IntegerArray,
+    eligible: IntegerArray,
+) -> IntegerArray:
     """Rounded-down running shares, pool by pool in the order of strata; the share is the step."""
     counted = np.zeros(len(seats), np.int64)
     reached = np.zeros(len(seats), np.int64)
@@ -75,7 +81,7 @@ def _stepwise(
     return shares
 
 
-def _unfilled(electorate: Electorate, trees: QuotaTrees, shares: IntArray, spare: IntArray) -> IntArray:
+def _unfilled(electorate: Electorate, trees: QuotaTrees, shares: IntegerArray, spare: IntegerArray) -> IntegerArray:
     """Move single units between the floors and the ceilings of edges and strata until no pool is overfilled.
 
     What moves through the network is the need of one more unit: from an overfilled pool over an edge at its
@@ -102,8 +108,8 @@ def _unfilled(electorate: Electorate, trees: QuotaTrees, shares: IntArray, spare
 
 
 def _floors(
-    people: IntArray, electorate: Electorate, polity: IntArray
-) -> tuple[IntArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    people: IntegerArray, electorate: Electorate, polity: IntegerArray
+) -> tuple[IntegerArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Exact share of so many people of a polity: its floor in units, and whether it is whole."""
     eligible = np.maximum(electorate.eligible, 1)[polity]
     whole, rest = np.divmod(people * electorate.seats.astype(np.int64)[polity], eligible)
@@ -112,7 +118,7 @@ def _floors(
 
 
 @njit(cache=True)
-def _climb(parent: IntArray, amounts: IntArray) -> None:
+def _climb(parent: IntegerArray, amounts: IntegerArray) -> None:
     """Add what hangs directly under each node to all nodes above it."""
     own = amounts.copy()
     for node in range(len(parent)):

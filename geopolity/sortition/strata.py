@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geopolity.sortition.electorate import Electorate, IntArray
+from geopolity.arrays import IntegerArray
+from geopolity.sortition.electorate import Electorate
 
 FEWEST_PEOPLE = 20
 """A published pool has at least so many people, or is all that its cell has."""
@@ -91,8 +92,13 @@ def _ancestors(path: str, prefixes: dict[str, int], above: list[int]) -> list[in
 
 @njit(cache=True)
 def _grow(
-    edge_start: IntArray, edge_polity: IntArray, stratum: IntArray, line: IntArray, above: IntArray, levels: IntArray
-) -> tuple[IntArray, IntArray, IntArray]:
+    edge_start: IntegerArray,
+    edge_polity: IntegerArray,
+    stratum: IntegerArray,
+    line: IntegerArray,
+    above: IntegerArray,
+    levels: IntegerArray,
+) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
     """Give nodes (polity, prefix) their numbers as edges meet them, each leaf before what is above it."""
     node = np.full((len(levels), len(above)), -1, np.int32)
     leaf = np.empty(len(edge_polity), np.int32)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.errors import NegativeAnswer
 from geopolity.prose import listed
-from geopolity.sortition.electorate import MOST_SEATS, FloatArray, IntArray
+from geopolity.sortition.electorate import MOST_SEATS
 from geopolity.sortition.maxflow import Flow, largest_flow
 
 MOST_NAMED = 12
@@ -30,17 +31,17 @@ class CannotBeSeated(NegativeAnswer):
 class UniversalSeats:
     """Seats and chambers of each polity; polities that get no seat at all have no chamber."""
 
-    seats: IntArray
-    chambers: IntArray
+    seats: IntegerArray
+    chambers: IntegerArray
 
 
 def universal_seats(
     cells: Sequence[str],
-    people: IntArray,
-    cell_start: IntArray,
-    cell_polities: IntArray,
+    people: IntegerArray,
+    cell_start: IntegerArray,
+    cell_polities: IntegerArray,
     *,
-    most_chambers: IntArray,
+    most_chambers: IntegerArray,
 ) -> UniversalSeats:
     """Seats that take everybody.
 
@@ -76,14 +77,14 @@ def chamber_of(rank: int, chambers: int) -> int:
     return (rank - 1) % chambers + 1
 
 
-def _even(people: IntArray, cell_start: IntArray, cell_polities: IntArray, polities: int) -> FloatArray:
+def _even(people: IntegerArray, cell_start: IntegerArray, cell_polities: IntegerArray, polities: int) -> FloatArray:
     width = np.diff(cell_start)
     each = np.repeat(people / np.maximum(width, 1), width)
     shares: FloatArray = np.bincount(cell_polities, each, polities).astype(float)
     return shares
 
 
-def _seated(people: IntArray, cell_start: IntArray, cell_polities: IntArray, room: IntArray) -> Flow:
+def _seated(people: IntegerArray, cell_start: IntegerArray, cell_polities: IntegerArray, room: IntegerArray) -> Flow:
     """Largest flow from cells (arcs first) over polities (arcs last)."""
     cells, polities = len(people), len(room)
     cell = np.repeat(np.arange(cells), np.diff(cell_start))
@@ -93,7 +94,7 @@ def _seated(people: IntArray, cell_start: IntArray, cell_polities: IntArray, roo
     return largest_flow(tail, head, np.concatenate([people, people[cell], room]), ends=(source, sink))
 
 
-def _left_over(cells: Sequence[str], left: IntArray) -> CannotBeSeated:
+def _left_over(cells: Sequence[str], left: IntegerArray) -> CannotBeSeated:
     unseated = {cells[cell]: int(left[cell]) for cell in np.flatnonzero(left).tolist()}
     names = [f"{cell} ({count:,})" for cell, count in unseated.items()]
     shown = [*names[:MOST_NAMED], *([f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else [])]

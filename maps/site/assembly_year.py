@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from geopolity.disclosure import LEAST, may_publish
+from geopolity.publiclog.disclosure import LEAST, may_publish
+from maps.pages.assembly import AssemblyView
 from maps.site.layout import Site, render
 from maps.texts import texts
-from maps.web.assembly import AssemblyView
 
 
 def assembly_report(site: Site, view: AssemblyView, year: str, *, rows: int = 14) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from maps.pages.national import CellLine, CountLine, NationalView, national_values
 from maps.site.layout import Site, render
 from maps.texts import Texts, texts
-from maps.web.national import CellLine, CountLine, NationalView, national_values
 
 TITLES = 3
 """A cell of more polities is named by so many and the number of the others."""

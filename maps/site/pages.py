@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maps.pages.national import NationalView, national_values
+from maps.pages.polity import PolityView, polity_values
+from maps.pages.private import spoken_here
 from maps.site.layout import Site, render
 from maps.texts import texts
-from maps.web.national import NationalView, national_values
-from maps.web.polity import PolityView, polity_values
-from maps.web.private import spoken_here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from maps.longitudes import Geometries
+from maps.scenes.longitudes import Geometries
 
 HERE = Path(__file__).parent
 MANIFEST = HERE / "manifest.json"

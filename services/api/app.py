@@ -22,7 +22,7 @@ from geopolity.errors import GeopolityError
 from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import assemblies, citizen, docket, ground, matters, polities, private, service, studio
+from services.api.pages import assemblies, citizen, docket, maps, matters, polities, private, service, studio
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
@@ -32,7 +32,7 @@ from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
-from services.lookup_desk import LookupDesk
+from services.lookup.current import LookupDesk
 from services.settings import Settings
 from services.storage.store import close
 
@@ -45,7 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     citizen.router,
     polities.router,
     assemblies.router,
-    ground.router,
+    maps.router,
     studio.router,
     docket.router,
     matters.router,

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geopolity.errors import GeopolityError
 from services.api.security import HEADERS
-from services.lookup_desk import LookupDesk
+from services.lookup.current import LookupDesk
 
 PATHS = frozenset({"/api/lookup", "/api/v1/lookup"})
 CHECK_SECONDS = 0.5

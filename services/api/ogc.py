@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 from fastapi import Request, Response
 
-from maps.tile_address import TileAddress, TileError
+from maps.tiles.address import TileAddress, TileError
 from services.api.principal import Role, Store, guarded_router, require
 from services.api.tiles import tile_response
 from services.ogc import documents

@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from geopolity.errors import NegativeAnswer, RequestError
 from services.auth.roles import Principal
+from services.clock import now
 from services.settings import Settings
 from services.storage.job_tables import OnceRow
 from services.storage.polities import MOMENT
 from services.storage.store import open_store, writing
-from services.usecases.moments import now
 
 HEADER = "idempotency-key"
 KEPT = timedelta(days=1)

@@ -16,9 +16,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
+from maps.pages.layout import Chrome
+from maps.pages.problem import problem_page
 from maps.texts.refusals import Said, say
-from maps.web.layout import Chrome
-from maps.web.problem import problem_page
 from services.api.language import language_of
 
 STATUS = {

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from maps.web.sign_in import link_page, ways_in_page
+from maps.pages.sign_in import link_page, ways_in_page
 from services.api.pages.frame import Visit
 from services.api.principal import COOKIE, Principal, Role, Store, guarded_router, principal, require
 from services.api.problems import NotFound

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
-from maps.tile_address import TileAddress
-from maps.tiles import LAST_ZOOM
+from maps.tiles.address import TileAddress
+from maps.tiles.pyramid import LAST_ZOOM
 from services.api.principal import Role, Store, guarded_router, require
 from services.settings import Settings
-from services.usecases import tiles
+from services.views import tiles
 
 router = guarded_router(prefix="/tiles", tags=["tiles"])
 public = require(Role.PUBLIC)

@@ -11,10 +11,10 @@ from sqlalchemy import delete, or_, select
 from services.auth.oidc import Vouched
 from services.auth.roles import Principal, Role
 from services.auth.sessions import SignInError, digest
+from services.clock import now
 from services.settings import Settings
 from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
 from services.storage.store import open_store, reading, writing
-from services.usecases.moments import now
 
 
 def principal_of(vouched: Vouched, settings: Settings) -> Principal:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, read_roles, written
 from services.auth.sessions import digest
+from services.clock import now
 from services.settings import Settings
 from services.storage.polities import MOMENT
 from services.storage.sign_in_tables import ApiKeyRow
 from services.storage.store import open_store, reading, writing
-from services.usecases.moments import now
 
 PREFIX = "gpk_"
 """By which a leaked key is recognised."""

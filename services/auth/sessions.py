@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, Role, read_roles, written
+from services.clock import now
 from services.settings import Settings
 from services.storage.polities import MOMENT
 from services.storage.sign_in_tables import SignInRow
 from services.storage.store import open_store, reading, writing
-from services.usecases.moments import now
 
 LINK_LASTS = timedelta(hours=1)
 SESSION_LASTS = timedelta(hours=12)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.assemblies.records import draw_record, plan_record
 from services.cli.options import json_option
 from services.cli.table import table
-from services.lot_records import draw_record, plan_record
 from services.settings import Settings
 
 if TYPE_CHECKING:
-    from services.usecases.held_draw import Held
-    from services.usecases.lot_planning import LotRequest, Planned
+    from services.assemblies.held_draw import Held
+    from services.assemblies.planning import LotRequest, Planned
 
 SHOWN = 10
 
@@ -64,11 +64,11 @@ def assembly() -> None:
 @click.pass_obj
 def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
     """Say how many seats the active polities can staff, and who would be asked too much."""
-    from services.usecases.lot_planning import plan_assemblies
+    from services.assemblies.planning import plan_assemblies
 
     planned = plan_assemblies(_request(asked), settings)
     if picture is not None:
-        from services.usecases.lot_pictures import load_picture
+        from services.assemblies.pictures import load_picture
 
         picture.write_text(load_picture(planned, settings), encoding="utf-8")
     if as_json:
@@ -89,7 +89,7 @@ def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked:
 @click.pass_obj
 def open_epoch(settings: Settings, /, *, wait_minutes: int, as_json: bool, **asked: Any) -> None:
     """Freeze the roll and name the drand round of the draw."""
-    from services.usecases.draws import open_epoch as freeze
+    from services.assemblies.draws import open_epoch as freeze
 
     record = freeze(_request(asked), settings, wait=60 * wait_minutes)
     if as_json:
@@ -108,7 +108,7 @@ def open_epoch(settings: Settings, /, *, wait_minutes: int, as_json: bool, **ask
 @click.pass_obj
 def lapse(settings: Settings, /) -> None:
     """Give up the frozen epoch without a draw; the log says so."""
-    from services.usecases.draws import lapse_epoch
+    from services.assemblies.draws import lapse_epoch
 
     click.echo(f"Epoch {lapse_epoch(settings)['epoch']} is given up; nobody was drawn.")
 
@@ -126,7 +126,7 @@ def draw(
     settings: Settings, /, *, randomness: Path | None, rehearsal: str | None, out: Path, as_json: bool, **asked: Any
 ) -> None:
     """Draw all assemblies at once, and write everything a stranger needs to recompute it."""
-    from services.usecases.draws import draw_assemblies, rehearse_assemblies
+    from services.assemblies.draws import draw_assemblies, rehearse_assemblies
 
     if (randomness is None) == (rehearsal is None):
         raise click.UsageError("Give either --randomness FILE (a binding draw) or --rehearsal SEED.")
@@ -145,7 +145,7 @@ def draw(
 @click.pass_obj
 def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
     """List who sits, by pseudonym, and until when."""
-    from services.usecases.seats import list_seats
+    from services.assemblies.seats import list_seats
 
     records = list_seats(settings, polity)
     if as_json:
@@ -166,7 +166,7 @@ def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
 @click.pass_obj
 def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
     """Empty a seat; the next alternate takes the remaining term and its class."""
-    from services.usecases.seats import vacate_seat
+    from services.assemblies.seats import vacate_seat
 
     facts = vacate_seat(polity, number, settings, reason=reason, chamber=chamber)
     who = (
@@ -184,7 +184,7 @@ def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, cham
 @click.pass_obj
 def defer(settings: Settings, /, *, citizen_id: str, ground: str, until: datetime) -> None:
     """Defer a citizen's service, once in a life."""
-    from services.usecases.seats import defer_service
+    from services.assemblies.seats import defer_service
 
     defer_service(citizen_id, settings, ground=ground, until=until.date())
     click.echo(f"Service is deferred until {until.date()}.")
@@ -196,7 +196,7 @@ def defer(settings: Settings, /, *, citizen_id: str, ground: str, until: datetim
 @click.pass_obj
 def receipt(settings: Settings, /, *, citizen_id: str, epoch: str) -> None:
     """Print a citizen's receipt of the roll, for their eyes only."""
-    from services.usecases.seats import citizen_receipt
+    from services.assemblies.seats import citizen_receipt
 
     click.echo(_json(citizen_receipt(citizen_id, epoch, settings).record()))
 
@@ -206,7 +206,7 @@ def receipt(settings: Settings, /, *, citizen_id: str, epoch: str) -> None:
 @click.argument("file", metavar="RECEIPT", type=click.Path(path_type=Path))
 def check(folder: Path, file: Path) -> None:
     """Check from published files what the draw did with the holder of a receipt."""
-    from services.own_draw import check_own_draw, read_receipt
+    from services.assemblies.own_draw import check_own_draw, read_receipt
 
     click.echo(check_own_draw(folder, read_receipt(file)).sentence)
 
@@ -238,7 +238,7 @@ def draw_text(held: Held) -> str:
 
 
 def _request(asked: dict[str, Any]) -> LotRequest:
-    from services.usecases.lot_planning import LotRequest
+    from services.assemblies.planning import LotRequest
 
     return LotRequest(
         polities=tuple(sorted(set(asked["polities"]))),

@@ -23,7 +23,7 @@ def layer() -> None:
 @click.pass_obj
 def list_layers(settings: Settings, /, *, as_json: bool) -> None:
     """List the layers."""
-    from services.usecases.layers import Columns, layer_names, open_layer
+    from services.derivation.layers import Columns, layer_names, open_layer
 
     records = [_layer_record(open_layer([name], Columns(), settings)) for name in layer_names(settings)]
     if as_json:
@@ -40,7 +40,7 @@ def list_layers(settings: Settings, /, *, as_json: bool) -> None:
 @click.pass_obj
 def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: Any) -> None:
     """Show one layer: its source, people and columns."""
-    from services.usecases.layers import Columns, open_layer
+    from services.derivation.layers import Columns, open_layer
 
     opened = open_layer([name], Columns(**columns), settings)
     for note in opened.notes:
@@ -61,7 +61,7 @@ def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: An
 @click.pass_obj
 def keep_layer(settings: Settings, /, *, name: str, is_base: bool) -> None:
     """Keep a layer in the store, to look places up on it and to register people."""
-    from services.usecases import layers
+    from services.derivation import layers
 
     kept = layers.keep(name, settings, is_base=is_base)
     click.echo(f"Kept {kept.name}, {kept.vintage}: {len(kept):,} units.")
@@ -75,8 +75,8 @@ def keep_layer(settings: Settings, /, *, name: str, is_base: bool) -> None:
 @click.pass_obj
 def add_layer(settings: Settings, /, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
     """Check a file and keep it as a layer."""
-    from services.usecases.layers import Columns
-    from services.usecases.layers import add_layer as add_layer_use_case
+    from services.derivation.layers import Columns
+    from services.derivation.layers import add_layer as add_layer_use_case
 
     record = _layer_record(add_layer_use_case(file, name, Columns(**columns), settings))
     click.echo(
@@ -94,7 +94,7 @@ def issue() -> None:
 @click.pass_obj
 def list_issues(settings: Settings, /, *, as_json: bool) -> None:
     """List the issues."""
-    from services.usecases.issues import issue_names, open_issue
+    from services.derivation.issues import issue_names, open_issue
 
     records = [_issue_record(name, open_issue(name, settings)) for name in issue_names(settings)]
     if as_json:
@@ -110,7 +110,7 @@ def list_issues(settings: Settings, /, *, as_json: bool) -> None:
 @click.pass_obj
 def show_issue(settings: Settings, /, *, name: str, as_json: bool) -> None:
     """Show one issue: its question, footprint and settings."""
-    from services.usecases.issues import open_issue
+    from services.derivation.issues import open_issue
 
     opened = open_issue(name, settings)
     record = _issue_record(str(opened.name), opened) | {
@@ -131,7 +131,7 @@ def show_issue(settings: Settings, /, *, name: str, as_json: bool) -> None:
 @click.pass_obj
 def add_issue(settings: Settings, /, *, file: Path, as_json: bool) -> None:
     """Check a TOML file and keep it as an issue."""
-    from services.usecases.issues import add_issue as add_issue_use_case
+    from services.derivation.issues import add_issue as add_issue_use_case
 
     added = add_issue_use_case(file, settings)
     click.echo(_json(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")

@@ -37,8 +37,8 @@ def citizen() -> None:
 @click.pass_obj
 def register(settings: Settings, /, *, unit: str | None, source: Path | None, **said: Any) -> None:
     """Register a person, or a file of them (columns unit_id, of_age, consent, and any strata)."""
+    from services.assemblies import citizens
     from services.storage.citizens import Newcomer
-    from services.usecases import citizens
 
     if (unit is None) == (source is None):
         raise click.UsageError("Give --unit for one person, or --file for many.")
@@ -63,7 +63,7 @@ def register(settings: Settings, /, *, unit: str | None, source: Path | None, **
 @click.pass_obj
 def give_consent(settings: Settings, /, *, citizen_id: str) -> None:
     """Give consent for one year; nothing renews it but doing so again."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     click.echo(f"A citizen until {citizens.give_consent(citizen_id, settings)}.")
 
@@ -73,7 +73,7 @@ def give_consent(settings: Settings, /, *, citizen_id: str) -> None:
 @click.pass_obj
 def withdraw_consent(settings: Settings, /, *, citizen_id: str) -> None:
     """End consent now: the person becomes a resident."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     citizens.withdraw_consent(citizen_id, settings)
     click.echo("A resident from now on.")
@@ -86,7 +86,7 @@ def withdraw_consent(settings: Settings, /, *, citizen_id: str) -> None:
 @click.pass_obj
 def move(settings: Settings, /, *, citizen_id: str, unit: str, layer: str | None) -> None:
     """Give a person another home."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     citizens.move_citizen(citizen_id, unit, settings, layer)
     click.echo(f"At home in {unit} from now on.")
@@ -98,7 +98,7 @@ def move(settings: Settings, /, *, citizen_id: str, unit: str, layer: str | None
 @click.pass_obj
 def show(settings: Settings, /, *, citizen_id: str, date: datetime | None) -> None:
     """Show a person's standing, polities, entitlements and obligations, as JSON."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     click.echo(_json(citizens.show_citizen(citizen_id, settings, _day(date))))
 
@@ -108,7 +108,7 @@ def show(settings: Settings, /, *, citizen_id: str, date: datetime | None) -> No
 @click.pass_obj
 def erase(settings: Settings, /, *, citizen_id: str) -> None:
     """Forget a person; past draws still verify."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     citizens.erase_citizen(citizen_id, settings)
     click.echo("Erased: home, strata and consent are gone.")
@@ -120,8 +120,8 @@ def erase(settings: Settings, /, *, citizen_id: str) -> None:
 @click.pass_obj
 def carry(settings: Settings, /, *, former: str, to: str | None) -> None:
     """Carry all homes to another vintage of a layer; uncertain ones are listed for review."""
-    from geopolity.crosswalk import CERTAIN
-    from services.usecases import citizens
+    from geopolity.layers.crosswalk import CERTAIN
+    from services.assemblies import citizens
 
     moved = citizens.carry_homes(former, settings, to=to)
     unsure = moved[moved["share"] < CERTAIN]
@@ -136,7 +136,7 @@ def carry(settings: Settings, /, *, former: str, to: str | None) -> None:
 @click.pass_obj
 def review(settings: Settings, /, *, as_json: bool) -> None:
     """List people whose home was carried and may be wrong."""
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     records = citizens.homes_to_review(settings)
     if as_json:
@@ -156,7 +156,7 @@ def roll(settings: Settings, /, *, polity_id: str, date: datetime | None, out: P
     """Count the people at home in a polity, or write them all."""
     import csv
 
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     counts = {"citizens": 0, "residents": 0}
     entries = citizens.polity_roll(polity_id, settings, _day(date))
@@ -179,7 +179,7 @@ def roll(settings: Settings, /, *, polity_id: str, date: datetime | None, out: P
 
 
 def _register_file(settings: Settings, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
-    from services.usecases import citizens
+    from services.assemblies import citizens
 
     if out is None:
         raise click.UsageError("--file needs --out FILE.csv for the new ids: the store knows no other name.")

@@ -19,18 +19,18 @@ def db() -> None:
 @click.pass_obj
 def upgrade(settings: Settings) -> None:
     """Make the tables, or move them to the version of this program."""
-    from services.usecases import database
+    from services.storage import upkeep
 
-    click.echo(f"The tables are of version {database.upgrade(settings)}.")
+    click.echo(f"The tables are of version {upkeep.upgrade(settings)}.")
 
 
 @db.command("status")
 @click.pass_obj
 def status(settings: Settings) -> None:
     """Say where the store is, its version and what it holds, as JSON."""
-    from services.usecases import database
+    from services.storage import upkeep
 
-    click.echo(json.dumps(database.status(settings), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(upkeep.status(settings), ensure_ascii=False, indent=2))
 
 
 @db.command("backup")
@@ -38,9 +38,9 @@ def status(settings: Settings) -> None:
 @click.pass_obj
 def backup(settings: Settings, /, *, file: Path) -> None:
     """Write a copy of the store while it is in use; keep GEOPOLITY_HOME/keys beside it."""
-    from services.usecases import database
+    from services.storage import upkeep
 
-    database.backup(file, settings)
+    upkeep.backup(file, settings)
     click.echo(f"Wrote {file}")
 
 
@@ -49,7 +49,7 @@ def backup(settings: Settings, /, *, file: Path) -> None:
 @click.pass_obj
 def restore(settings: Settings, /, *, file: Path) -> None:
     """Put a copy into an empty store."""
-    from services.usecases import database
+    from services.storage import upkeep
 
-    database.restore(file, settings)
+    upkeep.restore(file, settings)
     click.echo(f"Restored {file}")

@@ -13,7 +13,7 @@ from services.cli.table import table
 from services.settings import Settings
 
 if TYPE_CHECKING:
-    from services.usecases.demo import DemoRow
+    from services.demo.sample_issues import DemoRow
 
 SAMPLES = 7
 HEADER = ["Issue", "affected", "in %", "units", "km²", "gap %", "all", "greedy", "states"]
@@ -35,7 +35,7 @@ def demo(context: click.Context) -> None:
 @click.pass_obj
 def assembly(settings: Settings) -> None:
     """Tell the story of one law, from the draw of its assembly to its review, in the demo's store."""
-    from services.usecases.story import tell
+    from services.demo.story import tell
 
     for number, chapter in enumerate(tell(settings), start=1):
         click.secho(f"{number}. {chapter.title}", bold=True)
@@ -45,7 +45,7 @@ def assembly(settings: Settings) -> None:
 
 
 def _demo(settings: Settings) -> None:
-    from services.usecases.demo import demo as demo_use_case
+    from services.demo.sample_issues import demo as demo_use_case
 
     done = 0
     with ProgressBar() as bar:
@@ -69,7 +69,7 @@ def _demo(settings: Settings) -> None:
 def _draw(settings: Settings) -> None:
     """Register synthetic citizens, once, and rehearse a draw of the polities' assemblies."""
     from services.cli.assemblies import draw_text
-    from services.usecases.synthetic import SEED, register_synthetic, rehearse_demo
+    from services.demo.synthetic import SEED, register_synthetic, rehearse_demo
 
     added = register_synthetic(settings)
     if added:

@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from services.cli.options import (
-    HOW_OPTIONS,
-    WHAT_OPTIONS,
-    WITHOUT_PDF,
-    coverage_option,
-    json_option,
-    options,
-    request,
-)
+from services.cli.options import HOW_OPTIONS, WHAT_OPTIONS, WITHOUT_PDF, coverage_option, json_option, options, request
 from services.cli.progress import ProgressBar
 from services.cli.table import table
 from services.settings import Settings
 
 if TYPE_CHECKING:
-    from services.usecases.derive import DeriveOutcome
+    from services.derivation.derive import DeriveOutcome
 
 
 @click.command()
@@ -40,7 +32,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def derive(settings: Settings, /, *, as_json: bool, **values: Any) -> None:
     """Derive the smallest connected region that holds most of the people affected."""
-    from services.usecases.derive import derive as derive_use_case
+    from services.derivation.derive import derive as derive_use_case
 
     with ProgressBar() as bar:
         outcome = derive_use_case(request(values), settings, bar)
@@ -56,7 +48,7 @@ def derive(settings: Settings, /, *, as_json: bool, **values: Any) -> None:
 @click.pass_obj
 def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: Any) -> None:
     """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
-    from services.usecases.curve import coverage_curve, write_plot
+    from services.derivation.curve import coverage_curve, write_plot
 
     with ProgressBar() as bar:
         points = coverage_curve(request(values), settings, bar)
@@ -90,7 +82,7 @@ def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: An
 @json_option
 def verify(path: Path, *, as_json: bool) -> None:
     """Re-check a published folder from its files alone."""
-    from services.usecases.verify import verify as verify_use_case
+    from services.derivation.verify import verify as verify_use_case
 
     facts = []
     for fact in verify_use_case(path):

@@ -30,7 +30,7 @@ def run(settings: Settings, /, *, as_json: bool) -> None:
     """Do everything that is due: reviews, laws that end, seats that fall vacant. Run it daily."""
     from dataclasses import asdict
 
-    from services.usecases.due import run_due
+    from services.docket.due import run_due
 
     done = run_due(settings)
     if as_json:
@@ -47,9 +47,9 @@ def run(settings: Settings, /, *, as_json: bool) -> None:
 @click.pass_obj
 def summon(settings: Settings, /, *, polity_id: str) -> None:
     """Call everybody who was seated and not called yet."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    click.echo(f"Called {service.send_summonses(polity_id, settings)} delegates of {polity_id}.")
+    click.echo(f"Called {jury_duty.send_summonses(polity_id, settings)} delegates of {polity_id}.")
 
 
 @docket.command("accept")
@@ -58,9 +58,9 @@ def summon(settings: Settings, /, *, polity_id: str) -> None:
 @click.pass_obj
 def accept(settings: Settings, /, *, polity_id: str, delegate: str) -> None:
     """Answer a summons: the seat is taken."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    service.accept_summons(polity_id, delegate, settings)
+    jury_duty.accept_summons(polity_id, delegate, settings)
     click.echo(f"{delegate} takes the seat.")
 
 
@@ -72,9 +72,9 @@ def accept(settings: Settings, /, *, polity_id: str, delegate: str) -> None:
 @click.pass_obj
 def excuse(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, is_granted: bool) -> None:
     """Decide an excuse, or the appeal against a refusal."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    after = service.excuse(polity_id, delegate, ground, settings, is_granted=is_granted)
+    after = jury_duty.excuse(polity_id, delegate, ground, settings, is_granted=is_granted)
     appeal = "" if is_granted or after.is_final else "; an appeal is decided by the same command"
     click.echo(f"{delegate}: {after.answer}{appeal}.")
 
@@ -87,7 +87,7 @@ def excuse(settings: Settings, /, *, polity_id: str, delegate: str, ground: str,
 @click.pass_obj
 def ask(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, text: str) -> None:
     """Ask the clerk to be excused, or appeal once against a refusal."""
-    from services.usecases.excuses import ask_excuse
+    from services.assemblies.excuses import ask_excuse
 
     number = ask_excuse(polity_id, delegate, ground, text, settings)
     click.echo(f"Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.")
@@ -98,7 +98,7 @@ def ask(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, te
 @click.pass_obj
 def requests(settings: Settings, /, *, as_json: bool) -> None:
     """List the requests to be excused that wait for a decision."""
-    from services.usecases.excuses import waiting_requests
+    from services.assemblies.excuses import waiting_requests
 
     records = waiting_requests(settings)
     if as_json:
@@ -116,7 +116,7 @@ def requests(settings: Settings, /, *, as_json: bool) -> None:
 @click.pass_obj
 def decide(settings: Settings, /, *, number: int, is_granted: bool, reason: str) -> None:
     """Grant a request to be excused, or refuse it with a reason."""
-    from services.usecases.excuses import decide_request
+    from services.assemblies.excuses import decide_request
 
     after = decide_request(number, settings, is_granted=is_granted, reason=reason)
     click.echo(f"{after.pseudonym}: {after.answer}.")
@@ -130,9 +130,9 @@ def decide(settings: Settings, /, *, number: int, is_granted: bool, reason: str)
 @click.pass_obj
 def defer(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, until: datetime) -> None:
     """Put a delegate's service off, once and for a year at most."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    service.defer(polity_id, delegate, ground, settings, until=until.date())
+    jury_duty.defer(polity_id, delegate, ground, settings, until=until.date())
     click.echo(f"{delegate} is deferred until {until.date()}; the alternate takes the seat.")
 
 
@@ -141,9 +141,9 @@ def defer(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, 
 @click.pass_obj
 def silent(settings: Settings, /, *, polity_id: str) -> None:
     """Replace those who let the time to answer pass."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    click.echo(f"Replaced {len(service.mark_silent(polity_id, settings))} delegates of {polity_id}.")
+    click.echo(f"Replaced {len(jury_duty.mark_silent(polity_id, settings))} delegates of {polity_id}.")
 
 
 @docket.command("session")
@@ -152,9 +152,9 @@ def silent(settings: Settings, /, *, polity_id: str) -> None:
 @click.pass_obj
 def session(settings: Settings, /, *, polity_id: str, date: datetime) -> None:
     """Set a day of session, within what the members can bear."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    held = service.schedule(polity_id, date.date(), settings)
+    held = jury_duty.schedule(polity_id, date.date(), settings)
     click.echo(f"{polity_id} meets on {date.date()}; {len(held)} sessions are set.")
 
 
@@ -163,9 +163,9 @@ def session(settings: Settings, /, *, polity_id: str, date: datetime) -> None:
 @click.pass_obj
 def load(settings: Settings, /, *, as_json: bool) -> None:
     """Report how often each assembly met in a year, and when it must meet next."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    records = service.load_report(settings)
+    records = jury_duty.load_report(settings)
     if as_json:
         click.echo(_json(records))
         return
@@ -180,9 +180,9 @@ def load(settings: Settings, /, *, as_json: bool) -> None:
 @click.pass_obj
 def obligations(settings: Settings, /, *, polity_id: str, as_json: bool) -> None:
     """Say who is taxed for the polity's common ground, and who is in its lottery."""
-    from services.usecases import service
+    from services.assemblies import jury_duty
 
-    found = service.obligations(polity_id, settings)
+    found = jury_duty.obligations(polity_id, settings)
     record = {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
     click.echo(
         _json(record)

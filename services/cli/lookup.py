@@ -46,7 +46,7 @@ def lookup(settings: Settings, /, *, as_json: bool, **asked: Any) -> None:
 
 
 def _one(settings: Settings, day: str, **asked: Any) -> dict[str, Any]:
-    from services.usecases import lookup as use_case
+    from services.lookup import answer as use_case
 
     if asked["unit"] is not None:
         return use_case.lookup_unit(asked["unit"], day, settings, asked["layer"])
@@ -86,7 +86,7 @@ def _far(metres: float) -> str:
 
 
 def _many(settings: Settings, day: str, *, as_json: bool, **asked: Any) -> None:
-    from services.usecases.bulk import BulkRequest, resolve_file
+    from services.lookup.bulk.resolve import BulkRequest, resolve_file
 
     if asked["out"] is None:
         raise click.UsageError("--file needs --out FILE.parquet for its answer.")

@@ -42,7 +42,7 @@ def matter() -> None:
 @click.pass_obj
 def file_matter(settings: Settings, /, *, text_file: Path | None, **said: str) -> None:
     """Raise a harm: file a petition against a law."""
-    from services.usecases import petitions
+    from services.docket import petitions
 
     text = None if text_file is None else petitions.read_text(text_file)
     matter_id = petitions.file_matter(petitions.Petition(text=text, **said), settings)
@@ -54,7 +54,7 @@ def file_matter(settings: Settings, /, *, text_file: Path | None, **said: str) -
 @click.pass_obj
 def admit(settings: Settings, /, *, matter_id: str) -> None:
     """Admit a petition by the admission rule."""
-    from services.usecases import petitions
+    from services.docket import petitions
 
     click.echo(f"{matter_id} is {petitions.admit(matter_id, settings).state}.")
 
@@ -65,7 +65,7 @@ def admit(settings: Settings, /, *, matter_id: str) -> None:
 @click.pass_obj
 def reject(settings: Settings, /, *, matter_id: str, text: str) -> None:
     """Reject a petition."""
-    from services.usecases import petitions
+    from services.docket import petitions
 
     click.echo(f"{matter_id} is {petitions.reject(matter_id, settings, reason=text).state}.")
 
@@ -76,7 +76,7 @@ def reject(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @click.pass_obj
 def hear(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
     """Open a hearing."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     hearings.hear(matter_id, settings, until=until.date())
     click.echo(f"{matter_id} is heard until {until.date()}.")
@@ -88,7 +88,7 @@ def hear(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
 @click.pass_obj
 def extend(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
     """Put off the end of a hearing."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     hearings.extend(matter_id, settings, until=until.date())
     click.echo(f"{matter_id} is heard until {until.date()}.")
@@ -100,7 +100,7 @@ def extend(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
 @click.pass_obj
 def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
     """Write the brief in plain words."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     hearings.brief(matter_id, settings, text=text)
     click.echo("Kept the brief.")
@@ -115,7 +115,7 @@ def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @click.pass_obj
 def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **said: str) -> None:
     """Add evidence to an open hearing."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     given = hearings.Evidence(author=said["by"], summary=said["text"], file=source, link=said["link"])
     digest = hearings.add_evidence(matter_id, given, settings)
@@ -129,7 +129,7 @@ def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **sa
 @click.pass_obj
 def testify(settings: Settings, /, *, matter_id: str, by: str, text: str) -> None:
     """Add testimony to an open hearing."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     hearings.add_testimony(matter_id, settings, by=by, text=text)
     click.echo("Kept the testimony.")
@@ -141,7 +141,7 @@ def testify(settings: Settings, /, *, matter_id: str, by: str, text: str) -> Non
 @click.pass_obj
 def recuse(settings: Settings, /, *, matter_id: str, delegate: str) -> None:
     """Take a delegate out of one matter."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     hearings.recuse(matter_id, delegate, settings)
     click.echo(f"{delegate} takes no part in {matter_id}.")
@@ -152,7 +152,7 @@ def recuse(settings: Settings, /, *, matter_id: str, delegate: str) -> None:
 @click.pass_obj
 def ready(settings: Settings, /, *, matter_id: str) -> None:
     """Close the hearing: electorate and law are frozen."""
-    from services.usecases import hearings
+    from services.docket import hearings
 
     after = hearings.ready(matter_id, settings)
     click.echo(f"{matter_id} is ready: {len(after.electorate or ())} delegates may vote.")
@@ -164,7 +164,7 @@ def ready(settings: Settings, /, *, matter_id: str) -> None:
 @click.pass_obj
 def stay(settings: Settings, /, *, matter_id: str, text: str) -> None:
     """Stay a matter; an open vote is void."""
-    from services.usecases import matters
+    from services.docket import matters
 
     matters.stay(matter_id, settings, reason=text)
     click.echo(f"{matter_id} is stayed; `geopolity matter resume {matter_id}` takes it up again.")
@@ -176,7 +176,7 @@ def stay(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @click.pass_obj
 def resume(settings: Settings, /, *, matter_id: str, polity_id: str | None) -> None:
     """Take a stayed matter up again, with a new electorate."""
-    from services.usecases import matters
+    from services.docket import matters
 
     click.echo(f"{matter_id} is {matters.resume(matter_id, settings, polity_id=polity_id).state}.")
 
@@ -187,7 +187,7 @@ def resume(settings: Settings, /, *, matter_id: str, polity_id: str | None) -> N
 @click.pass_obj
 def list_matters(settings: Settings, /, *, polity_id: str | None, as_json: bool) -> None:
     """List the matters."""
-    from services.usecases import matters
+    from services.docket import matters
 
     records = matters.list_matters(settings, polity_id)
     if as_json:
@@ -203,7 +203,7 @@ def list_matters(settings: Settings, /, *, polity_id: str | None, as_json: bool)
 @click.pass_obj
 def show_matter(settings: Settings, /, *, matter_id: str, language: str) -> None:
     """Show all that may be read before voting, as JSON."""
-    from services.usecases import matters
+    from services.docket import matters
 
     click.echo(_json(matters.show_matter(matter_id, settings, language=language)))
 

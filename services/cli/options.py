@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from services.usecases.opening import DeriveRequest
+    from services.derivation.opening import DeriveRequest
 
 WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
 
@@ -120,9 +120,9 @@ def options(*given: Command) -> Command:
 
 def request(values: dict[str, Any]) -> DeriveRequest:
     """Turn parsed options into the use case's request."""
-    from services.usecases.issues import FootprintFile
-    from services.usecases.layers import Columns
-    from services.usecases.opening import DeriveRequest, SpreadFile
+    from services.derivation.issues import FootprintFile
+    from services.derivation.layers import Columns
+    from services.derivation.opening import DeriveRequest, SpreadFile
 
     footprints = values["footprints"]
     if not footprints and any(values[key] is not None for key in ("buffer_km", "decay", "weight_column")):

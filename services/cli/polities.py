@@ -33,9 +33,9 @@ def polity() -> None:
 @click.pass_obj
 def list_polities(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
     """List the polities."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    records = polities.list_polities(settings, date.date().isoformat() if date else None)
+    records = lifecycle.list_polities(settings, date.date().isoformat() if date else None)
     if as_json:
         click.echo(_json(records))
         return
@@ -54,9 +54,9 @@ def list_polities(settings: Settings, /, *, date: datetime | None, as_json: bool
 @click.pass_obj
 def show_polity(settings: Settings, /, *, polity_id: str, version: int | None, geojson: bool, out: Path | None) -> None:
     """Show one polity: figures and objections, or the boundary."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    shown = polities.show_polity(polity_id, settings, version)
+    shown = lifecycle.show_polity(polity_id, settings, version)
     text = shown.boundary.rstrip("\n") if geojson else _json(shown.record)
     if out is None:
         click.echo(text)
@@ -71,9 +71,9 @@ def show_polity(settings: Settings, /, *, polity_id: str, version: int | None, g
 @click.pass_obj
 def draft_polity(settings: Settings, /, *, folder: Path, by: str) -> None:
     """Keep a derivation folder as the next version, as a draft."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    record = polities.draft_polity(folder, settings, by=by)
+    record = lifecycle.draft_polity(folder, settings, by=by)
     click.echo(f"Kept {_named(record)} as a draft; `geopolity polity propose {record['id']}` opens it to objections.")
 
 
@@ -86,9 +86,9 @@ def draft_polity(settings: Settings, /, *, folder: Path, by: str) -> None:
 @click.pass_obj
 def propose_polity(settings: Settings, /, *, source: str, by: str, days: int) -> None:
     """Open a derivation folder, or a draft, to objections."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    record = polities.propose_polity(source, settings, by=by, days=days)
+    record = lifecycle.propose_polity(source, settings, by=by, days=days)
     click.echo(f"Proposed {_named(record)}; it is open to objections until {record['open_until']}.")
 
 
@@ -99,9 +99,9 @@ def propose_polity(settings: Settings, /, *, source: str, by: str, days: int) ->
 @click.pass_obj
 def object_to_polity(settings: Settings, /, *, polity_id: str, by: str, text: str) -> None:
     """Object to an open proposal."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    number = polities.object_to_polity(polity_id, settings, by=by, text=text)
+    number = lifecycle.object_to_polity(polity_id, settings, by=by, text=text)
     click.echo(f"Recorded objection {number} to {polity_id}; it must be answered before the proposal can be activated.")
 
 
@@ -112,9 +112,9 @@ def object_to_polity(settings: Settings, /, *, polity_id: str, by: str, text: st
 @click.pass_obj
 def answer_objection(settings: Settings, /, *, number: int, by: str, text: str) -> None:
     """Answer an objection."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    polities.answer_objection(number, settings, by=by, text=text)
+    lifecycle.answer_objection(number, settings, by=by, text=text)
     click.echo(f"Answered objection {number}.")
 
 
@@ -124,9 +124,9 @@ def answer_objection(settings: Settings, /, *, number: int, by: str, text: str) 
 @click.pass_obj
 def activate_polity(settings: Settings, /, *, polity_id: str, by: str) -> None:
     """Make the proposed version the active one."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    record = polities.activate_polity(polity_id, settings, by=by)
+    record = lifecycle.activate_polity(polity_id, settings, by=by)
     click.echo(f"Activated {_named(record)}, valid since {record['valid_from']}.")
 
 
@@ -135,9 +135,9 @@ def activate_polity(settings: Settings, /, *, polity_id: str, by: str) -> None:
 @click.pass_obj
 def withdraw_polity(settings: Settings, /, *, polity_id: str) -> None:
     """Give up a draft or a proposal."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    click.echo(f"Withdrew {_named(polities.withdraw_polity(polity_id, settings))}.")
+    click.echo(f"Withdrew {_named(lifecycle.withdraw_polity(polity_id, settings))}.")
 
 
 @polity.command("retire")
@@ -145,9 +145,9 @@ def withdraw_polity(settings: Settings, /, *, polity_id: str) -> None:
 @click.pass_obj
 def retire_polity(settings: Settings, /, *, polity_id: str) -> None:
     """End the validity of an active polity."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
-    click.echo(f"Retired {_named(polities.retire_polity(polity_id, settings))}.")
+    click.echo(f"Retired {_named(lifecycle.retire_polity(polity_id, settings))}.")
 
 
 @polity.command("diff")
@@ -158,12 +158,12 @@ def retire_polity(settings: Settings, /, *, polity_id: str) -> None:
 @click.pass_obj
 def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, after: int | None, as_json: bool) -> None:
     """Say which units joined and left between two versions."""
-    from services.usecases import polities
+    from services.polities import lifecycle
 
     if (before is None) != (after is None):
         raise click.UsageError("--from and --to go together; give both, or neither for the last two versions.")
     pair = None if before is None or after is None else (before, after)
-    changes = polities.polity_diff(polity_id, settings, pair)
+    changes = lifecycle.polity_diff(polity_id, settings, pair)
     if as_json:
         click.echo(_json(json.loads(changes.reset_index().to_json(orient="records"))))
         return
@@ -177,7 +177,7 @@ def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, af
 @click.pass_obj
 def polity_relations(settings: Settings, /, *, polity_id: str, date: datetime | None) -> None:
     """Say how the other active polities lie to one, as JSON: covers, covered, overlaps, touches, children."""
-    from services.usecases import relations
+    from services.polities import relations
 
     click.echo(_json(relations.polity_relations(polity_id, settings, date.date().isoformat() if date else None)))
 
@@ -188,7 +188,7 @@ def polity_relations(settings: Settings, /, *, polity_id: str, date: datetime | 
 @click.pass_obj
 def polity_overlaps(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
     """Say how many people each two active polities share."""
-    from services.usecases import relations
+    from services.polities import relations
 
     matrices = relations.overlap_matrix(settings, date.date().isoformat() if date else None)
     if as_json:

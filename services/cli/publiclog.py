@@ -19,7 +19,7 @@ def log() -> None:
 @click.pass_obj
 def export_log(settings: Settings, /, *, out: Path) -> None:
     """Write the log with a signed checkpoint and its verifier."""
-    from services.usecases.publiclog import export_log as export
+    from services.publiclog.export import export_log as export
 
     click.echo(f"Wrote {export(out, settings):,} entries to {out}.")
 
@@ -28,7 +28,7 @@ def export_log(settings: Settings, /, *, out: Path) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def verify_log(folder: Path) -> None:
     """Check an exported log from its files alone."""
-    from services.usecases.publiclog import verify_export
+    from services.publiclog.export import verify_export
 
     click.echo(verify_export(folder))
 
@@ -41,7 +41,7 @@ def prove(settings: Settings, /, *, index: int, since: int | None) -> None:
     """Print an entry with the proof that it is in the log, as JSON (RFC 6962 hashes in hexadecimal)."""
     import json
 
-    from services.usecases.publiclog import prove_entry
+    from services.publiclog.export import prove_entry
 
     click.echo(json.dumps(prove_entry(index, settings, since=since), ensure_ascii=False, indent=2))
 
@@ -51,6 +51,6 @@ def prove(settings: Settings, /, *, index: int, since: int | None) -> None:
 @click.pass_obj
 def import_log(settings: Settings, /, *, folder: Path) -> None:
     """Verify an exported log and take it over into a store that has none."""
-    from services.usecases.publiclog import import_log as take_over
+    from services.publiclog.export import import_log as take_over
 
     click.echo(f"Took over {take_over(folder, settings):,} entries from {folder}.")

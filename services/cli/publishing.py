@@ -19,7 +19,7 @@ from services.settings import Settings
 @click.pass_obj
 def tiles(settings: Settings, /, *, out: Path, layers: tuple[str, ...], first_zoom: int, last_zoom: int) -> None:
     """Write vector tiles of layers, polities, membership cells and borders as PMTiles archives."""
-    from services.usecases.tiles import write_tiles
+    from services.views.tiles import write_tiles
 
     for archive in write_tiles(out, settings, layers=layers, zooms=(first_zoom, last_zoom)):
         click.echo(f"Wrote {archive.file} ({archive.size / 1e6:.1f} MB)")
@@ -33,7 +33,7 @@ def tiles(settings: Settings, /, *, out: Path, layers: tuple[str, ...], first_zo
 @click.pass_obj
 def publish(settings: Settings, /, *, out: Path, language: str, address: str | None, anew: bool) -> None:
     """Write the static site: pages, reports, downloads, tiles, the private look-up, the log; only what changed."""
-    from services.usecases.publish import publish as bring_up_to_date
+    from services.site.publish import publish as bring_up_to_date
 
     built = bring_up_to_date(out, settings, language=language, address=address, anew=anew)
     click.echo(

@@ -28,7 +28,7 @@ def vote() -> None:
 @click.pass_obj
 def open_vote(settings: Settings, /, *, matter_id: str) -> None:
     """Open the vote of a matter that is ready."""
-    from services.usecases import decisions
+    from services.docket import decisions
 
     click.echo(f"Vote {decisions.open_vote(matter_id, settings)} is open.")
 
@@ -41,7 +41,7 @@ def open_vote(settings: Settings, /, *, matter_id: str) -> None:
 @click.pass_obj
 def cast(settings: Settings, /, *, matter_id: str, delegate: str, choice: str, nonce: str | None) -> None:
     """Cast a ballot; prints the receipt, as JSON."""
-    from services.usecases import decisions
+    from services.docket import decisions
 
     click.echo(_json(decisions.cast(matter_id, delegate, choice, settings, nonce=nonce)))
     click.echo("Keep this receipt: after the close, the tracker finds your ballot in the list.", err=True)
@@ -54,7 +54,7 @@ def cast(settings: Settings, /, *, matter_id: str, delegate: str, choice: str, n
 @click.pass_obj
 def close_vote(settings: Settings, /, *, matter_id: str, review_at: datetime | None, as_json: bool) -> None:
     """Close the vote, count and publish."""
-    from services.usecases import decisions
+    from services.docket import decisions
 
     record = decisions.close_vote(matter_id, settings, review_at=_day(review_at))
     click.echo(_json(record) if as_json else _counted(record))
@@ -66,7 +66,7 @@ def close_vote(settings: Settings, /, *, matter_id: str, review_at: datetime | N
 @click.pass_obj
 def vote_result(settings: Settings, /, *, matter_id: str, as_json: bool) -> None:
     """Show the result of a closed vote."""
-    from services.usecases import decisions
+    from services.docket import decisions
 
     record = decisions.vote_result(matter_id, settings)
     click.echo(_json(record) if as_json else _counted(record))
@@ -89,7 +89,7 @@ def remedy() -> None:
 def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, repeal: bool, **said: Any) -> None:
     """Propose a remedy: effect, cost, alternatives, and the law as amended."""
     from geopolity.docket.remedy import Remedy
-    from services.usecases import decisions, petitions
+    from services.docket import decisions, petitions
 
     text = "" if law_file is None else petitions.read_text(law_file)
     author, alternatives = said["by"], tuple(said["alternatives"])
@@ -107,7 +107,7 @@ def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, rep
 @click.pass_obj
 def enact(settings: Settings, /, *, matter_id: str, review_at: datetime | None, sunset_at: datetime | None) -> None:
     """Put an approved remedy into force."""
-    from services.usecases import decisions
+    from services.docket import decisions
 
     after = decisions.enact(matter_id, settings, review_at=_day(review_at), sunset_at=_day(sunset_at))
     click.echo(f"{matter_id} is {after.state}; it is reviewed on {after.review_at}.")
@@ -124,7 +124,7 @@ def review() -> None:
 @click.pass_obj
 def due(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
     """List the decisions whose review is due."""
-    from services.usecases.due import reviews_due
+    from services.docket.due import reviews_due
 
     records = reviews_due(settings, by=_day(date))
     if as_json:
@@ -139,7 +139,7 @@ def due(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
 @click.pass_obj
 def begin(settings: Settings, /, *, matter_id: str) -> None:
     """Begin a review that is due."""
-    from services.usecases import matters
+    from services.docket import matters
 
     click.echo(f"{matter_id} is in {matters.begin_review(matter_id, settings).state}.")
 

@@ -18,11 +18,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
+from services.clock import now
+from services.derivation.request import PolityAsked
 from services.settings import Settings
 from services.storage.job_tables import JobRow
 from services.storage.store import open_store, reading, writing
-from services.usecases.asked import PolityAsked
-from services.usecases.moments import now
 
 LOST_SECONDS = 30.0
 """Without a beat for so long, a worker is taken for dead."""

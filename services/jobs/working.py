@@ -18,22 +18,22 @@ from typing import Any
 
 import numpy as np
 
-from geopolity.baselines import baselines
-from geopolity.derivation import Derivation, derive_polity
 from geopolity.errors import GeopolityError
+from geopolity.polity.baselines import baselines
+from geopolity.polity.derivation import Derivation, derive_polity
+from geopolity.polity.stability import with_stability
 from geopolity.region.certificate import Progress
-from geopolity.stability import with_stability
-from services.derivation_folder import summary, write_folder
+from services.derivation.derive import draw
+from services.derivation.folder import summary, write_folder
+from services.derivation.layers import Columns, open_layer
+from services.derivation.request import PolityAsked, issue_of
+from services.derivation.terrain_cache import warm
 from services.jobs import queue
-from services.layer_cache import warm
+from services.polities.lifecycle import proposer_of
 from services.settings import Settings
 from services.storage import polities
 from services.storage.job_tables import JobRow
 from services.storage.store import open_store, reading
-from services.usecases.asked import PolityAsked, issue_of
-from services.usecases.derive import draw
-from services.usecases.layers import Columns, open_layer
-from services.usecases.polities import proposer_of
 
 TELL_SECONDS = 0.25
 """Least time between two reports."""

@@ -14,14 +14,14 @@ import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geopolity.crs import GeometryArray
+from geopolity.arrays import GeometryArray
+from services.clock import now
 from services.ogc.crs import OgcError
 from services.settings import Settings
 from services.storage.layers import find_layer, read_shapes, units_of
 from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, MemberRow, PolityRow
-from services.usecases.moments import now
-from services.usecases.tiles import generation, versions
+from services.views.tiles import generation, versions
 
 POLITIES = "polities"
 CELLS = "-cells"
@@ -186,7 +186,7 @@ def _polities(session: Session, said: Described) -> Collection:
 
 
 def _cells(session: Session, said: Described, row: LayerRow) -> Collection:
-    from geopolity.membership import memberships  # noqa: PLC0415
+    from geopolity.polity.membership import memberships  # noqa: PLC0415
 
     kept = units_of(session, row.digest)
     ids, valid = kept.table.index, versions(session, row, now())

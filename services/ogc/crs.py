@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from geopolity.crs import GeometryArray
+from geopolity.arrays import GeometryArray
 from geopolity.errors import RequestError
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

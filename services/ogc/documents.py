@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from maps.tile_address import DEEPEST_ZOOM
+from maps.tiles.address import DEEPEST_ZOOM
 from services.ogc.collections import Collection, Described
 from services.ogc.crs import CRS84, KNOWN
 from services.ogc.query import DEFAULT_LIMIT, OWN

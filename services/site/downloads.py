@@ -15,7 +15,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from geopolity.crs import GeometryArray
+from geopolity.arrays import GeometryArray
 
 KINDS = {
     "boundary.geojson": "boundary_geojson",

@@ -12,20 +12,14 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from maps.assets import asset_path
+from maps.pages.polity import Overlap
 from maps.site.layout import Site
-from maps.site.pages import (
-    Extras,
-    SiteFile,
-    VersionFiles,
-    check_page,
-    index_page,
-    polity_page,
-    private_page,
-)
+from maps.site.pages import Extras, SiteFile, VersionFiles, check_page, index_page, polity_page, private_page
 from maps.site.worker import worker_script
 from maps.texts import texts
-from maps.tiles import pmtiles, pyramid
-from maps.web.polity import Overlap
+from maps.tiles.pyramid import pmtiles, pyramid
+from services.lookup.private_index import private_index
+from services.publiclog.export import log_files
 from services.settings import Settings
 from services.site.downloads import KINDS, VersionData, version_files
 from services.site.product import Files, Product, digest_of
@@ -35,12 +29,10 @@ from services.storage.layers import units_of
 from services.storage.publiclog import checkpoints, lines
 from services.storage.store import open_store, reading
 from services.storage.tables import LayerRow, PolityRow
-from services.usecases.national import national
-from services.usecases.private_index import private_index
-from services.usecases.public_assembly import public_assembly
-from services.usecases.public_polity import view_of
-from services.usecases.publiclog import log_files
-from services.usecases.tiles import generation, tile_source
+from services.views.assembly import public_assembly
+from services.views.national import national
+from services.views.polity import view_of
+from services.views.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
 CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py")
@@ -236,8 +228,8 @@ def make_log(settings: Settings) -> Files:
 
 def make_check(site: Site, extras: Extras) -> Files:
     """Make the page that says how to check everything, with the programs."""
-    services = Path(__file__).parents[1]
-    programs = {f"check/{name}": (services / name).read_bytes() for name in CHECKERS}
+    verifiers = Path(__file__).parents[1] / "verifiers"
+    programs = {f"check/{name}": (verifiers / name).read_bytes() for name in CHECKERS}
     return {"check/index.html": check_page(site, extras).encode()} | programs
 
 

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from maps.report import ReportTooLongError, report_pdf
+from maps.pages.assembly import AssemblyView
+from maps.pages.national import NationalView
+from maps.reports.polity import ReportTooLongError, report_pdf
 from maps.site.assembly_year import assembly_report
 from maps.site.layout import Site
 from maps.site.overview import overview_report
-from maps.web.assembly import AssemblyView
-from maps.web.national import NationalView
 
 ROWS = (14, 8, 4)
 """Rows of its tables, until a report fits on one page."""

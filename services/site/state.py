@@ -9,26 +9,18 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from maps.pages.polity import Overlap
 from maps.site.layout import Site
-from maps.web.polity import Overlap
-from services.lookup_index import LookupIndex, open_lookup_index
+from services.clock import now
+from services.lookup.index import LookupIndex, open_lookup_index
+from services.publiclog.export import signing_key
 from services.settings import Settings
 from services.site.product import digest_of
 from services.storage import publiclog
 from services.storage.docket_tables import MatterRow, SessionRow
 from services.storage.layers import units_of
 from services.storage.seats import active_seats
-from services.storage.tables import (
-    CitizenRow,
-    ConsentRow,
-    EpochRow,
-    LayerRow,
-    ObjectionRow,
-    PolityRow,
-    SeatRow,
-)
-from services.usecases.moments import now
-from services.usecases.publiclog import signing_key
+from services.storage.tables import CitizenRow, ConsentRow, EpochRow, LayerRow, ObjectionRow, PolityRow, SeatRow
 
 NEVER = "1970-01-01T00:00:00Z"
 MOMENTS = (

@@ -11,10 +11,10 @@ import pandas as pd
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from geopolity import citizenship
-from geopolity.citizenship import LEAST_HOME, Consent, ConsentRefused, Standing
-from geopolity.crosswalk import main_target
+from geopolity.assembly import citizenship
+from geopolity.assembly.citizenship import LEAST_HOME, Consent, ConsentRefused, Standing
 from geopolity.errors import RequestError
+from geopolity.layers.crosswalk import main_target
 from services.storage.crosswalks import link, shares
 from services.storage.docket_tables import ExcuseRequestRow
 from services.storage.sign_in_tables import LinkedSeatRow

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from geopolity.crosswalk import crosswalk
+from geopolity.layers.crosswalk import crosswalk
 from services.storage.layers import units_of
 from services.storage.tables import CrosswalkRow, LayerRow
 

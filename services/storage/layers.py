@@ -12,9 +12,9 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from geopolity.crs import GeometryArray
+from geopolity.arrays import GeometryArray
 from geopolity.errors import RequestError
-from geopolity.layer import Layer
+from geopolity.layers.layer import Layer
 from services.storage.publiclog import append
 from services.storage.tables import LayerRow, UnitRow
 

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from maps.tile_address import TileAddress
+from maps.tiles.address import TileAddress
 
 FINEST = 4.0
-"""Detail kept, in 4,096ths of a tile, as in ``maps.tile_layer``."""
+"""Detail kept, in 4,096ths of a tile, as in ``maps.tiles.layer``."""
 PIXEL = 8.0
 
 _TILE = """
@@ -91,7 +91,7 @@ def live_tile(session: Session, layer: str, at: TileAddress, moment: str) -> byt
     """Mapbox Vector Tile of a layer (by digest) and the polities valid at a moment; empty where nothing lies.
 
     Borders are simplified one unit at a time here, so neighbours may part by half a pixel; the archives that
-    ``maps.tiles`` writes keep them together.
+    ``maps.tiles.pyramid`` writes keep them together.
     """
     given = {"layer": layer, "moment": moment, "finest": FINEST, "pixel": PIXEL} | asdict(at)
     return bytes(session.execute(_QUERY, given).scalar_one())

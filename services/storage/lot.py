@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.assembly.burden import Ledger, Service
-from geopolity.membership import cell_name
+from geopolity.polity.membership import cell_name
 from geopolity.sortition.pools import People, stratum_path
 from services.storage.polities import valid_at
 from services.storage.rolls import homes_in

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from geopolity.publiclog import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
+from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
 from services.storage.tables import CheckpointRow, LogRow
 
 

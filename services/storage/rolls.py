@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from geopolity.crosswalk import main_target
+from geopolity.layers.crosswalk import main_target
 from services.storage.crosswalks import shares
 from services.storage.polities import members
 from services.storage.tables import CitizenRow, ConsentRow, LayerRow, PolityRow, UnitRow

@@ -20,7 +20,7 @@ from geopolity.docket.question import question_hash
 from geopolity.docket.states import State
 from geopolity.docket.tally import Tally, outcome, tally
 from geopolity.errors import NegativeAnswer
-from geopolity.publiclog import commitment
+from geopolity.publiclog.log import commitment
 from services.storage.docket import electorate, find_matter, keep, matter_of
 from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
 from services.storage.publiclog import append

@@ -18,16 +18,16 @@ import pandas as pd
 import shapely
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.affected import affected_people
-from geopolity.buffers import around_line, around_points
-from geopolity.contiguity import contiguity
-from geopolity.crs import WGS84, cylindrical, split_antimeridian
-from geopolity.footprint import Area, Everyone, Footprint, Radius
-from geopolity.ground import ground
+from geopolity.affected.footprint import Area, Everyone, Footprint, Radius
+from geopolity.affected.people import affected_people
+from geopolity.affected.pieces import laid_out
+from geopolity.geometry.buffers import around_line, around_points
+from geopolity.geometry.crs import WGS84, cylindrical, split_antimeridian
+from geopolity.geometry.interpolation import areal_weights, transfer
 from geopolity.identifiers import LayerName
-from geopolity.interpolation import areal_weights, transfer
-from geopolity.layer import Layer
-from geopolity.mosaic import laid_out
+from geopolity.layers.contiguity import contiguity
+from geopolity.layers.ground import ground
+from geopolity.layers.layer import Layer
 from tests.benchmarks.counting_peers import peers
 from tests.benchmarks.timing import Rows, median, once
 

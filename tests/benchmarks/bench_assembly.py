@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, text
 
+from services.docket import decisions
+from services.publiclog.export import export_log, verify_export
 from services.settings import Settings
 from services.storage.layers import find_layer, keep_layer
 from services.storage.publiclog import lines
 from services.storage.store import close, open_store, reading, writing
 from services.storage.tables import CitizenRow, EpochRow, SeatRow
-from services.usecases import decisions
-from services.usecases.publiclog import export_log, verify_export
 from tests.contract.conftest import NOW, town
 from tests.contract.court import SEATS, constitute
 from tests.postgis import new_cluster, remove

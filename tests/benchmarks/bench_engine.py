@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.change import change_since
-from geopolity.derivation import derive_polity
-from geopolity.footprint import Everyone
-from geopolity.issue import Issue
-from geopolity.layer import Layer
+from geopolity.affected.footprint import Everyone
+from geopolity.layers.layer import Layer
+from geopolity.polity.change import change_since
+from geopolity.polity.derivation import derive_polity
+from geopolity.polity.issue import Issue
 from geopolity.region import Progress, RegionProblem, all_intersecting, derive, greedy, heaviest_connected
 from tests.benchmarks.footprints_us import footprints
 from tests.benchmarks.peers import pcst_fast_cost

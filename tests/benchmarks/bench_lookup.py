@@ -23,10 +23,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from boundaries import open_layer
-from geopolity.crs import GeometryArray
+from geopolity.arrays import GeometryArray
+from geopolity.geometry.snapping import SNAP
 from geopolity.lookup import UnitIndex, border_of, index_units
-from geopolity.lookup.points import SNAP
-from geopolity.membership import Memberships, memberships
+from geopolity.polity.membership import Memberships, memberships
 from services.settings import Settings
 from services.storage.store import open_store, writing
 
@@ -150,7 +150,7 @@ def files() -> Rows:
 
 
 def _file_run(home: Path, *, cluster: bool) -> None:
-    from services.usecases.bulk import BulkRequest, resolve_file
+    from services.lookup.bulk.resolve import BulkRequest, resolve_file
 
     settings, scheduler, workers = Settings(home=home / "home", workers=1), None, None
     if cluster:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from services import verify_draw
+from services.verifiers import verify_draw
 
 CASES = {
     "95k": "95,000 people × 200 polities",

@@ -25,20 +25,20 @@ import pandas as pd
 import shapely
 
 from boundaries import open_layer
-from geopolity.baselines import baselines
-from geopolity.layer import Layer
-from maps.report import report_html, report_pdf
-from maps.tile_set import TileSource
-from maps.tiles import pmtiles, pyramid
+from geopolity.layers.layer import Layer
+from geopolity.polity.baselines import baselines
+from maps.reports.polity import report_html, report_pdf
+from maps.tiles.content import TileSource
+from maps.tiles.pyramid import pmtiles, pyramid
+from services.derivation.derive import derive
+from services.derivation.opening import DeriveRequest
+from services.lookup.private_index import private_index
 from services.settings import Settings, read_settings
 from services.site.product import digest_of
+from services.site.publish import publish
 from services.storage import polities
 from services.storage.layers import keep_layer
 from services.storage.store import open_store, writing
-from services.usecases.derive import derive
-from services.usecases.opening import DeriveRequest
-from services.usecases.private_index import private_index
-from services.usecases.publish import publish
 from tests.benchmarks.tile_peers import postgis, tippecanoe
 
 Rows = list[tuple[str, ...]]

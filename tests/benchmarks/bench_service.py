@@ -27,10 +27,10 @@ import numpy as np
 
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.demo.first_use import is_empty, load_samples
+from services.derivation.layers import Columns, add_layer, layer_names
 from services.settings import Settings, read_settings
 from services.storage.store import close
-from services.usecases.first_use import is_empty, load_samples
-from services.usecases.layers import Columns, add_layer, layer_names
 from tests.benchmarks.painted import CHROMIUM, redrawn
 
 HERE = Path(__file__).parent

@@ -2,7 +2,7 @@
 
 Truth is known where a unit's people are the sum of finer points: US block groups in counties, 50 m cells in New
 York's neighbourhoods. ``./run python -m tests.benchmarks.calibration`` repeats the fit behind the constants of
-``geopolity.interval``, both ways round.
+``geopolity.affected.interval``, both ways round.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import pandas as pd
 import shapely
 
 from boundaries import open_layer
-from geopolity import interval
-from geopolity.crs import cylindrical, lonlat
-from geopolity.footprint import Corridor, Footprint, Radius
-from geopolity.ground import ground
+from geopolity.affected import interval
+from geopolity.affected.footprint import Corridor, Footprint, Radius
+from geopolity.affected.pieces import Pieces, measured
+from geopolity.geometry.crs import cylindrical, lonlat
+from geopolity.geometry.interpolation import first_holding
 from geopolity.identifiers import LayerName
-from geopolity.interpolation import first_holding
-from geopolity.layer import Layer
-from geopolity.mosaic import Mosaic, measured
+from geopolity.layers.ground import ground
+from geopolity.layers.layer import Layer
 
 LAYERS = Path(os.environ.get("GEOPOLITY_SHARED", "shared")) / "layers"
 FEET_PER_M = 3.280833333
@@ -53,7 +53,7 @@ class Truth:
 class Sample:
     """A random footprint over a layer: its pieces, the true people affected in each unit, and where it is centred."""
 
-    pieces: Mosaic
+    pieces: Pieces
     true: np.ndarray
     unit: int
 
@@ -114,9 +114,9 @@ def samples(known: Truth, radii_km: tuple[float, float], count: int = SAMPLES, s
     random, tree, found = np.random.default_rng(seed), shapely.STRtree(known.points), []
     for number in range(count):
         drawn, unit = _footprint(number, known, radii_km, random)
-        patches = drawn.patches()
-        patch, point = tree.query(patches.geometry, predicate="intersects")
-        bitten = known.people[point] * patches.intensity[patch]
+        zones = drawn.zones()
+        zone, point = tree.query(zones.geometry, predicate="intersects")
+        bitten = known.people[point] * zones.intensity[zone]
         true = np.bincount(known.unit[point], weights=bitten, minlength=len(known.layer))
         pieces = measured(drawn, known.layer)
         if len(pieces.unit):
@@ -155,7 +155,7 @@ def held(drawn: Sequence[Sample], known: Truth, part: np.ndarray) -> Held:
 
 
 def fit(constant: str, span: tuple[float, float], reached: Callable[[], float], *, falls: bool) -> float:
-    """Value of a constant of ``geopolity.interval`` at which the wanted share holds, by bisection; it is put back."""
+    """Value of a constant of ``geopolity.affected.interval`` at which the wanted share holds, by bisection; it is put back."""
     before, (low, high) = getattr(interval, constant), span
     for _ in range(9):
         middle = (low * high) ** 0.5

@@ -10,10 +10,10 @@ import geopandas as gpd
 import numpy as np
 
 from boundaries import open_layer
-from geopolity.affected import affected_people
-from geopolity.footprint import Area, Footprint, Raster
-from geopolity.layer import Layer
-from geopolity.raster import Grid
+from geopolity.affected.footprint import Area, Footprint, Raster
+from geopolity.affected.people import affected_people
+from geopolity.affected.raster import Grid
+from geopolity.layers.layer import Layer
 from tests.benchmarks.timing import Rows, median, once
 
 
@@ -53,19 +53,19 @@ def peer(name: str, where: str, count: Callable[[], float], ours: float) -> tupl
 def overlay(layer: Layer, footprint: Footprint) -> float:
     units = layer.units[["population", "geometry"]].to_crs(6933)
     units["whole"] = units.area
-    patches = footprint.extent()
-    assert patches is not None
-    pieces = gpd.overlay(units, patches.to_crs(6933), how="intersection")
+    zones = footprint.extent()
+    assert zones is not None
+    pieces = gpd.overlay(units, zones.to_crs(6933), how="intersection")
     return float((pieces["population"] * pieces.area / pieces["whole"] * pieces["intensity"]).sum())
 
 
 def tobler(layer: Layer, footprint: Footprint) -> float:
     from tobler.area_weighted import area_interpolate
 
-    patches = footprint.extent()
-    assert patches is not None
+    zones = footprint.extent()
+    assert zones is not None
     units = layer.units[["population", "geometry"]].to_crs(6933)
-    found = area_interpolate(units, patches.to_crs(6933), extensive_variables=["population"], allocate_total=False)
+    found = area_interpolate(units, zones.to_crs(6933), extensive_variables=["population"], allocate_total=False)
     return float(found["population"].sum())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
-from geopolity.footprint import Area, Corridor, Footprint, Radius
+from geopolity.affected.footprint import Area, Corridor, Footprint, Radius
 
 CITIES = {
     "New York": (-74.0, 40.7), "Los Angeles": (-118.2, 34.05), "Chicago": (-87.65, 41.85), "Houston": (-95.4, 29.75),

@@ -18,8 +18,8 @@ import shapely
 from scipy.spatial import Voronoi
 
 from boundaries import open_layer
-from geopolity.contiguity import contiguity
-from geopolity.ground import unit_areas_m2
+from geopolity.layers.contiguity import contiguity
+from geopolity.layers.ground import unit_areas_m2
 from geopolity.region import RegionProblem
 from geopolity.region.graph import components, graph_of
 

@@ -20,8 +20,8 @@ from geopolity.sortition.load import loads
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import Stream, rehearsed
 from geopolity.sortition.roll import Roll, receipt
-from services.draw_bundle import DrawBundle, write_bundle
-from services.own_draw import check_own_draw
+from services.assemblies.bundle import DrawBundle, write_bundle
+from services.assemblies.own_draw import check_own_draw
 from tests.benchmarks.worlds_us import world
 
 SIZES = {

@@ -15,7 +15,7 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from maps.tile_set import TileSource
+from maps.tiles.content import TileSource
 
 
 def tippecanoe(source: TileSource) -> tuple[str, ...]:
@@ -76,8 +76,8 @@ def postgis(source: TileSource) -> tuple[str, ...]:
 
 
 def _tiles_with_units(source: TileSource) -> Iterator[tuple[int, int, int]]:
-    from maps.tile_cover import tile_cover
-    from maps.tile_set import tile_set
+    from maps.tiles.content import tile_set
+    from maps.tiles.cover import tile_cover
 
     units = tile_set(source).layers[0]
     for zoom in range(9):

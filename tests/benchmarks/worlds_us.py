@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.derivation import derive_polity
-from geopolity.footprint import Everyone
+from geopolity.affected.footprint import Everyone
+from geopolity.polity.derivation import derive_polity
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.plan import planned
 

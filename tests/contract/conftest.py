@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import box
 
-from geopolity.layer import Layer
+from geopolity.layers.layer import Layer
 from services.settings import Settings
 from services.storage.layers import keep_layer
 from services.storage.store import close, open_store, writing

@@ -8,14 +8,14 @@ from datetime import date
 import pandas as pd
 
 from geopolity.docket.remedy import Remedy
+from services.clock import now
+from services.docket import decisions, hearings, matters, petitions
 from services.settings import Settings
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import AlternateRow, CitizenRow, EpochRow, SeatRow
-from services.usecases import decisions, hearings, matters, petitions
-from services.usecases.moments import now
 from tests.contract.test_store import RIVER
 
 REMEDY = Remedy(author="office", effect="less", cost="1", alternatives=("nothing",), law="Weirs open in spring.")

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from services.lookup.answer import lookup
+from services.polities.lifecycle import list_polities
+from services.publiclog.export import export_log
 from services.settings import Settings
 from services.storage.backup import BackupError
 from services.storage.store import close, open_store, writing
-from services.usecases.database import backup, restore, status
-from services.usecases.lookup import lookup
-from services.usecases.polities import list_polities
-from services.usecases.publiclog import export_log
+from services.storage.upkeep import backup, restore, status
 from tests.contract.conftest import town
 from tests.contract.test_lookup import _active
 

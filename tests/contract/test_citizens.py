@@ -10,8 +10,9 @@ import pytest
 from shapely.geometry import box
 from sqlalchemy import select
 
-from geopolity.citizenship import ConsentRefused
-from geopolity.layer import Layer
+from geopolity.assembly.citizenship import ConsentRefused
+from geopolity.layers.layer import Layer
+from services.assemblies import citizens as use_cases
 from services.storage import citizens, polities
 from services.storage.citizens import HomeError, Newcomer, UnknownCitizenError
 from services.storage.crosswalks import link_to_base
@@ -20,7 +21,6 @@ from services.storage.publiclog import lines
 from services.storage.rolls import roll
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import CitizenRow
-from services.usecases import citizens as use_cases
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import LATER, RIVER
 

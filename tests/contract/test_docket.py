@@ -14,6 +14,12 @@ from sqlalchemy import inspect, select, text
 
 from geopolity.docket.question import question_hash
 from geopolity.docket.states import StepRefused
+from services.assemblies import citizens, jury_duty
+from services.assemblies.vacancies import check_seats
+from services.clock import now
+from services.docket import decisions, hearings, matters, petitions
+from services.docket.due import reviews_due, run_due
+from services.publiclog.export import export_log, verify_export
 from services.settings import Settings
 from services.storage import polities, votes
 from services.storage.docket import UnknownMatterError
@@ -23,11 +29,6 @@ from services.storage.publiclog import lines
 from services.storage.store import close, open_store, reading, writing
 from services.storage.summonses import UnknownSummonsError
 from services.storage.votes import VoteRefused
-from services.usecases import citizens, decisions, hearings, matters, petitions, service
-from services.usecases.due import reviews_due, run_due
-from services.usecases.leaving import check_seats
-from services.usecases.moments import now
-from services.usecases.publiclog import export_log, verify_export
 from tests.contract.court import OLD, REMEDY
 from tests.contract.killed import killed_before
 from tests.contract.test_store import RIVER
@@ -278,25 +279,25 @@ def test_a_stayed_matter_resumes_with_a_new_electorate(court):
 
 
 def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court):
-    assert service.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z") == 9
-    assert service.send_summonses("river", court.settings) == 0
-    service.accept_summons("river", "d1", court.settings)
-    assert service.excuse("river", "d2", "lives abroad", court.settings, is_granted=False).answer == "excuse refused"
-    assert service.excuse("river", "d2", "lives abroad", court.settings, is_granted=True).answer == "excused"
+    assert jury_duty.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z") == 9
+    assert jury_duty.send_summonses("river", court.settings) == 0
+    jury_duty.accept_summons("river", "d1", court.settings)
+    assert jury_duty.excuse("river", "d2", "lives abroad", court.settings, is_granted=False).answer == "excuse refused"
+    assert jury_duty.excuse("river", "d2", "lives abroad", court.settings, is_granted=True).answer == "excused"
     assert court.sitting()[2] == "a1"
-    service.defer("river", "d3", "illness", court.settings, until=date.fromisoformat(now()[:10]).replace(day=28))
+    jury_duty.defer("river", "d3", "illness", court.settings, until=date.fromisoformat(now()[:10]).replace(day=28))
     assert court.sitting()[3] == "a2"
-    assert len(service.mark_silent("river", court.settings)) == 6
+    assert len(jury_duty.mark_silent("river", court.settings)) == 6
     told = [line["facts"]["reason"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
     assert told == ["excused", "deferral", *["no response"] * 6]
     with pytest.raises(UnknownSummonsError, match="was not called"):
-        service.accept_summons("river", "nobody", court.settings)
+        jury_duty.accept_summons("river", "nobody", court.settings)
 
 
 def test_sessions_keep_to_the_cap_and_the_load_is_reported(court):
-    service.schedule("river", date(2027, 1, 1), court.settings)
-    service.schedule("river", date(2027, 1, 1), court.settings)
-    (report,) = service.load_report(court.settings, at="2027-01-01T12:00:00Z")
+    jury_duty.schedule("river", date(2027, 1, 1), court.settings)
+    jury_duty.schedule("river", date(2027, 1, 1), court.settings)
+    (report,) = jury_duty.load_report(court.settings, at="2027-01-01T12:00:00Z")
     assert (report["days_in_year"], report["most"], report["next_by"]) == (1, 12, "2027-07-03")
 
 
@@ -340,7 +341,7 @@ def test_the_exported_log_retells_who_sat_what_was_asked_how_it_was_decided_and_
 
 
 def test_a_law_binds_at_its_place_and_the_look_up_names_who_decided_it(court):
-    from services.usecases.lookup import lookup
+    from services.lookup.answer import lookup
 
     assert lookup(0.5, 0.5, now()[:10], court.settings)["laws"] == []
     matter_id = court.enacted()
@@ -390,7 +391,7 @@ def test_everything_may_be_read_before_voting_and_the_petition_text_stays_off_th
 
 
 def test_a_store_restored_elsewhere_verifies_the_same(court, tmp_path, request):
-    from services.usecases.database import backup, restore
+    from services.storage.upkeep import backup, restore
 
     court.mandated()
     url = None

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from geopolity.docket.summons import ExcuseError, SummonsRefused
+from services.assemblies import jury_duty
+from services.assemblies.citizens import erase_citizen
+from services.assemblies.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from services.auth.roles import Role
 from services.storage.publiclog import lines
 from services.storage.store import open_store, reading
 from services.storage.summonses import UnknownSummonsError
-from services.usecases import service
-from services.usecases.citizens import erase_citizen
-from services.usecases.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from tests.served import served
 
 PLEA = {"delegate": "d2", "ground": "lives abroad", "text": "I moved to Oslo."}
@@ -26,16 +26,16 @@ def _log(settings):
 
 
 def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court):
-    service.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z")
+    jury_duty.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z")
     for delegate in court.delegates:
         if delegate != "d2":
-            service.accept_summons("river", delegate, court.settings)
+            jury_duty.accept_summons("river", delegate, court.settings)
     number = ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.settings)
     with pytest.raises(SummonsRefused, match="asked already"):
         ask_excuse("river", "d2", "incapacity", "Ill as well.", court.settings)
     (waiting,) = waiting_requests(court.settings)
     assert (waiting["request"], waiting["text"], waiting["is_appeal"]) == (number, "I moved to Oslo.", False)
-    assert service.mark_silent("river", court.settings) == []  # who asked is not silent
+    assert jury_duty.mark_silent("river", court.settings) == []  # who asked is not silent
     assert decide_request(number, court.settings, is_granted=True, reason="Enjoy.").answer == "excused"
     assert court.sitting()[2] == "a1"
     assert waiting_requests(court.settings) == []
@@ -47,7 +47,7 @@ def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court)
 
 
 def test_a_refusal_says_why_and_is_appealed_once(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     first = ask_excuse("river", "d1", "incapacity", "My back.", court.settings)
     with pytest.raises(ExcuseError, match="A refusal needs its reason"):
         decide_request(first, court.settings, is_granted=False, reason=" ")
@@ -59,13 +59,13 @@ def test_a_refusal_says_why_and_is_appealed_once(court):
     assert decide_request(appeal, court.settings, is_granted=False, reason="As before.").is_final
     with pytest.raises(SummonsRefused, match="it is final"):
         ask_excuse("river", "d1", "incapacity", "Once more.", court.settings)
-    service.accept_summons("river", "d1", court.settings)
+    jury_duty.accept_summons("river", "d1", court.settings)
 
 
 def test_who_takes_the_seat_or_is_erased_asks_no_more(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     ask_excuse("river", "d1", "incapacity", "My back.", court.settings)
-    service.accept_summons("river", "d1", court.settings)
+    jury_duty.accept_summons("river", "d1", court.settings)
     assert waiting_requests(court.settings) == []
     with pytest.raises(SummonsRefused, match="not declined"):
         ask_excuse("river", "d1", "incapacity", "After all.", court.settings)
@@ -77,7 +77,7 @@ def test_who_takes_the_seat_or_is_erased_asks_no_more(court):
 
 
 def test_of_fifty_requests_at_once_one_is_kept(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
 
     def attempt(_):
         try:
@@ -91,7 +91,7 @@ def test_of_fifty_requests_at_once_one_is_kept(court):
 
 
 def test_over_the_interface_a_delegate_asks_for_nobody_else(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     asked = "/api/v1/assemblies/river/summonses/requests"
     with served(court.settings, worker=False) as running:
         mine, clerk = running.client(Role.DELEGATE, name="d2"), running.client(Role.CLERK, name="carl")
@@ -111,7 +111,7 @@ def test_over_the_interface_a_delegate_asks_for_nobody_else(court):
 
 
 def test_only_the_clerk_and_the_delegate_read_the_words(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.settings)
     with served(court.settings, worker=False) as running:
         readers = {
@@ -127,7 +127,7 @@ def test_only_the_clerk_and_the_delegate_read_the_words(court):
 
 
 def test_what_was_typed_survives_a_refused_form(court):
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     with served(court.settings, worker=False) as running:
         mine, clerk = running.client(Role.DELEGATE, name="d2"), running.client(Role.CLERK, name="carl")
         refused = mine.post("/service/river/ask", data={"ground": "lives abroad", "text": "Oslo " * 300})

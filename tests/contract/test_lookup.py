@@ -12,15 +12,15 @@ import pytest
 from shapely.geometry import box
 
 from geopolity.lookup import PointError
-from services.bulk import job as jobs
-from services.bulk.source import BulkFileError, open_source
-from services.lookup_index import open_lookup_index
+from services.lookup.answer import lookup, lookup_unit
+from services.lookup.bulk import parts as jobs
+from services.lookup.bulk.resolve import BulkRequest, resolve_file
+from services.lookup.bulk.source import BulkFileError, open_source
+from services.lookup.index import open_lookup_index
 from services.storage import polities
 from services.storage.crosswalks import link_to_base
 from services.storage.layers import UnknownLayerError, find_layer, keep_layer
 from services.storage.store import reading, writing
-from services.usecases.bulk import BulkRequest, resolve_file
-from services.usecases.lookup import lookup, lookup_unit
 from tests.contract.conftest import NOW, town
 from tests.contract.test_citizens import _halves
 from tests.contract.test_store import LATER, RIVER

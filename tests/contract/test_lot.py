@@ -17,8 +17,11 @@ from geopolity.sortition.drand import RandomnessRefused
 from geopolity.sortition.feasibility import DrawInfeasible
 from geopolity.sortition.lot import LoadAboveOne
 from geopolity.sortition.randomness import RandomnessError
-from services import verify_draw
-from services.own_draw import check_own_draw
+from services.assemblies import draws
+from services.assemblies import seats as seat_cases
+from services.assemblies.own_draw import check_own_draw
+from services.assemblies.planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
+from services.derivation.verify import verify
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.epochs import EpochOpen, NoEpochError, RollChanged
@@ -27,10 +30,7 @@ from services.storage.lot import active_polities, in_the_lot
 from services.storage.publiclog import lines
 from services.storage.store import reading, writing
 from services.storage.tables import CitizenRow, ConsentRow, EpochRow, EpochTableRow, RollRow, SeatRow
-from services.usecases import draws
-from services.usecases import seats as seat_cases
-from services.usecases.lot_planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
-from services.usecases.verify import verify
+from services.verifiers import verify_draw
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.unit.sortition.test_randomness import DUE, RECORD, ROUND

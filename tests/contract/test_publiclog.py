@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from geopolity import merkle
-from geopolity.publiclog import LogRefused
+from geopolity.publiclog import merkle
+from geopolity.publiclog.log import LogRefused
+from services.publiclog.export import LogFolderError, export_log, import_log, prove_entry, verify_export
 from services.settings import Settings
 from services.storage.publiclog import append, lines
 from services.storage.store import open_store, reading, writing
-from services.usecases.publiclog import LogFolderError, export_log, import_log, prove_entry, verify_export
 
 
 def _grown(settings, count=3):

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.assemblies import jury_duty
+from services.assemblies.excuses import ask_excuse, decide_request
 from services.auth.roles import Role
-from services.usecases import service
-from services.usecases.excuses import ask_excuse, decide_request
 from tests.served import served
 
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9", "Accept": "text/html"}
@@ -72,7 +72,7 @@ REFUSED = [
 @pytest.fixture
 def spanish(court):
     court.file()
-    service.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.settings)
     number = ask_excuse("river", "d9", "incapacity", "My back.", court.settings)
     decide_request(number, court.settings, is_granted=False, reason="No.")
     with served(replace(court.settings, rate_limit="1000/minute"), worker=False) as running:

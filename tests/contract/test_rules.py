@@ -16,9 +16,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from geopolity.assembly.citizenship import consent, standing
 from geopolity.assembly.seats import MOST_SEATS, AssemblyError, at_most_a_year, constituted
 from geopolity.assembly.terms import TERM_YEARS, term_ends
-from geopolity.citizenship import consent, standing
 from geopolity.docket.calendar import Calendar, SessionRefused
 from geopolity.docket.matter import Petitioner
 from geopolity.docket.question import QUESTION, question_hash
@@ -26,12 +26,16 @@ from geopolity.docket.remedy import Remedy, RemedyError
 from geopolity.docket.states import TABLE, State, Step, StepRefused
 from geopolity.docket.summons import ExcuseError, excuse_of
 from geopolity.docket.tally import Tally
-from geopolity.membership import memberships
+from geopolity.polity.membership import memberships
 from geopolity.region import RegionProblem, derive
 from geopolity.sortition.chance import deviations
 from geopolity.sortition.lot import shares_of
-from services import verify_draw
+from services.assemblies import jury_duty
+from services.assemblies.vacancies import check_seats
 from services.cli import geopolity as command_line
+from services.clock import now
+from services.docket import decisions, hearings, matters, petitions
+from services.docket.due import run_due
 from services.storage import citizens, polities
 from services.storage.docket_tables import VoteRow
 from services.storage.layers import find_layer
@@ -40,10 +44,7 @@ from services.storage.publiclog import lines
 from services.storage.store import open_store, reading, writing
 from services.storage.tables import SeatRow
 from services.storage.votes import VoteRefused
-from services.usecases import decisions, hearings, matters, petitions, service
-from services.usecases.due import run_due
-from services.usecases.leaving import check_seats
-from services.usecases.moments import now
+from services.verifiers import verify_draw
 from tests.contract.court import REMEDY
 from tests.contract.test_store import RIVER
 from tests.properties.sortition.worlds import random_world
@@ -133,7 +134,7 @@ def test_rule_08_memberships_overlap(settings):
 
 def test_rule_09_rights_belong_to_the_widest_area(court):
     from boundaries import open_issue
-    from geopolity.footprint import Everyone
+    from geopolity.affected.footprint import Everyone
 
     assert isinstance(open_issue("human-rights").footprint, Everyone)
     with pytest.raises(petitions.PetitionError, match="No active polity holds every unit"):
@@ -248,13 +249,13 @@ def test_rule_22_citizenship_is_renewed_by_an_explicit_act_each_year(settings):
 
 def test_rule_23_and_24_benefits_and_the_lottery_follow_consent(court):
     citizen_id = court.citizen("d1")
-    before = service.obligations("river", court.settings)
+    before = jury_duty.obligations("river", court.settings)
     with writing(open_store(court.settings)) as session:
         row = citizens.find_citizen(session, citizen_id)
         assert "social insurance" in citizens.standing(session, row, now()).entitlements
         citizens.withdraw_consent(session, row, now=now())
         assert "social insurance" not in citizens.standing(session, row, now()).entitlements
-    after = service.obligations("river", court.settings)
+    after = jury_duty.obligations("river", court.settings)
     assert (after.in_lottery, after.taxed) == (before.in_lottery - 1, before.taxed)
 
 
@@ -271,7 +272,7 @@ def test_rule_26_cost_is_in_cells_and_never_in_people_times_polities(settings):
 
 def test_rule_27_no_dependence_on_political_borders(settings):
     from boundaries import open_layer
-    from geopolity.combined import combined
+    from geopolity.layers.combined import combined
 
     joined = combined([open_layer("us-counties"), open_layer("world-countries")], seam_km=50)
     assert {"CAN", "MEX", "53073"} <= set(joined.units.index)

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from services.lookup_desk import LookupDesk, today
+from services.lookup.answer import lookup, lookup_unit
+from services.lookup.current import LookupDesk, today
 from services.storage import polities
 from services.storage.store import writing
-from services.usecases.lookup import lookup, lookup_unit
 from tests.contract.conftest import NOW, town
 from tests.contract.test_lookup import _active, world  # noqa: F401 - a fixture
 from tests.served import served

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from maps.tile_address import TileAddress
+from maps.tiles.address import TileAddress
 from services.storage import polities
 from services.storage.store import writing
-from services.usecases.tiles import tile, write_tiles
+from services.views.tiles import tile, write_tiles
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.vector_tile import area, read

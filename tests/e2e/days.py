@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from services.assemblies.jury_duty import send_summonses
 from services.auth.roles import Role
+from services.docket import decisions
 from services.jobs.working import work_off
+from services.polities.lifecycle import list_polities
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
-from services.usecases import decisions
-from services.usecases.polities import list_polities
-from services.usecases.service import send_summonses
 from tests.e2e.site import POLITY, SMALL, TITLE, Site, overflow
 
 OLD = "Smelters may emit lead all year round."

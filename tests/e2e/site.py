@@ -12,17 +12,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from services.assemblies.draws import demonstrate_assemblies
+from services.assemblies.planning import LotRequest
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
-from services.derivation_folder import Pictures, write_folder
+from services.demo.synthetic import register_synthetic
+from services.derivation.derive import derive
+from services.derivation.folder import Pictures, write_folder
+from services.derivation.opening import DeriveRequest
+from services.polities.lifecycle import load_demo
 from services.settings import Settings
 from services.storage.store import close
-from services.usecases.derive import derive
-from services.usecases.draws import demonstrate_assemblies
-from services.usecases.lot_planning import LotRequest
-from services.usecases.opening import DeriveRequest
-from services.usecases.polities import load_demo
-from services.usecases.synthetic import register_synthetic
 from tests.served import served
 
 POLITY, TITLE, ROOT = "smelter-emissions", "Smelter emissions", "human-rights"

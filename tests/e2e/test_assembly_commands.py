@@ -10,12 +10,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from services.clock import now
 from services.settings import read_settings
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer, keep_layer
 from services.storage.store import close, open_store, writing
-from services.usecases.moments import now
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import RIVER
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from services.derivation_folder import FILES
+from services.derivation.folder import FILES
 
 REPEATABLE = ("problem.json", "certificate.json", "units.csv", "edges.csv", "connectors.csv", "polity.geojson")
 KEYS = {

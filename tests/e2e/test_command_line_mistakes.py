@@ -212,7 +212,7 @@ def test_previous_folder_that_is_no_derivation(command, files, tmp_path):
 
 
 def test_unexpected_errors_are_one_sentence_and_logged(command, files, monkeypatch):
-    import services.usecases.derive as derive_module
+    import services.derivation.derive as derive_module
 
     def fail(*_arguments, **_options):
         raise ZeroDivisionError("a bug")

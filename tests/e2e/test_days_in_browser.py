@@ -3,15 +3,15 @@
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from services.assemblies.excuses import ask_excuse
+from services.assemblies.jury_duty import send_summonses
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_link
+from services.derivation.request import read_asked
 from services.jobs import queue
 from services.jobs.working import work_off
 from services.storage.seats import active_seats
 from services.storage.store import open_store, reading
-from services.usecases.asked import read_asked
-from services.usecases.excuses import ask_excuse
-from services.usecases.service import send_summonses
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
 from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from services.clock import now
 from services.settings import read_settings
 from services.storage.layers import keep_layer
 from services.storage.store import open_store, writing
-from services.usecases.moments import now
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 

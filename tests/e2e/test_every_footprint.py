@@ -11,8 +11,7 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from boundaries import open_layer
-from geopolity.affected import affected_people
-from geopolity.footprint import (
+from geopolity.affected.footprint import (
     Area,
     Attribute,
     Corridor,
@@ -25,7 +24,8 @@ from geopolity.footprint import (
     Union,
     Units,
 )
-from geopolity.raster import Grid
+from geopolity.affected.people import affected_people
+from geopolity.affected.raster import Grid
 from tests.e2e.conftest import town_frame
 
 POLYGON = box(-74.95, 40.05, -74.75, 40.25)

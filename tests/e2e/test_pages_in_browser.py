@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from boundaries import open_issue, open_layer
-from geopolity.derivation import Derivation, derive_polity
+from geopolity.polity.derivation import Derivation, derive_polity
 from maps import polity_map
-from maps.report import report_html
+from maps.reports.polity import report_html
 
 CHROMIUM = "/usr/bin/chromium"
 

@@ -11,12 +11,12 @@ import time
 
 import httpx
 
+from services.derivation.layers import Columns, open_layer
+from services.polities.lifecycle import load_proposal
 from services.settings import Settings
 from services.storage.layers import keep_layer
 from services.storage.polities import Proposal
 from services.storage.store import close, open_store, writing
-from services.usecases.layers import Columns, open_layer
-from services.usecases.polities import load_proposal
 
 ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
 

@@ -15,16 +15,16 @@ import shapely
 from playwright.sync_api import expect, sync_playwright
 
 from boundaries import open_layer
-from services.lookup_index import open_lookup_index
+from services.lookup.answer import lookup
+from services.lookup.index import open_lookup_index
 from services.settings import Settings
 from services.site.product import digest_of
 from services.site.products import make_lookup, make_static
+from services.site.publish import publish
 from services.storage import polities
 from services.storage.docket_tables import LawRow
 from services.storage.layers import keep_layer, units_of
 from services.storage.store import open_store, reading, writing
-from services.usecases.lookup import lookup
-from services.usecases.publish import publish
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.site_store import town_store

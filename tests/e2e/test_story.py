@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 
+from services.demo.story import POLITY, tell
+from services.derivation.derive import derive
+from services.derivation.opening import DeriveRequest
+from services.polities.lifecycle import load_demo
 from services.settings import Settings
 from services.storage.store import close
-from services.usecases.derive import derive
-from services.usecases.opening import DeriveRequest
-from services.usecases.polities import load_demo
-from services.usecases.story import POLITY, tell
 
 
 def test_the_story_is_told_and_its_log_refuses_a_single_changed_byte(tmp_path):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from boundaries import open_layer
-from geopolity.combined import SOURCE, combined
-from geopolity.contiguity import Contiguity, contiguity
-from geopolity.layer import Layer
+from geopolity.layers.combined import SOURCE, combined
+from geopolity.layers.contiguity import Contiguity, contiguity
+from geopolity.layers.layer import Layer
 
 LAYERS = Path(os.environ["GEOPOLITY_SHARED"]) / "layers"
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geopolity.affected import affected_people
-from geopolity.footprint import Area, Radius
-from geopolity.raster import Grid
-from geopolity.spread import PointSpread, RasterSpread, Spread
+from geopolity.affected.footprint import Area, Radius
+from geopolity.affected.people import affected_people
+from geopolity.affected.raster import Grid
+from geopolity.affected.spread import PointSpread, RasterSpread, Spread
 from tests.benchmarks.calibration import FEET_PER_M, LAYERS, Truth, neighbourhoods
 
 
@@ -49,7 +49,7 @@ def circles(known: Truth, count: int = 16) -> list[tuple[Radius, np.ndarray]]:
     found = []
     for place in random.choice(len(known.points), count, p=known.people / known.people.sum()):
         circle = Radius(points=gpd.GeoSeries([known.points[place]], crs=4326), distance_km=1)
-        inside = tree.query(circle.patches().geometry[0], predicate="intersects")
+        inside = tree.query(circle.zones().geometry[0], predicate="intersects")
         found.append(
             (circle, np.bincount(known.unit[inside], weights=known.people[inside], minlength=len(known.layer)))
         )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geopolity.interpolation import areal_weights, transfer
+from geopolity.geometry.interpolation import areal_weights, transfer
 
 EXPOSURE = Path(os.environ["GEOPOLITY_SHARED"]) / "oracles" / "exposure"
 

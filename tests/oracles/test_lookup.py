@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geopolity.geometry.snapping import SNAP
 from geopolity.lookup import index_units
-from geopolity.lookup.points import SNAP
 from tests.oracles.shared import SHARED
 
 COUNT = 60_000

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from geopolity import merkle
+from geopolity.publiclog import merkle
 from tests.oracles.shared import SHARED
 
 VECTORS = SHARED / "oracles" / "rfc6962"

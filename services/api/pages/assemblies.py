@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from maps.web.assembly import assembly_page, log_page
+from maps.pages.assembly import assembly_page, log_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import Store, guarded_router
 from services.api.problems import NotFound
-from services.usecases.public_assembly import draw_bundle, public_assembly, public_log
+from services.views.assembly import draw_bundle, public_assembly, public_log
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from geopolity.errors import GeopolityError
-from maps.web.citizen import belonging_page, empty_question, lookup_page
-from maps.web.home import home_page
+from maps.pages.citizen import belonging_page, empty_question, lookup_page
+from maps.pages.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import Store, guarded_router
 from services.api.problems import said, status_of
-from services.usecases.belonging import belonging, belonging_of_unit
-from services.usecases.moments import now
-from services.usecases.national import active_lines
+from services.clock import now
+from services.views.belonging import belonging, belonging_of_unit
+from services.views.national import active_lines
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 

@@ -10,15 +10,15 @@ from pydantic import BaseModel, Field
 
 from geopolity.docket.summons import LONGEST_PLEA, Answer, Summons
 from geopolity.errors import GeopolityError
+from maps.pages.docket import docket_page
 from maps.texts import texts
-from maps.web.docket import docket_page
 from services.api.pages.frame import PUBLIC, Visit, Visited, Words, day_of
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import status_of
-from services.usecases.due import run_due
-from services.usecases.excuses import decide_request
-from services.usecases.public_docket import public_docket
-from services.usecases.service import excuse, mark_silent, schedule, send_summonses
+from services.assemblies.excuses import decide_request
+from services.assemblies.jury_duty import excuse, mark_silent, schedule, send_summonses
+from services.docket.due import run_due
+from services.views.docket import public_docket
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 CLERK, DELEGATE, CIVIL_SERVANT = require(Role.CLERK), require(Role.DELEGATE), require(Role.CIVIL_SERVANT)

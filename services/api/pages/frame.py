@@ -12,9 +12,9 @@ from pydantic import AfterValidator
 from sqlalchemy import select
 
 from geopolity.errors import GeopolityError
+from maps.pages.layout import Chrome
 from maps.texts import LANGUAGES
 from maps.texts.refusals import Said
-from maps.web.layout import Chrome
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, settings_of
 from services.api.problems import BodyError, said

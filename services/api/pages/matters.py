@@ -16,18 +16,18 @@ from starlette.concurrency import run_in_threadpool
 
 from geopolity.docket.remedy import Remedy
 from geopolity.errors import GeopolityError
+from maps.pages.docket import Petition as Filled
+from maps.pages.docket import ReceiptView, matter_page, petition_page, receipt_page
 from maps.texts.refusals import Said
-from maps.web.docket import Petition as Filled
-from maps.web.docket import ReceiptView, matter_page, petition_page, receipt_page
 from services.api.pages.frame import PUBLIC, Visit, Visited, day_of
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
+from services.docket import decisions, hearings, matters, petitions
+from services.docket.hearings import MOST_EVIDENCE, Evidence
 from services.settings import Settings
-from services.usecases import decisions, hearings, matters, petitions
-from services.usecases.hearings import MOST_EVIDENCE, Evidence
-from services.usecases.national import active_lines
-from services.usecases.public_docket import evidence_file, public_matter
+from services.views.docket import evidence_file, public_matter
+from services.views.national import active_lines
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 CLERK, DELEGATE, CIVIL_SERVANT = require(Role.CLERK), require(Role.DELEGATE), require(Role.CIVIL_SERVANT)

@@ -12,17 +12,15 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
-from maps.web.layout import Chrome
-from maps.web.national import national_page
-from maps.web.polity import PolityView, polity_page, proposal_page
+from maps.pages.layout import Chrome
+from maps.pages.national import national_page
+from maps.pages.polity import PolityView, polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
 from services.api.problems import said as sentence
 from services.auth.identities import label_of
-from services.settings import Settings
-from services.usecases.national import national
-from services.usecases.polities import (
+from services.polities.lifecycle import (
     activate_polity,
     answer_objection,
     object_to_polity,
@@ -30,7 +28,9 @@ from services.usecases.polities import (
     show_polity,
     withdraw_polity,
 )
-from services.usecases.public_polity import members_table, proposed_polity, public_polity, published_file
+from services.settings import Settings
+from services.views.national import national
+from services.views.polity import members_table, proposed_polity, public_polity, published_file
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 Clerk = Annotated[Principal, require(Role.CLERK)]

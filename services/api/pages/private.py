@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from fastapi import Request, Response
 
 from maps.assets import asset_url
+from maps.pages.layout import Chrome
+from maps.pages.private import private_page
 from maps.site.worker import worker_script
-from maps.web.layout import Chrome
-from maps.web.private import private_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import Store, guarded_router
+from services.lookup.private_index import PrivateIndex, todays_index
 from services.settings import Settings
-from services.usecases.private_index import PrivateIndex, todays_index
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 PAGE = "/lookup/private"

@@ -12,15 +12,15 @@ from pydantic import BaseModel, Field
 
 from geopolity.docket.summons import LONGEST_PLEA
 from geopolity.errors import GeopolityError
-from maps.web.docket import ServiceView, TypedPlea, service_page
+from maps.pages.docket import ServiceView, TypedPlea, service_page
 from services.api.pages.frame import Visit, Visited, Words, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
+from services.assemblies.excuses import ask_excuse
+from services.assemblies.jury_duty import accept_summons, defer
 from services.auth.identities import is_linked
 from services.auth.oidc import Provider
-from services.usecases.excuses import ask_excuse
-from services.usecases.public_docket import own_service
-from services.usecases.service import accept_summons, defer
+from services.views.docket import own_service
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 Delegate = Annotated[Principal, require(Role.DELEGATE)]

@@ -9,21 +9,21 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from geopolity.errors import GeopolityError
+from maps.pages.studio import order_page, studio_page
 from maps.texts.refusals import say
-from maps.web.studio import order_page, studio_page
 from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Principal, Role, Store, guarded_router, require, settings_of
 from services.api.problems import BodyError, status_of
 from services.api.problems import said as sentence
+from services.derivation.draft import tried
+from services.derivation.request import PolityAsked
+from services.derivation.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
-from services.usecases.asked import PolityAsked
-from services.usecases.live_panel import panel_json
-from services.usecases.polities import list_polities
-from services.usecases.proposing import check_proposable
-from services.usecases.studio import days_of, from_form, named_place, studio_view, version_units
-from services.usecases.trying import tried
-from services.usecases.uploaded_drawing import uploaded_drawing
+from services.polities.lifecycle import list_polities
+from services.polities.proposing import check_proposable
+from services.views.live_panel import panel_json
+from services.views.studio import days_of, from_form, named_place, studio_view, version_units
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)

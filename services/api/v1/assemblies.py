@@ -17,11 +17,11 @@ from services.api.problems import NotAllowed, NotFound
 from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
-from services.lot_records import draw_record, plan_record
-from services.published_draws import bundle_file, bundle_folder, list_bundles
-from services.usecases import draws, excuses, seats
-from services.usecases import service as serving
-from services.usecases.lot_planning import LotRequest, plan_assemblies
+from services.assemblies import draws, excuses, seats
+from services.assemblies import jury_duty as serving
+from services.assemblies.planning import LotRequest, plan_assemblies
+from services.assemblies.published_draws import bundle_file, bundle_folder, list_bundles
+from services.assemblies.records import draw_record, plan_record
 
 router = guarded_router(
     prefix="/api/v1", tags=["assemblies"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)

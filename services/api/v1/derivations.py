@@ -17,12 +17,12 @@ from services.api.security import SANDBOX
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import JobRecord, problems
+from services.derivation.draft import curve_record, tried_record
+from services.derivation.request import PolityAsked
+from services.derivation.uploads import keep_upload
 from services.jobs import queue
+from services.polities.proposing import check_proposable
 from services.settings import Settings
-from services.uploads import keep_upload
-from services.usecases.asked import PolityAsked
-from services.usecases.proposing import check_proposable
-from services.usecases.trying import curve_record, tried_record
 
 router = guarded_router(
     prefix="/api/v1", tags=["derivations"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)

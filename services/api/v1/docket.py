@@ -16,7 +16,7 @@ from services.api.v1.assemblies import Delegate, own
 from services.api.v1.fields import Asked, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
-from services.usecases import decisions, due, hearings, matters, petitions
+from services.docket import decisions, due, hearings, matters, petitions
 
 router = guarded_router(prefix="/api/v1", tags=["docket"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)

@@ -9,17 +9,17 @@ from typing import Annotated, Any
 from fastapi import File, Form, UploadFile
 
 from geopolity.errors import RequestError
-from geopolity.layer import Layer
+from geopolity.layers.layer import Layer
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import LayerRecord, problems
+from services.derivation.issues import issue_names, open_issue
+from services.derivation.layers import Columns, add_layer, keep, layer_names
+from services.derivation.open_layers import warm_layer
+from services.derivation.uploads import SUFFIXES, UploadError
 from services.settings import Settings
-from services.uploads import SUFFIXES, UploadError
-from services.usecases.issues import issue_names, open_issue
-from services.usecases.layers import Columns, add_layer, keep, layer_names
-from services.usecases.warm_layers import warm_layer
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)

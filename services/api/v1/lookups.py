@@ -15,11 +15,11 @@ from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
 from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, problems
-from services.lookup_answers import Answers
-from services.lookup_desk import LookupDesk, today
+from services.lookup.answer import spot_record, unit_record
+from services.lookup.current import LookupDesk, today
+from services.lookup.encoded import Answers
 from services.settings import Settings
 from services.storage.store import open_store, reading
-from services.usecases.lookup import spot_record, unit_record
 
 MOST_POINTS = 10_000
 AT_ONCE = 200

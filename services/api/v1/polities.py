@@ -13,12 +13,12 @@ from services.api.problems import NotFound
 from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
 from services.api.v1.paging import page_of
 from services.api.v1.records import PolityRecord, problems
+from services.assemblies.citizens import polity_roll
 from services.jobs.queue import folder_of_job
+from services.polities import lifecycle as use_cases
+from services.polities.relations import overlap_matrix, polity_relations
 from services.storage import polities as stored
 from services.storage.store import open_store, reading
-from services.usecases import polities as use_cases
-from services.usecases.citizens import polity_roll
-from services.usecases.relations import overlap_matrix, polity_relations
 
 router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)

@@ -15,9 +15,9 @@ from services.api.etags import TAGGED
 from services.api.principal import Role, Store, guarded_router, require
 from services.api.v1.fields import Limit, OrdinalId
 from services.api.v1.records import problems
+from services.publiclog.export import export_log, prove_entry
 from services.storage import publiclog as stored
 from services.storage.store import open_store, reading
-from services.usecases.publiclog import export_log, prove_entry
 
 router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 422, 503))
 PUBLIC = require(Role.PUBLIC)

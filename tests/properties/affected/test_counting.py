@@ -11,11 +11,11 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geopolity.affected import affected_people
-from geopolity.footprint import Area, Attribute, Everyone, Footprint, Product, Union, Units
+from geopolity.affected.footprint import Area, Attribute, Everyone, Footprint, Product, Union, Units
+from geopolity.affected.people import affected_people
+from geopolity.geometry.interpolation import areal_weights, transfer
 from geopolity.identifiers import LayerName
-from geopolity.interpolation import areal_weights, transfer
-from geopolity.layer import Layer
+from geopolity.layers.layer import Layer
 
 checked = settings(max_examples=60, deadline=None)
 

@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geopolity.affected import FootprintOutsideLayer, NobodyAffected, affected_people
-from geopolity.attribute import AttributeColumnError
-from geopolity.footprint import (
+from geopolity.affected.attribute import AttributeColumnError
+from geopolity.affected.footprint import (
     Area,
     Attribute,
     Corridor,
@@ -19,8 +18,9 @@ from geopolity.footprint import (
     Union,
     Units,
 )
-from geopolity.mosaic import UnknownUnitsError
-from geopolity.raster import Grid
+from geopolity.affected.people import FootprintOutsideLayer, NobodyAffected, affected_people
+from geopolity.affected.pieces import UnknownUnitsError
+from geopolity.affected.raster import Grid
 
 
 def area(*shapes: shapely.Geometry, intensity: float | tuple[float, ...] = 1.0) -> Area:
@@ -123,8 +123,8 @@ def test_a_large_raster_counts_like_its_cells_laid_out(row, monkeypatch, crs: in
         grid=Grid(values=values, bounds=(0.02 * metres, 0.01 * metres, 0.25 * metres, 0.09 * metres), crs=crs)
     )
     laid_out = people(footprint, row)
-    monkeypatch.setattr("geopolity.mosaic.MOST_CELLS", 10)
-    monkeypatch.setattr("geopolity.flags.MOST_CELLS", 10)
+    monkeypatch.setattr("geopolity.affected.pieces.MOST_CELLS", 10)
+    monkeypatch.setattr("geopolity.affected.flags.MOST_CELLS", 10)
     averaged = affected_people(Raster(grid=footprint.grid), row)
     assert averaged.table["affected"].tolist() == pytest.approx(laid_out, rel=1e-4)
     assert [flag.code for flag in averaged.flags] == ["raster-averaged"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from geopolity.decay import CURVES, ring_edges, ring_intensities
+from geopolity.affected.decay import CURVES, ring_edges, ring_intensities
 
 
 def mean(decay, start: float, end: float, power: int) -> float:

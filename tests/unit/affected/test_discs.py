@@ -8,12 +8,13 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geopolity.affected import affected_people
-from geopolity.crs import FloatArray, cylindrical
-from geopolity.discs import MANY, discs_of
-from geopolity.footprint import Radius
-from geopolity.layer import Layer
-from geopolity.mosaic import covered_m2
+from geopolity.affected.discs import MANY, discs_of
+from geopolity.affected.footprint import Radius
+from geopolity.affected.people import affected_people
+from geopolity.affected.pieces import covered_m2
+from geopolity.arrays import FloatArray
+from geopolity.geometry.crs import cylindrical
+from geopolity.layers.layer import Layer
 
 GEOD = Geod(ellps="WGS84")
 
@@ -43,7 +44,7 @@ def share(footprint: Radius, layer: Layer) -> FloatArray:
 
 
 def as_circles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geopolity.mosaic.discs_of", lambda footprint: None)
+    monkeypatch.setattr("geopolity.affected.pieces.discs_of", lambda footprint: None)
 
 
 @pytest.mark.parametrize("decay", ["step", "linear", "exponential", "gaussian"])

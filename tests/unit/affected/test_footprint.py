@@ -4,8 +4,18 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geopolity.crs import MissingCrsError
-from geopolity.footprint import Area, Attribute, Corridor, Everyone, FootprintError, Product, Radius, Union, Units
+from geopolity.affected.footprint import (
+    Area,
+    Attribute,
+    Corridor,
+    Everyone,
+    FootprintError,
+    Product,
+    Radius,
+    Union,
+    Units,
+)
+from geopolity.geometry.crs import MissingCrsError
 
 POINT = gpd.GeoSeries([shapely.Point(0, 0)], crs=4326)
 LINE = gpd.GeoSeries([shapely.LineString([(0, 0), (1, 1)])], crs=4326)

@@ -8,8 +8,8 @@ import pytest
 
 from boundaries import open_layer
 from boundaries.errors import FileError
-from geopolity.contiguity import contiguity
-from geopolity.ground import unit_areas_m2
+from geopolity.layers.contiguity import contiguity
+from geopolity.layers.ground import unit_areas_m2
 
 
 def write(folder: Path, cells: list[str]) -> Path:

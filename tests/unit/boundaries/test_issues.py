@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from boundaries import issue_names, open_footprint, open_issue
+from geopolity.affected.footprint import Area, Corridor, Everyone, Radius, Raster, Union
 from geopolity.errors import RequestError
-from geopolity.footprint import Area, Corridor, Everyone, Radius, Raster, Union
 
 SEVEN = [
     "east-coast-fishing-rights",
@@ -68,7 +68,7 @@ def test_a_raster_footprint_is_read(tmp_path: Path) -> None:
     (tmp_path / "plume.asc").write_text("ncols 2\nnrows 1\nxllcorner 5\nyllcorner 50\ncellsize 0.1\n1 2\n")
     opened = open_issue(issue(tmp_path, 'kind = "raster"\nfile = "plume.asc"\ncrs = "EPSG:4326"\nlow = 0\nhigh = 2'))
     assert isinstance(opened.footprint, Raster)
-    assert opened.footprint.patches().intensity.tolist() == [0.5, 1.0]
+    assert opened.footprint.zones().intensity.tolist() == [0.5, 1.0]
 
 
 WRONG = {

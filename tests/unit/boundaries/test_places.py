@@ -7,7 +7,7 @@ import shapely
 
 from boundaries import open_layer
 from boundaries.errors import FileError
-from geopolity.contiguity import contiguity
+from geopolity.layers.contiguity import contiguity
 
 HEADER = "GEOID,population,longitude,latitude\n"
 FOUR = "01,10,0,0\n02,20,1,0\n03,30,0,1\n04,40,1,1\n"

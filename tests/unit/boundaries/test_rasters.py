@@ -13,10 +13,10 @@ from affine import Affine
 
 from boundaries import open_footprint, open_layer, open_spread
 from boundaries.rasters import read_grid
+from geopolity.affected.footprint import Area, Raster
+from geopolity.affected.spread import RasterSpread
 from geopolity.errors import RequestError
-from geopolity.footprint import Area, Raster
-from geopolity.ground import unit_areas_m2
-from geopolity.spread import RasterSpread
+from geopolity.layers.ground import unit_areas_m2
 
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>Plume</name>
 <Polygon><outerBoundaryIs><LinearRing><coordinates>0,0,5 1,0,5 1,1,5 0,0,5</coordinates></LinearRing></outerBoundaryIs>

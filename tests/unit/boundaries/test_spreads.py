@@ -11,11 +11,11 @@ import shapely
 
 from boundaries import open_footprint, open_issue, open_layer, open_spread
 from boundaries.footprints import mixed
-from geopolity.affected import affected_people
-from geopolity.derivation import derive_polity
+from geopolity.affected.footprint import Area, Attribute, Everyone, Intersection, Product, Union, Units
+from geopolity.affected.people import affected_people
+from geopolity.affected.spread import PointSpread, RasterSpread
 from geopolity.errors import RequestError
-from geopolity.footprint import Area, Attribute, Everyone, Intersection, Product, Union, Units
-from geopolity.spread import PointSpread, RasterSpread
+from geopolity.polity.derivation import derive_polity
 
 ASC = "ncols 2\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 0.5\n30 10\n"
 LEFT_HALF = '{"type":"Polygon","coordinates":[[[0,0],[0.5,0],[0.5,1],[0,1],[0,0]]]}'

@@ -10,8 +10,9 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, box
 
+from geopolity.arrays import NOBODY
 from geopolity.lookup import border_of
-from geopolity.lookup.borders import NOBODY, border_of_units
+from geopolity.lookup.borders import border_of_units
 from geopolity.lookup.outlines import outlines_of, unshared
 
 EARTH = Geod(ellps="WGS84")

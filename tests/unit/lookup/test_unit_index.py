@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
+from geopolity.arrays import NOWHERE
+from geopolity.geometry.snapping import SNAP
 from geopolity.lookup import PointError, index_units, unit_index
-from geopolity.lookup.points import SNAP
-from geopolity.lookup.unit_index import NOWHERE, RUBBISH, _grid
+from geopolity.lookup.unit_index import RUBBISH, _grid
 
 SQUARES = np.array([box(0, 0, 1, 1), box(1, 0, 2, 1)], dtype=object)
 

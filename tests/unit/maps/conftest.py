@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geopolity.derivation import Derivation, derive_polity
-from geopolity.footprint import Area, Everyone, Footprint
-from geopolity.issue import Issue
-from geopolity.layer import Layer
+from geopolity.affected.footprint import Area, Everyone, Footprint
+from geopolity.layers.layer import Layer
+from geopolity.polity.derivation import Derivation, derive_polity
+from geopolity.polity.issue import Issue
 
 SIDE = 6
 

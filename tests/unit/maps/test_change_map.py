@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from geopolity.derivation import derive_polity
+from geopolity.polity.derivation import derive_polity
 from maps import diff_map
-from maps.overview import LayersDifferError, overview
+from maps.scenes.overview import LayersDifferError, overview
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 import numpy as np
 
-from maps.classes import MISSING, NOBODY, quantiles
+from geopolity.arrays import NOBODY
+from maps.scenes.classes import MISSING, quantiles
 
 
 def test_nobody_and_no_count_are_classes_of_their_own():

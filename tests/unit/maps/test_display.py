@@ -1,7 +1,7 @@
 import numpy as np
 import shapely
 
-from maps.display import display_layer
+from maps.scenes.display import display_layer
 
 
 def test_drawn_units_keep_their_shared_borders(polity):

@@ -4,13 +4,13 @@ import re
 import numpy as np
 import pandas as pd
 
-from geopolity.sortition.account import AnswerLine, Drawn, account
 from geopolity.sortition.bundle import Promise
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import rehearsed
-from maps.draw_report import DrawPage, draw_report
-from maps.load_map import load_fills, load_map
-from maps.palette import LAND, SEQUENTIAL
+from maps.reports.draw import DrawPage, draw_report
+from maps.reports.draw_account import AnswerLine, Drawn, account
+from maps.scenes.load import load_fills, load_map
+from maps.scenes.palette import LAND, SEQUENTIAL
 from tests.properties.sortition.worlds import people_of, stream_of
 from tests.unit.maps.conftest import grid
 from tests.unit.sortition.test_verifier import town

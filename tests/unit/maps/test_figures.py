@@ -2,8 +2,8 @@ import xml.etree.ElementTree as ET
 
 import pandas as pd
 
-from maps import figures
-from maps.gallery import preview, write_gallery
+from maps.reports import figures
+from maps.scenes.gallery import preview, write_gallery
 
 SVG = "{http://www.w3.org/2000/svg}"
 

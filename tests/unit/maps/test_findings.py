@@ -1,5 +1,5 @@
-from geopolity.findings import findings
 from geopolity.prose import THIN
+from maps.reports.findings import findings
 
 
 def read(text: str) -> str:

@@ -4,8 +4,8 @@ import dataclasses
 import json
 from pathlib import Path
 
-from geopolity.findings import findings
 from geopolity.prose import THIN
+from maps.reports.findings import findings
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "grid_findings.json"
 

@@ -1,7 +1,7 @@
 import numpy as np
 import shapely
 
-from maps.longitudes import cut_meridian, into_window
+from maps.scenes.longitudes import cut_meridian, into_window
 
 
 def boxes(*wests):

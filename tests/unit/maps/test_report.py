@@ -9,8 +9,8 @@ import pandas as pd
 import pypdf
 import pytest
 
-from geopolity.baselines import baselines
-from maps.report import report_html, report_pdf
+from geopolity.polity.baselines import baselines
+from maps.reports.polity import report_html, report_pdf
 
 CURVE = pd.DataFrame({"coverage_target": [0.6, 0.8, 0.9, 1.0], "area_km2": [1.0, 2.0, 3.0, 4.0]})
 

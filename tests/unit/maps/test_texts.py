@@ -5,10 +5,10 @@ import string
 
 import pytest
 
-from maps.assets import PAGES
+from maps.assets import TEMPLATES as FOLDER
 from maps.texts import LANGUAGES, catalogue, spoken, texts
 
-TEMPLATES = sorted((PAGES / "web").glob("*.jinja"))
+TEMPLATES = sorted((FOLDER / "pages").glob("*.jinja"))
 NOT_SAID = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<code>.*?</code>|<[^>]*>", re.DOTALL)
 SAID_ATTRIBUTE = re.compile(r'(?:aria-label|title|alt|placeholder)="([^"{]*[A-Za-z]{3}[^"{]*)"')
 

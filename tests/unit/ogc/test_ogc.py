@@ -18,7 +18,7 @@ from pyproj import Transformer
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from shapely.geometry import box, shape
 
-from geopolity.layer import Layer
+from geopolity.layers.layer import Layer
 from services.ogc.crs import CRS84, KNOWN
 from services.settings import Settings
 from services.storage.layers import keep_layer

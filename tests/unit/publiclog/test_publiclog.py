@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from geopolity import merkle
-from geopolity.publiclog import Checkpoint, Entry, LogRefused, SaltError, check_log, commitment, signed_checkpoint
-from services import verify_log
+from geopolity.publiclog import merkle
+from geopolity.publiclog.log import Checkpoint, Entry, LogRefused, SaltError, check_log, commitment, signed_checkpoint
+from services.verifiers import verify_log
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 FORGER = Ed25519PrivateKey.from_private_bytes(bytes(32))

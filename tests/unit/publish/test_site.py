@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
+from services.publiclog.export import verify_export
 from services.site.product import Product, SiteFolderError, build
-from services.usecases.publiclog import verify_export
-from services.usecases.publish import publish
+from services.site.publish import publish
 from tests.contract.test_store import RIVER
 from tests.site_store import in_force, town_store
 
@@ -213,9 +213,9 @@ def test_the_printed_overview_is_one_tagged_page(site):
 def test_an_overview_of_many_polities_still_fits_on_one_page():
     from pypdf import PdfReader
 
+    from maps.pages.home import PolityLine
+    from maps.pages.national import CellLine, CountLine, NationalView
     from maps.site.layout import Site
-    from maps.web.home import PolityLine
-    from maps.web.national import CellLine, CountLine, NationalView
     from services.site.reports import overview_files
 
     lines = [

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geopolity.region import RegionProblem, derive
-from services.check_bound import proven_bound
+from services.verifiers.check_bound import proven_bound
 
 
 def clustered(seed: int) -> RegionProblem:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.usecases.belonging import _coordinates
+from services.views.belonging import _coordinates
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from boundaries.issues import issue_names, open_issue
-from geopolity.footprint import Everyone
+from geopolity.affected.footprint import Everyone
 from services.cli.demo import HEADER, LEGEND
 from services.cli.table import table
-from services.usecases.demo import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels
+from services.demo.sample_issues import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels
 
 
 def test_issues_without_kernels_are_those_that_affect_everyone() -> None:

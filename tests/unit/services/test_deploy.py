@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from services.cli import geopolity as command_line
+from services.derivation.layers import Columns, open_layer
 from services.settings import Settings
 from services.storage.layers import keep_layer
 from services.storage.store import close, open_store, writing
-from services.usecases.layers import Columns, open_layer
 
 DEPLOY = Path(__file__).parents[3] / "services/deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import shapely
 
-import geopolity.derivation
-from geopolity.latest import Latest
-from geopolity.layer import Layer
-from services.layer_cache import warm
+import geopolity.polity.derivation
+from geopolity.caching import SingleFlightCache
+from geopolity.layers.layer import Layer
+from services.derivation.terrain_cache import warm
 from services.settings import Settings
 
 
@@ -20,18 +20,18 @@ def layer() -> Layer:
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geopolity.derivation, "_terrains", Latest(2))
+    monkeypatch.setattr(geopolity.polity.derivation, "_terrains", SingleFlightCache(2))
 
 
 def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
     settings = Settings(home=tmp_path, workers=1)
     forget(monkeypatch)
     warm(layer, settings, drawing=False)
-    first = geopolity.derivation.terrain(layer)
+    first = geopolity.polity.derivation.terrain(layer)
     forget(monkeypatch)
-    monkeypatch.setattr(geopolity.derivation, "contiguity", None)  # computing again would fail
+    monkeypatch.setattr(geopolity.polity.derivation, "contiguity", None)  # computing again would fail
     warm(layer, settings, drawing=False)
-    again = geopolity.derivation.terrain(layer)
+    again = geopolity.polity.derivation.terrain(layer)
     assert np.array_equal(first.contiguity.edges, again.contiguity.edges)
     assert np.array_equal(first.areas_m2, again.areas_m2)
 
@@ -44,5 +44,5 @@ def test_a_broken_file_is_made_again(layer, tmp_path, monkeypatch):
     file.write_bytes(b"rubbish")
     forget(monkeypatch)
     warm(layer, settings, drawing=False)
-    assert len(geopolity.derivation.terrain(layer).contiguity.edges) == 3
+    assert len(geopolity.polity.derivation.terrain(layer).contiguity.edges) == 3
     assert file.read_bytes() != b"rubbish"

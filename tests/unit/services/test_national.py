@@ -2,9 +2,9 @@
 
 import pytest
 
+from services.demo.synthetic import register_synthetic
 from services.storage.store import close
-from services.usecases.national import national
-from services.usecases.synthetic import register_synthetic
+from services.views.national import national
 from tests.site_store import town_store
 
 

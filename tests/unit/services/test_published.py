@@ -4,17 +4,17 @@ import shutil
 
 import pytest
 
-from geopolity.findings import findings
 from geopolity.prose import between
-from services.derivation_folder import Pictures, write_folder
+from maps.reports.findings import findings
+from services.derivation.derive import derive
+from services.derivation.folder import Pictures, write_folder
+from services.derivation.opening import DeriveRequest
+from services.polities.lifecycle import load_proposal, proposal_of, read_proposal
+from services.polities.published import published
 from services.settings import Settings
 from services.storage import polities
 from services.storage.store import close, open_store, reading
-from services.usecases.derive import derive
-from services.usecases.opening import DeriveRequest
-from services.usecases.polities import load_proposal, proposal_of, read_proposal
-from services.usecases.public_polity import public_polity, published_file
-from services.usecases.published import published
+from services.views.polity import public_polity, published_file
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from geopolity.errors import GeopolityError
+from services.derivation.request import AskedError, issue_of, read_asked
+from services.derivation.uploaded_drawing import uploaded_drawing
+from services.derivation.uploads import UploadError
+from services.polities.proposing import check_proposable
 from services.settings import Settings
-from services.uploads import UploadError
-from services.usecases.asked import AskedError, issue_of, read_asked
-from services.usecases.proposing import check_proposable
-from services.usecases.studio import from_form, read_shapes
-from services.usecases.uploaded_drawing import uploaded_drawing
+from services.views.studio import from_form, read_shapes
 
 FORM = {
     "kind": "area",

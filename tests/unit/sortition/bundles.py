@@ -8,7 +8,7 @@ from geopolity.sortition.bundle import Promise, digests_of, frozen_tables
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import Stream, rehearsed
 from geopolity.sortition.roll import Roll
-from services.draw_bundle import DrawBundle, write_bundle
+from services.assemblies.bundle import DrawBundle, write_bundle
 from tests.properties.sortition.worlds import people_of
 
 SEED = "seed 7"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geopolity.merkle import ProofRefused, Tree, inclusion_proof, leaf_hash, root
+from geopolity.publiclog.merkle import ProofRefused, Tree, inclusion_proof, leaf_hash, root
 from geopolity.sortition.naming import call_number
 from geopolity.sortition.randomness import Stream, rehearsed
 from geopolity.sortition.roll import Roll, RollError, check_receipt, receipt

@@ -9,7 +9,7 @@ import pytest
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.shares import UNIT, pool_sums
 from geopolity.sortition.universal import CannotBeSeated, chamber_of, universal_seats
-from services import verify_draw
+from services.verifiers import verify_draw
 from tests.properties.sortition.worlds import people_of, random_world, stream_of
 from tests.unit.sortition.bundles import SEED, write_world
 

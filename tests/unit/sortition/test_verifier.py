@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from geopolity.sortition.feasibility import DrawInfeasible
-from services import verify_draw
-from services.draw_bundle import FILES
+from services.assemblies.bundle import FILES
+from services.verifiers import verify_draw
 from tests.properties.sortition.worlds import random_world
 from tests.unit.sortition.bundles import SEED, write_world
 

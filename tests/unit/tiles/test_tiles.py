@@ -12,9 +12,9 @@ from pmtiles.reader import MemorySource, Reader, all_tiles
 from shapely import box
 
 from boundaries import open_layer
-from maps.tile_address import TileAddress, TileError
-from maps.tile_set import LAYERS, TilePolity, TileSource
-from maps.tiles import pmtiles, pyramid
+from maps.tiles.address import TileAddress, TileError
+from maps.tiles.content import LAYERS, TilePolity, TileSource
+from maps.tiles.pyramid import pmtiles, pyramid
 from tests.vector_tile import area, read
 
 
@@ -75,7 +75,7 @@ def test_every_layer_is_there_with_typed_attributes():
 
 
 def test_cells_are_named_as_look_ups_name_them():
-    from geopolity.membership import cell_name
+    from geopolity.polity.membership import cell_name
 
     tile = read(pyramid(source(SQUARES)).tile(TileAddress(3, 4, 3)))
     assert {cell.said["cell_id"] for cell in tile["cells"]} == {cell_name(()), cell_name(("rivers",))}

@@ -1,0 +1,114 @@
+"""What a reader should know about a count before trusting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geopolity.affected.footprint import Area, Footprint, Raster, parts_of
+from geopolity.affected.pieces import MOST_CELLS, Pieces, covered_m2
+from geopolity.layers.ground import ground
+from geopolity.layers.layer import Layer
+
+OUTSIDE_WORTH_SAYING = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A stable code and a sentence."""
+
+    code: str
+    sentence: str
+
+
+def flags(footprint: Footprint, pieces: Pieces, layer: Layer) -> tuple[Flag, ...]:
+    """Say what to know of a footprint laid over a layer."""
+    found = (
+        _mended(footprint),
+        _averaged(footprint),
+        *_ground_flags(footprint, pieces, layer),
+        *_missing(pieces, layer),
+    )
+    return tuple(flag for flag in found if flag is not None)
+
+
+def _mended(footprint: Footprint) -> Flag | None:
+    areas = [part for part in parts_of(footprint) if isinstance(part, Area)]
+    count = sum(area.mended for area in areas)
+    if count == 0:
+        return None
+    return Flag(
+        code="footprint-mended",
+        sentence=f"{count} polygons of the footprint crossed themselves and were mended; check them on the map.",
+    )
+
+
+def _averaged(footprint: Footprint) -> Flag | None:
+    cells = [part.grid.size for part in parts_of(footprint) if isinstance(part, Raster)]
+    if max(cells, default=0) <= MOST_CELLS:
+        return None
+    sentence = f"The raster has {max(cells):,} cells; its mean over each unit stands for what varies inside the unit."
+    return Flag(code="raster-averaged", sentence=sentence)
+
+
+def _ground_flags(footprint: Footprint, pieces: Pieces, layer: Layer) -> tuple[Flag | None, ...]:
+    size = covered_m2(footprint)
+    if size is None or len(pieces.unit) == 0:
+        return ()
+    areas = ground(layer).area
+    return (
+        _smaller(size, float(np.median(areas[np.unique(pieces.unit)]))),
+        _outside(1 - float((pieces.share * areas[pieces.unit]).sum()) / size),
+    )
+
+
+def _smaller(size: float, typical: float) -> Flag | None:
+    if size >= typical:
+        return None
+    return Flag(
+        code="footprint-smaller-than-units",
+        sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically "
+        f"{typical / 1e6:,.1f} km²), so the count rests on people being spread evenly; "
+        "a finer layer or a population raster would tell more.",
+    )
+
+
+def _outside(share: float) -> Flag | None:
+    if share < OUTSIDE_WORTH_SAYING:
+        return None
+    return Flag(
+        code="footprint-partly-outside",
+        sentence=f"{share:.0%} of the footprint's area lies outside the layer (sea, or land it does not cover); "
+        "people there are not counted.",
+    )
+
+
+def _missing(pieces: Pieces, layer: Layer) -> tuple[Flag | None, ...]:
+    bitten = np.unique(pieces.unit[~(pieces.intensity == 0)])
+    uncounted = layer.units.index[bitten[layer.units["population"].isna().to_numpy()[bitten]]]
+    unknown = layer.units.index[np.unique(pieces.unit[np.isnan(pieces.intensity)])].difference(uncounted)
+    return (
+        _missing_flag("population-missing", "have no population count", list(uncounted)),
+        _missing_flag("attribute-missing", "have no value of the attribute", list(unknown)),
+    )
+
+
+def _missing_flag(code: str, lack: str, units: list[str]) -> Flag | None:
+    if not units:
+        return None
+    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
+    return Flag(
+        code=code,
+        sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.",
+    )
+
+
+def evenly(units: pd.Index[str]) -> tuple[Flag, ...]:
+    """Say in which units the finer data placed nobody, so that their people were taken as spread evenly."""
+    if len(units) == 0:
+        return ()
+    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
+    sentence = f"The finer data places nobody in {len(units)} units ({named}); their people are taken as spread evenly."
+    return (Flag(code="spread-unknown", sentence=sentence),)

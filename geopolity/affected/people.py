@@ -1,0 +1,127 @@
+"""Affected people in each unit of a layer, with an honest interval.
+
+    affected = people × share of the unit under the footprint × intensity
+
+Residents are taken as spread evenly over their unit; how far that may be wrong is the interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geopolity.affected.flags import Flag, evenly, flags
+from geopolity.affected.footprint import Footprint
+from geopolity.affected.interval import Interval, total_interval, unit_interval
+from geopolity.affected.pieces import Pieces, covered_m2, cut_out, measured
+from geopolity.affected.spread import Peopled, Spread
+from geopolity.arrays import FloatArray
+from geopolity.errors import NegativeAnswer
+from geopolity.layers.layer import Layer
+
+
+class FootprintOutsideLayer(NegativeAnswer):
+    """The footprint touches no unit of the layer."""
+
+    code = "footprint-outside"
+
+
+class NobodyAffected(NegativeAnswer):
+    """Units lie under the footprint, and nobody lives there."""
+
+    code = "nobody-affected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Affected:
+    """People affected.
+
+    Attributes
+    ----------
+    table
+        One row per unit of the layer, in its order: ``affected``, ``affected_low``, ``affected_high``
+        (people; NaN where population or attribute is missing) and ``share`` (of the unit's people, 0..1).
+    total, low, high
+        People in all, missing counts left out; the interval is meant to hold the truth nine times in ten.
+    flags
+        What a reader should know about this count.
+    """
+
+    table: pd.DataFrame
+    total: float
+    low: float
+    high: float
+    flags: tuple[Flag, ...]
+
+
+def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None = None) -> Affected:
+    """Count the people a footprint affects.
+
+    Parameters
+    ----------
+    spread
+        Where in their units people live, if finer points or a population raster say; evenly otherwise.
+
+    Raises
+    ------
+    FootprintOutsideLayer
+        If no unit lies under the footprint.
+    NobodyAffected
+        If units lie under it and nobody is counted there.
+    """
+    laid = _even(footprint, layer) if spread is None else spread.peopled(cut_out(footprint, layer), layer)
+    pieces = laid.pieces
+    people = layer.units["population"].to_numpy(dtype=np.float64)
+    share = pieces.mean(len(layer))
+    affected = np.where(share == 0, 0.0, people * share)
+    _check_reached(pieces, affected, footprint, layer)
+    units = unit_interval(pieces, layer)
+    whole = total_interval(units, people)
+    return Affected(
+        table=_table(affected, units, share, layer),
+        total=float(np.nansum(affected)),
+        low=whole.low,
+        high=whole.high,
+        flags=(*flags(footprint, pieces, layer), *evenly(laid.even)),
+    )
+
+
+def _even(footprint: Footprint, layer: Layer) -> Peopled:
+    """Pieces with people spread evenly over their unit, as was asked for: nothing to say."""
+    return Peopled(pieces=measured(footprint, layer), even=layer.units.index[:0])
+
+
+def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Layer) -> pd.DataFrame:
+    columns = {"affected": affected, "affected_low": units.low, "affected_high": units.high, "share": share}
+    return pd.DataFrame(columns, index=layer.units.index)
+
+
+def _check_reached(pieces: Pieces, affected: FloatArray, footprint: Footprint, layer: Layer) -> None:
+    if len(pieces.unit) == 0 and covered_m2(footprint) is not None:
+        raise FootprintOutsideLayer(
+            f"The footprint ({_where(footprint)}) touches no unit of layer {layer.name} ({_spread(layer)}); "
+            "choose a layer that covers it, or check the order of longitude and latitude."
+        )
+    if not np.nansum(affected) > 0:
+        missing = int(np.isnan(affected).sum())
+        empty = f"; {missing} of them have no count" if missing else ""
+        raise NobodyAffected(
+            f"Nobody is affected: {len(np.unique(pieces.unit))} units of layer {layer.name} lie under the footprint "
+            f"and no people are counted in them{empty}. Widen the footprint or choose a finer layer."
+        )
+
+
+def _where(footprint: Footprint) -> str:
+    extent = footprint.extent()
+    return "nowhere" if extent is None or extent.empty else _bounds(extent.total_bounds)
+
+
+def _spread(layer: Layer) -> str:
+    return _bounds(layer.units.geometry.to_crs(4326).total_bounds)
+
+
+def _bounds(box: FloatArray) -> str:
+    west, south, east, north = box
+    return f"longitude {west:.1f} to {east:.1f}, latitude {south:.1f} to {north:.1f}"

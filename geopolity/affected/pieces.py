@@ -1,0 +1,277 @@
+"""A footprint laid over a layer: pieces of units, the share of the unit each holds, and its intensity.
+
+Pieces of one unit do not overlap; what they leave of the unit is not affected. Footprints on the ground cut
+the units; footprints on the units are one piece per unit. Combined footprints are exact: parts on the ground
+meet on the ground, a part on the units changes the intensity of every piece.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.affected.attribute import attribute_share
+from geopolity.affected.discs import Discs, discs_of, meet_discs
+from geopolity.affected.footprint import (
+    Attribute,
+    Combined,
+    Everyone,
+    Footprint,
+    Grounded,
+    Radius,
+    Raster,
+    Union,
+    Units,
+)
+from geopolity.affected.zonal import means
+from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.errors import RequestError
+from geopolity.geometry.zones import Mix, Zones, overlay, polygonal
+from geopolity.layers.ground import Ground, Meeting, cut, flat, ground, meet
+from geopolity.layers.layer import Layer
+
+MOST_CELLS = 50_000
+"""Rasters up to this size are laid out cell by cell; larger ones enter by their mean over each unit."""
+
+
+class UnknownUnitsError(RequestError):
+    """A footprint lists units that the layer does not have."""
+
+    code = "units-unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pieces:
+    """Pieces of units.
+
+    Attributes
+    ----------
+    unit
+        Position in the layer of the unit each piece lies in.
+    share
+        Share of that unit's area in the piece.
+    intensity
+        Intensity of the piece; NaN where an attribute is missing.
+    shape
+        Outline of the piece in the equal-area frame; None if the pieces were measured but not cut out.
+    """
+
+    unit: IntArray
+    share: FloatArray
+    intensity: FloatArray
+    shape: GeometryArray | None = None
+
+    def mean(self, size: int) -> FloatArray:
+        """Intensity of each unit, averaged over its area; NaN where an intensity is missing."""
+        return np.bincount(self.unit, weights=self.share * self.intensity, minlength=size).astype(np.float64)
+
+    def covered(self, size: int) -> FloatArray:
+        """Share of each unit's area under the footprint."""
+        return np.bincount(self.unit, weights=self.share, minlength=size).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Whole:
+    """One intensity for the whole of each unit."""
+
+    intensity: FloatArray
+
+    def pieces(self) -> Pieces:
+        bitten = np.flatnonzero(~(self.intensity == 0))
+        return Pieces(unit=bitten, share=np.ones(len(bitten)), intensity=self.intensity[bitten])
+
+
+def measured(footprint: Footprint, layer: Layer) -> Pieces:
+    """Pieces of the units under a footprint, measured only."""
+    units = ground(layer)
+    match _outlined(footprint):
+        case Discs() as discs:
+            return _measured(meet_discs(units, discs), discs.intensity, units)
+        case Zones() as zones:
+            return _measured(meet(units, zones), zones.intensity, units)
+    return _whole_as_pieces(_evaluated(footprint, layer))
+
+
+def covered_m2(footprint: Footprint) -> float | None:
+    """Area of a footprint that lies wholly on the ground, else None."""
+    match _outlined(footprint):
+        case Discs() as discs:
+            return discs.area
+        case Zones() as zones:
+            return flat(zones).area
+    return None
+
+
+def _outlined(footprint: Footprint) -> Discs | Zones | None:
+    """Many sites as discs around the nearest, what else lies on the ground as zones."""
+    discs = discs_of(footprint) if isinstance(footprint, Radius) else None
+    return laid_out(footprint) if discs is None else discs
+
+
+def cut_out(footprint: Footprint, layer: Layer) -> Pieces:
+    """Return the same pieces with their shapes; whole units keep their own outline."""
+    pieces = _whole_as_pieces(_evaluated(footprint, layer))
+    if pieces.shape is not None:
+        return pieces
+    return replace(pieces, shape=ground(layer).geometry[pieces.unit])
+
+
+@lru_cache(maxsize=32)
+def laid_out(footprint: Footprint) -> Zones | None:
+    """Zones of a footprint that lies wholly on the ground, else None; kept for the footprints used last.
+
+    A raster of many cells is not laid out: its mean over each unit stands for it.
+    """
+    if isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS:
+        return None
+    if isinstance(footprint, Grounded):
+        return footprint.zones()
+    if isinstance(footprint, Combined):
+        parts = [laid_out(part) for part in footprint.parts]
+        known = [part for part in parts if part is not None]
+        return overlay(known, footprint.mix) if len(known) == len(parts) else None
+    return None
+
+
+def _measured(met: Meeting, intensity: FloatArray, units: Ground) -> Pieces:
+    share = np.minimum(met.area / units.area[met.unit], 1.0)
+    return Pieces(unit=met.unit, share=share, intensity=intensity[met.zone])
+
+
+def _evaluated(footprint: Footprint, layer: Layer) -> Pieces | _Whole:
+    match footprint:
+        case Everyone():
+            return _Whole(intensity=np.ones(len(layer)))
+        case Units():
+            return _Whole(intensity=_listed(footprint, layer))
+        case Attribute():
+            return _Whole(intensity=attribute_share(footprint, layer))
+        case Raster() if footprint.grid.size > MOST_CELLS:
+            return _Whole(intensity=means(footprint.intensity(), ground(layer).geometry))
+        case Combined() if laid_out(footprint) is None:
+            return _combined(footprint, layer)
+    zones = laid_out(footprint)
+    if zones is None:
+        raise TypeError(f"{type(footprint).__name__} is not a kind of footprint.")
+    met, shapes = cut(ground(layer), zones)
+    share = met.area / ground(layer).area[met.unit]
+    return Pieces(unit=met.unit, share=share, intensity=zones.intensity[met.zone], shape=shapes)
+
+
+def _whole_as_pieces(result: Pieces | _Whole) -> Pieces:
+    return result.pieces() if isinstance(result, _Whole) else result
+
+
+def _listed(footprint: Units, layer: Layer) -> FloatArray:
+    place = layer.units.index.get_indexer(list(footprint.weights))
+    unknown = [unit for unit, found in zip(footprint.weights, place, strict=True) if found < 0]
+    if unknown:
+        raise UnknownUnitsError(
+            f"{len(unknown)} listed units are not in layer {layer.name} (first: {unknown[0]!r}); its ids look like "
+            f"{layer.units.index[0]!r}. Correct them or name another layer.",
+            unknown=unknown,
+        )
+    share = np.zeros(len(layer))
+    share[place] = list(footprint.weights.values())
+    return share
+
+
+def _combined(footprint: Combined, layer: Layer) -> Pieces | _Whole:
+    """Join the parts on the ground with each other first, then the others one by one."""
+    grounded = [part for part in footprint.parts if laid_out(part) is not None]
+    results = [_evaluated(part, layer) for part in footprint.parts if laid_out(part) is None]
+    if grounded:
+        results.append(_evaluated(replace(footprint, parts=tuple(grounded)), layer))
+    fills = isinstance(footprint, Union)
+    return reduce(lambda left, right: _join(left, right, footprint.mix, ground(layer), fills), results)
+
+
+def _join(left: Pieces | _Whole, right: Pieces | _Whole, mix: Mix, units: Ground, fills: bool) -> Pieces | _Whole:
+    """Two parts together; ``fills`` says that a part also counts where the other is absent."""
+    match left, right:
+        case _Whole(), _Whole():
+            return _Whole(intensity=mix(left.intensity, right.intensity))
+        case Pieces(), _Whole():
+            return _join_whole(right, left, mix, units, fills)
+        case _Whole(), Pieces():
+            return _join_whole(left, right, mix, units, fills)
+        case Pieces(), Pieces():
+            return _join_pieces(left, right, mix, units, fills)
+    raise TypeError("A part is either pieces or whole units.")
+
+
+def _join_whole(whole: _Whole, pieces: Pieces, mix: Mix, units: Ground, fills: bool) -> Pieces:
+    joined = replace(pieces, intensity=mix(whole.intensity[pieces.unit], pieces.intensity))
+    if not fills:
+        return _kept(joined)
+    every = np.arange(len(units.area))
+    rest = _without(
+        Pieces(unit=every, share=np.ones(len(every)), intensity=whole.intensity, shape=units.geometry), pieces
+    )
+    return _kept(_stacked(joined, rest, _measure(rest, units)))
+
+
+def _join_pieces(left: Pieces, right: Pieces, mix: Mix, units: Ground, fills: bool) -> Pieces:
+    here, there = _same_unit(left.unit, right.unit)
+    both = Pieces(
+        unit=left.unit[here],
+        share=np.empty(0),
+        intensity=mix(left.intensity[here], right.intensity[there]),
+        shape=polygonal(shapely.intersection(_shapes(left)[here], _shapes(right)[there])),
+    )
+    joined = replace(both, share=_measure(both, units))
+    if fills:
+        for one, other in ((left, right), (right, left)):
+            alone = _without(one, other)
+            joined = _stacked(joined, alone, _measure(alone, units))
+    return _kept(joined)
+
+
+def _same_unit(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
+    here = pd.DataFrame({"unit": left, "here": np.arange(len(left))})
+    there = pd.DataFrame({"unit": right, "there": np.arange(len(right))})
+    pairs = here.merge(there, on="unit")
+    return pairs["here"].to_numpy(), pairs["there"].to_numpy()
+
+
+def _without(pieces: Pieces, taken: Pieces) -> Pieces:
+    """Pieces less what others take of the same unit."""
+    order = np.argsort(taken.unit, kind="stable")
+    units, first = np.unique(taken.unit[order], return_index=True)
+    groups = np.split(_shapes(taken)[order], first[1:]) if len(units) else []
+    cover = np.full(int(max(pieces.unit.max(initial=0), taken.unit.max(initial=0))) + 1, None, dtype=object)
+    cover[units] = [shapely.union_all(group) for group in groups]
+    touched = shapely.is_geometry(cover[pieces.unit])
+    shape = _shapes(pieces).copy()
+    shape[touched] = polygonal(shapely.difference(shape[touched], cover[pieces.unit[touched]]))
+    return replace(pieces, shape=shape)
+
+
+def _shapes(pieces: Pieces) -> GeometryArray:
+    if pieces.shape is None:
+        raise TypeError("These pieces were measured and not cut out.")
+    return pieces.shape
+
+
+def _measure(pieces: Pieces, units: Ground) -> FloatArray:
+    return np.asarray(shapely.area(_shapes(pieces)) / units.area[pieces.unit])
+
+
+def _stacked(first: Pieces, second: Pieces, share: FloatArray) -> Pieces:
+    return Pieces(
+        unit=np.concatenate([first.unit, second.unit]),
+        share=np.concatenate([first.share, share]),
+        intensity=np.concatenate([first.intensity, second.intensity]),
+        shape=np.concatenate([_shapes(first), _shapes(second)]),
+    )
+
+
+def _kept(pieces: Pieces) -> Pieces:
+    keep = ~(pieces.intensity == 0) & (pieces.share > 0)
+    return Pieces(
+        unit=pieces.unit[keep], share=pieces.share[keep], intensity=pieces.intensity[keep], shape=_shapes(pieces)[keep]
+    )

@@ -1,0 +1,83 @@
+"""A grid of values on the ground: north-up cells of one size, in any coordinate system."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from geopolity.arrays import FloatArray
+from geopolity.errors import RequestError
+from geopolity.geometry.crs import lonlat
+from geopolity.geometry.zones import Zones
+
+
+class GridError(RequestError):
+    """The grid is not one that can be laid over units."""
+
+    code = "raster"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grid:
+    """Cell values, NaN where there are none.
+
+    Attributes
+    ----------
+    values
+        (rows, columns), the first row in the north.
+    bounds
+        West, south, east, north edges, in the units of ``crs``.
+    """
+
+    values: FloatArray
+    bounds: tuple[float, float, float, float]
+    crs: Any
+
+    def __post_init__(self) -> None:
+        west, south, east, north = self.bounds
+        if self.values.ndim != 2 or self.values.size == 0 or not (west < east and south < north):
+            raise GridError(f"A raster of shape {self.values.shape} over {self.bounds} has no cells; check its header.")
+        object.__setattr__(self, "crs", CRS.from_user_input(self.crs))
+
+    @property
+    def size(self) -> int:
+        """How many cells."""
+        return int(self.values.size)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over cells, place and coordinate system."""
+        sha = hashlib.sha256(repr((self.values.shape, self.bounds, self.crs.to_string())).encode())
+        sha.update(np.ascontiguousarray(self.values, dtype="<f8").tobytes())
+        return sha.hexdigest()
+
+    def with_values(self, values: FloatArray) -> Grid:
+        """Return the same cells with other values."""
+        return replace(self, values=values)
+
+    def runs(self) -> Zones:
+        """Cells above 0 as zones with their value as intensity, equal neighbours in a row joined."""
+        rows, columns = self.values.shape
+        west, south, east, north = self.bounds
+        change = np.ones((rows, columns + 1), dtype=bool)
+        change[:, 1:-1] = self.values[:, 1:] != self.values[:, :-1]
+        row, edge = np.nonzero(change)
+        same_row = row[1:] == row[:-1]
+        row, first, last = row[:-1][same_row], edge[:-1][same_row], edge[1:][same_row]
+        value = self.values[row, first]
+        keep = value > 0
+        wide, high = (east - west) / columns, (north - south) / rows
+        boxes = shapely.box(
+            west + first[keep] * wide,
+            north - (row[keep] + 1) * high,
+            west + last[keep] * wide,
+            north - row[keep] * high,
+        )
+        shapes = lonlat(gpd.GeoSeries(boxes, crs=self.crs))
+        return Zones(outlines=shapes, intensity=value[keep])

@@ -1,0 +1,159 @@
+"""How people are spread inside their unit: evenly, or as finer points or a population raster say (dasymetric).
+
+The finer data only says where in a unit its people live; how many they are stays the unit's own count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.affected.pieces import Pieces
+from geopolity.affected.raster import Grid
+from geopolity.affected.zonal import sums
+from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.errors import RequestError
+from geopolity.geometry.crs import cylindrical, lonlat
+from geopolity.geometry.interpolation import first_holding
+from geopolity.layers.ground import ground
+from geopolity.layers.layer import Layer
+
+
+class SpreadError(RequestError):
+    """The finer data cannot say where people live."""
+
+    code = "spread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spread:
+    """Base of the finer data on where people live."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the finer data."""
+        raise NotImplementedError
+
+    def inside(self, layer: Layer) -> FloatArray:
+        """People the finer data places in each unit."""
+        raise NotImplementedError
+
+    def held(self, pieces: Pieces, layer: Layer) -> FloatArray:
+        """People the finer data places in each piece."""
+        raise NotImplementedError
+
+    def peopled(self, pieces: Pieces, layer: Layer) -> Peopled:
+        """Pieces whose ``share`` is of the unit's people; units the finer data leaves empty stay even."""
+        total, held = _inside(self, layer)[pieces.unit], self.held(pieces, layer)
+        known = total > 0
+        share = np.divide(held, total, out=pieces.share.copy(), where=known)
+        return Peopled(
+            pieces=replace(pieces, share=np.minimum(share, 1.0)), even=layer.units.index[np.unique(pieces.unit[~known])]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Peopled:
+    """Pieces by share of people, and the ids of units where the finer data places nobody."""
+
+    pieces: Pieces
+    even: pd.Index[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PointSpread(Spread):
+    """People at points finer than the units: block centres, address points.
+
+    Attributes
+    ----------
+    points
+        Where people live, with a coordinate system.
+    people
+        How many live at each (any unit: only proportions inside a unit count).
+    """
+
+    points: gpd.GeoSeries
+    people: FloatArray
+
+    def __post_init__(self) -> None:
+        bad = ~(np.isfinite(self.people) & (self.people >= 0))
+        if len(self.people) == 0 or bad.any() or not self.people.sum() > 0:
+            worst = f"the first bad one is {self.people[bad][0]:g}" if bad.any() else "nobody is counted at any"
+            raise SpreadError(
+                f"{len(self.people)} points say where people live, and {worst}; give counts of 0 or more."
+            )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over places and counts."""
+        sha = hashlib.sha256(np.ascontiguousarray(self.people, dtype="<f8").tobytes())
+        sha.update(str(self.points.crs.to_string()).encode())
+        sha.update(shapely.get_coordinates(self.points.to_numpy()).astype("<f8").tobytes())
+        return sha.hexdigest()
+
+    def inside(self, layer: Layer) -> FloatArray:
+        """People at the points in each unit."""
+        _, unit = _placed(self, layer)
+        known = unit >= 0
+        return np.bincount(unit[known], weights=self.people[known], minlength=len(layer)).astype(np.float64)
+
+    def held(self, pieces: Pieces, layer: Layer) -> FloatArray:
+        """People at the points in each piece; a point on a border counts in one piece only."""
+        places, unit = _placed(self, layer)
+        piece, place = places.query(_shapes(pieces), predicate="intersects")
+        own = unit[place] == pieces.unit[piece]
+        place, first = np.unique(place[own], return_index=True)
+        held = np.bincount(piece[own][first], weights=self.people[place], minlength=len(pieces.unit))
+        return held.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RasterSpread(Spread):
+    """People in the cells of a population raster, cells cut exactly at borders (exactextract)."""
+
+    grid: Grid
+
+    def __post_init__(self) -> None:
+        if np.nanmin(self.grid.values, initial=0.0) < 0 or not np.nansum(self.grid.values) > 0:
+            raise SpreadError(
+                f"The population raster holds values from {np.nanmin(self.grid.values, initial=0.0):g} and "
+                f"{np.nansum(self.grid.values):g} people in all; give cells with counts of 0 or more."
+            )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the grid."""
+        return self.grid.digest
+
+    def inside(self, layer: Layer) -> FloatArray:
+        """Sum of the cells in each unit."""
+        return sums(self.grid, ground(layer).geometry)
+
+    def held(self, pieces: Pieces, layer: Layer) -> FloatArray:  # noqa: ARG002 - cells know no units
+        """Sum of the cells in each piece."""
+        return sums(self.grid, _shapes(pieces))
+
+
+@lru_cache(maxsize=8)
+def _inside(spread: Spread, layer: Layer) -> FloatArray:
+    """People the finer data places in each unit, kept for the layers used last."""
+    return spread.inside(layer)
+
+
+@lru_cache(maxsize=8)
+def _placed(spread: PointSpread, layer: Layer) -> tuple[shapely.STRtree, IntArray]:
+    """Points in the equal-area frame, indexed, and the unit that holds each; kept likewise."""
+    places = cylindrical(lonlat(spread.points))
+    return shapely.STRtree(places), first_holding(places, ground(layer).geometry)
+
+
+def _shapes(pieces: Pieces) -> GeometryArray:
+    if pieces.shape is None:
+        raise TypeError("These pieces were measured and not cut out.")
+    return pieces.shape

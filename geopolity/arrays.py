@@ -1,0 +1,19 @@
+"""Arrays by what they hold, for annotations; and the number that stands for *none* among positions."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+IntegerArray = npt.NDArray[np.integer]
+"""Whole numbers of any width."""
+GeometryArray = npt.NDArray[np.object_]
+"""Shapely geometries."""
+
+NOWHERE = -1
+"""Stands for no unit among positions of units: a place outside them all."""
+NOBODY = -1
+"""Stands for no owner, no member, no group among positions counted from 0."""

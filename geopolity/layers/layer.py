@@ -1,0 +1,108 @@
+"""A census layer: the atomic units of one source and vintage, checked once on entry."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geopolity.arrays import BoolArray
+from geopolity.errors import RequestError
+from geopolity.identifiers import LayerName
+
+
+class LayerError(RequestError):
+    """A layer breaks the schema that every layer keeps."""
+
+    code = "layer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layer:
+    """Census units with their people, in id order.
+
+    Attributes
+    ----------
+    units
+        One row per unit, indexed by ``unit_id`` (unique strings, ascending), with the columns
+        ``name`` (str), ``population`` (float64 people, NaN where unknown, never negative) and
+        ``geometry`` (valid polygons in ``units.crs``). Further columns are attributes (counts or
+        shares of the unit's people); ``parent`` if present is the id of the enclosing unit.
+    digest
+        SHA-256 over ids, people and geometry: the layer's identity in every certificate.
+    notes
+        Sentences on what was guessed, repaired or joined when the layer was opened.
+    seam_km
+        For a combined layer, how far apart its parts may have drawn the same border; else 0.
+    """
+
+    name: LayerName
+    title: str
+    vintage: str
+    source: str
+    licence: str
+    units: gpd.GeoDataFrame
+    notes: tuple[str, ...] = ()
+    seam_km: float = 0.0
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        _check_schema(self.name, self.units)
+        object.__setattr__(self, "digest", _digest(self.units, self.seam_km))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def population(self) -> int:
+        """People in the layer, missing counts left out, rounded to whole people."""
+        return round(float(self.units["population"].sum()))
+
+
+def dissolve(layer: Layer, mask: BoolArray) -> BaseGeometry:
+    """Outline of the chosen units in the layer's own coordinate system, every border vertex kept."""
+    chosen = layer.units.geometry.to_numpy()[mask]
+    try:
+        return shapely.coverage_union_all(chosen)
+    except shapely.GEOSException:  # units that overlap are no coverage; a plain union is slower and right
+        return shapely.union_all(chosen)
+
+
+def _check_schema(name: str, units: gpd.GeoDataFrame) -> None:
+    missing = {"name", "population", "geometry"} - set(units.columns)
+    if missing:
+        raise LayerError(f"Layer {name} lacks the columns {sorted(missing)}; name them when opening it.")
+    if units.crs is None:
+        raise LayerError(f"Layer {name} has no coordinate system; give one with its EPSG code.")
+    ids = units.index
+    if not all(isinstance(unit_id, str) for unit_id in ids):
+        raise LayerError(f"Layer {name} has unit ids that are not strings (first: {ids[0]!r}); read them as text.")
+    if not (ids.is_unique and ids.is_monotonic_increasing):
+        repeated = ids[ids.duplicated()][:3].tolist()
+        raise LayerError(f"Layer {name} needs unique unit ids in ascending order (repeated: {repeated}).")
+    people = units["population"].to_numpy(dtype=float)
+    if (people < 0).any():
+        first = ids[int(np.argmax(people < 0))]
+        raise LayerError(f"Layer {name} has a negative population in unit {first}; correct it or leave it empty.")
+
+
+def _digest(units: gpd.GeoDataFrame, seam_km: float) -> str:
+    sha = hashlib.sha256()
+    sha.update("\n".join(units.index).encode())
+    sha.update(units["population"].to_numpy(dtype="<f8").tobytes())
+    sha.update(str(units.crs.to_string()).encode())
+    if seam_km:
+        sha.update(f"seam {seam_km!r}".encode())
+    for wkb in shapely.to_wkb(units.geometry.to_numpy(), byte_order=1):
+        sha.update(wkb)
+    return sha.hexdigest()

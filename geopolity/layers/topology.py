@@ -1,0 +1,155 @@
+"""Where units overlap, and where they leave gaps: listed with areas, on the WGS 84 ellipsoid.
+
+How many units hold a place changes only across edges that no neighbour shares. Only those are drawn, and one place in
+each face between them tells for all of it: held by two units or more is an overlap, held by none a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.geometry.crs import CYLINDRICAL, equal_area
+from geopolity.geometry.overlap import edges_of
+from geopolity.geometry.vertices import numbered
+from geopolity.layers.layer import Layer
+
+THINNEST_M = 1e-3
+"""A face thinner than this is rounding, neither overlap nor gap."""
+ATTEMPTS, GOLDEN = 12, 0.618
+"""A place is sought so often, in a part of the face that meets no regular grid of borders twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Faces:
+    """Ground held by no unit or by several: outlines in the equal-area frame, areas (m²), and who holds which.
+
+    ``face`` and ``unit`` are pairs of positions; a gap is in none of them.
+    """
+
+    outlines: GeometryArray
+    area: FloatArray
+    face: IntArray
+    unit: IntArray
+
+
+def topology_notes(layer: Layer) -> tuple[str, ...]:
+    """Sentences on the overlaps and gaps of a layer; none for a clean one."""
+    faces = _faces(layer)
+    return (*_overlap_note(_overlaps(faces, layer)), *_gap_note(_gaps(faces)))
+
+
+def _overlap_note(found: pd.DataFrame) -> tuple[str, ...]:
+    if found.empty:
+        return ()
+    most = found.iloc[0]
+    return (
+        (
+            f"{len(found):,} pairs of units overlap, by {_km2(found['area_m2'].sum())} together (most: "
+            f"{most['left']} and {most['right']}, {_km2(most['area_m2'])}); people there count in both."
+        ),
+    )
+
+
+def _gap_note(found: gpd.GeoDataFrame) -> tuple[str, ...]:
+    if found.empty:
+        return ()
+    place = found.geometry.iloc[:1].representative_point().to_crs(4326).iloc[0]
+    return (
+        (
+            f"{len(found):,} gaps between units, {_km2(found['area_m2'].sum())} together, belong to no unit (the "
+            f"largest, {_km2(found['area_m2'].iloc[0])}, at longitude {place.x:.3f}, latitude "
+            f"{place.y:.3f}; a lake may be one)."
+        ),
+    )
+
+
+def _km2(area_m2: float) -> str:
+    return f"{area_m2 / 1e6:,.1f} km²" if area_m2 >= 1e5 else f"{area_m2:,.0f} m²"
+
+
+def overlaps(layer: Layer) -> pd.DataFrame:
+    """Pairs of units that share ground, the largest first.
+
+    Returns
+    -------
+    DataFrame
+        ``left`` and ``right`` (unit ids, left first in id order) and ``area_m2``.
+    """
+    return _overlaps(_faces(layer), layer)
+
+
+def gaps(layer: Layer) -> gpd.GeoDataFrame:
+    """Ground enclosed by units and held by none, the largest first; a lake counts as one, the sea does not.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``area_m2`` and the outline in the equal-area frame.
+    """
+    return _gaps(_faces(layer))
+
+
+def _overlaps(faces: _Faces, layer: Layer) -> pd.DataFrame:
+    held = pd.DataFrame({"face": faces.face, "unit": faces.unit})
+    pairs = held.merge(held, on="face", suffixes=("_left", "_right")).query("unit_left < unit_right")
+    shared = pairs.assign(area_m2=faces.area[pairs["face"]]).groupby(["unit_left", "unit_right"])["area_m2"].sum()
+    ids = layer.units.index.to_numpy()
+    left, right = (shared.index.get_level_values(side).to_numpy(dtype=np.int64) for side in (0, 1))
+    table = pd.DataFrame({"left": ids[left], "right": ids[right], "area_m2": shared.to_numpy()})
+    return table.sort_values(["area_m2", "left", "right"], ascending=[False, True, True], ignore_index=True)
+
+
+def _gaps(faces: _Faces) -> gpd.GeoDataFrame:
+    empty = np.setdiff1d(np.arange(len(faces.outlines)), faces.face)
+    order = empty[np.argsort(-faces.area[empty], kind="stable")]
+    return gpd.GeoDataFrame({"area_m2": faces.area[order]}, geometry=list(faces.outlines[order]), crs=CYLINDRICAL)
+
+
+def _faces(layer: Layer) -> _Faces:
+    shapes = layer.units.geometry.to_numpy()
+    chains = shapely.line_merge(shapely.multilinestrings(_unshared(layer)))  # a few long lines cross faster than edges
+    drawn = shapely.get_parts(shapely.polygonize([shapely.union_all(shapely.get_parts(chains))]))
+    tree = shapely.STRtree(shapes)
+    face, unit = tree.query(_places(drawn, tree), predicate="intersects")
+    odd = np.flatnonzero(np.bincount(face, minlength=len(drawn)) != 1)
+    outlines = equal_area(gpd.GeoSeries(drawn[odd], crs=layer.units.crs))
+    thick = shapely.area(outlines) > THINNEST_M / 2 * shapely.length(outlines)
+    number = np.full(len(drawn), -1)
+    number[odd[thick]] = np.arange(thick.sum())
+    known = number[face] >= 0
+    return _Faces(
+        outlines=outlines[thick], area=shapely.area(outlines[thick]), face=number[face[known]], unit=unit[known]
+    )
+
+
+def _places(faces: GeometryArray, units: shapely.STRtree) -> GeometryArray:
+    """Return a place in each face; where it would lie on a border of units, a part of the face is looked at."""
+    looked_at, places = faces.copy(), np.asarray(shapely.point_on_surface(faces))
+    for attempt in range(ATTEMPTS):
+        on = np.unique(units.query(places, predicate="touches")[0])
+        if len(on) == 0:
+            break
+        box = shapely.bounds(looked_at[on])
+        axis = attempt % 2
+        here = shapely.get_coordinates(places[on])[:, axis]
+        box[:, 2 + axis] = box[:, axis] + GOLDEN * (here - box[:, axis])
+        looked_at[on] = shapely.intersection(looked_at[on], shapely.box(*box.T))
+        places[on] = shapely.point_on_surface(looked_at[on])
+    return places
+
+
+def _unshared(layer: Layer) -> GeometryArray:
+    """Edges of outlines that no neighbour has from the other side."""
+    ends = edges_of(layer.units.geometry.to_numpy()).ends
+    vertex, place = numbered(ends.reshape(-1, 2), layer.units.crs)
+    tail, head = vertex[0::2], vertex[1::2]
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    edge, keys = pd.factorize(low * np.int64(len(place)) + high)
+    once = keys[np.bincount(edge, weights=np.sign(head - tail)) != 0]
+    return np.asarray(shapely.linestrings(np.stack([place[once // len(place)], place[once % len(place)]], axis=1)))

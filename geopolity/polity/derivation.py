@@ -1,0 +1,354 @@
+"""From an issue and a layer to a polity: affected people, integers, region, boundary.
+
+>>> polity = derive_polity(issue, layer)                                            # doctest: +SKIP
+>>> polity.certificate.gap, polity.area_km2, polity.boundary                        # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+from geopolity.affected.footprint import Everyone
+from geopolity.affected.people import Affected, affected_people
+from geopolity.arrays import BoolArray, FloatArray, IntArray
+from geopolity.caching import SingleFlightCache
+from geopolity.layers.contiguity import Contiguity, contiguity
+from geopolity.layers.ground import unit_areas_m2
+from geopolity.layers.holes import enclosed
+from geopolity.layers.layer import Layer, dissolve
+from geopolity.polity.borders import Weighing, lengths, solve
+from geopolity.polity.issue import Issue
+from geopolity.region import Certificate, Effort, OnProgress, Region, RegionProblem
+from geopolity.region.border import Border
+from geopolity.region.certificate import certify
+
+ENGINE = "geopolity 0.1"
+COST_TOTAL = 2**31
+"""Costs and affected people are counted in units so fine that their totals stay below this."""
+KEPT_LAYERS = 4
+AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Terrain:
+    """What every derivation on a layer shares: its contiguity and the areas of its units in m²."""
+
+    contiguity: Contiguity
+    areas_m2: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Derivation:
+    """A polity with everything it was derived from.
+
+    Attributes
+    ----------
+    problem
+        The integer problem, vertices = units then connectors; ``None`` where everyone is affected.
+    units
+        One row per unit of the layer in id order: ``name, population, affected, affected_low, affected_high``
+        (people), ``affected_int, cost`` (integers of the problem), ``inside``.
+    edges, connectors
+        ``from, to, kind`` and ``connector_id, km, cost, inside``.
+    area_km2, population, affected_inside, affected_total
+        Of the polity, in km² and people.
+    problem_record
+        What ``problem.json`` says.
+    weighing, border
+        What borders count for, and their costs in the problem's integers; ``None`` where they do not count.
+    """
+
+    issue: Issue
+    layer: Layer
+    affected: Affected
+    problem: RegionProblem | None
+    region: Region
+    units: pd.DataFrame
+    edges: pd.DataFrame
+    connectors: pd.DataFrame
+    area_km2: float
+    population: float
+    affected_inside: float
+    affected_total: float
+    problem_record: dict[str, Any]
+    weighing: Weighing | None = None
+    border: Border | None = None
+
+    @cached_property
+    def boundary(self) -> BaseGeometry:
+        """Dissolved outline, EPSG:4326, not simplified; made when it is first asked for."""
+        inside = self.units["inside"].to_numpy(dtype=np.bool_)
+        outline: BaseGeometry = (
+            gpd.GeoSeries([dissolve(self.layer, inside)], crs=self.layer.units.crs).to_crs(4326).iloc[0]
+        )
+        return outline
+
+    @property
+    def certificate(self) -> Certificate:
+        """Cost, bound and evidence."""
+        return self.region.certificate
+
+    @property
+    def coverage(self) -> float:
+        """Share of all affected people inside."""
+        return self.certificate.coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Counted:
+    """The integers that decide, and what one of them stands for."""
+
+    cost: IntArray
+    cost_unit: int | str
+    people: IntArray
+    people_unit: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """An issue on a layer, counted and linked, ready to be solved."""
+
+    issue: Issue
+    layer: Layer
+    affected: Affected
+    counted: _Counted
+    edges: pd.DataFrame
+    connectors: pd.DataFrame
+
+
+def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and how
+    issue: Issue,
+    layer: Layer,
+    *,
+    effort: Effort = "standard",
+    seed: int = 0,
+    previous: pd.Series[bool] | None = None,
+    on_progress: OnProgress | None = None,
+) -> Derivation:
+    """Derive the polity of an issue on a layer.
+
+    ``previous`` says by unit id which units an earlier polity held.
+
+    Raises
+    ------
+    FootprintOutsideLayer, NobodyAffected
+        From counting the affected people.
+    QuotaOutOfReach
+        If no connected part of the layer holds the quota.
+    """
+    affected = affected_people(issue.footprint, layer, spread=issue.spread)
+    ground = terrain(layer)
+    counted = _count(issue, layer, affected, ground)
+    edges, connectors = _links(issue, layer, ground)
+    case = _Case(issue=issue, layer=layer, affected=affected, counted=counted, edges=edges, connectors=connectors)
+    problem = _problem(case)
+    if isinstance(issue.footprint, Everyone):
+        return _derivation(case, problem, _everyone(problem), None, None)
+    weighing = _weighing(issue, layer, ground, counted)
+    before = None if previous is None else _earlier_members(previous, problem)
+    region, border = solve(problem, weighing, effort, seed=seed, previous=before, on_progress=on_progress)
+    if issue.fill_holes:
+        region = _filled(layer, problem, region, border)
+    return _derivation(case, problem, region, weighing, border)
+
+
+def surveyed(layer: Layer) -> Terrain:
+    """Find contiguity and areas of a layer."""
+    return Terrain(contiguity=contiguity(layer), areas_m2=unit_areas_m2(layer))
+
+
+def terrain(layer: Layer, survey: Callable[[Layer], Terrain] = surveyed) -> Terrain:
+    """Contiguity and areas of a layer; the latest few are kept, found again by the layer's digest.
+
+    A caller who may have them from an earlier run says with ``survey`` how to get them.
+    """
+    return _terrains.get(layer.digest, lambda: survey(layer))
+
+
+_terrains: SingleFlightCache[str, Terrain] = SingleFlightCache(KEPT_LAYERS)
+_edges: SingleFlightCache[str, pd.DataFrame] = SingleFlightCache(KEPT_LAYERS)
+
+
+def _named_edges(layer: Layer, ground: Terrain) -> pd.DataFrame:
+    """Edges by the ids of their ends, made once for a layer."""
+
+    def named() -> pd.DataFrame:
+        ids, graph = layer.units.index.to_numpy(), ground.contiguity
+        return pd.DataFrame({"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind})
+
+    return _edges.get(layer.digest, named)
+
+
+def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:
+    cost, unit = _cost(issue, layer, ground)
+    people = affected.table["affected"].fillna(0.0).to_numpy(dtype=np.float64)
+    digits = 3
+    while people.sum() * 10.0**digits >= COST_TOTAL:
+        digits -= 1
+    scaled = np.rint(people * 10.0**digits).astype(np.int64)
+    return _Counted(cost=cost, cost_unit=unit, people=scaled, people_unit=Decimal(1).scaleb(-digits))
+
+
+def _cost(issue: Issue, layer: Layer, ground: Terrain) -> tuple[IntArray, int | str]:
+    if issue.smallest == "units":
+        return np.ones(len(layer), np.int64), "unit"
+    if issue.smallest == "population":
+        people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
+        return np.maximum(np.rint(people), 1).astype(np.int64), "person"
+    total = float(ground.areas_m2.sum())
+    unit = next((unit for unit in AREA_UNITS_M2 if total / unit < COST_TOTAL), AREA_UNITS_M2[-1])
+    return np.maximum(np.rint(ground.areas_m2 / unit), 1).astype(np.int64), unit
+
+
+def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ids = layer.units.index.to_numpy()
+    graph, edges = ground.contiguity, _named_edges(layer, ground)
+    none = pd.DataFrame({"connector_id": [], "km": [], "cost": [], "inside": []}).astype(
+        {"connector_id": str, "km": float, "cost": np.int64, "inside": bool}
+    )
+    if issue.connector_km is None or isinstance(issue.footprint, Everyone):
+        return edges, none
+    from geopolity.layers.connectors import connectors  # noqa: PLC0415
+
+    found = connectors(layer, graph.components, issue.connector_km)
+    if found.empty:
+        return edges, none
+    names = found["connector_id"].to_numpy()
+    ends = pd.concat(
+        [
+            pd.DataFrame({"from": ids[found[side].to_numpy()], "to": names, "kind": "connector"})
+            for side in ("from_unit", "to_unit")
+        ]
+    ).sort_values(["to", "from"])
+    links = pd.DataFrame(
+        {"connector_id": names, "km": found["km"].to_numpy(), "cost": np.int64(1), "inside": False}
+    ).sort_values("connector_id", ignore_index=True)
+    return pd.concat([edges, ends], ignore_index=True), links
+
+
+def _problem(case: _Case) -> RegionProblem:
+    issue, counted, edges, connectors = case.issue, case.counted, case.edges, case.connectors
+    ids = np.concatenate([case.layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
+    ends = terrain(case.layer).contiguity.edges.astype(np.int64)
+    if len(connectors):
+        place = pd.Series(np.arange(len(ids)), index=ids)
+        ends = np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()])
+    return RegionProblem(
+        cost=np.concatenate([counted.cost, connectors["cost"].to_numpy(np.int64)]),
+        affected=np.concatenate([counted.people, np.zeros(len(connectors), np.int64)]),
+        edges=ends,
+        coverage=Decimal(1) if isinstance(issue.footprint, Everyone) else issue.coverage,
+        ids=ids,
+    )
+
+
+def _everyone(problem: RegionProblem) -> Region:
+    """Build the root polity: every unit, nothing to optimise, contiguity waived."""
+    cost = int(problem.cost.sum())
+    certificate = Certificate(
+        cost=cost,
+        lower_bound=cost,
+        coverage_target=Decimal(1),
+        coverage=1.0,
+        method="root",
+        units=len(problem),
+        digest=problem.digest,
+    )
+    return Region(np.ones(len(problem), np.bool_), certificate)
+
+
+def _filled(layer: Layer, problem: RegionProblem, region: Region, border: Border | None) -> Region:
+    """Take in what the region encloses; the bound stays that of the region without."""
+    members = region.members.copy()
+    members[: len(layer)] |= enclosed(layer, members[: len(layer)])
+    count = int(members.sum() - region.members.sum())
+    if count == 0:
+        return region
+    claim = region.certificate
+    extra = int(problem.cost[members].sum()) - int(problem.cost[region.members].sum())
+    method = f"{claim.method}; {count} enclosed units taken in for a cost of {extra:,}"
+    return certify(problem, members, claim.lower_bound - claim.border_bound, method, region.dual, border=border)
+
+
+def _weighing(issue: Issue, layer: Layer, ground: Terrain, counted: _Counted) -> Weighing | None:
+    if not issue.compactness:
+        return None
+    unit_km2 = counted.cost_unit / 1e6 if isinstance(counted.cost_unit, int) else 0.0
+    return Weighing(
+        measured=lengths(layer, ground.contiguity),
+        per_km=issue.compactness / (unit_km2 or 1.0),
+        areas_km2=ground.areas_m2 / 1e6,
+        cost_km2=unit_km2,
+    )
+
+
+def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolArray:
+    return previous.reindex(problem.ids).fillna(value=False).to_numpy(dtype=np.bool_)
+
+
+def _derivation(
+    case: _Case, problem: RegionProblem, region: Region, weighing: Weighing | None, border: Border | None
+) -> Derivation:
+    issue, layer, affected, counted, connectors = case.issue, case.layer, case.affected, case.counted, case.connectors
+    inside = region.members[: len(layer)]
+    table = affected.table
+    units = pd.DataFrame(
+        {
+            "name": layer.units["name"],
+            "population": layer.units["population"],
+            "affected": table["affected"],
+            "affected_low": table["affected_low"],
+            "affected_high": table["affected_high"],
+            "affected_int": counted.people,
+            "cost": counted.cost,
+            "inside": inside,
+        },
+        index=layer.units.index,
+    )
+    return Derivation(
+        issue=issue,
+        layer=layer,
+        affected=affected,
+        problem=problem,
+        region=region,
+        units=units,
+        edges=case.edges,
+        connectors=connectors.assign(inside=region.members[len(layer) :]),
+        area_km2=float(terrain(layer).areas_m2[inside].sum()) / 1e6,
+        population=float(units.loc[inside, "population"].sum()),
+        affected_inside=float(units.loc[inside, "affected"].sum()),
+        affected_total=affected.total,
+        problem_record=_record(issue, layer, counted, problem)
+        | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]},
+        weighing=weighing,
+        border=border,
+    )
+
+
+def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProblem) -> dict[str, Any]:
+    spread = {} if issue.spread is None else {"spread": {"digest": issue.spread.digest}}
+    return (
+        spread
+        | {
+            "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
+            "footprint": {"digest": issue.footprint.digest},
+            "issue": str(issue.name),
+            "coverage_target": str(problem.coverage),
+            "objective": issue.smallest,
+            "cost_unit": counted.cost_unit,
+            "affected_unit": f"{counted.people_unit:f}",
+            "quota": problem.quota,
+            "affected_total": problem.affected_total,
+            "engine": ENGINE,
+        }
+        | ({"compactness": str(issue.compactness)} if issue.compactness else {})
+    )

@@ -1,0 +1,63 @@
+"""An issue domain: the question people share, where it bites, and what "smallest" and "most" mean for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, get_args
+
+from geopolity.affected.footprint import Footprint
+from geopolity.errors import RequestError
+from geopolity.identifiers import IssueName, LayerName
+
+if TYPE_CHECKING:
+    from geopolity.affected.spread import Spread
+
+Objective = Literal["area", "population", "units"]
+
+
+class IssueError(RequestError):
+    """An issue asks for something that no polity can be."""
+
+    code = "issue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What an analyst asks for.
+
+    Attributes
+    ----------
+    coverage
+        Share of all affected people the polity must hold, above one half and at most 1.
+    smallest
+        What is minimised: ``area``, ``population`` (fewest bystanders) or ``units``.
+    connector_km
+        Longest link over water that may join separate parts, in km; ``None`` allows none.
+    compactness
+        What a kilometre of border counts as, in km², people or units as ``smallest`` says; 0 leaves it out.
+    spread
+        Finer data on where in their units people live; ``None`` takes them as spread evenly.
+    """
+
+    name: IssueName
+    title: str
+    question: str
+    footprint: Footprint
+    layer: LayerName
+    coverage: Decimal = Decimal("0.9")
+    smallest: Objective = "area"
+    connector_km: float | None = None
+    compactness: float = 0.0
+    fill_holes: bool = False
+    spread: Spread | None = None
+
+    def __post_init__(self) -> None:
+        if not Decimal("0.5") < self.coverage <= 1:
+            raise IssueError(
+                f"Coverage {self.coverage} is out of range: a polity holds most of the affected people, "
+                "so give a share above 0.5 and at most 1, for example 0.9.",
+                coverage=str(self.coverage),
+            )
+        if self.smallest not in get_args(Objective):
+            raise IssueError(f"Smallest by {self.smallest!r} is unknown; choose area, population or units.")

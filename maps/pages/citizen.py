@@ -1,0 +1,302 @@
+"""The citizen's pages: the one box, and what a place belongs to, said in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from maps.pages.layout import Chrome, render
+from maps.texts import Texts, texts
+from maps.texts.refusals import Said
+
+Certainty = Literal["certain", "near", "depends", "likely"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit that a place lies in."""
+
+    unit_id: str
+    name: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMatter:
+    """A matter before the polity's assembly."""
+
+    matter_id: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A polity that the place belongs to, as facts.
+
+    Attributes
+    ----------
+    affected_share
+        Share of the unit's people who are affected; ``None`` where nobody lives there.
+    border_m
+        Distance to the polity's border; ``None`` where a unit was asked for, not a point.
+    inside_units
+        Names of those of the place's units that are inside, where not all are.
+    inside_share
+        Share of the unit's people who live inside, where it was carried to another layer.
+    seats, eligible
+        Delegates who sit; people who could have been drawn for them, 0 if none ever were.
+    proposed, open_until
+        Version that is open to objections, and until when.
+    """
+
+    polity_id: str
+    title: str
+    version: int
+    since: str
+    unit: str
+    affected_share: float | None
+    certainty: Certainty
+    border_m: float | None = None
+    inside_units: tuple[str, ...] = ()
+    inside_share: float = 1.0
+    seats: int = 0
+    draw_seats: int = 0
+    eligible: int = 0
+    matters: tuple[OpenMatter, ...] = ()
+    proposed: int | None = None
+    open_until: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A version that would take the place in."""
+
+    polity_id: str
+    title: str
+    version: int
+    open_until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingLaw:
+    """A law that binds at the place."""
+
+    title: str
+    since: str
+    polity: str
+    matter_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """What a place belongs to.
+
+    Attributes
+    ----------
+    place
+        Its name as a person would write it; empty for a point.
+    read_as
+        What was understood of a longer address: ``("postcode", "05680")`` or ``("place", "Portland, ME")``.
+    units
+        All units that it lies in; none for a point outside.
+    nearest
+        For a point outside: name of the nearest unit, and its distance in metres.
+    is_unit
+        Whether a unit was asked for, by its id.
+    picture
+        SVG; empty where there is none.
+    """
+
+    units: tuple[Unit, ...]
+    memberships: tuple[Membership, ...]
+    place: str = ""
+    read_as: tuple[str, str] | None = None
+    nearest: tuple[str, float] | None = None
+    is_unit: bool = False
+    proposals: tuple[Proposed, ...] = ()
+    laws: tuple[BindingLaw, ...] = ()
+    picture: str = ""
+    source: str = ""
+
+
+def lookup_page(chrome: Chrome, *, wanted: str = "", error: Said | None = None) -> str:
+    """Ask for a place; after a mistake, with the sentence that says what was wrong."""
+    return render("lookup.jinja", chrome, wanted=wanted, error=error)
+
+
+def empty_question(language: str) -> Said:
+    """Say that nothing was asked."""
+    return Said(text=texts(language)("lookup.empty"), language=language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """One polity of the answer, in words."""
+
+    polity_id: str
+    title: str
+    colour: str
+    why: str
+    sure: str
+    is_near: bool
+    since: str
+    assembly: str
+    matters: tuple[OpenMatter, ...]
+    call: str
+    objecting: str
+    proposed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A proposal or a law in one line."""
+
+    polity_id: str
+    matter_id: str
+    title: str
+    words: str
+
+
+def belonging_page(chrome: Chrome, answer: Belonging) -> str:
+    """Say what a place belongs to: the number first, then each polity, and a map beside the list."""
+    t = texts(chrome.language)
+    share = _share(answer)
+    return render(
+        "belonging.jinja",
+        chrome,
+        headline=_headline(t, answer),
+        whereabouts=_whereabouts(t, answer),
+        notes=_notes(t, answer),
+        choices=answer.units if len(answer.units) > 1 else (),
+        straddles=_straddles(t, answer),
+        members=[_card(t, one) for one in answer.memberships],
+        proposals=[_proposal(t, one) for one in answer.proposals],
+        laws=[_law(t, one) for one in answer.laws],
+        picture=answer.picture,
+        caption=_caption(t, answer),
+        share=share,
+        share_unit=answer.units[0].name if share else "",
+    )
+
+
+def _headline(t: Texts, answer: Belonging) -> str:
+    number = len(answer.memberships)
+    if answer.is_unit and answer.units:
+        place = answer.units[0].name
+        return (
+            t.count("lookup.answer_unit", number, place=place) if number else t("lookup.answer_unit_none", place=place)
+        )
+    if not number:
+        return t("lookup.answer_none")
+    unsure = any(one.certainty == "depends" for one in answer.memberships)
+    return t.count("lookup.answer_up_to" if unsure else "lookup.answer", number)
+
+
+def _whereabouts(t: Texts, answer: Belonging) -> str:
+    if not answer.units:
+        return t("lookup.outside")
+    if answer.is_unit or len(answer.units) > 1:
+        return ""
+    unit = answer.units[0].name
+    return t("lookup.in_unit", place=answer.place, unit=unit) if answer.place else t("lookup.at_unit", unit=unit)
+
+
+def _notes(t: Texts, answer: Belonging) -> list[str]:
+    notes = []
+    if answer.read_as is not None:
+        kind, value = answer.read_as
+        notes.append(t("lookup.by_postcode", code=value) if kind == "postcode" else t("lookup.by_place", place=value))
+    if answer.nearest is not None and not answer.units:
+        name, metres = answer.nearest
+        notes.append(t("lookup.outside_near", name=name, distance=t.distance(metres)))
+    return notes
+
+
+def _straddles(t: Texts, answer: Belonging) -> str:
+    if len(answer.units) < 2:
+        return ""
+    number = len(answer.units)
+    return t.count("lookup.straddles", number, place=answer.place, unit=t.units(answer.units[0].layer, number))
+
+
+def _card(t: Texts, one: Membership) -> _Card:
+    return _Card(
+        polity_id=one.polity_id,
+        title=one.title,
+        colour=one.colour,
+        why=_why(t, one),
+        sure=_sure(t, one),
+        is_near=one.certainty == "near",
+        since=t("lookup.since_is", date=t.day(one.since), version=one.version),
+        assembly=t.count("lookup.assembly_seats", one.seats) if one.seats else t("lookup.assembly_none"),
+        matters=one.matters,
+        call=_call(t, one),
+        objecting=_objecting(t, one),
+        proposed=one.proposed,
+    )
+
+
+def _why(t: Texts, one: Membership) -> str:
+    if one.affected_share is None:
+        return t("lookup.why_plain", unit=one.unit)
+    if one.affected_share < 0.0005:
+        return t("lookup.why_link", unit=one.unit)
+    if one.affected_share > 0.9995:
+        return t("lookup.why_all", unit=one.unit)
+    digits = 0 if one.affected_share >= 0.01 else 1
+    return t("lookup.why_share", unit=one.unit, share=t.percent(one.affected_share, digits))
+
+
+def _sure(t: Texts, one: Membership) -> str:
+    if one.certainty == "depends":
+        return t("lookup.sure_depends", units=t.listed(one.inside_units))
+    if one.certainty == "likely":
+        return t("lookup.sure_likely", share=t.percent(one.inside_share, 0))
+    if one.border_m is None:
+        return t("lookup.sure_unit", unit=one.unit)
+    return t(
+        "lookup.sure_near" if one.certainty == "near" else "lookup.sure_certain", distance=t.distance(one.border_m)
+    )
+
+
+def _call(t: Texts, one: Membership) -> str:
+    if one.eligible and one.draw_seats:
+        return t("lookup.call_chance", odds=t.whole(max(one.eligible / one.draw_seats, 1)))
+    return t("lookup.call_plain")
+
+
+def _objecting(t: Texts, one: Membership) -> str:
+    if one.proposed is None:
+        return t("lookup.object_closed")
+    return t("lookup.object_open", version=one.proposed, date=t.day(one.open_until))
+
+
+def _proposal(t: Texts, one: Proposed) -> _Line:
+    words = t("lookup.proposal", title=one.title, version=one.version, date=t.day(one.open_until))
+    return _Line(polity_id=one.polity_id, matter_id="", title=one.title, words=words)
+
+
+def _law(t: Texts, one: BindingLaw) -> _Line:
+    words = t("lookup.law_since", date=t.day(one.since), polity=one.polity)
+    return _Line(polity_id="", matter_id=one.matter_id, title=one.title, words=words)
+
+
+def _caption(t: Texts, answer: Belonging) -> str:
+    if not answer.picture:
+        return ""
+    return t("lookup.map_caption", unit=t.listed(unit.name for unit in answer.units), source=answer.source)
+
+
+def _share(answer: Belonging) -> str:
+    if len(answer.units) != 1:
+        return ""
+    unit = answer.units[0]
+    return f"/lookup?unit={unit.unit_id}&layer={unit.layer}"
+
+
+def with_colours(memberships: Sequence[Membership], colours: Sequence[str]) -> tuple[Membership, ...]:
+    """Give each polity the hue that the picture draws it in."""
+    return tuple(replace(one, colour=colour) for one, colour in zip(memberships, colours, strict=True))

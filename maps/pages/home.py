@@ -1,0 +1,55 @@
+"""The first page: one box, the polities in force, and how it works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maps.pages.layout import Chrome, render
+from maps.texts import texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolityLine:
+    """A polity in force, in one line."""
+
+    polity_id: str
+    title: str
+    layer: str
+    version: int
+    since: str
+    units: int
+    population: float
+    affected: float
+    coverage: float
+    gap: float
+    is_whole: bool
+    seats: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    polity_id: str
+    title: str
+    sentence: str
+
+
+def home_page(chrome: Chrome, polities: Sequence[PolityLine]) -> str:
+    """Write the first page."""
+    return render("home.jinja", chrome, polities=[_said(chrome.language, one) for one in polities])
+
+
+def _said(language: str, one: PolityLine) -> _Said:
+    t = texts(language)
+    units = f"{t.whole(one.units)} {t.units(one.layer, one.units)}"
+    if one.is_whole:
+        sentence = t("polity.headline_all", units=units, people=t.people(one.population))
+    else:
+        sentence = t(
+            "polity.headline",
+            units=units,
+            people=t.people(one.population),
+            coverage=t.percent(one.coverage),
+            affected=t.people(one.affected),
+        )
+    return _Said(polity_id=one.polity_id, title=one.title, sentence=sentence)

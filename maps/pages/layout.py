@@ -1,0 +1,69 @@
+"""The frame around every page: its language, where it is, who reads it, and the templates it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from maps.assets import TEMPLATES, asset_url, inline_style
+from maps.linked_data import data_block
+from maps.texts import LANGUAGES, texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """What a page knows besides its subject.
+
+    Attributes
+    ----------
+    path, query
+        Where it is, for links to itself in another language; ``query`` without its question mark.
+    name, label, roles
+        Who reads it, and what people call them; nobody known by default.
+    is_demo
+        Whether its citizens are made up.
+    """
+
+    language: str = LANGUAGES[0]
+    path: str = "/"
+    query: str = ""
+    name: str = ""
+    label: str = ""
+    roles: frozenset[str] = frozenset()
+    is_demo: bool = False
+
+    def may(self, *roles: str) -> bool:
+        """Whether the reader has one of the roles, or administers everything."""
+        return bool(self.roles & {*roles, "administrator"})
+
+    def in_language(self, language: str) -> str:
+        """Address of this page in another language."""
+        kept = "&".join(part for part in self.query.split("&") if part and not part.startswith("lang="))
+        return f"{self.path}?{kept + '&' if kept else ''}lang={language}"
+
+
+def render(template: str, chrome: Chrome, **values: Any) -> str:
+    """Fill a template of ``pages/web`` with values."""
+    return environment.get_template(f"pages/{template}").render(
+        t=texts(chrome.language),
+        chrome=chrome,
+        languages=LANGUAGES,
+        foreign=lambda said: (
+            Markup("") if said.language == chrome.language else Markup(' lang="{}"').format(said.language)
+        ),
+        **values,
+    )
+
+
+environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    autoescape=jinja2.select_autoescape(default=True, default_for_string=True),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.globals.update(static=asset_url, data_block=data_block, inline_style=inline_style)
+environment.filters["markup"] = Markup

@@ -1,0 +1,21 @@
+"""Signing in: the button that uses a one-time link up, and how to get one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from maps.pages.layout import Chrome, render
+from maps.texts import texts
+
+
+def link_page(chrome: Chrome, token: str, roles: Iterable[str]) -> str:
+    """Write the page of a one-time link that signs its bearer in, in these roles."""
+    t = texts(chrome.language)
+    return render(
+        "sign_in.jinja", chrome, token=token, roles=t.listed(t(f"role.{role.replace(' ', '_')}") for role in roles)
+    )
+
+
+def ways_in_page(chrome: Chrome) -> str:
+    """Say how people and programs get in."""
+    return render("sign_in.jinja", chrome, token="", roles="")

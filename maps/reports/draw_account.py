@@ -1,0 +1,206 @@
+"""What a report of a draw says, as values: chances, strata, loads, digests, in words and figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from geopolity.prose import exact, plural
+from geopolity.publiclog.disclosure import LEAST
+from geopolity.sortition.bundle import Promise
+from geopolity.sortition.chance import deviations
+from geopolity.sortition.electorate import Electorate
+from geopolity.sortition.load import loads
+from geopolity.sortition.lot import Draw, Shares
+from geopolity.sortition.randomness import Randomness
+from geopolity.sortition.shares import UNIT, node_sums, pool_sums
+from geopolity.sortition.strata import quota_trees
+
+LARGEST_STRATA = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLine:
+    """One assembly of the table.
+
+    Attributes
+    ----------
+    chance
+        Seats ÷ eligible.
+    deviation
+        Largest difference of a person's chance from that.
+    """
+
+    polity: str
+    seats: int
+    alternates: int
+    eligible: int
+    chance: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumLine:
+    """A stratum in all assemblies together: its quota, and who was drawn."""
+
+    stratum: str
+    people: int
+    quota: float
+    delegates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """One answer to an attribute, in all assemblies together; where no quota keeps it, it is right in expectation.
+
+    Attributes
+    ----------
+    expected
+        Sum of the chances of the people who gave the answer.
+    """
+
+    attribute: str
+    answer: str
+    has_quota: bool
+    people: int
+    expected: float
+    delegates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The whole account of a draw.
+
+    Attributes
+    ----------
+    away
+        Largest difference of delegates from the quota, of any stratum in any assembly; below 1 where strata are kept.
+    """
+
+    headline: str
+    assemblies: tuple[AssemblyLine, ...]
+    strata: tuple[StratumLine, ...]
+    answers: tuple[AnswerLine, ...]
+    away: float
+    heaviest: float
+    method: tuple[str, ...]
+    limits: tuple[str, ...]
+    digests: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Drawn:
+    """All that is known of a draw; ``answers`` may be empty."""
+
+    electorate: Electorate
+    shares: Shares
+    draw: Draw
+    promise: Promise
+    randomness: Randomness
+    answers: tuple[AnswerLine, ...] = ()
+
+
+def account(known: Drawn) -> Account:
+    """Account for a draw."""
+    electorate, randomness, promise = known.electorate, known.randomness, known.promise
+    seats, load = int(electorate.seats.sum()), loads(electorate)
+    heaviest = float(np.max(load, initial=0.0, where=electorate.cell_people > 0))
+    verb = "Rehearsal: a lot would seat" if randomness.is_rehearsal else "A lot has seated"
+    headline = (
+        f"{verb} {plural(seats, 'delegate', 'delegates')} in "
+        f"{plural(len(electorate.polities), 'assembly', 'assemblies')}, out of {exact(electorate.people)} people who "
+        "could be drawn, and nobody twice."
+    )
+    strata, away = _strata(known)
+    return Account(
+        headline=headline,
+        assemblies=_assemblies(electorate, known.shares, known.draw),
+        strata=strata,
+        answers=known.answers,
+        away=away,
+        heaviest=heaviest,
+        method=_method(known.shares, promise, randomness, heaviest),
+        limits=(
+            "Pseudonyms are random and of this epoch only; who stands behind them is not published.",
+            "Strata that the quotas do not keep are right in expectation only.",
+            f"Counts of registered people below {LEAST} could point at somebody; they are given as fewer than {LEAST}.",
+            *(
+                ("This was a rehearsal: its seed was chosen, so it proves nothing about anybody.",)
+                if randomness.is_rehearsal
+                else ()
+            ),
+        ),
+        digests=(
+            ("Commitment", promise.commitment),
+            ("Root of the roll", promise.roll_root),
+            *((f"SHA-256 of {name}", digest) for name, digest in promise.digests.items()),
+            ("Randomness", randomness.value.hex()),
+        ),
+    )
+
+
+def _assemblies(electorate: Electorate, shares: Shares, drawn: Draw) -> tuple[AssemblyLine, ...]:
+    away = np.zeros(len(electorate.polities))
+    np.maximum.at(away, electorate.edge_polity, np.abs(deviations(electorate, shares.units)))
+    standing = Counter(call.polity for call in drawn.calls if call.kind == "alternate")
+    return tuple(
+        AssemblyLine(
+            polity=name,
+            seats=int(electorate.seats[j]),
+            alternates=standing[name],
+            eligible=int(electorate.eligible[j]),
+            chance=float(electorate.seats[j] / electorate.eligible[j]),
+            deviation=float(away[j]),
+        )
+        for j, name in enumerate(electorate.polities)
+    )
+
+
+def _strata(known: Drawn) -> tuple[tuple[StratumLine, ...], float]:
+    """Strata in all assemblies together, and the largest distance from a quota in any single one."""
+    electorate, units, seats = known.electorate, known.shares.units, known.draw.seats
+    trees = quota_trees(electorate)
+    quota, held = (node_sums(trees, amounts) for amounts in (units, seats))
+    away = float(np.max(np.abs(held - quota / UNIT), initial=0.0))
+    paths, place = np.unique(np.asarray(electorate.pool_strata, dtype=str), return_inverse=True)
+    people, asked, sitting = (
+        np.bincount(place, amounts, len(paths))
+        for amounts in (electorate.pool_people, pool_sums(electorate, units) / UNIT, pool_sums(electorate, seats))
+    )
+    lines = [
+        StratumLine(stratum=str(path), people=int(people[k]), quota=float(asked[k]), delegates=int(sitting[k]))
+        for k, path in enumerate(paths)
+        if path
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.people, line.stratum))[:LARGEST_STRATA]), away
+
+
+def _method(shares: Shares, promise: Promise, randomness: Randomness, heaviest: float) -> tuple[str, ...]:
+    if shares.rule == "equal":
+        chances = (
+            "In every polity everybody has the same chance, to one part in a thousand million. That is possible as "
+            f"nobody is asked for more than one seat: the largest load is {heaviest:.3f}."
+        )
+    elif promise.mode == "universal":
+        chances = "Everybody serves; people are shared out so that chances deviate least from equal ones."
+    else:
+        chances = (
+            f"Equal chances were impossible (the largest load is {heaviest:.3f}); this draw was ordered with chances "
+            "that deviate least from equal ones, and the deviations are in the table."
+        )
+    if randomness.is_rehearsal:
+        chance = (
+            f"The randomness is that of a rehearsal with the seed {randomness.seed!r}, which anybody could have chosen."
+        )
+    else:
+        chance = (
+            f"The randomness is round {randomness.round} of the public drand network, named when the roll was "
+            "frozen and could not be known then; its signature was verified."
+        )
+    rounding = (
+        "Whole seats come from rounding shares of seats by lot, so that every assembly is full, nobody has two seats, "
+        "and every stratum has the whole number below or above its quota. People are called in the order of a hash."
+    )
+    return chances, chance, rounding

@@ -1,0 +1,160 @@
+"""The report of a polity: one page that can be published, as HTML and as tagged PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import pandas as pd
+
+from geopolity.prose import exact, percent, rounded, unit_words
+from maps.assets import TEMPLATES, inline_style
+from maps.linked_data import Measured, data_block, dataset
+from maps.reports import figures
+from maps.reports.findings import findings, is_root
+from maps.scenes.legend import choropleth_entries, class_note
+from maps.scenes.polity import polity_classes
+
+if TYPE_CHECKING:
+    from geopolity.polity.derivation import Derivation
+
+_MAP_WIDTH = 300.0
+_MAP_HEIGHTS = (0.84, 1.13)
+_STEPS = ("", "dense", "denser")
+"""Ever tighter settings of the printed page, tried until it is one page."""
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES),
+    autoescape=jinja2.select_autoescape(default=True),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(inline_style=inline_style, data_block=data_block)
+_environment.filters.update(exact=exact, percent=percent, rounded=rounded)
+
+_BASELINES = {
+    "greedy": "Greedy growth",
+    "all intersecting": "All that touch the footprint",
+    "whole states": "Smallest group of whole states",
+}
+
+
+class ReportTooLongError(RuntimeError):
+    """The printed report does not fit on one page: a fault of the template, not of the reader."""
+
+
+def report_html(
+    derivation: Derivation, *, curve: pd.DataFrame | None = None, baselines: pd.DataFrame | None = None
+) -> str:
+    """Write the report of a derivation as one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    curve
+        Coverage–size table with ``coverage_target`` and the minimised size; left out, the strip is left out.
+    baselines
+        ``geopolity.polity.baselines.baselines``: what people do without an engine; left out or empty, not shown.
+    """
+    issue = derivation.issue
+    one, many = unit_words(derivation.layer.name)
+    classes = polity_classes(derivation)
+    return _environment.get_template("reports/report.jinja").render(
+        said=findings(derivation),
+        issue=issue,
+        one=one,
+        many=many,
+        root=is_root(derivation),
+        map=figures.polity(derivation, width=_MAP_WIDTH, heights=_MAP_HEIGHTS),
+        legend=choropleth_entries(classes),
+        legend_note=class_note(classes),
+        footprint=issue.footprint.extent() is not None,
+        fringe="certainty" in derivation.units and (derivation.units["certainty"] == "fringe").any(),
+        curve=_curve(derivation, curve),
+        baselines=_compared(derivation, baselines),
+        linked=_linked(derivation),
+    )
+
+
+def _linked(derivation: Derivation) -> dict[str, Any]:
+    said, layer, affected = findings(derivation), derivation.layer, derivation.affected
+    return dataset(
+        derivation.issue.title,
+        said.headline,
+        derivation.certificate.digest,
+        [
+            Measured(
+                name="people affected",
+                value=round(derivation.affected_total),
+                low=round(affected.low),
+                high=round(affected.high),
+            ),
+            Measured(name="coverage", value=round(derivation.coverage, 6)),
+            Measured(name="area", value=round(derivation.area_km2), unit="KMK"),
+        ],
+        license=layer.licence,
+        isBasedOn=f"{layer.title}, {layer.vintage}",
+        spatialCoverage={"@type": "AdministrativeArea", "name": derivation.issue.title},
+    )
+
+
+def report_pdf(html: str) -> bytes:
+    """Print a report as tagged PDF of exactly one A4 page.
+
+    Raises
+    ------
+    ReportTooLongError
+        If even the tightest setting needs a second page.
+    OSError
+        If the Pango library is missing on this machine.
+    """
+    import weasyprint  # noqa: PLC0415 - half a second to import, and needs a system library
+
+    page = weasyprint.HTML(string=html, url_fetcher=_fetch_nothing)
+    body = page.etree_element.find("body")
+    for step in _STEPS:
+        body.set("class", step)
+        document = page.render(pdf_tags=True)
+        if len(document.pages) == 1:
+            printed: bytes = document.write_pdf(pdf_tags=True)
+            return printed
+    raise ReportTooLongError(
+        f"The report needs {len(document.pages)} pages; shorten the template maps/pages/report.jinja."
+    )
+
+
+def _fetch_nothing(url: str, *_: Any, **__: Any) -> dict[str, Any]:
+    raise ValueError(f"A report asks nobody for anything, but it names {url}.")
+
+
+def _curve(derivation: Derivation, table: pd.DataFrame | None) -> str:
+    if table is None or table.empty:
+        return ""
+    chosen = float(derivation.certificate.coverage_target)
+    smallest = derivation.issue.smallest
+    return figures.curve(table, chosen=chosen, smallest=smallest, size_points=(_MAP_WIDTH, 84.0))
+
+
+def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """List this polity first, then each baseline, with its cost as a multiple of ours."""
+    if baselines is None or baselines.empty:
+        return []
+    certificate = derivation.certificate
+    ours = {
+        "name": "This polity",
+        "units": certificate.units,
+        "area": derivation.area_km2,
+        "population": derivation.population,
+        "times": 1.0,
+    }
+    others = [
+        {
+            "name": _BASELINES.get(str(name), str(name)),
+            "units": row["units"],
+            "area": row["area_km2"],
+            "population": row["population"],
+            "times": row["cost"] / certificate.cost,
+        }
+        for name, row in baselines.sort_values("cost").iterrows()
+    ]
+    return [ours, *others]

@@ -1,0 +1,40 @@
+"""Legend entries as values, shared by the web map and the static figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from geopolity.arrays import NOBODY
+from geopolity.prose import people
+from maps.scenes.classes import MISSING, Classes
+from maps.scenes.palette import LAND
+
+Mark = Literal["fill", "missing", "footprint", "polity", "fringe", "joined", "left", "outline"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a legend: a mark, its colour, and words."""
+
+    mark: Mark
+    colour: str
+    words: str
+
+
+def choropleth_entries(classes: Classes) -> tuple[Entry, ...]:
+    """Classes from dark to light, then nobody and no count where they occur."""
+    coloured = [
+        Entry(mark="fill", colour=colour, words=words)
+        for colour, words in zip(classes.colours, classes.labels, strict=True)
+    ]
+    nobody = [Entry(mark="fill", colour=LAND, words="nobody")] if (classes.members == NOBODY).any() else []
+    missing = [Entry(mark="missing", colour=LAND, words="no count")] if (classes.members == MISSING).any() else []
+    return (*reversed(coloured), *nobody, *missing)
+
+
+def class_note(classes: Classes) -> str:
+    """How the classes were made, and the largest value."""
+    if not classes.breaks:
+        return ""
+    return f"Classes hold about as many units each (quantiles); largest: {people(classes.breaks[-1])}."

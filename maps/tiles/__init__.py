@@ -1,0 +1,1 @@
+"""Vector tiles: one at a time, or the whole pyramid as one archive."""

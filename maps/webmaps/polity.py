@@ -1,0 +1,150 @@
+"""The single-file web map of a polity: it opens from disk and asks no other machine for anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import folium
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geopolity.prose import exact, unit_words
+from maps.reports.findings import findings
+from maps.scenes.display import DisplayLayer, display_layer
+from maps.scenes.legend import Entry, choropleth_entries, class_note
+from maps.scenes.polity import footprint_extent, fringe_outline, polity_classes, polity_fills
+from maps.webmaps.geojson import geojson
+from maps.webmaps.page import MapPage, Overlay, PolityMap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geopolity.polity.derivation import Derivation
+
+_OUTLINE_PIXELS = 20_000
+_OUTLINE_DIGITS = 4
+
+
+def polity_map(derivation: Derivation) -> folium.Map:
+    """Draw a derivation as a web map of one file.
+
+    Shows the footprint (hatched), the affected people of every unit in quantile classes, the polity's outline, a
+    tooltip for each unit and a table that says the same. ``.save(path)`` writes a page that works from disk; in a
+    notebook the value shows itself. Borders are simplified for display only.
+    """
+    drawn = display_layer(derivation.layer)
+    units = derivation.units
+    classes = polity_classes(derivation)
+    said = findings(derivation)
+    one, many = unit_words(derivation.layer.name)
+    overlays = _overlays(derivation, drawn)
+    main = said.main_units
+    page = MapPage(
+        identity=derivation.certificate.digest[:12],
+        title=said.title,
+        lead=said.headline,
+        legend_title=f"People affected per {one}",
+        legend_note=class_note(classes),
+        legend=(*_overlay_entries(overlays), *choropleth_entries(classes)),
+        overlays=overlays,
+        extent=_extent(derivation, drawn),
+        units=drawn,
+        names=units["name"].astype(str).tolist(),
+        fills=polity_fills(derivation).tolist(),
+        facts=_facts(units),
+        source=source_line(derivation),
+        table_caption=f"The {len(main)} {many} with most people affected",
+        table_header=(one.capitalize(), "People affected", "Inside"),
+        table=[
+            (str(name), exact(affected), "yes" if inside else "no")
+            for name, affected, inside in zip(main["name"], main["affected"], main["inside"], strict=True)
+        ],
+        how=(*said.method, *said.limits, f"Certificate {said.digest[:16]}; check the folder with “{said.check}”."),
+    )
+    return PolityMap(page)
+
+
+def source_line(derivation: Derivation) -> str:
+    """Say where the ground of a map comes from."""
+    layer = derivation.layer
+    return f"{layer.title}, {layer.vintage}. {layer.source}. Surroundings: Natural Earth."
+
+
+def _overlays(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+    polity = Overlay(name="Polity", kind="polity", geometry=geojson(_outline(derivation, drawn), _OUTLINE_DIGITS))
+    return (*_footprint(derivation, drawn), polity, *_fringe(derivation, drawn))
+
+
+def _outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry:
+    """Draw the published boundary, fine enough to fill some twenty screens; a huge one from the drawn units."""
+    west, south, east, north = shapely.bounds(derivation.boundary)
+    detail = np.hypot(east - west, north - south) / _OUTLINE_PIXELS
+    if detail > drawn.tolerance / 2:
+        return shapely.coverage_union_all(drawn.units[_inside(derivation)])
+    return drawn.window(shapely.simplify(derivation.boundary, detail))
+
+
+def _inside(derivation: Derivation) -> NDArray[np.bool_]:
+    return derivation.units["inside"].to_numpy(dtype=np.bool_)
+
+
+def _footprint(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+    extent = footprint_extent(derivation)
+    if extent is None:
+        return ()
+    shape = drawn.window(shapely.simplify(extent, drawn.tolerance / 2))
+    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(shape, drawn.digits)),)
+
+
+def _fringe(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+    outline = fringe_outline(derivation, drawn)
+    if outline is None:
+        return ()
+    return (Overlay(name="Fringe of the polity", kind="fringe", geometry=geojson(outline, drawn.digits)),)
+
+
+def _overlay_entries(overlays: tuple[Overlay, ...]) -> tuple[Entry, ...]:
+    words = {
+        "polity": "Polity: the area of people affected that decides",
+        "footprint": "Footprint: where the issue bites",
+        "fringe": "Fringe: in some re-derivations inside, in others not",
+    }
+    return tuple(Entry(mark=overlay.kind, colour=overlay.colour, words=words[overlay.kind]) for overlay in overlays)
+
+
+def _extent(derivation: Derivation, drawn: DisplayLayer) -> tuple[float, float, float, float]:
+    """Bound what the map opens on: the polity and its footprint."""
+    footprint = footprint_extent(derivation)
+    beyond = [] if footprint is None else [drawn.window(footprint)]
+    west, south, east, north = shapely.total_bounds([*drawn.units[_inside(derivation)], *beyond])
+    return (float(west), float(south), float(east), float(north))
+
+
+def _facts(units: pd.DataFrame) -> list[dict[str, Any]]:
+    """Gather what a tooltip says of each unit."""
+    certainty = ["out", "fringe", "core"]
+    unsure = (
+        [{"label": "Certainty", "values": units["certainty"].map(certainty.index).tolist(), "words": certainty}]
+        if "certainty" in units
+        else []
+    )
+    return [
+        {"label": "Residents", "values": whole_people(units["population"])},
+        {
+            "label": "Affected",
+            "values": whole_people(units["affected"]),
+            "low": whole_people(units["affected_low"]),
+            "high": whole_people(units["affected_high"]),
+        },
+        {"label": "In the polity", "values": units["inside"].astype(int).tolist(), "words": ["no", "yes"]},
+        *unsure,
+    ]
+
+
+def whole_people(column: pd.Series[float]) -> list[int | float | None]:
+    """Whole people; one decimal below ten, so that few are not shown as none; None where unknown."""
+    return [
+        None if value != value else round(value) if value >= 10 or value == 0 else round(max(value, 0.1), 1)  # noqa: PLR0124
+        for value in column.tolist()
+    ]

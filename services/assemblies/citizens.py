@@ -1,0 +1,209 @@
+"""Register people, take their yearly consent, say what they are, and forget them when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from boundaries.tables import read_table
+from geopolity.errors import RequestError
+from geopolity.layers.crosswalk import CERTAIN
+from services.clock import end_of, now
+from services.settings import Settings
+from services.storage import citizens
+from services.storage.citizens import Newcomer
+from services.storage.layers import find_layer
+from services.storage.rolls import RollEntry, homes_in, roll
+from services.storage.store import open_store, reading, writing
+from services.storage.tables import CitizenRow, LayerRow, PolityRow
+
+FORM = ("unit_id", "of_age", "consent")
+"""Columns of a register file that are not answers for the lot's strata."""
+YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
+class RegisterFileError(RequestError):
+    """A file of people to register has no column of units."""
+
+    code = "register-file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What became of a register file.
+
+    Attributes
+    ----------
+    ids
+        New ids by the row of the file, from 0.
+    rejects
+        Rows that were left out, with the reason in the column ``reason``.
+    """
+
+    ids: dict[int, str]
+    rejects: pd.DataFrame
+
+
+def register_citizen(newcomer: Newcomer, settings: Settings, layer: str | None = None) -> str:
+    """Register one person at a unit of the base layer; returns their id."""
+    with writing(open_store(settings)) as session:
+        return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
+
+
+def register_file(
+    path: Path, settings: Settings, layer: str | None = None, *, is_synthetic: bool = False
+) -> Registered:
+    """Register the people of a CSV or Parquet file, all that can be, in one transaction.
+
+    Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
+    the lot's strata.
+    """
+    table = read_table(path).astype(str)
+    if "unit_id" not in table:
+        raise RegisterFileError(
+            f"{path} has no column unit_id (it has {', '.join(table.columns)}); name the column with the unit of each "
+            "person so."
+        )
+    strata = [column for column in table.columns if column not in FORM]
+    good: dict[int, Newcomer] = {}
+    consenting: list[int] = []
+    reasons: dict[int, str] = {}
+    with writing(open_store(settings)) as session:
+        home = find_layer(session, layer)
+        known = _homes(session, home)
+        for number, values in enumerate(table.to_dict("records")):
+            row = {str(column): str(value) for column, value in values.items()}
+            reason = known.get(row["unit_id"], f"layer {home.name} has no unit {row['unit_id']!r}")
+            reason = reason or _not_a_word(row)
+            if reason:
+                reasons[number] = reason
+                continue
+            answers = {column: row[column] for column in strata}
+            good[number] = Newcomer(
+                unit_id=row["unit_id"], is_of_age=_yes(row, "of_age"), is_synthetic=is_synthetic, stratum=answers
+            )
+            if _yes(row, "consent"):
+                consenting.append(number)
+        ids = dict(zip(good, citizens.register(session, home, list(good.values()), now=now()), strict=True))
+        citizens.give_all_consent(session, [ids[number] for number in consenting], now=now())
+    rejects = table.iloc[list(reasons)].assign(reason=list(reasons.values()))
+    return Registered(ids=ids, rejects=rejects.rename_axis("row"))
+
+
+def give_consent(citizen_id: str, settings: Settings) -> str:
+    """Record an act of consent; returns when it expires."""
+    with writing(open_store(settings)) as session:
+        return citizens.give_consent(session, citizens.find_citizen(session, citizen_id), now=now()).expires_at
+
+
+def withdraw_consent(citizen_id: str, settings: Settings) -> None:
+    """End a person's consent now."""
+    with writing(open_store(settings)) as session:
+        citizens.withdraw_consent(session, citizens.find_citizen(session, citizen_id), now=now())
+
+
+def move_citizen(citizen_id: str, unit_id: str, settings: Settings, layer: str | None = None) -> None:
+    """Give a person another home."""
+    with writing(open_store(settings)) as session:
+        row = citizens.find_citizen(session, citizen_id)
+        citizens.move(session, row, find_layer(session, layer), unit_id)
+
+
+def erase_citizen(citizen_id: str, settings: Settings) -> None:
+    """Forget a person; past draws still verify."""
+    with writing(open_store(settings)) as session:
+        citizens.erase(session, citizens.find_citizen(session, citizen_id), now=now())
+
+
+def show_citizen(citizen_id: str, settings: Settings, date: str | None = None) -> dict[str, Any]:
+    """Say what a person is at a moment: standing, polities, entitlements, obligations."""
+    from services.lookup.index import open_lookup_index  # noqa: PLC0415 - registering needs no index
+
+    moment = end_of(date) if date else now()
+    with reading(open_store(settings)) as session:
+        row = citizens.find_citizen(session, citizen_id)
+        standing = citizens.standing(session, row, moment)
+        layer = session.get_one(LayerRow, row.layer)
+        index = open_lookup_index(session, settings, moment)
+        inside = [
+            polity.row.issue
+            for group in index.polities.values()
+            for polity in group.values()
+            if _is_home_of(session, polity.row, layer, row)
+        ]
+    return {
+        "id": citizen_id,
+        "standing": standing.word,
+        "consent_expires_at": standing.expires_at,
+        "home": {"layer": layer.name, "id": row.home, "is_enclosing_unit": row.home_is_parent},
+        "polities": sorted(inside),
+        "entitlements": list(standing.entitlements),
+        "obligations": {polity: list(standing.obligations) for polity in sorted(inside)},
+        "synthetic": row.is_synthetic,
+    }
+
+
+def carry_homes(layer: str, settings: Settings, *, to: str | None = None) -> pd.DataFrame:
+    """Carry all homes of one kept layer to another, by default the base layer; see ``storage.citizens.carry_homes``."""
+    with writing(open_store(settings)) as session:
+        return citizens.carry_homes(session, find_layer(session, layer), find_layer(session, to))
+
+
+def homes_to_review(settings: Settings) -> list[dict[str, Any]]:
+    """People whose home was carried to a unit that holds less than 99 % of the former one."""
+    with reading(open_store(settings)) as session:
+        return [
+            {"id": row.citizen_id, "home": row.home, "share": row.mapped_share}
+            for row in citizens.for_review(session, CERTAIN)
+        ]
+
+
+def polity_roll(polity_id: str, settings: Settings, date: str | None = None) -> Iterator[RollEntry]:
+    """Everybody at home in a polity, streamed; the version is the one that was active at the moment."""
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from services.storage.polities import UnknownPolityError, valid_at  # noqa: PLC0415
+
+    moment = end_of(date) if date else now()
+    with reading(open_store(settings)) as session:
+        row = session.scalar(select(PolityRow).where(PolityRow.issue == polity_id, valid_at(moment)))
+        if row is None:
+            raise UnknownPolityError(f"No polity {polity_id!r} was active then; `geopolity polity list` prints all.")
+        layers = session.scalars(select(LayerRow).where(LayerRow.digest.in_(select(CitizenRow.layer).distinct())))
+        for layer in layers.all():
+            yield from roll(session, row, layer, moment)
+
+
+def _is_home_of(session: Session, polity: PolityRow, layer: LayerRow, row: CitizenRow) -> bool:
+    return homes_in(session, polity, layer).hold(row.home, is_parent=row.home_is_parent)
+
+
+def _homes(session: Session, layer: LayerRow) -> dict[str, str]:
+    """For each unit the reason why nobody can be registered there; empty where they can."""
+    from services.storage.layers import units_of  # noqa: PLC0415
+
+    reasons = {}
+    table = units_of(session, layer.digest).table
+    for unit_id, population, parent in zip(table.index, table["population"], table["parent"], strict=True):
+        try:
+            citizens.home_of(layer, unit_id, population, parent)
+            reasons[unit_id] = ""
+        except citizens.HomeError as error:
+            reasons[unit_id] = str(error)
+    return reasons
+
+
+def _not_a_word(row: Mapping[str, str]) -> str:
+    for column in ("of_age", "consent"):
+        if row.get(column, "yes").strip().lower() not in YES | NO:
+            return f"{column} is {row[column]!r}; write yes or no"
+    return ""
+
+
+def _yes(row: Mapping[str, str], column: str) -> bool:
+    return row.get(column, "yes").strip().lower() in YES

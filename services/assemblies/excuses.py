@@ -1,0 +1,103 @@
+"""A delegate asks to be excused and the clerk decides: a granted request goes the way of any excuse.
+
+What the two write to each other stays in the store, for them alone; the public log says the answer and no reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from geopolity.docket import summons as calls
+from geopolity.docket.summons import (
+    LONGEST_PLEA,
+    Answer,
+    Excuse,
+    ExcuseError,
+    Plea,
+    Ruling,
+    Summons,
+    SummonsRefused,
+    excuse_of,
+)
+from geopolity.errors import RequestError
+from services.assemblies.jury_duty import rule
+from services.clock import now
+from services.settings import Settings
+from services.storage import summonses
+from services.storage.docket_tables import ExcuseRequestRow
+from services.storage.store import open_store, reading, writing
+
+
+class NoSuchRequest(RequestError):
+    """There is no such request to be excused."""
+
+    code = "unknown-request"
+
+
+def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, settings: Settings) -> int:
+    """Ask the clerk to be excused, or appeal once against a refusal; returns the number of the request.
+
+    Raises
+    ------
+    ExcuseError
+        If the ground is not in the closed list, or the text is empty or too long.
+    SummonsRefused
+        If the call was answered otherwise, or a request waits already.
+    """
+    plea = Plea(excuse=excuse_of(ground), text=text)
+    try:
+        with writing(open_store(settings)) as session:
+            summonses.seat_of(session, polity_id, pseudonym)
+            summons = calls.asked(summonses.summons_of(summonses.find(session, polity_id, pseudonym)))
+            return summonses.ask(session, summons, plea, now=now()).key
+    except IntegrityError as error:
+        raise SummonsRefused("You asked already, and the clerk has not decided yet.") from error
+
+
+def decide_request(number: int, settings: Settings, *, is_granted: bool, reason: str = "") -> Summons:
+    """Grant a request or refuse it with a reason; if it is granted, the alternate takes the seat."""
+    with writing(open_store(settings)) as session:
+        row = session.get(ExcuseRequestRow, number)
+        if row is None:
+            raise NoSuchRequest(f"There is no request {number} to be excused; `geopolity docket requests` lists them.")
+        if row.decided_at is not None:
+            raise SummonsRefused("This request was decided already.")
+        said = reason.strip()
+        if len(said) > LONGEST_PLEA or not (said or is_granted):
+            raise ExcuseError(
+                f"A refusal needs its reason: 1 to {LONGEST_PLEA:,} characters; given were {len(said):,}."
+            )
+        ruling = Ruling(excuse=Excuse(row.excuse), is_granted=is_granted, reason=said)
+        return rule(session, row.polity, row.pseudonym, ruling)
+
+
+def waiting_requests(settings: Settings) -> list[dict[str, Any]]:
+    """List the requests that the clerk has not decided, the longest waiting first."""
+    with reading(open_store(settings)) as session:
+        rows = summonses.open_requests(session)
+        return [
+            _record(row) | {"is_appeal": summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED}
+            for row in rows
+        ]
+
+
+def own_requests(pseudonym: str, settings: Settings) -> list[dict[str, Any]]:
+    """List what a delegate asked and how it was decided, the latest first."""
+    with reading(open_store(settings)) as session:
+        return [_record(row) for row in summonses.requests_of(session, pseudonym)]
+
+
+def _record(row: ExcuseRequestRow) -> dict[str, Any]:
+    return {
+        "request": row.key,
+        "polity": row.polity,
+        "delegate": row.pseudonym,
+        "ground": row.excuse,
+        "text": row.plea,
+        "asked_at": row.asked_at,
+        "granted": row.is_granted,
+        "reason": row.reason,
+        "decided_at": row.decided_at,
+    }

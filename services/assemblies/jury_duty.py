@@ -1,0 +1,130 @@
+"""Service at an assembly: who is called, what they answer, when they meet, and who owes what to the polity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.docket import summons as calls
+from geopolity.docket.calendar import Calendar
+from geopolity.docket.obligations import Bases, bases
+from geopolity.docket.summons import Answer, Excuse, Ruling, Summons, excuse_of
+from services.assemblies.citizens import polity_roll
+from services.clock import now
+from services.settings import Settings
+from services.storage import seats, summonses
+from services.storage.docket_tables import SessionRow, SummonsRow
+from services.storage.publiclog import append
+from services.storage.store import open_store, reading, writing
+from services.storage.tables import CitizenRow
+
+CALENDAR = Calendar()
+
+
+def send_summonses(polity_id: str, settings: Settings, *, at: str | None = None) -> int:
+    """Call everybody who sits and was not called yet; returns how many."""
+    day = (at or now())[:10]
+    with writing(open_store(settings)) as session:
+        called = set(session.scalars(select(SummonsRow.pseudonym).where(SummonsRow.polity == polity_id)))
+        new = [row for row in seats.active_seats(session, polity_id) if row.pseudonym not in called]
+        for row in new:
+            session.add(
+                SummonsRow(
+                    polity=polity_id, pseudonym=row.pseudonym, sent=day, answer=str(Answer.WAITING), is_final=False
+                )
+            )
+        append(session, "seat summons sent", {"polity": polity_id, "day": day, "count": len(new)})
+        return len(new)
+
+
+def accept_summons(polity_id: str, pseudonym: str, settings: Settings) -> None:
+    """Take the seat; who asked to be excused asks no more."""
+    with writing(open_store(settings)) as session:
+        summonses.step(session, polity_id, pseudonym, calls.accepted)
+        summonses.drop_request(session, polity_id, pseudonym)
+
+
+def excuse(polity_id: str, pseudonym: str, word: str, settings: Settings, *, is_granted: bool) -> Summons:
+    """Decide an excuse from the closed list, or the appeal; if it is granted, the alternate takes the seat."""
+    ground: Excuse = excuse_of(word)
+    with writing(open_store(settings)) as session:
+        return rule(session, polity_id, pseudonym, Ruling(excuse=ground, is_granted=is_granted))
+
+
+def rule(session: Session, polity_id: str, pseudonym: str, ruling: Ruling) -> Summons:
+    """Decide an excuse in a transaction that is open, and with it what its delegate asked."""
+    moment, excused = now(), ruling.is_granted
+    after = summonses.step(
+        session, polity_id, pseudonym, lambda it: calls.decided(it, ruling.excuse, is_granted=excused)
+    )
+    asked = summonses.open_request(session, polity_id, pseudonym)
+    if asked is not None:
+        asked.is_granted, asked.reason, asked.decided_at = excused, ruling.reason, moment
+    if excused:
+        summonses.vacate(session, polity_id, pseudonym, reason="excused", now=moment)
+    return after
+
+
+def defer(polity_id: str, pseudonym: str, ground: str, settings: Settings, *, until: date) -> None:
+    """Put service off for hardship, once and for a year at most; the alternate takes the seat."""
+    with writing(open_store(settings)) as session:
+        seat = summonses.seat_of(session, polity_id, pseudonym)
+        summonses.step(session, polity_id, pseudonym, calls.deferred)
+        summonses.drop_request(session, polity_id, pseudonym)
+        citizen = session.get_one(CitizenRow, seat.citizen)
+        seats.defer(session, citizen, ground=ground, until=until, now=now())
+
+
+def mark_silent(polity_id: str, settings: Settings, *, at: str | None = None) -> list[str]:
+    """Replace those who let the time to answer pass and asked for nothing; returns their pseudonyms."""
+    moment = at or now()
+    day = date.fromisoformat(moment[:10])
+    with writing(open_store(settings)) as session:
+        query = select(SummonsRow).where(SummonsRow.polity == polity_id, SummonsRow.answer == str(Answer.WAITING))
+        asked = {row.pseudonym for row in summonses.open_requests(session) if row.polity == polity_id}
+        late = [row.pseudonym for row in session.scalars(query) if day > summonses.summons_of(row).answer_by]
+        late = [pseudonym for pseudonym in late if pseudonym not in asked]
+        for pseudonym in late:
+            summonses.step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
+            summonses.vacate(session, polity_id, pseudonym, reason="no response", now=moment)
+        return late
+
+
+def schedule(polity_id: str, day: date, settings: Settings) -> Sequence[date]:
+    """Set a session, if the assembly's year can bear it; returns all sessions."""
+    with writing(open_store(settings)) as session:
+        held = _sessions(session, polity_id)
+        after = CALENDAR.added(held, day)
+        if day not in held:
+            session.add(SessionRow(polity=polity_id, day=day.isoformat()))
+            append(session, "session set", {"polity": polity_id, "day": day.isoformat()})
+        return after
+
+
+def load_report(settings: Settings, *, at: str | None = None) -> list[dict[str, Any]]:
+    """Sessions in the year up to now, and by when the next one is due, for every assembly that sits."""
+    day = date.fromisoformat((at or now())[:10])
+    with reading(open_store(settings)) as session:
+        starts: dict[str, date] = {}
+        for row in seats.active_seats(session):
+            starts[row.polity] = min(date.fromisoformat(row.starts), starts.get(row.polity, date.max))
+        report = []
+        for polity, since in sorted(starts.items()):
+            held = _sessions(session, polity)
+            load, due = CALENDAR.load(held, day), CALENDAR.due(held, since)
+            report.append({"polity": polity, "days_in_year": load, "most": CALENDAR.most_days, "next_by": str(due)})
+        return report
+
+
+def obligations(polity_id: str, settings: Settings, date_: str | None = None) -> Bases:
+    """Both bases of a polity: everybody is taxed for geographic public goods, citizens are in the lottery."""
+    return bases(polity_id, (entry.is_citizen for entry in polity_roll(polity_id, settings, date_)))
+
+
+def _sessions(session: Session, polity_id: str) -> tuple[date, ...]:
+    query = select(SessionRow.day).where(SessionRow.polity == polity_id).order_by(SessionRow.day)
+    return tuple(date.fromisoformat(day) for day in session.scalars(query))

@@ -1,0 +1,57 @@
+"""Who sits, who leaves a seat, whose service is deferred, and a citizen's receipt."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from geopolity.sortition.roll import Receipt, Roll, receipt
+from services.clock import now
+from services.settings import Settings
+from services.storage import epochs, seats
+from services.storage.citizens import find_citizen
+from services.storage.epochs import NoEpochError
+from services.storage.seats import Place
+from services.storage.store import open_store, reading, writing
+from services.storage.tables import EpochRow, RollRow
+
+
+def list_seats(settings: Settings, polity: str | None = None) -> list[dict[str, Any]]:
+    """Seats that are held, with their epoch."""
+    with reading(open_store(settings)) as session:
+        names = {row.key: row.epoch for row in session.query(EpochRow)}
+        keys = ("polity", "chamber", "number", "term_class", "pseudonym", "starts", "ends")
+        return [
+            {key: getattr(row, key) for key in keys} | {"epoch": names[row.epoch]}
+            for row in seats.active_seats(session, polity)
+        ]
+
+
+def vacate_seat(polity: str, number: int, settings: Settings, *, reason: str, chamber: int = 1) -> dict[str, Any]:
+    """Empty a seat; the next alternate takes the remaining term and its class."""
+    with writing(open_store(settings)) as session:
+        place = Place(polity=polity, number=number, chamber=chamber)
+        return seats.vacate(session, place, reason=reason, now=now()).facts
+
+
+def defer_service(citizen_id: str, settings: Settings, *, ground: str, until: date) -> None:
+    """Defer a person's service, once, by a year at most."""
+    with writing(open_store(settings)) as session:
+        seats.defer(session, find_citizen(session, citizen_id), ground=ground, until=until, now=now())
+
+
+def citizen_receipt(citizen_id: str, epoch: str, settings: Settings) -> Receipt:
+    """Return the receipt of a citizen's line in the roll of an epoch."""
+    with reading(open_store(settings)) as session:
+        key, row = find_citizen(session, citizen_id).key, epochs.find_epoch(session, epoch)
+        query = select(RollRow).where(RollRow.epoch == row.key).order_by(RollRow.pseudonym)
+        lines = session.execute(query.with_only_columns(RollRow.pseudonym, RollRow.pool, RollRow.citizen)).all()
+    place = next((number for number, line in enumerate(lines) if line[2] == key), None)
+    if place is None:
+        raise NoEpochError(
+            f"Citizen {citizen_id} is not on the roll of epoch {epoch}; consent was not active at its freeze."
+        )
+    roll = Roll(epoch=epoch, pseudonyms=[line[0] for line in lines], pools=[line[1] for line in lines])
+    return receipt(roll, roll.tree(), place)

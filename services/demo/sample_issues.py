@@ -1,0 +1,119 @@
+"""Derive every sample issue, several at a time, and load the polities into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed, wait
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+
+from boundaries.issues import issue_names
+from services.settings import Settings
+
+LONGEST_FIRST = (
+    "east-coast-fishing-rights",
+    "mississippi-water-quality",
+    "smelter-emissions",
+    "ogallala-aquifer",
+    "human-rights",
+)
+"""Issues that take longest start first, so that no process ends alone."""
+WITHOUT_KERNELS = ("human-rights", "human-rights-world")
+"""Issues that affect everyone: nothing is optimised, so they need no compiled kernel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoRow:
+    """One issue of the demo's table.
+
+    Attributes
+    ----------
+    gap
+        (cost − bound)/bound.
+    times_all, times_greedy, times_states
+        Cost of the alternative over the polity's cost; ``None`` where there is no such alternative.
+    """
+
+    name: str
+    title: str
+    affected: float
+    coverage: float
+    units: int
+    area_km2: float
+    gap: float
+    optimal: bool
+    times_all: float | None
+    times_greedy: float | None
+    times_states: float | None
+    folder: Path
+    has_pdf: bool
+
+
+def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
+    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order."""
+    names = issue_names()
+    rows = {}
+    for row in _in_processes(names, settings):
+        rows[row.name] = row
+        if on_row is not None:
+            on_row(row)
+
+    from services.polities.lifecycle import load_demo  # noqa: PLC0415 - the workers need no database
+
+    load_demo([rows[name].folder for name in names], settings)
+    return [rows[name] for name in names]
+
+
+def demo_row(name: str, settings: Settings) -> DemoRow:
+    """Derive one sample issue, write its folder, and say how it compares."""
+    from services.derivation.derive import derive  # noqa: PLC0415 - imported in the worker only
+    from services.derivation.opening import DeriveRequest  # noqa: PLC0415
+
+    outcome = derive(DeriveRequest(issue=name, out=settings.out / "demo" / name), settings)
+    record, comparison = outcome.record, outcome.comparison
+
+    def times(alternative: str) -> float | None:
+        costs = {} if comparison is None else comparison["cost"].to_dict()
+        return float(costs[alternative]) / record["cost"] if alternative in costs else None
+
+    return DemoRow(
+        name=name,
+        title=record["title"],
+        affected=record["affected_total"],
+        coverage=record["coverage"],
+        units=record["units"],
+        area_km2=record["area_km2"],
+        gap=record["gap"],
+        optimal=record["optimal"],
+        times_all=times("all intersecting"),
+        times_greedy=times("greedy"),
+        times_states=times("whole states"),
+        folder=settings.out / "demo" / name,
+        has_pdf=outcome.has_pdf,
+    )
+
+
+def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
+    order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
+    ahead = _before_kernels(order) if _kernels_missing(settings) else order
+    with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(demo_row, name, settings) for name in ahead]
+        for later in ("services.polities.lifecycle", "services.assemblies.draws"):
+            import_module(later)  # while the workers work
+        if len(ahead) < len(order):
+            wait(running[:1])
+        running += [pool.submit(demo_row, name, settings) for name in order if name not in ahead]
+        for finished in as_completed(running):
+            yield finished.result()
+
+
+def _kernels_missing(settings: Settings) -> bool:
+    return not any(settings.kernel_cache.rglob("*.nbi"))
+
+
+def _before_kernels(order: list[str]) -> list[str]:
+    """Issues to start before any kernel is compiled: the first compiles them for all, the others need none."""
+    first = next(name for name in order if name not in WITHOUT_KERNELS)
+    return [first, *(name for name in order if name in WITHOUT_KERNELS)]

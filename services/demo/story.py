@@ -1,0 +1,301 @@
+"""The story of one law, told by the store: drawn, heard, voted, mended, voted again, and looked at once more.
+
+Every step is the use case that a clerk would call; only the delegates' minds and the civil servant's words are made up.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from geopolity.docket.question import question
+from geopolity.docket.remedy import Remedy
+from geopolity.errors import NegativeAnswer
+from services.assemblies import citizens, draws
+from services.assemblies.planning import LotRequest, plan_assemblies
+from services.assemblies.vacancies import check_seats
+from services.clock import now
+from services.demo.synthetic import register_synthetic
+from services.derivation.derive import derive
+from services.derivation.opening import DeriveRequest
+from services.docket import decisions, hearings, matters, petitions
+from services.docket.due import reviews_due
+from services.polities.lifecycle import activate_polity, answer_objection, object_to_polity, propose_polity
+from services.publiclog.export import export_log, verify_export
+from services.settings import Settings
+from services.storage import polities
+from services.storage.docket_tables import MatterRow
+from services.storage.seats import active_seats
+from services.storage.store import open_store, reading
+from services.storage.tables import CitizenRow
+
+POLITY, LAW = "east-coast-fishing-rights", "coastal-trawling"
+SEED = "demonstration"
+YES_OF_TEN, NO_OF_TEN = 7, 8
+"""How many of ten made-up delegates see harm in the law as it is, and none in the law as amended."""
+COVERAGES = (Decimal("0.9"), Decimal("0.87"))
+OLD = "Trawling is allowed within 12 nautical miles of the coast, all year round."
+NEW = "Trawling is allowed within 12 nautical miles of the coast from October to March, outside nursery grounds."
+
+
+class StoryRefused(NegativeAnswer):
+    """The story cannot be told in this store."""
+
+    code = "story"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """What happened, in sentences that a citizen reads."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def tell(settings: Settings) -> Iterator[Chapter]:
+    """Tell the story, chapter by chapter, in the store as it stands after the demo.
+
+    Raises
+    ------
+    StoryRefused
+        If the polity is not there.
+    """
+    with reading(open_store(settings)) as session:
+        if polities.active(session, POLITY) is None:
+            raise StoryRefused(f"The store has no active polity {POLITY}; `./run demo` derives and loads it.")
+    register_synthetic(settings)
+    folder = settings.out / "demo-assembly"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield _plan(settings)
+    yield _seat(settings)
+    matter_id = _file(settings)
+    yield _hearing(matter_id, settings)
+    decisions.open_vote(matter_id, settings)
+    yield _vote(matter_id, settings, "yes", YES_OF_TEN)
+    yield _remedy(matter_id, settings)
+    yield _move(matter_id, settings)
+    yield _vote(matter_id, settings, "no", NO_OF_TEN)
+    yield _enact(matter_id, settings)
+    yield _vacancy(settings)
+    yield _review(matter_id, settings)
+    yield _log(settings)
+
+
+def _plan(settings: Settings) -> Chapter:
+    planned = plan_assemblies(LotRequest(), settings)
+    seats = dict(zip(planned.pooled.electorate.polities, planned.pooled.electorate.seats, strict=True))
+    lines = [f"{seats[POLITY]} seats can be filled for {POLITY}, with equal chances for everybody who lives there."]
+    return Chapter(title="What can be staffed", lines=tuple(lines))
+
+
+def _seat(settings: Settings) -> Chapter:
+    with reading(open_store(settings)) as session:
+        sitting = len(active_seats(session, POLITY))
+    if not sitting:
+        draws.demonstrate_assemblies(SEED, settings.out / "demo-assembly" / "draw", LotRequest(), settings)
+        with reading(open_store(settings)) as session:
+            sitting = len(active_seats(session, POLITY))
+    return Chapter(
+        title="Drawn by lot",
+        lines=(
+            f"{sitting} people of the polity were drawn by lot. Nobody stood for election, and nobody sits twice.",
+            "This draw is a rehearsal with a published seed, and the log says so.",
+            "A binding one waits for a public random number that nobody knows when the list of people is frozen.",
+        ),
+    )
+
+
+def _file(settings: Settings) -> str:
+    petition = petitions.Petition(
+        polity_id=POLITY,
+        law=LAW,
+        title="Trawling near the coast",
+        harm="Small boats find no fish where trawlers have passed.",
+        petitioner="resident",
+        text=OLD,
+    )
+    matter_id = petitions.file_matter(petition, settings)
+    petitions.admit(matter_id, settings)
+    return matter_id
+
+
+def _hearing(matter_id: str, settings: Settings) -> Chapter:
+    today = date.fromisoformat(now()[:10])
+    hearings.hear(matter_id, settings, until=today)
+    evidence = hearings.Evidence(
+        author="fisheries institute", summary="Catches within 12 miles fell by a third in ten years."
+    )
+    hearings.add_evidence(matter_id, evidence, settings)
+    hearings.add_testimony(matter_id, settings, by="a skipper", text="In August the nets of small boats come up empty.")
+    hearings.brief(matter_id, settings, text="The law lets trawlers work near the coast all year. Does that do harm?")
+    after = hearings.ready(matter_id, settings)
+    return Chapter(
+        title="Heard",
+        lines=(
+            f"A resident filed a petition against the law '{LAW}': {OLD}",
+            "The assembly read the evidence, listened to a skipper, and had a brief in plain words.",
+            f"The hearing is closed; {len(after.electorate or ())} delegates may vote, and the law's text is fixed.",
+        ),
+    )
+
+
+def _vote(matter_id: str, settings: Settings, word: str, of_ten: int) -> Chapter:
+    """Cast every delegate's ballot in the vote that is open, and close it."""
+    other = "no" if word == "yes" else "yes"
+    receipts = [
+        decisions.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, settings)
+        for number, pseudonym in enumerate(_electorate(matter_id, settings))
+    ]
+    interim = _refusal(matter_id, settings)
+    result = decisions.close_vote(matter_id, settings)
+    trackers = {tracker for tracker, _ in result["ballots"]}
+    found = "it is there" if receipts[0]["tracker"] in trackers else "it is missing"
+    counted = f"{result['yes']} yes, {result['no']} no, {result['abstain']} abstained, of {result['electorate']}"
+    return Chapter(
+        title="The vote: " + ("does it do harm?" if word == "yes" else "does the amended law still do harm?"),
+        lines=(
+            f"Asked of every delegate: {question()}",
+            f"Before the close nobody learns how it stands: {interim}",
+            f"{counted}: {result['outcome']}.",
+            f"A delegate looks for the tracker of the receipt in the published list: {found}.",
+        ),
+    )
+
+
+def _refusal(matter_id: str, settings: Settings) -> str:
+    try:
+        decisions.vote_result(matter_id, settings)
+    except NegativeAnswer as refusal:
+        return str(refusal)
+    return "the result was given away"
+
+
+def _remedy(matter_id: str, settings: Settings) -> Chapter:
+    remedy = Remedy(
+        author="fisheries office",
+        effect="Nursery grounds rest from April to September; small boats keep their summer catch.",
+        cost="4 million a year for patrols, paid by the polity.",
+        alternatives=(
+            "Quotas for each vessel: dearer to control.",
+            "A ban all year: no better for the fish in winter.",
+        ),
+        law=NEW,
+    )
+    decisions.propose_remedy(matter_id, remedy, settings)
+    hearings.hear(matter_id, settings, until=date.fromisoformat(now()[:10]))
+    hearings.brief(
+        matter_id, settings, text="Trawlers would rest near nursery grounds in summer. Does that still do harm?"
+    )
+    hearings.ready(matter_id, settings)
+    return Chapter(
+        title="A remedy",
+        lines=(
+            "Harm is declared, so the civil service must find the best remedy. It proposes:",
+            f"'{NEW}'",
+            f"Effect: {remedy.effect} Cost: {remedy.cost}",
+            f"Weighed and left: {' '.join(remedy.alternatives)}",
+        ),
+    )
+
+
+def _move(matter_id: str, settings: Settings) -> Chapter:
+    """Move the boundary while the second vote is open: derived anew, proposed, objected to, answered, activated."""
+    decisions.open_vote(matter_id, settings)
+    with reading(open_store(settings)) as session:
+        before = polities.find(session, POLITY)
+        version, units, coverage = before.version, before.units, before.coverage
+    target = COVERAGES[1] if coverage >= float(COVERAGES[0]) else COVERAGES[0]
+    out = settings.out / "demo-assembly" / f"boundary-{version + 1}"
+    derive(DeriveRequest(issue=POLITY, changes={"coverage": target}, out=out), settings)
+    propose_polity(str(out), settings, by="analyst", days=30)
+    number = object_to_polity(POLITY, settings, by="a citizen", text="Our county still lands fish.")
+    answer_objection(number, settings, by="clerk", text="The smallest region that covers enough no longer needs it.")
+    open_until = _close_proposal(settings)
+    after = activate_polity(POLITY, settings, by="clerk")
+    leaving = check_seats(settings, POLITY)
+    return Chapter(
+        title="The boundary moves while the vote is open",
+        lines=(
+            f"Covering {target:%} of the affected gives a new boundary: {after['units']} counties, not {units}.",
+            f"It is open to objections until {open_until[:10]}; the story cuts this short, and the log says so.",
+            "One was made and answered, and another person than the analyst activated it.",
+            f"{len(leaving)} delegates live outside now. They finish the open vote; then the next in line take over.",
+        ),
+    )
+
+
+def _close_proposal(settings: Settings) -> str:
+    """End the proposal's period now, as only a demonstration may; returns when it was to end."""
+    from services.storage.publiclog import append  # noqa: PLC0415
+    from services.storage.store import writing  # noqa: PLC0415
+
+    with writing(open_store(settings)) as session:
+        row = polities.pending(session, POLITY)
+        was = str(row.open_until)
+        row.open_until = now()
+        append(session, "demonstration: period cut short", {"issue": row.issue, "version": row.version, "was": was})
+        return was
+
+
+def _enact(matter_id: str, settings: Settings) -> Chapter:
+    after = decisions.enact(matter_id, settings)
+    return Chapter(
+        title="In force",
+        lines=(
+            "The amended law is in force, approved by a second vote on the same question.",
+            f"It is reviewed on {after.review_at}.",
+        ),
+    )
+
+
+def _vacancy(settings: Settings) -> Chapter:
+    with reading(open_store(settings)) as session:
+        seat = active_seats(session, POLITY)[0]
+        number = seat.number
+        citizen = session.scalar(select(CitizenRow.citizen_id).where(CitizenRow.key == seat.citizen))
+    citizens.withdraw_consent(str(citizen), settings)
+    check_seats(settings, POLITY)
+    with reading(open_store(settings)) as session:
+        ends = next((row.ends for row in active_seats(session, POLITY) if row.number == number), None)
+    took = "the seat is empty until the next draw" if ends is None else f"the next in line sits until {ends}"
+    return Chapter(
+        title="A vacancy",
+        lines=(f"A delegate withdraws consent, and leaves seat {number}; {took}.",),
+    )
+
+
+def _review(matter_id: str, settings: Settings) -> Chapter:
+    with reading(open_store(settings)) as session:
+        row = session.get_one(MatterRow, matter_id)
+        day = date.fromisoformat(str(row.review_at))
+    due = [record["matter_id"] for record in reviews_due(settings, by=day)]
+    after = matters.begin_review(matter_id, settings, at=f"{day}T00:00:00Z")
+    return Chapter(
+        title="Looked at again",
+        lines=(
+            f"Six years on, on {day}, the decision comes back by itself: {', '.join(due)}.",
+            f"It is in {after.state}, and a new hearing can begin.",
+        ),
+    )
+
+
+def _log(settings: Settings) -> Chapter:
+    folder = settings.out / "demo-assembly" / "log"
+    export_log(folder, settings)
+    return Chapter(
+        title="Anyone can check",
+        lines=(f"Every step is a line of the public log: {verify_export(folder)}.", f"Open {folder / 'entries.jsonl'}"),
+    )
+
+
+def _electorate(matter_id: str, settings: Settings) -> list[str]:
+    with reading(open_store(settings)) as session:
+        row = session.get_one(MatterRow, matter_id)
+        return list(json.loads(row.electorate or "[]"))

@@ -1,0 +1,64 @@
+"""Synthetic citizens, marked as such, and a rehearsal of a draw among them: what the demo ends with."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import select
+
+from geopolity.assembly.citizenship import LEAST_HOME
+from services.assemblies.held_draw import Held
+from services.clock import now
+from services.settings import Settings
+from services.storage import citizens
+from services.storage.citizens import Newcomer
+from services.storage.layers import find_layer, units_of
+from services.storage.store import open_store, writing
+from services.storage.tables import CitizenRow
+
+PEOPLE = 20_000
+SEED = 2026
+LEVELS = ("age", "sex")
+AGES = {"18-29": 0.21, "30-44": 0.25, "45-64": 0.32, "65+": 0.22}
+SEXES = ("f", "m")
+
+
+def register_synthetic(settings: Settings, *, people: int = PEOPLE, seed: int = SEED) -> int:
+    """Register so many marked synthetic citizens with consent, in proportion to residents; none if anybody is there.
+
+    Homes, ages and sexes follow from the seed; ids are random, as everybody's.
+    """
+    rng = np.random.default_rng(seed)
+    with writing(open_store(settings)) as session:
+        if session.scalar(select(CitizenRow.key).limit(1)) is not None:
+            return 0
+        layer = find_layer(session)
+        residents = units_of(session, layer.digest).table["population"].fillna(0.0)
+        residents = residents[residents >= LEAST_HOME]
+        homes = rng.choice(residents.index.to_numpy(), people, p=(residents / residents.sum()).to_numpy())
+        ages = rng.choice(list(AGES), people, p=list(AGES.values()))
+        sexes = rng.choice(SEXES, people)
+        newcomers = [
+            Newcomer(unit_id=str(home), is_synthetic=True, stratum={"age": str(age), "sex": str(sex)})
+            for home, age, sex in zip(homes, ages, sexes, strict=True)
+        ]
+        moment = now()
+        citizens.give_all_consent(session, citizens.register(session, layer, newcomers, now=moment), now=moment)
+    return people
+
+
+def rehearse_demo(settings: Settings) -> Held:
+    """Rehearse a draw of all active polities into ``out/demo/draw`` of the home; an earlier one is replaced."""
+    from services.assemblies.draws import rehearse_assemblies  # noqa: PLC0415 - it brings the pictures
+    from services.assemblies.planning import LotRequest  # noqa: PLC0415
+
+    folder = settings.out / "demo" / "draw"
+    _replace(folder)
+    return rehearse_assemblies(str(SEED), folder, LotRequest(levels=LEVELS), settings)
+
+
+def _replace(folder: Path) -> None:
+    if (folder / "bundle.json").exists():
+        shutil.rmtree(folder)

@@ -1,0 +1,130 @@
+"""The coverage–size curve: what each share of coverage costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import maps.reports.figures
+from geopolity.polity.borders import solve
+from geopolity.polity.derivation import Derivation, derive_polity, terrain
+from geopolity.polity.knees import knees
+from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
+from services.derivation.folder import OutputFolderError
+from services.derivation.opening import DeriveRequest, open_request
+from services.settings import Settings
+
+LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
+LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.6", "0.7", "0.8", "0.95"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Points of the curve and the derivation they belong to.
+
+    Attributes
+    ----------
+    table
+        One row per level of coverage, ascending: ``coverage_target, coverage, units, area_km2, population, cost,
+        lower_bound, gap, knee`` (whether more coverage costs at least twice as much from there on).
+    out_of_reach
+        Levels that no connected part of the layer can hold.
+    """
+
+    derivation: Derivation
+    table: pd.DataFrame
+    out_of_reach: tuple[Decimal, ...]
+
+    def svg(self) -> str:
+        """Plot it."""
+        issue = self.derivation.issue
+        return maps.reports.figures.curve(
+            self.table, title=issue.title, chosen=float(issue.coverage), smallest=issue.smallest
+        )
+
+
+def coverage_curve(request: DeriveRequest, settings: Settings, on_progress: OnProgress | None = None) -> Curve:
+    """Derive the polity of the request, and the region at every other level of coverage."""
+    issue, layer = open_request(request, settings)
+    derivation = derive_polity(issue, layer, effort=request.effort, seed=request.seed, on_progress=on_progress)
+    return curve_of(derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
+
+
+def curve_of(
+    derivation: Derivation,
+    levels: Sequence[Decimal],
+    *,
+    effort: Effort = "interactive",
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+) -> Curve:
+    """Find the region at every level, from the integers of a derivation; its own level is taken as it is.
+
+    A region that covers more also covers less, so a level never costs more than the one above it.
+    """
+    issue = derivation.issue
+    regions: dict[Decimal, Region] = {issue.coverage: derivation.region}
+    beyond = []
+    for level in sorted(set(levels) - {issue.coverage}):
+        try:
+            regions[level], _ = solve(
+                _at(derivation, level), derivation.weighing, effort, seed=seed, on_progress=on_progress
+            )
+        except QuotaOutOfReach:
+            beyond.append(level)
+    points: list[dict[str, Any]] = []
+    for level in sorted(regions, reverse=True):
+        point = _point(derivation, level, regions[level])
+        points.append(_cheaper(point, points[-1]) if points else point)
+    table = pd.DataFrame(points[::-1])
+    marked = knees(table["coverage_target"].to_numpy(np.float64), table["cost"].to_numpy(np.int64))
+    return Curve(derivation=derivation, table=table.assign(knee=marked), out_of_reach=tuple(beyond))
+
+
+def write_plot(curve: Curve, file: Path) -> Path:
+    """Plot the curve as an SVG file."""
+    try:
+        file.write_text(curve.svg(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OutputFolderError(f"{file} cannot be written ({error.strerror}); choose another --out.") from error
+    return file
+
+
+def _at(derivation: Derivation, level: Decimal) -> RegionProblem:
+    problem = derivation.problem
+    assert problem is not None
+    return RegionProblem(
+        cost=problem.cost, affected=problem.affected, edges=problem.edges, coverage=level, ids=problem.ids
+    )
+
+
+def _point(derivation: Derivation, level: Decimal, region: Region) -> dict[str, Any]:
+    inside = region.members[: len(derivation.layer)]
+    certificate = region.certificate
+    return {
+        "coverage_target": float(level),
+        "coverage": certificate.coverage,
+        "units": int(np.count_nonzero(inside)),
+        "area_km2": float(terrain(derivation.layer).areas_m2[inside].sum()) / 1e6,
+        "population": float(derivation.units["population"].to_numpy(dtype=float)[inside].sum()),
+        "cost": certificate.cost,
+        "lower_bound": certificate.lower_bound,
+        "gap": certificate.gap,
+    }
+
+
+def _cheaper(point: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    if point["cost"] <= above["cost"]:
+        return point
+    bound = point["lower_bound"]
+    return above | {
+        "coverage_target": point["coverage_target"],
+        "lower_bound": bound,
+        "gap": (above["cost"] - bound) / bound,
+    }

@@ -1,0 +1,333 @@
+"""Write a derivation as a folder that anyone can read, and nobody finds half-written.
+
+The files and their columns are described in services/README.md. The same derivation gives the
+same bytes on every run: keys are sorted, floats are written in their shortest exact form, lines
+end with a single newline, and there is no clock in any file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.errors import RequestError
+from services.verifiers import check_bound
+
+if TYPE_CHECKING:
+    from geopolity.polity.change import Change
+    from geopolity.polity.derivation import Derivation
+
+FILES = (
+    "problem.json",
+    "units.parquet",
+    "units.csv",
+    "edges.csv",
+    "connectors.csv",
+    "certificate.json",
+    "dual.json.gz",
+    "check_bound.py",
+    "polity.geojson",
+    "footprint.geojson",
+    "map.html",
+    "report.html",
+    "report.pdf",
+    "manifest.json",
+)
+CHANGE_FILES = ("diff.csv", "diff.html")
+"""Written too where there was an earlier derivation."""
+CHECKER = Path(check_bound.__file__)
+"""The independent program that goes with every published dual."""
+UNIT_COLUMNS = (
+    "name",
+    "population",
+    "affected",
+    "affected_low",
+    "affected_high",
+    "affected_int",
+    "cost",
+    "inside",
+)
+
+
+class OutputFolderError(RequestError):
+    """The output folder cannot be used."""
+
+    code = "output-folder"
+
+
+class PreviousFolderError(RequestError):
+    """The folder of the previous derivation cannot be read."""
+
+    code = "previous-folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What a person looks at: finished documents, written as they are.
+
+    Attributes
+    ----------
+    map_html, report_html
+        ``None`` where nobody wants to look at it.
+    report_pdf
+        ``None`` too where the machine lacks the libraries for it.
+    diff_html
+        What changed, where there was an earlier derivation.
+    """
+
+    map_html: str | None = None
+    report_html: str | None = None
+    report_pdf: bytes | None = None
+    diff_html: str | None = None
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a place that holds anything but an earlier derivation.
+
+    Raises
+    ------
+    OutputFolderError
+        If ``folder`` is a file, or holds files that no derivation writes.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise OutputFolderError(f"{folder} is not a folder; give --out the name of a new folder.")
+    if not folder.exists():
+        return
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in (*FILES, *CHANGE_FILES))
+    if foreign:
+        raise OutputFolderError(
+            f"{folder} holds {foreign[0]}, which is not part of a derivation, so it is left alone; "
+            "give --out the name of a new folder.",
+            foreign=foreign,
+        )
+
+
+def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, change: Change | None = None) -> None:
+    """Write all files, or none: into a sibling folder first, which then takes the place of ``folder``."""
+    check_writable(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+    try:
+        draft.chmod(0o755)
+        for name, write in _writers(derivation, pictures, change).items():
+            write(draft / name)
+        _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
+        _replace(folder, draft)
+    except OSError as error:
+        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Read all files of a derivation, by name."""
+    there = [folder / name for name in (*FILES, *CHANGE_FILES)]
+    return {file.name: file.read_bytes() for file in there if file.is_file()}
+
+
+def files_without_pictures(derivation: Derivation) -> dict[str, bytes]:
+    """Files of a derivation that was never written to a folder, by name."""
+    with tempfile.TemporaryDirectory(prefix="geopolity-") as home:
+        folder = Path(home) / "derivation"
+        write_folder(folder, derivation, Pictures())
+        return files_of(folder)
+
+
+def read_inside(folder: Path) -> pd.Series[bool]:
+    """Which units an earlier derivation placed inside, by unit id.
+
+    Raises
+    ------
+    PreviousFolderError
+        If there is no unit table in ``folder``.
+    """
+    table = folder / "units.csv"
+    try:
+        units = pd.read_csv(table, dtype={"unit_id": str}, index_col="unit_id", usecols=["unit_id", "inside"])
+    except (OSError, ValueError) as error:
+        raise PreviousFolderError(
+            f"{folder} holds no readable units.csv; give --previous the folder of an earlier derivation."
+        ) from error
+    return units["inside"].astype(bool)
+
+
+def summary(derivation: Derivation) -> dict[str, Any]:
+    """Key figures of a derivation, as printed by ``derive --json`` and written beside the boundary."""
+    certificate = derivation.certificate
+    return (
+        {
+            "issue": str(derivation.issue.name),
+            "title": derivation.issue.title,
+            "layer": str(derivation.layer.name),
+            "units": int(derivation.units["inside"].sum()),
+            "area_km2": float(derivation.area_km2),
+            "population": round(derivation.population),
+            "affected_total": float(derivation.affected_total),
+            "affected_inside": float(derivation.affected_inside),
+            "coverage_target": float(certificate.coverage_target),
+            "coverage": float(derivation.coverage),
+            "cost": int(certificate.cost),
+            "lower_bound": int(certificate.lower_bound),
+            "gap": float(certificate.gap),
+            "optimal": bool(certificate.optimal),
+            "method": str(certificate.method),
+        }
+        | _roundness(derivation)
+        | _certainty(derivation)
+    )
+
+
+def _certainty(derivation: Derivation) -> dict[str, int]:
+    """Count core and fringe, where they were told apart."""
+    if "certainty" not in derivation.units:
+        return {}
+    return {f"units_{kind}": int((derivation.units["certainty"] == kind).sum()) for kind in ("core", "fringe")}
+
+
+def _roundness(derivation: Derivation) -> dict[str, float]:
+    """Length of the border, and the share of it that is proven to be unavoidable, where borders count."""
+    certificate, weighing = derivation.certificate, derivation.weighing
+    if weighing is None or certificate.tightness is None:
+        return {}
+    return {"border_km": certificate.border / weighing.per_km, "border_tightness": certificate.tightness}
+
+
+def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) -> Mapping[str, Callable[[Path], None]]:
+    units = _unit_table(derivation)
+    writers: dict[str, Callable[[Path], None]] = {
+        "problem.json": lambda path: _write_json(path, derivation.problem_record),
+        "units.parquet": lambda path: units.to_parquet(path, index=True, compression="zstd"),
+        "units.csv": lambda path: _write_csv(path, units.reset_index()),
+        "edges.csv": lambda path: _write_csv(path, _edge_table(derivation)),
+        "connectors.csv": lambda path: _write_csv(
+            path, derivation.connectors[["connector_id", "km", "cost", "inside"]]
+        ),
+        "certificate.json": lambda path: _write_json(path, _certificate(derivation)),
+        "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
+    }
+    extent = derivation.issue.footprint.extent()
+    if extent is not None and not extent.empty:
+        writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")
+    dual = derivation.region.dual
+    if dual is not None:
+        writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
+        writers["check_bound.py"] = lambda path: _write_text(path, CHECKER.read_text(encoding="utf-8"))
+    if change is not None:
+        writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
+    looked_at = {
+        "map.html": pictures.map_html,
+        "report.html": pictures.report_html,
+        "diff.html": pictures.diff_html,
+    }
+    for name, html in looked_at.items():
+        if html is not None:
+            writers[name] = partial(_write_text, text=html)
+    if pictures.report_pdf is not None:
+        pdf = pictures.report_pdf
+        writers["report.pdf"] = lambda path: _write_bytes(path, pdf)
+    return writers
+
+
+def _unit_table(derivation: Derivation) -> pd.DataFrame:
+    units = derivation.units[list(UNIT_COLUMNS)].copy()
+    units.index = units.index.astype(str).rename("unit_id")
+    people = units["population"].to_numpy(dtype=float)
+    if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
+        units["population"] = units["population"].astype("Int64")
+    for column in ("stability", "certainty"):
+        if column in derivation.units:
+            units[column] = derivation.units[column]
+    if derivation.border is not None:
+        units["border"] = derivation.border.outer[: len(units)]
+    return units.astype({"name": str, "affected_int": "int64", "cost": "int64", "inside": bool})
+
+
+def _edge_table(derivation: Derivation) -> pd.DataFrame:
+    """Edges, with what the border along each costs where borders count."""
+    edges = derivation.edges[["from", "to", "kind"]]
+    if derivation.border is None or derivation.problem is None:
+        return edges
+    ids = derivation.problem.ids[derivation.problem.edges].tolist()
+    cost = {frozenset(ends): border for ends, border in zip(ids, derivation.border.shared.tolist(), strict=True)}
+    ends = zip(edges["from"], edges["to"], strict=True)
+    return edges.assign(border=[cost[frozenset(pair)] for pair in ends])
+
+
+def _certificate(derivation: Derivation) -> dict[str, Any]:
+    certificate = derivation.certificate
+    return {
+        "cost": int(certificate.cost),
+        "lower_bound": int(certificate.lower_bound),
+        "gap": float(certificate.gap),
+        "optimal": bool(certificate.optimal),
+        "coverage_target": float(certificate.coverage_target),
+        "coverage": float(certificate.coverage),
+        "method": str(certificate.method),
+        "units": int(derivation.units["inside"].sum()),
+        "digest": str(certificate.digest),
+    } | ({"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {})
+
+
+def _geojson(derivation: Derivation) -> str:
+    boundary = shapely.orient_polygons(derivation.boundary, exterior_cw=False)
+    properties = json.dumps(summary(derivation), sort_keys=True, ensure_ascii=False, allow_nan=False)
+    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shapely.to_geojson(boundary)}}}'
+    return f'{{"type": "FeatureCollection", "features": [\n{feature}\n]}}\n'
+
+
+def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
+    contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in contents.items()
+    }
+
+
+def _replace(folder: Path, draft: Path) -> None:
+    check_writable(folder)
+    if not folder.exists():
+        draft.rename(folder)
+        return
+    retired = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.rename(retired / "old")
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+    _write_text(path, json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _packed(record: Mapping[str, Any]) -> bytes:
+    """Compress without the clock, so that the same record gives the same bytes."""
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode("utf-8"), mtime=0)
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

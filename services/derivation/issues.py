@@ -1,0 +1,125 @@
+"""List, show and add issues; make one from a footprint file alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from boundaries import footprints
+from boundaries import issues as source
+from geopolity.affected.decay import Decay
+from geopolity.affected.footprint import Footprint
+from geopolity.errors import RequestError
+from geopolity.identifiers import IssueName, LayerName
+from geopolity.polity.issue import Issue
+from services.settings import Settings
+
+DEFAULT_LAYER = LayerName("us-counties")
+
+
+class IssueNameError(RequestError):
+    """An issue is to be added under a name that is taken."""
+
+    code = "issue-name"
+
+
+class IssueChoiceError(RequestError):
+    """The command names no issue, or two."""
+
+    code = "issue-choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootprintFile:
+    """A footprint given on the command line instead of an issue.
+
+    Attributes
+    ----------
+    paths
+        Vector files, rasters, TOML tables, ``everyone``, ``units=ID,ID`` or ``attribute=COLUMN``.
+    mix
+        What several together are: union, max, intersection or product.
+    buffer_km
+        Distance around lines and points, km.
+    decay
+        How intensity falls with distance: step, linear, exponential or gaussian.
+    weight_column
+        Column of the file that holds the intensity of each shape.
+    crs
+        Coordinate system, where the file names none.
+    """
+
+    paths: Sequence[str]
+    mix: footprints.MixName = "union"
+    buffer_km: float | None = None
+    decay: Decay = "step"
+    weight_column: str | None = None
+    crs: str | None = None
+
+
+def issue_names(settings: Settings) -> list[str]:
+    """Names of all issues: embedded ones, then added ones."""
+    return [*source.issue_names(), *sorted(path.stem for path in _folder(settings).glob("*.toml"))]
+
+
+def open_issue(name: str, settings: Settings) -> Issue:
+    """Open an issue by its name, embedded or added, or from a TOML file."""
+    added = _folder(settings) / f"{name}.toml"
+    if name not in source.issue_names() and Path(name).name == name and added.exists():
+        return source.open_issue(str(added))
+    return source.open_issue(name)
+
+
+def add_issue(file: Path, settings: Settings) -> Issue:
+    """Check a TOML file and keep it under ``GEOPOLITY_HOME/issues``."""
+    issue = source.open_issue(str(file))
+    if file.stem in issue_names(settings):
+        raise IssueNameError(f"An issue named {file.stem!r} is already there; rename {file.name} and add it again.")
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, folder / f"{file.stem}.toml")
+    return issue
+
+
+def issue_of_footprint(footprint: FootprintFile) -> Issue:
+    """Make an issue from a footprint alone, with the usual settings, on us-counties."""
+    name = " ".join(Path(path).stem.replace("=", " ") for path in footprint.paths)
+    return Issue(
+        name=IssueName(name),
+        title=name.replace("-", " ").replace("_", " ").capitalize(),
+        question=f"Who is affected by {name}?",
+        footprint=_shape(footprint),
+        layer=DEFAULT_LAYER,
+    )
+
+
+def choose_issue(name: str | None, footprint: FootprintFile | None, settings: Settings) -> Issue:
+    """Return the issue of that name or of that footprint; exactly one must be given."""
+    if (name is None) == (footprint is None):
+        raise IssueChoiceError(
+            "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, "
+            f"not {'both' if name else 'neither'}; `geopolity issue list` prints the names.",
+        )
+    return open_issue(name, settings) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
+
+
+def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
+    """Return the issue with the settings that were given; ``None`` keeps the issue's own."""
+    given = {key: value for key, value in changes.items() if value is not None}
+    if "coverage" in given:
+        given["coverage"] = Decimal(str(given["coverage"]))
+    return dataclasses.replace(issue, **given)
+
+
+def _shape(footprint: FootprintFile) -> Footprint:
+    given = {key: getattr(footprint, key) for key in ("buffer_km", "decay", "weight_column", "crs")}
+    return footprints.mixed([footprints.open_footprint(path, **given) for path in footprint.paths], footprint.mix)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "issues"

@@ -1,0 +1,102 @@
+"""List, show and add census layers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from boundaries import layers as source
+from geopolity.errors import RequestError
+from geopolity.identifiers import LayerName
+from geopolity.layers.combined import combined
+from geopolity.layers.layer import Layer
+from services.settings import Settings
+
+
+class LayerNameError(RequestError):
+    """A layer is to be added under a name that is taken, or that makes no file name."""
+
+    code = "layer-name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which columns of a file hold what; ``None`` lets the reader find them."""
+
+    id_column: str | None = None
+    population_column: str | None = None
+    name_column: str | None = None
+    parent_column: str | None = None
+    people_file: str | None = None
+    crs: str | None = None
+
+
+SEAM_KM = 0.2
+"""How far apart two layers may have drawn the same border, where nobody says otherwise, km."""
+
+
+def layer_names(settings: Settings) -> list[str]:
+    """Names of all layers: embedded ones, then added ones."""
+    added = sorted(path.stem for path in _folder(settings).glob("*.parquet"))
+    return [*source.layer_names(), *added]
+
+
+def open_layer(names: Sequence[str], columns: Columns, settings: Settings, *, seam_km: float = SEAM_KM) -> Layer:
+    """Open a layer by its name, embedded or added, or from a file; several names are joined at their seams."""
+    if len(names) == 1:
+        return _open_one(names[0], columns, settings)
+    known = layer_names(settings)
+    layers = [_open_one(name, Columns() if name in known else columns, settings) for name in names]
+    return combined(layers, seam_km=seam_km)
+
+
+def keep(name: str, settings: Settings, *, is_base: bool) -> Layer:
+    """Keep a layer in the store; a base layer is one that people are at home on."""
+    from services.clock import now  # noqa: PLC0415
+    from services.storage.crosswalks import link_to_base  # noqa: PLC0415 - deriving needs no database
+    from services.storage.layers import keep_layer  # noqa: PLC0415
+    from services.storage.store import open_store, writing  # noqa: PLC0415
+
+    layer = open_layer([name], Columns(), settings)
+    with writing(open_store(settings)) as session:
+        link_to_base(session, keep_layer(session, layer, now=now(), is_base=is_base))
+    return layer
+
+
+def _open_one(name: str, columns: Columns, settings: Settings) -> Layer:
+    added = _folder(settings) / f"{name}.parquet"
+    if name not in source.layer_names() and Path(name).name == name and added.exists():
+        return _open_added(added)
+    return source.open_layer(name, **dataclasses.asdict(columns))
+
+
+def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> Layer:
+    """Check a file and keep it as a named layer under ``GEOPOLITY_HOME/layers``."""
+    if not name.replace("-", "").replace("_", "").isalnum() or name in layer_names(settings):
+        raise LayerNameError(
+            f"A layer cannot be added as {name!r}: names are letters, digits and hyphens, and must not be taken; "
+            "give another with --name.",
+        )
+    layer = source.open_layer(str(file), **dataclasses.asdict(columns))
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{name}.partial"
+    layer.units.to_parquet(draft)
+    record = {key: getattr(layer, key) for key in ("title", "vintage", "source", "licence")}
+    (folder / f"{name}.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    draft.rename(folder / f"{name}.parquet")
+    return dataclasses.replace(layer, name=LayerName(name))
+
+
+def _open_added(file: Path) -> Layer:
+    import geopandas as gpd  # noqa: PLC0415 - slow to import, and rarely needed here
+
+    record = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    return Layer(name=LayerName(file.stem), units=gpd.read_parquet(file), **record)
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "layers"

@@ -1,0 +1,38 @@
+"""Layers that stay open in a running service, with what every derivation on them shares; the latest few."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boundaries.errors import FileError
+from geopolity.caching import SingleFlightCache
+from geopolity.layers.layer import Layer
+from services.derivation.layers import Columns, layer_names, open_layer
+from services.derivation.terrain_cache import warm, warm_display
+from services.settings import Settings
+
+KEPT = 4
+_layers: SingleFlightCache[tuple[Path, str], Layer] = SingleFlightCache(KEPT)
+
+
+def warm_layer(name: str, settings: Settings, *, drawing: bool = False) -> Layer:
+    """Open a layer that is known by name, ready to be derived on and, where asked, to be drawn.
+
+    Raises
+    ------
+    FileError
+        If no layer has the name.
+    """
+    layer = _layers.get((settings.home, name), lambda: _opened(name, settings))
+    if drawing:
+        warm_display(layer, settings)
+    return layer
+
+
+def _opened(name: str, settings: Settings) -> Layer:
+    known = layer_names(settings)
+    if name not in known:
+        raise FileError(f"There is no layer {name[:60]!r}; there are {', '.join(known)}.")
+    layer = open_layer([name], Columns(), settings)
+    warm(layer, settings, drawing=False)
+    return layer

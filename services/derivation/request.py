@@ -1,0 +1,343 @@
+"""What an analyst asks to be derived, as one JSON object: the studio, programs, jobs and forms all write the same.
+
+    {"title": "My river", "layer": "us-counties", "coverage": "0.9",
+     "footprint": {"kind": "corridor", "lines": [[[-91, 38], [-90, 39]]], "distance_km": 20, "decay": "linear"}}
+
+A footprint has the keys that an issue's file gives it, but names no file: geometry stands in the object itself, or in
+an upload that is named by its id. Layers and issues are known ones; no name here ever becomes a path.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
+
+from boundaries.errors import FileError
+from boundaries.footprints import footprint_from_table, mixed, open_footprint
+from geopolity.affected.footprint import Footprint
+from geopolity.errors import RequestError
+from geopolity.identifiers import IssueName, LayerName
+from geopolity.polity.issue import Issue
+from services.derivation.issues import issue_names, open_issue
+from services.derivation.layers import layer_names
+from services.derivation.uploads import upload_path
+from services.settings import Settings
+
+MOST_VERTICES = 200_000
+MOST_PARTS = 20
+DEEPEST = 4
+HERE = Path("the request")
+"""What sentences about a footprint call its source."""
+
+
+class AskedError(RequestError):
+    """What is asked for cannot be understood, or not be proposed as it stands."""
+
+    code = "draft"
+
+
+Position = Annotated[
+    tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
+    Field(description="Longitude and latitude in degrees, WGS 84."),
+]
+Decay = Literal["step", "linear", "exponential", "gaussian"]
+Share = Annotated[StrictFloat, Field(ge=0, le=1)]
+Kilometres = Annotated[StrictFloat, Field(gt=0, le=20_000)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Column = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AreaAsked(_Asked):
+    """Polygons, each a list of rings of which the first is the outer one."""
+
+    kind: Literal["area"]
+    polygons: list[list[list[Position]]] = Field(
+        min_length=1, max_length=5_000, examples=[[[[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]]]
+    )
+    intensity: Share | list[Share] = 1.0
+
+
+class CorridorAsked(_Asked):
+    """Lines with a distance around them."""
+
+    kind: Literal["corridor"]
+    lines: list[list[Position]] = Field(min_length=1, max_length=5_000, examples=[[[[-91, 38], [-90, 39]]]])
+    distance_km: Kilometres | list[Kilometres]
+    decay: Decay = "step"
+    intensity: Share = 1.0
+
+
+class RadiusAsked(_Asked):
+    """Points with a distance around them."""
+
+    kind: Literal["radius"]
+    points: list[Position] = Field(min_length=1, max_length=20_000, examples=[[[-90.2, 38.6]]])
+    distance_km: Kilometres | list[Kilometres]
+    decay: Decay = "step"
+    intensity: Share = 1.0
+
+
+class UnitsAsked(_Asked):
+    """Units by their ids, or ids with the share of their people that is affected."""
+
+    kind: Literal["units"]
+    units: list[Name] | dict[Name, Share] = Field(min_length=1, max_length=300_000, examples=[["29510", "29189"]])
+
+
+class AttributeAsked(_Asked):
+    """People counted by a column of the layer, or a share of a base."""
+
+    kind: Literal["attribute"]
+    count: Column | None = None
+    share: Column | None = None
+    base: Column | None = None
+    percent: StrictBool = False
+
+
+class EveryoneAsked(_Asked):
+    """Everybody, wholly."""
+
+    kind: Literal["everyone"]
+
+
+class UploadAsked(_Asked):
+    """A file that was uploaded before: polygons, lines or points of any format, a raster, or a CSV of points."""
+
+    kind: Literal["upload"]
+    upload: str = Field(pattern=r"^[0-9a-f]{32}$", description="Id that the upload was given.")
+    distance_km: Kilometres | None = Field(None, description="Around lines and points; around polygons if given.")
+    decay: Decay = "step"
+    weight_column: Column | None = None
+    crs: str | None = Field(None, max_length=40)
+
+
+class DrawnAsked(_Asked):
+    """GeoJSON as a drawing tool writes it; lines and points take the distance, polygons stay as they are."""
+
+    kind: Literal["drawn"]
+    geojson: dict[str, Any] = Field(
+        examples=[{"type": "Polygon", "coordinates": [[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]}]
+    )
+    distance_km: Kilometres = 20.0
+    decay: Decay = "step"
+
+
+class KnownAsked(_Asked):
+    """The footprint of an issue that the service knows."""
+
+    kind: Literal["issue"]
+    name: Name = Field(examples=["hurricane-relief"])
+
+
+class MixedAsked(_Asked):
+    """Several footprints as one."""
+
+    kind: Literal["union", "max", "intersection", "product"]
+    parts: list[FootprintAsked] = Field(min_length=1, max_length=MOST_PARTS)
+
+
+FootprintAsked = Annotated[
+    Union[  # noqa: UP007 - the members refer to it
+        AreaAsked,
+        CorridorAsked,
+        RadiusAsked,
+        UnitsAsked,
+        AttributeAsked,
+        EveryoneAsked,
+        UploadAsked,
+        DrawnAsked,
+        KnownAsked,
+        MixedAsked,
+    ],
+    Field(discriminator="kind"),
+]
+
+EXAMPLE: dict[str, Any] = {
+    "title": "My river",
+    "footprint": {"kind": "corridor", "lines": [[[-91.0, 38.0], [-90.0, 39.0]]], "distance_km": 20, "decay": "linear"},
+    "layer": "us-counties",
+    "coverage": "0.9",
+}
+
+
+class PolityAsked(_Asked):
+    """What to derive, on what, and how hard to try. An issue's name alone derives it as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]})
+    title: str = Field("Untitled", min_length=1, max_length=200)
+    question: str = Field("", max_length=2_000)
+    name: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$",
+        description="Id of the polity; from the title by default.",
+    )
+    footprint: FootprintAsked
+    layer: Name = "us-counties"
+    coverage: Decimal = Field(Decimal("0.9"), gt=Decimal("0.5"), le=1, max_digits=9, decimal_places=8)
+    smallest: Literal["area", "population", "units"] = "area"
+    compactness: Annotated[StrictFloat, Field(ge=0, le=1e6)] = 0.0
+    connector_km: Annotated[StrictFloat, Field(gt=0, le=2_000)] | None = None
+    fill_holes: StrictBool = False
+    effort: Literal["interactive", "standard", "proof"] = "standard"
+    seed: Annotated[StrictInt, Field(ge=0, lt=2**31)] = 0
+    uncertainty: Annotated[StrictInt, Field(ge=0, le=200)] = 0
+    previous: Name | None = Field(None, description="Id of an active polity whose boundary is preferred.")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> PolityAsked:
+        if _depth(self.footprint) > DEEPEST:
+            raise ValueError(f"footprints are mixed deeper than {DEEPEST} levels")
+        return self
+
+    @property
+    def issue_name(self) -> str:
+        """Id of the polity."""
+        return self.name or slug(self.title)
+
+    def canonical(self) -> str:
+        """Write the request the same way whoever wrote it."""
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
+
+
+def read_asked(said: Mapping[str, Any]) -> PolityAsked:
+    """Read a request from plain values.
+
+    Raises
+    ------
+    AskedError
+        If a value is none that may stand there.
+    """
+    try:
+        return PolityAsked.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise AskedError(f"{where}: {first['msg']}; given was {str(first['input'])[:60]!r}.") from error
+
+
+def issue_of(asked: PolityAsked, settings: Settings) -> Issue:
+    """Make the issue that was asked for; its layer is a known one.
+
+    Raises
+    ------
+    FileError
+        If the layer, an issue or an upload is none that the service knows.
+    """
+    if asked.layer not in layer_names(settings):
+        raise FileError(f"There is no layer {asked.layer!r}; there are {', '.join(layer_names(settings))}.")
+    return Issue(
+        name=IssueName(asked.issue_name),
+        title=asked.title,
+        question=asked.question,
+        footprint=footprint_of(asked.footprint, settings),
+        layer=LayerName(asked.layer),
+        coverage=asked.coverage,
+        smallest=asked.smallest,
+        connector_km=asked.connector_km,
+        compactness=asked.compactness,
+        fill_holes=asked.fill_holes,
+    )
+
+
+def footprint_of(asked: Any, settings: Settings) -> Footprint:
+    """Make the footprint that was asked for."""
+    match asked:
+        case MixedAsked():
+            return mixed([footprint_of(part, settings) for part in asked.parts], asked.kind)
+        case KnownAsked():
+            if asked.name not in issue_names(settings):
+                raise FileError(f"There is no issue {asked.name!r}; there are {', '.join(issue_names(settings))}.")
+            return open_issue(asked.name, settings).footprint
+        case UploadAsked():
+            return open_footprint(
+                upload_path(asked.upload, settings),
+                buffer_km=asked.distance_km,
+                decay=asked.decay,
+                weight_column=asked.weight_column,
+                crs=asked.crs,
+            )
+        case DrawnAsked():
+            return _drawn(asked)
+    return footprint_from_table(asked.model_dump(mode="json", exclude_none=True), HERE)
+
+
+def slug(title: str) -> str:
+    """Turn a title into an id: letters, digits and hyphens."""
+    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in title.lower()).split()
+    return "-".join(words)[:80].strip("-") or "untitled"
+
+
+def _drawn(asked: DrawnAsked) -> Footprint:
+    """Sort drawn shapes by kind: polygons as they are, lines and points with the distance; the strongest counts."""
+    features = _features(asked.geojson)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for feature in features:
+        kind = str((feature.get("geometry") or {}).get("type", "")).removeprefix("Multi")
+        groups.setdefault(kind, []).append(feature)
+    parts = []
+    with TemporaryDirectory() as folder:
+        for kind, group in sorted(groups.items()):
+            file = Path(folder) / "drawing.geojson"
+            file.write_text(json.dumps({"type": "FeatureCollection", "features": group}), encoding="utf-8")
+            reach = None if kind == "Polygon" else asked.distance_km
+            parts.append(_named(file, buffer_km=reach, decay=asked.decay))
+    return mixed(parts, "max")
+
+
+def _named(file: Path, **given: Any) -> Footprint:
+    """Open a drawing, and leave the name of its temporary file out of what is said about it."""
+    try:
+        return open_footprint(file, **given)
+    except RequestError as error:
+        raise type(error)(str(error).replace(str(file), "The drawing")) from error
+
+
+def _features(geojson: dict[str, Any]) -> list[dict[str, Any]]:
+    vertices = _vertices(geojson)
+    if vertices > MOST_VERTICES:
+        raise FileError(f"The drawing has {vertices:,} vertices, above the limit of {MOST_VERTICES:,}; simplify it.")
+    kind = geojson.get("type")
+    if kind == "FeatureCollection":
+        found = geojson.get("features")
+    else:
+        found = [geojson if kind == "Feature" else {"type": "Feature", "properties": {}, "geometry": geojson}]
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise FileError("The drawing holds no shape; draw one, or upload a file.")
+    if not all(isinstance(one.get("geometry"), dict) for one in found):
+        raise FileError("A shape of the drawing has no geometry; remove it.")
+    return found
+
+
+def _vertices(value: Any, depth: int = 0) -> int:
+    if depth > 12:
+        raise FileError("The drawing is nested too deeply to be GeoJSON.")
+    if isinstance(value, dict):
+        return sum(_vertices(inner, depth + 1) for inner in value.values())
+    if isinstance(value, list):
+        if value and not isinstance(value[0], list | dict):
+            return 1
+        return sum(_vertices(inner, depth + 1) for inner in value)
+    return 0
+
+
+def _depth(footprint: Any) -> int:
+    return 1 + max(_depth(part) for part in footprint.parts) if isinstance(footprint, MixedAsked) else 1

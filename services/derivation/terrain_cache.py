@@ -1,0 +1,60 @@
+"""Keep on disk what every run on a layer shares: its contiguity and areas, and its simplified display.
+
+Files lie under ``GEOPOLITY_HOME/cache/layers``, named by the layer's digest and the versions that made them; they
+are this program's own, and one that cannot be read is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from geopolity.layers.layer import Layer
+from geopolity.polity.derivation import ENGINE, Terrain, surveyed, terrain
+from maps.scenes.display import DisplayLayer, display_layer, simplified
+from services.settings import Settings
+
+T = TypeVar("T")
+
+
+def warm(layer: Layer, settings: Settings, *, drawing: bool) -> None:
+    """Take terrain and display of a layer from the cache, or compute and keep them."""
+    terrain(layer, lambda _: _kept(layer, settings, Terrain, surveyed))
+    if drawing:
+        warm_display(layer, settings)
+
+
+def warm_display(layer: Layer, settings: Settings) -> None:
+    """Take a layer's display from the cache, or compute and keep it: seconds for some thousand units."""
+    display_layer(layer, lambda _: _kept(layer, settings, DisplayLayer, simplified))
+
+
+def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[Layer], T]) -> T:
+    file = settings.home / "cache" / "layers" / f"{_key(layer, kind)}.pickle"
+    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
+        found = pickle.loads(file.read_bytes())  # noqa: S301 - a file of our own, from our own state folder
+        if isinstance(found, kind):
+            return found
+    value = compute(layer)
+    with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
+        _write(file, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+    return value
+
+
+def _key(layer: Layer, kind: type) -> str:
+    made_by = ":".join([ENGINE, kind.__name__, *(version(name) for name in ("numpy", "shapely", "pyproj"))])
+    return f"{layer.digest[:24]}-{kind.__name__.lower()}-{hashlib.sha256(made_by.encode()).hexdigest()[:12]}"
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+    draft.write_bytes(content)
+    draft.replace(file)

@@ -1,0 +1,1 @@
+"""Laws before assemblies: petitions, hearings, votes, remedies, reviews."""

@@ -1,0 +1,115 @@
+"""Put the one question, count the answers, take the remedy, ask again, and put the law into force."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.docket import matter as steps
+from geopolity.docket.ballot import choice_of
+from geopolity.docket.matter import Matter
+from geopolity.docket.remedy import Remedy
+from geopolity.docket.states import State
+from services.assemblies.vacancies import settle_leaving
+from services.clock import now
+from services.settings import Settings
+from services.storage import docket, votes
+from services.storage.docket import Law
+from services.storage.docket_tables import MatterRow, VoteRow
+from services.storage.store import open_store, reading, writing
+
+
+def open_vote(matter_id: str, settings: Settings, *, at: str | None = None) -> str:
+    """Open the vote; returns its name."""
+    with writing(open_store(settings)) as session:
+        return votes.open_vote(session, matter_id, now=at or now()).vote
+
+
+def cast(matter_id: str, pseudonym: str, word: str, settings: Settings, *, nonce: str | None = None) -> dict[str, Any]:
+    """Take a delegate's ballot; returns the receipt, which nobody else has."""
+    choice, mark = choice_of(word), nonce or secrets.token_hex(16)
+    with writing(open_store(settings)) as session:
+        return asdict(votes.cast(session, matter_id, pseudonym, choice, mark))
+
+
+def close_vote(
+    matter_id: str, settings: Settings, *, review_at: date | None = None, at: str | None = None
+) -> dict[str, Any]:
+    """Close the vote: count, decide, publish; seats that only waited for it end."""
+    moment = at or now()
+    with writing(open_store(settings)) as session:
+        vote = votes.close_vote(session, matter_id, now=moment, review_at=review_at)
+        settle_leaving(session, docket.find_matter(session, matter_id).polity, now=moment)
+        return _result(session, vote)
+
+
+def vote_result(matter_id: str, settings: Settings) -> dict[str, Any]:
+    """Return the result of the last vote that was closed.
+
+    Raises
+    ------
+    VoteRefused
+        While a vote is open, whoever asks, and if there was none.
+    """
+    with reading(open_store(settings)) as session:
+        matter = docket.matter_of(session, docket.find_matter(session, matter_id))
+        if matter.is_voting:
+            raise votes.VoteRefused(f"{matter.vote_id} is open; nobody is told how it stands before it closes.")
+        vote = session.get(VoteRow, matter.vote_id)
+        if vote is None:
+            raise votes.VoteRefused(f"There was no vote on {matter_id} yet (it is '{matter.state}').")
+        return _result(session, vote)
+
+
+def propose_remedy(matter_id: str, remedy: Remedy, settings: Settings) -> Matter:
+    """Take the civil service's proposal; it needs a declaration of harm, effect, cost, alternatives and the law."""
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        after = steps.remedied(docket.matter_of(session, row), remedy)
+        facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": remedy.repeals}
+        docket.keep(session, row, after, "remedy proposed", facts)
+        return after
+
+
+def enact(
+    matter_id: str, settings: Settings, *, review_at: date | None = None, sunset_at: date | None = None,
+    at: str | None = None,
+) -> Matter:  # fmt: skip
+    """Put the approved remedy into force: the law as amended binds, or the law ends where it is repealed."""
+    moment = at or now()
+    day = date.fromisoformat(moment[:10])
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        matter = docket.matter_of(session, row)
+        after = steps.enacted(matter, day=day, review_at=review_at, sunset_at=sunset_at)
+        assert matter.remedy is not None
+        before = docket.newest_law(session, row.law)
+        others = session.scalars(
+            select(MatterRow).where(MatterRow.law == row.law, MatterRow.state == str(State.IN_FORCE))
+        ).all()
+        if matter.remedy.repeals:
+            for other in others:
+                ended = steps.repealed(docket.matter_of(session, other), matter)
+                docket.keep(session, other, ended, "law repealed", {"law": row.law, "by": matter_id})
+        docket.end_law(session, row.law, day=day.isoformat())
+        if not matter.remedy.repeals:
+            amended = Law(name=row.law, title=before.title, text=matter.remedy.law)
+            law = docket.add_law(session, amended, polity=row.polity, matter=matter_id)
+            law.binds_from, law.ends_at = day.isoformat(), None if sunset_at is None else sunset_at.isoformat()
+        facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": matter.remedy.repeals, "at": moment}
+        facts |= {"review_at": str(after.review_at), "sunset_at": None if sunset_at is None else str(sunset_at)}
+        docket.keep(session, row, after, "law in force", facts)
+        return after
+
+
+def _result(session: Session, vote: VoteRow) -> dict[str, Any]:
+    keys = ("vote", "opened_at", "closed_at", "electorate", "yes", "no", "abstain", "outcome", "law_hash")
+    ballots: Sequence[Any] = json.loads(vote.published or "[]")
+    return {key: getattr(vote, key) for key in keys} | {"voted": votes.voters(session, vote.vote), "ballots": ballots}

@@ -1,0 +1,67 @@
+"""What is due: reviews that reopen, laws that end, seats that fall vacant, matters of polities that are no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from geopolity.docket import matter as steps
+from geopolity.docket.states import OPEN, State
+from services.assemblies.vacancies import Leaving, check_seats_in
+from services.clock import now
+from services.docket.matters import stay_in
+from services.settings import Settings
+from services.storage import docket, polities
+from services.storage.docket_tables import MatterRow
+from services.storage.store import open_store, reading, writing
+
+REVIEWED = (str(State.CLOSED), str(State.IN_FORCE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a run of the scheduler did: ids of matters, and seats."""
+
+    reviews: tuple[str, ...]
+    sunsets: tuple[str, ...]
+    stayed: tuple[str, ...]
+    seats: tuple[Leaving, ...]
+
+
+def reviews_due(settings: Settings, *, by: date | None = None) -> list[dict[str, Any]]:
+    """Decisions whose day of review comes by a day, the earliest first."""
+    last = (by or date.fromisoformat(now()[:10])).isoformat()
+    query = select(MatterRow).where(MatterRow.state.in_(REVIEWED), MatterRow.review_at <= last)
+    keys = ("matter_id", "polity", "title", "law", "state", "review_at")
+    with reading(open_store(settings)) as session:
+        rows = session.scalars(query.order_by(MatterRow.review_at, MatterRow.matter_id))
+        return [{key: getattr(row, key) for key in keys} for row in rows]
+
+
+def run_due(settings: Settings, *, at: str | None = None) -> Done:
+    """Do everything that is due, in one transaction: to run it again changes nothing more."""
+    moment = at or now()
+    day = date.fromisoformat(moment[:10])
+    with writing(open_store(settings)) as session:
+        rows = session.scalars(select(MatterRow).order_by(MatterRow.matter_id)).all()
+        gone = [row for row in rows if row.state in OPEN and polities.active(session, row.polity) is None]
+        for row in gone:
+            stay_in(session, row, reason="the polity has no active version", moment=moment)
+        ended = [row for row in rows if row.state == State.IN_FORCE and row.sunset_at and row.sunset_at <= moment[:10]]
+        for row in ended:
+            after = steps.expired(docket.matter_of(session, row), day=day)
+            docket.keep(session, row, after, "law ended", {"law": row.law, "on": row.sunset_at})
+        due = [row for row in rows if row.state in REVIEWED and row.review_at and row.review_at <= moment[:10]]
+        for row in due:
+            after = steps.reviewed(docket.matter_of(session, row), day=day)
+            docket.keep(session, row, after, "review begun", {"law": row.law, "due": row.review_at})
+        seats = check_seats_in(session, None, moment)
+        return Done(
+            reviews=tuple(row.matter_id for row in due),
+            sunsets=tuple(row.matter_id for row in ended),
+            stayed=tuple(row.matter_id for row in gone),
+            seats=tuple(seats),
+        )

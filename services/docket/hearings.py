@@ -1,0 +1,155 @@
+"""What an assembly hears: evidence, testimony, a brief; and who may vote on it when it closes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from geopolity.docket import matter as steps
+from geopolity.docket.matter import Matter
+from geopolity.docket.states import State, StepRefused
+from geopolity.errors import RequestError
+from services.clock import now
+from services.settings import Settings
+from services.storage import docket, polities
+from services.storage.docket import UnknownMatterError
+from services.storage.docket_tables import HeardRow, MatterRow, RecusalRow
+from services.storage.publiclog import append, committed
+from services.storage.seats import active_seats
+from services.storage.store import open_store, reading, writing
+
+MOST_EVIDENCE = 20 * 2**20
+
+
+class EvidenceError(RequestError):
+    """A file of evidence cannot be taken."""
+
+    code = "evidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What somebody brings to a hearing: a file, a link, or both, with a summary in plain words."""
+
+    author: str
+    summary: str
+    file: Path | None = None
+    link: str | None = None
+
+
+def hear(matter_id: str, settings: Settings, *, until: date) -> Matter:
+    """Open a hearing: the first, or the one on a remedy."""
+    facts = {"until": until.isoformat()}
+    with writing(open_store(settings)) as session:
+        return docket.stepped(session, matter_id, lambda it: steps.heard(it, until=until), "hearing opened", facts)
+
+
+def extend(matter_id: str, settings: Settings, *, until: date) -> Matter:
+    """Put off the end of a hearing; a vote waits for as long as the delegates need."""
+    facts = {"until": until.isoformat()}
+    with writing(open_store(settings)) as session:
+        return docket.stepped(session, matter_id, lambda it: steps.extended(it, until=until), "hearing extended", facts)
+
+
+def brief(matter_id: str, settings: Settings, *, text: str) -> None:
+    """Write the brief in plain words."""
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        _check_hearing(row)
+        row.brief = text
+        append(session, "brief written", {"matter": matter_id, "sha256": hashlib.sha256(text.encode()).hexdigest()})
+
+
+def add_evidence(matter_id: str, evidence: Evidence, settings: Settings) -> str | None:
+    """Add evidence to an open hearing; returns the file's SHA-256."""
+    content = None if evidence.file is None else _read_evidence(evidence.file)
+    digest = None if content is None else hashlib.sha256(content).hexdigest()
+    heard = HeardRow(
+        kind="evidence",
+        author=evidence.author,
+        summary=evidence.summary,
+        link=evidence.link,
+        file_name=None if evidence.file is None else evidence.file.name,
+        sha256=digest,
+        content=content,
+    )
+    _add_heard(matter_id, heard, settings)
+    return digest
+
+
+def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
+    """Return evidence as it was handed in.
+
+    Raises
+    ------
+    UnknownMatterError
+        If the matter has no such evidence, or it is a summary alone.
+    """
+    with reading(open_store(settings)) as session:
+        row = session.get(HeardRow, number)
+        if row is None or row.matter != matter_id or row.content is None:
+            raise UnknownMatterError(f"{matter_id} has no file of evidence with the number {number}.")
+        return bytes(row.content)
+
+
+def add_testimony(matter_id: str, settings: Settings, *, by: str, text: str) -> None:
+    """Add testimony to an open hearing."""
+    _add_heard(matter_id, HeardRow(kind="testimony", author=by, summary=text), settings)
+
+
+def recuse(matter_id: str, pseudonym: str, settings: Settings) -> None:
+    """Take a delegate out of one matter, before its electorate is frozen; the seat stays theirs."""
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        if row.electorate is not None:
+            raise StepRefused(f"The electorate of {matter_id} is frozen, so nobody can be recused from this vote.")
+        if pseudonym not in {seat.pseudonym for seat in active_seats(session, row.polity)}:
+            raise StepRefused(f"{pseudonym} does not sit for {row.polity}, so there is nothing to be recused from.")
+        if session.get(RecusalRow, (matter_id, pseudonym)) is None:
+            session.add(RecusalRow(matter=matter_id, pseudonym=pseudonym, at=now()))
+            append(session, "seat recused", {"matter": matter_id, "pseudonym": pseudonym})
+
+
+def ready(matter_id: str, settings: Settings, *, at: str | None = None) -> Matter:
+    """Close the hearing; electorate and law are frozen, and the vote binds to the polity's version of now."""
+    day = date.fromisoformat((at or now())[:10])
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        matter = docket.matter_of(session, row)
+        after = steps.readied(matter, docket.electorate(session, matter), day=day)
+        version = polities.find(session, row.polity).version
+        row.polity_version = version
+        facts = {"electorate": sorted(after.electorate or ()), "law_sha256": after.law_hash, "polity_version": version}
+        docket.keep(session, row, after, "vote ready", facts)
+        return after
+
+
+def _add_heard(matter_id: str, heard: HeardRow, settings: Settings) -> None:
+    stand_in, salt = committed(heard.summary)
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        _check_hearing(row)
+        heard.matter, heard.at, heard.salt = matter_id, now(), salt
+        session.add(heard)
+        session.flush()
+        facts = {"matter": matter_id, "number": heard.key, "text": stand_in, "sha256": heard.sha256}
+        append(session, f"{heard.kind} heard", facts)
+
+
+def _check_hearing(row: MatterRow) -> None:
+    if row.state not in {State.HEARING, State.HEARING2}:
+        raise StepRefused(f"No hearing of {row.matter_id} is open (it is '{row.state}'); it is heard before a vote.")
+
+
+def _read_evidence(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > MOST_EVIDENCE:
+            raise EvidenceError(
+                f"{file} has {size / 2**20:.0f} MB, and {MOST_EVIDENCE // 2**20} is the most; give a link."
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{file} cannot be read ({error.strerror}); give an existing file.") from error

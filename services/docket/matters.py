@@ -1,0 +1,109 @@
+"""Read the docket, and do what stands across it: review, stay, resume, void."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.docket import matter as steps
+from geopolity.docket.matter import Matter
+from geopolity.docket.question import question
+from services.clock import now
+from services.docket.petitions import PetitionError
+from services.settings import Settings
+from services.storage import docket, polities, votes
+from services.storage.docket_tables import HeardRow, LawRow, MatterRow
+from services.storage.store import open_store, reading, writing
+
+
+def begin_review(matter_id: str, settings: Settings, *, at: str | None = None) -> Matter:
+    """Begin the review of a decision whose day has come."""
+    day = date.fromisoformat((at or now())[:10])
+    with writing(open_store(settings)) as session:
+        return docket.stepped(
+            session, matter_id, lambda it: steps.reviewed(it, day=day), "review begun", {"on": str(day)}
+        )
+
+
+def stay(matter_id: str, settings: Settings, *, reason: str, at: str | None = None) -> Matter:
+    """Stay a matter; an open vote is void and its ballots are forgotten."""
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        return stay_in(session, row, reason=reason, moment=at or now())
+
+
+def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Matter:
+    """Stay a matter in a transaction that is open."""
+    matter = docket.matter_of(session, row)
+    after = steps.stayed(matter)
+    if matter.is_voting:
+        votes.forget(session, matter, now=moment)
+    docket.keep(session, row, after, "matter stayed", {"reason": reason, "void_vote": matter.is_voting})
+    return after
+
+
+def resume(matter_id: str, settings: Settings, *, polity_id: str | None = None) -> Matter:
+    """Take a stayed matter up again, in its polity or the one that it is routed to, with a new electorate."""
+    with writing(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        matter = docket.matter_of(session, row)
+        target = polity_id or matter.polity_id
+        polity = polities.active(session, target)
+        if polity is None:
+            raise PetitionError(f"{target!r} is no active polity, so the matter cannot go on there.")
+        moved = replace(matter, polity_id=target)
+        after = steps.resumed(matter, docket.electorate(session, moved), polity_id=target)
+        row.polity_version = polity.version
+        docket.keep(session, row, after, "matter resumed", {"polity_version": polity.version})
+        return after
+
+
+def void(matter_id: str, settings: Settings, *, reason: str, at: str | None = None) -> Matter:
+    """Void an open vote, for example since somebody without a right to it decided it."""
+    with writing(open_store(settings)) as session:
+        return votes.void_vote(session, matter_id, now=at or now(), reason=reason)
+
+
+def list_matters(settings: Settings, polity_id: str | None = None) -> list[dict[str, Any]]:
+    """Matters by polity and number."""
+    query = select(MatterRow).order_by(MatterRow.polity, MatterRow.filed_at, MatterRow.matter_id)
+    if polity_id is not None:
+        query = query.where(MatterRow.polity == polity_id)
+    with reading(open_store(settings)) as session:
+        return [_record(row) for row in session.scalars(query)]
+
+
+def show_matter(matter_id: str, settings: Settings, *, language: str = "en") -> dict[str, Any]:
+    """Everything that may be read of a matter before voting: the law, the question, the brief, all that was heard."""
+    with reading(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        heard = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
+        law = session.scalar(
+            select(LawRow)
+            .where(LawRow.law == row.law, LawRow.text_hash == row.law_hash)
+            .order_by(LawRow.version.desc())
+        )
+        remedy = None if row.remedy is None else json.loads(row.remedy)
+        return _record(row) | {
+            "question": question(language),
+            "harm": row.harm,
+            "law_text": remedy["law"] if remedy else (law.text if law else None),
+            "brief": row.brief,
+            "remedy": remedy,
+            "heard": [
+                {"kind": it.kind, "at": it.at, "by": it.author, "text": it.summary, "link": it.link}
+                | {"file": it.file_name, "sha256": it.sha256}
+                for it in heard
+            ],
+        }
+
+
+def _record(row: MatterRow) -> dict[str, Any]:
+    keys = ("matter_id", "polity", "polity_version", "title", "law", "law_hash", "petitioner", "filed_at", "state")
+    more = ("hearing_until", "votes", "returns", "review_at", "sunset_at")
+    return {key: getattr(row, key) for key in (*keys, *more)}

@@ -1,0 +1,143 @@
+"""Raise a harm: file a petition against a law before the right assembly, and put it on the docket or not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geopolity.docket import matter as steps
+from geopolity.docket.matter import Matter, Petitioner
+from geopolity.docket.states import State
+from geopolity.errors import RequestError
+from services.clock import now
+from services.settings import Settings
+from services.storage import docket, polities
+from services.storage.docket import Law
+from services.storage.docket_tables import MatterRow
+from services.storage.publiclog import append, committed
+from services.storage.store import open_store, writing
+from services.storage.tables import PolityRow, UnitRow
+
+ADMITTED = frozenset(Petitioner)
+"""The admission rule: anyone may raise a harm."""
+ROOT = "root"
+"""Instead of a polity's id: rights and all that concerns everyone go to the widest area."""
+
+
+class PetitionError(RequestError):
+    """A petition cannot be filed: no active polity, no petitioner of that kind, no law."""
+
+    code = "petition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Petition:
+    """A harm that somebody raises.
+
+    Attributes
+    ----------
+    law
+        Name of the law, in the letters of a file name.
+    text
+        Its text, if the docket does not know it yet.
+    harm
+        Who is harmed and how, in the petitioner's words; the log holds a commitment to it.
+    """
+
+    polity_id: str
+    law: str
+    title: str
+    harm: str
+    petitioner: str
+    text: str | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.law):
+            raise PetitionError(f"{self.law!r} names no law; use small letters, digits and hyphens.")
+        if self.petitioner not in set(Petitioner):
+            raise PetitionError(f"A {self.petitioner!r} files no petitions; these do: {', '.join(Petitioner)}.")
+
+
+def file_matter(petition: Petition, settings: Settings, *, at: str | None = None) -> str:
+    """File a petition against a law before the assembly of an active polity; returns the matter's id."""
+    moment = at or now()
+    with writing(open_store(settings)) as session:
+        polity = _routed(session, petition.polity_id)
+        polity_id = polity.issue
+        if petition.text is not None:
+            law = Law(name=petition.law, title=petition.title, text=petition.text)
+            docket.add_law(session, law, polity=polity_id)
+        known = docket.newest_law(session, petition.law)
+        earlier = session.scalar(select(func.count()).select_from(MatterRow).where(MatterRow.polity == polity_id)) or 0
+        stand_in, salt = committed(petition.harm)
+        row = MatterRow(
+            matter_id=f"{polity_id}-{earlier + 1}",
+            polity=polity_id,
+            polity_version=polity.version,
+            title=petition.title,
+            law=petition.law,
+            law_hash=known.text_hash,
+            petitioner=petition.petitioner,
+            harm=petition.harm,
+            harm_salt=salt,
+            filed_at=moment,
+            state=str(State.FILED),
+            brief="",
+            votes=0,
+            returns=0,
+            harm_declared=False,
+        )
+        session.add(row)
+        session.flush()
+        facts = {"law": row.law, "law_sha256": row.law_hash, "petitioner": row.petitioner, "harm": stand_in}
+        append(session, "matter filed", {"matter": row.matter_id, "polity": polity_id, "at": moment} | facts)
+        return row.matter_id
+
+
+def admit(matter_id: str, settings: Settings) -> Matter:
+    """Admit a petition by the admission rule."""
+    with writing(open_store(settings)) as session:
+        petitioner = Petitioner(docket.find_matter(session, matter_id).petitioner)
+        return docket.stepped(
+            session, matter_id, lambda it: steps.admitted(it, petitioner, ADMITTED), "matter admitted"
+        )
+
+
+def reject(matter_id: str, settings: Settings, *, reason: str) -> Matter:
+    """Reject a petition; the log keeps a commitment to the reason."""
+    stand_in, _ = committed(reason)
+    with writing(open_store(settings)) as session:
+        return docket.stepped(session, matter_id, steps.rejected, "matter rejected", {"reason": stand_in})
+
+
+def read_text(file: Path) -> str:
+    """Read a law's text.
+
+    Raises
+    ------
+    PetitionError
+        If the file is missing, or no text.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PetitionError(f"{file} cannot be read as text ({error}); give a UTF-8 file.") from error
+
+
+def _routed(session: Session, polity_id: str) -> PolityRow:
+    """Return the active polity that a petition goes to; ``root`` is the widest, which holds every unit of its layer."""
+    if polity_id != ROOT:
+        row = polities.active(session, polity_id)
+        if row is None:
+            raise PetitionError(f"{polity_id!r} is no active polity; `geopolity polity list` prints them.")
+        return row
+    size = select(func.count()).where(UnitRow.layer == PolityRow.layer).scalar_subquery()
+    whole = select(PolityRow).where(PolityRow.status == "active", PolityRow.units == size)
+    row = session.scalar(whole.order_by(PolityRow.population.desc(), PolityRow.issue).limit(1))
+    if row is None:
+        raise PetitionError("No active polity holds every unit of its layer; derive one with the footprint `everyone`.")
+    return row

@@ -1,0 +1,223 @@
+"""Say which units and which polities a place belongs to, and why. Nothing here is logged or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from boundaries import gazetteer
+from geopolity.arrays import NOWHERE
+from geopolity.geometry.snapping import SNAP
+from geopolity.layers.crosswalk import main_target
+from geopolity.lookup import snapped
+from services.clock import end_of
+from services.lookup.directory import Directory, Place, StoreDirectory
+from services.lookup.index import LookupIndex, PolityLookup, open_lookup_index
+from services.settings import Settings
+from services.storage.crosswalks import shares
+from services.storage.layers import find_layer
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow
+
+NEAR_M = 100.0
+"""Closer to a polity's border than this, a place is said to be near it."""
+
+
+def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, Any]:
+    """Look a point up as of a date (ISO 8601): its unit on every layer, and the polities of these units.
+
+    Raises
+    ------
+    PointError
+        If the coordinates are no place on Earth.
+    """
+    snapped(lon, lat)
+    with reading(open_store(settings)) as session:
+        index = open_lookup_index(session, settings, end_of(date))
+        return point_record(lon, lat, date, index, StoreDirectory(session))
+
+
+def point_record(lon: float, lat: float, date: str, index: LookupIndex, directory: Directory) -> dict[str, Any]:
+    """Look a point up in an open index."""
+    x, y = snapped(lon, lat)
+    positions = [index.lookups[layer.digest].index.at(lon, lat) for layer in index.layers]
+    record = units_record(positions, date, index, directory, lambda polity: _distance(polity, lon, lat))
+    record["point"] |= {"lon": x / SNAP, "lat": y / SNAP}
+    for layer, position in zip(index.layers, positions, strict=True):
+        if position == NOWHERE:
+            nearest, metres = index.lookups[layer.digest].outer.nearest(lon, lat)
+            add_nearest(record, layer, nearest, round(metres, 1), index, directory)
+    return record
+
+
+def units_record(
+    positions: Sequence[int],
+    date: str,
+    index: LookupIndex,
+    directory: Directory,
+    distance: Callable[[PolityLookup], Any],
+) -> dict[str, Any]:
+    """Say what the units at these positions, one a layer, belong to; -1 is no unit. The point is left open."""
+    record = _record(date) | {"point": {}}
+    for layer, position in zip(index.layers, positions, strict=True):
+        if position == NOWHERE:
+            continue
+        unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
+        record["units"].append(_named(layer, unit))
+        record["polities"] += [_said(polity, unit, distance(polity)) for polity in _of_unit(index, layer, unit.unit_id)]
+    _add_rest(record, directory)
+    return record
+
+
+def add_nearest(  # noqa: PLR0913, PLR0917 - one line of an answer, made of all of these
+    record: dict[str, Any], layer: LayerRow, position: int, metres: Any, index: LookupIndex, directory: Directory
+) -> None:
+    """Add the nearest unit of a layer that does not cover the point."""
+    unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
+    record.setdefault("nearest", []).append(_named(layer, unit) | {"distance_m": metres})
+
+
+def lookup_unit(unit_id: str, date: str, settings: Settings, layer_name: str | None = None) -> dict[str, Any]:
+    """Look a unit up as of a date; polities derived on other layers are found through the crosswalk."""
+    with reading(open_store(settings)) as session:
+        index = open_lookup_index(session, settings, end_of(date))
+        return unit_record(session, unit_id, date, index, layer_name)
+
+
+def unit_record(
+    session: Session, unit_id: str, date: str, index: LookupIndex, layer_name: str | None = None
+) -> dict[str, Any]:
+    """Look a unit up in an open index."""
+    record, layer = _record(date), find_layer(session, layer_name)
+    _add_units(session, record, index, layer, [unit_id])
+    _add_rest(record, StoreDirectory(session))
+    return record
+
+
+def lookup_postcode(code: str, date: str, settings: Settings) -> dict[str, Any]:
+    """Look a postcode up: all units that it lies in, and all polities of any of them."""
+    return _lookup_spot(gazetteer.postcode(code), date, settings)
+
+
+def lookup_place(name: str, date: str, settings: Settings) -> dict[str, Any]:
+    """Look a named place up: all units that it lies in, and all polities of any of them."""
+    return _lookup_spot(gazetteer.place(name), date, settings)
+
+
+def _lookup_spot(spot: gazetteer.Spot, date: str, settings: Settings) -> dict[str, Any]:
+    with reading(open_store(settings)) as session:
+        return spot_record(session, spot, date, open_lookup_index(session, settings, end_of(date)))
+
+
+def spot_record(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> dict[str, Any]:
+    """Look a postcode or place up in an open index."""
+    record = _record(date) | {"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}}
+    _add_units(session, record, index, find_layer(session, gazetteer.LAYER), spot.units)
+    _add_rest(record, StoreDirectory(session))
+    return record
+
+
+def _record(date: str) -> dict[str, Any]:
+    return {"date": date, "units": [], "polities": []}
+
+
+def _add_units(
+    session: Session, record: dict[str, Any], index: LookupIndex, layer: LayerRow, unit_ids: Iterable[str]
+) -> None:
+    directory = StoreDirectory(session)
+    units = [directory.unit(layer, unit_id) for unit_id in unit_ids]
+    record["units"] += [_named(layer, unit) for unit in units]
+    for other in index.layers:
+        found: dict[str, list[tuple[Place, float]]] = {}
+        for unit in units:
+            target, share = _carried(session, unit, other)
+            for polity in _of_unit(index, other, target.unit_id) if target is not None else ():
+                found.setdefault(polity.row.issue, []).append((target or unit, share))
+        for issue, places in found.items():
+            unit, share = max(places, key=lambda place: place[1])
+            said = _said(index.polities[other.digest][issue], unit, None)
+            certainty = {"certainty": _certainty(len(places), len(units), share, places), "inside_share": share}
+            named = [{"unit_id": it.unit_id, "name": it.name} for it, _ in places]
+            inside = {"inside_units": named} if len(places) < len(units) else {}
+            record["polities"].append(said | certainty | inside)
+
+
+def _carried(session: Session, unit: Place, layer: LayerRow) -> tuple[Place | None, float]:
+    """Return the unit of another layer that stands for a unit, and the share of it that does."""
+    if unit.layer == layer.digest:
+        return unit, 1.0
+    targets = main_target(shares(session, unit.layer, layer.digest))
+    if unit.unit_id not in targets:
+        return None, 0.0
+    target, share = targets[unit.unit_id]
+    return StoreDirectory(session).unit(layer, target), share
+
+
+def _certainty(inside: int, units: int, share: float, places: list[tuple[Place, float]]) -> str:
+    if inside < units:
+        names = "; ".join(unit.name for unit, _ in places)
+        return f"depends on where: yes in {names}"
+    return "certain" if share > 0.999 else f"likely: {share:.0%} of the unit lies there"
+
+
+def _of_unit(index: LookupIndex, layer: LayerRow, unit_id: str) -> list[PolityLookup]:
+    return [polity for polity in index.polities[layer.digest].values() if unit_id in polity.affected]
+
+
+def _named(layer: LayerRow, unit: Place) -> dict[str, str]:
+    return {"layer": layer.name, "unit_id": unit.unit_id, "name": unit.name}
+
+
+def _said(polity: PolityLookup, unit: Place, metres: float | None) -> dict[str, Any]:
+    row = polity.row
+    return {
+        "id": row.issue,
+        "issue": row.issue,
+        "title": row.title,
+        "version": row.version,
+        "valid_from": row.valid_from,
+        "reason": reason_of(polity, unit),
+        "unit_id": unit.unit_id,
+        "affected_share": _share(polity, unit),
+        "border_distance_m": metres,
+        "certainty": certainty_of(metres),
+    }
+
+
+def _share(polity: PolityLookup, unit: Place) -> float | None:
+    """Share of a unit's people who are affected; None where nobody lives."""
+    return polity.affected[unit.unit_id] / unit.population if unit.population else None
+
+
+def certainty_of(metres: float | None) -> str:
+    """Say how sure membership is, so many metres from the border."""
+    return "certain" if metres is None or metres > NEAR_M else "near the border"
+
+
+def reason_of(polity: PolityLookup, unit: Place) -> str:
+    """Say why a unit is inside, beginning with its name."""
+    since = f"inside since {str(polity.row.valid_from)[:10]}"
+    share = _share(polity, unit)
+    if share is None:
+        return f"{unit.name}: {since}"
+    if share < 0.0005:
+        return f"{unit.name}: hardly anybody here is affected, but it connects those who are; {since}"
+    return f"{unit.name}: {_percent(share)} of its people are affected; {since}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 else f"{100 * share:.1f} %"
+
+
+def _distance(polity: PolityLookup, lon: float, lat: float) -> float | None:
+    metres = polity.border.distance_m(lon, lat)
+    return round(metres, 1) if np.isfinite(metres) else None
+
+
+def _add_rest(record: dict[str, Any], directory: Directory) -> None:
+    """Add open proposals that would take in one of the units, and the laws that bind there on the day."""
+    record["proposals"] = directory.proposals({(unit["layer"], unit["unit_id"]) for unit in record["units"]})
+    record["laws"] = directory.laws([polity["id"] for polity in record["polities"]], record["date"][:10])

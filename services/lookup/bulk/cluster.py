@@ -1,0 +1,56 @@
+"""The same parts on the workers of a dask cluster: each opens the store itself and writes the parts it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from services.lookup.bulk.parts import Job, Tally, done, resolve_part
+from services.lookup.bulk.source import BulkFileError
+from services.lookup.index import LookupIndex, open_lookup_index
+from services.settings import Settings
+from services.storage.store import open_store, reading
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def connect_cluster(address: str) -> Client:
+    """Connect to a scheduler.
+
+    Raises
+    ------
+    BulkFileError
+        If dask is not installed, or nobody answers.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise BulkFileError("--scheduler needs dask; install geopolity[scale].") from error
+    try:
+        return Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise BulkFileError(f"No dask scheduler answers at {address}; start one with `dask scheduler`.") from error
+
+
+def tallies_on(client: Client, job: Job, settings: Settings, moment: str) -> Iterator[Tally]:
+    """Resolve the missing parts of a Parquet file on the workers; yields tallies as they come."""
+    from distributed import as_completed  # noqa: PLC0415
+
+    if job.source.part_count is None:
+        raise BulkFileError(f"{job.source.path} is CSV, which is read in one go; give the cluster a Parquet file.")
+    missing = [number for number in range(job.source.part_count) if done(job, number) is None]
+    running = client.map(_on_worker, missing, job=job, settings=settings, moment=moment, pure=False)
+    for finished in as_completed(running):
+        yield finished.result()
+
+
+def _on_worker(number: int, *, job: Job, settings: Settings, moment: str) -> Tally:
+    return resolve_part(job, number, _index(settings, moment, job.generation))
+
+
+@lru_cache(maxsize=1)
+def _index(settings: Settings, moment: str, _generation: str) -> LookupIndex:
+    with reading(open_store(settings)) as session:
+        return open_lookup_index(session, settings, moment)

@@ -1,0 +1,136 @@
+"""The look-up index that anyone may download, to find their polities without telling where they are."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from boundaries import gazetteer
+from geopolity.caching import SingleFlightCache
+from geopolity.layers.arcs import arcs_of
+from geopolity.lookup.pack import packed_layer, packed_postcodes
+from services.clock import end_of
+from services.lookup.answer import reason_of
+from services.lookup.directory import KeptDirectory, Place, keep_directory
+from services.lookup.index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
+from services.settings import Settings
+from services.storage.layers import KeptUnits, units_of
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow, LogRow
+
+FORMAT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateIndex:
+    """The index as a compressed file, and the generation of the store that it holds."""
+
+    content: bytes
+    generation: str
+
+    @property
+    def name(self) -> str:
+        """First twelve digits of the content's SHA-256."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
+
+
+def private_index(date: str, settings: Settings) -> PrivateIndex:
+    """Build the index: layers, polities valid at the end of a day, open proposals, laws. Same state, same bytes."""
+    with reading(open_store(settings)) as session:
+        index = open_lookup_index(session, settings, end_of(date))
+        return index_of(session, index, date)
+
+
+def todays_index(date: str, settings: Settings) -> PrivateIndex:
+    """Return the index of a day; the latest one stays in memory until the store or the day changes."""
+    with reading(open_store(settings)) as session:
+        entries = session.scalar(select(func.max(LogRow.index)))
+        state = f"{generation(*indexed(session, end_of(date)))} {entries}"
+    return _latest.get((state, date), lambda: private_index(date, settings))
+
+
+_latest: SingleFlightCache[tuple[str, str], PrivateIndex] = SingleFlightCache(1)
+
+
+def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:
+    """Build it from an open index."""
+    names = sorted({name for group in index.polities.values() for name in group})
+    directory = keep_directory(session, index.layers, names, date[:10])
+    layers, bodies = [], []
+    for layer in index.layers:
+        said, body = _layer(session, layer, index)
+        said["proposals"] = _proposals(directory, layer, said["ids"])
+        layers.append(said)
+        bodies.append(body)
+    codes, count = _postcodes(index)
+    laws = directory.laws(names, date[:10])
+    head = {"format": FORMAT, "date": date, "layers": layers, "laws": laws, "postcodes": count}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    content = b"".join([len(text).to_bytes(4, "little"), text, *bodies, codes])
+    return PrivateIndex(content=gzip.compress(content, 9, mtime=0), generation=index.generation)
+
+
+def _layer(session: Session, layer: LayerRow, index: LookupIndex) -> tuple[dict[str, Any], bytes]:
+    kept = units_of(session, layer.digest)
+    found = [_polity(layer, kept, polity) for polity in index.polities[layer.digest].values()]
+    body = packed_layer(arcs_of(kept.shapes), [members for _, members in found])
+    said = {
+        "name": layer.name,
+        "title": layer.title,
+        "vintage": layer.vintage,
+        "ids": kept.table.index.tolist(),
+        "names": kept.table["name"].tolist(),
+        "polities": [said for said, _ in found],
+        "bytes": len(body),
+    }
+    return said, body
+
+
+def _polity(
+    layer: LayerRow, kept: KeptUnits, polity: PolityLookup
+) -> tuple[dict[str, Any], tuple[np.ndarray, np.ndarray]]:
+    """Say a polity, with its reasons each once, less the name of the unit that each begins with."""
+    units = np.sort(kept.table.index.get_indexer(pd.Index(list(polity.affected))))
+    rows = kept.table.iloc[units]
+    reasons: dict[str, int] = {}
+    numbers = []
+    for unit_id, name, population in zip(rows.index, rows["name"], rows["population"], strict=True):
+        people = None if np.isnan(population) else float(population)
+        place = Place(layer=layer.digest, unit_id=unit_id, name=name, population=people)
+        reason = reason_of(polity, place).removeprefix(name)
+        numbers.append(reasons.setdefault(reason, len(reasons)))
+    said = {
+        "id": polity.row.issue,
+        "title": polity.row.title,
+        "version": polity.row.version,
+        "valid_from": polity.row.valid_from,
+        "reasons": list(reasons),
+    }
+    return said, (units, np.array(numbers, dtype=np.int64))
+
+
+def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -> list[dict[str, Any]]:
+    """Say the open proposals on a layer, each with the positions of the units that it would take in."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for position, unit_id in enumerate(unit_ids):
+        for one in directory.proposals([(layer.name, unit_id)]):
+            found.setdefault((one["id"], one["version"]), one | {"units": []})["units"].append(position)
+    return [found[key] for key in sorted(found)]
+
+
+def _postcodes(index: LookupIndex) -> tuple[bytes, int]:
+    """Postcodes of the gazetteer, where its layer comes first in the index."""
+    if not index.layers or index.layers[0].name != gazetteer.LAYER:
+        return b"", 0
+    units = index.lookups[index.layers[0].digest]
+    found = [(int(code), np.sort(units.positions(list(ids)))) for code, ids in gazetteer.postcodes().items()]
+    known = [(code, places[places >= 0]) for code, places in sorted(found, key=lambda pair: pair[0])]
+    return packed_postcodes(known), len(known)

@@ -1,0 +1,288 @@
+"""Every step in the life of a polity, each in one transaction with the public log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import RequestError
+from geopolity.layers.layer import Layer
+from geopolity.polity.derivation import Derivation
+from services.clock import end_of, now
+from services.derivation.folder import files_of, files_without_pictures
+from services.derivation.layers import Columns, layer_names, open_layer
+from services.settings import Settings
+from services.storage import polities
+from services.storage.crosswalks import link_to_base
+from services.storage.layers import keep_layer, units_of
+from services.storage.store import open_store, reading, writing
+from services.storage.tables import PolityRow
+
+NOT_LOADED = "human-rights-world"
+"""Derived by the demo on another layer, and not part of its store."""
+PROPOSER, ACTIVATOR = "demo-analyst", "demo-clerk"
+
+
+class DerivationFolderError(RequestError):
+    """A folder to propose holds no derivation, or one of another layer."""
+
+    code = "derivation-folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One version of a polity: its figures, its objections with their answers, and its boundary as GeoJSON."""
+
+    record: dict[str, Any]
+    boundary: str
+
+
+def list_polities(settings: Settings, date: str | None = None) -> list[dict[str, Any]]:
+    """Return all versions by issue and version, or those that were active at the end of a day."""
+    query = select(PolityRow).order_by(PolityRow.issue, PolityRow.version)
+    if date is not None:
+        query = query.where(polities.valid_at(end_of(date)))
+    with reading(open_store(settings)) as session:
+        return [polities.record(row) for row in session.scalars(query)]
+
+
+def show_polity(polity_id: str, settings: Settings, version: int | None = None) -> Shown:
+    """Return a version of a polity with its objections."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        record = polities.record(row)
+        said = [
+            {
+                "objection": it.key,
+                "made_at": it.made_at,
+                "text": it.text,
+                "answered_at": it.answered_at,
+                "answer": it.answer,
+            }
+            for it in polities.objections(session, row)
+        ]
+        return Shown(record=record | {"objections": said}, boundary=_feature(record, polities.boundary(row)))
+
+
+def draft_polity(folder: Path, settings: Settings, *, by: str) -> dict[str, Any]:
+    """Keep a derivation folder as a draft: the next version of its issue's polity."""
+    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+    with writing(open_store(settings)) as session:
+        link_to_base(session, keep_layer(session, layer, now=now()))
+        return polities.record(polities.draft(session, proposal, layer=layer.digest, proposer=by))
+
+
+def propose_polity(source: str, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
+    """Open a draft to objections: one in the store by its id, or a derivation folder that becomes one first."""
+    if (Path(source) / "certificate.json").exists():
+        return _drafted_and_proposed(Path(source), settings, by=by, days=days)
+    with writing(open_store(settings)) as session:
+        row = polities.pending(session, source)
+        polities.propose(session, row, days=days, now=now())
+        return polities.record(row)
+
+
+def _drafted_and_proposed(folder: Path, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
+    propose = proposer_of(folder, settings, by=by, days=days)
+    with writing(open_store(settings)) as session:
+        return propose(session)
+
+
+def proposer_of(folder: Path, settings: Settings, *, by: str, days: int) -> Callable[[Session], dict[str, Any]]:
+    """Read a derivation folder, and return what drafts and proposes it in a transaction that is open.
+
+    Of two at once, the second is told, and leaves nothing.
+    """
+    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+
+    def propose(session: Session) -> dict[str, Any]:
+        polities.check_nothing_proposed(session, proposal.issue)
+        link_to_base(session, keep_layer(session, layer, now=now()))
+        row = polities.draft(session, proposal, layer=layer.digest, proposer=by)
+        polities.propose(session, row, days=days, now=now())
+        return polities.record(row)
+
+    return propose
+
+
+def object_to_polity(polity_id: str, settings: Settings, *, by: str, text: str) -> int:
+    """Record an objection to the open proposal; returns its number."""
+    with writing(open_store(settings)) as session:
+        return polities.object_to(session, polities.pending(session, polity_id), author=by, text=text, now=now()).key
+
+
+def answer_objection(number: int, settings: Settings, *, by: str, text: str) -> None:
+    """Answer an objection."""
+    with writing(open_store(settings)) as session:
+        polities.answer(session, polities.find_objection(session, number), answerer=by, text=text, now=now())
+
+
+def activate_polity(polity_id: str, settings: Settings, *, by: str) -> dict[str, Any]:
+    """Make the proposed version the active one."""
+    with writing(open_store(settings)) as session:
+        row = polities.pending(session, polity_id)
+        polities.activate(session, row, activator=by, now=now())
+        return polities.record(row)
+
+
+def proposer(polity_id: str, settings: Settings) -> str:
+    """Name who proposed the version that is open to objections; empty if none is."""
+    with reading(open_store(settings)) as session:
+        query = select(PolityRow.proposer).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
+        return session.scalar(query) or ""
+
+
+def withdraw_polity(polity_id: str, settings: Settings) -> dict[str, Any]:
+    """Give up the draft or proposal of a polity."""
+    with writing(open_store(settings)) as session:
+        row = polities.pending(session, polity_id)
+        polities.withdraw(session, row)
+        return polities.record(row)
+
+
+def retire_polity(polity_id: str, settings: Settings) -> dict[str, Any]:
+    """End the validity of an active polity now."""
+    with writing(open_store(settings)) as session:
+        row = polities.find(session, polity_id)
+        polities.retire(session, row, now=now())
+        return polities.record(row)
+
+
+def polity_diff(polity_id: str, settings: Settings, versions: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Units that joined and left between two versions (by default the latest and the one before).
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``unit_id`` in id order: ``change`` (``joined`` or ``left``), ``name``, ``population``.
+    """
+    with reading(open_store(settings)) as session:
+        latest = polities.pending(session, polity_id) if versions is None else None
+        if versions is None:
+            assert latest is not None
+            versions = (max(latest.version - 1, 1), latest.version)
+        before, after = (polities.find(session, polity_id, version) for version in versions)
+        inside = [set(polities.members(session, row).index) for row in (before, after)]
+        names = pd.concat([units_of(session, digest).table for digest in sorted({before.layer, after.layer})])
+    change = dict.fromkeys(inside[1] - inside[0], "joined") | dict.fromkeys(inside[0] - inside[1], "left")
+    known = names[~names.index.duplicated()][["name", "population"]]
+    table = pd.DataFrame({"change": pd.Series(change, dtype=object)}).rename_axis("unit_id").sort_index()
+    return table.join(known)
+
+
+def load_demo(folders: Sequence[Path], settings: Settings) -> None:
+    """Load derivation folders as active polities; what is active already stays as it is."""
+    layers: dict[str, Layer] = {}
+    for folder in folders:
+        if folder.name == NOT_LOADED:
+            continue
+        name = _layer_name(folder)
+        layer = layers.setdefault(name, open_layer([name], Columns(), settings))
+        load_proposal(read_proposal(folder), layer, settings)
+
+
+def load_proposal(proposal: polities.Proposal, layer: Layer, settings: Settings) -> None:
+    """Make a sample's boundary the active polity at once, unless it is already."""
+    with writing(open_store(settings)) as session:
+        keep_layer(session, layer, now=now(), is_base=True)
+        before = polities.active(session, proposal.issue)
+        if before is not None and before.digest == proposal.digest:
+            if not polities.file_sizes(session, before):  # drafted by a version of this program that kept none
+                polities.keep_files(session, before, proposal.files)
+            return
+        row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
+        polities.propose(session, row, days=0, now=now())
+        polities.activate(session, row, activator=ACTIVATOR, now=now())
+
+
+def proposal_of(derivation: Derivation) -> polities.Proposal:
+    """Take a derivation as a proposal, as ``read_proposal`` reads it from its folder."""
+    inside = derivation.units["inside"]
+    return polities.Proposal(
+        issue=str(derivation.issue.name),
+        title=derivation.issue.title,
+        members=derivation.units["affected"][inside].astype(float),
+        area_km2=derivation.area_km2,
+        population=round(derivation.population),
+        affected=derivation.affected_total,
+        coverage=derivation.coverage,
+        gap=derivation.certificate.gap,
+        digest=derivation.certificate.digest,
+        boundary=shapely.orient_polygons(derivation.boundary, exterior_cw=False),
+        files=files_without_pictures(derivation),
+    )
+
+
+def read_proposal(folder: Path) -> polities.Proposal:
+    """Read a derivation folder as a proposal."""
+    try:
+        feature = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"][0]
+        certificate = _certificate(folder)
+        units = pd.read_parquet(folder / "units.parquet", columns=["affected", "inside"])
+        said = feature["properties"]
+        return polities.Proposal(
+            issue=said["issue"],
+            title=said["title"],
+            members=units["affected"][units["inside"]].astype(float),
+            area_km2=said["area_km2"],
+            population=said["population"],
+            affected=said["affected_total"],
+            coverage=certificate["coverage"],
+            gap=certificate["gap"],
+            digest=certificate["digest"],
+            boundary=shapely.from_geojson(json.dumps(feature["geometry"])),
+            files=files_of(folder),
+        )
+    except (OSError, ValueError, KeyError, IndexError) as error:
+        raise DerivationFolderError(
+            f"{folder} cannot be read as a derivation ({error}); give a folder that `geopolity derive --out` wrote."
+        ) from error
+
+
+def _certificate(folder: Path) -> dict[str, Any]:
+    certificate: dict[str, Any] = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    return certificate
+
+
+def _layer_name(folder: Path) -> str:
+    return str(_problem(folder)["layer"]["name"])
+
+
+def _problem(folder: Path) -> dict[str, Any]:
+    try:
+        problem: dict[str, Any] = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DerivationFolderError(
+            f"{folder} holds no readable problem.json; give a folder that `geopolity derive --out` wrote."
+        ) from error
+    return problem
+
+
+def _layer_of(folder: Path, settings: Settings) -> Layer:
+    name, derived_on = _layer_name(folder), _problem(folder)["layer"]["digest"]
+    if name not in layer_names(settings):
+        raise DerivationFolderError(
+            f"{folder} was derived on the layer {name}, which is known by no name here; "
+            f"`geopolity layer add FILE --name {name}` adds it."
+        )
+    layer = open_layer([name], Columns(), settings)
+    if derived_on != layer.digest:
+        raise DerivationFolderError(
+            f"{folder} was derived on {layer.name} as it was ({derived_on[:12]}), and that layer has changed since "
+            f"({layer.digest[:12]}); derive again."
+        )
+    return layer
+
+
+def _feature(record: dict[str, Any], boundary: shapely.Geometry) -> str:
+    properties = json.dumps(record, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shapely.to_geojson(boundary)}}}'
+    return f'{{"type": "FeatureCollection", "features": [\n{feature}\n]}}\n'

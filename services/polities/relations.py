@@ -1,0 +1,89 @@
+"""How the active polities lie to each other, and how many people they share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import permutations
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.geometry.crs import equal_area
+from geopolity.layers.extents import LiveExtents
+from geopolity.layers.relations import Relation, relation, relations
+from services.clock import end_of, now
+from services.lookup.index import open_lookup_index
+from services.settings import Settings
+from services.storage import polities
+from services.storage.layers import units_of
+from services.storage.polities import UnknownPolityError
+from services.storage.store import open_store, reading
+from services.storage.tables import PolityRow
+
+
+def polity_relations(polity_id: str, settings: Settings, date: str | None = None) -> dict[str, Any]:
+    """Sort the active polities by what one of them is to them: covers, covered, overlaps, touches, children."""
+    with reading(open_store(settings)) as session:
+        rows = _active(session, end_of(date) if date else now())
+        if polity_id not in rows:
+            raise UnknownPolityError(
+                f"There is no active polity {polity_id!r}; there are: {', '.join(rows) or 'none'}."
+            )
+        neighbourhood = _near(rows, polity_id)
+        found = _relations_of(session, neighbourhood)
+    others = set(neighbourhood) - {polity_id}
+    mine = {other: found[polity_id, other] for other in others}
+    nested = [(inner, outer) for inner, outer in permutations(others, 2) if found[inner, outer] is Relation.COVERED]
+    return {"id": polity_id} | asdict(relations(mine, nested))
+
+
+def overlap_matrix(settings: Settings, date: str | None = None) -> dict[str, pd.DataFrame]:
+    """People that each two active polities share, layer by layer; on the diagonal, all people of one."""
+    moment = end_of(date) if date else now()
+    with reading(open_store(settings)) as session:
+        index = open_lookup_index(session, settings, moment)
+        return {
+            layer.name: index.memberships[layer.digest].overlap(
+                units_of(session, layer.digest).table["population"].to_numpy(dtype=float)
+            )
+            for layer in index.layers
+            if index.polities[layer.digest]
+        }
+
+
+def _active(session: Session, moment: str) -> dict[str, PolityRow]:
+    rows = session.scalars(select(PolityRow).where(polities.valid_at(moment)).order_by(PolityRow.issue))
+    return {row.issue: row for row in rows}
+
+
+def _near(rows: dict[str, PolityRow], polity_id: str) -> dict[str, PolityRow]:
+    """Polities whose extents meet this one's: no others can be more than apart."""
+    extents = LiveExtents()
+    for name, row in rows.items():
+        extents.put(name, polities.boundary(row))
+    mine = polities.boundary(rows[polity_id])
+    parts = shapely.get_parts(mine)
+    near = {name for part in parts for name in extents.meeting(part.bounds)} | {polity_id}
+    return {name: row for name, row in rows.items() if name in near}
+
+
+def _relations_of(session: Session, rows: dict[str, PolityRow]) -> dict[tuple[str, str], Relation]:
+    units = {name: frozenset(polities.members(session, row).index) for name, row in rows.items()}
+    shapes = gpd.GeoSeries({name: polities.boundary(row) for name, row in rows.items()}, crs=4326)
+    flat = dict(zip(shapes.index, equal_area(shapes), strict=True))
+    found = {}
+    for one, other in permutations(rows, 2):
+        if rows[one].layer == rows[other].layer:
+            shared = len(units[one] & units[other])
+            inside = (shared / len(units[one]), shared / len(units[other]))
+        else:
+            area = shapely.area(shapely.intersection(flat[one], flat[other]))
+            inside = tuple(np.divide(area, shapely.area([flat[one], flat[other]])))
+        meet = inside == (0.0, 0.0) and bool(shapely.intersects(shapes[one], shapes[other]))
+        found[one, other] = relation(*inside, meet=meet)
+    return found

@@ -1,0 +1,144 @@
+"""Export the public log for strangers, verify an export, and take one over on another host."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from geopolity.errors import RequestError
+from geopolity.publiclog import merkle
+from geopolity.publiclog.log import Checkpoint, LogRefused
+from services.clock import now
+from services.settings import Settings
+from services.storage import publiclog
+from services.storage.store import open_store, writing
+from services.verifiers import verify_log
+
+
+class LogFolderError(RequestError):
+    """The folder of an export cannot be used, or the store has a log already."""
+
+    code = "log-folder"
+
+
+def export_log(folder: Path, settings: Settings) -> int:
+    """Write the log with all its checkpoints, one of them of now, the public key and the verifier.
+
+    Returns
+    -------
+    int
+        How many entries were written.
+    """
+    if folder.exists():
+        raise LogFolderError(f"{folder} is there already and is left alone; give --out the name of a new folder.")
+    key = signing_key(settings)
+    with writing(open_store(settings)) as session:
+        publiclog.seal(session, key, now())
+        lines, points = publiclog.lines(session), publiclog.checkpoints(session)
+    draft = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for name, content in log_files(lines, points, settings).items():
+        (draft / name).write_bytes(content)
+    draft.rename(folder)
+    return len(lines)
+
+
+def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], settings: Settings) -> dict[str, bytes]:
+    """Lay an export out: entries, checkpoints, the public key, the verifier."""
+    public = signing_key(settings).public_key().public_bytes_raw().hex()
+    return {
+        "entries.jsonl": b"".join(line + b"\n" for line in lines),
+        "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
+        "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
+        "verify_log.py": Path(verify_log.__file__).read_bytes(),
+    }
+
+
+def verify_export(folder: Path) -> str:
+    """Say what was verified, or refuse naming the entry or the checkpoint."""
+    if not (folder / "entries.jsonl").is_file():
+        raise LogFolderError(f"{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.")
+    try:
+        return str(verify_log.check(folder))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise LogRefused(f"The log in {folder} is refused: {error}.") from error
+
+
+def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> dict[str, Any]:
+    """Return an entry with its inclusion proof under a checkpoint signed now, and a consistency proof on demand.
+
+    Raises
+    ------
+    TreeRangeError
+        If the log has no such entry, or never had that size.
+    """
+    with writing(open_store(settings)) as session:
+        point = publiclog.seal(session, signing_key(settings), now())
+        lines = publiclog.lines(session)
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    proof = [step.hex() for step in merkle.inclusion_proof(leaves, index)]
+    record = {"entry": json.loads(lines[index]), "leaf": leaves[index].hex(), "inclusion": proof}
+    if since is not None:
+        record["consistency"] = [step.hex() for step in merkle.consistency_proof(leaves, since)]
+    return record | {"checkpoint": json.loads(_row(point))}
+
+
+def import_log(folder: Path, settings: Settings) -> int:
+    """Verify an export and put it into a store whose log is empty; returns how many entries there are."""
+    verify_export(folder)
+    _check_key(folder, settings)
+    lines = (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
+    points = [_point(line) for line in (folder / "checkpoints.jsonl").read_text(encoding="utf-8").splitlines()]
+    with writing(open_store(settings)) as session:
+        there = len(publiclog.lines(session))
+        if there:
+            raise LogFolderError(
+                f"The store's log has {there} entries already and is never overwritten; use a new GEOPOLITY_HOME."
+            )
+        publiclog.restore(session, lines, points)
+    return len(lines)
+
+
+def signing_key(settings: Settings) -> Ed25519PrivateKey:
+    """Key of this log, in ``GEOPOLITY_HOME/keys``, made on first use."""
+    file = settings.home / "keys" / "log.ed25519"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
+            out.write(Ed25519PrivateKey.generate().private_bytes_raw())
+        try:
+            os.link(draft, file)  # the first of two processes wins, and both read its key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+
+
+def _check_key(folder: Path, settings: Settings) -> None:
+    theirs = json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"]
+    kept = (settings.home / "keys" / "log.ed25519").exists()
+    if not kept or signing_key(settings).public_key().public_bytes_raw().hex() != theirs:
+        raise LogFolderError(
+            f"The log in {folder} is signed by the key {theirs[:16]}…, which this host does not have, so it could not "
+            f"continue it; copy keys/log.ed25519 from the host that wrote it to {settings.home / 'keys'} first."
+        )
+
+
+def _row(point: Checkpoint) -> str:
+    row = {"size": point.size, "root": point.root.hex(), "time": point.time, "signature": point.signature.hex()}
+    return json.dumps(row, sort_keys=True) + "\n"
+
+
+def _point(line: str) -> Checkpoint:
+    row = json.loads(line)
+    signature, root = bytes.fromhex(row["signature"]), bytes.fromhex(row["root"])
+    return Checkpoint(size=row["size"], root=root, time=row["time"], signature=signature)

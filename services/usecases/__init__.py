@@ -1,1 +1,0 @@
-"""One module per use case; the command line calls these and nothing else."""

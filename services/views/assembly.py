@@ -1,0 +1,213 @@
+"""Everything the public is told about an assembly, and the public log line by line."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
+from services.settings import Settings
+from services.storage import polities, seats
+from services.storage.docket_tables import MatterRow, SessionRow, VoteRow
+from services.storage.publiclog import checkpoints
+from services.storage.store import open_store, reading
+from services.storage.tables import AlternateRow, EpochRow, LogRow, PolityRow, SeatRow
+from services.views.belonging import drawn_from
+
+LOG_LINES = 8
+LOG_PAGE = 100
+LOG_SEARCHED = 5000
+BUNDLES = ("*/bundle.json", "*/*/bundle.json", "*/*/*/bundle.json")
+
+
+def public_assembly(polity_id: str, settings: Settings) -> AssemblyView:
+    """Return what the page of an assembly says.
+
+    Raises
+    ------
+    UnknownPolityError
+        If there is no such polity.
+    """
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id)
+        sitting = seats.active_seats(session, polity_id)
+        ends = Counter((seat.term_class, seat.ends) for seat in sitting)
+        return AssemblyView(
+            polity_id=polity_id,
+            title=row.title,
+            eligible=drawn_from(session, polity_id)[1],
+            classes=tuple(
+                TermClass(number=number, ends=end, seats=count) for (number, end), count in sorted(ends.items())
+            ),
+            seats=tuple(
+                SeatLine(
+                    number=seat.number,
+                    pseudonym=seat.pseudonym,
+                    term_class=seat.term_class,
+                    starts=seat.starts,
+                    ends=seat.ends,
+                )
+                for seat in sorted(sitting, key=lambda seat: (seat.chamber, seat.number))
+            ),
+            alternates=_alternates(session, polity_id),
+            draw=_draw(session, sitting[0], settings) if sitting else None,
+            matters=matter_lines(session, polity_id),
+            tallies=_tallies(session, polity_id),
+            sessions=tuple(
+                session.scalars(select(SessionRow.day).where(SessionRow.polity == polity_id).order_by(SessionRow.day))
+            ),
+            log=_log_of(session, polity_id),
+        )
+
+
+def matter_lines(session: Session, polity_id: str | None = None) -> tuple[MatterLine, ...]:
+    """Matters, the newest first; of one polity, or of all."""
+    query = select(MatterRow).order_by(MatterRow.filed_at.desc(), MatterRow.matter_id.desc())
+    if polity_id is not None:
+        query = query.where(MatterRow.polity == polity_id)
+    titles = {issue: title for issue, title in session.execute(select(PolityRow.issue, PolityRow.title))}  # noqa: C416
+    return tuple(
+        MatterLine(
+            matter_id=row.matter_id,
+            title=row.title,
+            polity_id=row.polity,
+            polity=titles.get(row.polity, row.polity),
+            state=row.state,
+            filed_at=row.filed_at,
+            hearing_until=row.hearing_until,
+            review_at=row.review_at,
+        )
+        for row in session.scalars(query)
+    )
+
+
+def tally_line(row: VoteRow) -> TallyLine:
+    """Say a vote that is closed."""
+    return TallyLine(
+        vote=row.vote,
+        closed_at=str(row.closed_at),
+        electorate=row.electorate,
+        yes=row.yes,
+        no=row.no,
+        abstain=row.abstain,
+        outcome=str(row.outcome),
+        ballots=tuple((str(tracker), str(choice)) for tracker, choice in json.loads(row.published or "[]")),
+    )
+
+
+def draw_bundle(polity_id: str, settings: Settings) -> bytes | None:
+    """Pack the bundle of the draw that filled an assembly; ``None`` if its files are not on this server."""
+    with reading(open_store(settings)) as session:
+        sitting = seats.active_seats(session, polity_id)
+        if not sitting:
+            return None
+        folder = _bundle_folder(session.get_one(EpochRow, sitting[0].epoch).epoch, settings)
+    if folder is None:
+        return None
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(f"{folder.name}/{file.name}", (1980, 1, 1, 0, 0, 0)), file.read_bytes())
+    return packed.getvalue()
+
+
+def public_log(settings: Settings, before: int | None = None) -> LogView:
+    """Return a stretch of the log before an index, the newest first, with the latest signed root."""
+    with reading(open_store(settings)) as session:
+        size = session.scalar(select(func.count()).select_from(LogRow)) or 0
+        end = size if before is None else max(0, min(before, size))
+        query = select(LogRow).where(LogRow.index < end).order_by(LogRow.index.desc()).limit(LOG_PAGE)
+        lines = tuple(_log_line(row) for row in session.scalars(query))
+        points = checkpoints(session)
+        latest = max(points, key=lambda point: point.size) if points else None
+        return LogView(
+            lines=lines,
+            size=size,
+            older=lines[-1].index if lines and lines[-1].index > 0 else None,
+            root=latest.root.hex() if latest else "",
+            signed_size=latest.size if latest else 0,
+            signed_at=latest.time if latest else "",
+        )
+
+
+def _alternates(session: Session, polity_id: str) -> int:
+    query = select(func.count()).select_from(AlternateRow)
+    return session.scalar(query.where(AlternateRow.polity == polity_id, AlternateRow.left_at.is_(None))) or 0
+
+
+def _draw(session: Session, seat: SeatRow, settings: Settings) -> DrawLine:
+    epoch = session.get_one(EpochRow, seat.epoch)
+    folder = _bundle_folder(epoch.epoch, settings)
+    return DrawLine(
+        epoch=epoch.epoch,
+        frozen_at=epoch.frozen_at,
+        is_rehearsal=epoch.kind == "rehearsal",
+        commitment=epoch.commitment,
+        roll_root=epoch.roll_root,
+        randomness="" if folder is None else _randomness(folder),
+        has_files=folder is not None,
+    )
+
+
+def _bundle_folder(epoch: str, settings: Settings) -> Path | None:
+    for pattern in BUNDLES:
+        for file in settings.out.glob(pattern):
+            if _said(file).get("epoch") == epoch:
+                return file.parent
+    return None
+
+
+def _randomness(folder: Path) -> str:
+    found = _said(folder / "bundle.json").get("randomness", {})
+    return str(found.get("seed") or found.get("value", ""))
+
+
+def _said(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _tallies(session: Session, polity_id: str) -> tuple[TallyLine, ...]:
+    query = (
+        select(VoteRow)
+        .join(MatterRow, MatterRow.matter_id == VoteRow.matter)
+        .where(MatterRow.polity == polity_id, VoteRow.closed_at.is_not(None))
+        .order_by(VoteRow.closed_at.desc(), VoteRow.vote.desc())
+    )
+    return tuple(tally_line(row) for row in session.scalars(query))
+
+
+def _log_of(session: Session, polity_id: str) -> tuple[LogLine, ...]:
+    """Return the latest lines that name a polity, of the last few thousand."""
+    recent = session.scalars(select(LogRow).order_by(LogRow.index.desc()).limit(LOG_SEARCHED)).all()
+    named = (row for row in recent if _names(json.loads(row.line)["facts"], polity_id))
+    return tuple(_log_line(row) for row in islice(named, LOG_LINES))
+
+
+def _names(facts: object, polity_id: str) -> bool:
+    return isinstance(facts, dict) and polity_id in (facts.get("polity"), facts.get("issue"))
+
+
+def _log_line(row: LogRow) -> LogLine:
+    entry = json.loads(row.line)
+    facts = entry["facts"]
+    said = (
+        ", ".join(f"{key} {_short(value)}" for key, value in facts.items()) if isinstance(facts, dict) else str(facts)
+    )
+    return LogLine(index=row.index, kind=entry["kind"], facts=said)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,198 @@
+"""Everything a citizen is told about a place: its polities, their assemblies, what is open, and a picture."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from maps.pages.citizen import Belonging, BindingLaw, Certainty, Membership, OpenMatter, Proposed, Unit, with_colours
+from maps.pages.docket import DECIDED
+from maps.scenes.overview import Region, hues
+from maps.scenes.place import place_map
+from services.lookup.answer import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
+from services.settings import Settings
+from services.storage import polities
+from services.storage.docket_tables import MatterRow
+from services.storage.layers import find_layer
+from services.storage.store import open_store, reading
+from services.storage.tables import EpochRow, EpochTableRow, LayerRow, PolityRow, SeatRow
+from services.views.base_map import ground, mask, positions
+
+_PAIR = re.compile(
+    r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([NSns])?\s*[,;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EWew])?\s*$"
+)
+_POSTCODE = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
+_WIDTH = 420.0
+
+
+def belonging(text: str, date: str, settings: Settings) -> Belonging:
+    """Answer what somebody typed: coordinates (latitude first), a postcode, a place, or an address that ends in one.
+
+    Raises
+    ------
+    PointError, PlaceError
+        If it is no place that is known here.
+    """
+    pair = _coordinates(text)
+    if pair is not None:
+        return _answered(lookup(*pair, date, settings), settings)
+    code = _POSTCODE.search(text)
+    if code is not None:
+        record = lookup_postcode(code[1], date, settings)
+        rest = text[: code.start()].strip(" ,")
+        return _answered(record, settings, read_as=("postcode", code[1]) if rest else None)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    name = ", ".join(parts[-2:]) if len(parts) > 2 else text.strip()
+    return _answered(lookup_place(name, date, settings), settings, read_as=("place", name) if len(parts) > 2 else None)
+
+
+def belonging_of_unit(unit_id: str, date: str, settings: Settings, layer: str | None = None) -> Belonging:
+    """Answer for a whole unit, as a shared link names it."""
+    return _answered(lookup_unit(unit_id, date, settings, layer), settings, is_unit=True)
+
+
+def _coordinates(text: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a pair; people write latitude first, unless it can only be the longitude."""
+    found = _PAIR.match(text)
+    if found is None:
+        return None
+    first, second = float(found[1]), float(found[3])
+    latitude = -abs(first) if found[2] in {"S", "s"} else first
+    longitude = -abs(second) if found[4] in {"W", "w"} else second
+    swapped = abs(latitude) > 90 >= abs(longitude) and found[2] is None
+    return (latitude, longitude) if swapped else (longitude, latitude)
+
+
+def _answered(
+    record: dict[str, Any], settings: Settings, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
+) -> Belonging:
+    with reading(open_store(settings)) as session:
+        units = tuple(Unit(unit_id=it["unit_id"], name=it["name"], layer=it["layer"]) for it in record["units"])
+        units = _of_base(units)
+        titles = {row["id"]: row["title"] for row in record["polities"]}
+        members = tuple(_membership(session, one, units, record.get("place", "")) for one in record["polities"])
+        picture, colours, source = _picture(session, units, members, settings)
+        nearest = record.get("nearest")
+        return Belonging(
+            units=units,
+            memberships=with_colours(members, colours),
+            place=record.get("place", ""),
+            read_as=read_as,
+            nearest=(nearest[0]["name"], nearest[0]["distance_m"]) if nearest else None,
+            is_unit=is_unit,
+            proposals=tuple(
+                Proposed(polity_id=it["id"], title=it["title"], version=it["version"], open_until=str(it["open_until"]))
+                for it in record["proposals"]
+            ),
+            laws=tuple(
+                BindingLaw(
+                    title=it["title"],
+                    since=it["since"],
+                    polity=titles[it["polity"]],
+                    matter_id=it["matter"] or "",
+                )
+                for it in record["laws"]
+            ),
+            picture=picture,
+            source=source,
+        )
+
+
+def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Keep the units of the first layer named: a person lives in one unit, however many layers know the spot."""
+    return tuple(unit for unit in units if unit.layer == units[0].layer)
+
+
+def _membership(session: Session, said: dict[str, Any], units: tuple[Unit, ...], place: str) -> Membership:
+    seats, eligible = drawn_from(session, said["id"])
+    proposal = _proposal(session, said["id"])
+    names = {unit.unit_id: unit.name for unit in units}
+    return Membership(
+        polity_id=said["id"],
+        title=said["title"],
+        version=said["version"],
+        since=str(said["valid_from"]),
+        unit=place if len(units) > 1 else names.get(said["unit_id"], units[0].name if units else said["unit_id"]),
+        affected_share=said["affected_share"],
+        certainty=_certainty(said),
+        border_m=said["border_distance_m"],
+        inside_units=tuple(it["name"] for it in said.get("inside_units", ())),
+        inside_share=said.get("inside_share", 1.0),
+        seats=seated(session, said["id"]),
+        draw_seats=seats,
+        eligible=eligible,
+        matters=open_matters(session, said["id"]),
+        proposed=None if proposal is None else proposal.version,
+        open_until="" if proposal is None else str(proposal.open_until),
+    )
+
+
+def _certainty(said: dict[str, Any]) -> Certainty:
+    if "inside_units" in said:
+        return "depends"
+    if said["border_distance_m"] is not None:
+        return "near" if said["border_distance_m"] <= NEAR_M else "certain"
+    return "certain" if said.get("inside_share", 1.0) > 0.999 else "likely"
+
+
+def seated(session: Session, polity_id: str) -> int:
+    """How many delegates sit for a polity."""
+    query = select(func.count()).select_from(SeatRow).where(SeatRow.polity == polity_id, SeatRow.ended_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def open_matters(session: Session, polity_id: str) -> tuple[OpenMatter, ...]:
+    """Matters that an assembly has not decided."""
+    query = select(MatterRow).where(MatterRow.polity == polity_id, MatterRow.state.not_in(DECIDED))
+    rows = session.scalars(query.order_by(MatterRow.filed_at))
+    return tuple(OpenMatter(matter_id=row.matter_id, title=row.title, state=row.state) for row in rows)
+
+
+def drawn_from(session: Session, polity_id: str) -> tuple[int, int]:
+    """Seats and eligible people of a polity in the latest epoch that names it; zeros if none does."""
+    query = (
+        select(EpochTableRow.content)
+        .join(EpochRow, EpochRow.key == EpochTableRow.epoch)
+        .where(EpochTableRow.name == "polities.csv", EpochRow.status != "lapsed")
+        .order_by(EpochRow.key.desc())
+    )
+    for content in session.scalars(query):
+        table = pd.read_csv(io.BytesIO(gzip.decompress(content)), dtype={"polity_id": str}).set_index("polity_id")
+        if polity_id in table.index:
+            line = table.loc[[polity_id], ["seats", "eligible"]].to_numpy(dtype=np.int64)[0]
+            return int(line[0]), int(line[1])
+    return 0, 0
+
+
+def _proposal(session: Session, polity_id: str) -> PolityRow | None:
+    query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
+    return session.scalar(query.order_by(PolityRow.version.desc()).limit(1))
+
+
+def _picture(
+    session: Session, units: tuple[Unit, ...], members: tuple[Membership, ...], settings: Settings
+) -> tuple[str, list[str], str]:
+    if not units:
+        return "", [""] * len(members), ""
+    row = find_layer(session, units[0].layer)
+    layer = ground(session, row, settings)
+    around = [_around(session, one, row, layer) for one in members]
+    colours = hues(around)
+    here = positions(layer, [unit.unit_id for unit in units])
+    title = ", ".join(unit.name for unit in units)
+    picture = place_map(layer, here, around, title=title, width=_WIDTH) if len(here) else ""
+    return picture, colours, f"{layer.title}, {layer.vintage}."
+
+
+def _around(session: Session, member: Membership, row: LayerRow, layer: Any) -> Region:
+    version = polities.find(session, member.polity_id, member.version)
+    if version.layer != row.digest:
+        return Region(words=member.title, inside=np.ones(len(layer), dtype=np.bool_))
+    return Region(words=member.title, inside=mask(layer, polities.members(session, version).index))

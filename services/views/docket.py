@@ -1,0 +1,246 @@
+"""Everything that may be read of the docket, and where the delegate who reads it stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.assembly.burden import GROUNDS
+from geopolity.docket.question import QUESTION, question
+from geopolity.docket.summons import Answer, Excuse, Summons
+from geopolity.errors import RequestError
+from maps.pages.assembly import MatterLine
+from maps.pages.docket import (
+    DECIDED,
+    VOTES,
+    DocketView,
+    ExcuseRequest,
+    HeardLine,
+    MatterView,
+    RemedyView,
+    ServiceSeat,
+    ServiceView,
+)
+from maps.texts.refusals import Said
+from services.clock import now
+from services.docket.due import REVIEWED
+from services.settings import Settings
+from services.storage import docket, seats, summonses
+from services.storage.docket_tables import (
+    ExcuseRequestRow,
+    HeardRow,
+    LawRow,
+    MatterRow,
+    SessionRow,
+    SummonsRow,
+    VoteRow,
+    VoterRow,
+)
+from services.storage.store import open_store, reading
+from services.storage.tables import PolityRow, SeatRow
+from services.views.assembly import matter_lines, tally_line
+
+
+class NoSuchEvidence(RequestError):
+    """A matter has no such file of evidence."""
+
+    code = "unknown-evidence"
+
+
+def public_docket(
+    settings: Settings, *, language: str = "en", is_clerk: bool = False, done: str = "", error: Said | None = None
+) -> DocketView:
+    """Return the matters of all assemblies, open and decided, and the reviews that are due.
+
+    Delegates who ask to be excused are told to the clerk only.
+    """
+    today = now()[:10]
+    with reading(open_store(settings)) as session:
+        lines = matter_lines(session)
+        seated = set(session.scalars(select(SeatRow.polity).where(SeatRow.ended_at.is_(None)).distinct()))
+        polities = session.scalars(select(PolityRow).where(PolityRow.status == "active").order_by(PolityRow.title))
+        return DocketView(
+            question=asked(language),
+            open=tuple(line for line in lines if line.state not in DECIDED),
+            decided=tuple(line for line in lines if line.state in DECIDED),
+            due=tuple(line for line in lines if _is_due(line, today)),
+            assemblies=tuple((row.issue, row.title) for row in polities if row.issue in seated),
+            requests=tuple(_request(session, row) for row in summonses.open_requests(session)) if is_clerk else (),
+            done=done,
+            error=error,
+        )
+
+
+def public_matter(matter_id: str, settings: Settings, *, language: str = "en", reader: str = "") -> MatterView:
+    """Return all that may be read of a matter; ``reader`` is the pseudonym of the delegate who does.
+
+    Raises
+    ------
+    UnknownMatterError
+        If there is no such matter.
+    """
+    with reading(open_store(settings)) as session:
+        row = docket.find_matter(session, matter_id)
+        line = next(line for line in matter_lines(session, row.polity) if line.matter_id == matter_id)
+        remedy = None if row.remedy is None else json.loads(row.remedy)
+        electorate = frozenset(json.loads(row.electorate or "[]"))
+        voted = _voters(session, row) if row.state in VOTES else frozenset()
+        sitting = {seat.pseudonym for seat in seats.active_seats(session, row.polity)} if reader else set()
+        return MatterView(
+            line=line,
+            law=row.law,
+            law_text=_law_text(session, row, remedy),
+            question=asked(language),
+            harm=row.harm,
+            petitioner=row.petitioner,
+            brief=row.brief,
+            heard=_heard(session, matter_id),
+            remedy=None if remedy is None else _remedy(remedy),
+            tallies=tuple(
+                tally_line(vote)
+                for vote in session.scalars(
+                    select(VoteRow)
+                    .where(VoteRow.matter == matter_id, VoteRow.closed_at.is_not(None))
+                    .order_by(VoteRow.vote.desc())
+                )
+            ),
+            sunset_at=row.sunset_at,
+            voted=len(voted),
+            electorate=len(electorate),
+            may_vote=reader in electorate,
+            has_voted=reader in voted,
+            is_seated=reader in sitting,
+            is_review_due=_is_due(line, now()[:10]),
+            today=now()[:10],
+        )
+
+
+def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str, bytes]:
+    """Name and content of a file of evidence.
+
+    Raises
+    ------
+    NoSuchEvidence
+        If the matter has no such file.
+    """
+    with reading(open_store(settings)) as session:
+        row = session.get(HeardRow, number)
+        if row is None or row.matter != matter_id or row.content is None:
+            raise NoSuchEvidence(f"Matter {matter_id} has no file of evidence {number}; its page lists what there is.")
+        return str(row.file_name), bytes(row.content)
+
+
+def own_service(pseudonym: str, settings: Settings) -> ServiceView:
+    """Return the seats that a delegate holds, the calls to them, and what is before their assemblies."""
+    with reading(open_store(settings)) as session:
+        held = session.scalars(
+            select(SeatRow).where(SeatRow.pseudonym == pseudonym, SeatRow.ended_at.is_(None)).order_by(SeatRow.polity)
+        ).all()
+        titles = dict(session.execute(select(PolityRow.issue, PolityRow.title)).all())
+        here = {seat.polity for seat in held}
+        asked = summonses.requests_of(session, pseudonym)
+        return ServiceView(
+            seats=tuple(_service(session, seat, titles.get(seat.polity, seat.polity)) for seat in held),
+            left=tuple(_request(session, row) for row in asked if row.is_granted and row.polity not in here),
+            excuses=tuple(str(ground) for ground in Excuse),
+            grounds=GROUNDS,
+        )
+
+
+def asked(language: str) -> str:
+    """Return the question in a language, in English where it was not put into that one."""
+    return question(language if language in QUESTION else "en")
+
+
+def _is_due(line: MatterLine, today: str) -> bool:
+    return line.state in REVIEWED and line.review_at is not None and line.review_at <= today
+
+
+def _voters(session: Session, row: MatterRow) -> frozenset[str]:
+    vote = docket.matter_of(session, row).vote_id
+    return frozenset(session.scalars(select(VoterRow.pseudonym).where(VoterRow.vote == vote)))
+
+
+def _law_text(session: Session, row: MatterRow, remedy: dict[str, str] | None) -> str | None:
+    if remedy and remedy["law"]:
+        return remedy["law"]
+    query = select(LawRow.text).where(LawRow.law == row.law, LawRow.text_hash == row.law_hash)
+    return session.scalar(query.order_by(LawRow.version.desc()).limit(1))
+
+
+def _heard(session: Session, matter_id: str) -> tuple[HeardLine, ...]:
+    rows = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
+    return tuple(
+        HeardLine(
+            number=row.key,
+            kind=row.kind,
+            at=row.at,
+            by=row.author,
+            text=row.summary,
+            link=row.link if row.link and row.link.startswith(("https://", "http://")) else None,
+            file=row.file_name if row.content is not None else None,
+        )
+        for row in rows
+    )
+
+
+def _remedy(said: dict[str, object]) -> RemedyView:
+    alternatives = said["alternatives"]
+    assert isinstance(alternatives, list)
+    return RemedyView(
+        author=str(said["author"]),
+        effect=str(said["effect"]),
+        cost=str(said["cost"]),
+        alternatives=tuple(str(one) for one in alternatives),
+        repeals=bool(said.get("repeals")),
+    )
+
+
+def _service(session: Session, seat: SeatRow, title: str) -> ServiceSeat:
+    call = session.get(SummonsRow, (seat.polity, seat.pseudonym))
+    answer_by = "" if call is None else _answer_by(call)
+    days = session.scalars(select(SessionRow.day).where(SessionRow.polity == seat.polity).order_by(SessionRow.day))
+    return ServiceSeat(
+        polity_id=seat.polity,
+        title=title,
+        number=seat.number,
+        ends=seat.ends,
+        pseudonym=seat.pseudonym,
+        answer=None if call is None else call.answer,
+        sent="" if call is None else call.sent,
+        answer_by=answer_by,
+        is_final=False if call is None else call.is_final,
+        matters=tuple(line for line in matter_lines(session, seat.polity) if line.state not in DECIDED),
+        sessions=tuple(days),
+        requests=tuple(
+            _request(session, row)
+            for row in summonses.requests_of(session, seat.pseudonym)
+            if row.polity == seat.polity
+        ),
+    )
+
+
+def _request(session: Session, row: ExcuseRequestRow) -> ExcuseRequest:
+    title = session.scalar(
+        select(PolityRow.title).where(PolityRow.issue == row.polity).order_by(PolityRow.version.desc()).limit(1)
+    )
+    return ExcuseRequest(
+        number=row.key,
+        polity=title or row.polity,
+        delegate=row.pseudonym,
+        ground=row.excuse,
+        text=row.plea,
+        asked_at=row.asked_at,
+        is_appeal=summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED,
+        is_granted=row.is_granted,
+        reason=row.reason,
+        decided_at=row.decided_at,
+    )
+
+
+def _answer_by(call: SummonsRow) -> str:
+    sent = date.fromisoformat(call.sent)
+    return Summons(polity_id=call.polity, pseudonym=call.pseudonym, sent=sent).answer_by.isoformat()

@@ -1,0 +1,101 @@
+"""Feed live maps from the store: the ground of a layer, a version of a polity, all polities in force."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from maps.scenes.overview import COUNTS, Region, hues
+from maps.scenes.palette import LAND, POLITY
+from maps.webmaps.live import base_json, outline_json, shape_json, units_json
+from services.clock import now
+from services.derivation.layers import layer_names
+from services.derivation.open_layers import warm_layer
+from services.lookup.index import open_lookup_index
+from services.polities.published import published
+from services.settings import Settings
+from services.storage import polities
+from services.storage.layers import UnknownLayerError, find_layer
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow
+from services.views.base_map import ground, mask
+from services.views.polity import Drawn, version_of
+
+
+def ground_json(digest: str, part: str, settings: Settings) -> str:
+    """GeoJSON of a layer's ``units``, or the ``base`` around them; of a kept layer, or one that is known by name.
+
+    Raises
+    ------
+    UnknownLayerError
+        If no layer has the digest.
+    """
+    write = units_json if part == "units" else base_json
+    with reading(open_store(settings)) as session:
+        row = session.get(LayerRow, digest)
+        if row is not None:
+            return write(ground(session, row, settings))
+    for name in layer_names(settings):
+        layer = warm_layer(name, settings, drawing=True)
+        if layer.digest == digest:
+            return write(layer)
+    raise UnknownLayerError(f"No layer here has the digest {digest[:16]}…")
+
+
+def polity_json(polity_id: str, settings: Settings, version: int | None = None) -> dict[str, Any]:
+    """Give fills, outline and footprint of a version, by the places of units in its layer."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        title = row.title
+        layer = ground(session, session.get_one(LayerRow, row.layer), settings)
+        drawn = version_of(
+            Drawn(session=session, settings=settings, row=row, layer=layer, derivation=published(session, row))
+        )
+    outline = {"colour": POLITY, "words": title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
+    return _fed(layer.digest, drawn.fills, drawn.affected) | {
+        "outlines": [outline],
+        "footprint": json.loads(shape_json(layer, drawn.footprint)),
+    }
+
+
+def national_json(settings: Settings) -> dict[str, Any]:
+    """Give counts of polities as fills, and the outlines of those that are not the whole layer."""
+    with reading(open_store(settings)) as session:
+        row = find_layer(session)
+        layer = ground(session, row, settings)
+        index = open_lookup_index(session, settings, now())
+        regions = [
+            Region(words=one.row.title, inside=mask(layer, list(one.affected)))
+            for one in index.polities.get(row.digest, {}).values()
+        ]
+    counts = np.array([region.inside for region in regions]).sum(axis=0) if regions else np.zeros(len(layer), np.int64)
+    fills = np.array(COUNTS)[np.minimum(counts, len(COUNTS) - 1)]
+    return _fed(layer.digest, fills, counts) | {
+        "outlines": [
+            {
+                "colour": colour,
+                "words": region.words,
+                "shape": json.loads(outline_json(layer, region.inside)),
+                "tint": False,
+            }
+            for region, colour in zip(regions, hues(regions), strict=True)
+            if colour
+        ],
+        "footprint": None,
+    }
+
+
+def _fed(digest: str, fills: np.ndarray, values: np.ndarray) -> dict[str, Any]:
+    """Say which units are filled how; those in the colour of land are left out."""
+    filled = np.flatnonzero(fills != LAND)
+    colours = sorted(set(fills[filled].tolist()))
+    place = {colour: number for number, colour in enumerate(colours)}
+    return {
+        "ground": digest,
+        "colours": colours,
+        "units": filled.tolist(),
+        "class_of": [place[colour] for colour in fills[filled].tolist()],
+        "values": np.round(np.nan_to_num(values[filled].astype(np.float64)), 1).tolist(),
+    }

@@ -1,0 +1,73 @@
+"""The studio's live panel: what a map and its figures need of a region that was just derived, as one JSON object."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+
+from geopolity.caching import SingleFlightCache
+from geopolity.polity.derivation import Derivation, terrain
+from maps.scenes.classes import quantiles
+from maps.scenes.polity import footprint_extent
+from maps.webmaps.live import outline_json, shape_json
+from services.derivation.draft import Tried
+
+KEPT_FOOTPRINTS = 8
+_footprints: SingleFlightCache[tuple[str, str], str] = SingleFlightCache(KEPT_FOOTPRINTS)
+
+
+def panel_json(tried: Tried) -> str:
+    """Say a derived draft to the live map: figures, units that matter, outline and footprint, as one JSON object."""
+    made = tried.derivation
+    units, layer = made.units, made.layer
+    inside = units["inside"].to_numpy(dtype=np.bool_)
+    affected = units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
+    classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
+    touched = np.flatnonzero((affected > 0) | inside)
+    said = {
+        "figures": figures(tried),
+        "classes": {"breaks": list(classes.breaks), "lowest": classes.lowest, "colours": list(classes.colours)},
+        "units": touched.tolist(),
+        "class_of": classes.members[touched].tolist(),
+        "affected": np.round(affected[touched], 1).tolist(),
+        "low": np.round(units["affected_low"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
+        "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
+        "area_km2": np.round(terrain(layer).areas_m2[touched] / 1e6, 1).tolist(),
+        "inside": base64.b64encode(np.packbits(inside[touched]).tobytes()).decode(),
+        "notes": [flag.sentence for flag in made.affected.flags],
+    }
+    text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    drawn = f'"outline":{outline_json(layer, inside)},"footprint":{_footprint_json(made)}'
+    return f"{text[:-1]},{drawn}}}"
+
+
+def _footprint_json(made: Derivation) -> str:
+    """Footprint as it is drawn; the latest few are kept, since a slider asks for the same again and again."""
+    key = (made.issue.footprint.digest, made.layer.digest)
+    return _footprints.get(key, lambda: shape_json(made.layer, footprint_extent(made)))
+
+
+def figures(tried: Tried) -> dict[str, Any]:
+    """Figures of the live panel: people, shares 0..1, km², seconds."""
+    made = tried.derivation
+    certificate, people = made.certificate, made.affected
+    return {
+        "affected": round(made.affected_total, 1),
+        "affected_low": round(people.low, 1),
+        "affected_high": round(people.high, 1),
+        "coverage": certificate.coverage,
+        "affected_inside": round(made.affected_inside, 1),
+        "population": round(made.population, 1),
+        "precision": made.affected_inside / made.population if made.population else 0.0,
+        "area_km2": made.area_km2,
+        "units": int(made.units["inside"].sum()),
+        "gap": certificate.gap,
+        "is_proven": certificate.optimal,
+        "seconds": round(tried.seconds, 3),
+        "digest": certificate.digest,
+        "crs": str(made.layer.units.crs.to_string()),
+        "layer_notes": list(made.layer.notes),
+    }

@@ -1,0 +1,277 @@
+"""Everything the public is told about a version of a polity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geopolity.caching import SingleFlightCache
+from geopolity.layers.layer import Layer
+from maps.pages.polity import Download, Figures, ObjectionLine, Overlap, PolityView, Source, UnitLine, VersionLine
+from maps.scenes.legend import Entry
+from maps.scenes.palette import LAND, POLITY
+from maps.scenes.version import Version, polity_picture
+from maps.texts import Texts, texts
+from services.clock import now
+from services.lookup.index import open_lookup_index
+from services.polities.published import OPEN_FILES, Identity, Published, identity, published
+from services.settings import Settings
+from services.storage import polities
+from services.storage.layers import units_of
+from services.storage.store import open_store, reading
+from services.storage.tables import LayerRow, PolityRow, UnitRow
+from services.views.base_map import ground, mask
+from services.views.belonging import seated
+
+MAIN_UNITS = 10
+_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A version with all that its picture is made of."""
+
+    session: Session
+    settings: Settings
+    row: PolityRow
+    layer: Layer
+    derivation: Published | None
+
+
+_drawn: SingleFlightCache[tuple[Identity, str], tuple[str, tuple[Entry, ...]]] = SingleFlightCache(_KEPT)
+
+
+def public_polity(
+    polity_id: str, settings: Settings, *, version: int | None = None, language: str = "en"
+) -> PolityView:
+    """Return what the page of a version says; the one in force by default, else the latest that was published.
+
+    Raises
+    ------
+    UnknownPolityError
+        If there is no such polity or version.
+    """
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        return view_of(session, row, settings, texts(language))
+
+
+def proposed_polity(polity_id: str, settings: Settings, *, language: str = "en") -> PolityView:
+    """Return the version that is open to objections, or else what ``public_polity`` returns."""
+    with reading(open_store(settings)) as session:
+        query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
+        row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or polities.find(session, polity_id)
+        return view_of(session, row, settings, texts(language))
+
+
+def members_table(polity_id: str, settings: Settings, version: int | None = None) -> pd.DataFrame:
+    """Units inside a version with their people and affected people, by ``unit_id``."""
+    with reading(open_store(settings)) as session:
+        row = polities.find(session, polity_id, version)
+        affected = polities.members(session, row).rename("affected").round(3)
+        return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
+
+
+def view_of(
+    session: Session, row: PolityRow, settings: Settings, t: Texts, *, overlaps: tuple[Overlap, ...] | None = None
+) -> PolityView:
+    """Return what the page of a version says; ``overlaps`` for a caller that knows them of all polities at once."""
+    layer_row = session.get_one(LayerRow, row.layer)
+    layer = ground(session, layer_row, settings)
+    derivation = published(session, row)
+    drawn = Drawn(session=session, settings=settings, row=row, layer=layer, derivation=derivation)
+    picture, legend = _picture(drawn, t)
+    active = polities.active(session, row.issue)
+    history = _history(session, row.issue)
+    return PolityView(
+        polity_id=row.issue,
+        title=row.title,
+        line=next(line for line in history if line.version == row.version),
+        figures=_figures(row, len(layer), derivation),
+        source=Source(
+            layer=layer_row.name,
+            title=layer_row.title,
+            vintage=layer_row.vintage,
+            source=layer_row.source,
+            licence=layer_row.licence,
+        ),
+        digest=row.digest,
+        picture=picture,
+        legend=legend,
+        main_units=_main_units(session, row, derivation),
+        history=tuple(
+            line for line in history if line.status not in {"draft", "withdrawn"} or line.version == row.version
+        ),
+        objections=tuple(
+            ObjectionLine(number=it.key, made_at=it.made_at, text=it.text, answer=it.answer)
+            for it in polities.objections(session, row)
+        ),
+        downloads=_downloads(row, derivation),
+        overlaps=_overlaps(session, row, settings) if overlaps is None else overlaps,
+        seats=seated(session, row.issue),
+        current=None if active is None else active.version,
+        live=f"/polities/{row.issue}/map.json?version={row.version}",
+    )
+
+
+def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figures:
+    low, high = (None, None) if derivation is None else derivation.total_range
+    inside_low, inside_high = (None, None) if derivation is None else derivation.inside_range
+    return Figures(
+        units=row.units,
+        population=float(row.population),
+        area_km2=row.area_km2,
+        affected=row.affected,
+        coverage=row.coverage,
+        gap=row.gap,
+        low=low,
+        high=high,
+        inside_low=inside_low,
+        inside_high=inside_high,
+        asked=None if derivation is None else derivation.asked,
+        is_whole=row.units == units,
+    )
+
+
+def version_of(drawn: Drawn) -> Version:
+    """Collect what is drawn of a version: of its derivation every unit, else only those inside."""
+    layer, derivation = drawn.layer, drawn.derivation
+    members = polities.members(drawn.session, drawn.row)
+    if derivation is not None:
+        affected = (
+            derivation.units["affected"].reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
+        )
+        affected[layer.units["population"].isna().to_numpy()] = np.nan
+    else:
+        affected = members.reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64)
+    footprint = None if derivation is None else derivation.footprint
+    return Version(affected=affected, inside=mask(layer, members.index), footprint=footprint)
+
+
+def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
+    """Map and legend of a version; the latest few are kept."""
+    row, layer = drawn.row, drawn.layer
+
+    def made() -> tuple[str, tuple[Entry, ...]]:
+        version = version_of(drawn)
+        title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
+        return polity_picture(layer, version, title=title, description=title), legend_of(version, t)
+
+    return _drawn.get((identity(drawn.session, row), t.language), made)
+
+
+def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:
+    """Legend of a version's map, in the reader's language: the outline, the footprint, classes from many to few."""
+    classes = version.classes
+    starts = (classes.lowest, *classes.breaks[:-1])
+    labels = [f"{t.people(start)} – {t.people(end)}" for start, end in zip(starts, classes.breaks, strict=True)]
+    fills = [
+        Entry(mark="fill", colour=colour, words=words) for colour, words in zip(classes.colours, labels, strict=True)
+    ]
+    bite = (
+        (Entry(mark="footprint", colour="", words=t("polity.legend_footprint")),)
+        if version.footprint is not None
+        else ()
+    )
+    nobody = Entry(mark="fill", colour=LAND, words=t("polity.legend_nobody"))
+    return (Entry(mark="polity", colour=POLITY, words=t("polity.legend_polity")), *bite, *reversed(fills), nobody)
+
+
+def _main_units(session: Session, row: PolityRow, derivation: Published | None) -> tuple[UnitLine, ...]:
+    if derivation is not None:
+        top = derivation.units.sort_values("affected", ascending=False, kind="stable").head(MAIN_UNITS)
+        return tuple(
+            UnitLine(
+                name=str(unit["name"]),
+                affected=float(unit["affected"]),
+                low=float(unit["affected_low"]),
+                high=float(unit["affected_high"]),
+                is_inside=bool(unit["inside"]),
+            )
+            for unit in top[top["affected"] > 0].to_dict("records")
+        )
+    members = polities.members(session, row).sort_values(ascending=False).head(MAIN_UNITS)
+    query = select(UnitRow.unit_id, UnitRow.name).where(
+        UnitRow.layer == row.layer, UnitRow.unit_id.in_(list(members.index))
+    )
+    names = {unit_id: name for unit_id, name in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    return tuple(
+        UnitLine(name=names[str(unit_id)], affected=float(people), low=None, high=None, is_inside=True)
+        for unit_id, people in members.items()
+    )
+
+
+def _history(session: Session, issue: str) -> tuple[VersionLine, ...]:
+    """All versions, the newest first, each with the units that joined and left since the one before."""
+    rows = session.scalars(select(PolityRow).where(PolityRow.issue == issue).order_by(PolityRow.version)).all()
+    lines: list[VersionLine] = []
+    before: set[str] = set()
+    for row in rows:
+        units = set(polities.members(session, row).index)
+        lines.append(
+            VersionLine(
+                version=row.version,
+                status=row.status,
+                since=row.valid_from,
+                until=row.valid_to,
+                open_until=row.open_until,
+                units=row.units,
+                joined=_names(session, row.layer, units - before) if lines else (),
+                left=_names(session, row.layer, before - units) if lines else (),
+            )
+        )
+        if row.valid_from is not None:
+            before = units
+    return tuple(reversed(lines))
+
+
+def _names(session: Session, layer: str, unit_ids: set[str]) -> tuple[str, ...]:
+    if not unit_ids:
+        return ()
+    query = select(UnitRow.name).where(UnitRow.layer == layer, UnitRow.unit_id.in_(unit_ids)).order_by(UnitRow.name)
+    return tuple(session.scalars(query))
+
+
+def _downloads(row: PolityRow, derivation: Published | None) -> tuple[Download, ...]:
+    at, asked = f"/polities/{row.issue}", f"?version={row.version}"
+    own = [
+        Download(kind="boundary", address=f"{at}/boundary.geojson{asked}"),
+        Download(kind="units", address=f"{at}/units.csv{asked}"),
+    ]
+    if derivation is None:
+        return tuple(own)
+    return (
+        *own,
+        *(
+            Download(kind=kind, address=f"{at}/files/{name}{asked}", size=derivation.sizes[name])
+            for kind, name in OPEN_FILES.items()
+            if name in derivation.sizes
+        ),
+    )
+
+
+def _overlaps(session: Session, row: PolityRow, settings: Settings) -> tuple[Overlap, ...]:
+    """Other polities of the same layer by the people they share, most first."""
+    index = open_lookup_index(session, settings, now())
+    if row.layer not in index.memberships or row.issue not in index.memberships[row.layer].polities:
+        return ()
+    people = units_of(session, row.layer).table["population"].to_numpy(dtype=float)
+    shared: Any = index.memberships[row.layer].overlap(people)[row.issue].drop(row.issue)
+    titles = {one.row.issue: one.row.title for one in index.polities[row.layer].values()}
+    found = [
+        Overlap(polity_id=str(other), title=titles[str(other)], people=float(count))
+        for other, count in shared.sort_values(ascending=False).items()
+        if count > 0
+    ]
+    return tuple(found)
+
+
+def published_file(polity_id: str, name: str, settings: Settings, version: int | None = None) -> bytes | None:
+    """Return a file of the derivation that a version was published from."""
+    with reading(open_store(settings)) as session:
+        return polities.file_content(session, polities.find(session, polity_id, version), name)
