@@ -11,20 +11,30 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from geopolity.messages import Template, fill
+
 
 class GeopolityError(Exception):
     """Base of all deliberate errors.
 
-    The message is one sentence for a person: what was found, with its value, and the way out.
-    ``facts`` carries the same values for a program; ``code`` never changes once published.
+    ``message`` is one sentence for a person, with holes for its values: what was found, and the way out. ``facts`` are
+    those values, for a program and for whoever says the sentence in another language. ``code`` never changes once
+    published. ``str(error)`` is the sentence in English.
+
+    >>> str(GeopolityError("{path} has {rows:count} rows.", path="a.csv", rows=1200))
+    'a.csv has 1,200 rows.'
     """
 
     code: ClassVar[str] = "geopolity"
     exit_status: ClassVar[int] = 1
 
-    def __init__(self, sentence: str, **facts: Any) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Template, **facts: Any) -> None:
+        super().__init__(fill(message, facts))
+        self.message = message
         self.facts = facts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.message, self.facts), self.__dict__
 
 
 class RequestError(GeopolityError):
@@ -39,3 +49,10 @@ class NegativeAnswer(GeopolityError):
 
     code = "negative-answer"
     exit_status = 1
+
+
+def _again(kind: type[GeopolityError], message: Template, facts: dict[str, Any]) -> GeopolityError:
+    """Make an error anew on the other side of a process border."""
+    error = kind.__new__(kind)
+    GeopolityError.__init__(error, message, **facts)
+    return error

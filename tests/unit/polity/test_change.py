@@ -1,10 +1,10 @@
 """What a re-derivation changed is told unit by unit, also when the layer itself has changed."""
 
 import pandas as pd
-from tests.unit.polity.test_derivation import RING, issue, square_layer
 
 from geopolity.polity.change import as_before, change_since
 from geopolity.polity.derivation import derive_polity
+from tests.unit.polity.test_derivation import RING, issue, square_layer
 
 
 def derived():
