@@ -10,17 +10,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.columns import ID, LABELS, POPULATION, find, named_column, recognised, text_ids
+from boundaries.catalogue.entries import Entry, check_sha256, column, known, read_entry
+from boundaries.cells.hexagons import with_hexagons
+from boundaries.cells.voronoi import CELLS_NOTE, has_places, with_cells
 from boundaries.embedded import data_folder, names
-from boundaries.entries import Entry, check_sha256, column, known, read_entry
 from boundaries.errors import FileError
-from boundaries.hexagons import with_hexagons
-from boundaries.people import people, separators_note
-from boundaries.places import CELLS_NOTE, has_places, with_cells
-from boundaries.rasters import RASTERS, read_cells
-from boundaries.readers import existing_file, read_vector
-from boundaries.repair import repaired
-from boundaries.tables import read_table
+from boundaries.rasters.grids import RASTERS, read_cells
+from boundaries.tables.columns import ID, LABELS, POPULATION, find, named_column, recognised, text_ids
+from boundaries.tables.delimited import read_table
+from boundaries.tables.people import people, separators_note
+from boundaries.vectors.readers import existing_file, read_vector
+from boundaries.vectors.repair import repaired
 from geopolity.identifiers import LayerName
 from geopolity.layers.layer import Layer
 from geopolity.layers.topology import topology_notes

@@ -15,11 +15,11 @@ from typing import Any
 
 import shapely
 
-from boundaries.columns import POPULATION, find
-from boundaries.entries import column, known
-from boundaries.people import people
-from boundaries.rasters import RASTERS, read_grid
-from boundaries.readers import read_vector
+from boundaries.catalogue.entries import column, known
+from boundaries.rasters.grids import RASTERS, read_grid
+from boundaries.tables.columns import POPULATION, find
+from boundaries.tables.people import people
+from boundaries.vectors.readers import read_vector
 from geopolity.affected.spread import PointSpread, RasterSpread, Spread, SpreadError
 
 KEYS = {"file", "people", "crs"}

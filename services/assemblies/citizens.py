@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from boundaries.tables import read_table
+from boundaries.tables.delimited import read_table
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from boundaries import footprints
 from boundaries import issues as source
+from boundaries.footprints import kinds as footprints
 from geopolity.affected.decay import Decay
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError

@@ -28,7 +28,7 @@ from pydantic import (
 )
 
 from boundaries.errors import FileError
-from boundaries.footprints import footprint_from_table, mixed, open_footprint
+from boundaries.footprints.kinds import footprint_from_table, mixed, open_footprint
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName

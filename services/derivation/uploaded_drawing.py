@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from boundaries.errors import FileError
-from boundaries.readers import ARCHIVES, FORMATS, read_vector
+from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import GeopolityError
 from services.derivation.uploads import UploadError, plain_name, suffix_of
 

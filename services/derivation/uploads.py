@@ -16,8 +16,8 @@ from typing import Any
 import shapely
 
 from boundaries.errors import FileError
-from boundaries.rasters import RASTERS, read_grid
-from boundaries.readers import ARCHIVES, FORMATS, read_vector
+from boundaries.rasters.grids import RASTERS, read_grid
+from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import RequestError
 from services.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boundaries.geojson import GeoJsonError, check_geojson
+from boundaries.vectors.geojson import GeoJsonError, check_geojson
 
 GEOJSON = Path(os.environ["GEOPOLITY_SHARED"]) / "oracles" / "geojson"
 ADVICE_ONLY = {

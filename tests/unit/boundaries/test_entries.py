@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from boundaries import open_layer
-from boundaries.entries import entries
+from boundaries.catalogue.entries import entries
 from geopolity.errors import RequestError
 
 CELLS = [shapely.box(x, 0, x + 1, 1) for x in range(2)]

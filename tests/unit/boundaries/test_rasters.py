@@ -12,7 +12,7 @@ import rasterio
 from affine import Affine
 
 from boundaries import open_footprint, open_layer, open_spread
-from boundaries.rasters import read_grid
+from boundaries.rasters.grids import read_grid
 from geopolity.affected.footprint import Area, Raster
 from geopolity.affected.spread import RasterSpread
 from geopolity.errors import RequestError

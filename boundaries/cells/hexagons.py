@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.columns import recognised
 from boundaries.errors import FileError
+from boundaries.tables.columns import recognised
 from geopolity.arrays import FloatArray
 
 H3_COLUMNS = ("h3", "h3_index", "h3index", "hex", "cell")

@@ -11,9 +11,9 @@ import shapely
 from pyproj import Proj
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.columns import recognised
 from boundaries.errors import FileError
-from boundaries.tables import LATITUDES, LONGITUDES, points_of
+from boundaries.tables.columns import recognised
+from boundaries.tables.delimited import LATITUDES, LONGITUDES, points_of
 from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.geometry.crs import moved
 

@@ -57,7 +57,7 @@ class Entry:
 @lru_cache(maxsize=1)
 def entries() -> tuple[Entry, ...]:
     """Entries that travel with geopolity, in the order of their names."""
-    folder = resources.files("boundaries") / "catalogue"
+    folder = resources.files("boundaries.catalogue")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
     return tuple(_entry(file.read_text(encoding="utf-8"), file.name) for file in files)
 

@@ -28,8 +28,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries.rasters import RASTERS, read_grid
-from boundaries.readers import check_coordinates, existing_file, given_crs, read_vector
+from boundaries.rasters.grids import RASTERS, read_grid
+from boundaries.vectors.readers import check_coordinates, existing_file, given_crs, read_vector
 from geopolity.affected.decay import Decay
 from geopolity.affected.footprint import (
     Area,

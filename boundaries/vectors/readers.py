@@ -12,11 +12,11 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from boundaries.archives import unpacked
 from boundaries.errors import CrsError, FileError
-from boundaries.geojson import check_geojson
-from boundaries.signatures import check_signature
-from boundaries.tables import read_points
+from boundaries.tables.delimited import read_points
+from boundaries.vectors.archives import unpacked
+from boundaries.vectors.geojson import check_geojson
+from boundaries.vectors.signatures import check_signature
 from geopolity.errors import RequestError
 
 FORMATS = {

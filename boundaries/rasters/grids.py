@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from boundaries.errors import CrsError, FileError
-from boundaries.readers import existing_file, given_crs
+from boundaries.vectors.readers import existing_file, given_crs
 from geopolity.affected.raster import Grid
 
 RASTERS = {".asc", ".tif", ".tiff"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.columns import named_column, recognised
 from boundaries.errors import FileError
+from boundaries.tables.columns import named_column, recognised
 
 LONGITUDES = ("longitude", "lon", "lng", "long", "x")
 LATITUDES = ("latitude", "lat", "y")

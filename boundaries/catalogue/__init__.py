@@ -1,0 +1,1 @@
+"""Known layers and tables, by the names and columns their publishers give them."""

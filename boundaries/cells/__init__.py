@@ -1,0 +1,1 @@
+"""Units whose id or point is the place: cells of grids, ground around points."""

@@ -1,0 +1,1 @@
+"""Footprints: from files, and from the [footprint] table of an issue."""

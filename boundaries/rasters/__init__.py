@@ -1,0 +1,1 @@
+"""Rasters: cells of numbers on the ground."""

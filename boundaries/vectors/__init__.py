@@ -1,0 +1,1 @@
+"""Vector files: found in archives, checked, read, mended."""
