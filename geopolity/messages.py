@@ -13,12 +13,19 @@ kind     value                                in English
 count    a whole number of anything           ``1,200``
 people   people, rounded to whole ones        ``1,200``
 number   any number                           ``0.25``
+exact    a number as it was given             ``-71.05821``
+rounded  a number, three significant digits   ``1.23``
 percent  a share, 0..1                        ``12.5 %``
 quoted   something that was typed             ``'x'``
 list     several texts                        ``a, b, c``
 and, or  several texts                        ``a, b and c``, ``a, b or c``
 day      a date or an ISO 8601 moment         ``2026-11-30``
+moment   an ISO 8601 moment                   ``2026-11-30T12:00:00Z``
 ======== ==================================== ==========================
+
+Any other kind is a family of words (``{state:state}``): a program's word, or several of them, which another language
+says in its own; ``{states:state.or}`` joins several with a last *or*. A value may be a sentence itself (an error that
+is handed on, a :class:`Message`); it is then said in the same language.
 """
 
 from __future__ import annotations
@@ -26,9 +33,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-_HOLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+HOLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+(?:\.(?:and|or))?))?\}")
+"""A named value in a template, and its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +66,73 @@ def english(template: Template, facts: Mapping[str, Any]) -> str:
     return template
 
 
-def fill(template: Template, facts: Mapping[str, Any], kinds: Mapping[str, Callable[[Any], str]] | None = None) -> str:
+class Message:
+    """A sentence or a part of one, with its values; ``str(message)`` is English.
+
+    >>> str(Message("{rows:count} rows were empty", rows=1200))
+    '1,200 rows were empty'
+    """
+
+    __slots__ = ("facts", "message")
+
+    def __init__(self, message: Template, **facts: Any) -> None:
+        self.message = message
+        self.facts: Mapping[str, Any] = facts
+
+    def __str__(self) -> str:
+        return fill(self.message, self.facts)
+
+    def __repr__(self) -> str:
+        return f"Message({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.message, self.facts) == (other.message, other.facts)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+class Sayable(Protocol):
+    """What has a sentence and its values: a message, an error."""
+
+    message: Template
+    facts: Mapping[str, Any]
+
+
+Write = Callable[[str, Any], str]
+"""How a language writes a value of a kind."""
+Form = Callable[[Template, Mapping[str, Any]], str]
+"""The form of a template in a language."""
+
+
+def written(kind: str, value: Any) -> str:
+    """A value of a kind as English writes it."""
+    writer = KINDS.get(kind)
+    if writer is not None:
+        return writer(value)
+    joined = KINDS[kind.partition(".")[2] or "list"]
+    return str(value) if isinstance(value, str) or not isinstance(value, Sequence) else joined(value)
+
+
+def fill(template: Template, facts: Mapping[str, Any], write: Write = written, form: Form = english) -> str:
     """Put values into a sentence; a brace that names none of them stays as it is.
 
     Parameters
     ----------
-    kinds
-        How to write each kind of value; in English by default.
+    write, form
+        Of the reader's language; English by default.
     """
-    writers = KINDS if kinds is None else kinds
 
-    def written(hole: re.Match[str]) -> str:
-        name, kind = hole.groups()
-        if name not in facts:
-            return hole.group(0)
-        return writers[kind](facts[name]) if kind else str(facts[name])
+    def said(value: Any) -> Any:
+        if hasattr(value, "message") and hasattr(value, "facts"):
+            return fill(value.message, value.facts, write, form)
+        return [said(one) for one in value] if isinstance(value, list | tuple) else value
 
-    return _HOLE.sub(written, english(template, facts))
+    def filled(hole: re.Match[str]) -> str:
+        name, kind = hole.group(1), hole.group(2) or ""
+        return write(kind, said(facts[name])) if name in facts else hole.group(0)
+
+    return HOLE.sub(filled, form(template, facts))
 
 
 def _listed(last: str) -> Callable[[Sequence[Any]], str]:
@@ -89,15 +147,23 @@ def _day(value: Any) -> str:
     return str(value)[:10]
 
 
+def _number(value: Any) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+
+
 KINDS: Mapping[str, Callable[[Any], str]] = {
+    "": str,
     "count": lambda value: f"{int(value):,}",
     "people": lambda value: f"{round(float(value)):,}",
-    "number": lambda value: f"{value:,.6g}" if isinstance(value, float) else f"{value:,}",
+    "number": _number,
+    "exact": str,
+    "rounded": lambda value: f"{float(value):.3g}",
     "percent": lambda value: f"{100 * float(value):.3g} %",
     "quoted": repr,
     "list": _listed(", "),
     "and": _listed(" and "),
     "or": _listed(" or "),
     "day": _day,
+    "moment": str,
 }
 """How English writes each kind of value."""
