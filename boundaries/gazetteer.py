@@ -53,10 +53,16 @@ def postcode(code: str) -> Spot:
     """
     short = code.strip().partition("-")[0]
     if not re.fullmatch(r"[0-9]{5}", short):
-        raise PlaceError(f"{code!r} is no US postcode; give five digits with their leading zeros, such as 02134.")
+        raise PlaceError(
+            "{code:quoted} is no US postcode; give five digits with their leading zeros, such as 02134.",
+            code=code,
+        )
     table = _postcodes()
     if short not in table.index:
-        raise PlaceError(f"The gazetteer does not know the postcode {short}; give a place, or longitude and latitude.")
+        raise PlaceError(
+            "The gazetteer does not know the postcode {code}; give a place, or longitude and latitude.",
+            code=short,
+        )
     row = table.loc[[short]].to_dict("records")[0]
     title = f"{row['place']}, {row['state']} {short}"
     return Spot(title=title, lon=row["lon"], lat=row["lat"], units=tuple(row["units"]))
@@ -76,12 +82,24 @@ def place(name: str) -> Spot:
     if state:
         rows = rows[rows["state"] == state.upper()]
     if rows.empty:
-        said = f" in {state.upper()}" if state else ""
-        raise PlaceError(f"The gazetteer knows no place {wanted!r}{said}; give a postcode, or longitude and latitude.")
+        raise PlaceError(
+            "The gazetteer knows no place {place:quoted} in {state}; give a postcode, or longitude and latitude."
+            if state
+            else "The gazetteer knows no place {place:quoted}; give a postcode, or longitude and latitude.",
+            place=wanted,
+            state=state.upper(),
+        )
     states = sorted(rows["state"].unique())
     if len(states) > 1:
         said = ", ".join(states[:STATES_SAID]) + (" …" if len(states) > STATES_SAID else "")
-        raise PlaceError(f"{wanted} is in {len(states)} states ({said}); add one: '{wanted}, {states[0]}'.")
+        raise PlaceError(
+            "{place} is in {number:count} states ({states}); add one: '{again}, {state}'.",
+            place=wanted,
+            number=len(states),
+            states=said,
+            again=wanted,
+            state=states[0],
+        )
     units = sorted({unit for units in rows["units"] for unit in units})
     lon, lat = (float(rows[axis].median()) for axis in ("lon", "lat"))
     return Spot(title=f"{rows['place'].iloc[0]}, {states[0]}", lon=lon, lat=lat, units=tuple(units))

@@ -60,7 +60,9 @@ def open_issue(name_or_path: str | Path) -> Issue:
         path = data_folder() / "issues" / f"{name_or_path}.toml"
     elif not path.suffix and not path.exists():
         raise FileError(
-            f"There is no issue {str(name_or_path)!r}; choose one of {', '.join(issue_names())} or name a .toml file."
+            "There is no issue {issue:quoted}; choose one of {issues:list} or name a .toml file.",
+            issue=str(name_or_path),
+            issues=list(issue_names()),
         )
     return _issue(_table(existing_file(path)), path)
 
@@ -69,12 +71,24 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} is not TOML ({error}); see the files in data/issues for examples.") from error
+        raise FileError(
+            "{path} is not TOML ({reason}); see the files in data/issues for examples.",
+            path=path,
+            reason=str(error),
+        ) from error
     unknown = sorted(set(table) - KEYS)
     if unknown:
-        raise IssueError(f"{path} has the unknown key {unknown[0]!r}; the keys are {', '.join(sorted(KEYS))}.")
+        raise IssueError(
+            "{path} has the unknown key {key:quoted}; the keys are {keys:list}.",
+            path=path,
+            key=unknown[0],
+            keys=sorted(KEYS),
+        )
     if "footprint" not in table:
-        raise IssueError(f"{path} has no [footprint] table; add one that says where the issue bites.")
+        raise IssueError(
+            "{path} has no [footprint] table; add one that says where the issue bites.",
+            path=path,
+        )
     return table
 
 
@@ -107,10 +121,19 @@ def _decimal(value: Any, path: Path) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise IssueError(f'{path}: coverage {value!r} is not a number; write a decimal such as "0.9".') from error
+        raise IssueError(
+            '{path}: coverage {value:quoted} is not a number; write a decimal such as "0.9".',
+            path=path,
+            value=value,
+        ) from error
 
 
 def _number(value: Any, key: str, path: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise RequestError(f"{path}: {key} {value!r} is not a number of 0 or more; correct it.")
+        raise RequestError(
+            "{path}: {key} {value:quoted} is not a number of 0 or more; correct it.",
+            path=path,
+            key=key,
+            value=value,
+        )
     return float(value)

@@ -83,7 +83,9 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
     path, entry = _described(Path(name_or_path))
     if not path.suffix and not path.exists():
         raise FileError(
-            f"There is no layer {str(name_or_path)!r}; choose one of {', '.join(layer_names())} or name a file."
+            "There is no layer {layer:quoted}; choose one of {layers:list} or name a file.",
+            layer=str(name_or_path),
+            layers=list(layer_names()),
         )
     columns = Columns(
         id=id_column,
@@ -182,8 +184,12 @@ def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.
     matched = table.index.isin(counts.index)
     if not matched.any():
         raise FileError(
-            f"No id of {path} (such as {table.index[0]!r}) is in {source} (such as {counts.index[0]!r}); "
-            "name the id columns, and store ids as text with their leading zeros."
+            "No id of {path} (such as {id:quoted}) is in {source} (such as {other:quoted}); name the id columns, "
+            "and store ids as text with their leading zeros.",
+            path=path,
+            id=table.index[0],
+            source=source,
+            other=counts.index[0],
         )
     found = find(counts, source, POPULATION, columns.population or column(list(map(str, counts)), known_as.population))
     said = (f"{int((~matched).sum())} units have no row in {source.name}; their population is missing.",)

@@ -41,7 +41,10 @@ def open_spread(path: str | Path, *, people_column: str | None = None, crs: Any 
     there = counts.notna().to_numpy()
     points = features.geometry[there]
     if (shapely.get_dimensions(points.to_numpy()) == 1).any():
-        raise SpreadError(f"{path} holds lines, and people live at points; give points, small areas or a raster.")
+        raise SpreadError(
+            "{path} holds lines, and people live at points; give points, small areas or a raster.",
+            path=path,
+        )
     return PointSpread(points=points.representative_point(), people=counts[there].to_numpy(dtype=float))
 
 
@@ -49,6 +52,12 @@ def spread_from_table(table: Any, source: Path) -> Spread:
     """Spread from the [spread] table of an issue; its file is looked for beside ``source``."""
     unknown = sorted(set(table) - KEYS) if isinstance(table, dict) else []
     if not isinstance(table, dict) or unknown or not isinstance(table.get("file"), str):
-        wrong = f"the unknown key {unknown[0]!r}" if unknown else 'no file = "…"'
-        raise SpreadError(f"{source}: [spread] has {wrong}; its keys are {', '.join(sorted(KEYS))}.")
+        raise SpreadError(
+            "{source}: [spread] has the unknown key {key:quoted}; its keys are {keys:list}."
+            if unknown
+            else '{source}: [spread] has no file = "…"; its keys are {keys:list}.',
+            source=source,
+            key=next(iter(unknown), ""),
+            keys=sorted(KEYS),
+        )
     return open_spread(source.parent / table["file"], people_column=table.get("people"), crs=table.get("crs"))

@@ -135,9 +135,9 @@ def fill(template: Template, facts: Mapping[str, Any], write: Write = written, f
     return HOLE.sub(filled, form(template, facts))
 
 
-def _listed(last: str) -> Callable[[Sequence[Any]], str]:
-    def join(words: Sequence[Any]) -> str:
-        *front, end = [str(word) for word in words] or [""]
+def _listed(last: str) -> Callable[[str | Sequence[Any]], str]:
+    def join(words: str | Sequence[Any]) -> str:
+        *front, end = [words] if isinstance(words, str) else [str(word) for word in words] or [""]
         return f"{', '.join(front)}{last}{end}" if front else end
 
     return join

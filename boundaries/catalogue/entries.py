@@ -71,7 +71,10 @@ def read_entry(path: Path) -> Entry:
     """Entry written by a person, naming the file it describes."""
     entry = _entry(path.read_text(encoding="utf-8"), str(path))
     if entry.file is None:
-        raise FileError(f'{path} names no file; add file = "…" with the file of units beside it.')
+        raise FileError(
+            '{path} names no file; add file = "…" with the file of units beside it.',
+            path=path,
+        )
     return entry
 
 
@@ -89,16 +92,30 @@ def check_sha256(path: Path, entry: Entry) -> None:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != entry.sha256.lower():
-        raise FileError(f"{path} has the SHA-256 {found}, not {entry.sha256}; fetch it again or correct the entry.")
+        raise FileError(
+            "{path} has the SHA-256 {found}, not {wanted}; fetch it again or correct the entry.",
+            path=path,
+            found=found,
+            wanted=entry.sha256,
+        )
 
 
 def _entry(text: str, name: str) -> Entry:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise FileError(f"{name} is not TOML ({error}); correct it.") from error
+        raise FileError(
+            "{file} is not TOML ({reason}); correct it.",
+            file=name,
+            reason=str(error),
+        ) from error
     keys = [field.name for field in fields(Entry)]
     unknown = sorted(set(table) - set(keys))
     if unknown:
-        raise FileError(f"{name} has the unknown key {unknown[0]!r}; a layer entry has {', '.join(keys)}.")
+        raise FileError(
+            "{file} has the unknown key {key:quoted}; a layer entry has {keys:list}.",
+            file=name,
+            key=unknown[0],
+            keys=list(keys),
+        )
     return Entry(**{key: str(value) for key, value in table.items()})

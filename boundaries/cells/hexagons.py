@@ -22,12 +22,19 @@ def with_hexagons(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     column = recognised(table, H3_COLUMNS)
     if column is None:
         raise FileError(
-            f"{path} is a table of {len(table)} rows without areas; give a file of polygons and this table as the "
-            "people file, or a column h3 with H3 cell ids."
+            "{path} is a table of {rows:count} rows without areas; give a file of polygons and this table as the "
+            "people file, or a column h3 with H3 cell ids.",
+            path=path,
+            rows=len(table),
         )
     unknown = [cell for cell in table[column] if not isinstance(cell, str) or not h3.is_valid_cell(cell)]
     if unknown:
-        raise FileError(f"{path}: {unknown[0]!r} in column {column!r} is not an H3 cell id; correct it.")
+        raise FileError(
+            "{path}: {value:quoted} in column {column:quoted} is not an H3 cell id; correct it.",
+            path=path,
+            value=unknown[0],
+            column=column,
+        )
     outlines = [_outline(cell) for cell in table[column]]
     return gpd.GeoDataFrame(table, geometry=outlines, crs=4326)
 

@@ -41,8 +41,10 @@ def with_cells(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     hull = shapely.MultiPoint(list(flat)).convex_hull
     if shapely.area(hull) == 0:
         raise FileError(
-            f"{path} holds {len(flat)} points on one line, which enclose no area; give a file of polygons, "
-            "or at least three points that are not in line."
+            "{path} holds {number:count} points on one line, which enclose no area; give a file of polygons, or "
+            "at least three points that are not in line.",
+            path=path,
+            number=len(flat),
         )
     cells = moved(_clipped(flat, hull), lambda xy: np.column_stack(frame(xy[:, 0], xy[:, 1], inverse=True)))
     return gpd.GeoDataFrame(table, geometry=list(cells), crs=4326)
@@ -61,9 +63,11 @@ def _check_distinct(flat: GeometryArray, path: Path) -> None:
     repeated = pd.DataFrame(shapely.get_coordinates(flat)).duplicated().to_numpy()
     if repeated.any():
         raise FileError(
-            f"{path}: {int(repeated.sum())} points stand where another does "
-            f"(first: row {int(np.argmax(repeated)) + 1}), "
-            "so no ground is nearest to either; add up their rows, or move one."
+            "{path}: {number} points stand where another does (first: row {row}), so no ground is nearest to "
+            "either; add up their rows, or move one.",
+            path=path,
+            number=int(repeated.sum()),
+            row=int(np.argmax(repeated)) + 1,
         )
 
 

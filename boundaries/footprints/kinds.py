@@ -46,6 +46,7 @@ from geopolity.affected.footprint import (
     Units,
 )
 from geopolity.identifiers import UnitId
+from geopolity.messages import Message
 
 MixName = Literal["union", "max", "intersection", "product"]
 GEOMETRY_KEYS = {"file", "crs"}
@@ -110,8 +111,10 @@ def _of_features(
     if kinds <= {"Point", "MultiPoint"}:
         return Radius(points=shapes, distance_km=_distance(buffer_km, kinds, path), decay=decay)
     raise FootprintError(
-        f"{path} mixes {', '.join(sorted(map(str, kinds)))}; give polygons, lines and points in separate files, "
-        "and mix them by repeating --footprint."
+        "{path} mixes {kinds:geometry}; give polygons, lines and points in separate files, and mix them by "
+        "repeating --footprint.",
+        path=path,
+        kinds=sorted(map(str, kinds)),
     )
 
 
@@ -128,7 +131,11 @@ def _read_table(path: Path) -> Any:
     try:
         table = tomllib.loads(existing_file(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FootprintError(f"{path} is not TOML ({error}); write the keys of a footprint, such as kind.") from error
+        raise FootprintError(
+            "{path} is not TOML ({reason}); write the keys of a footprint, such as kind.",
+            path=path,
+            reason=str(error),
+        ) from error
     return table.get("footprint", table)
 
 
@@ -149,12 +156,20 @@ def footprint_from_table(table: Any, source: Path) -> Footprint:
     """Footprint from the [footprint] table of an issue; files are looked for beside ``source``."""
     kind = table.get("kind") if isinstance(table, dict) else None
     if kind not in KEYS:
-        raise FootprintError(f"{source}: footprint kind {kind!r} is unknown; choose one of {', '.join(KEYS)}.")
+        raise FootprintError(
+            "{source}: footprint kind {kind:quoted} is unknown; choose one of {kinds:list}.",
+            source=source,
+            kind=kind,
+            kinds=list(KEYS),
+        )
     unknown = sorted(set(table) - KEYS[kind] - {"kind"})
     if unknown:
         raise FootprintError(
-            f"{source}: a footprint of kind {kind} has no key {unknown[0]!r}; "
-            f"it has {', '.join(sorted(KEYS[kind])) or 'none'}."
+            "{source}: a footprint of kind {kind} has no key {key:quoted}; it has {keys:list}.",
+            source=source,
+            kind=kind,
+            key=unknown[0],
+            keys=sorted(KEYS[kind]) or Message("none"),
         )
     return _BUILDERS[kind](table, source)
 
@@ -192,7 +207,8 @@ def _units(table: dict[str, Any], source: Path) -> Footprint:
         units = dict.fromkeys(units, 1.0)
     if not isinstance(units, dict) or not all(isinstance(unit, str) for unit in units):
         raise FootprintError(
-            f'{source}: units must be a list of ids in quotes, such as ["36061"], or a table of id = share.'
+            '{source}: units must be a list of ids in quotes, such as ["36061"], or a table of id = share.',
+            source=source,
         )
     return Units(weights={UnitId(unit): float(share) for unit, share in units.items()})
 
@@ -215,7 +231,11 @@ def _parts(table: dict[str, Any], source: Path) -> tuple[Footprint, ...]:
 def _union(table: dict[str, Any], source: Path) -> Footprint:
     how = table.get("how", "probabilistic")
     if how not in ("probabilistic", "max"):
-        raise FootprintError(f'{source}: a union by {how!r} is unknown; choose "probabilistic" or "max".')
+        raise FootprintError(
+            '{source}: a union by {how:quoted} is unknown; choose "probabilistic" or "max".',
+            source=source,
+            how=how,
+        )
     return Union(parts=_parts(table, source), how=how)
 
 
@@ -271,11 +291,16 @@ def _coordinates(pairs: Any, least: int, source: Path) -> np.ndarray:
         xy = np.asarray(pairs, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise FootprintError(
-            f"{source}: {str(pairs)[:60]!r} is not a list of [longitude, latitude] pairs; correct it."
+            "{source}: {given:quoted} is not a list of [longitude, latitude] pairs; correct it.",
+            source=source,
+            given=str(pairs)[:60],
         ) from error
     if xy.ndim != 2 or xy.shape[1] != 2 or len(xy) < least or not np.isfinite(xy).all():
         raise FootprintError(
-            f"{source}: {str(pairs)[:60]!r} is not a list of at least {least} [longitude, latitude] pairs; correct it."
+            "{source}: {given:quoted} is not a list of at least {least} [longitude, latitude] pairs; correct it.",
+            source=source,
+            given=str(pairs)[:60],
+            least=least,
         )
     return xy
 
@@ -284,7 +309,10 @@ def _list(table: dict[str, Any], key: str, source: Path) -> list[Any]:
     value = table.get(key)
     if not isinstance(value, list) or not value:
         raise FootprintError(
-            f"{source}: a footprint of kind {table['kind']} needs {key} = [ … ] with at least one entry."
+            "{source}: a footprint of kind {kind} needs {key} = [ … ] with at least one entry.",
+            source=source,
+            kind=table["kind"],
+            key=key,
         )
     return value
 
@@ -293,7 +321,11 @@ def _text(table: dict[str, Any], key: str, source: Path) -> str:
     value = table.get(key)
     if not isinstance(value, str):
         raise FootprintError(
-            f'{source}: a footprint of kind {table["kind"]} needs {key} = "…", a text, and has {value!r}.'
+            '{source}: a footprint of kind {kind} needs {key} = "…", a text, and has {value:quoted}.',
+            source=source,
+            kind=table["kind"],
+            key=key,
+            value=value,
         )
     return value
 
@@ -301,15 +333,22 @@ def _text(table: dict[str, Any], key: str, source: Path) -> str:
 def _number(table: dict[str, Any], key: str, source: Path, default: float | None = None) -> float:
     value = table.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FootprintError(f"{source}: {key} needs a number and has {value!r}.")
+        raise FootprintError(
+            "{source}: {key} needs a number and has {value:quoted}.",
+            source=source,
+            key=key,
+            value=value,
+        )
     return float(value)
 
 
 def _distance(buffer_km: float | None, kinds: set[str], path: Path) -> float:
     if buffer_km is None:
         raise FootprintError(
-            f"{path} holds {' and '.join(sorted(kinds))} geometry, which has no area; "
-            "give a distance in km, for example --buffer-km 50."
+            "{path} holds {kinds:shape.and} geometry, which has no area; give a distance in km, for example "
+            "--buffer-km 50.",
+            path=path,
+            kinds=sorted(kinds),
         )
     return buffer_km
 
@@ -319,10 +358,17 @@ def _weights(features: gpd.GeoDataFrame, column: str | None, path: Path) -> floa
         return 1.0
     if column not in features.columns:
         columns = [str(name) for name in features.columns if name != features.geometry.name]
-        raise FootprintError(f"{path} has no column {column!r} of intensities; it has {', '.join(columns[:20])}.")
+        raise FootprintError(
+            "{path} has no column {column:quoted} of intensities; it has {columns:list}.",
+            path=path,
+            column=column,
+            columns=list(columns[:20]),
+        )
     try:
         return tuple(features[column].astype(float))
     except (TypeError, ValueError) as error:
         raise FootprintError(
-            f"{path}: column {column!r} is not a column of numbers between 0 and 1; name another."
+            "{path}: column {column:quoted} is not a column of numbers between 0 and 1; name another.",
+            path=path,
+            column=column,
         ) from error

@@ -26,7 +26,11 @@ def read_grid(path: Path, *, crs: Any = None) -> Grid:
         return _ascii_grid(path, crs)
     if path.suffix.lower() in RASTERS:
         return _geotiff(path, crs)
-    raise FileError(f"{path} is not a raster that geopolity reads; convert it to one of {', '.join(sorted(RASTERS))}.")
+    raise FileError(
+        "{path} is not a raster that geopolity reads; convert it to one of {formats:list}.",
+        path=path,
+        formats=sorted(RASTERS),
+    )
 
 
 def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
@@ -35,7 +39,10 @@ def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
     row, column = np.nonzero(np.isfinite(grid.values))
     if len(row) > MOST_UNITS:
         raise FileError(
-            f"{path} has {len(row):,} cells, above the limit of {MOST_UNITS:,} units; cut it or make it coarser."
+            "{path} has {cells:count} cells, above the limit of {most:count} units; cut it or make it coarser.",
+            path=path,
+            cells=len(row),
+            most=MOST_UNITS,
         )
     west, south, east, north = grid.bounds
     across = np.linspace(west, east, grid.values.shape[1] + 1)
@@ -48,7 +55,8 @@ def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
 def _ascii_grid(path: Path, crs: Any) -> Grid:
     if crs is None:
         raise CrsError(
-            f'{path} is an ASCII grid, which names no coordinate system; give one, for example crs = "EPSG:4326".'
+            '{path} is an ASCII grid, which names no coordinate system; give one, for example crs = "EPSG:4326".',
+            path=path,
         )
     try:
         header, rows = _split_header(path.read_text(encoding="ascii").splitlines())
@@ -58,9 +66,19 @@ def _ascii_grid(path: Path, crs: Any) -> Grid:
         west = header["xllcorner" if not half else "xllcenter"] - half * size
         south = header["yllcorner" if not half else "yllcenter"] - half * size
     except (KeyError, ValueError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} is not an ESRI ASCII grid ({error}); export it again.") from error
+        raise FileError(
+            "{path} is not an ESRI ASCII grid ({reason}); export it again.",
+            path=path,
+            reason=str(error),
+        ) from error
     if values.shape != (lines, columns):
-        raise FileError(f"{path} announces {lines} rows of {columns} and holds {values.shape}; export it again.")
+        raise FileError(
+            "{path} announces {rows} rows of {columns} and holds {shape}; export it again.",
+            path=path,
+            rows=lines,
+            columns=columns,
+            shape=values.shape,
+        )
     values[values == header.get("nodata_value", np.nan)] = np.nan
     return Grid(values=values, bounds=(west, south, west + columns * size, south + lines * size), crs=given_crs(crs))
 
@@ -82,20 +100,37 @@ def _geotiff(path: Path, crs: Any) -> Grid:
             _check_image(image, path)
             values = image.read(1, masked=True).astype(np.float64).filled(np.nan)
     except RasterioError as error:
-        raise FileError(f"{path} cannot be decoded as a GeoTIFF ({error}); export it again.") from error
+        raise FileError(
+            "{path} cannot be decoded as a GeoTIFF ({reason}); export it again.",
+            path=path,
+            reason=str(error),
+        ) from error
     known = image.crs is not None and (image.crs.is_geographic or image.crs.is_projected)
     if crs is None and not known:
-        raise CrsError(f'{path} names no coordinate system; give one, for example crs = "EPSG:4326".')
+        raise CrsError(
+            '{path} names no coordinate system; give one, for example crs = "EPSG:4326".',
+            path=path,
+        )
     return Grid(values=values, bounds=tuple(image.bounds), crs=given_crs(image.crs.to_wkt() if crs is None else crs))
 
 
 def _check_image(image: Any, path: Path) -> None:
     cells, at = image.width * image.height, image.transform
     if cells > MOST_CELLS:
-        raise FileError(f"{path} has {cells:,} cells, above the limit of {MOST_CELLS:,}; cut it to the region first.")
+        raise FileError(
+            "{path} has {cells:count} cells, above the limit of {most:count}; cut it to the region first.",
+            path=path,
+            cells=cells,
+            most=MOST_CELLS,
+        )
     if image.count != 1:
-        raise FileError(f"{path} has {image.count} bands; choose one and save it alone.")
+        raise FileError(
+            "{path} has {bands} bands; choose one and save it alone.",
+            path=path,
+            bands=image.count,
+        )
     if at.is_identity or at.b or at.d or at.a <= 0 or at.e >= 0:
         raise FileError(
-            f"{path} does not say where on Earth it lies, or is not north-up; export it as a north-up GeoTIFF."
+            "{path} does not say where on Earth it lies, or is not north-up; export it as a north-up GeoTIFF.",
+            path=path,
         )

@@ -48,8 +48,11 @@ def find(table: pd.DataFrame, path: Path, wanted: Wanted, named: str | None) -> 
     column = recognised(table, wanted.usual)
     if column is None:
         raise ColumnError(
-            f"{path} has no column recognised as {wanted.meaning}; "
-            f"name one with {wanted.flag}, out of {_columns(table)}."
+            "{path} has no column recognised as {meaning:meaning}; name one with {flag}, out of {columns:list}.",
+            path=path,
+            meaning=wanted.meaning,
+            flag=wanted.flag,
+            columns=_columns(table),
         )
     return Found(column=column, notes=(f"The {wanted.meaning} was taken from the column {column!r}.",))
 
@@ -57,7 +60,12 @@ def find(table: pd.DataFrame, path: Path, wanted: Wanted, named: str | None) -> 
 def named_column(table: pd.DataFrame, path: Path, name: str) -> str:
     """Return the column if the table has it."""
     if name not in table.columns:
-        raise ColumnError(f"{path} has no column {name!r}; it has {_columns(table)}.")
+        raise ColumnError(
+            "{path} has no column {name:quoted}; it has {columns:list}.",
+            path=path,
+            name=name,
+            columns=_columns(table),
+        )
     return name
 
 
@@ -71,19 +79,30 @@ def text_ids(column: pd.Series, path: Path) -> pd.Series:
     """Ids as text: present, unique, and never read as decimal numbers."""
     if column.isna().any():
         raise ColumnError(
-            f"{path}: the id column {column.name!r} is empty in {int(column.isna().sum())} rows; fill it."
+            "{path}: the id column {name:quoted} is empty in {rows} rows; fill it.",
+            path=path,
+            name=column.name,
+            rows=int(column.isna().sum()),
         )
     if pd.api.types.is_float_dtype(column.dtype):
         raise ColumnError(
-            f"{path}: the ids in {column.name!r} were read as decimal numbers (first: {column.iloc[0]}), which loses "
-            "leading zeros; store them as text."
+            "{path}: the ids in {name:quoted} were read as decimal numbers (first: {value}), which loses leading "
+            "zeros; store them as text.",
+            path=path,
+            name=column.name,
+            value=column.iloc[0],
         )
     ids = column.astype(str)
     if ids.duplicated().any():
         twice = ids[ids.duplicated()].iloc[0]
-        raise ColumnError(f"{path}: the id {twice!r} in {column.name!r} occurs more than once; name a unique column.")
+        raise ColumnError(
+            "{path}: the id {value:quoted} in {name:quoted} occurs more than once; name a unique column.",
+            path=path,
+            value=twice,
+            name=column.name,
+        )
     return ids
 
 
-def _columns(table: pd.DataFrame) -> str:
-    return ", ".join([str(column) for column in table.columns if column != "geometry"][:20])
+def _columns(table: pd.DataFrame) -> list[str]:
+    return [str(column) for column in table.columns if column != "geometry"][:20]

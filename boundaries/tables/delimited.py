@@ -46,7 +46,11 @@ def _csv(path: Path, encoding: str) -> pd.DataFrame:
     try:
         return pd.read_csv(path, sep=separator, dtype=str, encoding=encoding, keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise FileError(f"{path} is not a table of separated values ({error}); export it again as CSV.") from error
+        raise FileError(
+            "{path} is not a table of separated values ({reason}); export it again as CSV.",
+            path=path,
+            reason=str(error),
+        ) from error
 
 
 def _degrees(table: pd.DataFrame, usual: tuple[str, ...], limit: float, path: Path) -> pd.Series:
@@ -57,7 +61,14 @@ def _degrees(table: pd.DataFrame, usual: tuple[str, ...], limit: float, path: Pa
     bad = ~(values.abs() <= limit)
     if bad.any():
         raise FileError(
-            f"{path}: {table.loc[bad, found].iloc[0]!r} in column {found!r} (row {int(bad.argmax()) + 1}) is not a "
-            f"{usual[0]} between -{limit} and {limit}; correct it, or swap the columns."
+            "{path}: {value:quoted} in column {column:quoted} (row {row}) is not a {axis} between -{low:exact} "
+            "and {high:exact}; correct it, or swap the columns.",
+            path=path,
+            value=table.loc[bad, found].iloc[0],
+            column=found,
+            row=int(bad.argmax()) + 1,
+            axis=usual[0],
+            low=limit,
+            high=limit,
         )
     return values

@@ -18,12 +18,20 @@ def people(column: pd.Series, where: str) -> pd.Series:
     """Read counts as float64, NaN where empty; thousands separators are understood, anything else is refused."""
     numbers = _from_text(column, where) if _is_text(column) else column.astype("float64")
     if not np.isfinite(numbers.dropna()).all():
-        raise PeopleError(f"{where}: column {column.name!r} holds an infinite count; correct it or leave it empty.")
+        raise PeopleError(
+            "{path}: column {column:quoted} holds an infinite count; correct it or leave it empty.",
+            path=where,
+            column=column.name,
+        )
     negative = numbers < 0
     if negative.any():
         raise PeopleError(
-            f"{where}: column {column.name!r} holds a negative count, {numbers[negative].iloc[0]:g} in row "
-            f"{column.index[negative][0]}; correct it or leave it empty."
+            "{path}: column {column:quoted} holds a negative count, {value:number} in row {row}; correct it or "
+            "leave it empty.",
+            path=where,
+            column=column.name,
+            value=numbers[negative].iloc[0],
+            row=column.index[negative][0],
         )
     return numbers
 
@@ -68,7 +76,10 @@ def _from_text(column: pd.Series, where: str) -> pd.Series:
     unread = text.notna() & numbers.isna()
     if unread.any():
         raise PeopleError(
-            f"{where}: column {column.name!r} holds the text {text[unread].iloc[0]!r} where a count of people belongs; "
-            "name another column or leave the cell empty."
+            "{path}: column {column:quoted} holds the text {text:quoted} where a count of people belongs; name "
+            "another column or leave the cell empty.",
+            path=where,
+            column=column.name,
+            text=text[unread].iloc[0],
         )
     return numbers.astype("float64")

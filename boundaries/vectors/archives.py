@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from boundaries.errors import FileError
+from geopolity.messages import Message
 
 LARGEST_BYTES = 1_000_000_000
 LARGEST_RATIO = 200
@@ -31,22 +32,41 @@ def unpacked(path: Path) -> Iterator[Path]:
             archive.extractall(folder, [member.filename for member in members])
             yield _wanted(Path(folder), path)
     except BROKEN as error:
-        raise FileError(f"{path} is not a zip archive ({error}); pack it again.") from error
+        raise FileError(
+            "{path} is not a zip archive ({reason}); pack it again.",
+            path=path,
+            reason=str(error),
+        ) from error
 
 
 def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
     if len(members) > MOST_MEMBERS:
         raise FileError(
-            f"{path} holds {len(members)} files, above the limit of {MOST_MEMBERS}; unpack it and name one."
+            "{path} holds {number:count} files, above the limit of {most}; unpack it and name one.",
+            path=path,
+            number=len(members),
+            most=MOST_MEMBERS,
         )
     for member in members:
         name = member.filename
         if name.startswith(("/", "\\")) or ":" in name or "\\" in name or ".." in PurePosixPath(name).parts:
-            raise FileError(f"{path} holds the name {name!r}, which points outside the archive; pack it again.")
+            raise FileError(
+                "{path} holds the name {name:quoted}, which points outside the archive; pack it again.",
+                path=path,
+                name=name,
+            )
         if "vsi" in name.lower().split("/")[0]:
-            raise FileError(f"{path} holds the virtual path {name!r}; pack the plain files.")
+            raise FileError(
+                "{path} holds the virtual path {name:quoted}; pack the plain files.",
+                path=path,
+                name=name,
+            )
         if member.flag_bits & 1:
-            raise FileError(f"{path} is encrypted ({name!r}); pack it without a password.")
+            raise FileError(
+                "{path} is encrypted ({name:quoted}); pack it without a password.",
+                path=path,
+                name=name,
+            )
     _check_size(members, path)
 
 
@@ -55,8 +75,13 @@ def _check_size(members: list[zipfile.ZipInfo], path: Path) -> None:
     ratio = size / max(sum(member.compress_size for member in members), 1)
     if size > LARGEST_BYTES or (ratio > LARGEST_RATIO and size > LARGEST_BYTES / 100):
         raise FileError(
-            f"{path} would unpack to {size / 1e6:,.0f} MB ({ratio:.0f} times its size), above the limit of "
-            f"{LARGEST_BYTES / 1e6:,.0f} MB or {LARGEST_RATIO} times; unpack it yourself if you trust it."
+            "{path} would unpack to {size:count} MB ({ratio:count} times its size), above the limit of "
+            "{most:count} MB or {times} times; unpack it yourself if you trust it.",
+            path=path,
+            size=round(size / 1e6),
+            ratio=round(ratio),
+            most=round(LARGEST_BYTES / 1e6),
+            times=LARGEST_RATIO,
         )
 
 
@@ -65,6 +90,10 @@ def _wanted(folder: Path, path: Path) -> Path:
         file for file in folder.rglob("*") if file.suffix.lower() in WANTED and not file.name.startswith(".")
     )
     if len(found) != 1:
-        names = ", ".join(file.name for file in found[:5]) or "none"
-        raise FileError(f"{path} should hold one file of features and holds {names}; pack exactly one.")
+        names = [file.name for file in found[:5]]
+        raise FileError(
+            "{path} should hold one file of features and holds {names:list}; pack exactly one.",
+            path=path,
+            names=names or Message("none"),
+        )
     return found[0]

@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from geopolity.errors import RequestError
+from geopolity.errors import GeopolityError, RequestError
+from geopolity.messages import Message
 
 LARGEST_BYTES = 100_000_000
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -36,21 +37,35 @@ def check_geojson(path: Path) -> None:
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         raise GeoJsonError(
-            f"{path} has {size / 1e6:.0f} MB, above the limit of {LARGEST_BYTES / 1e6:.0f} MB for GeoJSON; "
-            "convert it to GeoParquet, FlatGeobuf or GeoPackage."
+            "{path} has {size:count} MB, above the limit of {most:count} MB for GeoJSON; convert it to "
+            "GeoParquet, FlatGeobuf or GeoPackage.",
+            path=path,
+            size=round(size / 1e6),
+            most=round(LARGEST_BYTES / 1e6),
         )
     try:
         document = json.loads(path.read_bytes(), object_pairs_hook=_unique, parse_constant=_no_constant)
         _check_document(document)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise GeoJsonError(f"{path} is not JSON ({error}); export it again as GeoJSON.") from error
+        raise GeoJsonError(
+            "{path} is not JSON ({reason}); export it again as GeoJSON.",
+            path=path,
+            reason=str(error),
+        ) from error
     except RecursionError as error:
-        raise GeoJsonError(f"{path} is nested too deeply to be GeoJSON; export it again.") from error
+        raise GeoJsonError(
+            "{path} is nested too deeply to be GeoJSON; export it again.",
+            path=path,
+        ) from error
     except _Broken as broken:
-        raise GeoJsonError(f"{path} is not valid GeoJSON: {broken}; correct it or export it again.") from broken
+        raise GeoJsonError(
+            "{path} is not valid GeoJSON: {reason}; correct it or export it again.",
+            path=path,
+            reason=broken,
+        ) from broken
 
 
-class _Broken(Exception):
+class _Broken(GeopolityError):
     """What is wrong, without the name of the file."""
 
 
@@ -59,82 +74,144 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Broken(f"the member {twice!r} occurs twice in one object")
+        raise _Broken(
+            "the member {twice:quoted} occurs twice in one object",
+            twice=twice,
+        )
     return table
 
 
 def _no_constant(name: str) -> Any:
-    raise _Broken(f"{name} is not a finite number")
+    raise _Broken(
+        "{name} is not a finite number",
+        name=name,
+    )
 
 
 def _check_document(document: Any) -> None:
-    kind = _kind(document, "the document")
+    kind = _kind(document, Message("the document"))
     if kind == "FeatureCollection":
         _check_bbox(document, kind)
         _foreign(document, kind)
         features = document.get("features")
         if not isinstance(features, list):
-            raise _Broken(f'"features" must be an array and is {_name(features)}')
+            raise _Broken(
+                '"features" must be an array and is {value:jsonvalue}',
+                value=_name(features),
+            )
         for number, feature in enumerate(features):
-            if _kind(feature, f"feature {number}") != "Feature":
-                raise _Broken(f'feature {number} has the type {feature["type"]!r} instead of "Feature"')
-            _check_feature(feature, f"feature {number}")
+            if _kind(feature, Message("feature {number}", number=number)) != "Feature":
+                raise _Broken(
+                    'feature {number} has the type {kind:quoted} instead of "Feature"',
+                    number=number,
+                    kind=feature["type"],
+                )
+            _check_feature(feature, Message("feature {number}", number=number))
     elif kind == "Feature":
-        _check_feature(document, "the feature")
+        _check_feature(document, Message("the feature"))
     else:
-        _check_geometry(document, "the geometry")
+        _check_geometry(document, Message("the geometry"))
 
 
-def _kind(value: Any, where: str) -> str:
+def _kind(value: Any, where: Message) -> str:
     if not isinstance(value, dict):
-        raise _Broken(f"{where} must be an object and is {_name(value)}")
+        raise _Broken(
+            "{where} must be an object and is {value:jsonvalue}",
+            where=where,
+            value=_name(value),
+        )
     kind = value.get("type")
     if not isinstance(kind, str):
-        raise _Broken(f'{where} needs a "type" that is a text and has {_name(kind)}')
+        raise _Broken(
+            '{where} needs a "type" that is a text and has {value:jsonvalue}',
+            where=where,
+            value=_name(kind),
+        )
     known = (*DEPTHS, COLLECTION, "Feature", "FeatureCollection")
     if kind not in known:
         alike = next((name for name in known if name.lower() == kind.lower()), None)
-        hint = f" (it is written {alike})" if alike else ""
-        raise _Broken(f"{where} has the unknown type {kind!r}{hint}")
+        if alike:
+            raise _Broken(
+                "{where} has the unknown type {kind:quoted} (it is written {alike})",
+                where=where,
+                kind=kind,
+                alike=alike,
+            )
+        raise _Broken(
+            "{where} has the unknown type {kind:quoted}",
+            where=where,
+            kind=kind,
+        )
     return kind
 
 
-def _check_feature(feature: dict[str, Any], where: str) -> None:
+def _check_feature(feature: dict[str, Any], where: Message) -> None:
     _check_bbox(feature, where)
     _foreign(feature, "Feature")
     if not isinstance(feature.get("id", ""), str | int | float):
-        raise _Broken(f'{where} has an "id" that is {_name(feature["id"])} instead of a text or number')
+        raise _Broken(
+            '{where} has an "id" that is {value:jsonvalue} instead of a text or number',
+            where=where,
+            value=_name(feature["id"]),
+        )
     if not isinstance(feature.get("properties", {}) or {}, dict) or feature.get("properties") == []:
-        raise _Broken(f'{where} has "properties" that are {_name(feature["properties"])} instead of an object')
+        raise _Broken(
+            '{where} has "properties" that are {value:jsonvalue} instead of an object',
+            where=where,
+            value=_name(feature["properties"]),
+        )
     if "geometry" not in feature:
-        raise _Broken(f'{where} lacks the member "geometry"')
+        raise _Broken(
+            '{where} lacks the member "geometry"',
+            where=where,
+        )
     if feature["geometry"] is not None:
-        _check_geometry(feature["geometry"], f"the geometry of {where}")
+        _check_geometry(feature["geometry"], Message("the geometry of {where}", where=where))
 
 
-def _check_geometry(geometry: Any, where: str) -> None:
+def _check_geometry(geometry: Any, where: Message) -> None:
     kind = _kind(geometry, where)
     _check_bbox(geometry, where)
     for member in NOT_IN_GEOMETRY:
         if member in geometry:
-            raise _Broken(f"{where} cannot contain {member!r}")
+            raise _Broken(
+                "{where} cannot contain {member:quoted}",
+                where=where,
+                member=member,
+            )
     if kind == COLLECTION:
         parts = geometry.get("geometries")
         if not isinstance(parts, list):
-            raise _Broken(f'{where} needs "geometries" that are an array and has {_name(parts)}')
+            raise _Broken(
+                '{where} needs "geometries" that are an array and has {value:jsonvalue}',
+                where=where,
+                value=_name(parts),
+            )
         for number, part in enumerate(parts):
-            _check_geometry(part, f"part {number} of {where}")
+            _check_geometry(part, Message("part {number} of {where}", number=number, where=where))
         return
     if kind not in DEPTHS:
-        raise _Broken(f"{where} has the type {kind!r}, which is no geometry")
+        raise _Broken(
+            "{where} has the type {kind:quoted}, which is no geometry",
+            where=where,
+            kind=kind,
+        )
     if "coordinates" not in geometry:
-        raise _Broken(f'{where} lacks the member "coordinates"')
+        raise _Broken(
+            '{where} lacks the member "coordinates"',
+            where=where,
+        )
     _check_coordinates(geometry["coordinates"], kind, DEPTHS[kind], where)
 
 
-def _check_coordinates(value: Any, kind: str, depth: int, where: str) -> None:
+def _check_coordinates(value: Any, kind: str, depth: int, where: Message) -> None:
     if not isinstance(value, list):
-        raise _Broken(f"{where} ({kind}) has {_name(value)} where its coordinates need an array")
+        raise _Broken(
+            "{where} ({kind}) has {value:jsonvalue} where its coordinates need an array",
+            where=where,
+            kind=kind,
+            value=_name(value),
+        )
     if depth > 1:
         for part in value:
             _check_coordinates(part, kind, depth - 1, where)
@@ -142,41 +219,73 @@ def _check_coordinates(value: Any, kind: str, depth: int, where: str) -> None:
     positions = value if depth else [value]
     _check_positions(positions, where)
     if "Line" in kind and len(positions) < 2:
-        raise _Broken(f"{where} has a line of {len(positions)} position, which needs two or more")
+        raise _Broken(
+            "{where} has a line of {number:count} position, which needs two or more",
+            where=where,
+            number=len(positions),
+        )
     if "Polygon" in kind and depth == 1:
         _check_ring(positions, where)
 
 
-def _check_positions(positions: list[Any], where: str) -> None:
+def _check_positions(positions: list[Any], where: Message) -> None:
     odd = next((position for position in positions if not isinstance(position, list) or len(position) < 2), None)
     if odd is not None or None in positions:
-        raise _Broken(f"{where} has {str(odd)[:40]} where a position [longitude, latitude] belongs")
+        raise _Broken(
+            "{where} has {odd} where a position [longitude, latitude] belongs",
+            where=where,
+            odd=str(odd)[:40],
+        )
     if not set(map(type, chain.from_iterable(positions))) <= {int, float}:
         odd = next(part for part in chain.from_iterable(positions) if type(part) not in (int, float))
-        raise _Broken(f"{where} has {str(odd)[:40]!r} in a position, where a number belongs")
+        raise _Broken(
+            "{where} has {odd:quoted} in a position, where a number belongs",
+            where=where,
+            odd=str(odd)[:40],
+        )
     if not all(map(math.isfinite, chain.from_iterable(positions))):
-        raise _Broken(f"{where} has a position that is not finite")
+        raise _Broken(
+            "{where} has a position that is not finite",
+            where=where,
+        )
 
 
-def _check_ring(ring: list[Any], where: str) -> None:
+def _check_ring(ring: list[Any], where: Message) -> None:
     if len(ring) < 4:
-        raise _Broken(f"{where} has a ring of {len(ring)} positions, which needs four or more")
+        raise _Broken(
+            "{where} has a ring of {number:count} positions, which needs four or more",
+            where=where,
+            number=len(ring),
+        )
     if ring[0] != ring[-1]:
-        raise _Broken(f"{where} has a ring that begins at {ring[0]} and ends at {ring[-1]} instead of closing")
+        raise _Broken(
+            "{where} has a ring that begins at {first} and ends at {last} instead of closing",
+            where=where,
+            first=ring[0],
+            last=ring[-1],
+        )
 
 
-def _check_bbox(value: dict[str, Any], where: str) -> None:
+def _check_bbox(value: dict[str, Any], where: str | Message) -> None:
     if "bbox" not in value:
         return
     box = value["bbox"]
     if not isinstance(box, list) or len(box) not in (4, 6) or not all(type(edge) in (int, float) for edge in box):
-        raise _Broken(f'{where} has the "bbox" {str(box)[:40]}, which must be 4 or 6 numbers')
+        raise _Broken(
+            '{where} has the "bbox" {box}, which must be 4 or 6 numbers',
+            where=where,
+            box=str(box)[:40],
+        )
 
 
 def _foreign(value: dict[str, Any], kind: str) -> None:
     for member in FOREIGN[kind]:
         if member in value:
-            raise _Broken(f"a {kind} cannot contain {member!r}")
+            raise _Broken(
+                "a {kind} cannot contain {member:quoted}",
+                kind=kind,
+                member=member,
+            )
 
 
 def _name(value: Any) -> str:

@@ -50,23 +50,37 @@ def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
         with unpacked(path) as inner:
             return _located(_read(inner, path), path, crs)
     if suffix not in FORMATS:
-        known = ", ".join([*FORMATS, *sorted(ARCHIVES)])
-        raise FileError(f"{path} has the suffix {path.suffix!r}, which is not one of {known}; convert it first.")
+        raise FileError(
+            "{path} has the suffix {suffix:quoted}, which is not one of {known:list}; convert it first.",
+            path=path,
+            suffix=path.suffix,
+            known=[*FORMATS, *sorted(ARCHIVES)],
+        )
     return _located(_read(path, path), path, crs)
 
 
 def existing_file(path: Path) -> Path:
     """Return the path of a file with something in it."""
     if str(path).startswith("/vsi"):
-        raise FileError(f"{path} is a virtual path; download or unpack the file and name it on disk.")
+        raise FileError(
+            "{path} is a virtual path; download or unpack the file and name it on disk.",
+            path=path,
+        )
     if not path.exists():
         raise FileError(
-            f"There is no file {path}; check the name, or see `geopolity layer list`, `geopolity issue list`."
+            "There is no file {path}; check the name, or see `geopolity layer list`, `geopolity issue list`.",
+            path=path,
         )
     if path.is_dir():
-        raise FileError(f"{path} is a folder; name a file inside it.")
+        raise FileError(
+            "{path} is a folder; name a file inside it.",
+            path=path,
+        )
     if path.stat().st_size == 0:
-        raise FileError(f"{path} is empty; export it again.")
+        raise FileError(
+            "{path} is empty; export it again.",
+            path=path,
+        )
     return path
 
 
@@ -75,7 +89,10 @@ def given_crs(crs: Any) -> CRS:
     try:
         return CRS.from_user_input(crs)
     except CRSError as error:
-        raise CrsError(f"The coordinate system {crs!r} is unknown; give an EPSG code such as EPSG:4326.") from error
+        raise CrsError(
+            "The coordinate system {crs:quoted} is unknown; give an EPSG code such as EPSG:4326.",
+            crs=crs,
+        ) from error
 
 
 def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
@@ -89,11 +106,22 @@ def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
         raise
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        raise FileError(f"{named} cannot be read as {format_name} ({reason}); export it again.") from error
+        raise FileError(
+            "{path} cannot be read as {format} ({reason}); export it again.",
+            path=named,
+            format=format_name,
+            reason=reason,
+        ) from error
     if features.empty:
-        raise FileError(f"{named} holds no features; choose a file with at least one.")
+        raise FileError(
+            "{path} holds no features; choose a file with at least one.",
+            path=named,
+        )
     if not isinstance(features, gpd.GeoDataFrame):
-        raise FileError(f"{named} holds a table without geometry; choose a file of areas, lines or points.")
+        raise FileError(
+            "{path} holds a table without geometry; choose a file of areas, lines or points.",
+            path=named,
+        )
     return features
 
 
@@ -116,11 +144,15 @@ def _located(features: gpd.GeoDataFrame, path: Path, crs: Any) -> gpd.GeoDataFra
         features = features.set_crs(given_crs(crs))
     if crs is not None and not CRS.equals(features.crs, given_crs(crs), ignore_axis_order=True):
         raise CrsError(
-            f"{path} says it is in {features.crs.to_string()}, not {crs}; leave the option out or correct the file."
+            "{path} says it is in {said}, not {crs}; leave the option out or correct the file.",
+            path=path,
+            said=features.crs.to_string(),
+            crs=crs,
         )
     if features.crs is None:
         raise CrsError(
-            f"{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude, latitude."
+            "{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude, latitude.",
+            path=path,
         )
     check_coordinates(features.geometry, path)
     return features
@@ -131,7 +163,11 @@ def check_coordinates(shapes: gpd.GeoSeries, path: Path) -> None:
     xy = shapely.get_coordinates(shapes.to_numpy())
     finite = np.isfinite(xy).all(axis=1)
     if not finite.all():
-        raise FileError(f"{path} has {int((~finite).sum())} coordinates that are not finite numbers; remove them.")
+        raise FileError(
+            "{path} has {number} coordinates that are not finite numbers; remove them.",
+            path=path,
+            number=int((~finite).sum()),
+        )
     if len(xy) == 0:
         return
     if shapes.crs.is_geographic:
@@ -144,12 +180,19 @@ def _check_degrees(xy: np.ndarray, crs: CRS, path: Path) -> None:
     widest, highest = np.abs(xy).max(axis=0)
     if 90 < highest <= 180 and widest <= 90:
         raise CrsError(
-            f"{path} seems to have its axes swapped (a latitude of {highest:g}); write longitude first, then latitude."
+            "{path} seems to have its axes swapped (a latitude of {latitude:number}); write longitude first, then "
+            "latitude.",
+            path=path,
+            latitude=highest,
         )
     if highest > 90 or widest > 540:
         raise CrsError(
-            f"{path} says its coordinates are degrees ({crs.to_string()}), but they reach {widest:g} and {highest:g}; "
-            "name the coordinate system they are really in."
+            "{path} says its coordinates are degrees ({crs}), but they reach {x:number} and {y:number}; name the "
+            "coordinate system they are really in.",
+            path=path,
+            crs=crs.to_string(),
+            x=float(widest),
+            y=float(highest),
         )
 
 
@@ -157,11 +200,17 @@ def _check_metres(xy: np.ndarray, crs: CRS, path: Path) -> None:
     farthest = float(np.abs(xy).max()) * crs.axis_info[0].unit_conversion_factor
     if farthest > EARTH_M:
         raise CrsError(
-            f"{path} says it is in {crs.to_string()}, but its coordinates reach {farthest / 1000:,.0f} km, "
-            "which is off the Earth; name the coordinate system they are really in."
+            "{path} says it is in {crs}, but its coordinates reach {km:count} km, which is off the Earth; name "
+            "the coordinate system they are really in.",
+            path=path,
+            crs=crs.to_string(),
+            km=round(farthest / 1000),
         )
     if np.ptp(xy, axis=0).max() < 360 and np.abs(xy[:, 0]).max() <= 180 and np.abs(xy[:, 1]).max() <= 90:
         raise CrsError(
-            f"{path} says it is in {crs.to_string()}, but its coordinates (up to {np.abs(xy).max():g}) look like "
-            "degrees; name EPSG:4326 if they are."
+            "{path} says it is in {crs}, but its coordinates (up to {most:number}) look like degrees; name "
+            "EPSG:4326 if they are.",
+            path=path,
+            crs=crs.to_string(),
+            most=np.abs(xy).max(),
         )

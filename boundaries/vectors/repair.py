@@ -20,7 +20,11 @@ def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[st
     _check_present(geometry, path)
     kinds = sorted(set(shapes.geom_type) - {"Polygon", "MultiPolygon"})
     if kinds:
-        raise FileError(f"{path} holds {', '.join(kinds)} geometry where units need polygons; choose a layer of areas.")
+        raise FileError(
+            "{path} holds {kinds:shape} geometry where units need polygons; choose a layer of areas.",
+            path=path,
+            kinds=list(kinds),
+        )
     split, crossing = _split(geometry, shapes)
     mended, crossed = _mended(split, path)
     return gpd.GeoSeries(mended, index=shapes.index, crs=shapes.crs), (*crossing, *crossed)
@@ -30,8 +34,10 @@ def _check_present(geometry: GeometryArray, path: Path) -> None:
     empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     if empty.any():
         raise FileError(
-            f"{path}: {empty.sum()} units have no geometry (first: row {int(np.argmax(empty))}); "
-            "remove them or give them one."
+            "{path}: {number:count} units have no geometry (first: row {row}); remove them or give them one.",
+            path=path,
+            number=empty.sum(),
+            row=int(np.argmax(empty)),
         )
 
 
@@ -51,7 +57,11 @@ def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[s
     mended[broken] = polygonal(shapely.make_valid(geometry[broken]))
     empty = broken & (shapely.area(mended) == 0)
     if empty.any():
-        raise FileError(f"{path}: row {int(np.argmax(empty))} encloses no area once mended; remove it or redraw it.")
+        raise FileError(
+            "{path}: row {row} encloses no area once mended; remove it or redraw it.",
+            path=path,
+            row=int(np.argmax(empty)),
+        )
     before, after = shapely.area(geometry[broken]), shapely.area(mended[broken])
     change = float((np.abs(after - np.abs(before)) / after).max())
     note = (

@@ -28,6 +28,13 @@ def check_signature(path: Path, named: Path, format_name: str) -> None:
         head = file.read(HEAD_BYTES)
     is_text = suffix == ".kml"
     if is_text and (b"<kml" not in head or any(mark in head for mark in VIRTUAL)):
-        raise FileError(f"{named} cannot be read as KML (there is no <kml> at its beginning); export it again.")
+        raise FileError(
+            "{path} cannot be read as KML (there is no <kml> at its beginning); export it again.",
+            path=named,
+        )
     if suffix in BEGINNINGS and not head.startswith(BEGINNINGS[suffix]):
-        raise FileError(f"{named} cannot be read as {format_name} (it does not begin like one); export it again.")
+        raise FileError(
+            "{path} cannot be read as {format} (it does not begin like one); export it again.",
+            path=named,
+            format=format_name,
+        )
