@@ -7,6 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests import clock
+
+clock.go()
+settings.register_profile("same every run", derandomize=True, deadline=None)
+settings.load_profile("same every run")
 
 TESTS = Path(__file__).parent
 ORACLES = TESTS / "oracles"
@@ -15,6 +22,12 @@ ORACLES = TESTS / "oracles"
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out the oracle tests where the shared oracles are not present."""
     return True if collection_path == ORACLES and not os.environ.get("GEOPOLITY_SHARED") else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Turn the order round where the day asks for it."""
+    if clock.day().is_reversed:
+        items.reverse()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

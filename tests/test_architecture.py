@@ -99,7 +99,10 @@ def test_installed_wheel_works_from_another_folder(wheel, tmp_path):
     site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
     elsewhere.mkdir()
     zipfile.ZipFile(wheel).extractall(site)
-    environment = os.environ | {"PYTHONPATH": str(site), "GEOPOLITY_HOME": str(tmp_path / "home")}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(site), os.environ["PYTHONPATH"]]),
+        "GEOPOLITY_HOME": str(tmp_path / "home"),
+    }
 
     def run(*arguments):
         return subprocess.run(

@@ -6,6 +6,7 @@ A file keeps only its suffix, one of a closed list, so no name of theirs ever be
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import time
@@ -52,6 +53,7 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
     file = folder(settings) / f"{key}{suffix}"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
+    os.utime(file, (time.time(), time.time()))  # its age is told by the server's clock, not by the disk's
     try:
         found = _cells(file, crs) if suffix in RASTERS else _content(file, crs)
     except RequestError as error:

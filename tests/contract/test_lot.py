@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
+from time_machine import travel
 
 from geopolity.assembly.burden import DeferralRefused
 from geopolity.sortition.drand import RandomnessRefused
@@ -21,6 +22,7 @@ from services.assemblies import draws
 from services.assemblies import seats as seat_cases
 from services.assemblies.own_draw import check_own_draw
 from services.assemblies.planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
+from services.clock import now
 from services.derivation.verify import verify
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
@@ -41,17 +43,12 @@ SIGNED = {"round": ROUND, "signature": RECORD["signature"]}
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The server's clock, to be set; and the drand round that a freeze names is the one whose signature is known."""
-
-    class Clock:
-        now = MOMENT
-
-    for module in ("draws", "lot_planning", "lot_pictures", "seats"):
-        monkeypatch.setattr(f"services.usecases.{module}.now", lambda: Clock.now)
+    """A clock that stands, to be moved; and the drand round that a freeze names is the one whose signature is known."""
     monkeypatch.setattr(draws, "announced_round", lambda moment, wait: ROUND)
     monkeypatch.setattr(draws, "_unix", lambda moment: DUE + 60)
     monkeypatch.setattr(draws, "draw_page", lambda *_: "")
-    return Clock
+    with travel(MOMENT, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -268,7 +265,7 @@ def test_a_vacancy_goes_to_the_next_alternate_with_the_remaining_term(people, se
     draws.open_epoch(LotRequest(seats=12), settings)
     draws.draw_assemblies(signed(tmp_path), tmp_path / "bundle", settings)
     before = {seat["number"]: seat for seat in seat_cases.list_seats(settings, "river")}
-    clock.now = "2026-06-01T00:00:00Z"
+    clock.move_to("2026-06-01T00:00:00Z")
     facts = seat_cases.vacate_seat("river", 4, settings, reason="death")
     after = {seat["number"]: seat for seat in seat_cases.list_seats(settings, "river")}
     assert after[4]["pseudonym"] == facts["successor"] != before[4]["pseudonym"]
@@ -283,11 +280,11 @@ def test_the_next_year_fills_the_class_that_ended_and_those_who_served_cool_down
     draws.draw_assemblies(signed(tmp_path), tmp_path / "first", settings)
     with pytest.raises(NobodyInTheLot, match="Every seat"):
         draws.open_epoch(LotRequest(seats=12), settings)
-    clock.now = "2026-12-31T00:00:00Z"
+    clock.move_to("2026-12-31T00:00:00Z")
     with writing(people) as session:
         ids = [row.citizen_id for row in session.scalars(select(CitizenRow))]
         citizens.give_all_consent(session, ids, now="2026-12-31T00:00:00Z")
-    clock.now = "2027-01-02T00:00:00Z"
+    clock.move_to("2027-01-02T00:00:00Z")
     draws.open_epoch(LotRequest(seats=12), settings)
     held = draws.draw_assemblies(signed(tmp_path), tmp_path / "second", settings)
     assert held.frozen.electorate.seats.tolist() == [2, 2]
@@ -298,8 +295,8 @@ def test_the_next_year_fills_the_class_that_ended_and_those_who_served_cool_down
     }
     with reading(people) as session:
         served = set(session.scalars(select(SeatRow.citizen).where(SeatRow.ended_at.is_not(None))))
-        rows = active_polities(session, clock.now)
-        free = set(in_the_lot(session, rows, clock.now, levels=(), rehearsal=False).citizens)
+        rows = active_polities(session, now())
+        free = set(in_the_lot(session, rows, now(), levels=(), rehearsal=False).citizens)
     assert len(served) == 4
     assert not served & free
     assert len(free) == 300 - 24 - 4

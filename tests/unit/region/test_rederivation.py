@@ -25,8 +25,8 @@ def noisy(problem, seed):
 
 def test_a_boundary_that_is_still_good_enough_stays():
     problem = grid(1, 9)
-    before = derive(problem).members
-    after = derive(problem, previous=before)
+    before = derive(problem, "interactive").members
+    after = derive(problem, "interactive", previous=before)
     assert np.array_equal(after.members, before)
 
 
@@ -34,9 +34,9 @@ def test_noise_moves_fewer_people_than_a_fresh_derivation_would():
     fresh_moves, steady_moves = 0, 0
     for seed in range(3):
         problem = grid(seed, 12)
-        before = derive(problem).members
+        before = derive(problem, "interactive").members
         changed = noisy(problem, seed + 10)
-        fresh, steady = derive(changed), derive(changed, previous=before)
+        fresh, steady = derive(changed, "interactive"), derive(changed, "interactive", previous=before)
         verify(changed, steady)
         assert steady.certificate.cost <= fresh.certificate.cost * (1 + TOLERANCE)
         assert steady.certificate.lower_bound == fresh.certificate.lower_bound

@@ -91,7 +91,7 @@ def test_a_backup_is_restored_with_its_key_into_an_empty_home(tmp_path):
 
     def run(script, *words, into):
         environment = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}", "GEOPOLITY_HOME": str(into)}
-        environment["PYTHONPATH"] = str(DEPLOY.parents[1])
+        environment["PYTHONPATH"] = os.pathsep.join([str(DEPLOY.parents[1]), os.environ["PYTHONPATH"]])
         return subprocess.run(
             ["bash", str(DEPLOY / script), *words], env=environment, capture_output=True, text=True, check=False
         )
