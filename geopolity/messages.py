@@ -18,6 +18,7 @@ rounded  a number, three significant digits   ``1.23``
 percent  a share, 0..1                        ``12.5 %``
 quoted   something that was typed             ``'x'``
 list     several texts                        ``a, b, c``
+clauses  several parts of a sentence          ``a; b; c``
 and, or  several texts                        ``a, b and c``, ``a, b or c``
 day      a date or an ISO 8601 moment         ``2026-11-30``
 moment   an ISO 8601 moment                   ``2026-11-30T12:00:00Z``
@@ -161,6 +162,7 @@ KINDS: Mapping[str, Callable[[Any], str]] = {
     "percent": lambda value: f"{100 * float(value):.3g} %",
     "quoted": repr,
     "list": _listed(", "),
+    "clauses": "; ".join,
     "and": _listed(" and "),
     "or": _listed(" or "),
     "day": _day,

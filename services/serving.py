@@ -86,8 +86,9 @@ def check_address(host: str, settings: Settings) -> None:
     if is_loopback(host) or settings.oidc_issuer is not None:
         return
     raise PublicAddressError(
-        f"{host} can be reached from elsewhere, and no sign-in is configured: set GEOPOLITY_OIDC_ISSUER, "
-        "GEOPOLITY_OIDC_CLIENT_ID and GEOPOLITY_PUBLIC_URL, or listen on 127.0.0.1."
+        "{host} can be reached from elsewhere, and no sign-in is configured: set GEOPOLITY_OIDC_ISSUER, "
+        "GEOPOLITY_OIDC_CLIENT_ID and GEOPOLITY_PUBLIC_URL, or listen on 127.0.0.1.",
+        host=host,
     )
 
 
@@ -110,7 +111,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host.strip("[]"), port))
     except OSError as error:
         raise AddressError(
-            f"{host}:{port} cannot be listened on ({error.strerror or error}); choose another --port, 0 for any."
+            "{host}:{port} cannot be listened on ({reason}); choose another --port, 0 for any.",
+            host=host,
+            port=port,
+            reason=error.strerror or str(error),
         ) from error
     listener.set_inheritable(True)
     return listener

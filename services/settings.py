@@ -108,7 +108,10 @@ def _workers(text: str | None) -> int:
     if not text:
         return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     if not text.isdecimal() or int(text) < 1:
-        raise SettingError(f"GEOPOLITY_WORKERS is {text!r}; give the number of processes, for example 2.")
+        raise SettingError(
+            "GEOPOLITY_WORKERS is {text:quoted}; give the number of processes, for example 2.",
+            text=text,
+        )
     return int(text)
 
 
@@ -116,7 +119,10 @@ def _megabytes(text: str | None) -> int:
     if not text:
         return 50
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
-        raise SettingError(f"GEOPOLITY_UPLOAD_MB is {text!r}; give megabytes from 1 to 10000, for example 50.")
+        raise SettingError(
+            "GEOPOLITY_UPLOAD_MB is {text:quoted}; give megabytes from 1 to 10000, for example 50.",
+            text=text,
+        )
     return int(text)
 
 
@@ -125,7 +131,11 @@ def _web_address(name: str, environment: Mapping[str, str]) -> str | None:
     if not text:
         return None
     if not text.startswith(("https://", "http://")) or not text.partition("://")[2]:
-        raise SettingError(f"{name} is {text[:60]!r}; give an address such as https://geopolity.example.org.")
+        raise SettingError(
+            "{name} is {text:quoted}; give an address such as https://geopolity.example.org.",
+            name=name,
+            text=text[:60],
+        )
     return text
 
 
@@ -135,7 +145,8 @@ def _database_url(text: str | None) -> str | None:
     scheme, mark, rest = text.partition("://")
     if scheme.partition("+")[0] not in {"postgresql", "postgres"} or not mark:
         raise SettingError(
-            f"GEOPOLITY_DATABASE_URL begins with {scheme[:20]!r}; give a PostGIS database as "
-            "postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out to keep the store in a file."
+            "GEOPOLITY_DATABASE_URL begins with {scheme:quoted}; give a PostGIS database as "
+            "postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out to keep the store in a file.",
+            scheme=scheme[:20],
         )
     return f"postgresql+psycopg://{rest}"

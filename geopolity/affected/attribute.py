@@ -35,19 +35,33 @@ def attribute_share(attribute: Attribute, layer: Layer) -> FloatArray:
 def _column(name: str, layer: Layer) -> FloatArray:
     if name not in layer.units.columns:
         columns = [str(column) for column in layer.units.columns if column not in {"geometry", "name", "parent"}]
-        raise AttributeColumnError(f"Layer {layer.name} has no column {name!r}; it has {', '.join(columns[:30])}.")
+        raise AttributeColumnError(
+            "Layer {layer} has no column {name:quoted}; it has {columns:list}.",
+            layer=layer.name,
+            name=name,
+            columns=list(columns[:30]),
+        )
     try:
         values: FloatArray = layer.units[name].to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise AttributeColumnError(
-            f"Column {name!r} of layer {layer.name} is not a column of numbers; name another."
+            "Column {name:quoted} of layer {layer} is not a column of numbers; name another.",
+            name=name,
+            layer=layer.name,
         ) from error
     if np.isnan(values).all():
-        raise AttributeColumnError(f"Column {name!r} of layer {layer.name} is empty; name another.")
+        raise AttributeColumnError(
+            "Column {name:quoted} of layer {layer} is empty; name another.",
+            name=name,
+            layer=layer.name,
+        )
     if (values < 0).any():
         first = layer.units.index[int(np.argmax(values < 0))]
         raise AttributeColumnError(
-            f"Column {name!r} of layer {layer.name} is negative in unit {first}; correct it or leave it empty."
+            "Column {name:quoted} of layer {layer} is negative in unit {unit}; correct it or leave it empty.",
+            name=name,
+            layer=layer.name,
+            unit=first,
         )
     return values
 
@@ -56,8 +70,11 @@ def _shares(attribute: Attribute, layer: Layer) -> FloatArray:
     values = _column(str(attribute.share), layer) / (100.0 if attribute.percent else 1.0)
     if np.nanmax(values) > 1:
         raise AttributeColumnError(
-            f"Column {attribute.share!r} of layer {layer.name} reaches {np.nanmax(values):g}, so it is not a share "
-            "between 0 and 1; say percent = true for percentages, or name it as a count."
+            "Column {name:quoted} of layer {layer} reaches {value:number}, so it is not a share between 0 and 1; "
+            "say percent = true for percentages, or name it as a count.",
+            name=attribute.share,
+            layer=layer.name,
+            value=np.nanmax(values),
         )
     return values
 
@@ -67,7 +84,11 @@ def _check_counts(counted: FloatArray, people: FloatArray, attribute: Attribute,
     if above.any():
         first = int(np.argmax(above))
         raise AttributeColumnError(
-            f"Column {attribute.count or attribute.base!r} counts {counted[first]:g} people in unit "
-            f"{layer.units.index[first]}, where {people[first]:g} live ({above.sum()} units are so); "
-            "use counts and population of one vintage, or a column of shares."
+            "Column {name:quoted} counts {count:number} people in unit {unit}, where {people:number} live "
+            "({number:count} units are so); use counts and population of one vintage, or a column of shares.",
+            name=attribute.count or attribute.base,
+            count=counted[first],
+            unit=layer.units.index[first],
+            people=people[first],
+            number=above.sum(),
         )

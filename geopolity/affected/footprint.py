@@ -159,7 +159,9 @@ class Raster(Grounded):
     def __post_init__(self) -> None:
         if not self.low < self.high:
             raise FootprintError(
-                f"A raster value of {self.low} maps to 0 and {self.high} to 1; give a low value below the high one."
+                "A raster value of {low:exact} maps to 0 and {high:exact} to 1; give a low value below the high one.",
+                low=self.low,
+                high=self.high,
             )
 
     def intensity(self) -> Grid:
@@ -199,7 +201,10 @@ class Attribute(Footprint):
                 "An attribute footprint names either a column of counts or a column of shares, not both."
             )
         if self.base is not None and self.share is None:
-            raise FootprintError(f"The base column {self.base!r} goes with a column of shares; name one.")
+            raise FootprintError(
+                "The base column {base:quoted} goes with a column of shares; name one.",
+                base=self.base,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -215,7 +220,10 @@ class Combined(Footprint):
 
     def __post_init__(self) -> None:
         if not self.parts:
-            raise FootprintError(f"A {type(self).__name__.lower()} of footprints has no parts; give at least one.")
+            raise FootprintError(
+                "A {kind} of footprints has no parts; give at least one.",
+                kind=type(self).__name__.lower(),
+            )
 
     @property
     def mix(self) -> Mix:
@@ -283,40 +291,65 @@ def _edges(decay: Decay, rings: int | None) -> FloatArray:
 
 def _per_shape(value: float | tuple[float, ...], shapes: gpd.GeoSeries) -> FloatArray:
     if isinstance(value, tuple) and len(value) != len(shapes):
-        raise FootprintError(f"{len(value)} values for {len(shapes)} shapes; give one value or one for each shape.")
+        raise FootprintError(
+            "{number:count} values for {shapes:count} shapes; give one value or one for each shape.",
+            number=len(value),
+            shapes=len(shapes),
+        )
     return np.broadcast_to(np.asarray(value, dtype=np.float64), len(shapes)).copy()
 
 
 def _check_shapes(kind: str, shapes: gpd.GeoSeries, allowed: tuple[str, ...]) -> None:
     known_crs(shapes.crs)
     if len(shapes) == 0 or shapes.is_empty.all() or shapes.isna().any():
-        raise FootprintError(f"The {kind} has no geometry; give at least one {allowed[0]}.")
+        raise FootprintError(
+            "The {kind:footprintkind} has no geometry; give at least one {shape:shape}.",
+            kind=kind,
+            shape=allowed[0],
+        )
     found = sorted(set(shapes.geom_type) - set(allowed))
     if found:
         raise FootprintError(
-            f"The {kind} needs {' or '.join(allowed[:2])} geometry and found {', '.join(found)}; "
-            "for points or lines give a distance in km, for example buffer_km = 50.",
+            "The {kind:footprintkind} needs {wanted:shape.or} geometry and found {found_said:shape}; for points "
+            "or lines give a distance in km, for example buffer_km = 50.",
             found=found,
+            kind=kind,
+            wanted=list(allowed[:2]),
+            found_said=list(found),
         )
     bad = ~np.isfinite(shapely.get_coordinates(shapes.to_numpy())).all(axis=1)
     if bad.any():
-        raise FootprintError(f"The {kind} has {bad.sum()} coordinates that are not finite numbers; remove them.")
+        raise FootprintError(
+            "The {kind:footprintkind} has {number:count} coordinates that are not finite numbers; remove them.",
+            kind=kind,
+            number=bad.sum(),
+        )
 
 
 def _check_reach(distance_km: FloatArray, decay: str) -> None:
     if not ((distance_km > 0) & (distance_km <= FARTHEST_KM)).all():
         raise FootprintError(
-            f"A distance of {distance_km.min():g} to {distance_km.max():g} km is out of range; "
-            f"give kilometres above 0 and at most {FARTHEST_KM:g}."
+            "A distance of {least:number} to {most:number} km is out of range; give kilometres above 0 and at "
+            "most {farthest:number}.",
+            least=distance_km.min(),
+            most=distance_km.max(),
+            farthest=FARTHEST_KM,
         )
     if decay not in get_args(Decay):
-        raise FootprintError(f"Decay {decay!r} is unknown; choose {', '.join(get_args(Decay))}.")
+        raise FootprintError(
+            "Decay {decay:quoted} is unknown; choose {decays:list}.",
+            decay=decay,
+            decays=list(get_args(Decay)),
+        )
 
 
 def _check_intensity(intensity: FloatArray) -> None:
     if not ((intensity >= 0) & (intensity <= 1)).all():
         worst = intensity[~((intensity >= 0) & (intensity <= 1))][0]
-        raise FootprintError(f"An intensity of {worst:g} is out of range; give shares between 0 and 1.")
+        raise FootprintError(
+            "An intensity of {value:number} is out of range; give shares between 0 and 1.",
+            value=worst,
+        )
 
 
 def _content(value: Any) -> bytes:

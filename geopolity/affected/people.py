@@ -101,15 +101,23 @@ def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Laye
 def _check_reached(pieces: Pieces, affected: FloatArray, footprint: Footprint, layer: Layer) -> None:
     if len(pieces.unit) == 0 and covered_m2(footprint) is not None:
         raise FootprintOutsideLayer(
-            f"The footprint ({_where(footprint)}) touches no unit of layer {layer.name} ({_spread(layer)}); "
-            "choose a layer that covers it, or check the order of longitude and latitude."
+            "The footprint ({where}) touches no unit of layer {layer} ({spread}); choose a layer that covers it, "
+            "or check the order of longitude and latitude.",
+            where=_where(footprint),
+            layer=layer.name,
+            spread=_spread(layer),
         )
     if not np.nansum(affected) > 0:
         missing = int(np.isnan(affected).sum())
-        empty = f"; {missing} of them have no count" if missing else ""
         raise NobodyAffected(
-            f"Nobody is affected: {len(np.unique(pieces.unit))} units of layer {layer.name} lie under the footprint "
-            f"and no people are counted in them{empty}. Widen the footprint or choose a finer layer."
+            "Nobody is affected: {number:count} units of layer {layer} lie under the footprint and no people are "
+            "counted in them; {missing:count} of them have no count. Widen the footprint or choose a finer layer."
+            if missing
+            else "Nobody is affected: {number:count} units of layer {layer} lie under the footprint and no people are "
+            "counted in them. Widen the footprint or choose a finer layer.",
+            number=len(np.unique(pieces.unit)),
+            layer=layer.name,
+            missing=missing,
         )
 
 

@@ -171,9 +171,13 @@ def _listed(footprint: Units, layer: Layer) -> FloatArray:
     unknown = [unit for unit, found in zip(footprint.weights, place, strict=True) if found < 0]
     if unknown:
         raise UnknownUnitsError(
-            f"{len(unknown)} listed units are not in layer {layer.name} (first: {unknown[0]!r}); its ids look like "
-            f"{layer.units.index[0]!r}. Correct them or name another layer.",
+            "{number:count} listed units are not in layer {layer} (first: {unit:quoted}); its ids look like "
+            "{example:quoted}. Correct them or name another layer.",
             unknown=unknown,
+            number=len(unknown),
+            layer=layer.name,
+            unit=unknown[0],
+            example=layer.units.index[0],
         )
     share = np.zeros(len(layer))
     share[place] = list(footprint.weights.values())

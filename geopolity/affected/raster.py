@@ -42,7 +42,11 @@ class Grid:
     def __post_init__(self) -> None:
         west, south, east, north = self.bounds
         if self.values.ndim != 2 or self.values.size == 0 or not (west < east and south < north):
-            raise GridError(f"A raster of shape {self.values.shape} over {self.bounds} has no cells; check its header.")
+            raise GridError(
+                "A raster of shape {shape} over {bounds} has no cells; check its header.",
+                shape=self.values.shape,
+                bounds=self.bounds,
+            )
         object.__setattr__(self, "crs", CRS.from_user_input(self.crs))
 
     @property

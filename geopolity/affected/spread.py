@@ -84,9 +84,14 @@ class PointSpread(Spread):
     def __post_init__(self) -> None:
         bad = ~(np.isfinite(self.people) & (self.people >= 0))
         if len(self.people) == 0 or bad.any() or not self.people.sum() > 0:
-            worst = f"the first bad one is {self.people[bad][0]:g}" if bad.any() else "nobody is counted at any"
             raise SpreadError(
-                f"{len(self.people)} points say where people live, and {worst}; give counts of 0 or more."
+                "{number:count} points say where people live, and the first bad one is {value:number}; give counts of "
+                "0 or more."
+                if bad.any()
+                else "{number:count} points say where people live, and nobody is counted at any; give counts of 0 or "
+                "more.",
+                number=len(self.people),
+                value=float(self.people[bad][0]) if bad.any() else 0.0,
             )
 
     @property
@@ -122,8 +127,10 @@ class RasterSpread(Spread):
     def __post_init__(self) -> None:
         if np.nanmin(self.grid.values, initial=0.0) < 0 or not np.nansum(self.grid.values) > 0:
             raise SpreadError(
-                f"The population raster holds values from {np.nanmin(self.grid.values, initial=0.0):g} and "
-                f"{np.nansum(self.grid.values):g} people in all; give cells with counts of 0 or more."
+                "The population raster holds values from {least:number} and {people:number} people in all; give "
+                "cells with counts of 0 or more.",
+                least=float(np.nanmin(self.grid.values, initial=0.0)),
+                people=float(np.nansum(self.grid.values)),
             )
 
     @property

@@ -70,11 +70,18 @@ def deferred(ledger: Ledger, *, grounds: str, start: date, until: date) -> Ledge
     """
     if grounds not in GROUNDS:
         raise DeferralRefused(
-            f"{grounds!r} is no ground for deferral; there are {', '.join(GROUNDS)}. Appeal to the clerk."
+            "{ground:quoted} is no ground for deferral; there are {grounds:ground}. Appeal to the clerk.",
+            ground=grounds,
+            grounds=list(GROUNDS),
         )
     if ledger.deferrals:
         raise DeferralRefused("Service was deferred once already, and once is the most; appeal to the clerk.")
     if not start < until <= months_later(start, MOST_DEFERRED_MONTHS):
         last = months_later(start, MOST_DEFERRED_MONTHS)
-        raise DeferralRefused(f"Service can be deferred from {start} until {last} at most, not until {until}.")
+        raise DeferralRefused(
+            "Service can be deferred from {start:moment} until {last:moment} at most, not until {until:moment}.",
+            start=start,
+            last=last,
+            until=until,
+        )
     return replace(ledger, deferred_until=until, deferrals=1)

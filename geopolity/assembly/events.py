@@ -86,7 +86,11 @@ class Vacated:
 def rule_of(reason: str) -> Rule:
     """Rule for a reason."""
     if reason not in RULES:
-        raise ReasonError(f"{reason!r} is no reason to leave a seat; there are {', '.join(RULES)}.")
+        raise ReasonError(
+            "{reason:quoted} is no reason to leave a seat; there are {reasons:list}.",
+            reason=reason,
+            reasons=list(RULES),
+        )
     return RULES[reason]
 
 
@@ -105,10 +109,18 @@ def vacated(
     rule, seat = rule_of(reason), assembly.seat(number)
     if rule.finishes_vote and vote_open:
         raise SeatRefused(
-            f"The holder of seat {number} of {assembly.polity_id} finishes the open vote; vacate it then."
+            "The holder of seat {number} of {polity} finishes the open vote; vacate it then.",
+            number=number,
+            polity=assembly.polity_id,
         )
     if not seat.starts <= day:
-        raise SeatRefused(f"Seat {number} of {assembly.polity_id} is held from {seat.starts}; {day} is before.")
+        raise SeatRefused(
+            "Seat {number} of {polity} is held from {starts:moment}; {day:moment} is before.",
+            number=number,
+            polity=assembly.polity_id,
+            starts=seat.starts,
+            day=day,
+        )
     rest = tuple(other for other in assembly.seats if other.number != number)
     next_up = next_alternate(assembly, seat.pool) if rule.replaced and day < seat.ends else None
     event = Vacated(

@@ -49,7 +49,12 @@ class Seat:
 
     def __post_init__(self) -> None:
         if self.ends <= self.starts:
-            raise AssemblyError(f"Seat {self.number} would end on {self.ends}, before it starts on {self.starts}.")
+            raise AssemblyError(
+                "Seat {number} would end on {ends:moment}, before it starts on {starts:moment}.",
+                number=self.number,
+                ends=self.ends,
+                starts=self.starts,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +84,25 @@ class Assembly:
     def __post_init__(self) -> None:
         numbers, people = [seat.number for seat in self.seats], [seat.holder for seat in self.seats]
         if not 1 <= self.size <= MOST_SEATS:
-            raise AssemblyError(f"{self.polity_id} cannot have {self.size} seats; an assembly has 1 to {MOST_SEATS}.")
+            raise AssemblyError(
+                "{polity} cannot have {size} seats; an assembly has 1 to {most}.",
+                polity=self.polity_id,
+                size=self.size,
+                most=MOST_SEATS,
+            )
         if len(set(numbers)) != len(numbers) or not set(numbers) <= {*range(1, self.size + 1)}:
             raise AssemblyError(
-                f"{self.polity_id} has seats 1 to {self.size}, each once; {sorted(numbers)} were given."
+                "{polity} has seats 1 to {size}, each once; {numbers} were given.",
+                polity=self.polity_id,
+                size=self.size,
+                numbers=sorted(numbers),
             )
         people += [alternate.holder for alternate in self.alternates]
         if len(set(people)) != len(people):
-            raise AssemblyError(f"Somebody has two places in {self.polity_id}; a person has one.")
+            raise AssemblyError(
+                "Somebody has two places in {polity}; a person has one.",
+                polity=self.polity_id,
+            )
 
     @property
     def empty(self) -> tuple[int, ...]:
@@ -98,7 +114,12 @@ class Assembly:
         for seat in self.seats:
             if seat.number == number:
                 return seat
-        raise SeatRefused(f"Nobody holds seat {number} of {self.polity_id}; seats run from 1 to {self.size}.")
+        raise SeatRefused(
+            "Nobody holds seat {number} of {polity}; seats run from 1 to {size}.",
+            number=number,
+            polity=self.polity_id,
+            size=self.size,
+        )
 
     def held_by(self, holder: str) -> Seat | None:
         """Return the seat of a person, if they have one."""
@@ -143,7 +164,10 @@ def renewed(assembly: Assembly, called: Iterable[tuple[str, str, int, str]], *, 
     empty = replace(assembly, seats=left, alternates=()).empty
     if len(delegates) > len(empty):
         raise SeatRefused(
-            f"{len(delegates)} delegates were drawn for {len(empty)} empty seats of {assembly.polity_id}."
+            "{drawn:count} delegates were drawn for {empty:count} empty seats of {polity}.",
+            drawn=len(delegates),
+            empty=len(empty),
+            polity=assembly.polity_id,
         )
     seats = tuple(
         Seat(

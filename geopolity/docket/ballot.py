@@ -63,13 +63,20 @@ def choice_of(word: str) -> Choice:
     try:
         return Choice(word.strip().lower())
     except ValueError as error:
-        raise BallotError(f"{word!r} is no answer to the question; it is yes, no or abstain.") from error
+        raise BallotError(
+            "{word:quoted} is no answer to the question; it is yes, no or abstain.",
+            word=word,
+        ) from error
 
 
 def tracker(vote: str, secret: bytes, nonce: str) -> str:
     """First 20 hexadecimal digits of SHA-256 over vote, server randomness (in hexadecimal) and nonce, one a line."""
     if len(nonce) < LEAST_NONCE:
-        raise BallotError(f"A nonce of {len(nonce)} characters could be guessed; give {LEAST_NONCE} or more.")
+        raise BallotError(
+            "A nonce of {length:count} characters could be guessed; give {least} or more.",
+            length=len(nonce),
+            least=LEAST_NONCE,
+        )
     return hashlib.sha256(f"{vote}\n{secret.hex()}\n{nonce}".encode()).hexdigest()[:20]
 
 

@@ -41,8 +41,9 @@ class Calendar:
     def __post_init__(self) -> None:
         if self.longest_gap < 1 or self.most_days < 1 or self.most_days * self.longest_gap < YEAR.days:
             raise CalendarError(
-                f"With at most {self.most_days} days a year, sessions cannot be {self.longest_gap} days apart at most; "
-                "raise one of the two."
+                "With at most {days} days a year, sessions cannot be {gap} days apart at most; raise one of the two.",
+                days=self.most_days,
+                gap=self.longest_gap,
             )
 
     def added(self, sessions: Sequence[date], day: date) -> tuple[date, ...]:
@@ -58,8 +59,12 @@ class Calendar:
             held = sum(first <= other < first + YEAR for other in after)
             if held > self.most_days:
                 raise SessionRefused(
-                    f"A session on {day} would make {held} days in the year from {first}, and {self.most_days} is "
-                    "the most; choose a later day."
+                    "A session on {day:moment} would make {held} days in the year from {first:moment}, and {most} "
+                    "is the most; choose a later day.",
+                    day=day,
+                    held=held,
+                    first=first,
+                    most=self.most_days,
                 )
         return after
 

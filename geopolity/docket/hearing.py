@@ -36,7 +36,10 @@ class Hearing:
             Saying what is missing.
         """
         if day < self.until:
-            raise StepRefused(f"The hearing is open until {self.until}; no vote opens before it closes.")
+            raise StepRefused(
+                "The hearing is open until {until:moment}; no vote opens before it closes.",
+                until=self.until,
+            )
         if not self.brief.strip():
             raise StepRefused("The hearing has no brief in plain words; `geopolity matter brief` writes one.")
         if not self.evidence + self.testimony:
@@ -51,4 +54,7 @@ class Hearing:
             If the new end is not later.
         """
         if until <= self.until:
-            raise StepRefused(f"The hearing is open until {self.until} already; an extension ends later.")
+            raise StepRefused(
+                "The hearing is open until {until:moment} already; an extension ends later.",
+                until=self.until,
+            )

@@ -16,6 +16,7 @@ from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import BEFORE_VOTE, State, Step, StepRefused, rule
 from geopolity.docket.tally import Tally, outcome
 from geopolity.errors import RequestError
+from geopolity.messages import Message
 
 REVIEW_DAYS = 2192
 """A decision is looked at again after six years, unless the matter says otherwise."""
@@ -79,11 +80,21 @@ class Matter:
 
     def __post_init__(self) -> None:
         if self.state in {State.CLOSED, State.IN_FORCE} and self.review_at is None:
-            raise MatterError(f"Matter {self.matter_id} is {self.state} and has no day of review; every decision has.")
+            raise MatterError(
+                "Matter {matter} is {state:state} and has no day of review; every decision has.",
+                matter=self.matter_id,
+                state=self.state,
+            )
         if (self.state is State.STAYED) != (self.left is not None):
-            raise MatterError(f"Matter {self.matter_id} is stayed exactly while it knows which state it left.")
+            raise MatterError(
+                "Matter {matter} is stayed exactly while it knows which state it left.",
+                matter=self.matter_id,
+            )
         if self.state in BEFORE_VOTE and not self.electorate:
-            raise MatterError(f"Matter {self.matter_id} votes without an electorate.")
+            raise MatterError(
+                "Matter {matter} votes without an electorate.",
+                matter=self.matter_id,
+            )
 
     @property
     def vote_id(self) -> str:
@@ -103,8 +114,11 @@ class Matter:
 def admitted(matter: Matter, petitioner: Petitioner, allowed: frozenset[Petitioner]) -> Matter:
     """Admit a petition that the configured rule allows."""
     if petitioner not in allowed:
-        names = ", ".join(sorted(allowed))
-        raise StepRefused(f"A {petitioner} may not raise a harm here; the admission rule names {names}.")
+        raise StepRefused(
+            "A {petitioner:petitioner} may not raise a harm here; the admission rule names {names:petitioner}.",
+            petitioner=petitioner,
+            names=sorted(allowed),
+        )
     return matter.stepped(Step.ADMIT)
 
 
@@ -135,7 +149,11 @@ def vote_opened(matter: Matter) -> Matter:
     """Open the vote."""
     after = rule(matter.state, Step.OPEN_VOTE)
     if not matter.electorate:
-        raise StepRefused(f"Matter {matter.matter_id} has an empty electorate; {after.guard}.")
+        raise StepRefused(
+            "Matter {matter} has an empty electorate; {guard:guard}.",
+            matter=matter.matter_id,
+            guard=after.guard,
+        )
     return matter.stepped(Step.OPEN_VOTE, votes=matter.votes + 1)
 
 
@@ -151,7 +169,11 @@ def vote_closed(matter: Matter, count: Tally, *, day: date, review_at: date | No
     rule(matter.state, step)
     frozen = len(matter.electorate or ())
     if count.electorate != frozen:
-        raise MatterError(f"The count is of {count.electorate} electors, and {frozen} were frozen.")
+        raise MatterError(
+            "The count is of {count} electors, and {frozen} were frozen.",
+            count=count.electorate,
+            frozen=frozen,
+        )
     match step:
         case Step.FIND_NO_HARM:
             return matter.stepped(step, review_at=_review(review_at, day), harm_declared=False)
@@ -166,7 +188,10 @@ def remedied(matter: Matter, remedy: Remedy) -> Matter:
     """Take a complete proposal of the civil service; the next vote is about the law as amended."""
     after = matter.stepped(Step.PROPOSE_REMEDY, remedy=remedy, law_hash=law_hash(remedy.law))
     if not matter.harm_declared:
-        raise StepRefused(f"No harm was declared in matter {matter.matter_id}, so there is no mandate for a remedy.")
+        raise StepRefused(
+            "No harm was declared in matter {matter}, so there is no mandate for a remedy.",
+            matter=matter.matter_id,
+        )
     return after
 
 
@@ -174,7 +199,11 @@ def enacted(matter: Matter, *, day: date, review_at: date | None = None, sunset_
     """Put the approved law into force, with its day of review and, where it has one, its last day."""
     rule(matter.state, Step.TAKE_EFFECT)
     if sunset_at is not None and sunset_at <= day:
-        raise StepRefused(f"The law would end on {sunset_at}, and it begins on {day}; give a later last day.")
+        raise StepRefused(
+            "The law would end on {ends:moment}, and it begins on {begins:moment}; give a later last day.",
+            ends=sunset_at,
+            begins=day,
+        )
     return matter.stepped(Step.TAKE_EFFECT, review_at=_review(review_at, day), sunset_at=sunset_at)
 
 
@@ -182,7 +211,11 @@ def reviewed(matter: Matter, *, day: date) -> Matter:
     """Begin the review that is due."""
     after = matter.stepped(Step.BEGIN_REVIEW, harm_declared=False, remedy=None)
     if matter.review_at is None or day < matter.review_at:
-        raise StepRefused(f"Matter {matter.matter_id} is reviewed on {matter.review_at}, not before.")
+        raise StepRefused(
+            "Matter {matter} is reviewed on {day:moment}, not before.",
+            matter=matter.matter_id,
+            day=matter.review_at,
+        )
     return after
 
 
@@ -190,7 +223,11 @@ def repealed(matter: Matter, by: Matter) -> Matter:
     """End a law in force, since another matter with two votes enacted its repeal."""
     after = matter.stepped(Step.REPEAL)
     if by.state is not State.ENACTED or by.remedy is None or not by.remedy.repeals or by.law != matter.law:
-        raise StepRefused(f"Matter {by.matter_id} has not enacted a repeal of {matter.law}.")
+        raise StepRefused(
+            "Matter {matter} has not enacted a repeal of {law}.",
+            matter=by.matter_id,
+            law=matter.law,
+        )
     return after
 
 
@@ -198,7 +235,11 @@ def expired(matter: Matter, *, day: date) -> Matter:
     """End a law on its last day."""
     after = matter.stepped(Step.EXPIRE)
     if matter.sunset_at is None or day < matter.sunset_at:
-        raise StepRefused(f"The law of matter {matter.matter_id} does not end before {matter.sunset_at or 'a repeal'}.")
+        raise StepRefused(
+            "The law of matter {matter} does not end before {day:moment}.",
+            matter=matter.matter_id,
+            day=matter.sunset_at or Message("a repeal"),
+        )
     return after
 
 
@@ -213,7 +254,10 @@ def resumed(matter: Matter, electorate: frozenset[str], *, polity_id: str | None
     An electorate that had been frozen is frozen anew.
     """
     if matter.state is not State.STAYED or matter.left is None:
-        raise StepRefused(f"A matter that is '{matter.state}' cannot resume; only a stayed one does.")
+        raise StepRefused(
+            "A matter that is '{state:state}' cannot resume; only a stayed one does.",
+            state=matter.state,
+        )
     frozen = electorate if matter.left in BEFORE_VOTE.values() else None
     polity = polity_id or matter.polity_id
     return replace(matter, state=matter.left, left=None, electorate=frozen, polity_id=polity)
@@ -233,5 +277,9 @@ def _hearing(matter: Matter, step: Step) -> Hearing:
 def _review(review_at: date | None, day: date) -> date:
     found = review_at or day + timedelta(days=REVIEW_DAYS)
     if found <= day:
-        raise StepRefused(f"A review on {found} is not after {day}; give a later day.")
+        raise StepRefused(
+            "A review on {day:moment} is not after {today:moment}; give a later day.",
+            day=found,
+            today=day,
+        )
     return found

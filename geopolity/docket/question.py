@@ -35,7 +35,11 @@ def question(language: str = "en") -> str:
         If there is no such text; none is made up.
     """
     if language not in QUESTION:
-        raise LanguageError(f"The question has no words in {language!r}; it has in {', '.join(QUESTION)}.")
+        raise LanguageError(
+            "The question has no words in {language:quoted}; it has in {languages:list}.",
+            language=language,
+            languages=list(QUESTION),
+        )
     return QUESTION[language]
 
 

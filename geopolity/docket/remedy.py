@@ -45,6 +45,9 @@ class Remedy:
         if not self.repeals and not self.law.strip():
             missing.append("the law as amended")
         if missing:
-            raise RemedyError(f"The remedy says nothing of {', '.join(missing)}; a proposal needs all of them.")
+            raise RemedyError(
+                "The remedy says nothing of {missing:remedypart}; a proposal needs all of them.",
+                missing=list(missing),
+            )
         if self.repeals and self.law.strip():
             raise RemedyError("The remedy both amends and repeals the law; propose one of the two.")

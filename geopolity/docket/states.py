@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from geopolity.errors import NegativeAnswer
+from geopolity.messages import Message
 
 
 class State(StrEnum):
@@ -136,6 +137,11 @@ def rule(state: State, step: Step) -> Rule:
     """
     found = TABLE.get((state, step))
     if found is None:
-        allowed = ", ".join(sorted(str(other) for there, other in TABLE if there is state)) or "none"
-        raise StepRefused(f"A matter that is '{state}' cannot take the step '{step}'; it can take: {allowed}.")
+        allowed = sorted(other for there, other in TABLE if there is state)
+        raise StepRefused(
+            "A matter that is '{state:state}' cannot take the step '{step:step}'; it can take: {steps:step}.",
+            state=state,
+            step=step,
+            steps=allowed or Message("none"),
+        )
     return found

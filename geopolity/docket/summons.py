@@ -75,7 +75,9 @@ class Plea:
     def __post_init__(self) -> None:
         if not 1 <= len(self.text.strip()) <= LONGEST_PLEA:
             raise ExcuseError(
-                f"What you tell the clerk has {len(self.text.strip()):,} characters; write 1 to {LONGEST_PLEA:,}."
+                "What you tell the clerk has {given:count} characters; write 1 to {most:count}.",
+                given=len(self.text.strip()),
+                most=LONGEST_PLEA,
             )
 
 
@@ -99,7 +101,11 @@ def excuse_of(word: str) -> Excuse:
     try:
         return Excuse(word.strip().lower())
     except ValueError as error:
-        raise ExcuseError(f"{word!r} is no excuse; the closed list is: {', '.join(Excuse)}.") from error
+        raise ExcuseError(
+            "{word:quoted} is no excuse; the closed list is: {excuses:excuse}.",
+            word=word,
+            excuses=list(Excuse),
+        ) from error
 
 
 def accepted(summons: Summons) -> Summons:
@@ -144,7 +150,10 @@ def silent(summons: Summons, *, day: date) -> Summons:
     """Mark a summons that nobody answered in time: the alternate is called, and service stays owed."""
     _waits(summons)
     if day <= summons.answer_by:
-        raise SummonsRefused(f"The summons can be answered until {summons.answer_by}.")
+        raise SummonsRefused(
+            "The summons can be answered until {until:moment}.",
+            until=summons.answer_by,
+        )
     return replace(summons, answer=Answer.SILENT)
 
 
@@ -159,4 +168,7 @@ def _waits(summons: Summons) -> None:
 
 
 def _answered(summons: Summons) -> SummonsRefused:
-    return SummonsRefused(f"The summons was answered ('{summons.answer}'); service is a duty and is not declined.")
+    return SummonsRefused(
+        "The summons was answered ('{answer:answer}'); service is a duty and is not declined.",
+        answer=summons.answer,
+    )

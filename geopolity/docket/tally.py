@@ -33,7 +33,11 @@ class Tally:
 
     def __post_init__(self) -> None:
         if min(self.yes, self.no, self.abstain, self.electorate) < 0 or self.cast > self.electorate:
-            raise TallyError(f"{self.cast} ballots of {self.electorate} electors cannot be; count again.")
+            raise TallyError(
+                "{cast} ballots of {electorate} electors cannot be; count again.",
+                cast=self.cast,
+                electorate=self.electorate,
+            )
 
     @property
     def cast(self) -> int:

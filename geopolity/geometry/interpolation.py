@@ -64,8 +64,11 @@ def transfer(values: FloatArray, weights: pd.DataFrame, targets: int) -> FloatAr
     lost = np.setdiff1d(np.flatnonzero(values != 0), weights["source"].to_numpy())
     if len(lost):
         raise NothingSharedError(
-            f"{len(lost)} sources with {np.nansum(values[lost]):,.0f} people overlap no target (first: row {lost[0]}); "
-            "use targets that cover them, or leave these sources out on purpose."
+            "{number:count} sources with {people:people} people overlap no target (first: row {row}); use targets "
+            "that cover them, or leave these sources out on purpose.",
+            number=len(lost),
+            people=np.nansum(values[lost]),
+            row=lost[0],
         )
     carried = values[weights["source"].to_numpy()] * weights["weight"].to_numpy()
     return np.bincount(weights["target"], weights=carried, minlength=targets).astype(np.float64)

@@ -29,11 +29,22 @@ def snapped(lon: float, lat: float) -> tuple[int, int]:
         For coordinates that are no numbers, or out of range; swapped ones are said to be.
     """
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise PointError(f"Longitude {lon} and latitude {lat} are no place; give two numbers in degrees.")
+        raise PointError(
+            "Longitude {lon:exact} and latitude {lat:exact} are no place; give two numbers in degrees.",
+            lon=lon,
+            lat=lat,
+        )
     if abs(lat) > 90 and abs(lon) <= 90 and abs(lat) <= 180:
-        raise PointError(f"Latitude {lat} is beyond the poles; longitude and latitude seem to be swapped.")
+        raise PointError(
+            "Latitude {lat:exact} is beyond the poles; longitude and latitude seem to be swapped.",
+            lat=lat,
+        )
     if abs(lat) > 90 or abs(lon) > 180:
-        raise PointError(f"Longitude {lon}, latitude {lat} is out of range; give -180..180 and -90..90 degrees.")
+        raise PointError(
+            "Longitude {lon:exact}, latitude {lat:exact} is out of range; give -180..180 and -90..90 degrees.",
+            lon=lon,
+            lat=lat,
+        )
     return round(lon * SNAP), round(lat * SNAP)
 
 

@@ -45,7 +45,9 @@ def combined(layers: Sequence[Layer], *, seam_km: float) -> Layer:
     if len({layer.name for layer in layers}) < len(layers) or len(layers) < 2 or not seam_km > 0:
         names = ", ".join(layer.name for layer in layers)
         raise CombineError(
-            f"Layers {names} with a seam of {seam_km:g} km: give two or more layers and a seam above 0 km."
+            "Layers {names} with a seam of {km:number} km: give two or more layers and a seam above 0 km.",
+            names=names,
+            km=seam_km,
         )
     joined, notes = _units(layers[0]), list(layers[0].notes)
     for layer in layers[1:]:

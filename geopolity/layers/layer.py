@@ -81,19 +81,38 @@ def dissolve(layer: Layer, mask: BoolArray) -> BaseGeometry:
 def _check_schema(name: str, units: gpd.GeoDataFrame) -> None:
     missing = {"name", "population", "geometry"} - set(units.columns)
     if missing:
-        raise LayerError(f"Layer {name} lacks the columns {sorted(missing)}; name them when opening it.")
+        raise LayerError(
+            "Layer {layer} lacks the columns {columns}; name them when opening it.",
+            layer=name,
+            columns=sorted(missing),
+        )
     if units.crs is None:
-        raise LayerError(f"Layer {name} has no coordinate system; give one with its EPSG code.")
+        raise LayerError(
+            "Layer {layer} has no coordinate system; give one with its EPSG code.",
+            layer=name,
+        )
     ids = units.index
     if not all(isinstance(unit_id, str) for unit_id in ids):
-        raise LayerError(f"Layer {name} has unit ids that are not strings (first: {ids[0]!r}); read them as text.")
+        raise LayerError(
+            "Layer {layer} has unit ids that are not strings (first: {id:quoted}); read them as text.",
+            layer=name,
+            id=ids[0],
+        )
     if not (ids.is_unique and ids.is_monotonic_increasing):
         repeated = ids[ids.duplicated()][:3].tolist()
-        raise LayerError(f"Layer {name} needs unique unit ids in ascending order (repeated: {repeated}).")
+        raise LayerError(
+            "Layer {layer} needs unique unit ids in ascending order (repeated: {ids}).",
+            layer=name,
+            ids=repeated,
+        )
     people = units["population"].to_numpy(dtype=float)
     if (people < 0).any():
         first = ids[int(np.argmax(people < 0))]
-        raise LayerError(f"Layer {name} has a negative population in unit {first}; correct it or leave it empty.")
+        raise LayerError(
+            "Layer {layer} has a negative population in unit {unit}; correct it or leave it empty.",
+            layer=name,
+            unit=first,
+        )
 
 
 def _digest(units: gpd.GeoDataFrame, seam_km: float) -> str:

@@ -94,10 +94,16 @@ class Memberships:
             Positions of the polity's units.
         """
         if any(polity in (signature or ()) for signature in self.signatures):
-            raise MembershipError(f"Polity {polity} is there already; take it out before it is put in again.")
+            raise MembershipError(
+                "Polity {polity} is there already; take it out before it is put in again.",
+                polity=polity,
+            )
         units = np.unique(np.asarray(units, dtype=np.int64))
         if units.size and not (units[0] >= 0 and units[-1] < len(self.unit_cell)):
-            raise MembershipError(f"Polity {polity} has units that the layer does not have; derive it on this layer.")
+            raise MembershipError(
+                "Polity {polity} has units that the layer does not have; derive it on this layer.",
+                polity=polity,
+            )
         unit_cell, signatures = self.unit_cell.copy(), list(self.signatures)
         held = np.bincount(self.unit_cell[units], minlength=len(signatures))
         whole = np.bincount(self.unit_cell, minlength=len(signatures))
@@ -114,7 +120,11 @@ class Memberships:
         """Return the memberships without one polity; cells that differed in it alone become one."""
         changed = [cell for cell, signature in enumerate(self.signatures) if polity in (signature or ())]
         if not changed:
-            raise MembershipError(f"There is no polity {polity} to take out; there are {', '.join(self.polities)}.")
+            raise MembershipError(
+                "There is no polity {polity} to take out; there are {polities:list}.",
+                polity=polity,
+                polities=list(self.polities),
+            )
         kept = {
             signature: cell
             for cell, signature in enumerate(self.signatures)

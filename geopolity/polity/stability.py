@@ -26,7 +26,10 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
     effort. Runs whose quota no connected part holds count as outside everywhere.
     """
     if runs < 1:
-        raise RequestError(f"{runs} runs say nothing; ask for at least 1.")
+        raise RequestError(
+            "{runs} runs say nothing; ask for at least 1.",
+            runs=runs,
+        )
     problem = derivation.problem
     everyone = derivation.certificate.method == "root"
     if problem is None or everyone:

@@ -70,7 +70,11 @@ def canonical(record: dict[str, Any]) -> bytes:
 def commitment(text: str, salt: bytes) -> str:
     """Stand-in for personal text: SHA-256 of the salt (at least 16 random bytes) and the text."""
     if len(salt) < SALT_BYTES:
-        raise SaltError(f"A salt of {len(salt)} bytes could be guessed; draw {SALT_BYTES} random bytes.")
+        raise SaltError(
+            "A salt of {number:count} bytes could be guessed; draw {wanted} random bytes.",
+            number=len(salt),
+            wanted=SALT_BYTES,
+        )
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
@@ -92,20 +96,33 @@ def check_log(lines: Sequence[bytes], checkpoints: Sequence[Checkpoint], key: Ed
         _check_line(line, index)
     if not checkpoints or checkpoints[-1].size != len(lines):
         covered = checkpoints[-1].size if checkpoints else 0
-        raise LogRefused(f"Entry {min(covered, len(lines))} is not covered: the last checkpoint signs {covered}.")
+        raise LogRefused(
+            "Entry {index} is not covered: the last checkpoint signs {size}.",
+            index=min(covered, len(lines)),
+            size=covered,
+        )
     leaves = [merkle.leaf_hash(line) for line in lines]
     earlier = 0
     for number, checkpoint in enumerate(checkpoints):
         try:
             key.verify(checkpoint.signature, checkpoint.statement)
         except InvalidSignature as error:
-            raise LogRefused(f"Checkpoint {number} is not signed by the log's key; its text was altered.") from error
+            raise LogRefused(
+                "Checkpoint {number} is not signed by the log's key; its text was altered.",
+                number=number,
+            ) from error
         if not earlier <= checkpoint.size <= len(lines):
-            raise LogRefused(f"Checkpoint {number} signs {checkpoint.size} entries, which is out of order.")
+            raise LogRefused(
+                "Checkpoint {number} signs {size} entries, which is out of order.",
+                number=number,
+                size=checkpoint.size,
+            )
         if merkle.root(leaves[: checkpoint.size]) != checkpoint.root:
             raise LogRefused(
-                f"Entries {earlier} to {checkpoint.size - 1} are not the ones that checkpoint {number} signed.",
+                "Entries {index} to {last} are not the ones that checkpoint {number} signed.",
                 index=earlier,
+                last=checkpoint.size - 1,
+                number=number,
             )
         earlier = checkpoint.size
 
@@ -117,4 +134,7 @@ def _check_line(line: bytes, index: int) -> None:
     except (ValueError, TypeError, KeyError):
         is_whole = False
     if not is_whole:
-        raise LogRefused(f"Entry {index} is not a canonical entry with that index.", index=index)
+        raise LogRefused(
+            "Entry {index} is not a canonical entry with that index.",
+            index=index,
+        )

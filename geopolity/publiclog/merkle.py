@@ -56,7 +56,11 @@ class Tree:
         """Hashes that lead from leaf ``index`` to the root, lowest first."""
         size = len(self.levels[0])
         if not 0 <= index < size:
-            raise TreeRangeError(f"There is no leaf {index} in a tree of {size}; give 0 to the size less one.")
+            raise TreeRangeError(
+                "There is no leaf {index} in a tree of {size}; give 0 to the size less one.",
+                index=index,
+                size=size,
+            )
         places = ((level, (index >> height) ^ 1) for height, level in enumerate(self.levels))
         return [level[place] for level, place in places if place < len(level) > 1]
 
@@ -74,7 +78,11 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
     """Hashes that show that the tree of the first ``earlier`` leaves was only appended to."""
     if not 0 < earlier <= len(leaves):
-        raise TreeRangeError(f"A tree of {len(leaves)} has no earlier size {earlier}; give 1 to its size.")
+        raise TreeRangeError(
+            "A tree of {number:count} has no earlier size {earlier}; give 1 to its size.",
+            number=len(leaves),
+            earlier=earlier,
+        )
     return _subproof(leaves, earlier, is_whole=True)
 
 
@@ -87,13 +95,24 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         If it does not.
     """
     if not 0 <= index < size:
-        raise ProofRefused(f"Leaf {index} cannot be in a tree of {size}; ask for a proof within the tree.")
+        raise ProofRefused(
+            "Leaf {index} cannot be in a tree of {size}; ask for a proof within the tree.",
+            index=index,
+            size=size,
+        )
     if len(leaf) != HASH_BYTES:
-        raise ProofRefused(f"A leaf hash has {HASH_BYTES} bytes, not {len(leaf)}; give the hash of the entry.")
+        raise ProofRefused(
+            "A leaf hash has {wanted} bytes, not {given:count}; give the hash of the entry.",
+            wanted=HASH_BYTES,
+            given=len(leaf),
+        )
     node, last, reached = index, size - 1, leaf
     for step in proof:
         if last == 0:
-            raise ProofRefused(f"The proof of leaf {index} is too long; ask the log for it again.")
+            raise ProofRefused(
+                "The proof of leaf {index} is too long; ask the log for it again.",
+                index=index,
+            )
         if node & 1 or node == last:
             reached = _inner(step, reached)
             while node and not node & 1:
@@ -102,7 +121,10 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
             reached = _inner(reached, step)
         node, last = node >> 1, last >> 1
     if last != 0 or reached != expected:
-        raise ProofRefused(f"The proof of leaf {index} does not reach the root; leaf, proof or root was altered.")
+        raise ProofRefused(
+            "The proof of leaf {index} does not reach the root; leaf, proof or root was altered.",
+            index=index,
+        )
 
 
 def check_consistency(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof: Sequence[bytes]) -> None:
@@ -117,7 +139,11 @@ def check_consistency(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof:
     if 0 < earlier == later and not proof and roots[0] == roots[1]:
         return
     if not 0 < earlier < later or not proof:
-        raise ProofRefused(f"Nothing shows that the tree of {later} continues the tree of {earlier}.")
+        raise ProofRefused(
+            "Nothing shows that the tree of {later} continues the tree of {earlier}.",
+            later=later,
+            earlier=earlier,
+        )
     steps = list(proof) if earlier & (earlier - 1) else [roots[0], *proof]
     node, last = earlier - 1, later - 1
     while node & 1:
@@ -125,7 +151,11 @@ def check_consistency(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof:
     old = new = steps[0]
     for step in steps[1:]:
         if last == 0:
-            raise ProofRefused(f"The proof from {earlier} to {later} leaves is too long; ask the log for it again.")
+            raise ProofRefused(
+                "The proof from {earlier} to {later} leaves is too long; ask the log for it again.",
+                earlier=earlier,
+                later=later,
+            )
         if node & 1 or node == last:
             old, new = _inner(step, old), _inner(step, new)
             while node and not node & 1:
@@ -135,7 +165,9 @@ def check_consistency(sizes: tuple[int, int], roots: tuple[bytes, bytes], proof:
         node, last = node >> 1, last >> 1
     if last != 0 or (old, new) != roots:
         raise ProofRefused(
-            f"The tree of {later} leaves does not continue the tree of {earlier}: history was rewritten."
+            "The tree of {later} leaves does not continue the tree of {earlier}: history was rewritten.",
+            later=later,
+            earlier=earlier,
         )
 
 

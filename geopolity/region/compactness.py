@@ -37,8 +37,12 @@ def compacted(problem: RegionProblem, border: Border, start: Region, seed: int =
     """
     if len(border.outer) != len(problem) or len(border.shared) != len(problem.edges):
         raise ProblemError(
-            f"Borders are given for {len(border.outer)} vertices and {len(border.shared)} edges; "
-            f"the problem has {len(problem)} and {len(problem.edges)}."
+            "Borders are given for {outer:count} vertices and {shared:count} edges; the problem has "
+            "{vertices:count} and {edges:count}.",
+            outer=len(border.outer),
+            shared=len(border.shared),
+            vertices=len(problem),
+            edges=len(problem.edges),
         )
     ground = _Ground.of(problem, border)
     best = ground.rounded(start.members[ground.order])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.messages import Message
 from geopolity.region.certificate import Progress, Region, certify
 from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
@@ -88,7 +89,10 @@ def derive(
     The bound holds for the whole problem. The region is a heuristic's until the bound meets it.
     """
     if effort not in get_args(Effort):
-        raise EffortError(f"Effort {effort!r} is unknown; choose interactive, standard or proof.")
+        raise EffortError(
+            "Effort {effort:quoted} is unknown; choose interactive, standard or proof.",
+            effort=effort,
+        )
     if problem.affected_total == 0:
         raise NobodyToCover("Nobody is affected, so there is nobody to cover; widen the footprint.")
     order = np.argsort(problem.ids, kind="stable")
@@ -146,17 +150,24 @@ def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held
     parts = np.argsort(-held, kind="stable")[:4]
     names = [f"{problem.ids[order[int(np.argmax(label == part))]]}" for part in parts]
     sizes = np.bincount(label)
-    described = "; ".join(
-        f"the part with {name} ({sizes[part]:,} units) holds {held[part] * unit:,.0f}"
-        for name, part in zip(names, parts, strict=True)
-    )
     best = held.max() / problem.affected_total
-    way_out = "allow a connector over water"
-    if best > 0.5:
-        way_out += f" or lower the coverage to {np.floor(best * 1000) / 1000:g}"
     return QuotaOutOfReach(
-        f"Coverage {problem.coverage} needs {problem.quota * unit:,.0f} affected people in one connected part, but "
-        f"{described}; {way_out}.",
+        "Coverage {coverage:exact} needs {needed:people} affected people in one connected part, but {found:clauses}; "
+        "allow a connector over water or lower the coverage to {within_reach:number}."
+        if best > 0.5
+        else "Coverage {coverage:exact} needs {needed:people} affected people in one connected part, but "
+        "{found:clauses}; allow a connector over water.",
+        coverage=problem.coverage,
+        found=[
+            Message(
+                "the part with {unit} ({number:count} units) holds {people:people}",
+                unit=name,
+                number=int(sizes[part]),
+                people=held[part] * unit,
+            )
+            for name, part in zip(names, parts, strict=True)
+        ],
+        within_reach=float(np.floor(best * 1000) / 1000),
         needed=problem.quota * unit,
         parts={name: float(held[part] * unit) for name, part in zip(names, parts, strict=True)},
     )
@@ -182,5 +193,9 @@ def as_members(problem: RegionProblem, members: npt.ArrayLike) -> BoolArray:
     """Check a membership array against its problem."""
     inside = np.asarray(members, dtype=np.bool_)
     if inside.shape != (len(problem),):
-        raise RequestError(f"There are {len(problem)} vertices but {inside.size} members; give one bool per vertex.")
+        raise RequestError(
+            "There are {vertices:count} vertices but {members} members; give one bool per vertex.",
+            vertices=len(problem),
+            members=inside.size,
+        )
     return inside

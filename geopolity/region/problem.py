@@ -70,7 +70,11 @@ class RegionProblem:
         people, unit = _integer_people(np.asarray(affected))
         n = len(costs)
         if people.shape != (n,):
-            raise ProblemError(f"There are {n} costs but {people.size} counts of affected people; give one per vertex.")
+            raise ProblemError(
+                "There are {costs} costs but {counts} counts of affected people; give one per vertex.",
+                costs=n,
+                counts=people.size,
+            )
         share = _coverage(coverage)
         store = object.__setattr__
         store(self, "cost", costs)
@@ -112,32 +116,51 @@ def quota_of(total: int, coverage: Decimal) -> int:
 def _coverage(coverage: Decimal | float | str) -> Decimal:
     share = coverage if isinstance(coverage, Decimal) else Decimal(str(coverage))
     if not (share.is_finite() and Decimal("0.5") < share <= 1):
-        raise ProblemError(f"Coverage {coverage} is out of range; give a share above 0.5 and at most 1.")
+        raise ProblemError(
+            "Coverage {coverage:exact} is out of range; give a share above 0.5 and at most 1.",
+            coverage=coverage,
+        )
     return share
 
 
 def _integer_costs(cost: npt.NDArray[Any]) -> IntArray:
     if cost.ndim != 1 or cost.size == 0:
-        raise ProblemError(f"Costs have the shape {cost.shape}; give one positive integer per vertex.")
+        raise ProblemError(
+            "Costs have the shape {shape}; give one positive integer per vertex.",
+            shape=cost.shape,
+        )
     whole = cost.astype(np.int64)
     if not np.array_equal(whole, cost):
         raise ProblemError("Costs must be integers; scale them first (areas: m², 100 m², hectares or km²).")
     if whole.min() < 1:
-        raise ProblemError(f"Cost {whole.min()} of vertex {int(whole.argmin())} is not positive; costs start at 1.")
+        raise ProblemError(
+            "Cost {cost} of vertex {vertex} is not positive; costs start at 1.",
+            cost=whole.min(),
+            vertex=int(whole.argmin()),
+        )
     if whole.sum(dtype=float) >= LARGEST_TOTAL:
-        raise ProblemError(f"Costs add up to {whole.sum(dtype=float):.3g}, beyond 2**53; use a coarser unit.")
+        raise ProblemError(
+            "Costs add up to {number:rounded}, beyond 2**53; use a coarser unit.",
+            number=whole.sum(dtype=float),
+        )
     return whole
 
 
 def _integer_people(affected: npt.NDArray[Any]) -> tuple[IntArray, Decimal]:
     if affected.ndim != 1:
-        raise ProblemError(f"Affected people have the shape {affected.shape}; give one number per vertex.")
+        raise ProblemError(
+            "Affected people have the shape {shape}; give one number per vertex.",
+            shape=affected.shape,
+        )
     people = affected.astype(float)
     if not np.isfinite(people).all() or people.min(initial=0.0) < 0:
         raise ProblemError("Affected people must be finite and not negative.")
     total = people.sum()
     if total >= LARGEST_TOTAL:
-        raise ProblemError(f"Affected people add up to {total:.3g}, beyond 2**53; use a coarser unit.")
+        raise ProblemError(
+            "Affected people add up to {total:rounded}, beyond 2**53; use a coarser unit.",
+            total=total,
+        )
     if np.array_equal(people, np.floor(people)):
         return affected.astype(np.int64), Decimal(1)
     digits = 0
@@ -149,7 +172,11 @@ def _integer_people(affected: npt.NDArray[Any]) -> tuple[IntArray, Decimal]:
 def _simple_edges(edges: npt.NDArray[Any], n: int) -> IntArray:
     pairs = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
     if pairs.size and (pairs.min() < 0 or pairs.max() >= n):
-        raise ProblemError(f"An edge names vertex {pairs.max() if pairs.max() >= n else pairs.min()}; there are {n}.")
+        raise ProblemError(
+            "An edge names vertex {vertex}; there are {number}.",
+            vertex=pairs.max() if pairs.max() >= n else pairs.min(),
+            number=n,
+        )
     if _are_simple(pairs, n):
         return pairs
     pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
@@ -167,7 +194,11 @@ def _names(ids: Sequence[str] | npt.NDArray[Any] | None, n: int) -> npt.NDArray[
         return np.char.zfill(np.arange(n).astype(str), width)
     names = np.asarray(ids).astype(str)
     if names.shape != (n,):
-        raise ProblemError(f"There are {n} vertices but {names.size} ids; give one per vertex.")
+        raise ProblemError(
+            "There are {vertices} vertices but {ids} ids; give one per vertex.",
+            vertices=n,
+            ids=names.size,
+        )
     if len(np.unique(names)) != n:
         raise ProblemError("Ids of vertices are repeated; each names one vertex.")
     return names

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from geopolity.errors import NegativeAnswer
+from geopolity.messages import Message
 
 if TYPE_CHECKING:
     from geopolity.region.certificate import Region
@@ -33,18 +34,37 @@ def verify(problem: RegionProblem, region: Region) -> None:
     held = sum(int(problem.affected[place]) for place in inside)
     total = sum(int(people) for people in problem.affected)
     _require(
-        len(region.members) == len(problem.cost), f"{len(region.members)} members for {len(problem.cost)} vertices"
+        len(region.members) == len(problem.cost),
+        Message("{members} members for {vertices} vertices", members=len(region.members), vertices=len(problem.cost)),
     )
-    _require(bool(inside), "the region is empty")
-    _require(claim.units == len(inside), f"the certificate says {claim.units} units, the region has {len(inside)}")
-    _require(claim.cost == cost, f"the certificate says cost {claim.cost}, the region costs {cost}")
-    _require(Decimal(held) >= claim.coverage_target * total, f"{held} of {total} is below {claim.coverage_target}")
-    _require(claim.coverage_target == problem.coverage, "the certificate names another coverage target")
-    _require(abs(claim.coverage - held / total) < 1e-12, f"coverage is {held / total}, not {claim.coverage}")
-    _require(0 < claim.lower_bound <= cost, f"the bound {claim.lower_bound} is not between 1 and the cost {cost}")
-    _require(claim.digest == problem.digest, "the certificate belongs to another problem")
+    _require(bool(inside), Message("the region is empty"))
+    _require(
+        claim.units == len(inside),
+        Message("the certificate says {stated} units, the region has {found}", stated=claim.units, found=len(inside)),
+    )
+    _require(
+        claim.cost == cost,
+        Message("the certificate says cost {stated}, the region costs {found}", stated=claim.cost, found=cost),
+    )
+    _require(
+        Decimal(held) >= claim.coverage_target * total,
+        Message("{held} of {total} is below {target:exact}", held=held, total=total, target=claim.coverage_target),
+    )
+    _require(claim.coverage_target == problem.coverage, Message("the certificate names another coverage target"))
+    _require(
+        abs(claim.coverage - held / total) < 1e-12,
+        Message("coverage is {found:exact}, not {stated:exact}", found=held / total, stated=claim.coverage),
+    )
+    _require(
+        0 < claim.lower_bound <= cost,
+        Message("the bound {bound} is not between 1 and the cost {cost}", bound=claim.lower_bound, cost=cost),
+    )
+    _require(claim.digest == problem.digest, Message("the certificate belongs to another problem"))
     reached = _reached(problem, set(inside))
-    _require(reached == len(inside), f"only {reached} of {len(inside)} units hang together")
+    _require(
+        reached == len(inside),
+        Message("only {reached} of {units} units hang together", reached=reached, units=len(inside)),
+    )
 
 
 def _reached(problem: RegionProblem, inside: set[int]) -> int:
@@ -63,6 +83,6 @@ def _reached(problem: RegionProblem, inside: set[int]) -> int:
     return len(found)
 
 
-def _require(holds: bool, reason: str) -> None:
+def _require(holds: bool, reason: Message) -> None:
     if not holds:
-        raise VerificationFailed(f"The region does not verify: {reason}.")
+        raise VerificationFailed("The region does not verify: {reason}.", reason=reason)

@@ -138,8 +138,9 @@ def _scaled(support: sparse.csr_array, people: FloatArray, seats: FloatArray) ->
     filled = weights * (support.T @ (people / np.maximum(support @ weights, 1.0)))
     if _missed(filled, seats) > ACCEPTED:
         raise SharesUnsettled(
-            f"The shares settled only to {_missed(filled, seats):.1e} of the seats; lower the seats of the polities "
-            "with the highest load (see `geopolity assembly plan`).",
+            "The shares settled only to {missed:rounded} of the seats; lower the seats of the polities with the "
+            "highest load (see `geopolity assembly plan`).",
+            missed=_missed(filled, seats),
         )
     return weights
 

@@ -76,12 +76,15 @@ def verified_randomness(number: int, signature: bytes, chain: Chain = QUICKNET) 
         )
     except ValueError as error:
         raise RandomnessRefused(
-            f"The signature of round {number} is no point of the curve; take the round's file from drand again.",
+            "The signature of round {number} is no point of the curve; take the round's file from drand again.",
+            number=number,
         ) from error
     if signed == G1Point.identity() or not GT.pairing_check(
         [signed, -G1Point.hash_to_curve(message, DOMAIN)], [G2Point(), key]
     ):
         raise RandomnessRefused(
-            f"The signature is not that of {chain.name} for round {number}; take the round's file from drand again.",
+            "The signature is not that of {chain} for round {number}; take the round's file from drand again.",
+            chain=chain.name,
+            number=number,
         )
     return hashlib.sha256(signature).digest()

@@ -64,12 +64,22 @@ class Electorate:
         for name in ("polities", "cells", "pools"):
             ids = getattr(self, name)
             if len(set(ids)) != len(ids):
-                raise ElectorateError(f"Two {name} have the same id; give each its own.")
+                raise ElectorateError(
+                    "Two {name} have the same id; give each its own.",
+                    name=name,
+                )
         if len(self.seats) and int(np.min(self.seats)) < 1:
             worst = self.polities[int(np.argmin(self.seats))]
-            raise ElectorateError(f"Polity {worst} has {np.min(self.seats)} open seats; leave it out of the draw.")
+            raise ElectorateError(
+                "Polity {polity} has {seats} open seats; leave it out of the draw.",
+                polity=worst,
+                seats=np.min(self.seats),
+            )
         if len(self.pools) and not 0 <= int(np.min(self.pool_people)) <= int(np.sum(self.pool_people)) < MOST_PEOPLE:
-            raise ElectorateError(f"Counts of people must be 0 or more, and fewer than {MOST_PEOPLE:,} in all.")
+            raise ElectorateError(
+                "Counts of people must be 0 or more, and fewer than {most:count} in all.",
+                most=MOST_PEOPLE,
+            )
         if len(self.cell_start) != len(self.cells) + 1 or int(self.cell_start[-1]) != len(self.cell_polities):
             raise ElectorateError("The polities of the cells are not listed cell by cell; give one start a cell.")
 

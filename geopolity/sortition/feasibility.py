@@ -9,7 +9,7 @@ from numba import njit
 
 from geopolity.arrays import BoolArray, IntegerArray
 from geopolity.errors import NegativeAnswer
-from geopolity.prose import listed
+from geopolity.messages import Counted, Message
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.maxflow import Flow, largest_flow
 
@@ -34,14 +34,19 @@ class DrawInfeasible(NegativeAnswer):
 
     def __init__(self, violating: HallSet) -> None:
         names = [*violating.polities[:MOST_NAMED]]
-        if len(violating.polities) > MOST_NAMED:
-            names.append(f"{len(violating.polities) - MOST_NAMED} more")
-        polities = "Polity" if len(violating.polities) == 1 else "Polities"
-        have, live = ("has", "it") if len(violating.polities) == 1 else ("together have", "any of them")
+        more = len(violating.polities) - len(names)
         super().__init__(
-            f"{polities} {listed(names)} {have} {violating.seats:,} open seats but only {violating.people:,} eligible "
-            f"people in {live}, so nobody is drawn; open {violating.seats - violating.people:,} seats fewer there, "
-            "or wait for more people to consent.",
+            Counted(
+                "Polity {named:and} has {seats:count} open seats but only {people:count} eligible people in it, so "
+                "nobody is drawn; open {excess:count} seats fewer there, or wait for more people to consent.",
+                "Polities {named:and} together have {seats:count} open seats but only {people:count} eligible people "
+                "in any of them, so nobody is drawn; open {excess:count} seats fewer there, or wait for more people "
+                "to consent.",
+                by="number",
+            ),
+            number=len(violating.polities),
+            named=[*names, *([Message("{number:count} more", number=more)] if more else [])],
+            excess=violating.seats - violating.people,
             polities=list(violating.polities),
             seats=violating.seats,
             people=violating.people,

@@ -113,10 +113,11 @@ def _load_above_one(electorate: Electorate) -> LoadAboveOne:
     start, end = electorate.cell_start[worst], electorate.cell_start[worst + 1]
     names = [electorate.polities[j] for j in electorate.cell_polities[start:end]]
     return LoadAboveOne(
-        f"Equal chances are impossible: people of cell {electorate.cells[worst]} belong to {len(names)} polities that "
-        f"ask for {load[worst]:.3g} seats each of them; open fewer seats, or order a draw with unequal chances "
-        "(--unequal), which is logged with its deviations.",
-        cell=electorate.cells[worst],
-        load=float(load[worst]),
+        "Equal chances are impossible: people of cell {cell} belong to {number:count} polities that ask for "
+        "{load:rounded} seats each of them; open fewer seats, or order a draw with unequal chances (--unequal), "
+        "which is logged with its deviations.",
         polities=names,
+        cell=electorate.cells[worst],
+        number=len(names),
+        load=float(load[worst]),
     )

@@ -99,7 +99,10 @@ def planned(electorate: Electorate, *, cap: float = LOAD_CAP) -> Plan:
     Polities without an eligible person keep one seat, which the plan then shows as impossible.
     """
     if not 0 < cap <= 1:
-        raise LoadCapError(f"A load cap of {cap} cannot be planned with; give one above 0 and at most 1.")
+        raise LoadCapError(
+            "A load cap of {cap:exact} cannot be planned with; give one above 0 and at most 1.",
+            cap=cap,
+        )
     share = _largest_share(electorate, cap)
     return assessed(replace(electorate, seats=default_seats(electorate.eligible, share)), cap=cap, share=share)
 

@@ -49,7 +49,8 @@ def check_levels(levels: Sequence[str]) -> tuple[str, ...]:
     """Refuse levels that are empty or repeated."""
     if any(not level for level in levels) or len(set(levels)) != len(levels):
         raise StrataError(
-            f"Strata {', '.join(levels)!r} name a level twice or not at all; name each once, as region,age."
+            "Strata {levels:quoted} name a level twice or not at all; name each once, as region,age.",
+            levels=", ".join(levels),
         )
     return tuple(levels)
 

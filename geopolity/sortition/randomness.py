@@ -109,21 +109,30 @@ def accepted(record: Any, *, round_named: int, now: int) -> Randomness:
         ) from error
     if number != round_named:
         raise RandomnessRefused(
-            f"Round {number} was not announced; the draw waits for round {round_named} of {QUICKNET.name}.",
+            "Round {number} was not announced; the draw waits for round {round} of {chain}.",
+            number=number,
             round=round_named,
+            chain=QUICKNET.name,
         )
     due = QUICKNET.time_of(number)
     if now < due:
-        raise RandomnessRefused(f"Round {number} is published in {due - now:,} s; draw then.", round=number)
+        raise RandomnessRefused(
+            "Round {round} is published in {seconds:count} s; draw then.",
+            round=number,
+            seconds=due - now,
+        )
     if now > due + PATIENCE:
         raise RandomnessRefused(
-            f"Round {number} is {(now - due) // 86400} days old and a draw must follow within {PATIENCE // 86400}; "
-            "open a new epoch, which names a new round.",
+            "Round {round} is {days} days old and a draw must follow within {most}; open a new epoch, which names "
+            "a new round.",
             round=number,
+            days=(now - due) // 86400,
+            most=PATIENCE // 86400,
         )
     value = verified_randomness(number, signature)
     if claimed and claimed != value.hex():
         raise RandomnessRefused(
-            f"The randomness of round {number} is not the hash of its signature; the file was altered."
+            "The randomness of round {number} is not the hash of its signature; the file was altered.",
+            number=number,
         )
     return Randomness(source="drand", value=value, chain=QUICKNET.digest, round=number, signature=signature.hex())

@@ -29,7 +29,11 @@ class Roll:
 
     def __post_init__(self) -> None:
         if len(self.pseudonyms) != len(self.pools):
-            raise RollError(f"{len(self.pseudonyms)} pseudonyms have {len(self.pools)} pools; give each its own.")
+            raise RollError(
+                "{number:count} pseudonyms have {pools:count} pools; give each its own.",
+                number=len(self.pseudonyms),
+                pools=len(self.pools),
+            )
         if any(left >= right for left, right in zip(self.pseudonyms, self.pseudonyms[1:], strict=False)):
             raise RollError("Pseudonyms must ascend without repetition, so that the roll says nothing by its order.")
 
@@ -109,7 +113,9 @@ def check_receipt(own: Receipt, *, roll_root: str, seed: bytes, called: Sequence
     last = max((call_number(seed, own.pool_id, pseudonym) for _, pseudonym, _ in called), default=b"")
     if mine < last:
         raise merkle.ProofRefused(
-            f"Pseudonym {own.pseudonym} comes before somebody who was called from pool {own.pool_id}, and was passed "
-            "over; object with this receipt.",
+            "Pseudonym {pseudonym} comes before somebody who was called from pool {pool}, and was passed over; "
+            "object with this receipt.",
+            pseudonym=own.pseudonym,
+            pool=own.pool_id,
         )
     return OwnDraw("not called", "", "You are on the roll, and your number was not called.")

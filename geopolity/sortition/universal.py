@@ -13,7 +13,7 @@ import numpy as np
 
 from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.errors import NegativeAnswer
-from geopolity.prose import listed
+from geopolity.messages import Message
 from geopolity.sortition.electorate import MOST_SEATS
 from geopolity.sortition.maxflow import Flow, largest_flow
 
@@ -96,10 +96,12 @@ def _seated(people: IntegerArray, cell_start: IntegerArray, cell_polities: Integ
 
 def _left_over(cells: Sequence[str], left: IntegerArray) -> CannotBeSeated:
     unseated = {cells[cell]: int(left[cell]) for cell in np.flatnonzero(left).tolist()}
-    names = [f"{cell} ({count:,})" for cell, count in unseated.items()]
-    shown = [*names[:MOST_NAMED], *([f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else [])]
+    shown = [Message("{cell} ({people:count})", cell=cell, people=count) for cell, count in unseated.items()]
+    more = len(shown) - MOST_NAMED
     return CannotBeSeated(
-        f"{int(left.sum()):,} people have no seat, in the cells {listed(shown)}; let their polities hold more "
-        "chambers, or add polities there.",
+        "{people:count} people have no seat, in the cells {shown:and}; let their polities hold more chambers, or add "
+        "polities there.",
+        people=int(left.sum()),
+        shown=[*shown[:MOST_NAMED], *([Message("{number:count} more", number=more)] if more > 0 else [])],
         cells=unseated,
     )

@@ -103,8 +103,10 @@ def same_layer(derivations: Sequence[Derivation]) -> None:
     digests = {derivation.layer.digest: derivation.layer.name for derivation in derivations}
     if len(digests) != 1:
         raise LayersDifferError(
-            f"A picture of several polities needs them on one layer, but these stand on {len(digests)} "
-            f"({', '.join(sorted(digests.values()))}); draw them apart, or carry them to one base layer first."
+            "A picture of several polities needs them on one layer, but these stand on {number:count} "
+            "({layers:list}); draw them apart, or carry them to one base layer first.",
+            number=len(digests),
+            layers=sorted(digests.values()),
         )
 
 

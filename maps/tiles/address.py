@@ -25,9 +25,16 @@ class TileAddress:
 
     def __post_init__(self) -> None:
         if not 0 <= self.zoom <= DEEPEST_ZOOM:
-            raise TileError(f"Tiles have zooms 0 to {DEEPEST_ZOOM}, not {self.zoom}.")
+            raise TileError(
+                "Tiles have zooms 0 to {deepest}, not {zoom}.",
+                deepest=DEEPEST_ZOOM,
+                zoom=self.zoom,
+            )
         if not (0 <= self.x < 2**self.zoom and 0 <= self.y < 2**self.zoom):
             raise TileError(
-                f"Zoom {self.zoom} has columns and rows 0 to {2**self.zoom - 1}; "
-                f"there is no tile {self.zoom}/{self.x}/{self.y}."
+                "Zoom {zoom} has columns and rows 0 to {last}; there is no tile {zoom}/{x}/{y}.",
+                zoom=self.zoom,
+                last=2**self.zoom - 1,
+                x=self.x,
+                y=self.y,
             )

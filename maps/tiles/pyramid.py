@@ -85,7 +85,12 @@ def pmtiles(tiles: Pyramid, *, first: int = 0, last: int = LAST_ZOOM) -> bytes:
     from pmtiles.writer import Writer  # noqa: PLC0415
 
     if not 0 <= first <= last <= DEEPEST_ZOOM:
-        raise TileError(f"Zooms {first} to {last} cannot be written; give a range within 0 to {DEEPEST_ZOOM}.")
+        raise TileError(
+            "Zooms {first} to {last} cannot be written; give a range within 0 to {deepest}.",
+            first=first,
+            last=last,
+            deepest=DEEPEST_ZOOM,
+        )
     made = sorted((zxy_to_tileid(at.zoom, at.x, at.y), content) for at, content in tiles.all_tiles(first, last))
     out = io.BytesIO()
     writer = Writer(out)

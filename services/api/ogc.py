@@ -68,7 +68,10 @@ def in_collection(request: Request, settings: Store, name: str, place: str) -> R
             return _json(request, said, kind=documents.SCHEMA)
         case "tiles":
             return _json(request, documents.tile_sets(base, _tiled(name, settings)))
-    raise UnknownCollectionError(f"A collection has items, queryables, schema and tiles, but no {place[:40]!r}.")
+    raise UnknownCollectionError(
+        "A collection has items, queryables, schema and tiles, but no {place:quoted}.",
+        place=place[:40],
+    )
 
 
 @router.get("/collections/{name}/items/{feature}", dependencies=PUBLIC)
@@ -78,7 +81,11 @@ def item(request: Request, settings: Store, name: str, feature: str) -> Response
     query = parse([(key, value) for key, value in _given(request) if key in {"crs", "f"}], ())
     _only(request, {"crs", "f"})
     if feature not in found.table.index:
-        raise UnknownCollectionError(f"{name} has no feature {feature[:60]!r}.")
+        raise UnknownCollectionError(
+            "{name} has no feature {feature:quoted}.",
+            name=name,
+            feature=feature[:60],
+        )
     (text,) = features(found, np.flatnonzero(found.table.index == feature), query.crs)
     at = f"{_base(request)}/collections/{name}"
     links = [
@@ -103,11 +110,16 @@ def tile(request: Request, settings: Store, name: str, tiling: str, zoom: str, r
     _only(request, {"f"})
     layer = _tiled(name, settings).layer
     if not all(part.isascii() and part.isdecimal() for part in (zoom, row, column)):
-        raise UnknownCollectionError(f"There is no tile {zoom}/{row}/{column}; give three whole numbers.")
+        raise UnknownCollectionError(
+            "There is no tile {zoom}/{row}/{column}; give three whole numbers.",
+            zoom=zoom,
+            row=row,
+            column=column,
+        )
     try:
         at = TileAddress(int(zoom), int(column), int(row))
     except TileError as error:
-        raise UnknownCollectionError(str(error)) from error
+        raise UnknownCollectionError(error.message, **error.facts) from error
     return tile_response(layer, at, settings, request, None)
 
 
@@ -179,7 +191,11 @@ def _given(request: Request) -> list[tuple[str, str]]:
 def _only(request: Request, names: set[str]) -> None:
     unknown = [name for name, _ in _given(request) if name not in names]
     if unknown:
-        raise OgcError(f"There is no parameter {unknown[0][:60]!r} here; there is {', '.join(sorted(names))}.")
+        raise OgcError(
+            "There is no parameter {name:quoted} here; there is {names:list}.",
+            name=unknown[0][:60],
+            names=sorted(names),
+        )
     if request.query_params.get("f", "json") != "json":
         raise OgcError("Documents are JSON here, f=json.")
 
@@ -191,10 +207,17 @@ def _base(request: Request) -> str:
 def _tiled(name: str, settings: Settings) -> Described:
     found = next((one for one in described(settings) if one.id == name), None)
     if found is None or not found.layer:
-        raise UnknownCollectionError(f"There is no collection {name[:60]!r} with tiles.")
+        raise UnknownCollectionError(
+            "There is no collection {name:quoted} with tiles.",
+            name=name[:60],
+        )
     return found
 
 
 def _check(tiling: str) -> None:
     if tiling != documents.WEB_MERCATOR:
-        raise UnknownCollectionError(f"There is no tiling {tiling[:60]!r}; there is {documents.WEB_MERCATOR}.")
+        raise UnknownCollectionError(
+            "There is no tiling {tiling:quoted}; there is {known}.",
+            tiling=tiling[:60],
+            known=documents.WEB_MERCATOR,
+        )

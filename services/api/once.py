@@ -49,7 +49,11 @@ def begin(request: Request, body: bytes, who: Principal, settings: Settings) -> 
     """
     given = request.headers[HEADER]
     if not 1 <= len(given) <= LONGEST:
-        raise OnceError(f"The Idempotency-Key has {len(given)} characters; give 1 to {LONGEST}.")
+        raise OnceError(
+            "The Idempotency-Key has {number:count} characters; give 1 to {most}.",
+            number=len(given),
+            most=LONGEST,
+        )
     key = hashlib.sha256(f"{who.name}\n{given}".encode()).hexdigest()
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
     digest = hashlib.sha256(asked).hexdigest()

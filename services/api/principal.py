@@ -67,11 +67,17 @@ class Allowed:
         who = principal(request)
         if any(who.may(role) for role in self.roles):
             return who
-        wanted = " or ".join(sorted(self.roles))
         if who.is_public:
-            raise SignInNeeded(f"This needs the role {wanted}; sign in at /sign-in, or send an API key.")
-        known = ", ".join(sorted(who.roles))
-        raise NotAllowed(f"This needs the role {wanted}, and {who.name} is signed in as {known}.")
+            raise SignInNeeded(
+                "This needs the role {wanted:role.or}; sign in at /sign-in, or send an API key.",
+                wanted=sorted(self.roles),
+            )
+        raise NotAllowed(
+            "This needs the role {wanted:role.or}, and {name} is signed in as {known:role}.",
+            wanted=sorted(self.roles),
+            name=who.name,
+            known=sorted(who.roles),
+        )
 
 
 def require(*roles: Role) -> Any:

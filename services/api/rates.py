@@ -34,7 +34,12 @@ class Rates:
         if not self._counts.hit(self._limit, key):
             window = self._counts.get_window_stats(self._limit, key)
             wait = max(1, math.ceil(window.reset_time - time.time()))
-            raise RateError(f"More than {self._limit}; try again in {wait} s.", retry_after=wait)
+            raise RateError(
+                "More than {limit}; try again in {wait} s.",
+                retry_after=wait,
+                limit=str(self._limit),
+                wait=wait,
+            )
 
 
 def read_limit(text: str) -> RateLimitItem:
@@ -42,4 +47,7 @@ def read_limit(text: str) -> RateLimitItem:
     try:
         return parse(text)
     except ValueError as error:
-        raise SettingError(f"GEOPOLITY_RATE_LIMIT is {text[:40]!r}; give a limit such as 120/minute.") from error
+        raise SettingError(
+            "GEOPOLITY_RATE_LIMIT is {text:quoted}; give a limit such as 120/minute.",
+            text=text[:40],
+        ) from error

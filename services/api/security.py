@@ -111,8 +111,9 @@ class _Exchange:
             announced = self.headers.get("content-length", "0")
             if self._read > self._most or (announced.isdecimal() and int(announced) > self._most):
                 raise TooLarge(
-                    f"The request is larger than {self._most // MEGABYTE} MB, the most this server takes here; "
-                    "send less, or have the server's GEOPOLITY_UPLOAD_MB raised for uploads."
+                    "The request is larger than {most} MB, the most this server takes here; send less, or have "
+                    "the server's GEOPOLITY_UPLOAD_MB raised for uploads.",
+                    most=self._most // MEGABYTE,
                 )
         return message
 
@@ -152,7 +153,10 @@ def check_host(headers: Mapping[str, str], hosts: Collection[str]) -> None:
     host = headers.get("host", "")
     name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
     if name.lower() not in hosts:
-        raise HostError(f"This server does not answer to {host[:60]!r}; GEOPOLITY_PUBLIC_URL says what it answers to.")
+        raise HostError(
+            "This server does not answer to {host:quoted}; GEOPOLITY_PUBLIC_URL says what it answers to.",
+            host=host[:60],
+        )
 
 
 def check_origin(method: str, headers: Mapping[str, str]) -> None:
@@ -166,8 +170,10 @@ def check_origin(method: str, headers: Mapping[str, str]) -> None:
     same = site == "same-origin" if site is not None else _is_own(origin, headers.get("host", ""))
     if not same:
         raise CrossSiteError(
-            f"This {method} comes from {(origin or 'nowhere that is said')[:80]!r} and not from this site's pages; "
-            "programs send an API key and no cookie."
+            "This {method} comes from {origin:quoted} and not from this site's pages; programs send an API key "
+            "and no cookie.",
+            method=method,
+            origin=(origin or "nowhere that is said")[:80],
         )
 
 

@@ -31,7 +31,10 @@ class BundleFolderError(RequestError):
 def check_out(folder: Path) -> None:
     """Refuse a folder that is there already."""
     if folder.exists():
-        raise BundleFolderError(f"{folder} is there already and is left alone; give --out the name of a new folder.")
+        raise BundleFolderError(
+            "{folder} is there already and is left alone; give --out the name of a new folder.",
+            folder=folder,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -66,8 +66,9 @@ def register_file(
     table = read_table(path).astype(str)
     if "unit_id" not in table:
         raise RegisterFileError(
-            f"{path} has no column unit_id (it has {', '.join(table.columns)}); name the column with the unit of each "
-            "person so."
+            "{path} has no column unit_id (it has {columns:list}); name the column with the unit of each person so.",
+            path=path,
+            columns=list(table.columns),
         )
     strata = [column for column in table.columns if column not in FORM]
     good: dict[int, Newcomer] = {}
@@ -173,7 +174,10 @@ def polity_roll(polity_id: str, settings: Settings, date: str | None = None) -> 
     with reading(open_store(settings)) as session:
         row = session.scalar(select(PolityRow).where(PolityRow.issue == polity_id, valid_at(moment)))
         if row is None:
-            raise UnknownPolityError(f"No polity {polity_id!r} was active then; `geopolity polity list` prints all.")
+            raise UnknownPolityError(
+                "No polity {polity:quoted} was active then; `geopolity polity list` prints all.",
+                polity=polity_id,
+            )
         layers = session.scalars(select(LayerRow).where(LayerRow.digest.in_(select(CitizenRow.layer).distinct())))
         for layer in layers.all():
             yield from roll(session, row, layer, moment)

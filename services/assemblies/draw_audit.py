@@ -26,7 +26,11 @@ def audit_draw(folder: Path) -> Iterator[str]:
             yield _signed(chance)
         found = str(verify_draw.check(folder, chance["value"]))  # type: ignore[no-untyped-call]  # it stands alone
     except Exception as error:  # whatever a file breaks, it is not this draw
-        raise VerificationFailed(f"The draw in {folder} is refused: {error}.") from error
+        raise VerificationFailed(
+            "The draw in {folder} is refused: {reason}.",
+            folder=folder,
+            reason=str(error),
+        ) from error
     yield found[0].upper() + found[1:]
     if head["rehearsal"]:
         yield f"It is a rehearsal with the seed {chance.get('seed')!r}: it seats nobody."

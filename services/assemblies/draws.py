@@ -154,9 +154,10 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
     before = epochs.waiting(session, kind)
     if before is not None and not rehearsal:
         raise EpochOpen(
-            f"Epoch {before.epoch} is frozen and waits for round {before.round}; draw it, or give it up with "
-            "`geopolity assembly lapse`.",
+            "Epoch {epoch} is frozen and waits for round {round}; draw it, or give it up with `geopolity assembly "
+            "lapse`.",
             epoch=before.epoch,
+            round=before.round,
         )
     if before is not None:
         before.status = "lapsed"
@@ -285,7 +286,8 @@ def _read_randomness(file: Path) -> Any:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RandomnessError(
-            f"{file} holds no JSON; save drand's answer for the announced round as it is (round and signature)."
+            "{file} holds no JSON; save drand's answer for the announced round as it is (round and signature).",
+            file=file,
         ) from error
 
 

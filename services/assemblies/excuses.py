@@ -61,13 +61,18 @@ def decide_request(number: int, settings: Settings, *, is_granted: bool, reason:
     with writing(open_store(settings)) as session:
         row = session.get(ExcuseRequestRow, number)
         if row is None:
-            raise NoSuchRequest(f"There is no request {number} to be excused; `geopolity docket requests` lists them.")
+            raise NoSuchRequest(
+                "There is no request {number} to be excused; `geopolity docket requests` lists them.",
+                number=number,
+            )
         if row.decided_at is not None:
             raise SummonsRefused("This request was decided already.")
         said = reason.strip()
         if len(said) > LONGEST_PLEA or not (said or is_granted):
             raise ExcuseError(
-                f"A refusal needs its reason: 1 to {LONGEST_PLEA:,} characters; given were {len(said):,}."
+                "A refusal needs its reason: 1 to {most:count} characters; given were {given:count}.",
+                most=LONGEST_PLEA,
+                given=len(said),
             )
         ruling = Ruling(excuse=Excuse(row.excuse), is_granted=is_granted, reason=said)
         return rule(session, row.polity, row.pseudonym, ruling)

@@ -24,7 +24,8 @@ def read_receipt(file: Path) -> Receipt:
         return Receipt(**{**record, "proof": tuple(record["proof"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReceiptError(
-            f"{file} is no receipt of a roll; take the file that `geopolity assembly receipt` wrote."
+            "{file} is no receipt of a roll; take the file that `geopolity assembly receipt` wrote.",
+            file=file,
         ) from error
 
 
@@ -43,10 +44,15 @@ def check_own_draw(folder: Path, own: Receipt) -> OwnDraw:
         seats = (folder / SEATS).read_bytes()
         root, value = head["roll_root"], bytes.fromhex(head["randomness"]["value"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReceiptError(f"{folder} holds no draw; give the folder that `geopolity assembly draw` wrote.") from error
+        raise ReceiptError(
+            "{folder} holds no draw; give the folder that `geopolity assembly draw` wrote.",
+            folder=folder,
+        ) from error
     if head["epoch"] != own.epoch:
         raise ReceiptError(
-            f"The receipt is of epoch {own.epoch} and the draw of {head['epoch']}; give the other bundle."
+            "The receipt is of epoch {epoch} and the draw of {other}; give the other bundle.",
+            epoch=own.epoch,
+            other=head["epoch"],
         )
     called = _called_from(own.pool_id, seats)
     seed = Stream(value, bytes.fromhex(root), own.epoch).seed

@@ -66,7 +66,11 @@ class LotRequest:
     def __post_init__(self) -> None:
         check_levels(self.levels)
         if self.seats is not None and not 1 <= self.seats <= MOST_SEATS:
-            raise SeatsError(f"{self.seats} seats are not possible; an assembly has 1 to {MOST_SEATS}.")
+            raise SeatsError(
+                "{seats} seats are not possible; an assembly has 1 to {most}.",
+                seats=self.seats,
+                most=MOST_SEATS,
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -140,7 +144,10 @@ def _polities(session: Session, request: LotRequest, moment: str) -> list[Polity
     polities = active_polities(session, moment, request.polities)
     missing = set(request.polities) - {row.issue for row in polities}
     if missing:
-        raise UnknownPolityError(f"No polity {min(missing)!r} is active; `geopolity polity list` prints what there is.")
+        raise UnknownPolityError(
+            "No polity {polity:quoted} is active; `geopolity polity list` prints what there is.",
+            polity=min(missing),
+        )
     if not polities:
         raise NobodyInTheLot(
             "No polity is active, so there is no assembly to draw; `geopolity polity activate` makes one."

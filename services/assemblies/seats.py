@@ -51,7 +51,9 @@ def citizen_receipt(citizen_id: str, epoch: str, settings: Settings) -> Receipt:
     place = next((number for number, line in enumerate(lines) if line[2] == key), None)
     if place is None:
         raise NoEpochError(
-            f"Citizen {citizen_id} is not on the roll of epoch {epoch}; consent was not active at its freeze."
+            "Citizen {citizen} is not on the roll of epoch {epoch}; consent was not active at its freeze.",
+            citizen=citizen_id,
+            epoch=epoch,
         )
     roll = Roll(epoch=epoch, pseudonyms=[line[0] for line in lines], pools=[line[1] for line in lines])
     return receipt(roll, roll.tree(), place)

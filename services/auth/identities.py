@@ -34,8 +34,9 @@ def principal_of(vouched: Vouched, settings: Settings) -> Principal:
         if row is not None:
             return Principal(name=row.pseudonym, roles=frozenset({Role.DELEGATE}))
     raise SignInError(
-        f"The provider names no role for you in its claim {settings.oidc_roles_claim!r}, and no seat is linked to you; "
-        "ask whoever administers the service, or open the link of your summons."
+        "The provider names no role for you in its claim {claim:quoted}, and no seat is linked to you; ask "
+        "whoever administers the service, or open the link of your summons.",
+        claim=settings.oidc_roles_claim,
     )
 
 

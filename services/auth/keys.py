@@ -31,7 +31,10 @@ def make_key(name: str, roles: str, settings: Settings, *, days: int | None = No
     """Make a key for a program; returns its id and the key itself, which is never shown again."""
     given = read_roles(roles)
     if not given:
-        raise UnknownKeyError(f"A key without a role opens nothing; give roles for {name}, such as analyst.")
+        raise UnknownKeyError(
+            "A key without a role opens nothing; give roles for {name}, such as analyst.",
+            name=name,
+        )
     key_id, secret = secrets.token_hex(4), PREFIX + secrets.token_urlsafe(32)
     ends = None if days is None else (datetime.now(UTC) + timedelta(days=days)).strftime(MOMENT)
     with writing(open_store(settings)) as session:
@@ -54,7 +57,10 @@ def revoke_key(key_id: str, settings: Settings) -> None:
     with writing(open_store(settings)) as session:
         row = session.get(ApiKeyRow, key_id)
         if row is None:
-            raise UnknownKeyError(f"There is no key {key_id!r}; `geopolity key list` prints them.")
+            raise UnknownKeyError(
+                "There is no key {key:quoted}; `geopolity key list` prints them.",
+                key=key_id,
+            )
         row.revoked_at = row.revoked_at or now()
 
 

@@ -163,7 +163,10 @@ class Provider:
             claims = self._decoded(token)
             registry.validate(claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise SignInError(f"The provider's ID token is refused ({error}); begin again at /sign-in.") from error
+            raise SignInError(
+                "The provider's ID token is refused ({reason}); begin again at /sign-in.",
+                reason=str(error),
+            ) from error
         if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != self._client:
             raise SignInError("The provider's ID token is for several services and names another; begin again.")
         return claims
@@ -191,7 +194,11 @@ class Provider:
             issuer = self._settings.oidc_issuer
             said = _asked("GET", f"{issuer}/.well-known/openid-configuration")
             if str(said.get("issuer", "")).rstrip("/") != issuer:
-                raise ProviderError(f"{issuer} says it is {said.get('issuer')!r}; correct GEOPOLITY_OIDC_ISSUER.")
+                raise ProviderError(
+                    "{issuer} says it is {said:quoted}; correct GEOPOLITY_OIDC_ISSUER.",
+                    issuer=issuer,
+                    said=said.get("issuer"),
+                )
             self._said, self._read_at, self._keys = said, time.monotonic(), None
         return self._said
 
@@ -223,8 +230,14 @@ def _asked(method: str, address: str, **options: Any) -> dict[str, Any]:
         answer = httpx.request(method, address, timeout=PATIENCE_SECONDS, follow_redirects=False, **options)
         said = answer.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise ProviderError(f"The sign-in provider does not answer ({type(error).__name__}); try again.") from error
+        raise ProviderError(
+            "The sign-in provider does not answer ({reason}); try again.",
+            reason=type(error).__name__,
+        ) from error
     if answer.status_code != 200 or not isinstance(said, dict):
         reason = said.get("error", answer.status_code) if isinstance(said, dict) else answer.status_code
-        raise SignInError(f"The sign-in provider refused ({str(reason)[:60]}); begin again at /sign-in.")
+        raise SignInError(
+            "The sign-in provider refused ({reason}); begin again at /sign-in.",
+            reason=str(reason)[:60],
+        )
     return said

@@ -73,7 +73,11 @@ def read_roles(words: str) -> frozenset[Role]:
     try:
         return frozenset(Role(word.strip().replace("_", " ")) for word in words.split(",") if word.strip())
     except ValueError as error:
-        raise RoleError(f"{words!r} names no role; the roles are {', '.join(Role)}.") from error
+        raise RoleError(
+            "{words:quoted} names no role; the roles are {roles:role}.",
+            words=words,
+            roles=list(Role),
+        ) from error
 
 
 def written(roles: frozenset[Role]) -> str:

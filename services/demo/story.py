@@ -68,7 +68,10 @@ def tell(settings: Settings) -> Iterator[Chapter]:
     """
     with reading(open_store(settings)) as session:
         if polities.active(session, POLITY) is None:
-            raise StoryRefused(f"The store has no active polity {POLITY}; `./run demo` derives and loads it.")
+            raise StoryRefused(
+                "The store has no active polity {polity}; `./run demo` derives and loads it.",
+                polity=POLITY,
+            )
     register_synthetic(settings)
     folder = settings.out / "demo-assembly"
     shutil.rmtree(folder, ignore_errors=True)

@@ -102,8 +102,10 @@ def audit(folder: Path) -> Iterator[str]:
         yield _bound(folder, evidence)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise VerificationFailed(
-            f"{folder} cannot be read as a derivation ({type(error).__name__}: {error}); "
-            "get a fresh copy, or derive it again.",
+            "{folder} cannot be read as a derivation ({error_name}: {reason}); get a fresh copy, or derive it again.",
+            folder=folder,
+            error_name=type(error).__name__,
+            reason=str(error),
         ) from error
 
 
@@ -111,14 +113,21 @@ def _files_are_those_of_the_manifest(folder: Path) -> str:
     listed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     present = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(present ^ set(listed)):
-        where = "is not listed in manifest.json" if name in present else "is missing"
-        raise VerificationFailed(f"The file {name} {where}; get a fresh copy of the folder, or derive it again.")
+        raise VerificationFailed(
+            "The file {name} is not listed in manifest.json; get a fresh copy of the folder, or derive it again."
+            if name in present
+            else "The file {name} is missing; get a fresh copy of the folder, or derive it again.",
+            name=name,
+        )
     for name, stated in sorted(listed.items()):
         found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         if found != stated["sha256"]:
             raise VerificationFailed(
-                f"The file {name} was changed after it was written: its SHA-256 is {found[:12]}…, "
-                f"manifest.json says {stated['sha256'][:12]}…; get a fresh copy, or derive it again.",
+                "The file {name} was changed after it was written: its SHA-256 is {found}…, manifest.json says "
+                "{stated}…; get a fresh copy, or derive it again.",
+                name=name,
+                found=found[:12],
+                stated=stated["sha256"][:12],
             )
     return f"{len(listed)} files are those of the manifest"
 
@@ -147,10 +156,17 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _vertex(cost: str, affected: str, inside: str, border: str = "0") -> Vertex:
     if inside not in ("True", "False"):
-        raise VerificationFailed(f"A table says inside = {inside!r}; only True and False have a meaning.")
+        raise VerificationFailed(
+            "A table says inside = {inside:quoted}; only True and False have a meaning.",
+            inside=inside,
+        )
     vertex = Vertex(cost=int(cost), affected=int(affected), inside=inside == "True", border=int(border))
     if vertex.cost < 1 or vertex.affected < 0 or vertex.border < 0:
-        raise VerificationFailed(f"A table holds cost {cost} and affected {affected}; cost starts at 1, people at 0.")
+        raise VerificationFailed(
+            "A table holds cost {cost} and affected {affected}; cost starts at 1, people at 0.",
+            cost=cost,
+            affected=affected,
+        )
     return vertex
 
 
@@ -160,13 +176,21 @@ def _tables_agree(folder: Path) -> str:
     written = _rows(folder / "units.csv")
     stored = pq.read_table(folder / "units.parquet").to_pylist()
     if len(written) != len(stored):
-        raise VerificationFailed(f"units.csv has {len(written)} rows, units.parquet {len(stored)}; derive it again.")
+        raise VerificationFailed(
+            "units.csv has {rows:count} rows, units.parquet {stored:count}; derive it again.",
+            rows=len(written),
+            stored=len(stored),
+        )
     for row, other in zip(written, stored, strict=True):
         for column, text in row.items():
             if not _same(text, other[column]):
                 raise VerificationFailed(
-                    f"Unit {row['unit_id']} has {column} = {text} in units.csv and {other[column]} in units.parquet; "
-                    "one of them was changed.",
+                    "Unit {unit} has {column} = {text} in units.csv and {other} in units.parquet; one of them was "
+                    "changed.",
+                    unit=row["unit_id"],
+                    column=column,
+                    text=text,
+                    other=other[column],
                 )
     names = [row["unit_id"] for row in written]
     if names != sorted(set(names)):
@@ -197,7 +221,11 @@ def _quota_is_met(evidence: Evidence) -> str:
     _equal("quota", "problem.json", problem["quota"], quota)
     _equal("coverage_target", "certificate.json", Decimal(str(certificate["coverage_target"])), target)
     if held < quota:
-        raise VerificationFailed(f"The units inside hold {held:,} affected, fewer than the quota of {quota:,}.")
+        raise VerificationFailed(
+            "The units inside hold {held:count} affected, fewer than the quota of {quota:count}.",
+            held=held,
+            quota=quota,
+        )
     _close("coverage", "certificate.json", certificate["coverage"], Fraction(held, total))
     return f"quota met: {held:,} of {total:,} affected are inside, {quota:,} are needed"
 
@@ -208,7 +236,10 @@ def _region_is_connected(evidence: Evidence) -> str:
     for one, other in evidence.edges:
         for name in (one, other):
             if name not in vertices:
-                raise VerificationFailed(f"edges.csv names {name}, which is in neither units.csv nor connectors.csv.")
+                raise VerificationFailed(
+                    "edges.csv names {name}, which is in neither units.csv nor connectors.csv.",
+                    name=name,
+                )
         neighbours[one].append(other)
         neighbours[other].append(one)
     if not inside:
@@ -225,7 +256,11 @@ def _region_is_connected(evidence: Evidence) -> str:
         queue.extend(fresh)
     if reached != inside:
         lost = min(inside - reached)
-        raise VerificationFailed(f"The region is not connected: no path inside leads from {start} to {lost}.")
+        raise VerificationFailed(
+            "The region is not connected: no path inside leads from {start} to {lost}.",
+            start=start,
+            lost=lost,
+        )
     return f"connected: {len(inside)} units and connectors form one piece"
 
 
@@ -266,7 +301,10 @@ def _digest_matches(evidence: Evidence) -> str:
 def _boundary_tells_the_same(folder: Path, evidence: Evidence) -> str:
     features = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"]
     if len(features) != 1:
-        raise VerificationFailed(f"polity.geojson holds {len(features)} features instead of one.")
+        raise VerificationFailed(
+            "polity.geojson holds {number:count} features instead of one.",
+            number=len(features),
+        )
     properties = features[0]["properties"]
     for key in ("cost", "units", "lower_bound"):
         _equal(key, "polity.geojson", properties[key], evidence.certificate[key])
@@ -277,7 +315,11 @@ def _bound(folder: Path, evidence: Evidence) -> str:
     certificate = evidence.certificate
     cost, bound = certificate["cost"], certificate["lower_bound"]
     if not 0 < bound <= cost:
-        raise VerificationFailed(f"The bound {bound:,} is not between 1 and the cost {cost:,}.")
+        raise VerificationFailed(
+            "The bound {bound:count} is not between 1 and the cost {cost:count}.",
+            bound=bound,
+            cost=cost,
+        )
     _close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
     _equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
     stated = f"gap: {certificate['gap']:.4%} as stated"
@@ -290,10 +332,15 @@ def _bound(folder: Path, evidence: Evidence) -> str:
     try:
         proven = proven_bound(folder) + certificate.get("border_bound", 0)
     except ValueError as reason:
-        raise VerificationFailed(f"dual.json.gz does not prove a bound: {reason}; derive it again.") from reason
+        raise VerificationFailed(
+            "dual.json.gz does not prove a bound: {reason}; derive it again.",
+            reason=reason,
+        ) from reason
     if proven > cost:
         raise VerificationFailed(
-            f"dual.json.gz claims that nothing costs less than {proven:,}; this region costs {cost:,}."
+            "dual.json.gz claims that nothing costs less than {proven:count}; this region costs {cost:count}.",
+            proven=proven,
+            cost=cost,
         )
     if proven >= bound:
         return f"{stated}; bound re-checked: no region costs less than {proven:,}"
@@ -315,17 +362,33 @@ def _border_bound(evidence: Evidence) -> str:
     shortest = math.sqrt(max(4 * math.pi * area - area**2 / sphere, 0.0))
     if stated > per_km * shortest * (1 + ROUNDING):
         raise VerificationFailed(
-            f"certificate.json states a border bound of {stated:,}; {area:,.0f} km² have at least {shortest:,.0f} km, "
-            f"which is {per_km * shortest:,.0f}."
+            "certificate.json states a border bound of {stated:count}; {area:count} km² have at least "
+            "{shortest:count} km, which is {bound:count}.",
+            stated=stated,
+            area=round(area),
+            shortest=round(shortest),
+            bound=round(per_km * shortest),
         )
     return f"a region of at least {area:,.0f} km² has a border of at least {shortest:,.0f} km"
 
 
 def _equal(key: str, file: str, stated: object, found: object) -> None:
     if stated != found:
-        raise VerificationFailed(f"{file} states {key} = {stated}, but the tables give {found}.")
+        raise VerificationFailed(
+            "{file} states {key} = {stated}, but the tables give {found}.",
+            file=file,
+            key=key,
+            stated=stated,
+            found=found,
+        )
 
 
 def _close(key: str, file: str, stated: float, exact: Fraction) -> None:
     if abs(stated - float(exact)) > ROUNDING * max(1.0, float(exact)):
-        raise VerificationFailed(f"{file} states {key} = {stated}, but the tables give {float(exact):.9f}.")
+        raise VerificationFailed(
+            "{file} states {key} = {stated}, but the tables give {found}.",
+            file=file,
+            key=key,
+            stated=stated,
+            found=f"{float(exact):.9f}",
+        )

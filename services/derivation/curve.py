@@ -92,7 +92,11 @@ def write_plot(curve: Curve, file: Path) -> Path:
     try:
         file.write_text(curve.svg(), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputFolderError(f"{file} cannot be written ({error.strerror}); choose another --out.") from error
+        raise OutputFolderError(
+            "{file} cannot be written ({reason}); choose another --out.",
+            file=file,
+            reason=error.strerror,
+        ) from error
     return file
 
 

@@ -102,15 +102,20 @@ def check_writable(folder: Path) -> None:
         If ``folder`` is a file, or holds files that no derivation writes.
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise OutputFolderError(f"{folder} is not a folder; give --out the name of a new folder.")
+        raise OutputFolderError(
+            "{folder} is not a folder; give --out the name of a new folder.",
+            folder=folder,
+        )
     if not folder.exists():
         return
     foreign = sorted(path.name for path in folder.iterdir() if path.name not in (*FILES, *CHANGE_FILES))
     if foreign:
         raise OutputFolderError(
-            f"{folder} holds {foreign[0]}, which is not part of a derivation, so it is left alone; "
-            "give --out the name of a new folder.",
+            "{folder} holds {name}, which is not part of a derivation, so it is left alone; give --out the name "
+            "of a new folder.",
             foreign=foreign,
+            folder=folder,
+            name=foreign[0],
         )
 
 
@@ -121,7 +126,11 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+        raise OutputFolderError(
+            "{folder} cannot be written ({reason}); choose another --out.",
+            folder=folder,
+            reason=error.strerror,
+        ) from error
     try:
         draft.chmod(0o755)
         for name, write in _writers(derivation, pictures, change).items():
@@ -129,7 +138,11 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
         _replace(folder, draft)
     except OSError as error:
-        raise OutputFolderError(f"{folder} cannot be written ({error.strerror}); choose another --out.") from error
+        raise OutputFolderError(
+            "{folder} cannot be written ({reason}); choose another --out.",
+            folder=folder,
+            reason=error.strerror,
+        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -161,7 +174,8 @@ def read_inside(folder: Path) -> pd.Series[bool]:
         units = pd.read_csv(table, dtype={"unit_id": str}, index_col="unit_id", usecols=["unit_id", "inside"])
     except (OSError, ValueError) as error:
         raise PreviousFolderError(
-            f"{folder} holds no readable units.csv; give --previous the folder of an earlier derivation."
+            "{folder} holds no readable units.csv; give --previous the folder of an earlier derivation.",
+            folder=folder,
         ) from error
     return units["inside"].astype(bool)
 

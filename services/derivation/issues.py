@@ -79,7 +79,11 @@ def add_issue(file: Path, settings: Settings) -> Issue:
     """Check a TOML file and keep it under ``GEOPOLITY_HOME/issues``."""
     issue = source.open_issue(str(file))
     if file.stem in issue_names(settings):
-        raise IssueNameError(f"An issue named {file.stem!r} is already there; rename {file.name} and add it again.")
+        raise IssueNameError(
+            "An issue named {issue:quoted} is already there; rename {file} and add it again.",
+            issue=file.stem,
+            file=file.name,
+        )
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, folder / f"{file.stem}.toml")
@@ -102,8 +106,11 @@ def choose_issue(name: str | None, footprint: FootprintFile | None, settings: Se
     """Return the issue of that name or of that footprint; exactly one must be given."""
     if (name is None) == (footprint is None):
         raise IssueChoiceError(
-            "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, "
-            f"not {'both' if name else 'neither'}; `geopolity issue list` prints the names.",
+            "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, not both; "
+            "`geopolity issue list` prints the names."
+            if name
+            else "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, not neither; "
+            "`geopolity issue list` prints the names.",
         )
     return open_issue(name, settings) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
 

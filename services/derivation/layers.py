@@ -77,8 +77,9 @@ def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> La
     """Check a file and keep it as a named layer under ``GEOPOLITY_HOME/layers``."""
     if not name.replace("-", "").replace("_", "").isalnum() or name in layer_names(settings):
         raise LayerNameError(
-            f"A layer cannot be added as {name!r}: names are letters, digits and hyphens, and must not be taken; "
-            "give another with --name.",
+            "A layer cannot be added as {name:quoted}: names are letters, digits and hyphens, and must not be "
+            "taken; give another with --name.",
+            name=name,
         )
     layer = source.open_layer(str(file), **dataclasses.asdict(columns))
     folder = _folder(settings)

@@ -32,7 +32,11 @@ def warm_layer(name: str, settings: Settings, *, drawing: bool = False) -> Layer
 def _opened(name: str, settings: Settings) -> Layer:
     known = layer_names(settings)
     if name not in known:
-        raise FileError(f"There is no layer {name[:60]!r}; there are {', '.join(known)}.")
+        raise FileError(
+            "There is no layer {layer:quoted}; there are {layers:list}.",
+            layer=name[:60],
+            layers=list(known),
+        )
     layer = open_layer([name], Columns(), settings)
     warm(layer, settings, drawing=False)
     return layer

@@ -243,7 +243,11 @@ def issue_of(asked: PolityAsked, settings: Settings) -> Issue:
         If the layer, an issue or an upload is none that the service knows.
     """
     if asked.layer not in layer_names(settings):
-        raise FileError(f"There is no layer {asked.layer!r}; there are {', '.join(layer_names(settings))}.")
+        raise FileError(
+            "There is no layer {layer:quoted}; there are {layers:list}.",
+            layer=asked.layer,
+            layers=list(layer_names(settings)),
+        )
     return Issue(
         name=IssueName(asked.issue_name),
         title=asked.title,
@@ -265,7 +269,11 @@ def footprint_of(asked: Any, settings: Settings) -> Footprint:
             return mixed([footprint_of(part, settings) for part in asked.parts], asked.kind)
         case KnownAsked():
             if asked.name not in issue_names(settings):
-                raise FileError(f"There is no issue {asked.name!r}; there are {', '.join(issue_names(settings))}.")
+                raise FileError(
+                    "There is no issue {issue:quoted}; there are {issues:list}.",
+                    issue=asked.name,
+                    issues=list(issue_names(settings)),
+                )
             return open_issue(asked.name, settings).footprint
         case UploadAsked():
             return open_footprint(
@@ -314,7 +322,11 @@ def _named(file: Path, **given: Any) -> Footprint:
 def _features(geojson: dict[str, Any]) -> list[dict[str, Any]]:
     vertices = _vertices(geojson)
     if vertices > MOST_VERTICES:
-        raise FileError(f"The drawing has {vertices:,} vertices, above the limit of {MOST_VERTICES:,}; simplify it.")
+        raise FileError(
+            "The drawing has {vertices:count} vertices, above the limit of {most:count}; simplify it.",
+            vertices=vertices,
+            most=MOST_VERTICES,
+        )
     kind = geojson.get("type")
     if kind == "FeatureCollection":
         found = geojson.get("features")

@@ -13,7 +13,7 @@ import shapely
 from boundaries.errors import FileError
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import GeopolityError
-from services.derivation.uploads import UploadError, plain_name, suffix_of
+from services.derivation.uploads import UploadError, named, plain_name, suffix_of
 
 MOST_VERTICES = 50_000
 KINDS = {0: "points", 1: "lines", 2: "lines", 3: "polygons"}
@@ -37,21 +37,24 @@ def uploaded_drawing(name: str, content: bytes) -> dict[str, Any]:
         try:
             shapes = read_vector(file).to_crs(4326).geometry
         except GeopolityError as error:
-            raise UploadError(str(error).replace(str(file), plain_name(name)).replace(folder, "")) from error
+            raise UploadError(error.message, **named(error.facts, file, plain_name(name))) from error
     parts = shapely.get_parts(np.array([one for one in shapes if one is not None and not one.is_empty], dtype=object))
     vertices = int(shapely.get_num_coordinates(parts).sum())
     if vertices > MOST_VERTICES:
         raise UploadError(
-            f"{plain_name(name)} has {vertices:,} vertices and {MOST_VERTICES:,} is the most the studio draws; "
-            "simplify it, or derive from the file with `geopolity derive --footprint`."
+            "{name} has {vertices:count} vertices and {most:count} is the most the studio draws; simplify it, or "
+            "derive from the file with `geopolity derive --footprint`.",
+            name=plain_name(name),
+            vertices=vertices,
+            most=MOST_VERTICES,
         )
     try:
-        return drawing_of(parts)
+        return drawing_of(parts, plain_name(name))
     except FileError as error:
-        raise UploadError(f"{plain_name(name)} {error}") from error
+        raise UploadError(error.message, **error.facts) from error
 
 
-def drawing_of(parts: np.ndarray) -> dict[str, Any]:
+def drawing_of(parts: np.ndarray, name: str) -> dict[str, Any]:
     """Footprint table of single shapes, all polygons, all lines or all points."""
     kinds = {KINDS.get(int(kind), "other") for kind in shapely.get_type_id(parts)}
     match sorted(kinds):
@@ -63,9 +66,11 @@ def drawing_of(parts: np.ndarray) -> dict[str, Any]:
         case ["points"]:
             return {"kind": "radius", "points": [_pairs(point)[0] for point in parts]}
         case []:
-            raise FileError("holds no shapes; give a file with polygons, lines or points.")
+            raise FileError("{path} holds no shapes; give a file with polygons, lines or points.", path=name)
     raise FileError(
-        f"holds {' and '.join(sorted(kinds))}; the studio draws one kind at a time, so give a file of each."
+        "{path} holds {kinds:shapes.and}; the studio draws one kind at a time, so give a file of each.",
+        path=name,
+        kinds=sorted(kinds),
     )
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,11 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
     suffix = suffix_of(name, SUFFIXES)
     if len(content) > settings.upload_mb * 1_000_000:
         raise UploadError(
-            f"{plain_name(name)} has {len(content) / 1e6:.0f} MB, above the limit of {settings.upload_mb} MB; "
-            "simplify it, or have GEOPOLITY_UPLOAD_MB raised."
+            "{name} has {size:count} MB, above the limit of {most} MB; simplify it, or have GEOPOLITY_UPLOAD_MB "
+            "raised.",
+            name=plain_name(name),
+            size=round(len(content) / 1e6),
+            most=settings.upload_mb,
         )
     forget_old(settings)
     key = secrets.token_hex(16)
@@ -58,11 +61,23 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
         found = _cells(file, crs) if suffix in RASTERS else _content(file, crs)
     except RequestError as error:
         file.unlink()
-        raise UploadError(str(error).replace(str(file), plain_name(name))) from error
+        raise UploadError(error.message, **named(error.facts, file, plain_name(name))) from error
     except BaseException:
         file.unlink()
         raise
     return {"upload": key, "name": plain_name(name), "bytes": len(content)} | found
+
+
+def named(facts: Mapping[str, Any], file: Path, name: str) -> dict[str, Any]:
+    """Facts of an error with the name that somebody gave a file in place of where it is kept."""
+    folder = f"{file.parent}{os.sep}"
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Path):
+            return value if value != file and file not in value.parents else name
+        return value.replace(str(file), name).replace(folder, "") if isinstance(value, str) else value
+
+    return {key: plain(value) for key, value in facts.items()}
 
 
 def suffix_of(name: str, known: Collection[str]) -> str:
@@ -70,8 +85,10 @@ def suffix_of(name: str, known: Collection[str]) -> str:
     suffix = Path(name.replace("\\", "/")).suffix.lower()
     if suffix not in known:
         raise UploadError(
-            f"{plain_name(name)} has the suffix {suffix[:20]!r}, which is not one of {', '.join(sorted(known))}; "
-            "convert it first."
+            "{name} has the suffix {suffix:quoted}, which is not one of {known:list}; convert it first.",
+            name=plain_name(name),
+            suffix=suffix[:20],
+            known=sorted(known),
         )
     return suffix
 
@@ -86,7 +103,10 @@ def upload_path(key: str, settings: Settings) -> Path:
     """Path of an upload by its id."""
     found = sorted(folder(settings).glob(f"{key}.*")) if ID.fullmatch(key) else []
     if not found:
-        raise UploadError(f"There is no upload {key[:40]!r}; uploads are kept for a day, so send the file again.")
+        raise UploadError(
+            "There is no upload {key:quoted}; uploads are kept for a day, so send the file again.",
+            key=key[:40],
+        )
     return found[0]
 
 
@@ -111,7 +131,12 @@ def _content(file: Path, crs: str | None) -> dict[str, Any]:
     features = read_vector(file, crs=crs)
     vertices = int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum())
     if vertices > MOST_VERTICES:
-        raise FileError(f"{file} has {vertices:,} vertices, above the limit of {MOST_VERTICES:,}; simplify it.")
+        raise FileError(
+            "{path} has {vertices:count} vertices, above the limit of {most:count}; simplify it.",
+            path=file,
+            vertices=vertices,
+            most=MOST_VERTICES,
+        )
     columns = [str(name) for name in features.columns if name != features.geometry.name]
     numeric = [str(name) for name in features.select_dtypes("number").columns]
     bounds = features.to_crs(4326).total_bounds.tolist()

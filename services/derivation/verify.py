@@ -27,13 +27,18 @@ def verify(path: Path) -> Iterator[str]:
         At the first fact that does not hold.
     """
     if not path.is_dir():
-        found = "a file" if path.exists() else "nothing"
-        raise UnknownFolderError(f"{path} is {found}; give a folder that `geopolity derive` or `assembly draw` wrote.")
+        raise UnknownFolderError(
+            "{path} is a file; give a folder that `geopolity derive` or `assembly draw` wrote."
+            if path.exists()
+            else "{path} is nothing; give a folder that `geopolity derive` or `assembly draw` wrote.",
+            path=path,
+        )
     if (path / "bundle.json").exists():
         return audit_draw(path)
     if not any((path / name).exists() for name in ("problem.json", "certificate.json", "manifest.json")):
         raise UnknownFolderError(
-            f"{path} holds no problem.json, certificate.json or bundle.json, so it is neither a derivation nor "
-            "a draw; give a folder that `geopolity derive` or `assembly draw` wrote.",
+            "{path} holds no problem.json, certificate.json or bundle.json, so it is neither a derivation nor a "
+            "draw; give a folder that `geopolity derive` or `assembly draw` wrote.",
+            path=path,
         )
     return audit(path)

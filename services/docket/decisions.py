@@ -61,10 +61,17 @@ def vote_result(matter_id: str, settings: Settings) -> dict[str, Any]:
     with reading(open_store(settings)) as session:
         matter = docket.matter_of(session, docket.find_matter(session, matter_id))
         if matter.is_voting:
-            raise votes.VoteRefused(f"{matter.vote_id} is open; nobody is told how it stands before it closes.")
+            raise votes.VoteRefused(
+                "{vote} is open; nobody is told how it stands before it closes.",
+                vote=matter.vote_id,
+            )
         vote = session.get(VoteRow, matter.vote_id)
         if vote is None:
-            raise votes.VoteRefused(f"There was no vote on {matter_id} yet (it is '{matter.state}').")
+            raise votes.VoteRefused(
+                "There was no vote on {matter} yet (it is '{state:state}').",
+                matter=matter_id,
+                state=matter.state,
+            )
         return _result(session, vote)
 
 

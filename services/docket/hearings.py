@@ -90,7 +90,11 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
     with reading(open_store(settings)) as session:
         row = session.get(HeardRow, number)
         if row is None or row.matter != matter_id or row.content is None:
-            raise UnknownMatterError(f"{matter_id} has no file of evidence with the number {number}.")
+            raise UnknownMatterError(
+                "{matter} has no file of evidence with the number {number}.",
+                matter=matter_id,
+                number=number,
+            )
         return bytes(row.content)
 
 
@@ -104,9 +108,16 @@ def recuse(matter_id: str, pseudonym: str, settings: Settings) -> None:
     with writing(open_store(settings)) as session:
         row = docket.find_matter(session, matter_id)
         if row.electorate is not None:
-            raise StepRefused(f"The electorate of {matter_id} is frozen, so nobody can be recused from this vote.")
+            raise StepRefused(
+                "The electorate of {matter} is frozen, so nobody can be recused from this vote.",
+                matter=matter_id,
+            )
         if pseudonym not in {seat.pseudonym for seat in active_seats(session, row.polity)}:
-            raise StepRefused(f"{pseudonym} does not sit for {row.polity}, so there is nothing to be recused from.")
+            raise StepRefused(
+                "{delegate} does not sit for {polity}, so there is nothing to be recused from.",
+                delegate=pseudonym,
+                polity=row.polity,
+            )
         if session.get(RecusalRow, (matter_id, pseudonym)) is None:
             session.add(RecusalRow(matter=matter_id, pseudonym=pseudonym, at=now()))
             append(session, "seat recused", {"matter": matter_id, "pseudonym": pseudonym})
@@ -140,7 +151,11 @@ def _add_heard(matter_id: str, heard: HeardRow, settings: Settings) -> None:
 
 def _check_hearing(row: MatterRow) -> None:
     if row.state not in {State.HEARING, State.HEARING2}:
-        raise StepRefused(f"No hearing of {row.matter_id} is open (it is '{row.state}'); it is heard before a vote.")
+        raise StepRefused(
+            "No hearing of {matter} is open (it is '{state:state}'); it is heard before a vote.",
+            matter=row.matter_id,
+            state=row.state,
+        )
 
 
 def _read_evidence(file: Path) -> bytes:
@@ -148,8 +163,15 @@ def _read_evidence(file: Path) -> bytes:
         size = file.stat().st_size
         if size > MOST_EVIDENCE:
             raise EvidenceError(
-                f"{file} has {size / 2**20:.0f} MB, and {MOST_EVIDENCE // 2**20} is the most; give a link."
+                "{file} has {size:count} MB, and {most} is the most; give a link.",
+                file=file,
+                size=round(size / 2**20),
+                most=MOST_EVIDENCE // 2**20,
             )
         return file.read_bytes()
     except OSError as error:
-        raise EvidenceError(f"{file} cannot be read ({error.strerror}); give an existing file.") from error
+        raise EvidenceError(
+            "{file} cannot be read ({reason}); give an existing file.",
+            file=file,
+            reason=error.strerror,
+        ) from error

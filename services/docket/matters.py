@@ -55,7 +55,10 @@ def resume(matter_id: str, settings: Settings, *, polity_id: str | None = None) 
         target = polity_id or matter.polity_id
         polity = polities.active(session, target)
         if polity is None:
-            raise PetitionError(f"{target!r} is no active polity, so the matter cannot go on there.")
+            raise PetitionError(
+                "{polity:quoted} is no active polity, so the matter cannot go on there.",
+                polity=target,
+            )
         moved = replace(matter, polity_id=target)
         after = steps.resumed(matter, docket.electorate(session, moved), polity_id=target)
         row.polity_version = polity.version

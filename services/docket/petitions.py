@@ -57,9 +57,16 @@ class Petition:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.law):
-            raise PetitionError(f"{self.law!r} names no law; use small letters, digits and hyphens.")
+            raise PetitionError(
+                "{law:quoted} names no law; use small letters, digits and hyphens.",
+                law=self.law,
+            )
         if self.petitioner not in set(Petitioner):
-            raise PetitionError(f"A {self.petitioner!r} files no petitions; these do: {', '.join(Petitioner)}.")
+            raise PetitionError(
+                "A {petitioner:quoted} files no petitions; these do: {petitioners:petitioner}.",
+                petitioner=self.petitioner,
+                petitioners=list(Petitioner),
+            )
 
 
 def file_matter(petition: Petition, settings: Settings, *, at: str | None = None) -> str:
@@ -125,7 +132,11 @@ def read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PetitionError(f"{file} cannot be read as text ({error}); give a UTF-8 file.") from error
+        raise PetitionError(
+            "{file} cannot be read as text ({reason}); give a UTF-8 file.",
+            file=file,
+            reason=str(error),
+        ) from error
 
 
 def _routed(session: Session, polity_id: str) -> PolityRow:
@@ -133,7 +144,10 @@ def _routed(session: Session, polity_id: str) -> PolityRow:
     if polity_id != ROOT:
         row = polities.active(session, polity_id)
         if row is None:
-            raise PetitionError(f"{polity_id!r} is no active polity; `geopolity polity list` prints them.")
+            raise PetitionError(
+                "{polity:quoted} is no active polity; `geopolity polity list` prints them.",
+                polity=polity_id,
+            )
         return row
     size = select(func.count()).where(UnitRow.layer == PolityRow.layer).scalar_subquery()
     whole = select(PolityRow).where(PolityRow.status == "active", PolityRow.units == size)

@@ -51,7 +51,10 @@ def submit(asked: PolityAsked, settings: Settings, *, by: str, propose_days: int
             select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
         )
         if (waiting or 0) >= MOST_WAITING:
-            raise JobRefused(f"{waiting} derivations of yours are waiting, the most there may be; cancel one or wait.")
+            raise JobRefused(
+                "{number} derivations of yours are waiting, the most there may be; cancel one or wait.",
+                number=waiting,
+            )
         last = session.scalar(select(func.max(JobRow.number))) or 0
         row = JobRow(
             job_id=secrets.token_hex(8),
@@ -172,7 +175,11 @@ def folder_of_job(job_id: str, settings: Settings) -> Path:
         status = row.status
     folder = job_folder(job_id, settings) / "polity"
     if not (folder / "certificate.json").exists():
-        raise JobRefused(f"Derivation {job_id} is {status} and has no result to be proposed.")
+        raise JobRefused(
+            "Derivation {job} is {status:job} and has no result to be proposed.",
+            job=job_id,
+            status=status,
+        )
     return folder
 
 
@@ -185,7 +192,10 @@ def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
     """Return a job by its id, of anybody or of one analyst."""
     row = session.get(JobRow, job_id)
     if row is None or of not in {None, row.analyst}:
-        raise UnknownJobError(f"There is no derivation {job_id[:60]!r} of yours; /api/v1/derivations lists them.")
+        raise UnknownJobError(
+            "There is no derivation {job:quoted} of yours; /api/v1/derivations lists them.",
+            job=job_id[:60],
+        )
     return row
 
 

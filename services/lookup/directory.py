@@ -54,8 +54,11 @@ class StoreDirectory:
         if row is None:
             some = select(UnitRow.unit_id).where(UnitRow.layer == layer.digest).limit(1)
             raise UnknownLayerError(
-                f"Layer {layer.name} has no unit {unit_id!r}; ids are text with their leading zeros, such as "
-                f"{self.session.scalar(some)!r}."
+                "Layer {layer} has no unit {unit:quoted}; ids are text with their leading zeros, such as "
+                "{example:quoted}.",
+                layer=layer.name,
+                unit=unit_id,
+                example=self.session.scalar(some),
             )
         return Place(layer=layer.digest, unit_id=row.unit_id, name=row.name, population=row.population)
 

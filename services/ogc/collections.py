@@ -106,7 +106,11 @@ def collection(name: str, settings: Settings) -> Collection:
     with reading(open_store(settings)) as session:
         known = {one.id: one for one in _described(session)}
         if name not in known:
-            raise UnknownCollectionError(f"There is no collection {name[:60]!r}; there are {', '.join(known)}.")
+            raise UnknownCollectionError(
+                "There is no collection {name:quoted}; there are {known:list}.",
+                name=name[:60],
+                known=list(known),
+            )
         said = known[name]
         key = f"{settings.store_url} {name} {_generation(session, said)}"
         with _lock:

@@ -39,7 +39,11 @@ def known(uri: str) -> str:
     if long.startswith("EPSG:"):
         long = _EPSG + long.removeprefix("EPSG:")
     if long not in KNOWN:
-        raise OgcError(f"The coordinate system {uri[:80]} is not served; these are: {', '.join(KNOWN)}.")
+        raise OgcError(
+            "The coordinate system {uri} is not served; these are: {known:list}.",
+            uri=uri[:80],
+            known=list(KNOWN),
+        )
     return long
 
 
@@ -73,10 +77,14 @@ def boxes(bounds: Box, uri: str) -> list[shapely.Geometry]:
         )
     if not (np.isfinite([west, south, east, north]).all() and -90 <= south <= north <= 90):
         raise OgcError(
-            f"bbox={','.join(map(str, bounds))} is no box; give the lower left corner, then the upper right."
+            "bbox={box} is no box; give the lower left corner, then the upper right.",
+            box=",".join(map(str, bounds)),
         )
     if not (-180 <= west <= 180 and -180 <= east <= 180):
-        raise OgcError(f"bbox={','.join(map(str, bounds))} leaves the Earth; longitudes go from -180 to 180.")
+        raise OgcError(
+            "bbox={box} leaves the Earth; longitudes go from -180 to 180.",
+            box=",".join(map(str, bounds)),
+        )
     if west <= east:
         return [shapely.box(west, south, east, north)]
     return [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]

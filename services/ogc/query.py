@@ -61,13 +61,19 @@ def parse(given: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQ
     names = [name for name, _ in given]
     unknown = [name for name in names if name not in OWN and name not in properties]
     if unknown:
-        allowed = ", ".join([*sorted(OWN), *properties])
-        raise OgcError(f"There is no parameter {unknown[0][:60]!r} here; there are {allowed}.")
+        raise OgcError(
+            "There is no parameter {name:quoted} here; there are {names:list}.",
+            name=unknown[0][:60],
+            names=[*sorted(OWN), *properties],
+        )
     if len(set(names)) < len(names):
         raise OgcError("A parameter is there twice; give each once.")
     said = dict(given)
     if said.get("f", "json") != "json":
-        raise OgcError(f"f={said['f'][:20]} is not served; items are GeoJSON, f=json.")
+        raise OgcError(
+            "f={f} is not served; items are GeoJSON, f=json.",
+            f=said["f"][:20],
+        )
     return ItemsQuery(
         limit=min(_whole(said, "limit", DEFAULT_LIMIT, least=1), MOST),
         offset=_whole(said, "offset", 0, least=0),
@@ -125,7 +131,11 @@ def _equal(column: pd.Series[Any], value: str) -> np.ndarray:
         try:
             return np.asarray(column.to_numpy(dtype=float) == float(value))
         except ValueError as error:
-            raise OgcError(f"{column.name}={value[:40]} is no number.") from error
+            raise OgcError(
+                "{column}={value} is no number.",
+                column=column.name,
+                value=value[:40],
+            ) from error
     return np.asarray(column.astype("string").fillna("") == value, dtype=bool)
 
 
@@ -134,7 +144,12 @@ def _whole(said: Mapping[str, str], name: str, default: int, *, least: int) -> i
     if text is None:
         return default
     if not re.fullmatch(r"[0-9]{1,12}", text) or int(text) < least:
-        raise OgcError(f"{name}={text[:40]} cannot be; give a whole number from {least} on.")
+        raise OgcError(
+            "{name}={text} cannot be; give a whole number from {least} on.",
+            name=name,
+            text=text[:40],
+            least=least,
+        )
     return int(text)
 
 
@@ -146,7 +161,10 @@ def _bbox(text: str) -> Box:
     if len(numbers) == 6:  # heights, which nothing here has
         numbers = [numbers[place] for place in (0, 1, 3, 4)]
     if len(numbers) != 4 or not np.isfinite(numbers).all():
-        raise OgcError(f"bbox={text[:60]} is no box; give four numbers with commas between, as -74,40,-73,41.")
+        raise OgcError(
+            "bbox={text} is no box; give four numbers with commas between, as -74,40,-73,41.",
+            text=text[:60],
+        )
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
@@ -156,13 +174,17 @@ def _interval(text: str) -> tuple[str | None, str | None]:
         parts *= 2
     if len(parts) != 2 or not all(part in {"", ".."} or _MOMENT.match(part) for part in parts):
         raise OgcError(
-            f"datetime={text[:60]} is no time; give 2026-11-26, 2026-11-26T12:00:00Z, or two with / between."
+            "datetime={text} is no time; give 2026-11-26, 2026-11-26T12:00:00Z, or two with / between.",
+            text=text[:60],
         )
     first, last = (None if part in {"", ".."} else part for part in parts)
     if first is None and last is None:
         return None, None
     if first is not None and last is not None and _moment(first, "00:00:00") > _moment(last, "23:59:59"):
-        raise OgcError(f"datetime={text[:60]} ends before it begins.")
+        raise OgcError(
+            "datetime={text} ends before it begins.",
+            text=text[:60],
+        )
     return (
         None if first is None else _moment(first, "00:00:00"),
         None if last is None else _moment(last, "23:59:59"),
@@ -177,4 +199,7 @@ def _moment(text: str, time: str) -> str:
     try:
         return datetime.fromisoformat(whole).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except ValueError as error:
-        raise OgcError(f"{text[:40]} is no day of the calendar.") from error
+        raise OgcError(
+            "{text} is no day of the calendar.",
+            text=text[:40],
+        ) from error

@@ -243,7 +243,9 @@ def read_proposal(folder: Path) -> polities.Proposal:
         )
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise DerivationFolderError(
-            f"{folder} cannot be read as a derivation ({error}); give a folder that `geopolity derive --out` wrote."
+            "{folder} cannot be read as a derivation ({reason}); give a folder that `geopolity derive --out` wrote.",
+            folder=folder,
+            reason=str(error),
         ) from error
 
 
@@ -261,7 +263,8 @@ def _problem(folder: Path) -> dict[str, Any]:
         problem: dict[str, Any] = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DerivationFolderError(
-            f"{folder} holds no readable problem.json; give a folder that `geopolity derive --out` wrote."
+            "{folder} holds no readable problem.json; give a folder that `geopolity derive --out` wrote.",
+            folder=folder,
         ) from error
     return problem
 
@@ -270,14 +273,21 @@ def _layer_of(folder: Path, settings: Settings) -> Layer:
     name, derived_on = _layer_name(folder), _problem(folder)["layer"]["digest"]
     if name not in layer_names(settings):
         raise DerivationFolderError(
-            f"{folder} was derived on the layer {name}, which is known by no name here; "
-            f"`geopolity layer add FILE --name {name}` adds it."
+            "{folder} was derived on the layer {layer}, which is known by no name here; `geopolity layer add FILE "
+            "--name {name}` adds it.",
+            folder=folder,
+            layer=name,
+            name=name,
         )
     layer = open_layer([name], Columns(), settings)
     if derived_on != layer.digest:
         raise DerivationFolderError(
-            f"{folder} was derived on {layer.name} as it was ({derived_on[:12]}), and that layer has changed since "
-            f"({layer.digest[:12]}); derive again."
+            "{folder} was derived on {layer} as it was ({then}), and that layer has changed since ({now}); derive "
+            "again.",
+            folder=folder,
+            layer=layer.name,
+            then=derived_on[:12],
+            now=layer.digest[:12],
         )
     return layer
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from geopolity.geometry.crs import equal_area
 from geopolity.layers.extents import LiveExtents
 from geopolity.layers.relations import Relation, relation, relations
+from geopolity.messages import Message
 from services.clock import end_of, now
 from services.lookup.index import open_lookup_index
 from services.settings import Settings
@@ -32,7 +33,9 @@ def polity_relations(polity_id: str, settings: Settings, date: str | None = None
         rows = _active(session, end_of(date) if date else now())
         if polity_id not in rows:
             raise UnknownPolityError(
-                f"There is no active polity {polity_id!r}; there are: {', '.join(rows) or 'none'}."
+                "There is no active polity {polity:quoted}; there are: {polities:list}.",
+                polity=polity_id,
+                polities=list(rows) or Message("none"),
             )
         neighbourhood = _near(rows, polity_id)
         found = _relations_of(session, neighbourhood)

@@ -36,7 +36,10 @@ def export_log(folder: Path, settings: Settings) -> int:
         How many entries were written.
     """
     if folder.exists():
-        raise LogFolderError(f"{folder} is there already and is left alone; give --out the name of a new folder.")
+        raise LogFolderError(
+            "{folder} is there already and is left alone; give --out the name of a new folder.",
+            folder=folder,
+        )
     key = signing_key(settings)
     with writing(open_store(settings)) as session:
         publiclog.seal(session, key, now())
@@ -64,11 +67,18 @@ def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], settings: Se
 def verify_export(folder: Path) -> str:
     """Say what was verified, or refuse naming the entry or the checkpoint."""
     if not (folder / "entries.jsonl").is_file():
-        raise LogFolderError(f"{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.")
+        raise LogFolderError(
+            "{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.",
+            folder=folder,
+        )
     try:
         return str(verify_log.check(folder))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise LogRefused(f"The log in {folder} is refused: {error}.") from error
+        raise LogRefused(
+            "The log in {folder} is refused: {reason}.",
+            folder=folder,
+            reason=str(error),
+        ) from error
 
 
 def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> dict[str, Any]:
@@ -100,7 +110,9 @@ def import_log(folder: Path, settings: Settings) -> int:
         there = len(publiclog.lines(session))
         if there:
             raise LogFolderError(
-                f"The store's log has {there} entries already and is never overwritten; use a new GEOPOLITY_HOME."
+                "The store's log has {number:count} entries already and is never overwritten; use a new "
+                "GEOPOLITY_HOME.",
+                number=there,
             )
         publiclog.restore(session, lines, points)
     return len(lines)
@@ -128,8 +140,11 @@ def _check_key(folder: Path, settings: Settings) -> None:
     kept = (settings.home / "keys" / "log.ed25519").exists()
     if not kept or signing_key(settings).public_key().public_bytes_raw().hex() != theirs:
         raise LogFolderError(
-            f"The log in {folder} is signed by the key {theirs[:16]}…, which this host does not have, so it could not "
-            f"continue it; copy keys/log.ed25519 from the host that wrote it to {settings.home / 'keys'} first."
+            "The log in {folder} is signed by the key {key}…, which this host does not have, so it could not "
+            "continue it; copy keys/log.ed25519 from the host that wrote it to {keys} first.",
+            folder=folder,
+            key=theirs[:16],
+            keys=settings.home / "keys",
         )
 
 

@@ -103,7 +103,11 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         _write(out / MANIFEST, text.encode())
     except OSError as error:
-        raise SiteFolderError(f"{out} cannot be written ({error.strerror}); choose another --out.") from error
+        raise SiteFolderError(
+            "{out} cannot be written ({reason}); choose another --out.",
+            out=out,
+            reason=error.strerror,
+        ) from error
     size = sum(int(entry["bytes"]) for entry in files.values())
     return Built(made=len(due), kept=len(kept), removed=removed, files=len(files), size=size)
 
@@ -139,7 +143,10 @@ def _read(out: Path) -> dict[str, Any]:
     """Return the manifest of the site that is there; an empty one where nothing is."""
     nothing: dict[str, Any] = {"files": {}, "products": {}}
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise SiteFolderError(f"{out} is not a folder; give --out the name of a new folder.")
+        raise SiteFolderError(
+            "{out} is not a folder; give --out the name of a new folder.",
+            out=out,
+        )
     if not out.exists() or not any(out.iterdir()):
         return nothing
     try:
@@ -147,7 +154,8 @@ def _read(out: Path) -> dict[str, Any]:
         return {"files": dict(found["files"]), "products": dict(found["products"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SiteFolderError(
-            f"{out} holds files but no site of ours, so it is left alone; give --out the name of a new folder."
+            "{out} holds files but no site of ours, so it is left alone; give --out the name of a new folder.",
+            out=out,
         ) from error
 
 

@@ -23,7 +23,10 @@ class BackupError(RequestError):
 def backup(engine: Engine, file: Path) -> None:
     """Write a consistent copy of the store while it is in use."""
     if file.exists():
-        raise BackupError(f"{file} is there already and is left alone; give the name of a new file.")
+        raise BackupError(
+            "{file} is there already and is left alone; give the name of a new file.",
+            file=file,
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.partial")
     draft.unlink(missing_ok=True)
@@ -47,7 +50,10 @@ def restore(engine: Engine, file: Path) -> None:
         If there is something, or the file is no backup of this kind of store.
     """
     if not file.is_file():
-        raise BackupError(f"{file} is no file; give one that `geopolity db backup` wrote.")
+        raise BackupError(
+            "{file} is no file; give one that `geopolity db backup` wrote.",
+            file=file,
+        )
     if engine.dialect.name == "sqlite":
         _restore_file(Path(str(make_url(str(engine.url)).database)), file)
         return
@@ -61,16 +67,26 @@ def restore(engine: Engine, file: Path) -> None:
 
 def _restore_file(store: Path, file: Path) -> None:
     if store.exists():
-        raise BackupError(f"{store} is there already; move it away, or restore into another GEOPOLITY_HOME.")
+        raise BackupError(
+            "{store} is there already; move it away, or restore into another GEOPOLITY_HOME.",
+            store=store,
+        )
     try:
         with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         connection.close()
     except sqlite3.DatabaseError as error:
-        raise BackupError(f"{file} is no backup of a SQLite store ({error}).") from error
+        raise BackupError(
+            "{file} is no backup of a SQLite store ({reason}).",
+            file=file,
+            reason=str(error),
+        ) from error
     if not sound or not set(Table.metadata.tables) <= tables:
-        raise BackupError(f"{file} is damaged or holds no store; use another backup.")
+        raise BackupError(
+            "{file} is damaged or holds no store; use another backup.",
+            file=file,
+        )
     store.parent.mkdir(parents=True, exist_ok=True)
     draft = store.with_name(f".{store.name}.partial")
     shutil.copyfile(file, draft)
@@ -80,11 +96,18 @@ def _restore_file(store: Path, file: Path) -> None:
 def _run(program: str, engine: Engine, *arguments: str) -> None:
     url = engine.url
     if shutil.which(program) is None:
-        raise BackupError(f"{program} is not installed; it comes with the package postgresql-client.")
+        raise BackupError(
+            "{program} is not installed; it comes with the package postgresql-client.",
+            program=program,
+        )
     connection = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
     done = subprocess.run(  # noqa: S603 - the program is one of two, the address our own setting
         [program, "--dbname", connection, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise BackupError(f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else '?'}.")
+        raise BackupError(
+            "{program} failed: {reason}.",
+            program=program,
+            reason=done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "?",
+        )

@@ -69,7 +69,11 @@ def home_in(session: Session, layer: LayerRow, unit_id: str) -> Home:
     """
     row = session.get(UnitRow, (layer.digest, unit_id))
     if row is None:
-        raise HomeError(f"Layer {layer.name} has no unit {unit_id!r}; ids are text with their leading zeros.")
+        raise HomeError(
+            "Layer {layer} has no unit {unit:quoted}; ids are text with their leading zeros.",
+            layer=layer.name,
+            unit=unit_id,
+        )
     return home_of(layer, row.unit_id, row.population, row.parent)
 
 
@@ -110,8 +114,12 @@ def find_citizen(session: Session, citizen_id: str) -> CitizenRow:
     """
     row = session.scalar(select(CitizenRow).where(CitizenRow.citizen_id == citizen_id))
     if row is None or row.erased_at is not None:
-        erased = "was erased" if row else "is not registered"
-        raise UnknownCitizenError(f"Citizen {citizen_id} {erased}; `geopolity citizen register` gives a new id.")
+        raise UnknownCitizenError(
+            "Citizen {citizen} was erased; `geopolity citizen register` gives a new id."
+            if row
+            else "Citizen {citizen} is not registered; `geopolity citizen register` gives a new id.",
+            citizen=citizen_id,
+        )
     return row
 
 
@@ -161,7 +169,10 @@ def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> None:
     )
     acts = session.scalars(held).all()
     if not acts:
-        raise ConsentRefused(f"Citizen {row.citizen_id} has given no consent that holds; there is nothing to withdraw.")
+        raise ConsentRefused(
+            "Citizen {citizen} has given no consent that holds; there is nothing to withdraw.",
+            citizen=row.citizen_id,
+        )
     for act in acts:
         act.withdrawn_at = now
 
@@ -226,9 +237,15 @@ def home_of(layer: LayerRow, unit_id: str, population: float | None, parent: str
     if population is not None and population >= LEAST_HOME:
         return Home(home=unit_id, is_parent=False)
     if parent is None:
-        people = "an unknown number of" if population is None else f"{population:,.0f}"
         raise HomeError(
-            f"Unit {unit_id} of {layer.name} has {people} people and no enclosing unit; a home needs {LEAST_HOME}. "
-            "Open the layer with --parent-column."
+            "Unit {unit} of {layer} has an unknown number of people and no enclosing unit; a home needs {least}. Open "
+            "the layer with --parent-column."
+            if population is None
+            else "Unit {unit} of {layer} has {people:people} people and no enclosing unit; a home needs {least}. Open "
+            "the layer with --parent-column.",
+            unit=unit_id,
+            layer=layer.name,
+            people=population,
+            least=LEAST_HOME,
         )
     return Home(home=parent, is_parent=True)

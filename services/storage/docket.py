@@ -40,7 +40,10 @@ def find_matter(session: Session, matter_id: str) -> MatterRow:
     """Return the row of a matter."""
     row = session.get(MatterRow, matter_id)
     if row is None:
-        raise UnknownMatterError(f"There is no matter {matter_id!r}; `geopolity matter list` prints them.")
+        raise UnknownMatterError(
+            "There is no matter {matter:quoted}; `geopolity matter list` prints them.",
+            matter=matter_id,
+        )
     return row
 
 
@@ -112,7 +115,10 @@ def newest_law(session: Session, law: str) -> LawRow:
     query = select(LawRow).where(LawRow.law == law).order_by(LawRow.version.desc()).limit(1)
     row = session.scalar(query)
     if row is None:
-        raise UnknownMatterError(f"There is no law {law!r}; file a matter with its text to enter it.")
+        raise UnknownMatterError(
+            "There is no law {law:quoted}; file a matter with its text to enter it.",
+            law=law,
+        )
     return row
 
 

@@ -110,7 +110,8 @@ def find_epoch(session: Session, name: str) -> EpochRow:
     row = session.scalar(select(EpochRow).where(EpochRow.epoch == name))
     if row is None:
         raise NoEpochError(
-            f"There is no epoch {name!r}; `geopolity assembly seats --json` names the epoch of every seat."
+            "There is no epoch {name:quoted}; `geopolity assembly seats --json` names the epoch of every seat.",
+            name=name,
         )
     return row
 
@@ -143,13 +144,16 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
         round=row.round,
     )
     if promise.commitment != row.commitment:
-        changed = "the roll" if promise.roll_root != row.roll_root else "a table of the draw"
-        if promise.roll_root == row.roll_root and promise.digests == digests:
-            changed = "the epoch"
-        raise RollChanged(
-            f"In epoch {row.epoch} {changed} was changed after the freeze, so nobody is drawn; open a new epoch.",
-            epoch=row.epoch,
-        )
+        if promise.roll_root != row.roll_root:
+            sentence = "In epoch {epoch} the roll was changed after the freeze, so nobody is drawn; open a new epoch."
+        elif promise.digests == digests:
+            sentence = "In epoch {epoch} the epoch was changed after the freeze, so nobody is drawn; open a new epoch."
+        else:
+            sentence = (
+                "In epoch {epoch} a table of the draw was changed after the freeze, so nobody is drawn; open a new "
+                "epoch."
+            )
+        raise RollChanged(sentence, epoch=row.epoch)
     electorate, shares, chambers = parsed(kept, row.rule)
     return Frozen(
         promise=promise,

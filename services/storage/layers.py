@@ -87,8 +87,18 @@ def find_layer(session: Session, name: str | None = None) -> LayerRow:
         row = session.get(LayerRow, name) or session.scalar(newest.where(LayerRow.name == name))
     if row is None:
         known = sorted(set(session.scalars(select(LayerRow.name))))
-        there = f"it keeps {', '.join(known)}" if known else "it is empty: `./run demo` loads one"
-        raise UnknownLayerError(f"The store keeps no layer {name or ''}; {there}.".replace("  ", " "))
+        if not known:
+            raise UnknownLayerError(
+                "The store keeps no layer {layer}; it is empty: `./run demo` loads one."
+                if name
+                else "The store keeps no layer; it is empty: `./run demo` loads one.",
+                layer=name,
+            )
+        raise UnknownLayerError(
+            "The store keeps no layer {layer}; it keeps {layers:list}.",
+            layer=name,
+            layers=known,
+        )
     return row
 
 

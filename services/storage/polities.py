@@ -136,8 +136,11 @@ def check_nothing_proposed(session: Session, issue: str) -> None:
     open_one = session.scalar(query.limit(1))
     if open_one is not None:
         raise TransitionRefused(
-            f"Version {open_one.version} of {issue} is proposed already and open to objections until "
-            f"{open_one.open_until}; wait for its activation, withdraw it, or propose under another name."
+            "Version {version} of {polity} is proposed already and open to objections until {until:moment}; wait "
+            "for its activation, withdraw it, or propose under another name.",
+            version=open_one.version,
+            polity=issue,
+            until=open_one.open_until,
         )
 
 
@@ -146,8 +149,11 @@ def object_to(session: Session, row: PolityRow, *, author: str, text: str, now: 
     _require(row, "proposed", "can be objected to")
     if row.open_until is None or now >= row.open_until:
         raise TransitionRefused(
-            f"Version {row.version} of {row.issue} was open to objections until {row.open_until}; "
-            "objections to the next version are welcome."
+            "Version {version} of {polity} was open to objections until {until:moment}; objections to the next "
+            "version are welcome.",
+            version=row.version,
+            polity=row.issue,
+            until=row.open_until,
         )
     stand_in, salt = committed(text)
     objection = ObjectionRow(polity=row.key, made_at=now, author=author, text=text, text_salt=salt)
@@ -160,9 +166,17 @@ def object_to(session: Session, row: PolityRow, *, author: str, text: str, now: 
 def answer(session: Session, objection: ObjectionRow, *, answerer: str, text: str, now: str) -> None:
     """Answer an objection, once."""
     if objection.answered_at is not None:
-        raise TransitionRefused(f"Objection {objection.key} was answered on {objection.answered_at}; an answer stands.")
+        raise TransitionRefused(
+            "Objection {number} was answered on {day:moment}; an answer stands.",
+            number=objection.key,
+            day=objection.answered_at,
+        )
     if objection.author == answerer:
-        raise TransitionRefused(f"{answerer} made objection {objection.key} and cannot answer it; another person must.")
+        raise TransitionRefused(
+            "{name} made objection {number} and cannot answer it; another person must.",
+            name=answerer,
+            number=objection.key,
+        )
     stand_in, salt = committed(text)
     objection.answered_at, objection.answerer, objection.answer, objection.answer_salt = now, answerer, text, salt
     append(session, "polity objection answered", {"objection": objection.key, "text": stand_in})
@@ -179,19 +193,35 @@ def activate(session: Session, row: PolityRow, *, activator: str, now: str) -> N
     """
     _require(row, "proposed", "activates")
     if activator == row.proposer:
-        raise TransitionRefused(f"{activator} proposed {row.issue} and cannot activate it; another person must.")
+        raise TransitionRefused(
+            "{name} proposed {polity} and cannot activate it; another person must.",
+            name=activator,
+            polity=row.issue,
+        )
     if row.open_until is not None and now < row.open_until:
-        raise TransitionRefused(f"Version {row.version} of {row.issue} is open to objections until {row.open_until}.")
+        raise TransitionRefused(
+            "Version {version} of {polity} is open to objections until {until:moment}.",
+            version=row.version,
+            polity=row.issue,
+            until=row.open_until,
+        )
     waiting = [objection.key for objection in objections(session, row) if objection.answered_at is None]
     if waiting:
         raise TransitionRefused(
-            f"Objection {waiting[0]} to version {row.version} of {row.issue} has no answer; "
-            "`geopolity polity answer` gives one."
+            "Objection {number} to version {version} of {polity} has no answer; `geopolity polity answer` gives one.",
+            number=waiting[0],
+            version=row.version,
+            polity=row.issue,
         )
     before = active(session, row.issue)
     if before is not None:
         if before.version > row.version:
-            raise TransitionRefused(f"Version {before.version} of {row.issue} is active, and {row.version} is older.")
+            raise TransitionRefused(
+                "Version {version} of {polity} is active, and {other} is older.",
+                version=before.version,
+                polity=row.issue,
+                other=row.version,
+            )
         before.status, before.valid_to = "superseded", now
         session.flush()
     row.status, row.valid_from, row.activator = "active", now, activator
@@ -201,7 +231,12 @@ def activate(session: Session, row: PolityRow, *, activator: str, now: str) -> N
 def withdraw(session: Session, row: PolityRow) -> None:
     """Give up a draft or a proposal."""
     if row.status not in {"draft", "proposed"}:
-        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status} and cannot be withdrawn.")
+        raise TransitionRefused(
+            "Version {version} of {polity} is {status:versionstatus} and cannot be withdrawn.",
+            version=row.version,
+            polity=row.issue,
+            status=row.status,
+        )
     is_public = row.status == "proposed"
     row.status = "withdrawn"
     if is_public:
@@ -233,8 +268,13 @@ def find(session: Session, polity_id: str, version: int | None = None) -> Polity
     else:
         row = active(session, polity_id) or session.scalar(versions)
     if row is None:
-        asked = f"version {version} of {polity_id!r}" if version is not None else f"polity {polity_id!r}"
-        raise UnknownPolityError(f"There is no {asked}; `geopolity polity list` prints what there is.")
+        raise UnknownPolityError(
+            "There is no polity {polity:quoted}; `geopolity polity list` prints what there is."
+            if version is None
+            else "There is no version {version} of {polity:quoted}; `geopolity polity list` prints what there is.",
+            polity=polity_id,
+            version=version,
+        )
     return row
 
 
@@ -249,7 +289,10 @@ def find_objection(session: Session, number: int) -> ObjectionRow:
     """Return an objection by its number."""
     row = session.get(ObjectionRow, number)
     if row is None:
-        raise UnknownPolityError(f"There is no objection {number}; `geopolity polity show ID` lists them.")
+        raise UnknownPolityError(
+            "There is no objection {number}; `geopolity polity show ID` lists them.",
+            number=number,
+        )
     return row
 
 
@@ -281,7 +324,15 @@ def record(row: PolityRow) -> dict[str, Any]:
 
 def _require(row: PolityRow, status: str, step: str) -> None:
     if row.status != status:
-        raise TransitionRefused(f"Version {row.version} of {row.issue} is {row.status}; only a {status} one {step}.")
+        raise TransitionRefused(
+            "Version {version} of {polity} is {status:versionstatus}; only a {wanted:versionstatus} one "
+            "{step:versionstep}.",
+            version=row.version,
+            polity=row.issue,
+            status=row.status,
+            wanted=status,
+            step=step,
+        )
 
 
 def _named(row: PolityRow) -> dict[str, Any]:

@@ -29,8 +29,14 @@ def prepare(engine: Engine) -> None:
     if found is None:
         migrate(engine, "head")
     elif found != NEWEST:
-        way_out = "run `geopolity db upgrade`" if found < NEWEST else "install the newer geopolity that wrote it"
-        raise StoreSchemaError(f"The store has tables of version {found} and this program needs {NEWEST}; {way_out}.")
+        raise StoreSchemaError(
+            "The store has tables of version {found} and this program needs {wanted}; run `geopolity db upgrade`."
+            if found < NEWEST
+            else "The store has tables of version {found} and this program needs {wanted}; install the newer geopolity "
+            "that wrote it.",
+            found=found,
+            wanted=NEWEST,
+        )
 
 
 def version(connection: Connection) -> str | None:

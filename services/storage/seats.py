@@ -252,7 +252,10 @@ def _held(session: Session, polity: str, chamber: int, number: int) -> SeatRow:
     row = next((row for row in _active(session, polity, chamber) if row.number == number), None)
     if row is None:
         raise UnknownSeatError(
-            f"Nobody holds seat {number} of {polity}; `geopolity assembly seats {polity}` lists who sits."
+            "Nobody holds seat {number} of {polity}; `geopolity assembly seats {again}` lists who sits.",
+            number=number,
+            polity=polity,
+            again=polity,
         )
     return row
 

@@ -88,7 +88,7 @@ def _said(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise StoreUnavailableError(_sentence(engine, error)) from error
+        raise _unavailable(engine, error) from error
     except DataError as error:
         if "NUL" not in str(error.orig):
             raise
@@ -96,15 +96,17 @@ def _said(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise StoreUnavailableError(_sentence(engine, error)) from error
+        raise _unavailable(engine, error) from error
 
 
-def _sentence(engine: Engine, error: DBAPIError) -> str:
+def _unavailable(engine: Engine, error: DBAPIError) -> StoreUnavailableError:
     place = make_url(str(engine.url)).render_as_string(hide_password=True)
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    return (
-        f"The store {place} cannot be used ({reason}); nothing was changed. Check that the database runs, is reachable "
-        "and has room on its disk, then try again."
+    return StoreUnavailableError(
+        "The store {place} cannot be used ({reason}); nothing was changed. Check that the database runs, is reachable "
+        "and has room on its disk, then try again.",
+        place=place,
+        reason=reason,
     )
 
 

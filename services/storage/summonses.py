@@ -45,7 +45,11 @@ def find(session: Session, polity_id: str, pseudonym: str) -> SummonsRow:
     """
     row = session.get(SummonsRow, (polity_id, pseudonym))
     if row is None:
-        raise UnknownSummonsError(f"{pseudonym} was not called to {polity_id}; `geopolity docket summon` calls.")
+        raise UnknownSummonsError(
+            "{delegate} was not called to {polity}; `geopolity docket summon` calls.",
+            delegate=pseudonym,
+            polity=polity_id,
+        )
     return row
 
 
@@ -64,7 +68,11 @@ def seat_of(session: Session, polity_id: str, pseudonym: str) -> SeatRow:
     for row in seats.active_seats(session, polity_id):
         if row.pseudonym == pseudonym:
             return row
-    raise UnknownSummonsError(f"{pseudonym} does not sit for {polity_id}; `geopolity assembly seats` lists who does.")
+    raise UnknownSummonsError(
+        "{delegate} does not sit for {polity}; `geopolity assembly seats` lists who does.",
+        delegate=pseudonym,
+        polity=polity_id,
+    )
 
 
 def vacate(session: Session, polity_id: str, pseudonym: str, *, reason: str, now: str) -> None:

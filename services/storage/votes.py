@@ -75,14 +75,23 @@ def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce
     """
     matter = matter_of(session, find_matter(session, matter_id))
     if not matter.is_voting:
-        raise VoteRefused(f"No vote of {matter_id} is open (it is '{matter.state}'), so nothing was counted.")
+        raise VoteRefused(
+            "No vote of {matter} is open (it is '{state:state}'), so nothing was counted.",
+            matter=matter_id,
+            state=matter.state,
+        )
     if pseudonym not in (matter.electorate or ()):
         raise VoteRefused(
-            f"{pseudonym} is not in the electorate of {matter.vote_id}, which was frozen before it opened."
+            "{delegate} is not in the electorate of {vote}, which was frozen before it opened.",
+            delegate=pseudonym,
+            vote=matter.vote_id,
         )
     seat = select(SeatRow.key).where(SeatRow.pseudonym == pseudonym, SeatRow.polity == matter.polity_id)
     if session.scalar(seat.where(SeatRow.ended_at.is_(None))) is None:
-        raise VoteRefused(f"{pseudonym} has left the seat, and with it the vote.")
+        raise VoteRefused(
+            "{delegate} has left the seat, and with it the vote.",
+            delegate=pseudonym,
+        )
     vote = session.get_one(VoteRow, matter.vote_id)
     mark = tracker(vote.vote, vote.secret, nonce)
     try:
@@ -90,7 +99,9 @@ def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce
         session.execute(insert(BallotRow).values(tracker=mark, vote=vote.vote, choice=str(choice)))
     except IntegrityError as error:
         raise VoteRefused(
-            f"{pseudonym} has voted in {vote.vote}, and a ballot stands; the receipt finds it."
+            "{delegate} has voted in {vote}, and a ballot stands; the receipt finds it.",
+            delegate=pseudonym,
+            vote=vote.vote,
         ) from error
     session.execute(update(BallotRow).where(BallotRow.vote == vote.vote).values(choice=BallotRow.choice))
     return Receipt(vote=vote.vote, question_hash=vote.question_hash, law_hash=vote.law_hash, nonce=nonce, tracker=mark)
@@ -101,7 +112,11 @@ def close_vote(session: Session, matter_id: str, *, now: str, review_at: date | 
     row = find_matter(session, matter_id)
     matter = matter_of(session, row)
     if not matter.is_voting:
-        raise VoteRefused(f"No vote of {matter_id} is open (it is '{matter.state}'); there is nothing to close.")
+        raise VoteRefused(
+            "No vote of {matter} is open (it is '{state:state}'); there is nothing to close.",
+            matter=matter_id,
+            state=matter.state,
+        )
     vote = session.get_one(VoteRow, matter.vote_id)
     ballots = [
         Ballot(tracker=mark, choice=Choice(choice))

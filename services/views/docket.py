@@ -129,7 +129,11 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str,
     with reading(open_store(settings)) as session:
         row = session.get(HeardRow, number)
         if row is None or row.matter != matter_id or row.content is None:
-            raise NoSuchEvidence(f"Matter {matter_id} has no file of evidence {number}; its page lists what there is.")
+            raise NoSuchEvidence(
+                "Matter {matter} has no file of evidence {number}; its page lists what there is.",
+                matter=matter_id,
+                number=number,
+            )
         return str(row.file_name), bytes(row.content)
 
 

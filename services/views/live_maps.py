@@ -41,7 +41,10 @@ def ground_json(digest: str, part: str, settings: Settings) -> str:
         layer = warm_layer(name, settings, drawing=True)
         if layer.digest == digest:
             return write(layer)
-    raise UnknownLayerError(f"No layer here has the digest {digest[:16]}…")
+    raise UnknownLayerError(
+        "No layer here has the digest {digest}…",
+        digest=digest[:16],
+    )
 
 
 def polity_json(polity_id: str, settings: Settings, version: int | None = None) -> dict[str, Any]:

@@ -69,7 +69,11 @@ def days_of(form: Mapping[str, Any]) -> int:
     """
     text = str(form["days"]).strip()
     if not text.isdecimal() or int(text) > MOST_DAYS:
-        raise AskedError(f"days is {text[:20]!r}; give a number of days from 0 to {MOST_DAYS}.")
+        raise AskedError(
+            "days is {given:quoted}; give a number of days from 0 to {most}.",
+            given=text[:20],
+            most=MOST_DAYS,
+        )
     return int(text)
 
 
@@ -114,7 +118,11 @@ def _footprint(form: Mapping[str, Any]) -> dict[str, Any]:
     if kind in {"area", "upload"}:
         few = [shape for shape in shapes if len(shape) < FEWEST]
         if few:
-            raise AskedError(f"An area of {len(few[0])} corners has no inside; give at least {FEWEST}.")
+            raise AskedError(
+                "An area of {number:count} corners has no inside; give at least {least}.",
+                number=len(few[0]),
+                least=FEWEST,
+            )
         return {"kind": "area", "polygons": [[shape] for shape in shapes], "intensity": intensity}
     reach = {"distance_km": _number(form, "distance_km"), "decay": form["decay"], "intensity": intensity}
     if kind == "corridor":
@@ -137,7 +145,11 @@ def _number(form: Mapping[str, Any], name: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise AskedError(f"{name.replace('_', ' ')} is {text[:20]!r}; give a number.") from error
+        raise AskedError(
+            "{field:field} is {given:quoted}; give a number.",
+            field=name.replace("_", " "),
+            given=text[:20],
+        ) from error
 
 
 def _layer(name: str, settings: Settings) -> StudioLayer:

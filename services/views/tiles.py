@@ -67,7 +67,11 @@ def write_tiles(
             draft.replace(file)
             written.append(Written(layer=source.name, file=file, size=len(content)))
     except OSError as error:
-        raise TileFolderError(f"{out} cannot be written ({error.strerror}); choose another --out.") from error
+        raise TileFolderError(
+            "{out} cannot be written ({reason}); choose another --out.",
+            out=out,
+            reason=error.strerror,
+        ) from error
     return written
 
 

@@ -26,7 +26,10 @@ def bundle(settings: Store, polity_id: str) -> Response:
     """Hand out the files of the draw, with their verifier."""
     packed = draw_bundle(polity_id, settings)
     if packed is None:
-        raise NotFound(f"The files of the draw for {polity_id} are not on this server; the log holds its commitment.")
+        raise NotFound(
+            "The files of the draw for {polity} are not on this server; the log holds its commitment.",
+            polity=polity_id,
+        )
     headers = {"Content-Disposition": f'attachment; filename="draw-{polity_id}.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
 

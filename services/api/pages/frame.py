@@ -108,4 +108,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BodyError(f"{text[:20]!r} is no day; give it as 2026-11-30.") from error
+        raise BodyError(
+            "{text:quoted} is no day; give it as 2026-11-30.",
+            text=text[:20],
+        ) from error

@@ -249,7 +249,11 @@ def _step(visit: Visited, matter_id: str, take: Callable[[], Any]) -> Response:
 
 def _clerks(step: str) -> Callable[[str, Step, Settings], Any]:
     if step not in STEPS:
-        raise BodyError(f"There is no step {step[:40]!r}; there are {', '.join(STEPS)}.")
+        raise BodyError(
+            "There is no step {step:quoted}; there are {steps:list}.",
+            step=step[:40],
+            steps=list(STEPS),
+        )
     return STEPS[step]
 
 
@@ -267,7 +271,10 @@ def _bring(matter_id: str, said: Brought, content: bytes | None, settings: Setti
 
 def _link(text: str) -> str | None:
     if text.strip() and not text.strip().startswith(("https://", "http://")):
-        raise BodyError(f"{text[:60]!r} is no address of a page; it begins with https.")
+        raise BodyError(
+            "{text:quoted} is no address of a page; it begins with https.",
+            text=text[:60],
+        )
     return text.strip() or None
 
 

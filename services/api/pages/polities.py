@@ -124,7 +124,11 @@ def file(settings: Store, polity_id: str, name: str, version: Version = None) ->
     """Hand out a file of the derivation that the version was published from; all but PDF is attached, never shown."""
     content = published_file(polity_id, name, settings, version)
     if content is None:
-        raise NotFound(f"There is no file {name[:60]!r} of this version of {polity_id}.")
+        raise NotFound(
+            "There is no file {name:quoted} of this version of {polity}.",
+            name=name[:60],
+            polity=polity_id,
+        )
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     shown = "inline" if name.endswith(".pdf") else "attachment"
     headers = {"Content-Disposition": f'{shown}; filename="{polity_id}-{name}"'}

@@ -51,7 +51,10 @@ def invite(who: Annotated[Principal, CLERK], settings: Store, invited: Invited) 
     """Make a one-time link: a clerk for citizens and delegates, an administrator for everybody."""
     roles = frozenset(invited.roles) - {Role.PUBLIC}
     if not roles <= BY_A_CLERK and Role.ADMINISTRATOR not in who.roles:
-        raise NotAllowed(f"A clerk makes links for citizens and delegates, not for {', '.join(sorted(roles))}.")
+        raise NotAllowed(
+            "A clerk makes links for citizens and delegates, not for {roles:role}.",
+            roles=sorted(roles),
+        )
     secret = new_link(Principal(name=invited.name, roles=roles), settings, lasts=timedelta(days=invited.days))
     return {"link": f"/sign-in?token={secret}"}
 

@@ -174,7 +174,11 @@ def bundle(settings: Store, epoch: Id, name: Id) -> FileResponse:
     """Download one file of a bundle."""
     file = bundle_file(epoch, name, settings)
     if file is None:
-        raise NotFound(f"The bundle of {epoch} has no file {name!r}; /api/v1/assemblies/draws lists them.")
+        raise NotFound(
+            "The bundle of {epoch} has no file {name:quoted}; /api/v1/assemblies/draws lists them.",
+            epoch=epoch,
+            name=name,
+        )
     return FileResponse(file, filename=name, content_disposition_type="attachment")
 
 

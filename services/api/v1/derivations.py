@@ -11,6 +11,7 @@ from fastapi import File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from geopolity.messages import Message
 from services.api.principal import Principal, Role, Store, guarded_router, require
 from services.api.problems import NotFound
 from services.api.security import SANDBOX
@@ -119,7 +120,12 @@ def result(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id, name
     """Download one file of a finished derivation."""
     record = queue.show(job_id, settings, of=who.sees_only)
     if name not in record["files"]:
-        raise NotFound(f"Derivation {job_id} has no file {name!r}; it has {', '.join(record['files']) or 'none yet'}.")
+        raise NotFound(
+            "Derivation {job} has no file {name:quoted}; it has {files:list}.",
+            job=job_id,
+            name=name,
+            files=list(record["files"]) or Message("none yet"),
+        )
     file = queue.job_folder(record["id"], settings) / "polity" / name
     kind = TYPES.get(file.suffix, "application/octet-stream")
     headers = {"Content-Security-Policy": SANDBOX}

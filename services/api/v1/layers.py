@@ -70,7 +70,11 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
     del who
     suffix = Path((file.filename or "").replace("\\", "/")).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UploadError(f"The suffix {suffix[:20]!r} is not one of {', '.join(sorted(SUFFIXES))}; convert the file.")
+        raise UploadError(
+            "The suffix {suffix:quoted} is not one of {known:list}; convert the file.",
+            suffix=suffix[:20],
+            known=sorted(SUFFIXES),
+        )
     columns = Columns(
         id_column=id_column or None,
         population_column=population_column or None,
@@ -105,7 +109,10 @@ def list_issues(settings: Store) -> list[str]:
 def show_issue(settings: Store, name: Id) -> dict[str, Any]:
     """Show an issue: what is asked, on which layer, and what its polity should hold."""
     if name not in issue_names(settings):
-        raise NotFound(f"There is no issue {name!r}; /api/v1/issues lists them.")
+        raise NotFound(
+            "There is no issue {name:quoted}; /api/v1/issues lists them.",
+            name=name,
+        )
     issue = open_issue(name, settings)
     keys = ("title", "question", "smallest", "connector_km", "compactness", "fill_holes")
     said = {key: getattr(issue, key) for key in keys}
@@ -115,7 +122,10 @@ def show_issue(settings: Store, name: Id) -> dict[str, Any]:
 
 def _known(name: str, settings: Settings) -> Layer:
     if name not in layer_names(settings):
-        raise NotFound(f"There is no layer {name!r}; /api/v1/layers lists them.")
+        raise NotFound(
+            "There is no layer {name:quoted}; /api/v1/layers lists them.",
+            name=name,
+        )
     return warm_layer(name, settings)
 
 

@@ -98,10 +98,17 @@ async def look_up_many(request: Request, points: Point | list[Point]) -> Respons
         answers = await run_in_threadpool(desk.on, _day(points))
         return _json(answers.body(points.lon, points.lat))
     if len(points) > MOST_POINTS:
-        raise TooLarge(f"{len(points):,} points are more than {MOST_POINTS:,}; send them in parts.")
+        raise TooLarge(
+            "{number:count} points are more than {most:count}; send them in parts.",
+            number=len(points),
+            most=MOST_POINTS,
+        )
     days = {_day(point) for point in points}
     if len(days) > 4:
-        raise BodyError(f"The points ask about {len(days)} different days; ask about at most 4 at once.")
+        raise BodyError(
+            "The points ask about {number:count} different days; ask about at most 4 at once.",
+            number=len(days),
+        )
     answers_on = {day: await run_in_threadpool(desk.on, day) for day in days}
     bodies = []
     for number, point in enumerate(points):

@@ -50,4 +50,7 @@ def _key(record: dict[str, Any], keys: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _wrong(cursor: str) -> BodyError:
-    return BodyError(f"The cursor {cursor[:40]!r} is none that was given out; leave it out for the first page.")
+    return BodyError(
+        "The cursor {cursor:quoted} is none that was given out; leave it out for the first page.",
+        cursor=cursor[:40],
+    )

@@ -194,7 +194,11 @@ def retire(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> 
 def _shown(who: Principal, settings: Store, polity_id: str, version: int | None) -> use_cases.Shown:
     shown = use_cases.show_polity(polity_id, settings, version)
     if not _is_shown(shown.record, who):
-        raise NotFound(f"Version {shown.record['version']} of {polity_id} is not published.")
+        raise NotFound(
+            "Version {version} of {polity} is not published.",
+            version=shown.record["version"],
+            polity=polity_id,
+        )
     return shown
 
 

@@ -31,7 +31,10 @@ def connect_cluster(address: str) -> Client:
     try:
         return Client(address, timeout=10)
     except (OSError, ValueError) as error:
-        raise BulkFileError(f"No dask scheduler answers at {address}; start one with `dask scheduler`.") from error
+        raise BulkFileError(
+            "No dask scheduler answers at {address}; start one with `dask scheduler`.",
+            address=address,
+        ) from error
 
 
 def tallies_on(client: Client, job: Job, settings: Settings, moment: str) -> Iterator[Tally]:
@@ -39,7 +42,10 @@ def tallies_on(client: Client, job: Job, settings: Settings, moment: str) -> Ite
     from distributed import as_completed  # noqa: PLC0415
 
     if job.source.part_count is None:
-        raise BulkFileError(f"{job.source.path} is CSV, which is read in one go; give the cluster a Parquet file.")
+        raise BulkFileError(
+            "{path} is CSV, which is read in one go; give the cluster a Parquet file.",
+            path=job.source.path,
+        )
     missing = [number for number in range(job.source.part_count) if done(job, number) is None]
     running = client.map(_on_worker, missing, job=job, settings=settings, moment=moment, pure=False)
     for finished in as_completed(running):

@@ -88,7 +88,10 @@ class Job:
 def prepare(job: Job) -> None:
     """Make the folder of parts, or take over that of an earlier run of the same job."""
     if job.out.suffix.lower() != ".parquet":
-        raise BulkFileError(f"{job.out} does not end in .parquet; the answer is a Parquet file.")
+        raise BulkFileError(
+            "{file} does not end in .parquet; the answer is a Parquet file.",
+            file=job.out,
+        )
     stat, mark = job.source.path.stat(), job.folder / "job.json"
     state = [
         str(job.source.path.absolute()),
@@ -105,7 +108,11 @@ def prepare(job: Job) -> None:
         job.folder.mkdir(parents=True)
         mark.write_text(json.dumps(state), encoding="utf-8")
     except OSError as error:
-        raise BulkFileError(f"{job.out} cannot be written ({error.strerror}); choose another --out.") from error
+        raise BulkFileError(
+            "{out} cannot be written ({reason}); choose another --out.",
+            out=job.out,
+            reason=error.strerror,
+        ) from error
 
 
 def tallies(job: Job, index: LookupIndex) -> Iterator[Tally]:

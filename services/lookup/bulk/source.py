@@ -65,15 +65,25 @@ def open_source(path: Path) -> Source:
     """
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".parquet"} or not path.is_file():
-        raise BulkFileError(f"{path} is no CSV or Parquet file; give one with the columns lon and lat, or unit_id.")
+        raise BulkFileError(
+            "{path} is no CSV or Parquet file; give one with the columns lon and lat, or unit_id.",
+            path=path,
+        )
     try:
         names = pq.read_schema(path).names if suffix == ".parquet" else _header(path)
     except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
-        raise BulkFileError(f"{path} cannot be read ({str(error).splitlines()[0]}); write it again.") from error
+        raise BulkFileError(
+            "{path} cannot be read ({reason}); write it again.",
+            path=path,
+            reason=str(error).splitlines()[0],
+        ) from error
     columns = next((wanted for wanted in (POINT, UNIT) if set(wanted) <= set(names)), None)
     if columns is None:
-        said = ", ".join(names[:8])
-        raise BulkFileError(f"{path} has the columns {said}; it needs lon and lat, or unit_id.")
+        raise BulkFileError(
+            "{path} has the columns {columns:list}; it needs lon and lat, or unit_id.",
+            path=path,
+            columns=names[:8],
+        )
     count = pq.read_metadata(path).num_row_groups if suffix == ".parquet" else None
     return Source(path=path, columns=columns, part_count=count)
 
@@ -103,7 +113,11 @@ def _blocks(source: Source) -> Iterator[pa.RecordBatch]:
             line += whole.num_rows
             yield whole
     except pa.ArrowInvalid as error:
-        raise BulkFileError(f"{source.path} breaks the CSV format: {str(error).splitlines()[0]}.") from error
+        raise BulkFileError(
+            "{path} breaks the CSV format: {reason}.",
+            path=source.path,
+            reason=str(error).splitlines()[0],
+        ) from error
 
 
 def _with_gaps(batch: pa.RecordBatch, first: int, broken: list[int]) -> pa.RecordBatch:
