@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geopolity.affected.footprint import Everyone
 from geopolity.arrays import BoolArray
-from geopolity.polity.derivation import Derivation, terrain
+from geopolity.polity.derivation import Derivation
 from geopolity.region import QuotaOutOfReach, RegionProblem, all_intersecting, derive, greedy
 
 
@@ -18,7 +17,7 @@ def baselines(derivation: Derivation) -> pd.DataFrame:
     connected group of whole parents with the quota); columns ``cost`` (problem's unit), ``area_km2``,
     ``units``, ``population``.
     """
-    if derivation.problem is None or isinstance(derivation.issue.footprint, Everyone):
+    if derivation.issue.affects_everyone:
         return pd.DataFrame(columns=["cost", "area_km2", "units", "population"])
     rows = {
         "greedy": greedy(derivation.problem),
@@ -32,7 +31,7 @@ def baselines(derivation: Derivation) -> pd.DataFrame:
 def _whole_parents(derivation: Derivation) -> BoolArray | None:
     """Smallest connected group of whole parents with the quota; ``None`` if there are none or it is out of reach."""
     layer, problem = derivation.layer, derivation.problem
-    if "parent" not in layer.units or problem is None:
+    if "parent" not in layer.units:
         return None
     names, parent = np.unique(layer.units["parent"].fillna("").to_numpy(dtype=str), return_inverse=True)
     within = problem.edges[(problem.edges < len(layer)).all(axis=1)]
@@ -58,7 +57,7 @@ def _measure(derivation: Derivation, members: BoolArray) -> dict[str, float]:
     units = derivation.units
     return {
         "cost": int(units["cost"].to_numpy()[inside].sum()),
-        "area_km2": float(terrain(derivation.layer).areas_m2[inside].sum()) / 1e6,
+        "area_km2": derivation.terrain.km2(inside),
         "units": int(inside.sum()),
         "population": float(units["population"].to_numpy()[inside].sum()),
     }

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -17,33 +16,22 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geopolity.affected.footprint import Everyone
 from geopolity.affected.people import Affected, affected_people
-from geopolity.arrays import BoolArray, FloatArray, IntArray
-from geopolity.caching import SingleFlightCache
-from geopolity.layers.contiguity import Contiguity, contiguity
-from geopolity.layers.ground import unit_areas_m2
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.layers.holes import enclosed
 from geopolity.layers.layer import Layer, dissolve
+from geopolity.messages import Message
 from geopolity.polity.borders import Weighing, lengths, solve
 from geopolity.polity.issue import Issue
-from geopolity.region import Certificate, Effort, OnProgress, Region, RegionProblem
+from geopolity.polity.terrain import Terrain, survey
+from geopolity.region import Certificate, Effort, Method, OnProgress, Proof, Region, RegionProblem
 from geopolity.region.border import Border
 from geopolity.region.certificate import certify
 
 ENGINE = "geopolity 0.1"
 COST_TOTAL = 2**31
 """Costs and affected people are counted in units so fine that their totals stay below this."""
-KEPT_LAYERS = 4
 AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Terrain:
-    """What every derivation on a layer shares: its contiguity and the areas of its units in m²."""
-
-    contiguity: Contiguity
-    areas_m2: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +41,7 @@ class Derivation:
     Attributes
     ----------
     problem
-        The integer problem, vertices = units then connectors; ``None`` where everyone is affected.
+        The integer problem, vertices = units then connectors.
     units
         One row per unit of the layer in id order: ``name, population, affected, affected_low, affected_high``
         (people), ``affected_int, cost`` (integers of the problem), ``inside``.
@@ -61,6 +49,8 @@ class Derivation:
         ``from, to, kind`` and ``connector_id, km, cost, inside``.
     area_km2, population, affected_inside, affected_total
         Of the polity, in km² and people.
+    terrain
+        What it shares with other derivations on the layer.
     problem_record
         What ``problem.json`` says.
     weighing, border
@@ -70,7 +60,7 @@ class Derivation:
     issue: Issue
     layer: Layer
     affected: Affected
-    problem: RegionProblem | None
+    problem: RegionProblem
     region: Region
     units: pd.DataFrame
     edges: pd.DataFrame
@@ -79,6 +69,7 @@ class Derivation:
     population: float
     affected_inside: float
     affected_total: float
+    terrain: Terrain
     problem_record: dict[str, Any]
     weighing: Weighing | None = None
     border: Border | None = None
@@ -119,6 +110,7 @@ class _Case:
 
     issue: Issue
     layer: Layer
+    terrain: Terrain
     affected: Affected
     counted: _Counted
     edges: pd.DataFrame
@@ -129,6 +121,7 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     issue: Issue,
     layer: Layer,
     *,
+    terrain: Terrain | None = None,
     effort: Effort = "standard",
     seed: int = 0,
     previous: pd.Series[bool] | None = None,
@@ -136,7 +129,12 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
 ) -> Derivation:
     """Derive the polity of an issue on a layer.
 
-    ``previous`` says by unit id which units an earlier polity held.
+    Parameters
+    ----------
+    terrain
+        Of the layer, if it has been surveyed before.
+    previous
+        By unit id, which units an earlier polity held.
 
     Raises
     ------
@@ -146,14 +144,22 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
         If no connected part of the layer holds the quota.
     """
     affected = affected_people(issue.footprint, layer, spread=issue.spread)
-    ground = terrain(layer)
-    counted = _count(issue, layer, affected, ground)
-    edges, connectors = _links(issue, layer, ground)
-    case = _Case(issue=issue, layer=layer, affected=affected, counted=counted, edges=edges, connectors=connectors)
+    terrain = terrain or survey(layer)
+    counted = _count(issue, layer, affected, terrain)
+    edges, connectors = _links(issue, layer, terrain)
+    case = _Case(
+        issue=issue,
+        layer=layer,
+        terrain=terrain,
+        affected=affected,
+        counted=counted,
+        edges=edges,
+        connectors=connectors,
+    )
     problem = _problem(case)
-    if isinstance(issue.footprint, Everyone):
+    if issue.affects_everyone:
         return _derivation(case, problem, _everyone(problem), None, None)
-    weighing = _weighing(issue, layer, ground, counted)
+    weighing = _weighing(issue, layer, terrain, counted)
     before = None if previous is None else _earlier_members(previous, problem)
     region, border = solve(problem, weighing, effort, seed=seed, previous=before, on_progress=on_progress)
     if issue.fill_holes:
@@ -161,35 +167,8 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     return _derivation(case, problem, region, weighing, border)
 
 
-def surveyed(layer: Layer) -> Terrain:
-    """Find contiguity and areas of a layer."""
-    return Terrain(contiguity=contiguity(layer), areas_m2=unit_areas_m2(layer))
-
-
-def terrain(layer: Layer, survey: Callable[[Layer], Terrain] = surveyed) -> Terrain:
-    """Contiguity and areas of a layer; the latest few are kept, found again by the layer's digest.
-
-    A caller who may have them from an earlier run says with ``survey`` how to get them.
-    """
-    return _terrains.get(layer.digest, lambda: survey(layer))
-
-
-_terrains: SingleFlightCache[str, Terrain] = SingleFlightCache(KEPT_LAYERS)
-_edges: SingleFlightCache[str, pd.DataFrame] = SingleFlightCache(KEPT_LAYERS)
-
-
-def _named_edges(layer: Layer, ground: Terrain) -> pd.DataFrame:
-    """Edges by the ids of their ends, made once for a layer."""
-
-    def named() -> pd.DataFrame:
-        ids, graph = layer.units.index.to_numpy(), ground.contiguity
-        return pd.DataFrame({"from": ids[graph.edges[:, 0]], "to": ids[graph.edges[:, 1]], "kind": graph.kind})
-
-    return _edges.get(layer.digest, named)
-
-
-def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _Counted:
-    cost, unit = _cost(issue, layer, ground)
+def _count(issue: Issue, layer: Layer, affected: Affected, terrain: Terrain) -> _Counted:
+    cost, unit = _cost(issue, layer, terrain)
     people = affected.table["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     digits = 3
     while people.sum() * 10.0**digits >= COST_TOTAL:
@@ -198,24 +177,24 @@ def _count(issue: Issue, layer: Layer, affected: Affected, ground: Terrain) -> _
     return _Counted(cost=cost, cost_unit=unit, people=scaled, people_unit=Decimal(1).scaleb(-digits))
 
 
-def _cost(issue: Issue, layer: Layer, ground: Terrain) -> tuple[IntArray, int | str]:
+def _cost(issue: Issue, layer: Layer, terrain: Terrain) -> tuple[IntArray, int | str]:
     if issue.smallest == "units":
         return np.ones(len(layer), np.int64), "unit"
     if issue.smallest == "population":
         people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
         return np.maximum(np.rint(people), 1).astype(np.int64), "person"
-    total = float(ground.areas_m2.sum())
+    total = float(terrain.areas_m2.sum())
     unit = next((unit for unit in AREA_UNITS_M2 if total / unit < COST_TOTAL), AREA_UNITS_M2[-1])
-    return np.maximum(np.rint(ground.areas_m2 / unit), 1).astype(np.int64), unit
+    return np.maximum(np.rint(terrain.areas_m2 / unit), 1).astype(np.int64), unit
 
 
-def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _links(issue: Issue, layer: Layer, terrain: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
     ids = layer.units.index.to_numpy()
-    graph, edges = ground.contiguity, _named_edges(layer, ground)
+    graph, edges = terrain.contiguity, terrain.edges
     none = pd.DataFrame({"connector_id": [], "km": [], "cost": [], "inside": []}).astype(
         {"connector_id": str, "km": float, "cost": np.int64, "inside": bool}
     )
-    if issue.connector_km is None or isinstance(issue.footprint, Everyone):
+    if issue.connector_km is None or issue.affects_everyone:
         return edges, none
     from geopolity.layers.connectors import connectors  # noqa: PLC0415
 
@@ -238,7 +217,7 @@ def _links(issue: Issue, layer: Layer, ground: Terrain) -> tuple[pd.DataFrame, p
 def _problem(case: _Case) -> RegionProblem:
     issue, counted, edges, connectors = case.issue, case.counted, case.edges, case.connectors
     ids = np.concatenate([case.layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
-    ends = terrain(case.layer).contiguity.edges.astype(np.int64)
+    ends = case.terrain.contiguity.edges.astype(np.int64)
     if len(connectors):
         place = pd.Series(np.arange(len(ids)), index=ids)
         ends = np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()])
@@ -246,7 +225,7 @@ def _problem(case: _Case) -> RegionProblem:
         cost=np.concatenate([counted.cost, connectors["cost"].to_numpy(np.int64)]),
         affected=np.concatenate([counted.people, np.zeros(len(connectors), np.int64)]),
         edges=ends,
-        coverage=Decimal(1) if isinstance(issue.footprint, Everyone) else issue.coverage,
+        coverage=Decimal(1) if issue.affects_everyone else issue.coverage,
         ids=ids,
     )
 
@@ -259,7 +238,7 @@ def _everyone(problem: RegionProblem) -> Region:
         lower_bound=cost,
         coverage_target=Decimal(1),
         coverage=1.0,
-        method="root",
+        proof=Proof(Method.EVERYONE),
         units=len(problem),
         digest=problem.digest,
     )
@@ -275,18 +254,19 @@ def _filled(layer: Layer, problem: RegionProblem, region: Region, border: Border
         return region
     claim = region.certificate
     extra = int(problem.cost[members].sum()) - int(problem.cost[region.members].sum())
-    method = f"{claim.method}; {count} enclosed units taken in for a cost of {extra:,}"
-    return certify(problem, members, claim.lower_bound - claim.border_bound, method, region.dual, border=border)
+    note = Message("{units:exact} enclosed units taken in for a cost of {cost:count}", units=count, cost=extra)
+    bound = claim.lower_bound - claim.border_bound
+    return certify(problem, members, bound, claim.proof.noting(note), region.dual, border=border)
 
 
-def _weighing(issue: Issue, layer: Layer, ground: Terrain, counted: _Counted) -> Weighing | None:
+def _weighing(issue: Issue, layer: Layer, terrain: Terrain, counted: _Counted) -> Weighing | None:
     if not issue.compactness:
         return None
     unit_km2 = counted.cost_unit / 1e6 if isinstance(counted.cost_unit, int) else 0.0
     return Weighing(
-        measured=lengths(layer, ground.contiguity),
+        measured=lengths(layer, terrain.contiguity),
         per_km=issue.compactness / (unit_km2 or 1.0),
-        areas_km2=ground.areas_m2 / 1e6,
+        areas_km2=terrain.areas_m2 / 1e6,
         cost_km2=unit_km2,
     )
 
@@ -323,10 +303,11 @@ def _derivation(
         units=units,
         edges=case.edges,
         connectors=connectors.assign(inside=region.members[len(layer) :]),
-        area_km2=float(terrain(layer).areas_m2[inside].sum()) / 1e6,
+        area_km2=case.terrain.km2(inside),
         population=float(units.loc[inside, "population"].sum()),
         affected_inside=float(units.loc[inside, "affected"].sum()),
         affected_total=affected.total,
+        terrain=case.terrain,
         problem_record=_record(issue, layer, counted, problem)
         | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]},
         weighing=weighing,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
-from geopolity.affected.footprint import Footprint
+from geopolity.affected.footprint import Everyone, Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 
@@ -51,6 +51,11 @@ class Issue:
     compactness: float = 0.0
     fill_holes: bool = False
     spread: Spread | None = None
+
+    @property
+    def affects_everyone(self) -> bool:
+        """The polity is the whole layer; nothing is optimised."""
+        return isinstance(self.footprint, Everyone)
 
     def __post_init__(self) -> None:
         if not Decimal("0.5") < self.coverage <= 1:

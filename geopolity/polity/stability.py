@@ -31,8 +31,7 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
             runs=runs,
         )
     problem = derivation.problem
-    everyone = derivation.certificate.method == "root"
-    if problem is None or everyone:
+    if derivation.issue.affects_everyone:
         return pd.Series(1.0, index=derivation.units.index, name="stability")
     rng = np.random.default_rng(seed)
     inside = np.zeros(len(derivation.units))

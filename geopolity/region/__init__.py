@@ -9,7 +9,7 @@
 """
 
 from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
-from geopolity.region.certificate import Certificate, Progress, Region
+from geopolity.region.certificate import Certificate, Method, Progress, Proof, Region
 from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive
 from geopolity.region.heaviest import Heaviest, heaviest_connected
 from geopolity.region.problem import ProblemError, RegionProblem
@@ -19,9 +19,11 @@ __all__ = [
     "Certificate",
     "Effort",
     "Heaviest",
+    "Method",
     "OnProgress",
     "ProblemError",
     "Progress",
+    "Proof",
     "QuotaOutOfReach",
     "Region",
     "RegionProblem",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.bounds import Bounds
 from geopolity.region.graph import components
 from geopolity.region.instance import Choice, Infeasible, Node
-from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn, exchange_prices
+from geopolity.region.relaxation import FIRST, Relaxation, Steps, Variant, exchange_prices
 
 PIECES = 4
 """So many pieces of the footprint are tried, those with the most people first."""
@@ -32,22 +32,7 @@ class Open:
     node: Node = field(compare=False)
     price: int = field(compare=False)
     relaxation: Relaxation | None = field(compare=False, default=None)
-    turn: Turn = field(compare=False, default=FIRST)
-
-
-class Bounds(Protocol):
-    """What bounds the nodes of a search, and knows the cost of its best region."""
-
-    scale: int
-    ceiling: int
-
-    def relax(self, node: Node, price: int, required: BoolArray | None = None, turn: Turn = FIRST) -> Relaxation:
-        """Bound a node at a price."""
-
-    def best_price(
-        self, node: Node, price: int, steps: Steps, *, harvest: bool = False, turn: Turn = FIRST
-    ) -> Relaxation:
-        """Bound a node at the best price near one."""
+    variant: Variant = field(compare=False, default=FIRST)
 
 
 @dataclass(slots=True)
@@ -60,10 +45,10 @@ class Branching:
     def choose(self, bounds: Bounds, item: Open) -> BoolArray:
         """Choose a set that a region of the node may meet or avoid; a vertex must be undecided."""
         node = item.node
-        relaxation = item.relaxation or bounds.relax(node, item.price, turn=item.turn)
+        relaxation = item.relaxation or bounds.relax(node, item.price, variant=item.variant)
         reach, loss = exchange_prices(relaxation)
         if relaxation.reach is not None:
-            relaxation = bounds.relax(node, item.price, turn=item.turn)
+            relaxation = bounds.relax(node, item.price, variant=item.variant)
         self.asked += 1
         pieces = _pieces(node) if self.in_vain < PATIENCE or self.asked % AGAIN == 0 else []
         vertices = [_only(v, node.instance.size) for v in _candidates(bounds, item, reach, loss)]
@@ -109,10 +94,10 @@ def _meeting_instead(node: Node, group: BoolArray) -> Node:
 def _value(bounds: Bounds, node: Node | None, item: Open, step: float) -> int:
     """Bound a child (scaled), at the price of its parent or, with a step, at a better one."""
     if node is None:
-        return bounds.scale * bounds.ceiling
+        return bounds.scale * bounds.upper
     if step:
-        return bounds.best_price(node, item.price, Steps(step, step), turn=item.turn).value
-    return bounds.relax(node, item.price, turn=item.turn).value
+        return bounds.best(node, item.price, Steps(step, step), variant=item.variant).value
+    return bounds.relax(node, item.price, variant=item.variant).value
 
 
 def _pieces(node: Node) -> list[BoolArray]:

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from geopolity.arrays import BoolArray
+from geopolity.messages import Message
 from geopolity.region.border import Border
 from geopolity.region.evidence import Dual
 from geopolity.region.problem import RegionProblem
+
+
+class Method(StrEnum):
+    """How a bound was obtained."""
+
+    EVERYONE = "root"
+    """Everyone is inside, so nothing is to be bounded: the root polity."""
+    DUAL_ASCENT = "dual ascent on directed arcs from a core that every region meets"
+    BRANCH_AND_BOUND = "dual ascent on directed arcs, branch and bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The evidence of a certificate in words: the method, the nodes it split, and what was done to the region after.
+
+    >>> str(Proof(Method.BRANCH_AND_BOUND, nodes=7))
+    'dual ascent on directed arcs, branch and bound over 7 nodes'
+    """
+
+    method: Method
+    nodes: int = 0
+    notes: tuple[Message, ...] = ()
+
+    def noting(self, note: Message) -> Proof:
+        """The same evidence with another note."""
+        return replace(self, notes=(*self.notes, note))
+
+    def __str__(self) -> str:
+        first = f"{self.method} over {self.nodes} nodes" if self.nodes else str(self.method)
+        return "; ".join([first, *(str(note) for note in self.notes)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +53,8 @@ class Certificate:
         In the problem's integer cost units: no region that meets the quota costs less than the bound.
     coverage_target, coverage
         Share of all affected that was asked for, and that the region holds.
-    method
-        How the bound was obtained, in words.
+    proof
+        How the bound was obtained, and what was done to the region after; ``str`` of it is what files call ``method``.
     units
         Vertices inside.
     digest
@@ -35,11 +67,16 @@ class Certificate:
     lower_bound: int
     coverage_target: Decimal
     coverage: float
-    method: str
+    proof: Proof
     units: int
     digest: str
     border: int = 0
     border_bound: int = 0
+
+    @property
+    def method(self) -> Method:
+        """How the bound was obtained."""
+        return self.proof.method
 
     @property
     def tightness(self) -> float | None:
@@ -94,7 +131,7 @@ def certify(  # noqa: PLR0913 - everything a certificate is made of
     problem: RegionProblem,
     members: BoolArray,
     lower_bound: int,
-    method: str,
+    proof: Proof,
     dual: Dual | None = None,
     *,
     border: Border | None = None,
@@ -107,7 +144,7 @@ def certify(  # noqa: PLR0913 - everything a certificate is made of
         lower_bound=min(lower_bound + least, cost),
         coverage_target=problem.coverage,
         coverage=int(problem.affected[members].sum()) / problem.affected_total,
-        method=method,
+        proof=proof,
         units=int(members.sum()),
         digest=problem.digest if border is None else border.digest(problem),
         border=length,

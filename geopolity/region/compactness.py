@@ -44,23 +44,23 @@ def compacted(problem: RegionProblem, border: Border, start: Region, seed: int =
             vertices=len(problem),
             edges=len(problem.edges),
         )
-    ground = _Ground.of(problem, border)
-    best = ground.rounded(start.members[ground.order])
-    price = ground.price(best)
+    bordered = _Bordered.of(problem, border)
+    best = bordered.rounded(start.members[bordered.order])
+    price = bordered.price(best)
     rng = np.random.default_rng(seed)
-    for turn in range(RUINS):
-        rival = recreated(ground.instance, best, turn, rng)
+    for number in range(RUINS):
+        rival = recreated(bordered.instance, best, number, rng)
         if rival is None:
             continue
-        rival = ground.rounded(rival)
-        if ground.price(rival) < price:
-            best, price = rival, ground.price(rival)
+        rival = bordered.rounded(rival)
+        if bordered.price(rival) < price:
+            best, price = rival, bordered.price(rival)
     members = np.zeros(len(problem), np.bool_)
-    members[ground.order[best]] = True
+    members[bordered.order[best]] = True
     if _dearer(problem, border, members, start.members):
         members = start.members
     certificate = start.certificate
-    return certify(problem, members, certificate.lower_bound, certificate.method, start.dual, border=border)
+    return certify(problem, members, certificate.lower_bound, certificate.proof, start.dual, border=border)
 
 
 def _dearer(problem: RegionProblem, border: Border, members: BoolArray, rival: BoolArray) -> bool:
@@ -71,7 +71,7 @@ def _dearer(problem: RegionProblem, border: Border, members: BoolArray, rival: B
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Ground:
+class _Bordered:
     """The problem in id order, with a border on every arc."""
 
     instance: Instance
@@ -80,7 +80,7 @@ class _Ground:
     order: IntArray
 
     @classmethod
-    def of(cls, problem: RegionProblem, border: Border) -> _Ground:
+    def of(cls, problem: RegionProblem, border: Border) -> _Bordered:
         order = np.argsort(problem.ids, kind="stable")
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message
-from geopolity.region.certificate import Progress, Region, certify
+from geopolity.region.certificate import Method, Progress, Proof, Region, certify
 from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
 from geopolity.region.instance import Instance
@@ -33,6 +33,10 @@ WORK: dict[str, tuple[float, float]] = {
 
 ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
 """Gap at which an effort rests."""
+
+STEADIED = Message(
+    "settled near the previous boundary at no more than {above} above the best cost found", above=f"{TOLERANCE:%}"
+)
 
 
 class QuotaOutOfReach(NegativeAnswer):
@@ -98,7 +102,7 @@ def derive(
     order = np.argsort(problem.ids, kind="stable")
     instance, chosen = _component_with_quota(problem, order)
     fixed, per_arc = WORK[effort]
-    budget = int(fixed + per_arc * len(instance.graph.neighbours))
+    limit = int(fixed + per_arc * len(instance.graph.neighbours))
 
     def placed(best: BoolArray) -> BoolArray:
         members = np.zeros(len(problem), np.bool_)
@@ -106,20 +110,20 @@ def derive(
         return members
 
     def goes_on(state: Search) -> bool:
-        if state.ceiling - state.floor < ENOUGH[effort] * state.floor:
+        upper, lower = state.incumbent.cost, state.tree.lower_bound
+        if upper - lower < ENOUGH[effort] * lower:
             return False
-        return on_progress is None or on_progress(_progress(state, placed(state.region))) is not False
+        return on_progress is None or on_progress(_progress(state, placed(state.incumbent.members))) is not False
 
-    search = Search(instance, seed, goes_on, budget)
-    search.improve = improve
-    search.root()
-    search.run()
-    best, method = search.region, _method(search)
+    search = Search(instance, seed, goes_on, limit, improve)
+    best = search.run()
+    proof = _proof(search)
     if previous is not None:
         best = steadied(instance, best, as_members(problem, previous)[chosen], seed)
-        method += f"; settled near the previous boundary at no more than {TOLERANCE:%} above the best cost found"
-    dual = published_dual(search, problem, chosen) if len(problem) <= LARGEST_PUBLISHED else None
-    return certify(problem, placed(best), search.floor, method, dual)
+        proof = proof.noting(STEADIED)
+    opening = search.pricing.opening if len(problem) <= LARGEST_PUBLISHED else None
+    dual = None if opening is None else published_dual(opening, problem, chosen)
+    return certify(problem, placed(best), search.tree.lower_bound, proof, dual)
 
 
 def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:
@@ -175,18 +179,17 @@ def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held
 
 def _progress(search: Search, members: BoolArray) -> Progress:
     return Progress(
-        phase="bounding" if search.nodes == 0 else "branching",
-        done=min(1.0, search.work / search.budget),
-        cost=search.ceiling,
-        lower_bound=search.floor,
+        phase="bounding" if search.budget.nodes == 0 else "branching",
+        done=min(1.0, search.budget.spent / search.budget.limit),
+        cost=search.incumbent.cost,
+        lower_bound=search.tree.lower_bound,
         members=members,
     )
 
 
-def _method(search: Search) -> str:
-    if search.nodes == 0:
-        return "dual ascent on directed arcs from a core that every region meets"
-    return f"dual ascent on directed arcs, branch and bound over {search.nodes} nodes"
+def _proof(search: Search) -> Proof:
+    nodes = search.budget.nodes
+    return Proof(Method.BRANCH_AND_BOUND if nodes else Method.DUAL_ASCENT, nodes=nodes)
 
 
 def as_members(problem: RegionProblem, members: npt.ArrayLike) -> BoolArray:

@@ -7,17 +7,15 @@ adds them up with the standard library and numpy alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import components, graph_of
 from geopolity.region.problem import RegionProblem
+from geopolity.region.quota import Opening
 from geopolity.region.relaxation import Relaxation, relax
-
-if TYPE_CHECKING:
-    from geopolity.region.search import Search
 
 LARGEST_PUBLISHED = 50_000
 """Problems with more vertices publish no dual; it would be larger than the layer."""
@@ -43,7 +41,7 @@ class Dual:
     raises: tuple[Raise, ...]
 
     def record(self) -> dict[str, Any]:
-        """Return the dual as ``dual.json.gz`` says it; positions count units, then connectors, in file order."""
+        """The dual as ``dual.json.gz`` has it; positions count units, then connectors, in file order."""
         return {
             "price": self.price,
             "scale": self.scale,
@@ -60,12 +58,10 @@ class Dual:
         }
 
 
-def published_dual(search: Search, problem: RegionProblem, chosen: IntArray) -> Dual | None:
-    """Rebuild the dual of the search's first bound in the positions of the problem."""
-    if search.opening is None:
-        return None
-    node, price = search.opening
-    relaxation = relax(node.instance, node.required, price, search.scale, record=True)
+def published_dual(opening: Opening, problem: RegionProblem, chosen: IntArray) -> Dual:
+    """The dual of a search's first bound, in the positions of the problem."""
+    node, price, scale = opening
+    relaxation = relax(node.instance, node.required, price, scale, record=True)
     real = node.instance.real
     if node.instance.size > real:
         start, neighbours = node.instance.graph
@@ -74,7 +70,7 @@ def published_dual(search: Search, problem: RegionProblem, chosen: IntArray) -> 
         core = np.flatnonzero(node.required)
     raises = [*_raises(relaxation, real, chosen), *_anchor(relaxation, node.required[:real], chosen)]
     raises += _elsewhere(problem, relaxation, chosen)
-    return Dual(price, search.scale, np.sort(chosen[core]), tuple(raises))
+    return Dual(price, scale, np.sort(chosen[core]), tuple(raises))
 
 
 def _raises(relaxation: Relaxation, real: int, chosen: IntArray) -> list[Raise]:

@@ -13,13 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.bounds import Bounds
 from geopolity.region.branching import Open
+from geopolity.region.budget import Budget
 from geopolity.region.graph import components, graph_of
 from geopolity.region.growth import joined
-from geopolity.region.instance import Infeasible, Instance, Node
+from geopolity.region.incumbent import Incumbent
+from geopolity.region.instance import Infeasible, Instance, Node, everything
 from geopolity.region.problem import ProblemError
-from geopolity.region.relaxation import FIRST, Relaxation, Steps, Turn
-from geopolity.region.search import Search
+from geopolity.region.relaxation import Relaxation, Steps, Variant
+from geopolity.region.tree import Tree
 
 DIGITS = 9
 """Weights are counted in units of this power of ten below the greatest one."""
@@ -67,59 +70,68 @@ def heaviest_connected(weights: npt.ArrayLike, edges: npt.ArrayLike, *, work: in
         0,
         len(whole),
     )
-    search = _WeightSearch(instance, work)
-    search.root()
-    search.run()
-    weight = float(worth[search.region].sum())
-    slack = (search.ceiling - min(search.floor, search.ceiling)) * unit
-    return Heaviest(search.region, weight, weight + slack)
+    members, slack = _heaviest(instance, work)
+    weight = float(worth[members].sum())
+    return Heaviest(members, weight, weight + slack * unit)
 
 
-class _WeightSearch(Search):
-    """The search with the price fixed: costs are weights turned around, and any set is large enough."""
+def _heaviest(instance: Instance, work: int) -> tuple[BoolArray, int]:
+    """The best set that the work allows, and how much heavier one could be."""
+    incumbent, budget = Incumbent(instance.size, lambda set_: _lack(instance, set_), 1), Budget(work)
+    rounding = _HeaviestPart(instance, incumbent)
+    bounds = Bounds(scale=1, seed=0, incumbent=incumbent, budget=budget, pricing=_FixedPrice(), rounding=rounding)
+    incumbent.offer(np.arange(instance.size) == int(instance.affected.argmax()))
+    item = Open(-int(instance.affected.sum()), 0, everything(instance).meeting(instance.affected > 0), 1)
+    tree = Tree(bounds, lambda: True, item.bound)
+    try:
+        tree.tighten(item, rounding=True)
+        tree.push(item)
+    except Infeasible:
+        tree.close()
+    tree.run()
+    return incumbent.members, incumbent.cost - min(tree.lower_bound, incumbent.cost)
 
-    def __init__(self, instance: Instance, work: int) -> None:
-        super().__init__(instance, 0, lambda _: True, work)
-        self.scale = 1
-        self.ceiling = 1
 
-    def root(self) -> None:
-        instance = self.instance
-        best = np.zeros(instance.size, np.bool_)
-        best[int(instance.affected.argmax())] = True
-        self.offer(best)
-        item = Open(-int(instance.affected.sum()), 0, self.everything().meeting(instance.affected > 0), 1)
-        self.floor = item.bound
-        try:
-            self.tighten(item, harvest=True)
-        except Infeasible:
-            self.floor = self.ceiling
-            return
-        self.push(item)
+def _lack(instance: Instance, members: BoolArray) -> int:
+    """The weight of a set, turned around to be minimised."""
+    return instance.price(members) - instance.holds(members)
 
-    def value(self, member: BoolArray) -> int:
-        return self.instance.price(member) - self.instance.holds(member)
 
-    def best_price(
+class _FixedPrice:
+    """Weights are worth at a price of one, so there is none to look for."""
+
+    def best(  # noqa: PLR0913 - a node, where to start, and how
         self,
+        bounds: Bounds,
         node: Node,
         price: int,
         steps: Steps,  # noqa: ARG002 - the price is given
         *,
-        harvest: bool = False,
-        turn: Turn = FIRST,
+        rounding: bool,
+        variant: Variant,
     ) -> Relaxation:
-        relaxation = self.relax(node, price, turn=turn)
-        for seed in range(4 if harvest else 1):
-            self.harvest(node, relaxation, seed=seed)
+        relaxation = bounds.relax(node, price, variant=variant)
+        for seed in range(4 if rounding else 1):
+            bounds.rounding.round(node, relaxation, seed=seed)
         return relaxation
 
-    def harvest(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
-        member = self.lifted(node, joined(relaxation, seed=seed)[: node.instance.real])
-        label, count = components(*self.instance.graph, member)
+
+class _HeaviestPart:
+    """Joins what a relaxation suggests; any connected set is large enough, so its heaviest part is one."""
+
+    def __init__(self, instance: Instance, incumbent: Incumbent) -> None:
+        self.instance = instance
+        self.incumbent = incumbent
+
+    def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
+        members = self.lifted(node, joined(relaxation, seed=seed)[: node.instance.real])
+        label, count = components(*self.instance.graph, members)
         if count == 0:
             return False
         worth: IntArray = self.instance.affected - self.instance.cost
         sums = np.zeros(count, np.int64)
-        np.add.at(sums, label[member], worth[member])
-        return self.offer(label == sums.argmax())
+        np.add.at(sums, label[members], worth[members])
+        return self.incumbent.offer(label == sums.argmax())
+
+    def lifted(self, node: Node, members: BoolArray) -> BoolArray:
+        return node.expand(members)

@@ -14,6 +14,9 @@ import numpy as np
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import Graph, components, contract
 
+LARGE = 20_000
+"""Instances with more vertices are given less work for each of many bounds and regions."""
+
 
 class Infeasible(Exception):
     """No region cheaper than the best one known keeps to the choices made."""
@@ -40,8 +43,8 @@ class Instance:
         return int(self.affected.sum()) - self.quota
 
     @property
-    def ground(self) -> Instance:
-        """Leave out the meeting points: the part on which regions are made."""
+    def real_part(self) -> Instance:
+        """The part on which regions are made: all but the meeting points."""
         if self.real == self.size:
             return self
         start, neighbours = self.graph
@@ -158,6 +161,11 @@ class Node:
             self.instance.real,
         )
         return Node(instance, np.append(required, True), self.place)
+
+
+def everything(instance: Instance) -> Node:
+    """Node in which nothing is settled."""
+    return Node(instance, np.zeros(instance.size, np.bool_), np.arange(instance.size, dtype=np.int64))
 
 
 def _gather(label: IntArray, values: IntArray, total: int) -> IntArray:

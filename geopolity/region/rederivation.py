@@ -27,12 +27,12 @@ WORK = 4_000_000
 
 def steadied(instance: Instance, best: BoolArray, previous: BoolArray, seed: int) -> BoolArray:
     """Choose the feasible region within the tolerance of the best cost that moves the fewest people."""
-    ceiling = int(instance.price(best) * (1 + TOLERANCE))
+    dearest = int(instance.price(best) * (1 + TOLERANCE))
     if instance.size <= SMALL:
-        proposals = _every_region(instance, ceiling)
+        proposals = _every_region(instance, dearest)
     else:
         proposals = [previous.copy(), *_proposals(instance, best, previous, seed)]
-    found = [best] + [member for member in proposals if _fits(instance, member, ceiling)]
+    found = [best] + [member for member in proposals if _fits(instance, member, dearest)]
     return min(found, key=lambda member: moved(instance, member, previous))
 
 
@@ -42,8 +42,8 @@ def moved(instance: Instance, member: BoolArray, previous: BoolArray) -> tuple[i
     return int(instance.affected[changed].sum()), int(changed.sum()), instance.price(member)
 
 
-def _fits(instance: Instance, member: BoolArray, ceiling: int) -> bool:
-    if not member.any() or instance.price(member) > ceiling or instance.holds(member) < instance.quota:
+def _fits(instance: Instance, member: BoolArray, dearest: int) -> bool:
+    if not member.any() or instance.price(member) > dearest or instance.holds(member) < instance.quota:
         return False
     return bool(components(*instance.graph, member)[1] == 1)
 
@@ -60,15 +60,13 @@ def _proposals(instance: Instance, best: BoolArray, previous: BoolArray, seed: i
         staying = price * instance.affected + unit * 2**step // 64
         cost = np.maximum(fine * instance.cost + np.where(previous, -staying, staying), 1)
         search = Search(replace(instance, cost=cost), seed, lambda _: True, WORK)
-        search.offer(best)
-        search.offer(feasible(search.instance, previous, rounds=2) if previous.any() else None)
-        search.root()
-        search.run()
-        proposals.append(search.region)
+        search.incumbent.offer(best)
+        search.incumbent.offer(feasible(search.instance, previous, rounds=2) if previous.any() else None)
+        proposals.append(search.run())
     return proposals
 
 
-def _every_region(instance: Instance, ceiling: int) -> list[BoolArray]:
+def _every_region(instance: Instance, dearest: int) -> list[BoolArray]:
     sets = (np.arange(1, 2**instance.size)[:, None] >> np.arange(instance.size)) & 1
-    cheap = sets[(sets @ instance.cost <= ceiling) & (sets @ instance.affected >= instance.quota)]
+    cheap = sets[(sets @ instance.cost <= dearest) & (sets @ instance.affected >= instance.quota)]
     return [row.astype(np.bool_) for row in cheap]

@@ -20,10 +20,10 @@ from geopolity.region.paths import FAR, distances, outward
 from geopolity.region.pricing import first_step, priced
 
 GROWTHS = (2.0, 1.2, 1.5, 1.1, 3.0)
-"""Factors from one round's step to the next, by turns; none is best everywhere."""
-Turn = tuple[int, int]
+"""Factors from one round's step to the next, by the number of a variant; none is best everywhere."""
+Variant = tuple[int, int]
 """A number for how terminals are raised (order, growth of steps), and one for the root; the bound depends on both."""
-FIRST: Turn = (0, 0)
+FIRST: Variant = (0, 0)
 """The smallest budgets first, steps doubling, from the heaviest required vertex."""
 FEW = 5
 """So many terminals that every region must reach are joined exactly rather than by ascent."""
@@ -37,7 +37,7 @@ class Steps(NamedTuple):
 
 
 FINE, COARSE = Steps(0.125, 0.06), Steps(0.06, 0.06)
-"""Where a price is known, of the parent or of another turn."""
+"""Where a price is known, of the parent or of another variant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ class Relaxation:
     root: int
     worth: IntArray
     log: IntArray
-    turn: Turn = FIRST
+    variant: Variant = FIRST
     reach: IntArray | None = None
     tree: IntArray | None = None
 
@@ -85,26 +85,26 @@ def relax(
     price: int,
     scale: int,
     *,
-    turn: Turn = FIRST,
+    variant: Variant = FIRST,
     record: bool = False,
     apart: IntArray | None = None,
 ) -> Relaxation:
     """Bound the cost of every region with all that is required, at one price per person.
 
     Something must be required (a vertex or a meeting point): the heaviest of it is the root. ``record`` keeps
-    every raise of the ascent, for the published dual. Terminals set ``apart`` are not raised. Another ``turn`` raises
-    in another way, or from another root among all that every region meets.
+    every raise of the ascent, for the published dual. Terminals set ``apart`` are not raised. Another ``variant``
+    raises in another way, or from another root among all that every region meets.
     """
     worth, label, start, neighbours, entry, budget, people, root, gain = priced(
         *instance.graph, instance.cost, instance.affected, required, price, scale
     )
     must = (budget >= UNLIMITED) | (people > instance.spare)
-    root = _root(root, np.flatnonzero(must), turn[1])
+    root = _root(root, np.flatnonzero(must), variant[1])
     goal = np.zeros(len(entry), np.bool_)
     goal[root] = True
     if apart is not None:
         goal[apart] = True
-    order = _raising_order(np.flatnonzero((budget > 0) & ~goal), budget, turn[0])
+    order = _raising_order(np.flatnonzero((budget > 0) & ~goal), budget, variant[0])
     question = (
         start,
         neighbours,
@@ -115,7 +115,7 @@ def relax(
         goal,
         order,
         first_step(entry),
-        GROWTHS[turn[0] % len(GROWTHS)],
+        GROWTHS[variant[0] % len(GROWTHS)],
     )
     log = np.empty(0, np.int64)
     dual, slack, left, room = ascend(*question, log)
@@ -124,22 +124,22 @@ def relax(
         ascend(*question, log)
     value = price * instance.quota - gain + int(dual)
     return Relaxation(
-        price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log, turn
+        price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log, variant
     )
 
 
-def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Relaxation:
+def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxation, upper: int) -> Relaxation:
     """Bound again with the few far-apart terminals that every region must reach joined exactly, where that is better.
 
     An ascent from several far terminals stops short of the best way to join them. Here the other terminals are raised
-    first, and what they leave of the prices is the ground of a small Steiner problem, solved by dynamic programming:
+    first, and what they leave of the prices makes a small Steiner problem, solved by dynamic programming:
     every region still has to pay for the cheapest tree in it.
     """
     must = relaxation.far_apart
     if not 2 <= len(must) <= FEW:
         return relaxation
-    others = relax(instance, required, relaxation.price, relaxation.scale, turn=relaxation.turn, apart=must)
-    room = relaxation.scale * (ceiling - 1) - others.value
+    others = relax(instance, required, relaxation.price, relaxation.scale, variant=relaxation.variant, apart=must)
+    room = relaxation.scale * (upper - 1) - others.value
     below, following = trees_below(others.start, others.neighbours, others.slack, must, max(room, 0))
     least = min(int(below[-1, others.root]), max(room, 0) + 1)
     if others.value + least <= relaxation.value:
@@ -151,9 +151,9 @@ def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxati
     return replace(others, value=others.value + least, reach=reach, tree=tree)
 
 
-def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceiling: int) -> Choice:
-    """Choices that every region cheaper than ``ceiling`` makes: reduced-cost fixing."""
-    room = relaxation.scale * (ceiling - 1) - relaxation.value
+def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, upper: int) -> Choice:
+    """Choices that every region cheaper than ``upper`` makes: reduced-cost fixing."""
+    room = relaxation.scale * (upper - 1) - relaxation.value
     if room < 0:
         raise Infeasible
     reach, loss = exchange_prices(relaxation)
@@ -167,7 +167,7 @@ def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, ceil
 
 
 def exchange_prices(relaxation: Relaxation) -> tuple[IntArray, IntArray]:
-    """Tell what the bound rises by, at least, if a vertex is taken in, and if it is left out (scaled)."""
+    """What the bound rises by, at least, if a vertex is taken in, and if it is left out (scaled)."""
     distance = relaxation.reach
     if distance is None:
         heads, prices = outward(relaxation.start, relaxation.neighbours, relaxation.slack)

@@ -16,16 +16,16 @@ from geopolity.region.instance import Instance
 from geopolity.region.polish import polish, trim
 
 SHARES = (0.02, 0.05, 0.12, 0.3)
-"""How much of the region's vertices a ruin takes, by turns."""
+"""How much of the region's vertices a ruin takes, in turn."""
 SHY = 2
 """Growing back, what was taken counts at this multiple of its cost."""
 
 
-def recreated(instance: Instance, member: BoolArray, turn: int, rng: np.random.Generator) -> BoolArray | None:
+def recreated(instance: Instance, member: BoolArray, number: int, rng: np.random.Generator) -> BoolArray | None:
     """Region after one ruin; ``None`` if the quota cannot be reached from what is left."""
     graph, affected = instance.graph, instance.affected
     inside = np.flatnonzero(member)
-    size = max(1, int(SHARES[turn % len(SHARES)] * len(inside)))
+    size = max(1, int(SHARES[number % len(SHARES)] * len(inside)))
     gone = neighbourhood(*graph, member, int(rng.choice(inside)), size)
     label, count = components(*graph, member & ~gone)
     if count == 0:

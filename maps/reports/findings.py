@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geopolity.affected.footprint import Everyone
 from geopolity.affected.interval import sum_interval
 from geopolity.prose import THIN, between, exact, people, percent, plural, rounded, tiny_percent, unit_words
 
@@ -76,16 +75,11 @@ def findings(derivation: Derivation) -> Findings:
     )
 
 
-def is_root(derivation: Derivation) -> bool:
-    """Whether the issue affects everyone, so that the polity is the whole layer and nothing was optimised."""
-    return isinstance(derivation.issue.footprint, Everyone)
-
-
 def how_small(derivation: Derivation) -> str:
     """Say what the certificate proves about size, as a sentence."""
     certificate = derivation.certificate
     word = _ROUND if derivation.border is not None else _SMALLER[derivation.issue.smallest]
-    if is_root(derivation):
+    if derivation.issue.affects_everyone:
         return "It is the whole layer, so there is nothing to make smaller."
     if certificate.optimal or certificate.gap <= 0:
         return f"No connected region that does so is {word}: this is proven."
@@ -95,7 +89,7 @@ def how_small(derivation: Derivation) -> str:
 
 def _title(derivation: Derivation) -> str:
     units = _units(derivation)
-    if is_root(derivation):
+    if derivation.issue.affects_everyone:
         return f"{derivation.issue.title}: all {units}, all {people(derivation.affected_total)} people"
     return (
         f"{derivation.issue.title}: {units} hold {percent(derivation.coverage)} "
@@ -105,7 +99,7 @@ def _title(derivation: Derivation) -> str:
 
 def _headline(derivation: Derivation) -> str:
     units, residents = _units(derivation), people(derivation.population)
-    if is_root(derivation):
+    if derivation.issue.affects_everyone:
         return (
             f"This polity has all {units} and their {residents} people, because the issue affects everyone. "
             f"{how_small(derivation)}"
@@ -165,7 +159,7 @@ def _size_range(derivation: Derivation) -> str:
     if (
         derivation.issue.smallest != "area"
         or certificate.border
-        or is_root(derivation)
+        or derivation.issue.affects_everyone
         or not isinstance(unit, int | float)
     ):
         return ""
@@ -176,7 +170,7 @@ def _size_range(derivation: Derivation) -> str:
 
 def _proof(derivation: Derivation) -> KeyFigure:
     certificate = derivation.certificate
-    if is_root(derivation):
+    if derivation.issue.affects_everyone:
         value, note = "whole layer", "nothing was optimised; contiguity is waived"
     elif certificate.optimal:
         value, note = percent(0, digits=0), f"proven: the {_SMALLEST[derivation.issue.smallest]} possible"
@@ -207,7 +201,7 @@ def _main_units(derivation: Derivation) -> pd.DataFrame:
 
 def _method(derivation: Derivation) -> tuple[str, ...]:
     one, many = unit_words(derivation.layer.name)
-    if is_root(derivation):
+    if derivation.issue.affects_everyone:
         return (f"The issue affects everyone, so every {one} belongs; the {many} need not touch.",)
     counted = (
         f"People affected in a {one}: its residents, times the share of it under the footprint, "
@@ -218,7 +212,7 @@ def _method(derivation: Derivation) -> tuple[str, ...]:
         f"Among all connected groups of {many} holding at least {_asked(derivation)} of the affected, the one with the "
         f"{wanted} was searched; {many} are connected where they share a border{_links(derivation)}."
     )
-    proof = f"How close it is to the smallest was bounded on the full problem ({derivation.certificate.method})."
+    proof = f"How close it is to the smallest was bounded on the full problem ({derivation.certificate.proof})."
     return counted, chosen, *_roundness(derivation), proof
 
 

@@ -11,7 +11,7 @@ from geopolity.prose import exact, percent, rounded, unit_words
 from maps.assets import TEMPLATES, inline_style
 from maps.linked_data import Measured, data_block, dataset
 from maps.reports import figures
-from maps.reports.findings import findings, is_root
+from maps.reports.findings import findings
 from maps.scenes.legend import choropleth_entries, class_note
 from maps.scenes.polity import polity_classes
 
@@ -64,7 +64,7 @@ def report_html(
         issue=issue,
         one=one,
         many=many,
-        root=is_root(derivation),
+        root=derivation.issue.affects_everyone,
         map=figures.polity(derivation, width=_MAP_WIDTH, heights=_MAP_HEIGHTS),
         legend=choropleth_entries(classes),
         legend_note=class_note(classes),

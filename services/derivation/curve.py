@@ -13,7 +13,7 @@ import pandas as pd
 
 import maps.reports.figures
 from geopolity.polity.borders import solve
-from geopolity.polity.derivation import Derivation, derive_polity, terrain
+from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.knees import knees
 from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
 from services.derivation.folder import OutputFolderError
@@ -102,7 +102,6 @@ def write_plot(curve: Curve, file: Path) -> Path:
 
 def _at(derivation: Derivation, level: Decimal) -> RegionProblem:
     problem = derivation.problem
-    assert problem is not None
     return RegionProblem(
         cost=problem.cost, affected=problem.affected, edges=problem.edges, coverage=level, ids=problem.ids
     )
@@ -115,7 +114,7 @@ def _point(derivation: Derivation, level: Decimal, region: Region) -> dict[str, 
         "coverage_target": float(level),
         "coverage": certificate.coverage,
         "units": int(np.count_nonzero(inside)),
-        "area_km2": float(terrain(derivation.layer).areas_m2[inside].sum()) / 1e6,
+        "area_km2": derivation.terrain.km2(inside),
         "population": float(derivation.units["population"].to_numpy(dtype=float)[inside].sum()),
         "cost": certificate.cost,
         "lower_bound": certificate.lower_bound,

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 import maps.reports.polity
-from geopolity.affected.footprint import Everyone
 from geopolity.polity.baselines import baselines
 from geopolity.polity.change import Change, as_before, change_since
 from geopolity.polity.derivation import Derivation, derive_polity
@@ -21,7 +20,7 @@ from maps import diff_map, polity_map
 from services.derivation.curve import LEVELS_IN_A_REPORT, curve_of
 from services.derivation.folder import Pictures, check_writable, read_inside, summary, write_folder
 from services.derivation.opening import DeriveRequest, open_request
-from services.derivation.terrain_cache import warm
+from services.derivation.terrain_cache import terrain_of, warm_display
 from services.settings import Settings
 
 
@@ -63,11 +62,14 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
         check_writable(request.out)
     issue, layer = open_request(request, settings)
     previous = None if request.previous is None else read_inside(request.previous)
-    warm(layer, settings, drawing=request.out is not None)
+    terrain = terrain_of(layer, settings)
+    if request.out is not None:
+        warm_display(layer, settings)
     start = time.perf_counter()
     derivation = derive_polity(
         issue,
         layer,
+        terrain=terrain,
         effort=request.effort,
         seed=request.seed,
         previous=previous,
@@ -94,8 +96,7 @@ def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress |
 
 def draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None = None) -> Pictures:
     """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
-    everyone = isinstance(derivation.issue.footprint, Everyone)
-    curve = None if everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
+    curve = None if derivation.issue.affects_everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
     html = maps.reports.polity.report_html(derivation, curve=curve, baselines=comparison)
     return Pictures(
         map_html=polity_map(derivation).get_root().render(),

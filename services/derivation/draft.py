@@ -14,6 +14,7 @@ from services.derivation.curve import LEVELS, curve_of
 from services.derivation.folder import summary
 from services.derivation.open_layers import warm_layer
 from services.derivation.request import PolityAsked, issue_of
+from services.derivation.terrain_cache import terrain_of
 from services.jobs.working import packed
 from services.settings import Settings
 
@@ -31,8 +32,9 @@ def tried(asked: PolityAsked, settings: Settings, *, effort: Effort = "interacti
     """Derive with little effort; the layer is made ready to be drawn where asked."""
     issue = issue_of(asked, settings)
     layer = warm_layer(asked.layer, settings, drawing=drawing)
+    terrain = terrain_of(layer, settings)
     start = time.perf_counter()
-    derivation = derive_polity(issue, layer, effort=effort, seed=asked.seed)
+    derivation = derive_polity(issue, layer, terrain=terrain, effort=effort, seed=asked.seed)
     return Tried(asked=asked, derivation=derivation, seconds=time.perf_counter() - start)
 
 
@@ -55,7 +57,7 @@ def tried_record(asked: PolityAsked, settings: Settings) -> dict[str, Any]:
 def curve_record(asked: PolityAsked, settings: Settings) -> dict[str, Any]:
     """Say what each share of coverage costs, and which are out of reach."""
     derivation = tried(asked, settings).derivation
-    if derivation.problem is None or derivation.certificate.method == "root":
+    if derivation.issue.affects_everyone:
         return {"levels": [], "out_of_reach": []}
     found = curve_of(derivation, LEVELS)
     return {

@@ -199,7 +199,7 @@ def summary(derivation: Derivation) -> dict[str, Any]:
             "lower_bound": int(certificate.lower_bound),
             "gap": float(certificate.gap),
             "optimal": bool(certificate.optimal),
-            "method": str(certificate.method),
+            "method": str(certificate.proof),
         }
         | _roundness(derivation)
         | _certainty(derivation)
@@ -274,7 +274,7 @@ def _unit_table(derivation: Derivation) -> pd.DataFrame:
 def _edge_table(derivation: Derivation) -> pd.DataFrame:
     """Edges, with what the border along each costs where borders count."""
     edges = derivation.edges[["from", "to", "kind"]]
-    if derivation.border is None or derivation.problem is None:
+    if derivation.border is None:
         return edges
     ids = derivation.problem.ids[derivation.problem.edges].tolist()
     cost = {frozenset(ends): border for ends, border in zip(ids, derivation.border.shared.tolist(), strict=True)}
@@ -291,7 +291,7 @@ def _certificate(derivation: Derivation) -> dict[str, Any]:
         "optimal": bool(certificate.optimal),
         "coverage_target": float(certificate.coverage_target),
         "coverage": float(certificate.coverage),
-        "method": str(certificate.method),
+        "method": str(certificate.proof),
         "units": int(derivation.units["inside"].sum()),
         "digest": str(certificate.digest),
     } | ({"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {})

@@ -8,7 +8,7 @@ from boundaries.errors import FileError
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
 from services.derivation.layers import Columns, layer_names, open_layer
-from services.derivation.terrain_cache import warm, warm_display
+from services.derivation.terrain_cache import terrain_of, warm_display
 from services.settings import Settings
 
 KEPT = 4
@@ -38,5 +38,5 @@ def _opened(name: str, settings: Settings) -> Layer:
             layers=list(known),
         )
     layer = open_layer([name], Columns(), settings)
-    warm(layer, settings, drawing=False)
+    terrain_of(layer, settings)
     return layer

@@ -16,19 +16,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
+from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
-from geopolity.polity.derivation import ENGINE, Terrain, surveyed, terrain
+from geopolity.polity.derivation import ENGINE
+from geopolity.polity.terrain import Terrain, survey
 from maps.scenes.display import DisplayLayer, display_layer, simplified
 from services.settings import Settings
 
 T = TypeVar("T")
 
 
-def warm(layer: Layer, settings: Settings, *, drawing: bool) -> None:
-    """Take terrain and display of a layer from the cache, or compute and keep them."""
-    terrain(layer, lambda _: _kept(layer, settings, Terrain, surveyed))
-    if drawing:
-        warm_display(layer, settings)
+KEPT = 4
+_terrains: SingleFlightCache[str, Terrain] = SingleFlightCache(KEPT)
+
+
+def terrain_of(layer: Layer, settings: Settings) -> Terrain:
+    """Terrain of a layer: of the latest few that were asked for, from the disk, or surveyed and kept."""
+    return _terrains.get(layer.digest, lambda: _kept(layer, settings, Terrain, survey))
 
 
 def warm_display(layer: Layer, settings: Settings) -> None:
@@ -49,7 +53,9 @@ def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[La
 
 
 def _key(layer: Layer, kind: type) -> str:
-    made_by = ":".join([ENGINE, kind.__name__, *(version(name) for name in ("numpy", "shapely", "pyproj"))])
+    made_by = ":".join(
+        [ENGINE, kind.__module__, kind.__name__, *(version(name) for name in ("numpy", "shapely", "pyproj"))]
+    )
     return f"{layer.digest[:24]}-{kind.__name__.lower()}-{hashlib.sha256(made_by.encode()).hexdigest()[:12]}"
 
 

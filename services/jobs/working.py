@@ -27,7 +27,7 @@ from services.derivation.derive import draw
 from services.derivation.folder import summary, write_folder
 from services.derivation.layers import Columns, open_layer
 from services.derivation.request import PolityAsked, issue_of
-from services.derivation.terrain_cache import warm
+from services.derivation.terrain_cache import terrain_of, warm_display
 from services.jobs import queue
 from services.polities.lifecycle import proposer_of
 from services.settings import Settings
@@ -98,7 +98,7 @@ def _done(row: JobRow, settings: Settings) -> dict[str, Any]:
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
         draft.replace(kept)
     queue.report(row.job_id, settings, {"phase": "drawing", "done": 1.0} | _region(derivation))
-    warm(derivation.layer, settings, drawing=True)
+    warm_display(derivation.layer, settings)
     write_folder(folder / "polity", derivation, draw(derivation, baselines(derivation)))
     kept.unlink(missing_ok=True)
     return summary(derivation)
@@ -107,10 +107,10 @@ def _done(row: JobRow, settings: Settings) -> dict[str, Any]:
 def _derived(asked: PolityAsked, job_id: str, settings: Settings) -> Derivation:
     issue = issue_of(asked, settings)
     layer = open_layer([asked.layer], Columns(), settings)
-    warm(layer, settings, drawing=False)
     derivation = derive_polity(
         issue,
         layer,
+        terrain=terrain_of(layer, settings),
         effort=asked.effort,
         seed=asked.seed,
         previous=_previous(asked, settings),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from geopolity.caching import SingleFlightCache
-from geopolity.polity.derivation import Derivation, terrain
+from geopolity.polity.derivation import Derivation
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
@@ -35,7 +35,7 @@ def panel_json(tried: Tried) -> str:
         "affected": np.round(affected[touched], 1).tolist(),
         "low": np.round(units["affected_low"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
-        "area_km2": np.round(terrain(layer).areas_m2[touched] / 1e6, 1).tolist(),
+        "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
         "inside": base64.b64encode(np.packbits(inside[touched]).tobytes()).decode(),
         "notes": [flag.sentence for flag in made.affected.flags],
     }

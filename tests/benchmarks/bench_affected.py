@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.affected.footprint import Area, Everyone, Footprint, Radius
+from geopolity.affected.footprint import Area, Footprint, Radius
 from geopolity.affected.people import affected_people
 from geopolity.affected.pieces import laid_out
 from geopolity.geometry.buffers import around_line, around_points
@@ -161,7 +161,7 @@ def issues() -> Rows:
     ground(layer)
     for name in issue_names():
         issue = open_issue(name)
-        if issue.layer != "us-counties" or isinstance(issue.footprint, Everyone):
+        if issue.layer != "us-counties" or issue.affects_everyone:
             continue
         first, found = once(lambda issue=issue: affected_people(issue.footprint, layer))
         again = median(lambda issue=issue: affected_people(issue.footprint, layer), 3)

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.affected.footprint import Everyone
 from geopolity.layers.layer import Layer
 from geopolity.polity.change import change_since
 from geopolity.polity.derivation import derive_polity
@@ -50,7 +49,7 @@ def _warm() -> None:
 def _issues() -> Iterator[tuple[str, str, Issue]]:
     for name in issue_names():
         issue = open_issue(name)
-        if not isinstance(issue.footprint, Everyone):
+        if not issue.affects_everyone:
             yield name, "sample issue", issue
     template = open_issue("hurricane-relief")
     for name, (kind, footprint) in footprints().items():
@@ -67,7 +66,6 @@ def _counties() -> str:
     rows, seconds = [], []
     for name, kind, issue in _issues():
         problem = derive_polity(issue, layer, effort="interactive").problem
-        assert problem is not None
         row, spent = _row(name, kind, problem)
         rows.append(row)
         seconds.append(spent)

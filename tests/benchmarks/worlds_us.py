@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 
 from boundaries import issue_names, open_issue, open_layer
-from geopolity.affected.footprint import Everyone
 from geopolity.polity.derivation import derive_polity
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.plan import planned
@@ -26,7 +25,7 @@ def sample_polities() -> dict[str, np.ndarray]:
         issue = open_issue(name)
         if issue.layer != SAMPLE_LAYER:
             continue
-        if isinstance(issue.footprint, Everyone):
+        if issue.affects_everyone:
             found[name] = np.arange(len(layer))
         else:
             found[name] = np.flatnonzero(derive_polity(issue, layer, effort="interactive").units["inside"])

@@ -16,7 +16,7 @@ from geopolity.polity.borders import shortest_border_km
 from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import Issue
 from geopolity.polity.stability import stability
-from geopolity.region import verify
+from geopolity.region import Method, verify
 from maps.reports.findings import findings
 
 
@@ -63,7 +63,7 @@ def test_a_hole_stays_a_hole_unless_it_is_asked_to_be_filled():
     assert full.units["inside"]["22"]
     assert full.certificate.cost == ring.certificate.cost + 1
     assert full.certificate.lower_bound == ring.certificate.lower_bound
-    assert "1 enclosed units taken in for a cost of 1" in full.certificate.method
+    assert "1 enclosed units taken in for a cost of 1" in str(full.certificate.proof)
 
 
 def test_enclosed_units_are_those_inside_the_outer_boundary():
@@ -76,7 +76,7 @@ def test_enclosed_units_are_those_inside_the_outer_boundary():
 def test_everyone_is_the_whole_layer_without_a_search():
     polity = derive_polity(issue({"00": 1.0}, footprint=Everyone()), square_layer())
     assert polity.units["inside"].all()
-    assert polity.certificate.method == "root"
+    assert polity.certificate.method is Method.EVERYONE
     assert polity.certificate.optimal
     assert stability(polity).eq(1).all()
 

@@ -42,7 +42,7 @@ def test_pieces_are_given_up_where_vertices_are_better(monkeypatch):
     tried = []
 
     class Bounds:
-        scale, ceiling, nodes = 1, 100, 0
+        scale, upper, nodes = 1, 100, 0
 
     def pieces(node):
         tried.append(node)
@@ -57,7 +57,7 @@ def test_pieces_are_given_up_where_vertices_are_better(monkeypatch):
     monkeypatch.setattr(branching, "exchange_prices", lambda _: (None, None))
     monkeypatch.setattr(branching, "children", lambda _, group: [group.sum(), group.sum()])
     monkeypatch.setattr(branching, "_value", lambda bounds, child, item, step: 10 - int(child))
-    item = SimpleNamespace(node=two_pieces(), relaxation=SimpleNamespace(reach=None, value=0), price=1, turn=(0, 0))
+    item = SimpleNamespace(node=two_pieces(), relaxation=SimpleNamespace(reach=None, value=0), price=1, variant=(0, 0))
     branching_ = Branching()
     for _ in range(PATIENCE + 4):
         assert branching_.choose(Bounds(), item).sum() == 1

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import shapely
 
-import geopolity.polity.derivation
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
-from services.derivation.terrain_cache import warm
+from geopolity.polity import terrain
+from services.derivation import terrain_cache
+from services.derivation.terrain_cache import terrain_of
 from services.settings import Settings
 
 
@@ -20,18 +21,16 @@ def layer() -> Layer:
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geopolity.polity.derivation, "_terrains", SingleFlightCache(2))
+    monkeypatch.setattr(terrain_cache, "_terrains", SingleFlightCache(2))
 
 
 def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
     settings = Settings(home=tmp_path, workers=1)
     forget(monkeypatch)
-    warm(layer, settings, drawing=False)
-    first = geopolity.polity.derivation.terrain(layer)
+    first = terrain_of(layer, settings)
     forget(monkeypatch)
-    monkeypatch.setattr(geopolity.polity.derivation, "contiguity", None)  # computing again would fail
-    warm(layer, settings, drawing=False)
-    again = geopolity.polity.derivation.terrain(layer)
+    monkeypatch.setattr(terrain, "contiguity", None)  # computing again would fail
+    again = terrain_of(layer, settings)
     assert np.array_equal(first.contiguity.edges, again.contiguity.edges)
     assert np.array_equal(first.areas_m2, again.areas_m2)
 
@@ -39,10 +38,9 @@ def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
 def test_a_broken_file_is_made_again(layer, tmp_path, monkeypatch):
     settings = Settings(home=tmp_path, workers=1)
     forget(monkeypatch)
-    warm(layer, settings, drawing=False)
+    terrain_of(layer, settings)
     (file,) = (tmp_path / "cache" / "layers").iterdir()
     file.write_bytes(b"rubbish")
     forget(monkeypatch)
-    warm(layer, settings, drawing=False)
-    assert len(geopolity.polity.derivation.terrain(layer).contiguity.edges) == 3
+    assert len(terrain_of(layer, settings).contiguity.edges) == 3
     assert file.read_bytes() != b"rubbish"

@@ -8,34 +8,34 @@ import numpy as np
 
 from geopolity.arrays import IntArray
 
-TURNS, TURNS_WHERE_LARGE = 16, 2
+VARIANTS, VARIANTS_WHERE_LARGE = 16, 2
 """Orders, steps and roots tried at the root."""
 LATER = 6
-"""So many of them are tried at a later node, those that bounded best most often, and one of the others by turns."""
+"""So many of them are tried at a later node, those that bounded best most often, and one of the others in turn."""
 PATIENCE = 6
 """After so many nodes at which none raised the bound, only the first is tried until one does."""
 
 
 @dataclass(slots=True)
-class Turns:
-    """Keeps count of which turns won."""
+class Variants:
+    """Keeps count of which variants won."""
 
     in_vain: int = 0
-    wins: IntArray = field(default_factory=lambda: np.zeros(TURNS, np.int64))
+    wins: IntArray = field(default_factory=lambda: np.zeros(VARIANTS, np.int64))
 
     def numbers(self, nodes: int, *, is_large: bool) -> list[int]:
-        """Numbers of the turns to try, from 1, at a node after so many others."""
+        """Numbers of the variants to try, from 1, at a node after so many others."""
         if self.in_vain >= PATIENCE:
             return [1]
         if is_large:
-            return list(range(1, TURNS_WHERE_LARGE + 1))
+            return list(range(1, VARIANTS_WHERE_LARGE + 1))
         if nodes == 0:
-            return list(range(1, TURNS + 1))
+            return list(range(1, VARIANTS + 1))
         order = np.argsort(-self.wins, kind="stable") + 1
-        return list(dict.fromkeys([*order[:LATER].tolist(), nodes % TURNS + 1]))
+        return list(dict.fromkeys([*order[:LATER].tolist(), nodes % VARIANTS + 1]))
 
     def tell(self, won: int, *, pays: bool) -> None:
-        """Hear which turn bounded best, 0 if none of them, and whether that was worth the tries."""
+        """Hear which variant bounded best, 0 if none of them, and whether that was worth the tries."""
         if won:
             self.wins[won - 1] += 1
         self.in_vain = 0 if pays else self.in_vain + 1
