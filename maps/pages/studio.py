@@ -7,13 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maps.pages.layout import Chrome, render
-from maps.scenes.palette import SEQUENTIAL
+from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, POLITY
 from maps.texts import texts
 from maps.texts.refusals import Said
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
 DECAYS = ("step", "linear", "exponential", "gaussian")
 SMALLEST = ("area", "population", "units")
+_BOX = {"x": 1, "y": 1, "width": 22, "height": 14}
+_WIDE = {"x": 2, "y": 2, "width": 20, "height": 12}
+MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
+    "polity": (("rect", {**_WIDE, "fill": POLITY, "fill-opacity": 0.12, "stroke": POLITY, "stroke-width": 3}),),
+    "footprint": (
+        ("rect", {**_BOX, "fill": PAPER, "stroke": INK}),
+        ("path", {"d": "M2 14L10 2M9 14L17 2M16 14L22 5", "stroke": INK}),
+    ),
+    "class": (("rect", {**_BOX, "stroke": FIELD}),),
+    "nobody": (("rect", {**_BOX, "fill": LAND, "stroke": FIELD}),),
+}
+"""Marks of the live map's legend, in a box of 24 × 16: SVG elements and their attributes; a class gets its own fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +83,8 @@ def studio_page(chrome: Chrome, view: StudioView) -> str:
                 one.name: {"digest": one.digest, "title": one.title, "vintage": one.vintage, "columns": one.columns}
                 for one in view.layers
             },
-            "ramp": {str(count): colours for count, colours in SEQUENTIAL.items()},
+            "colours": {"polity": POLITY, "joined": JOINED, "left": LEFT, "pen": ACCENT},
+            "marks": MARKS,
         },
     )
 

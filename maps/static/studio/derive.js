@@ -1,0 +1,53 @@
+// Asking for the smallest area of what the form says, and showing it.
+
+import { compare } from "./compare.js";
+import { draftOf, formState, parseShapes, round } from "./form.js";
+import { paint, paintNothing } from "./map.js";
+import { ask, complain, field, one, studio, tell, texts } from "./page.js";
+import { showAnswer, showNothing } from "./panel.js";
+import { checks } from "./proposal.js";
+
+let running = null;
+
+export async function derive() {
+  running?.abort();
+  const state = formState();
+  const { unknown } = state.kind === "units" ? { unknown: [] } : parseShapes(state.shapes);
+  if (unknown.length) { await placeNames(unknown); return; }
+  const draft = draftOf(state);
+  if (!draft) { studio.result = null; showNothing(); paintNothing(); return; }
+  const started = performance.now(), control = running = new AbortController();
+  const slow = setTimeout(() => { one("said").textContent = studio.result ? texts.working : `${texts.working} ${texts.warming}`; }, 400);
+  try {
+    const made = await ask("/studio/derive", draft, control.signal);
+    if (control !== running) return;
+    studio.result = { ...made, draft, state };
+    complain(null);
+    showResult(studio.result, started);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    complain(error);
+    one("said").textContent = texts.empty;
+  } finally { clearTimeout(slow); }
+}
+async function placeNames(unknown) {
+  try {
+    const found = new Map(await Promise.all(unknown.map(async (name) => [name, await ask("/studio/place", { name })])));
+    field("shapes").value = field("shapes").value.split("\n").map((line) => {
+      const spot = found.get(line.split("#")[0].trim());
+      return spot ? `${round(spot.lat)}, ${round(spot.lon)}  # ${spot.title}` : line;
+    }).join("\n");
+    tell("changed");
+  } catch (error) { complain(error); }
+}
+function showResult(result, started) {
+  result.members = new Set(insideOf(result));
+  if (studio.ground) paint(result, started);
+  showAnswer(result);
+  compare();
+  checks();
+}
+function insideOf({ units, inside }) {
+  const bits = Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
+  return units.filter((_, place) => bits[place >> 3] & (128 >> (place & 7)));
+}

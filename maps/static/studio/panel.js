@@ -1,0 +1,118 @@
+// What a derivation says: the sentence, figures, legend, why a unit is in, notes.
+
+import { people, percent, rounded, upward, whole } from "./numbers.js";
+import { complain, marks, numbers, one, say, studio, svgElement, text, texts, words } from "./page.js";
+
+export const unitName = (unit) => studio.ground?.units[unit].properties.n ?? String(unit);
+
+export function showAnswer(result) {
+  const { figures } = result;
+  const proof = figures.gap <= 0 ? texts.answer_proven : say("answer_gap", { gap: upward(figures.gap / (1 + figures.gap)) });
+  const word = words[result.draft.layer][figures.units === 1 ? 0 : 1];
+  one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof });
+  showFigures(figures);
+  showLegend(result);
+  one("after").hidden = false;
+  showTop(result);
+  showNotes(result);
+}
+export function showNothing() {
+  complain(null);
+  one("said").textContent = texts.empty;
+  one("figures").hidden = true;
+  one("after").hidden = true;
+  one("legend").hidden = true;
+}
+function showFigures(it) {
+  const lines = [
+    [texts.fig_affected, people(it.affected), say("range", { low: people(it.affected_low), high: people(it.affected_high) })],
+    [texts.fig_coverage, percent(it.coverage), ""],
+    [texts.fig_population, people(it.population), ""],
+    [texts.fig_precision, percent(it.precision, 0), texts.fig_precision_note],
+    [texts.fig_area, `${rounded(it.area_km2)} ${numbers.km2}`, ""],
+    [texts.fig_units, whole(it.units), ""],
+    [texts.fig_gap, upward(it.gap), it.gap <= 0 ? texts.fig_gap_proven : texts.fig_gap_note],
+    [texts.fig_time, `${Math.round(it.seconds * 1000)} ms`, texts.fig_time_note],
+  ];
+  one("figures").replaceChildren(...lines.map(([label, value, note]) => {
+    const box = document.createElement("div"), dt = text("dt", label), dd = document.createElement("dd");
+    dd.append(text("span", value, "value"));
+    if (note) dd.append(document.createElement("br"), text("span", note, "small muted"));
+    box.append(dt, dd);
+    return box;
+  }));
+  one("figures").hidden = false;
+}
+// The legend of the map as it is: the outline, the footprint, classes from many to few, nobody.
+function showLegend({ classes: { breaks, lowest, colours: ramp }, footprint, draft }) {
+  const classes = ramp.map((colour, place) => [
+    say("range", { low: people(place ? breaks[place - 1] : lowest), high: people(breaks[place]) }),
+    marks.class.map(([tag, attributes]) => [tag, { ...attributes, fill: colour }]),
+  ]).reverse();
+  const entries = [
+    [texts.legend_polity, marks.polity],
+    ...(footprint ? [[texts.legend_footprint, marks.footprint]] : []),
+    [say("legend", { word: words[draft.layer][0] }), []],
+    ...classes,
+    [texts.legend_nobody, marks.nobody],
+  ];
+  one("legend").replaceChildren(...entries.map(([said, shapes]) => {
+    const line = document.createElement("li");
+    if (shapes.length) {
+      const picture = svgElement("svg", { viewBox: "0 0 24 16", "aria-hidden": "true" });
+      picture.append(...shapes.map(([tag, attributes]) => svgElement(tag, attributes)));
+      line.append(picture);
+    }
+    line.append(said);
+    return line;
+  }));
+  one("legend").hidden = !studio.ground;
+}
+
+// ---- why is this unit in? --------------------------------------------------------------------------------------------
+function showTop(result) {
+  const order = result.units.map((_, place) => place).sort((a, b) => result.affected[b] - result.affected[a]).slice(0, 12);
+  one("top").replaceChildren(...order.map((place) => {
+    const unit = result.units[place], row = document.createElement("tr"), head = text("th", unitName(unit));
+    head.scope = "row";
+    const why = text("button", texts.why, "quiet");
+    why.type = "button";
+    why.setAttribute("aria-label", `${texts.why} ${unitName(unit)}`);
+    why.addEventListener("click", () => { explain(unit); });
+    const last = document.createElement("td");
+    last.append(why);
+    row.append(head, text("td", whole(result.affected[place]), "number"), text("td", result.members.has(unit) ? "✓" : "–"), last);
+    return row;
+  }));
+}
+export function explain(unit) {
+  const { ground, result } = studio;
+  const place = result.units.indexOf(unit), { n, p } = ground.units[unit].properties, it = result.figures;
+  const affected = place < 0 ? 0 : result.affected[place], isIn = result.members.has(unit), target = percent(Number(result.draft.coverage));
+  const sentences = [];
+  if (affected > 0) {
+    const area = result.area_km2[place];
+    sentences.push(say("why_count", { population: p === null ? "?" : whole(p), share: p ? percent(Math.min(affected / p, 1)) : "?", affected: whole(affected), low: whole(result.low[place]), high: whole(result.high[place]) }));
+    sentences.push(say("why_share", { part: percent(affected / it.affected, 2), area: rounded(area), density: rounded(affected / area), mean: rounded(it.affected_inside / it.area_km2) }));
+  }
+  const without = (it.affected_inside - affected) / it.affected;
+  if (!isIn) sentences.push(affected > 0 ? say("why_out", { target }) : texts.why_none);
+  else if (without < Number(result.draft.coverage)) sentences.push(say("why_needed", { coverage: percent(without, 2), target }));
+  else sentences.push(p && affected / p < 0.01 ? texts.why_link : texts.why_inside);
+  const box = one("why");
+  box.replaceChildren(text("h3", say("why_title", { name: n })), ...sentences.map((sentence) => text("p", sentence)));
+  box.hidden = false;
+}
+one("ask-unit").addEventListener("change", ({ target }) => {
+  const { ground, result } = studio, wanted = target.value.trim().toLocaleLowerCase();
+  if (!wanted || !result || !ground) return;
+  const found = ground.units.find(({ properties }) => properties.n.toLocaleLowerCase().startsWith(wanted) || properties.u === wanted);
+  if (found) explain(found.id);
+  else { one("why").replaceChildren(text("p", texts.why_unknown)); one("why").hidden = false; }
+});
+function showNotes(result) {
+  const notes = [...result.notes, ...result.figures.layer_notes].map((sentence) => Object.assign(text("li", sentence), { lang: "en" }));
+  const list = document.createElement("ul");
+  list.append(...notes);
+  one("notes").replaceChildren(notes.length ? list : text("p", texts.notes_none), text("p", say("notes_crs", { crs: result.figures.crs }), "small muted"));
+}
