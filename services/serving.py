@@ -16,8 +16,10 @@ from geopolity.errors import RequestError
 from services.api.app import create_app
 from services.api.rates import read_limit
 from services.auth.sessions import administrator_link
+from services.bootstrap import Service
 from services.demo.first_use import is_empty, load_samples
 from services.settings import Settings
+from services.storage.store import Store
 
 PATIENCE_SECONDS = 20
 """How long requests that were begun may take once the service is told to stop."""
@@ -35,16 +37,17 @@ class AddressError(RequestError):
     code = "address"
 
 
-def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None], worker: bool = True) -> None:
+def serve(service: Service, *, host: str, port: int, say: Callable[[str], None], worker: bool = True) -> None:
     """Serve until a signal comes."""
+    settings = service.settings
     check_address(host, settings)
     read_limit(settings.rate_limit)
     configure_log()
     listener = listen(host, port)
-    samples = load_samples_meanwhile(settings)
-    say(link(settings, listener))
+    samples = load_samples_meanwhile(service.store)
+    say(link(service, listener))
     config = uvicorn.Config(
-        create_app(settings, worker=worker),
+        create_app(service, worker=worker),
         access_log=False,
         log_config=None,
         server_header=False,
@@ -61,17 +64,17 @@ def serve(settings: Settings, *, host: str, port: int, say: Callable[[str], None
             samples.terminate()
 
 
-def load_samples_meanwhile(settings: Settings) -> BaseProcess | None:
+def load_samples_meanwhile(store: Store) -> BaseProcess | None:
     """Load the samples in a process of its own, if the store is a new file; nobody waits for it."""
-    if settings.database_url is not None or not is_empty(settings):
+    if store.is_postgresql or not is_empty(store):
         return None
-    process = get_context("spawn").Process(target=_load_samples, args=(settings,), daemon=True)
+    process = get_context("spawn").Process(target=_load_samples, args=(store,), daemon=True)
     process.start()
     return process
 
 
-def _load_samples(settings: Settings) -> None:
-    for _ in load_samples(settings):
+def _load_samples(store: Store) -> None:
+    for _ in load_samples(store):
         pass
 
 
@@ -120,12 +123,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def link(settings: Settings, listener: socket.socket) -> str:
+def link(service: Service, listener: socket.socket) -> str:
     """One address to open: it signs the person at this machine in, once."""
     host, port = listener.getsockname()[:2]
     if not is_loopback(host):
-        return f"Serving {settings.public_url or f'http://{host}:{port}'}"
-    return f"Open http://localhost:{port}/sign-in?token={administrator_link(settings)}"
+        return f"Serving {service.settings.public_url or f'http://{host}:{port}'}"
+    return f"Open http://localhost:{port}/sign-in?token={administrator_link(service.store)}"
 
 
 def configure_log() -> None:

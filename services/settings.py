@@ -77,6 +77,12 @@ class Settings:
         """Folder of compiled kernels."""
         return self.home / "cache" / "numba"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process that works for the same store needs to be told."""
+        told = {"GEOPOLITY_HOME": str(self.home), "GEOPOLITY_WORKERS": str(self.workers)}
+        return told if self.database_url is None else told | {"GEOPOLITY_DATABASE_URL": self.database_url}
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from environment variables."""

@@ -16,6 +16,7 @@ from services.api import problems
 from services.api.app import create_app
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.bootstrap import Service, open_store
 from services.serving import configure_log
 from services.settings import Settings
 from tests.refusals import NOT_ON_PAGES
@@ -29,6 +30,10 @@ class Served:
     url: str
     clients: list[httpx.Client] = field(default_factory=list)
 
+    @property
+    def store(self):
+        return open_store(self.settings)
+
     def client(self, *roles: Role, name: str = "ann", **options) -> httpx.Client:
         client = httpx.Client(base_url=self.url, timeout=60, **options)
         if roles:
@@ -39,7 +44,7 @@ class Served:
 
     def session(self, *roles: Role, name: str = "ann") -> str:
         """Secret of a session: the value of the cookie ``geopolity_session``."""
-        return new_session(Principal(name=name, roles=frozenset(roles)), self.settings)
+        return new_session(Principal(name=name, roles=frozenset(roles)), self.store)
 
 
 @contextlib.contextmanager
@@ -72,7 +77,9 @@ def _served(settings: Settings, *, worker: bool, port: int) -> Iterator[Served]:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
-    config = uvicorn.Config(create_app(settings, worker=worker), access_log=False, log_config=None, lifespan="on")
+    config = uvicorn.Config(
+        create_app(Service(settings=settings), worker=worker), access_log=False, log_config=None, lifespan="on"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 from shapely.geometry import box
 
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage import polities
 from services.storage.layers import keep_layer
-from services.storage.store import open_store, writing
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import RIVER
 
@@ -29,7 +29,7 @@ COAST = replace(
 def town_store(home: Path) -> Settings:
     """Store of the town with two polities in force."""
     settings = Settings(home=home, workers=1)
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     for proposal in (RIVER, COAST):
         in_force(proposal, settings)
@@ -38,7 +38,7 @@ def town_store(home: Path) -> Settings:
 
 def in_force(proposal: polities.Proposal, settings: Settings, *, now: str = NOW) -> None:
     """Put a proposal into force."""
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         row = polities.draft(session, proposal, layer=town().digest, proposer="ann")
         polities.propose(session, row, days=0, now=now)
         polities.activate(session, row, activator="bob", now=now)

@@ -30,11 +30,11 @@ from services.api.security import LOOPBACK, Guarded, Limits
 from services.api.static import Assets
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
+from services.bootstrap import Service
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup.current import LookupDesk
 from services.settings import Settings
-from services.storage.store import close
 
 if TYPE_CHECKING:
     from services.jobs.postgres import Notifying
@@ -58,7 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 """Everything that is served: one line per router."""
 
 
-def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
+def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     """Make the application; without a ``worker``, others do what is ordered.
 
     Raises
@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     TypeError
         If a route declares no role.
     """
+    settings, store = service.settings, service.store
     limits = limits_of(settings)
     api = FastAPI(
         title="geopolity",
@@ -75,12 +76,12 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    api.state.settings = settings
+    api.state.store = store
     api.state.limits = limits
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
-    api.state.jobs = workers(settings, worker=worker)
-    api.state.desk = desk = LookupDesk(settings)
+    api.state.jobs = workers(service, worker=worker)
+    api.state.desk = desk = LookupDesk(store)
     for router in ROUTERS:
         for route in router.routes:
             if is_route(route):
@@ -95,14 +96,14 @@ def create_app(settings: Settings, *, worker: bool = True) -> ASGIApp:
     return LookupRoute(Guarded(api, limits), desk)
 
 
-def workers(settings: Settings, *, worker: bool) -> Embedded | Elsewhere | Notifying:
+def workers(service: Service, *, worker: bool) -> Embedded | Elsewhere | Notifying:
     """Return what says to workers that there is work: one beside this process, others by PostgreSQL, or both."""
-    own = Embedded(settings) if worker else None
-    if settings.database_url is None:
+    own = Embedded(service.settings.environment) if worker else None
+    if not service.store.is_postgresql:
         return own or Elsewhere()
     from services.jobs.postgres import Notifying  # noqa: PLC0415 - only where there is PostgreSQL
 
-    return Notifying(settings, own)
+    return Notifying(service.store, own)
 
 
 def methods_of(routers: Sequence[APIRouter]) -> Callable[[str], list[str]]:
@@ -140,12 +141,12 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         watch.cancel()
         await run_in_threadpool(api.state.desk.close)
         await run_in_threadpool(api.state.jobs.close)
-        close(api.state.settings)
+        api.state.store.close()
 
 
 def _take_up(api: FastAPI) -> None:
     """Wake the worker if jobs were left from before; a store that is away is no reason not to start."""
     with contextlib.suppress(GeopolityError):
-        left = queue.counts(api.state.settings)
+        left = queue.counts(api.state.store)
         if left.get("queued") or left.get("running"):
             api.state.jobs.wake()

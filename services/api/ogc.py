@@ -12,13 +12,13 @@ import numpy as np
 from fastapi import Request, Response
 
 from maps.tiles.address import TileAddress, TileError
-from services.api.principal import Role, Store, guarded_router, require
+from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.tiles import tile_response
 from services.ogc import documents
 from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
 from services.ogc.crs import OgcError
 from services.ogc.query import Items, ItemsQuery, features, items, parse
-from services.settings import Settings
+from services.storage.store import Store
 
 router = guarded_router(prefix="/ogc", tags=["ogc"], include_in_schema=False)
 PUBLIC = [require(Role.PUBLIC)]
@@ -32,9 +32,9 @@ def landing(request: Request) -> Response:
 
 
 @router.get("/api", dependencies=PUBLIC)
-def api(request: Request, settings: Store) -> Response:
+def api(request: Request, store: StoreDep) -> Response:
     """Describe the interface."""
-    return _json(request, documents.openapi(_base(request), described(settings)), kind=documents.OPENAPI)
+    return _json(request, documents.openapi(_base(request), described(store)), kind=documents.OPENAPI)
 
 
 @router.get("/conformance", dependencies=PUBLIC)
@@ -44,30 +44,30 @@ def conformance(request: Request) -> Response:
 
 
 @router.get("/collections", dependencies=PUBLIC)
-def collections(request: Request, settings: Store) -> Response:
+def collections(request: Request, store: StoreDep) -> Response:
     """List the collections."""
-    found = [collection(one.id, settings) for one in described(settings)]
+    found = [collection(one.id, store) for one in described(store)]
     return _json(request, documents.collection_list(_base(request), found))
 
 
 @router.get("/collections/{name}", dependencies=PUBLIC)
-def one_collection(request: Request, settings: Store, name: str) -> Response:
+def one_collection(request: Request, store: StoreDep, name: str) -> Response:
     """Describe a collection."""
-    return _json(request, documents.collection_document(_base(request), collection(name, settings)))
+    return _json(request, documents.collection_document(_base(request), collection(name, store)))
 
 
 @router.get("/collections/{name}/{place}", dependencies=PUBLIC)
-def in_collection(request: Request, settings: Store, name: str, place: str) -> Response:
+def in_collection(request: Request, store: StoreDep, name: str, place: str) -> Response:
     """Answer for what lies under a collection: items, queryables, schema, tiles."""
     base = _base(request)
     match place:
         case "items":
-            return _items(request, collection(name, settings))
+            return _items(request, collection(name, store))
         case "queryables" | "schema":
-            said = documents.schema(base, collection(name, settings), place)
+            said = documents.schema(base, collection(name, store), place)
             return _json(request, said, kind=documents.SCHEMA)
         case "tiles":
-            return _json(request, documents.tile_sets(base, _tiled(name, settings)))
+            return _json(request, documents.tile_sets(base, _tiled(name, store)))
     raise UnknownCollectionError(
         "A collection has items, queryables, schema and tiles, but no {place:quoted}.",
         place=place[:40],
@@ -75,9 +75,9 @@ def in_collection(request: Request, settings: Store, name: str, place: str) -> R
 
 
 @router.get("/collections/{name}/items/{feature}", dependencies=PUBLIC)
-def item(request: Request, settings: Store, name: str, feature: str) -> Response:
+def item(request: Request, store: StoreDep, name: str, feature: str) -> Response:
     """Hand out one feature."""
-    found = collection(name, settings)
+    found = collection(name, store)
     query = parse([(key, value) for key, value in _given(request) if key in {"crs", "f"}], ())
     _only(request, {"crs", "f"})
     if feature not in found.table.index:
@@ -97,18 +97,18 @@ def item(request: Request, settings: Store, name: str, feature: str) -> Response
 
 
 @router.get("/collections/{name}/tiles/{tiling}", dependencies=PUBLIC)
-def tile_set(request: Request, settings: Store, name: str, tiling: str) -> Response:
+def tile_set(request: Request, store: StoreDep, name: str, tiling: str) -> Response:
     """Describe a tile set."""
     _check(tiling)
-    return _json(request, documents.tile_set(_base(request), _tiled(name, settings)))
+    return _json(request, documents.tile_set(_base(request), _tiled(name, store)))
 
 
 @router.get("/collections/{name}/tiles/{tiling}/{zoom}/{row}/{column}", dependencies=PUBLIC)
-def tile(request: Request, settings: Store, name: str, tiling: str, zoom: str, row: str, column: str) -> Response:  # noqa: PLR0913, PLR0917
+def tile(request: Request, store: StoreDep, name: str, tiling: str, zoom: str, row: str, column: str) -> Response:  # noqa: PLR0913, PLR0917
     """Hand out a tile: all layers of the collection's census layer."""
     _check(tiling)
     _only(request, {"f"})
-    layer = _tiled(name, settings).layer
+    layer = _tiled(name, store).layer
     if not all(part.isascii() and part.isdecimal() for part in (zoom, row, column)):
         raise UnknownCollectionError(
             "There is no tile {zoom}/{row}/{column}; give three whole numbers.",
@@ -120,7 +120,7 @@ def tile(request: Request, settings: Store, name: str, tiling: str, zoom: str, r
         at = TileAddress(int(zoom), int(column), int(row))
     except TileError as error:
         raise UnknownCollectionError(error.message, **error.facts) from error
-    return tile_response(layer, at, settings, request, None)
+    return tile_response(layer, at, store, request, None)
 
 
 @router.get("/tileMatrixSets", dependencies=PUBLIC)
@@ -204,8 +204,8 @@ def _base(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}/ogc"
 
 
-def _tiled(name: str, settings: Settings) -> Described:
-    found = next((one for one in described(settings) if one.id == name), None)
+def _tiled(name: str, store: Store) -> Described:
+    found = next((one for one in described(store) if one.id == name), None)
     if found is None or not found.layer:
         raise UnknownCollectionError(
             "There is no collection {name:quoted} with tiles.",

@@ -15,10 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from geopolity.errors import NegativeAnswer, RequestError
 from services.auth.roles import Principal
 from services.clock import now
-from services.settings import Settings
 from services.storage.job_tables import OnceRow
 from services.storage.polities import MOMENT
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 
 HEADER = "idempotency-key"
 KEPT = timedelta(days=1)
@@ -37,7 +36,7 @@ class UnderWay(NegativeAnswer):
     code = "under-way"
 
 
-def begin(request: Request, body: bytes, who: Principal, settings: Settings) -> tuple[str, Response | None]:
+def begin(request: Request, body: bytes, who: Principal, store: Store) -> tuple[str, Response | None]:
     """Claim a key for a request; returns its name here, and the first answer if there is one.
 
     Raises
@@ -58,7 +57,7 @@ def begin(request: Request, body: bytes, who: Principal, settings: Settings) -> 
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
     digest = hashlib.sha256(asked).hexdigest()
     try:
-        with writing(open_store(settings)) as session:
+        with store.writing() as session:
             old = (datetime.now(UTC) - KEPT).strftime(MOMENT)
             session.execute(delete(OnceRow).where(OnceRow.made_at < old))
             row = session.get(OnceRow, key)
@@ -70,9 +69,9 @@ def begin(request: Request, body: bytes, who: Principal, settings: Settings) -> 
         raise UnderWay("The first request with this Idempotency-Key is still being answered.") from error
 
 
-def keep(key: str, response: Response, settings: Settings) -> None:
+def keep(key: str, response: Response, store: Store) -> None:
     """Keep the answer to the first request; one that failed on our side is forgotten, so that it can be tried again."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = session.get(OnceRow, key)
         if row is None:
             return
@@ -83,9 +82,9 @@ def keep(key: str, response: Response, settings: Settings) -> None:
         row.location = response.headers.get("location")
 
 
-def forget(key: str, settings: Settings) -> None:
+def forget(key: str, store: Store) -> None:
     """Give a key back whose request failed."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         session.execute(delete(OnceRow).where(OnceRow.key == key))
 
 

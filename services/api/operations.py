@@ -8,9 +8,9 @@ from fastapi import Request, Response
 from sqlalchemy import text
 
 from services.api.metrics import METRICS
-from services.api.principal import Role, Store, guarded_router, require
+from services.api.principal import Role, StoreDep, guarded_router, require
 from services.jobs import queue
-from services.storage.store import StoreUnavailableError, open_store, reading
+from services.storage.store import StoreUnavailableError
 
 router = guarded_router(tags=["operations"])
 PUBLIC = [require(Role.PUBLIC)]
@@ -23,11 +23,11 @@ def health() -> dict[str, str]:
 
 
 @router.get("/ready", dependencies=PUBLIC)
-def ready(request: Request, settings: Store) -> dict[str, str]:
+def ready(request: Request, store: StoreDep) -> dict[str, str]:
     """Say that the store answers and look-ups are open; 503 with the reason if not."""
     if not request.app.state.desk.is_open:
         raise StoreUnavailableError("The look-up index is being opened; ask again in a second.")
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         session.execute(text("SELECT 1"))
     return {"status": "ready"}
 
@@ -36,7 +36,7 @@ def ready(request: Request, settings: Store) -> dict[str, str]:
 def metrics(request: Request) -> Response:
     """Say the counters in Prometheus's format."""
     with contextlib.suppress(StoreUnavailableError):  # a store that is away is what they are looked at for
-        for status, count in queue.counts(request.app.state.settings).items():
+        for status, count in queue.counts(request.app.state.store).items():
             METRICS.jobs.labels(status).set(count)
     METRICS.lookups.set(request.app.state.desk.count)
     return Response(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

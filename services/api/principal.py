@@ -18,18 +18,18 @@ from services.api.problems import NotAllowed, SignInNeeded
 from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, Principal, Role
 from services.auth.sessions import whose_session
-from services.settings import Settings
+from services.storage.store import Store
 
-__all__ = ["Caller", "Principal", "Role", "Store", "guarded_router", "principal", "require", "settings_of"]
+__all__ = ["Caller", "Principal", "Role", "StoreDep", "guarded_router", "principal", "require", "store_of"]
 
 COOKIE = "geopolity_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def settings_of(request: Request) -> Settings:
-    """Return the settings that the application was made with."""
-    settings: Settings = request.app.state.settings
-    return settings
+def store_of(request: Request) -> Store:
+    """The store that the application was made with."""
+    store: Store = request.app.state.store
+    return store
 
 
 def principal(request: Request) -> Principal:
@@ -43,9 +43,9 @@ def principal(request: Request) -> Principal:
 def _identified(request: Request) -> Principal:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        return whose_key(secret.strip(), settings_of(request))
+        return whose_key(secret.strip(), store_of(request))
     session = request.cookies.get(COOKIE)
-    return whose_session(session, settings_of(request)) if session else NOBODY
+    return whose_session(session, store_of(request)) if session else NOBODY
 
 
 class Allowed:
@@ -124,16 +124,16 @@ class GuardedRoute(APIRoute):
 async def _once(
     request: Request, who: Principal, handle: Callable[[Request], Coroutine[Any, Any, Response]]
 ) -> Response:
-    settings = settings_of(request)
-    key, answered = await run_in_threadpool(once.begin, request, await request.body(), who, settings)
+    store = store_of(request)
+    key, answered = await run_in_threadpool(once.begin, request, await request.body(), who, store)
     if answered is not None:
         return answered
     try:
         response = await handle(request)
     except BaseException:
-        await run_in_threadpool(once.forget, key, settings)
+        await run_in_threadpool(once.forget, key, store)
         raise
-    await run_in_threadpool(once.keep, key, response, settings)
+    await run_in_threadpool(once.keep, key, response, store)
     return response
 
 
@@ -168,5 +168,5 @@ def _guard(dependant: Dependant) -> Allowed | None:
 
 Caller = Annotated[Principal, Depends(principal)]
 """Argument of a route: who asks (the role is declared besides)."""
-Store = Annotated[Settings, Depends(settings_of)]
-"""Argument of a route: the settings, which every use case takes."""
+StoreDep = Annotated[Store, Depends(store_of)]
+"""Argument of a route: the store."""

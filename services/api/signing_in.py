@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from maps.pages.sign_in import link_page, ways_in_page
 from services.api.pages.frame import Visit
-from services.api.principal import COOKIE, Principal, Role, Store, guarded_router, principal, require
+from services.api.principal import COOKIE, Principal, Role, StoreDep, guarded_router, principal, require
 from services.api.problems import NotFound
 from services.api.security import check_own_page
 from services.auth.identities import link_seat, principal_of, unlink_seat
@@ -35,22 +35,22 @@ def sign_in(visit: Visit, token: Annotated[str | None, Query(max_length=200)] = 
         return _kept(response, ATTEMPT, attempt.written(), visit.request, seconds=ATTEMPT_SECONDS)
     if token is None:
         return visit.page(ways_in_page(visit.frame))
-    roles = sorted(str(role) for role in whose_link(token, visit.settings).roles)
+    roles = sorted(str(role) for role in whose_link(token, visit.store).roles)
     return visit.page(link_page(visit.frame, token, roles))
 
 
 @router.post("/sign-in", dependencies=PUBLIC)
-def use_link(request: Request, settings: Store, token: Annotated[str, Form(max_length=200)] = "") -> Response:
+def use_link(request: Request, store: StoreDep, token: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Turn a one-time link into a session, at the press of its button."""
     check_own_page(request.headers)
-    secret, who = redeem(token, settings)
+    secret, who = redeem(token, store)
     return keep_session(RedirectResponse(_home(who), 303), secret, request)
 
 
 @router.get("/sign-in/callback", dependencies=PUBLIC)
 def come_back(
     request: Request,
-    settings: Store,
+    store: StoreDep,
     state: Annotated[str, Query(max_length=200)] = "",
     code: Annotated[str, Query(max_length=4_000)] = "",
 ) -> Response:
@@ -62,11 +62,11 @@ def come_back(
         who = principal(request)
         if Role.DELEGATE not in who.roles:
             raise SignInError("Your session has ended, so no seat is linked; sign in by a one-time link again.")
-        link_seat(vouched, who, settings)
+        link_seat(vouched, who, store)
         response: Response = RedirectResponse("/service", 303)
     else:
-        who = principal_of(vouched, settings)
-        response = keep_session(RedirectResponse(_home(who), 303), new_session(who, settings), request)
+        who = principal_of(vouched, store)
+        response = keep_session(RedirectResponse(_home(who), 303), new_session(who, store), request)
     response.delete_cookie(ATTEMPT, path="/sign-in")
     return response
 
@@ -84,18 +84,18 @@ def link(request: Request) -> Response:
 
 
 @router.post("/sign-in/unlink")
-def unlink(settings: Store, who: Annotated[Principal, require(Role.DELEGATE)]) -> Response:
+def unlink(store: StoreDep, who: Annotated[Principal, require(Role.DELEGATE)]) -> Response:
     """Sign in by one-time links only again."""
-    unlink_seat(who.name, settings)
+    unlink_seat(who.name, store)
     return RedirectResponse("/service", 303)
 
 
 @router.post("/sign-out", dependencies=PUBLIC)
-def leave(request: Request, settings: Store) -> Response:
+def leave(request: Request, store: StoreDep) -> Response:
     """End the session."""
     secret = request.cookies.get(COOKIE)
     if secret:
-        sign_out(secret, settings)
+        sign_out(secret, store)
     response = RedirectResponse("/", 303)
     response.delete_cookie(COOKIE, path="/")
     return response

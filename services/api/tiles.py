@@ -8,8 +8,8 @@ from fastapi import Depends, Query, Request, Response
 
 from maps.tiles.address import TileAddress
 from maps.tiles.pyramid import LAST_ZOOM
-from services.api.principal import Role, Store, guarded_router, require
-from services.settings import Settings
+from services.api.principal import Role, StoreDep, guarded_router, require
+from services.storage.store import Store
 from services.views import tiles
 
 router = guarded_router(prefix="/tiles", tags=["tiles"])
@@ -28,10 +28,10 @@ Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A
 
 
 @router.get("/{layer}.json", dependencies=[public])
-def tile_json(layer: str, settings: Store, request: Request) -> dict[str, Any]:
+def tile_json(layer: str, store: StoreDep, request: Request) -> dict[str, Any]:
     """TileJSON of a layer."""
     base = str(request.base_url).rstrip("/")
-    return tiles.described(layer, settings) | {
+    return tiles.described(layer, store) | {
         "tilejson": "3.0.0",
         "tiles": [f"{base}/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt"],
         "minzoom": 0,
@@ -40,18 +40,18 @@ def tile_json(layer: str, settings: Store, request: Request) -> dict[str, Any]:
 
 
 @router.get("/{layer}/{zoom}/{x}/{y}.mvt", dependencies=[public], response_class=Response)
-def tile(layer: str, at: At, settings: Store, request: Request, date: Day = None) -> Response:
+def tile(layer: str, at: At, store: StoreDep, request: Request, date: Day = None) -> Response:
     """One Mapbox Vector Tile; 204 where nothing lies, 304 where the caller has it already."""
-    return tile_response(layer, at, settings, request, date)
+    return tile_response(layer, at, store, request, date)
 
 
-def tile_response(layer: str, at: TileAddress, settings: Settings, request: Request, date: str | None) -> Response:
+def tile_response(layer: str, at: TileAddress, store: Store, request: Request, date: str | None) -> Response:
     """Answer with a tile, its generation as ETag."""
-    etag = f'"{tiles.generation_of(layer, settings, date=date)}-{at.zoom}-{at.x}-{at.y}"'
+    etag = f'"{tiles.generation_of(layer, store, date=date)}-{at.zoom}-{at.x}-{at.y}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    content = tiles.tile(layer, at, settings, date=date).content
+    content = tiles.tile(layer, at, store, date=date).content
     if not content:
         return Response(status_code=204, headers=headers)
     return Response(content, headers=headers, media_type=MEDIA_TYPE)

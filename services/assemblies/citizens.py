@@ -14,12 +14,11 @@ from boundaries.tables.delimited import read_table
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now
-from services.settings import Settings
 from services.storage import citizens
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer
 from services.storage.rolls import RollEntry, homes_in, roll
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, PolityRow
 
 FORM = ("unit_id", "of_age", "consent")
@@ -49,15 +48,13 @@ class Registered:
     rejects: pd.DataFrame
 
 
-def register_citizen(newcomer: Newcomer, settings: Settings, layer: str | None = None) -> str:
+def register_citizen(newcomer: Newcomer, store: Store, layer: str | None = None) -> str:
     """Register one person at a unit of the base layer; returns their id."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
 
 
-def register_file(
-    path: Path, settings: Settings, layer: str | None = None, *, is_synthetic: bool = False
-) -> Registered:
+def register_file(path: Path, store: Store, layer: str | None = None, *, is_synthetic: bool = False) -> Registered:
     """Register the people of a CSV or Parquet file, all that can be, in one transaction.
 
     Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
@@ -74,7 +71,7 @@ def register_file(
     good: dict[int, Newcomer] = {}
     consenting: list[int] = []
     reasons: dict[int, str] = {}
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         home = find_layer(session, layer)
         known = _homes(session, home)
         for number, values in enumerate(table.to_dict("records")):
@@ -96,41 +93,41 @@ def register_file(
     return Registered(ids=ids, rejects=rejects.rename_axis("row"))
 
 
-def give_consent(citizen_id: str, settings: Settings) -> str:
+def give_consent(citizen_id: str, store: Store) -> str:
     """Record an act of consent; returns when it expires."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return citizens.give_consent(session, citizens.find_citizen(session, citizen_id), now=now()).expires_at
 
 
-def withdraw_consent(citizen_id: str, settings: Settings) -> None:
+def withdraw_consent(citizen_id: str, store: Store) -> None:
     """End a person's consent now."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         citizens.withdraw_consent(session, citizens.find_citizen(session, citizen_id), now=now())
 
 
-def move_citizen(citizen_id: str, unit_id: str, settings: Settings, layer: str | None = None) -> None:
+def move_citizen(citizen_id: str, unit_id: str, store: Store, layer: str | None = None) -> None:
     """Give a person another home."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = citizens.find_citizen(session, citizen_id)
         citizens.move(session, row, find_layer(session, layer), unit_id)
 
 
-def erase_citizen(citizen_id: str, settings: Settings) -> None:
+def erase_citizen(citizen_id: str, store: Store) -> None:
     """Forget a person; past draws still verify."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         citizens.erase(session, citizens.find_citizen(session, citizen_id), now=now())
 
 
-def show_citizen(citizen_id: str, settings: Settings, date: str | None = None) -> dict[str, Any]:
+def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict[str, Any]:
     """Say what a person is at a moment: standing, polities, entitlements, obligations."""
     from services.lookup.index import open_lookup_index  # noqa: PLC0415 - registering needs no index
 
     moment = end_of(date) if date else now()
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = citizens.find_citizen(session, citizen_id)
         standing = citizens.standing(session, row, moment)
         layer = session.get_one(LayerRow, row.layer)
-        index = open_lookup_index(session, settings, moment)
+        index = open_lookup_index(session, store.home, moment)
         inside = [
             polity.row.issue
             for group in index.polities.values()
@@ -149,29 +146,29 @@ def show_citizen(citizen_id: str, settings: Settings, date: str | None = None) -
     }
 
 
-def carry_homes(layer: str, settings: Settings, *, to: str | None = None) -> pd.DataFrame:
+def carry_homes(layer: str, store: Store, *, to: str | None = None) -> pd.DataFrame:
     """Carry all homes of one kept layer to another, by default the base layer; see ``storage.citizens.carry_homes``."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return citizens.carry_homes(session, find_layer(session, layer), find_layer(session, to))
 
 
-def homes_to_review(settings: Settings) -> list[dict[str, Any]]:
+def homes_to_review(store: Store) -> list[dict[str, Any]]:
     """People whose home was carried to a unit that holds less than 99 % of the former one."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return [
             {"id": row.citizen_id, "home": row.home, "share": row.mapped_share}
             for row in citizens.for_review(session, CERTAIN)
         ]
 
 
-def polity_roll(polity_id: str, settings: Settings, date: str | None = None) -> Iterator[RollEntry]:
+def polity_roll(polity_id: str, store: Store, date: str | None = None) -> Iterator[RollEntry]:
     """Everybody at home in a polity, streamed; the version is the one that was active at the moment."""
     from sqlalchemy import select  # noqa: PLC0415
 
     from services.storage.polities import UnknownPolityError, valid_at  # noqa: PLC0415
 
     moment = end_of(date) if date else now()
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.scalar(select(PolityRow).where(PolityRow.issue == polity_id, valid_at(moment)))
         if row is None:
             raise UnknownPolityError(

@@ -25,13 +25,12 @@ from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
 from services.clock import now
 from services.publiclog.export import signing_key
-from services.settings import Settings
 from services.storage import epochs, publiclog, seats
 from services.storage.epochs import EpochOpen, NoEpochError
 from services.storage.lot import active_polities, basis
 from services.storage.polities import MOMENT
 from services.storage.seats import Drawn, Persons
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 from services.storage.tables import EpochRow, SeatRow
 
 BINDING, REHEARSAL = "binding", "rehearsal"
@@ -46,7 +45,7 @@ class SeatTaken(NegativeAnswer):
 
 
 def open_epoch(
-    request: LotRequest, settings: Settings, *, wait: int = WAIT_SECONDS, rehearsal: bool = False
+    request: LotRequest, store: Store, *, wait: int = WAIT_SECONDS, rehearsal: bool = False
 ) -> dict[str, Any]:
     """Freeze the roll, name the drand round, and put the promise into the log under a signed checkpoint.
 
@@ -57,13 +56,13 @@ def open_epoch(
     LoadAboveOne, DrawInfeasible
         If the seats cannot be filled as asked.
     """
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = _freeze(session, request, wait=wait, rehearsal=rehearsal)
-        point = publiclog.seal(session, signing_key(settings), now())
+        point = publiclog.seal(session, signing_key(store.home), now())
         return epoch_record(row) | {"log_size": point.size, "log_root": point.root.hex()}
 
 
-def draw_assemblies(randomness: Path, out: Path, settings: Settings) -> Held:
+def draw_assemblies(randomness: Path, out: Path, store: Store) -> Held:
     """Hold the binding draw of the frozen epoch with its announced drand round, and seat those drawn.
 
     Raises
@@ -80,7 +79,7 @@ def draw_assemblies(randomness: Path, out: Path, settings: Settings) -> Held:
     check_out(out)
     record = _read_randomness(randomness)
     try:
-        with writing(open_store(settings)) as session:
+        with store.writing() as session:
             row = epochs.waiting(session, "binding")
             if row is None:
                 raise NoEpochError("No roll is frozen for a binding draw; `geopolity assembly open` freezes one.")
@@ -88,8 +87,8 @@ def draw_assemblies(randomness: Path, out: Path, settings: Settings) -> Held:
             held = _held(session, row, chance, out)
             row.status, row.drawn_at = "drawn", now()
             gone = _seat_all(session, row, held)
-            publiclog.seal(session, signing_key(settings), now())
-            _publish(session, held, settings)
+            publiclog.seal(session, signing_key(store.home), now())
+            _publish(session, held, store.home)
     except IntegrityError as error:
         raise SeatTaken(
             "Somebody drawn has taken another seat since the freeze, so nothing was changed; open a new epoch."
@@ -97,22 +96,22 @@ def draw_assemblies(randomness: Path, out: Path, settings: Settings) -> Held:
     return replace(held, vacated=gone)
 
 
-def rehearse_assemblies(seed: str, out: Path, request: LotRequest, settings: Settings) -> Held:
+def rehearse_assemblies(seed: str, out: Path, request: LotRequest, store: Store) -> Held:
     """Rehearse a draw of all seats with any seed; nobody is seated.
 
     An open epoch that fills all seats is used; otherwise a rehearsal's own is opened and frozen, and used again as long
     as people and polities stay as they are.
     """
     check_out(out)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = _rehearsal_epoch(session, request)
         held = _held(session, row, rehearsed(seed), out)
         publiclog.append(session, "draw rehearsed", _facts(held))
-        _publish(session, held, settings)
+        _publish(session, held, store.home)
     return held
 
 
-def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, settings: Settings) -> Held:
+def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, store: Store) -> Held:
     """Rehearse a draw and seat those drawn, for a demonstration on a store where nobody sits; the log says so.
 
     Raises
@@ -121,20 +120,20 @@ def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, settings: 
         If somebody sits already.
     """
     check_out(out)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         if seats.active_seats(session):
             raise SeatTaken("Somebody sits in this store, and a rehearsal takes no seats from them; use an empty one.")
         row = _rehearsal_epoch(session, request)
         held = _held(session, row, rehearsed(seed), out)
         row.status, row.drawn_at = "drawn", now()
         gone = _seat_all(session, row, held)
-        _publish(session, held, settings)
+        _publish(session, held, store.home)
     return replace(held, vacated=gone)
 
 
-def lapse_epoch(settings: Settings) -> dict[str, Any]:
+def lapse_epoch(store: Store) -> dict[str, Any]:
     """Give up the frozen binding epoch: its round was missed, or its roll is no longer wanted."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = epochs.waiting(session, "binding")
         if row is None:
             raise NoEpochError("No binding epoch waits for its draw, so there is none to give up.")
@@ -215,7 +214,7 @@ def _held(session: Session, row: EpochRow, randomness: Randomness, folder: Path)
     return Held(frozen=frozen, draw=result, randomness=randomness, folder=folder, vacated=0)
 
 
-def _publish(session: Session, held: Held, settings: Settings) -> None:
+def _publish(session: Session, held: Held, home: Path) -> None:
     tables = {name: iter([content]) for name, content in held.frozen.tables.items()}
     published = DrawBundle(
         promise=held.frozen.promise,
@@ -223,7 +222,7 @@ def _publish(session: Session, held: Held, settings: Settings) -> None:
         tables=tables,
         roll=held.frozen.roll,
         draw=held.draw,
-        report=draw_page(session, held, settings),
+        report=draw_page(session, held, home),
     )
     write_bundle(held.folder, published)
 

@@ -24,10 +24,9 @@ from geopolity.docket.summons import (
 from geopolity.errors import RequestError
 from services.assemblies.jury_duty import rule
 from services.clock import now
-from services.settings import Settings
 from services.storage import summonses
 from services.storage.docket_tables import ExcuseRequestRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 
 class NoSuchRequest(RequestError):
@@ -36,7 +35,7 @@ class NoSuchRequest(RequestError):
     code = "unknown-request"
 
 
-def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, settings: Settings) -> int:
+def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, store: Store) -> int:
     """Ask the clerk to be excused, or appeal once against a refusal; returns the number of the request.
 
     Raises
@@ -48,7 +47,7 @@ def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, settings:
     """
     plea = Plea(excuse=excuse_of(ground), text=text)
     try:
-        with writing(open_store(settings)) as session:
+        with store.writing() as session:
             summonses.seat_of(session, polity_id, pseudonym)
             summons = calls.asked(summonses.summons_of(summonses.find(session, polity_id, pseudonym)))
             return summonses.ask(session, summons, plea, now=now()).key
@@ -56,9 +55,9 @@ def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, settings:
         raise SummonsRefused("You asked already, and the clerk has not decided yet.") from error
 
 
-def decide_request(number: int, settings: Settings, *, is_granted: bool, reason: str = "") -> Summons:
+def decide_request(number: int, store: Store, *, is_granted: bool, reason: str = "") -> Summons:
     """Grant a request or refuse it with a reason; if it is granted, the alternate takes the seat."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = session.get(ExcuseRequestRow, number)
         if row is None:
             raise NoSuchRequest(
@@ -78,9 +77,9 @@ def decide_request(number: int, settings: Settings, *, is_granted: bool, reason:
         return rule(session, row.polity, row.pseudonym, ruling)
 
 
-def waiting_requests(settings: Settings) -> list[dict[str, Any]]:
+def waiting_requests(store: Store) -> list[dict[str, Any]]:
     """List the requests that the clerk has not decided, the longest waiting first."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = summonses.open_requests(session)
         return [
             _record(row) | {"is_appeal": summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED}
@@ -88,9 +87,9 @@ def waiting_requests(settings: Settings) -> list[dict[str, Any]]:
         ]
 
 
-def own_requests(pseudonym: str, settings: Settings) -> list[dict[str, Any]]:
+def own_requests(pseudonym: str, store: Store) -> list[dict[str, Any]]:
     """List what a delegate asked and how it was decided, the latest first."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return [_record(row) for row in summonses.requests_of(session, pseudonym)]
 
 

@@ -15,20 +15,19 @@ from geopolity.docket.obligations import Bases, bases
 from geopolity.docket.summons import Answer, Excuse, Ruling, Summons, excuse_of
 from services.assemblies.citizens import polity_roll
 from services.clock import now
-from services.settings import Settings
 from services.storage import seats, summonses
 from services.storage.docket_tables import SessionRow, SummonsRow
 from services.storage.publiclog import append
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
 CALENDAR = Calendar()
 
 
-def send_summonses(polity_id: str, settings: Settings, *, at: str | None = None) -> int:
+def send_summonses(polity_id: str, store: Store, *, at: str | None = None) -> int:
     """Call everybody who sits and was not called yet; returns how many."""
     day = (at or now())[:10]
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         called = set(session.scalars(select(SummonsRow.pseudonym).where(SummonsRow.polity == polity_id)))
         new = [row for row in seats.active_seats(session, polity_id) if row.pseudonym not in called]
         for row in new:
@@ -41,17 +40,17 @@ def send_summonses(polity_id: str, settings: Settings, *, at: str | None = None)
         return len(new)
 
 
-def accept_summons(polity_id: str, pseudonym: str, settings: Settings) -> None:
+def accept_summons(polity_id: str, pseudonym: str, store: Store) -> None:
     """Take the seat; who asked to be excused asks no more."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         summonses.step(session, polity_id, pseudonym, calls.accepted)
         summonses.drop_request(session, polity_id, pseudonym)
 
 
-def excuse(polity_id: str, pseudonym: str, word: str, settings: Settings, *, is_granted: bool) -> Summons:
+def excuse(polity_id: str, pseudonym: str, word: str, store: Store, *, is_granted: bool) -> Summons:
     """Decide an excuse from the closed list, or the appeal; if it is granted, the alternate takes the seat."""
     ground: Excuse = excuse_of(word)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return rule(session, polity_id, pseudonym, Ruling(excuse=ground, is_granted=is_granted))
 
 
@@ -69,9 +68,9 @@ def rule(session: Session, polity_id: str, pseudonym: str, ruling: Ruling) -> Su
     return after
 
 
-def defer(polity_id: str, pseudonym: str, ground: str, settings: Settings, *, until: date) -> None:
+def defer(polity_id: str, pseudonym: str, ground: str, store: Store, *, until: date) -> None:
     """Put service off for hardship, once and for a year at most; the alternate takes the seat."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         seat = summonses.seat_of(session, polity_id, pseudonym)
         summonses.step(session, polity_id, pseudonym, calls.deferred)
         summonses.drop_request(session, polity_id, pseudonym)
@@ -79,11 +78,11 @@ def defer(polity_id: str, pseudonym: str, ground: str, settings: Settings, *, un
         seats.defer(session, citizen, ground=ground, until=until, now=now())
 
 
-def mark_silent(polity_id: str, settings: Settings, *, at: str | None = None) -> list[str]:
+def mark_silent(polity_id: str, store: Store, *, at: str | None = None) -> list[str]:
     """Replace those who let the time to answer pass and asked for nothing; returns their pseudonyms."""
     moment = at or now()
     day = date.fromisoformat(moment[:10])
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         query = select(SummonsRow).where(SummonsRow.polity == polity_id, SummonsRow.answer == str(Answer.WAITING))
         asked = {row.pseudonym for row in summonses.open_requests(session) if row.polity == polity_id}
         late = [row.pseudonym for row in session.scalars(query) if day > summonses.summons_of(row).answer_by]
@@ -94,9 +93,9 @@ def mark_silent(polity_id: str, settings: Settings, *, at: str | None = None) ->
         return late
 
 
-def schedule(polity_id: str, day: date, settings: Settings) -> Sequence[date]:
+def schedule(polity_id: str, day: date, store: Store) -> Sequence[date]:
     """Set a session, if the assembly's year can bear it; returns all sessions."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         held = _sessions(session, polity_id)
         after = CALENDAR.added(held, day)
         if day not in held:
@@ -105,10 +104,10 @@ def schedule(polity_id: str, day: date, settings: Settings) -> Sequence[date]:
         return after
 
 
-def load_report(settings: Settings, *, at: str | None = None) -> list[dict[str, Any]]:
+def load_report(store: Store, *, at: str | None = None) -> list[dict[str, Any]]:
     """Sessions in the year up to now, and by when the next one is due, for every assembly that sits."""
     day = date.fromisoformat((at or now())[:10])
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         starts: dict[str, date] = {}
         for row in seats.active_seats(session):
             starts[row.polity] = min(date.fromisoformat(row.starts), starts.get(row.polity, date.max))
@@ -120,9 +119,9 @@ def load_report(settings: Settings, *, at: str | None = None) -> list[dict[str, 
         return report
 
 
-def obligations(polity_id: str, settings: Settings, date_: str | None = None) -> Bases:
+def obligations(polity_id: str, store: Store, date_: str | None = None) -> Bases:
     """Both bases of a polity: everybody is taxed for geographic public goods, citizens are in the lottery."""
-    return bases(polity_id, (entry.is_citizen for entry in polity_roll(polity_id, settings, date_)))
+    return bases(polity_id, (entry.is_citizen for entry in polity_roll(polity_id, store, date_)))
 
 
 def _sessions(session: Session, polity_id: str) -> tuple[date, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,33 +24,32 @@ from services.assemblies.held_draw import Held
 from services.clock import now
 from services.derivation.layers import Columns, open_layer
 from services.derivation.terrain_cache import warm_display
-from services.settings import Settings
 from services.storage.layers import find_layer
 from services.storage.lot import active_polities
 from services.storage.rolls import homes_in
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import CitizenRow, EpochRow, LayerRow, RollRow
 
 if TYPE_CHECKING:
     from services.assemblies.planning import Planned
 
 
-def load_picture(planned: Planned, settings: Settings) -> str:
+def load_picture(planned: Planned, store: Store) -> str:
     """SVG of the base layer by load of a plan."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = find_layer(session)
-        layer = open_layer([row.name], Columns(), settings)
-        warm_display(layer, settings)
+        layer = open_layer([row.name], Columns(), store.home)
+        warm_display(layer, store.home)
         return load_map(layer, load_by_unit(session, planned.plan.electorate, row, layer))
 
 
-def draw_page(session: Session, held: Held, settings: Settings) -> str:
+def draw_page(session: Session, held: Held, home: Path) -> str:
     """Write the public report of a draw; without the picture where the base layer cannot be opened any more."""
     frozen = held.frozen
     try:
         row = find_layer(session)
-        layer = open_layer([row.name], Columns(), settings)
-        warm_display(layer, settings)
+        layer = open_layer([row.name], Columns(), home)
+        warm_display(layer, home)
         picture = load_map(layer, load_by_unit(session, frozen.electorate, row, layer))
     except GeopolityError:
         picture = ""

@@ -13,11 +13,10 @@ from geopolity.sortition.plan import LOAD_CAP, Plan, assessed, planned
 from geopolity.sortition.pools import Pooled, check_levels, pooled
 from geopolity.sortition.universal import universal_seats
 from services.clock import now
-from services.settings import Settings
 from services.storage.lot import InTheLot, active_polities, in_the_lot
 from services.storage.polities import UnknownPolityError
 from services.storage.seats import assembly_of
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import PolityRow
 
 SAMPLED, UNIVERSAL = "sampled", "universal"
@@ -94,9 +93,9 @@ class Planned:
     home_load: dict[tuple[str, str, bool], float]
 
 
-def plan_assemblies(request: LotRequest, settings: Settings, *, rehearsal: bool = True) -> Planned:
+def plan_assemblies(request: LotRequest, store: Store, *, rehearsal: bool = True) -> Planned:
     """Say what the active polities can staff; nothing is changed."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return plan_in(session, request, now(), rehearsal=rehearsal)
 
 

@@ -9,18 +9,17 @@ from sqlalchemy import select
 
 from geopolity.sortition.roll import Receipt, Roll, receipt
 from services.clock import now
-from services.settings import Settings
 from services.storage import epochs, seats
 from services.storage.citizens import find_citizen
 from services.storage.epochs import NoEpochError
 from services.storage.seats import Place
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 from services.storage.tables import EpochRow, RollRow
 
 
-def list_seats(settings: Settings, polity: str | None = None) -> list[dict[str, Any]]:
+def list_seats(store: Store, polity: str | None = None) -> list[dict[str, Any]]:
     """Seats that are held, with their epoch."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         names = {row.key: row.epoch for row in session.query(EpochRow)}
         keys = ("polity", "chamber", "number", "term_class", "pseudonym", "starts", "ends")
         return [
@@ -29,22 +28,22 @@ def list_seats(settings: Settings, polity: str | None = None) -> list[dict[str, 
         ]
 
 
-def vacate_seat(polity: str, number: int, settings: Settings, *, reason: str, chamber: int = 1) -> dict[str, Any]:
+def vacate_seat(polity: str, number: int, store: Store, *, reason: str, chamber: int = 1) -> dict[str, Any]:
     """Empty a seat; the next alternate takes the remaining term and its class."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         place = Place(polity=polity, number=number, chamber=chamber)
         return seats.vacate(session, place, reason=reason, now=now()).facts
 
 
-def defer_service(citizen_id: str, settings: Settings, *, ground: str, until: date) -> None:
+def defer_service(citizen_id: str, store: Store, *, ground: str, until: date) -> None:
     """Defer a person's service, once, by a year at most."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         seats.defer(session, find_citizen(session, citizen_id), ground=ground, until=until, now=now())
 
 
-def citizen_receipt(citizen_id: str, epoch: str, settings: Settings) -> Receipt:
+def citizen_receipt(citizen_id: str, epoch: str, store: Store) -> Receipt:
     """Return the receipt of a citizen's line in the roll of an epoch."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         key, row = find_citizen(session, citizen_id).key, epochs.find_epoch(session, epoch)
         query = select(RollRow).where(RollRow.epoch == row.key).order_by(RollRow.pseudonym)
         lines = session.execute(query.with_only_columns(RollRow.pseudonym, RollRow.pool, RollRow.citizen)).all()

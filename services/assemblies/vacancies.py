@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 from geopolity.assembly.events import needs_special_epoch, rule_of
 from geopolity.docket.states import State
 from services.clock import now
-from services.settings import Settings
 from services.storage import polities, seats
 from services.storage.citizens import standing
 from services.storage.docket_tables import LeavingRow, MatterRow
 from services.storage.publiclog import append
 from services.storage.rolls import homes_in
 from services.storage.seats import Place
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, PolityRow, SeatRow
 
 VOTING = (str(State.VOTE1), str(State.VOTE2))
@@ -39,10 +38,10 @@ class Leaving:
     waits: bool
 
 
-def check_seats(settings: Settings, polity_id: str | None = None, *, at: str | None = None) -> list[Leaving]:
+def check_seats(store: Store, polity_id: str | None = None, *, at: str | None = None) -> list[Leaving]:
     """Look at every seat: whether its holder still consents, lives inside, and serves a term that runs."""
     moment = at or now()
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return check_seats_in(session, polity_id, moment)
 
 

@@ -12,10 +12,9 @@ from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, read_roles, written
 from services.auth.sessions import digest
 from services.clock import now
-from services.settings import Settings
 from services.storage.polities import MOMENT
 from services.storage.sign_in_tables import ApiKeyRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 PREFIX = "gpk_"
 """By which a leaked key is recognised."""
@@ -27,7 +26,7 @@ class UnknownKeyError(RequestError):
     code = "unknown-key"
 
 
-def make_key(name: str, roles: str, settings: Settings, *, days: int | None = None) -> tuple[str, str]:
+def make_key(name: str, roles: str, store: Store, *, days: int | None = None) -> tuple[str, str]:
     """Make a key for a program; returns its id and the key itself, which is never shown again."""
     given = read_roles(roles)
     if not given:
@@ -37,7 +36,7 @@ def make_key(name: str, roles: str, settings: Settings, *, days: int | None = No
         )
     key_id, secret = secrets.token_hex(4), PREFIX + secrets.token_urlsafe(32)
     ends = None if days is None else (datetime.now(UTC) + timedelta(days=days)).strftime(MOMENT)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         session.add(
             ApiKeyRow(
                 key_id=key_id,
@@ -52,9 +51,9 @@ def make_key(name: str, roles: str, settings: Settings, *, days: int | None = No
     return key_id, secret
 
 
-def revoke_key(key_id: str, settings: Settings) -> None:
+def revoke_key(key_id: str, store: Store) -> None:
     """End a key now."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = session.get(ApiKeyRow, key_id)
         if row is None:
             raise UnknownKeyError(
@@ -64,19 +63,19 @@ def revoke_key(key_id: str, settings: Settings) -> None:
         row.revoked_at = row.revoked_at or now()
 
 
-def list_keys(settings: Settings) -> list[dict[str, Any]]:
+def list_keys(store: Store) -> list[dict[str, Any]]:
     """All keys, without their secrets."""
     columns = ("key_id", "name", "roles", "made_at", "ends_at", "revoked_at")
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.made_at, ApiKeyRow.key_id))
         return [{column: getattr(row, column) for column in columns} for row in rows]
 
 
-def whose_key(secret: str, settings: Settings) -> Principal:
+def whose_key(secret: str, store: Store) -> Principal:
     """Say which program speaks; nobody if the key is unknown, over or revoked."""
     if not secret.startswith(PREFIX):
         return NOBODY
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.secret_hash == digest(secret)))
         if row is None or row.revoked_at is not None or (row.ends_at is not None and row.ends_at <= now()):
             return NOBODY

@@ -60,9 +60,21 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouched:
-    """Whom the provider vouches for: its ``sub``, the roles of its claim, and what it calls the person."""
+    """Whom a provider vouches for.
 
+    Attributes
+    ----------
+    issuer, subject
+        The provider, and its ``sub`` for the person.
+    roles, claim
+        Roles that it gives, and the name of the claim that lists them.
+    label
+        What it calls the person.
+    """
+
+    issuer: str
     subject: str
+    claim: str
     roles: frozenset[Role]
     label: str
 
@@ -131,7 +143,13 @@ class Provider:
         if not hmac.compare_digest(state.encode(), attempt.state.encode()):
             raise SignInError("The provider's answer belongs to another sign-in; begin again at /sign-in.")
         claims = self._claims(self._token(code, attempt), attempt.nonce)
-        return Vouched(subject=str(claims["sub"]), roles=self._roles(claims), label=_label(claims))
+        return Vouched(
+            issuer=str(self._settings.oidc_issuer),
+            subject=str(claims["sub"]),
+            claim=self._settings.oidc_roles_claim,
+            roles=self._roles(claims),
+            label=_label(claims),
+        )
 
     def _token(self, code: str, attempt: Attempt) -> str:
         asked = {

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, Role, read_roles, written
 from services.clock import now
-from services.settings import Settings
 from services.storage.polities import MOMENT
 from services.storage.sign_in_tables import SignInRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 LINK_LASTS = timedelta(hours=1)
 SESSION_LASTS = timedelta(hours=12)
@@ -27,18 +26,18 @@ class SignInError(RequestError):
     code = "sign-in"
 
 
-def new_link(principal: Principal, settings: Settings, *, lasts: timedelta = LINK_LASTS) -> str:
+def new_link(principal: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> str:
     """Make a secret that signs its bearer in, once."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return _keep(session, "link", principal, lasts)
 
 
-def administrator_link(settings: Settings) -> str:
+def administrator_link(store: Store) -> str:
     """Make the secret that `serve` prints: it signs the person at this machine in as administrator, once."""
-    return new_link(Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR})), settings)
+    return new_link(Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR})), store)
 
 
-def whose_link(secret: str, settings: Settings) -> Principal:
+def whose_link(secret: str, store: Store) -> Principal:
     """Say whom a one-time link would sign in; looking at it does not use it up.
 
     Raises
@@ -46,11 +45,11 @@ def whose_link(secret: str, settings: Settings) -> Principal:
     SignInError
         If there is no such link, it was used, or its time is over.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return _principal(_link(session, secret))
 
 
-def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
+def redeem(secret: str, store: Store) -> tuple[str, Principal]:
     """Turn a one-time link into a session; returns the session's secret and whose it is.
 
     Raises
@@ -58,7 +57,7 @@ def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
     SignInError
         If there is no such link, it was used, or its time is over.
     """
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = _link(session, secret)
         session.delete(row)
         session.flush()
@@ -66,24 +65,24 @@ def redeem(secret: str, settings: Settings) -> tuple[str, Principal]:
         return _keep(session, "session", principal, SESSION_LASTS), principal
 
 
-def new_session(principal: Principal, settings: Settings) -> str:
+def new_session(principal: Principal, store: Store) -> str:
     """Start a session of somebody whom a provider vouches for."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return _keep(session, "session", principal, SESSION_LASTS)
 
 
-def whose_session(secret: str, settings: Settings) -> Principal:
+def whose_session(secret: str, store: Store) -> Principal:
     """Say who is signed in; nobody if the session is unknown or over."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.get(SignInRow, digest(secret))
         if row is None or row.kind != "session" or row.ends_at <= now():
             return NOBODY
         return _principal(row)
 
 
-def sign_out(secret: str, settings: Settings) -> None:
+def sign_out(secret: str, store: Store) -> None:
     """End a session."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         session.execute(delete(SignInRow).where(SignInRow.secret_hash == digest(secret)))
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import click
 
 from geopolity.errors import GeopolityError
+from services.bootstrap import bootstrap
 from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
 from services.cli.citizens import citizen, roll
@@ -38,8 +39,8 @@ from services.settings import Settings, read_settings
 @click.pass_context
 def geopolity(context: click.Context) -> None:
     """From an issue's impact footprint to the smallest region that holds most of the people affected."""
-    context.obj = read_settings()
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(context.obj.kernel_cache))
+    context.obj = service = bootstrap()
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(service.settings.kernel_cache))
 
 
 for command in (

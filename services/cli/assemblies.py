@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.assemblies.records import draw_record, plan_record
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.assemblies.held_draw import Held
@@ -62,15 +62,15 @@ def assembly() -> None:
 )
 @json_option
 @click.pass_obj
-def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
+def plan(service: Service, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
     """Say how many seats the active polities can staff, and who would be asked too much."""
     from services.assemblies.planning import plan_assemblies
 
-    planned = plan_assemblies(_request(asked), settings)
+    planned = plan_assemblies(_request(asked), service.store)
     if picture is not None:
         from services.assemblies.pictures import load_picture
 
-        picture.write_text(load_picture(planned, settings), encoding="utf-8")
+        picture.write_text(load_picture(planned, service.store), encoding="utf-8")
     if as_json:
         click.echo(_json(plan_record(planned)))
         return
@@ -87,11 +87,11 @@ def plan(settings: Settings, /, *, picture: Path | None, as_json: bool, **asked:
 )  # fmt: skip
 @json_option
 @click.pass_obj
-def open_epoch(settings: Settings, /, *, wait_minutes: int, as_json: bool, **asked: Any) -> None:
+def open_epoch(service: Service, /, *, wait_minutes: int, as_json: bool, **asked: Any) -> None:
     """Freeze the roll and name the drand round of the draw."""
     from services.assemblies.draws import open_epoch as freeze
 
-    record = freeze(_request(asked), settings, wait=60 * wait_minutes)
+    record = freeze(_request(asked), service.store, wait=60 * wait_minutes)
     if as_json:
         click.echo(_json(record))
         return
@@ -106,11 +106,11 @@ def open_epoch(settings: Settings, /, *, wait_minutes: int, as_json: bool, **ask
 
 @assembly.command("lapse")
 @click.pass_obj
-def lapse(settings: Settings, /) -> None:
+def lapse(service: Service, /) -> None:
     """Give up the frozen epoch without a draw; the log says so."""
     from services.assemblies.draws import lapse_epoch
 
-    click.echo(f"Epoch {lapse_epoch(settings)['epoch']} is given up; nobody was drawn.")
+    click.echo(f"Epoch {lapse_epoch(service.store)['epoch']} is given up; nobody was drawn.")
 
 
 @assembly.command("draw")
@@ -123,7 +123,7 @@ def lapse(settings: Settings, /) -> None:
 @json_option
 @click.pass_obj
 def draw(
-    settings: Settings, /, *, randomness: Path | None, rehearsal: str | None, out: Path, as_json: bool, **asked: Any
+    service: Service, /, *, randomness: Path | None, rehearsal: str | None, out: Path, as_json: bool, **asked: Any
 ) -> None:
     """Draw all assemblies at once, and write everything a stranger needs to recompute it."""
     from services.assemblies.draws import draw_assemblies, rehearse_assemblies
@@ -132,10 +132,10 @@ def draw(
         raise click.UsageError("Give either --randomness FILE (a binding draw) or --rehearsal SEED.")
     request = _request(asked)
     if rehearsal is not None:
-        held = rehearse_assemblies(rehearsal, out, request, settings)
+        held = rehearse_assemblies(rehearsal, out, request, service.store)
     else:
         assert randomness is not None
-        held = draw_assemblies(randomness, out, settings)
+        held = draw_assemblies(randomness, out, service.store)
     click.echo(_json(draw_record(held)) if as_json else draw_text(held))
 
 
@@ -143,11 +143,11 @@ def draw(
 @click.argument("polity", metavar="[ID]", required=False)
 @json_option
 @click.pass_obj
-def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
+def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
     """List who sits, by pseudonym, and until when."""
     from services.assemblies.seats import list_seats
 
-    records = list_seats(settings, polity)
+    records = list_seats(service.store, polity)
     if as_json:
         click.echo(_json(records))
         return
@@ -164,11 +164,11 @@ def seats(settings: Settings, /, *, polity: str | None, as_json: bool) -> None:
 )
 @click.option("--chamber", type=click.IntRange(min=1), default=1, help="Chamber, in universal service.")
 @click.pass_obj
-def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
+def vacate(service: Service, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
     """Empty a seat; the next alternate takes the remaining term and its class."""
     from services.assemblies.seats import vacate_seat
 
-    facts = vacate_seat(polity, number, settings, reason=reason, chamber=chamber)
+    facts = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
     who = (
         f"{facts['successor']} takes it"
         if facts["successor"]
@@ -182,11 +182,11 @@ def vacate(settings: Settings, /, *, polity: str, number: int, reason: str, cham
 @click.option("--ground", required=True, help="Hardship; one outside the list is refused with the list.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of return, within a year.")
 @click.pass_obj
-def defer(settings: Settings, /, *, citizen_id: str, ground: str, until: datetime) -> None:
+def defer(service: Service, /, *, citizen_id: str, ground: str, until: datetime) -> None:
     """Defer a citizen's service, once in a life."""
     from services.assemblies.seats import defer_service
 
-    defer_service(citizen_id, settings, ground=ground, until=until.date())
+    defer_service(citizen_id, service.store, ground=ground, until=until.date())
     click.echo(f"Service is deferred until {until.date()}.")
 
 
@@ -194,11 +194,11 @@ def defer(settings: Settings, /, *, citizen_id: str, ground: str, until: datetim
 @click.argument("citizen_id", metavar="CITIZEN")
 @click.option("--epoch", required=True, metavar="NAME", help="Epoch, as `assembly open` named it.")
 @click.pass_obj
-def receipt(settings: Settings, /, *, citizen_id: str, epoch: str) -> None:
+def receipt(service: Service, /, *, citizen_id: str, epoch: str) -> None:
     """Print a citizen's receipt of the roll, for their eyes only."""
     from services.assemblies.seats import citizen_receipt
 
-    click.echo(_json(citizen_receipt(citizen_id, epoch, settings).record()))
+    click.echo(_json(citizen_receipt(citizen_id, epoch, service.store).record()))
 
 
 @assembly.command("check")

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options
 from services.cli.table import table
-from services.settings import Settings
 
 
 @click.group()
@@ -21,11 +21,13 @@ def layer() -> None:
 @layer.command("list")
 @json_option
 @click.pass_obj
-def list_layers(settings: Settings, /, *, as_json: bool) -> None:
+def list_layers(service: Service, /, *, as_json: bool) -> None:
     """List the layers."""
     from services.derivation.layers import Columns, layer_names, open_layer
 
-    records = [_layer_record(open_layer([name], Columns(), settings)) for name in layer_names(settings)]
+    records = [
+        _layer_record(open_layer([name], Columns(), service.store.home)) for name in layer_names(service.store.home)
+    ]
     if as_json:
         click.echo(_json(records))
         return
@@ -38,11 +40,11 @@ def list_layers(settings: Settings, /, *, as_json: bool) -> None:
 @options(*COLUMN_OPTIONS)
 @json_option
 @click.pass_obj
-def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: Any) -> None:
+def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any) -> None:
     """Show one layer: its source, people and columns."""
     from services.derivation.layers import Columns, open_layer
 
-    opened = open_layer([name], Columns(**columns), settings)
+    opened = open_layer([name], Columns(**columns), service.store.home)
     for note in opened.notes:
         click.echo(note, err=True)
     record = _layer_record(opened) | {
@@ -59,11 +61,11 @@ def show_layer(settings: Settings, /, *, name: str, as_json: bool, **columns: An
 @click.argument("name")
 @click.option("--base", "is_base", is_flag=True, help="People are at home on it: take the place of its older vintage.")
 @click.pass_obj
-def keep_layer(settings: Settings, /, *, name: str, is_base: bool) -> None:
+def keep_layer(service: Service, /, *, name: str, is_base: bool) -> None:
     """Keep a layer in the store, to look places up on it and to register people."""
     from services.derivation import layers
 
-    kept = layers.keep(name, settings, is_base=is_base)
+    kept = layers.keep(name, service.store, is_base=is_base)
     click.echo(f"Kept {kept.name}, {kept.vintage}: {len(kept):,} units.")
 
 
@@ -73,12 +75,12 @@ def keep_layer(settings: Settings, /, *, name: str, is_base: bool) -> None:
 @options(*COLUMN_OPTIONS)
 @json_option
 @click.pass_obj
-def add_layer(settings: Settings, /, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
+def add_layer(service: Service, /, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
     """Check a file and keep it as a layer."""
     from services.derivation.layers import Columns
     from services.derivation.layers import add_layer as add_layer_use_case
 
-    record = _layer_record(add_layer_use_case(file, name, Columns(**columns), settings))
+    record = _layer_record(add_layer_use_case(file, name, Columns(**columns), service.store.home))
     click.echo(
         _json(record) if as_json else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
     )
@@ -92,11 +94,11 @@ def issue() -> None:
 @issue.command("list")
 @json_option
 @click.pass_obj
-def list_issues(settings: Settings, /, *, as_json: bool) -> None:
+def list_issues(service: Service, /, *, as_json: bool) -> None:
     """List the issues."""
     from services.derivation.issues import issue_names, open_issue
 
-    records = [_issue_record(name, open_issue(name, settings)) for name in issue_names(settings)]
+    records = [_issue_record(name, open_issue(name, service.store.home)) for name in issue_names(service.store.home)]
     if as_json:
         click.echo(_json(records))
         return
@@ -108,11 +110,11 @@ def list_issues(settings: Settings, /, *, as_json: bool) -> None:
 @click.argument("name", metavar="NAME|FILE.toml")
 @json_option
 @click.pass_obj
-def show_issue(settings: Settings, /, *, name: str, as_json: bool) -> None:
+def show_issue(service: Service, /, *, name: str, as_json: bool) -> None:
     """Show one issue: its question, footprint and settings."""
     from services.derivation.issues import open_issue
 
-    opened = open_issue(name, settings)
+    opened = open_issue(name, service.store.home)
     record = _issue_record(str(opened.name), opened) | {
         "question": opened.question,
         "footprint": type(opened.footprint).__name__.lower(),
@@ -129,11 +131,11 @@ def show_issue(settings: Settings, /, *, name: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @click.pass_obj
-def add_issue(settings: Settings, /, *, file: Path, as_json: bool) -> None:
+def add_issue(service: Service, /, *, file: Path, as_json: bool) -> None:
     """Check a TOML file and keep it as an issue."""
     from services.derivation.issues import add_issue as add_issue_use_case
 
-    added = add_issue_use_case(file, settings)
+    added = add_issue_use_case(file, service.store.home)
     click.echo(_json(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.storage.store import Store
 
 id_argument = click.argument("citizen_id", metavar="ID")
 unit_option = click.option("--unit", required=True, metavar="ID", help="Unit where the person lives.")
@@ -35,7 +38,7 @@ def citizen() -> None:
 @click.option("--synthetic", is_flag=True, help="Mark them as made up, for demonstrations.")
 @layer_option
 @click.pass_obj
-def register(settings: Settings, /, *, unit: str | None, source: Path | None, **said: Any) -> None:
+def register(service: Service, /, *, unit: str | None, source: Path | None, **said: Any) -> None:
     """Register a person, or a file of them (columns unit_id, of_age, consent, and any strata)."""
     from services.assemblies import citizens
     from services.storage.citizens import Newcomer
@@ -43,7 +46,7 @@ def register(settings: Settings, /, *, unit: str | None, source: Path | None, **
     if (unit is None) == (source is None):
         raise click.UsageError("Give --unit for one person, or --file for many.")
     if source is not None:
-        _register_file(settings, source, said["out"], said["layer"], synthetic=said["synthetic"])
+        _register_file(service.store, source, said["out"], said["layer"], synthetic=said["synthetic"])
         return
     pairs = [answer.partition("=") for answer in said["answers"]]
     if any(not (mark and key and value) for key, mark, value in pairs):
@@ -54,28 +57,28 @@ def register(settings: Settings, /, *, unit: str | None, source: Path | None, **
         is_synthetic=said["synthetic"],
         stratum={key: value for key, _, value in pairs},
     )
-    click.echo(citizens.register_citizen(newcomer, settings, said["layer"]))
+    click.echo(citizens.register_citizen(newcomer, service.store, said["layer"]))
     click.echo("Keep this id: it is the only name the store knows.", err=True)
 
 
 @citizen.command("consent")
 @id_argument
 @click.pass_obj
-def give_consent(settings: Settings, /, *, citizen_id: str) -> None:
+def give_consent(service: Service, /, *, citizen_id: str) -> None:
     """Give consent for one year; nothing renews it but doing so again."""
     from services.assemblies import citizens
 
-    click.echo(f"A citizen until {citizens.give_consent(citizen_id, settings)}.")
+    click.echo(f"A citizen until {citizens.give_consent(citizen_id, service.store)}.")
 
 
 @citizen.command("withdraw")
 @id_argument
 @click.pass_obj
-def withdraw_consent(settings: Settings, /, *, citizen_id: str) -> None:
+def withdraw_consent(service: Service, /, *, citizen_id: str) -> None:
     """End consent now: the person becomes a resident."""
     from services.assemblies import citizens
 
-    citizens.withdraw_consent(citizen_id, settings)
+    citizens.withdraw_consent(citizen_id, service.store)
     click.echo("A resident from now on.")
 
 
@@ -84,11 +87,11 @@ def withdraw_consent(settings: Settings, /, *, citizen_id: str) -> None:
 @unit_option
 @layer_option
 @click.pass_obj
-def move(settings: Settings, /, *, citizen_id: str, unit: str, layer: str | None) -> None:
+def move(service: Service, /, *, citizen_id: str, unit: str, layer: str | None) -> None:
     """Give a person another home."""
     from services.assemblies import citizens
 
-    citizens.move_citizen(citizen_id, unit, settings, layer)
+    citizens.move_citizen(citizen_id, unit, service.store, layer)
     click.echo(f"At home in {unit} from now on.")
 
 
@@ -96,21 +99,21 @@ def move(settings: Settings, /, *, citizen_id: str, unit: str, layer: str | None
 @id_argument
 @date_option
 @click.pass_obj
-def show(settings: Settings, /, *, citizen_id: str, date: datetime | None) -> None:
+def show(service: Service, /, *, citizen_id: str, date: datetime | None) -> None:
     """Show a person's standing, polities, entitlements and obligations, as JSON."""
     from services.assemblies import citizens
 
-    click.echo(_json(citizens.show_citizen(citizen_id, settings, _day(date))))
+    click.echo(_json(citizens.show_citizen(citizen_id, service.store, _day(date))))
 
 
 @citizen.command("erase")
 @id_argument
 @click.pass_obj
-def erase(settings: Settings, /, *, citizen_id: str) -> None:
+def erase(service: Service, /, *, citizen_id: str) -> None:
     """Forget a person; past draws still verify."""
     from services.assemblies import citizens
 
-    citizens.erase_citizen(citizen_id, settings)
+    citizens.erase_citizen(citizen_id, service.store)
     click.echo("Erased: home, strata and consent are gone.")
 
 
@@ -118,12 +121,12 @@ def erase(settings: Settings, /, *, citizen_id: str) -> None:
 @click.option("--from", "former", required=True, metavar="LAYER", help="Layer or digest that people are at home on.")
 @click.option("--to", metavar="LAYER", help="Layer to carry them to (default: the base layer).")
 @click.pass_obj
-def carry(settings: Settings, /, *, former: str, to: str | None) -> None:
+def carry(service: Service, /, *, former: str, to: str | None) -> None:
     """Carry all homes to another vintage of a layer; uncertain ones are listed for review."""
     from geopolity.layers.crosswalk import CERTAIN
     from services.assemblies import citizens
 
-    moved = citizens.carry_homes(former, settings, to=to)
+    moved = citizens.carry_homes(former, service.store, to=to)
     unsure = moved[moved["share"] < CERTAIN]
     rows = [[home, target, 100 * share, people] for home, target, share, people in unsure.itertuples()]
     if rows:
@@ -134,11 +137,11 @@ def carry(settings: Settings, /, *, former: str, to: str | None) -> None:
 @citizen.command("review")
 @json_option
 @click.pass_obj
-def review(settings: Settings, /, *, as_json: bool) -> None:
+def review(service: Service, /, *, as_json: bool) -> None:
     """List people whose home was carried and may be wrong."""
     from services.assemblies import citizens
 
-    records = citizens.homes_to_review(settings)
+    records = citizens.homes_to_review(service.store)
     if as_json:
         click.echo(_json(records))
         return
@@ -152,14 +155,14 @@ def review(settings: Settings, /, *, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV file for the whole roll.")
 @json_option
 @click.pass_obj
-def roll(settings: Settings, /, *, polity_id: str, date: datetime | None, out: Path | None, as_json: bool) -> None:
+def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Path | None, as_json: bool) -> None:
     """Count the people at home in a polity, or write them all."""
     import csv
 
     from services.assemblies import citizens
 
     counts = {"citizens": 0, "residents": 0}
-    entries = citizens.polity_roll(polity_id, settings, _day(date))
+    entries = citizens.polity_roll(polity_id, service.store, _day(date))
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8", lazy=True) as file:
         writer = csv.writer(file, lineterminator="\n")
         if out:
@@ -178,12 +181,12 @@ def roll(settings: Settings, /, *, polity_id: str, date: datetime | None, out: P
         click.echo(f"Open {out}")
 
 
-def _register_file(settings: Settings, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
+def _register_file(store: Store, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
     from services.assemblies import citizens
 
     if out is None:
         raise click.UsageError("--file needs --out FILE.csv for the new ids: the store knows no other name.")
-    done = citizens.register_file(source, settings, layer, is_synthetic=synthetic)
+    done = citizens.register_file(source, store, layer, is_synthetic=synthetic)
     lines = "".join(f"{row},{citizen_id}\n" for row, citizen_id in done.ids.items())
     out.write_text(f"row,citizen_id\n{lines}", encoding="utf-8")
     click.echo(f"Registered {len(done.ids):,} people; their ids are in {out}.")

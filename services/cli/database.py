@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from services.settings import Settings
+from services.bootstrap import Service
 
 
 @click.group()
@@ -17,39 +17,39 @@ def db() -> None:
 
 @db.command("upgrade")
 @click.pass_obj
-def upgrade(settings: Settings) -> None:
+def upgrade(service: Service) -> None:
     """Make the tables, or move them to the version of this program."""
     from services.storage import upkeep
 
-    click.echo(f"The tables are of version {upkeep.upgrade(settings)}.")
+    click.echo(f"The tables are of version {upkeep.upgrade(service.store)}.")
 
 
 @db.command("status")
 @click.pass_obj
-def status(settings: Settings) -> None:
+def status(service: Service) -> None:
     """Say where the store is, its version and what it holds, as JSON."""
     from services.storage import upkeep
 
-    click.echo(json.dumps(upkeep.status(settings), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(upkeep.status(service.store), ensure_ascii=False, indent=2))
 
 
 @db.command("backup")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
-def backup(settings: Settings, /, *, file: Path) -> None:
+def backup(service: Service, /, *, file: Path) -> None:
     """Write a copy of the store while it is in use; keep GEOPOLITY_HOME/keys beside it."""
     from services.storage import upkeep
 
-    upkeep.backup(file, settings)
+    upkeep.backup(file, service.store)
     click.echo(f"Wrote {file}")
 
 
 @db.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
-def restore(settings: Settings, /, *, file: Path) -> None:
+def restore(service: Service, /, *, file: Path) -> None:
     """Put a copy into an empty store."""
     from services.storage import upkeep
 
-    upkeep.restore(file, settings)
+    upkeep.restore(file, service.store)
     click.echo(f"Restored {file}")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import WITHOUT_PDF
 from services.cli.progress import ProgressBar
 from services.cli.table import table
-from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.demo.sample_issues import DemoRow
+    from services.storage.store import Store
 
 SAMPLES = 7
 HEADER = ["Issue", "affected", "in %", "units", "km²", "gap %", "all", "greedy", "states"]
@@ -33,18 +34,18 @@ def demo(context: click.Context) -> None:
 
 @demo.command("assembly")
 @click.pass_obj
-def assembly(settings: Settings) -> None:
+def assembly(service: Service) -> None:
     """Tell the story of one law, from the draw of its assembly to its review, in the demo's store."""
     from services.demo.story import tell
 
-    for number, chapter in enumerate(tell(settings), start=1):
+    for number, chapter in enumerate(tell(service.store), start=1):
         click.secho(f"{number}. {chapter.title}", bold=True)
         for line in chapter.lines:
             click.echo(textwrap.fill(line, 96, initial_indent="   ", subsequent_indent="   "))
         click.echo()
 
 
-def _demo(settings: Settings) -> None:
+def _demo(service: Service) -> None:
     from services.demo.sample_issues import demo as demo_use_case
 
     done = 0
@@ -55,26 +56,26 @@ def _demo(settings: Settings) -> None:
             done += 1
             bar.draw(f"{row.title}", done / SAMPLES)
 
-        rows = demo_use_case(settings, on_row)
+        rows = demo_use_case(service.store, workers=service.settings.workers, on_row=on_row)
     click.echo(table(HEADER, [_cells(row) for row in rows]))
     click.echo(f"\n{LEGEND}\n")
     if not all(row.has_pdf for row in rows):
         click.echo(WITHOUT_PDF, err=True)
     report = "report.pdf" if rows[0].has_pdf else "report.html"
-    click.echo(f"Each issue has a folder in {settings.out / 'demo'}: map.html, {report}, certificate.json, …")
+    click.echo(f"Each issue has a folder in {service.settings.out / 'demo'}: map.html, {report}, certificate.json, …")
     click.echo(f"Open {rows[0].folder / 'map.html'}\n")
-    _draw(settings)
+    _draw(service.store)
 
 
-def _draw(settings: Settings) -> None:
+def _draw(store: Store) -> None:
     """Register synthetic citizens, once, and rehearse a draw of the polities' assemblies."""
     from services.cli.assemblies import draw_text
     from services.demo.synthetic import SEED, register_synthetic, rehearse_demo
 
-    added = register_synthetic(settings)
+    added = register_synthetic(store)
     if added:
         click.echo(f"{added:,} synthetic citizens are registered, marked as such (seed {SEED}).")
-    click.echo(draw_text(rehearse_demo(settings)))
+    click.echo(draw_text(rehearse_demo(store)))
 
 
 def _cells(row: DemoRow) -> list[str]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import HOW_OPTIONS, WHAT_OPTIONS, WITHOUT_PDF, coverage_option, json_option, options, request
 from services.cli.progress import ProgressBar
 from services.cli.table import table
-from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.derivation.derive import DeriveOutcome
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
 @json_option
 @click.pass_obj
-def derive(settings: Settings, /, *, as_json: bool, **values: Any) -> None:
+def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
     """Derive the smallest connected region that holds most of the people affected."""
     from services.derivation.derive import derive as derive_use_case
 
     with ProgressBar() as bar:
-        outcome = derive_use_case(request(values), settings, bar)
+        outcome = derive_use_case(request(values), service.store.home, bar)
     click.echo(_json(outcome.record) if as_json else _report(outcome))
     if outcome.folder is not None and not outcome.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
@@ -46,12 +46,12 @@ def derive(settings: Settings, /, *, as_json: bool, **values: Any) -> None:
 @click.option("--out", metavar="FILE.svg", help="Where to plot the curve; without it nothing is written.")
 @json_option
 @click.pass_obj
-def curve(settings: Settings, /, *, as_json: bool, out: str | None, **values: Any) -> None:
+def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any) -> None:
     """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
     from services.derivation.curve import coverage_curve, write_plot
 
     with ProgressBar() as bar:
-        points = coverage_curve(request(values), settings, bar)
+        points = coverage_curve(request(values), service.store.home, bar)
     records = points.table.to_dict("records")
     if as_json:
         click.echo(_json(records))

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 Day = click.DateTime(["%Y-%m-%d"])
 polity_argument = click.argument("polity_id", metavar="POLITY")
@@ -26,13 +26,13 @@ def docket() -> None:
 @docket.command("run")
 @json_option
 @click.pass_obj
-def run(settings: Settings, /, *, as_json: bool) -> None:
+def run(service: Service, /, *, as_json: bool) -> None:
     """Do everything that is due: reviews, laws that end, seats that fall vacant. Run it daily."""
     from dataclasses import asdict
 
     from services.docket.due import run_due
 
-    done = run_due(settings)
+    done = run_due(service.store)
     if as_json:
         click.echo(_json(asdict(done)))
         return
@@ -45,22 +45,22 @@ def run(settings: Settings, /, *, as_json: bool) -> None:
 @docket.command("summon")
 @polity_argument
 @click.pass_obj
-def summon(settings: Settings, /, *, polity_id: str) -> None:
+def summon(service: Service, /, *, polity_id: str) -> None:
     """Call everybody who was seated and not called yet."""
     from services.assemblies import jury_duty
 
-    click.echo(f"Called {jury_duty.send_summonses(polity_id, settings)} delegates of {polity_id}.")
+    click.echo(f"Called {jury_duty.send_summonses(polity_id, service.store)} delegates of {polity_id}.")
 
 
 @docket.command("accept")
 @polity_argument
 @delegate_option
 @click.pass_obj
-def accept(settings: Settings, /, *, polity_id: str, delegate: str) -> None:
+def accept(service: Service, /, *, polity_id: str, delegate: str) -> None:
     """Answer a summons: the seat is taken."""
     from services.assemblies import jury_duty
 
-    jury_duty.accept_summons(polity_id, delegate, settings)
+    jury_duty.accept_summons(polity_id, delegate, service.store)
     click.echo(f"{delegate} takes the seat.")
 
 
@@ -70,11 +70,11 @@ def accept(settings: Settings, /, *, polity_id: str, delegate: str) -> None:
 @click.option("--ground", required=True, help="From the closed list; a wrong one prints it.")
 @click.option("--grant/--refuse", "is_granted", default=True, show_default=True, help="The decision.")
 @click.pass_obj
-def excuse(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, is_granted: bool) -> None:
+def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, is_granted: bool) -> None:
     """Decide an excuse, or the appeal against a refusal."""
     from services.assemblies import jury_duty
 
-    after = jury_duty.excuse(polity_id, delegate, ground, settings, is_granted=is_granted)
+    after = jury_duty.excuse(polity_id, delegate, ground, service.store, is_granted=is_granted)
     appeal = "" if is_granted or after.is_final else "; an appeal is decided by the same command"
     click.echo(f"{delegate}: {after.answer}{appeal}.")
 
@@ -85,22 +85,22 @@ def excuse(settings: Settings, /, *, polity_id: str, delegate: str, ground: str,
 @click.option("--ground", required=True, help="From the closed list; a wrong one prints it.")
 @click.option("--text", required=True, help="A few words for the clerk alone.")
 @click.pass_obj
-def ask(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, text: str) -> None:
+def ask(service: Service, /, *, polity_id: str, delegate: str, ground: str, text: str) -> None:
     """Ask the clerk to be excused, or appeal once against a refusal."""
     from services.assemblies.excuses import ask_excuse
 
-    number = ask_excuse(polity_id, delegate, ground, text, settings)
+    number = ask_excuse(polity_id, delegate, ground, text, service.store)
     click.echo(f"Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.")
 
 
 @docket.command("requests")
 @json_option
 @click.pass_obj
-def requests(settings: Settings, /, *, as_json: bool) -> None:
+def requests(service: Service, /, *, as_json: bool) -> None:
     """List the requests to be excused that wait for a decision."""
     from services.assemblies.excuses import waiting_requests
 
-    records = waiting_requests(settings)
+    records = waiting_requests(service.store)
     if as_json:
         click.echo(_json(records))
         return
@@ -114,11 +114,11 @@ def requests(settings: Settings, /, *, as_json: bool) -> None:
 @click.option("--grant/--refuse", "is_granted", default=True, show_default=True, help="The decision.")
 @click.option("--reason", default="", help="What the delegate is told; a refusal needs it.")
 @click.pass_obj
-def decide(settings: Settings, /, *, number: int, is_granted: bool, reason: str) -> None:
+def decide(service: Service, /, *, number: int, is_granted: bool, reason: str) -> None:
     """Grant a request to be excused, or refuse it with a reason."""
     from services.assemblies.excuses import decide_request
 
-    after = decide_request(number, settings, is_granted=is_granted, reason=reason)
+    after = decide_request(number, service.store, is_granted=is_granted, reason=reason)
     click.echo(f"{after.pseudonym}: {after.answer}.")
 
 
@@ -128,44 +128,44 @@ def decide(settings: Settings, /, *, number: int, is_granted: bool, reason: str)
 @click.option("--ground", required=True, help="Hardship from the closed list; a wrong one prints it.")
 @until_option
 @click.pass_obj
-def defer(settings: Settings, /, *, polity_id: str, delegate: str, ground: str, until: datetime) -> None:
+def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, until: datetime) -> None:
     """Put a delegate's service off, once and for a year at most."""
     from services.assemblies import jury_duty
 
-    jury_duty.defer(polity_id, delegate, ground, settings, until=until.date())
+    jury_duty.defer(polity_id, delegate, ground, service.store, until=until.date())
     click.echo(f"{delegate} is deferred until {until.date()}; the alternate takes the seat.")
 
 
 @docket.command("silent")
 @polity_argument
 @click.pass_obj
-def silent(settings: Settings, /, *, polity_id: str) -> None:
+def silent(service: Service, /, *, polity_id: str) -> None:
     """Replace those who let the time to answer pass."""
     from services.assemblies import jury_duty
 
-    click.echo(f"Replaced {len(jury_duty.mark_silent(polity_id, settings))} delegates of {polity_id}.")
+    click.echo(f"Replaced {len(jury_duty.mark_silent(polity_id, service.store))} delegates of {polity_id}.")
 
 
 @docket.command("session")
 @polity_argument
 @click.option("--date", type=Day, required=True, help="Day on which the assembly meets.")
 @click.pass_obj
-def session(settings: Settings, /, *, polity_id: str, date: datetime) -> None:
+def session(service: Service, /, *, polity_id: str, date: datetime) -> None:
     """Set a day of session, within what the members can bear."""
     from services.assemblies import jury_duty
 
-    held = jury_duty.schedule(polity_id, date.date(), settings)
+    held = jury_duty.schedule(polity_id, date.date(), service.store)
     click.echo(f"{polity_id} meets on {date.date()}; {len(held)} sessions are set.")
 
 
 @docket.command("load")
 @json_option
 @click.pass_obj
-def load(settings: Settings, /, *, as_json: bool) -> None:
+def load(service: Service, /, *, as_json: bool) -> None:
     """Report how often each assembly met in a year, and when it must meet next."""
     from services.assemblies import jury_duty
 
-    records = jury_duty.load_report(settings)
+    records = jury_duty.load_report(service.store)
     if as_json:
         click.echo(_json(records))
         return
@@ -178,11 +178,11 @@ def load(settings: Settings, /, *, as_json: bool) -> None:
 @polity_argument
 @json_option
 @click.pass_obj
-def obligations(settings: Settings, /, *, polity_id: str, as_json: bool) -> None:
+def obligations(service: Service, /, *, polity_id: str, as_json: bool) -> None:
     """Say who is taxed for the polity's common ground, and who is in its lottery."""
     from services.assemblies import jury_duty
 
-    found = jury_duty.obligations(polity_id, settings)
+    found = jury_duty.obligations(polity_id, service.store)
     record = {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
     click.echo(
         _json(record)

@@ -6,9 +6,9 @@ import json
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 
 @click.group()
@@ -21,11 +21,11 @@ def key() -> None:
 @click.option("--roles", required=True, metavar="A,B", help="What it may do: citizen, clerk, civil servant, analyst, …")
 @click.option("--days", "valid_days", type=click.IntRange(min=1), help="Days that it lasts; for ever by default.")
 @click.pass_obj
-def make(settings: Settings, /, *, name: str, roles: str, valid_days: int | None) -> None:
+def make(service: Service, /, *, name: str, roles: str, valid_days: int | None) -> None:
     """Make a key for a program and print it, once."""
     from services.auth.keys import make_key
 
-    key_id, secret = make_key(name, roles, settings, days=valid_days)
+    key_id, secret = make_key(name, roles, service.store, days=valid_days)
     click.echo(secret)
     click.echo(f"Keep this key, it is shown only now; `geopolity key revoke {key_id}` ends it.", err=True)
 
@@ -33,11 +33,11 @@ def make(settings: Settings, /, *, name: str, roles: str, valid_days: int | None
 @key.command("list")
 @json_option
 @click.pass_obj
-def list_all(settings: Settings, /, *, as_json: bool) -> None:
+def list_all(service: Service, /, *, as_json: bool) -> None:
     """List the keys, without their secrets."""
     from services.auth.keys import list_keys
 
-    records = list_keys(settings)
+    records = list_keys(service.store)
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
@@ -48,9 +48,9 @@ def list_all(settings: Settings, /, *, as_json: bool) -> None:
 @key.command("revoke")
 @click.argument("key_id", metavar="KEY")
 @click.pass_obj
-def revoke(settings: Settings, /, *, key_id: str) -> None:
+def revoke(service: Service, /, *, key_id: str) -> None:
     """End a key now."""
     from services.auth.keys import revoke_key
 
-    revoke_key(key_id, settings)
+    revoke_key(key_id, service.store)
     click.echo(f"Key {key_id} is ended.")

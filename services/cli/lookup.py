@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.progress import ProgressBar
 from services.cli.table import table
-from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.storage.store import Store
 
 ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 
@@ -31,7 +34,7 @@ ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Answer as of the end of this day, UTC; default today.")
 @json_option
 @click.pass_obj
-def lookup(settings: Settings, /, *, as_json: bool, **asked: Any) -> None:
+def lookup(service: Service, /, *, as_json: bool, **asked: Any) -> None:
     """Say which polities a place belongs to, and why."""
     chosen = [name for name in ("unit", "postcode", "place", "source") if asked[name] is not None]
     is_point = asked["lon"] is not None and asked["lat"] is not None
@@ -39,22 +42,22 @@ def lookup(settings: Settings, /, *, as_json: bool, **asked: Any) -> None:
         raise click.UsageError(f"Give one of {ONE_OF}.")
     day = (asked.pop("date") or datetime.now(UTC)).date().isoformat()
     if asked["source"] is not None:
-        _many(settings, day, as_json=as_json, **asked)
+        _many(service.store, day, as_json=as_json, **asked)
         return
-    record = _one(settings, day, **asked)
+    record = _one(service.store, day, **asked)
     click.echo(json.dumps(record, ensure_ascii=False, indent=2) if as_json else _said(record))
 
 
-def _one(settings: Settings, day: str, **asked: Any) -> dict[str, Any]:
+def _one(store: Store, day: str, **asked: Any) -> dict[str, Any]:
     from services.lookup import answer as use_case
 
     if asked["unit"] is not None:
-        return use_case.lookup_unit(asked["unit"], day, settings, asked["layer"])
+        return use_case.lookup_unit(asked["unit"], day, store, asked["layer"])
     if asked["postcode"] is not None:
-        return use_case.lookup_postcode(asked["postcode"], day, settings)
+        return use_case.lookup_postcode(asked["postcode"], day, store)
     if asked["place"] is not None:
-        return use_case.lookup_place(asked["place"], day, settings)
-    return use_case.lookup(asked["lon"], asked["lat"], day, settings)
+        return use_case.lookup_place(asked["place"], day, store)
+    return use_case.lookup(asked["lon"], asked["lat"], day, store)
 
 
 def _said(record: dict[str, Any]) -> str:
@@ -85,7 +88,7 @@ def _far(metres: float) -> str:
     return f"{metres:,.0f} m" if metres < 1000 else f"{metres / 1000:,.1f} km"
 
 
-def _many(settings: Settings, day: str, *, as_json: bool, **asked: Any) -> None:
+def _many(store: Store, day: str, *, as_json: bool, **asked: Any) -> None:
     from services.lookup.bulk.resolve import BulkRequest, resolve_file
 
     if asked["out"] is None:
@@ -101,7 +104,7 @@ def _many(settings: Settings, day: str, *, as_json: bool, **asked: Any) -> None:
     with ProgressBar() as bar:
         outcome = resolve_file(
             request,
-            settings,
+            store,
             lambda done, of: bar.draw(f"part {done}" + (f" of {of}" if of else ""), done / (of or 99)),
         )
     tally = outcome.tally

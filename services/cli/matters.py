@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -40,45 +40,45 @@ def matter() -> None:
 )
 @click.option("--text", "text_file", type=click.Path(path_type=Path), help="File with the law's text, if it is new.")
 @click.pass_obj
-def file_matter(settings: Settings, /, *, text_file: Path | None, **said: str) -> None:
+def file_matter(service: Service, /, *, text_file: Path | None, **said: str) -> None:
     """Raise a harm: file a petition against a law."""
     from services.docket import petitions
 
     text = None if text_file is None else petitions.read_text(text_file)
-    matter_id = petitions.file_matter(petitions.Petition(text=text, **said), settings)
+    matter_id = petitions.file_matter(petitions.Petition(text=text, **said), service.store)
     click.echo(f"Filed {matter_id}; `geopolity matter admit {matter_id}` puts it on the docket.")
 
 
 @matter.command("admit")
 @id_argument
 @click.pass_obj
-def admit(settings: Settings, /, *, matter_id: str) -> None:
+def admit(service: Service, /, *, matter_id: str) -> None:
     """Admit a petition by the admission rule."""
     from services.docket import petitions
 
-    click.echo(f"{matter_id} is {petitions.admit(matter_id, settings).state}.")
+    click.echo(f"{matter_id} is {petitions.admit(matter_id, service.store).state}.")
 
 
 @matter.command("reject")
 @id_argument
 @click.option("--text", required=True, help="The reason, in words; the log holds only its commitment.")
 @click.pass_obj
-def reject(settings: Settings, /, *, matter_id: str, text: str) -> None:
+def reject(service: Service, /, *, matter_id: str, text: str) -> None:
     """Reject a petition."""
     from services.docket import petitions
 
-    click.echo(f"{matter_id} is {petitions.reject(matter_id, settings, reason=text).state}.")
+    click.echo(f"{matter_id} is {petitions.reject(matter_id, service.store, reason=text).state}.")
 
 
 @matter.command("hear")
 @id_argument
 @until_option
 @click.pass_obj
-def hear(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
+def hear(service: Service, /, *, matter_id: str, until: datetime) -> None:
     """Open a hearing."""
     from services.docket import hearings
 
-    hearings.hear(matter_id, settings, until=until.date())
+    hearings.hear(matter_id, service.store, until=until.date())
     click.echo(f"{matter_id} is heard until {until.date()}.")
 
 
@@ -86,11 +86,11 @@ def hear(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
 @id_argument
 @until_option
 @click.pass_obj
-def extend(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
+def extend(service: Service, /, *, matter_id: str, until: datetime) -> None:
     """Put off the end of a hearing."""
     from services.docket import hearings
 
-    hearings.extend(matter_id, settings, until=until.date())
+    hearings.extend(matter_id, service.store, until=until.date())
     click.echo(f"{matter_id} is heard until {until.date()}.")
 
 
@@ -98,11 +98,11 @@ def extend(settings: Settings, /, *, matter_id: str, until: datetime) -> None:
 @id_argument
 @click.option("--text", required=True, help="The matter in plain words.")
 @click.pass_obj
-def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
+def brief(service: Service, /, *, matter_id: str, text: str) -> None:
     """Write the brief in plain words."""
     from services.docket import hearings
 
-    hearings.brief(matter_id, settings, text=text)
+    hearings.brief(matter_id, service.store, text=text)
     click.echo("Kept the brief.")
 
 
@@ -113,12 +113,12 @@ def brief(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @click.option("--file", "source", type=click.Path(path_type=Path), help="The evidence itself, at most 20 MB.")
 @click.option("--link", metavar="ADDRESS", help="Where it is published.")
 @click.pass_obj
-def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **said: str) -> None:
+def evidence(service: Service, /, *, matter_id: str, source: Path | None, **said: str) -> None:
     """Add evidence to an open hearing."""
     from services.docket import hearings
 
     given = hearings.Evidence(author=said["by"], summary=said["text"], file=source, link=said["link"])
-    digest = hearings.add_evidence(matter_id, given, settings)
+    digest = hearings.add_evidence(matter_id, given, service.store)
     click.echo(f"Kept the evidence{f', SHA-256 {digest}' if digest else ''}.")
 
 
@@ -127,11 +127,11 @@ def evidence(settings: Settings, /, *, matter_id: str, source: Path | None, **sa
 @click.option("--by", required=True, metavar="NAME", help="Who speaks.")
 @click.option("--text", required=True, help="What they say.")
 @click.pass_obj
-def testify(settings: Settings, /, *, matter_id: str, by: str, text: str) -> None:
+def testify(service: Service, /, *, matter_id: str, by: str, text: str) -> None:
     """Add testimony to an open hearing."""
     from services.docket import hearings
 
-    hearings.add_testimony(matter_id, settings, by=by, text=text)
+    hearings.add_testimony(matter_id, service.store, by=by, text=text)
     click.echo("Kept the testimony.")
 
 
@@ -139,22 +139,22 @@ def testify(settings: Settings, /, *, matter_id: str, by: str, text: str) -> Non
 @id_argument
 @delegate_option
 @click.pass_obj
-def recuse(settings: Settings, /, *, matter_id: str, delegate: str) -> None:
+def recuse(service: Service, /, *, matter_id: str, delegate: str) -> None:
     """Take a delegate out of one matter."""
     from services.docket import hearings
 
-    hearings.recuse(matter_id, delegate, settings)
+    hearings.recuse(matter_id, delegate, service.store)
     click.echo(f"{delegate} takes no part in {matter_id}.")
 
 
 @matter.command("ready")
 @id_argument
 @click.pass_obj
-def ready(settings: Settings, /, *, matter_id: str) -> None:
+def ready(service: Service, /, *, matter_id: str) -> None:
     """Close the hearing: electorate and law are frozen."""
     from services.docket import hearings
 
-    after = hearings.ready(matter_id, settings)
+    after = hearings.ready(matter_id, service.store)
     click.echo(f"{matter_id} is ready: {len(after.electorate or ())} delegates may vote.")
 
 
@@ -162,11 +162,11 @@ def ready(settings: Settings, /, *, matter_id: str) -> None:
 @id_argument
 @click.option("--text", required=True, help="The reason, in words.")
 @click.pass_obj
-def stay(settings: Settings, /, *, matter_id: str, text: str) -> None:
+def stay(service: Service, /, *, matter_id: str, text: str) -> None:
     """Stay a matter; an open vote is void."""
     from services.docket import matters
 
-    matters.stay(matter_id, settings, reason=text)
+    matters.stay(matter_id, service.store, reason=text)
     click.echo(f"{matter_id} is stayed; `geopolity matter resume {matter_id}` takes it up again.")
 
 
@@ -174,22 +174,22 @@ def stay(settings: Settings, /, *, matter_id: str, text: str) -> None:
 @id_argument
 @click.option("--polity", "polity_id", metavar="ID", help="Polity that it is routed to, if another.")
 @click.pass_obj
-def resume(settings: Settings, /, *, matter_id: str, polity_id: str | None) -> None:
+def resume(service: Service, /, *, matter_id: str, polity_id: str | None) -> None:
     """Take a stayed matter up again, with a new electorate."""
     from services.docket import matters
 
-    click.echo(f"{matter_id} is {matters.resume(matter_id, settings, polity_id=polity_id).state}.")
+    click.echo(f"{matter_id} is {matters.resume(matter_id, service.store, polity_id=polity_id).state}.")
 
 
 @matter.command("list")
 @click.option("--polity", "polity_id", metavar="ID", help="Only those before this polity's assembly.")
 @json_option
 @click.pass_obj
-def list_matters(settings: Settings, /, *, polity_id: str | None, as_json: bool) -> None:
+def list_matters(service: Service, /, *, polity_id: str | None, as_json: bool) -> None:
     """List the matters."""
     from services.docket import matters
 
-    records = matters.list_matters(settings, polity_id)
+    records = matters.list_matters(service.store, polity_id)
     if as_json:
         click.echo(_json(records))
         return
@@ -201,11 +201,11 @@ def list_matters(settings: Settings, /, *, polity_id: str | None, as_json: bool)
 @id_argument
 @click.option("--language", default="en", show_default=True, help="Language of the question: de, en, es, fr, pt.")
 @click.pass_obj
-def show_matter(settings: Settings, /, *, matter_id: str, language: str) -> None:
+def show_matter(service: Service, /, *, matter_id: str, language: str) -> None:
     """Show all that may be read before voting, as JSON."""
     from services.docket import matters
 
-    click.echo(_json(matters.show_matter(matter_id, settings, language=language)))
+    click.echo(_json(matters.show_matter(matter_id, service.store, language=language)))
 
 
 def _json(record: Any) -> str:

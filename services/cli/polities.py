@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
 EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
@@ -31,11 +31,11 @@ def polity() -> None:
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Only what was active at the end of this day, UTC.")
 @json_option
 @click.pass_obj
-def list_polities(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
+def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
     """List the polities."""
     from services.polities import lifecycle
 
-    records = lifecycle.list_polities(settings, date.date().isoformat() if date else None)
+    records = lifecycle.list_polities(service.store, date.date().isoformat() if date else None)
     if as_json:
         click.echo(_json(records))
         return
@@ -52,11 +52,11 @@ def list_polities(settings: Settings, /, *, date: datetime | None, as_json: bool
 @click.option("--geojson", is_flag=True, help="The unsimplified boundary, instead of the figures.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, instead of printing.")
 @click.pass_obj
-def show_polity(settings: Settings, /, *, polity_id: str, version: int | None, geojson: bool, out: Path | None) -> None:
+def show_polity(service: Service, /, *, polity_id: str, version: int | None, geojson: bool, out: Path | None) -> None:
     """Show one polity: figures and objections, or the boundary."""
     from services.polities import lifecycle
 
-    shown = lifecycle.show_polity(polity_id, settings, version)
+    shown = lifecycle.show_polity(polity_id, service.store, version)
     text = shown.boundary.rstrip("\n") if geojson else _json(shown.record)
     if out is None:
         click.echo(text)
@@ -69,11 +69,11 @@ def show_polity(settings: Settings, /, *, polity_id: str, version: int | None, g
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @by_option
 @click.pass_obj
-def draft_polity(settings: Settings, /, *, folder: Path, by: str) -> None:
+def draft_polity(service: Service, /, *, folder: Path, by: str) -> None:
     """Keep a derivation folder as the next version, as a draft."""
     from services.polities import lifecycle
 
-    record = lifecycle.draft_polity(folder, settings, by=by)
+    record = lifecycle.draft_polity(folder, service.store, by=by)
     click.echo(f"Kept {_named(record)} as a draft; `geopolity polity propose {record['id']}` opens it to objections.")
 
 
@@ -84,11 +84,11 @@ def draft_polity(settings: Settings, /, *, folder: Path, by: str) -> None:
     "--days", type=click.IntRange(min=0), default=DAYS, show_default=True, help="How long it is open to objections."
 )
 @click.pass_obj
-def propose_polity(settings: Settings, /, *, source: str, by: str, days: int) -> None:
+def propose_polity(service: Service, /, *, source: str, by: str, days: int) -> None:
     """Open a derivation folder, or a draft, to objections."""
     from services.polities import lifecycle
 
-    record = lifecycle.propose_polity(source, settings, by=by, days=days)
+    record = lifecycle.propose_polity(source, service.store, by=by, days=days)
     click.echo(f"Proposed {_named(record)}; it is open to objections until {record['open_until']}.")
 
 
@@ -97,11 +97,11 @@ def propose_polity(settings: Settings, /, *, source: str, by: str, days: int) ->
 @by_option
 @text_option
 @click.pass_obj
-def object_to_polity(settings: Settings, /, *, polity_id: str, by: str, text: str) -> None:
+def object_to_polity(service: Service, /, *, polity_id: str, by: str, text: str) -> None:
     """Object to an open proposal."""
     from services.polities import lifecycle
 
-    number = lifecycle.object_to_polity(polity_id, settings, by=by, text=text)
+    number = lifecycle.object_to_polity(polity_id, service.store, by=by, text=text)
     click.echo(f"Recorded objection {number} to {polity_id}; it must be answered before the proposal can be activated.")
 
 
@@ -110,11 +110,11 @@ def object_to_polity(settings: Settings, /, *, polity_id: str, by: str, text: st
 @by_option
 @text_option
 @click.pass_obj
-def answer_objection(settings: Settings, /, *, number: int, by: str, text: str) -> None:
+def answer_objection(service: Service, /, *, number: int, by: str, text: str) -> None:
     """Answer an objection."""
     from services.polities import lifecycle
 
-    lifecycle.answer_objection(number, settings, by=by, text=text)
+    lifecycle.answer_objection(number, service.store, by=by, text=text)
     click.echo(f"Answered objection {number}.")
 
 
@@ -122,32 +122,32 @@ def answer_objection(settings: Settings, /, *, number: int, by: str, text: str) 
 @id_argument
 @by_option
 @click.pass_obj
-def activate_polity(settings: Settings, /, *, polity_id: str, by: str) -> None:
+def activate_polity(service: Service, /, *, polity_id: str, by: str) -> None:
     """Make the proposed version the active one."""
     from services.polities import lifecycle
 
-    record = lifecycle.activate_polity(polity_id, settings, by=by)
+    record = lifecycle.activate_polity(polity_id, service.store, by=by)
     click.echo(f"Activated {_named(record)}, valid since {record['valid_from']}.")
 
 
 @polity.command("withdraw")
 @id_argument
 @click.pass_obj
-def withdraw_polity(settings: Settings, /, *, polity_id: str) -> None:
+def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
     """Give up a draft or a proposal."""
     from services.polities import lifecycle
 
-    click.echo(f"Withdrew {_named(lifecycle.withdraw_polity(polity_id, settings))}.")
+    click.echo(f"Withdrew {_named(lifecycle.withdraw_polity(polity_id, service.store))}.")
 
 
 @polity.command("retire")
 @id_argument
 @click.pass_obj
-def retire_polity(settings: Settings, /, *, polity_id: str) -> None:
+def retire_polity(service: Service, /, *, polity_id: str) -> None:
     """End the validity of an active polity."""
     from services.polities import lifecycle
 
-    click.echo(f"Retired {_named(lifecycle.retire_polity(polity_id, settings))}.")
+    click.echo(f"Retired {_named(lifecycle.retire_polity(polity_id, service.store))}.")
 
 
 @polity.command("diff")
@@ -156,14 +156,14 @@ def retire_polity(settings: Settings, /, *, polity_id: str) -> None:
 @click.option("--to", "after", type=click.IntRange(min=1), help="Later version (default: the latest).")
 @json_option
 @click.pass_obj
-def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, after: int | None, as_json: bool) -> None:
+def polity_diff(service: Service, /, *, polity_id: str, before: int | None, after: int | None, as_json: bool) -> None:
     """Say which units joined and left between two versions."""
     from services.polities import lifecycle
 
     if (before is None) != (after is None):
         raise click.UsageError("--from and --to go together; give both, or neither for the last two versions.")
     pair = None if before is None or after is None else (before, after)
-    changes = lifecycle.polity_diff(polity_id, settings, pair)
+    changes = lifecycle.polity_diff(polity_id, service.store, pair)
     if as_json:
         click.echo(_json(json.loads(changes.reset_index().to_json(orient="records"))))
         return
@@ -175,22 +175,22 @@ def polity_diff(settings: Settings, /, *, polity_id: str, before: int | None, af
 @id_argument
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day, UTC.")
 @click.pass_obj
-def polity_relations(settings: Settings, /, *, polity_id: str, date: datetime | None) -> None:
+def polity_relations(service: Service, /, *, polity_id: str, date: datetime | None) -> None:
     """Say how the other active polities lie to one, as JSON: covers, covered, overlaps, touches, children."""
     from services.polities import relations
 
-    click.echo(_json(relations.polity_relations(polity_id, settings, date.date().isoformat() if date else None)))
+    click.echo(_json(relations.polity_relations(polity_id, service.store, date.date().isoformat() if date else None)))
 
 
 @polity.command("overlaps")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="As of the end of this day, UTC.")
 @json_option
 @click.pass_obj
-def polity_overlaps(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
+def polity_overlaps(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
     """Say how many people each two active polities share."""
     from services.polities import relations
 
-    matrices = relations.overlap_matrix(settings, date.date().isoformat() if date else None)
+    matrices = relations.overlap_matrix(service.store, date.date().isoformat() if date else None)
     if as_json:
         click.echo(_json({layer: matrix.to_dict() for layer, matrix in matrices.items()}))
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from services.settings import Settings
+from services.bootstrap import Service
 
 
 @click.group()
@@ -17,11 +17,11 @@ def log() -> None:
 @log.command("export")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write.")
 @click.pass_obj
-def export_log(settings: Settings, /, *, out: Path) -> None:
+def export_log(service: Service, /, *, out: Path) -> None:
     """Write the log with a signed checkpoint and its verifier."""
     from services.publiclog.export import export_log as export
 
-    click.echo(f"Wrote {export(out, settings):,} entries to {out}.")
+    click.echo(f"Wrote {export(out, service.store):,} entries to {out}.")
 
 
 @log.command("verify")
@@ -37,20 +37,20 @@ def verify_log(folder: Path) -> None:
 @click.argument("index", type=click.IntRange(min=0))
 @click.option("--since", type=click.IntRange(min=1), help="Also show that the log only grew since it had this size.")
 @click.pass_obj
-def prove(settings: Settings, /, *, index: int, since: int | None) -> None:
+def prove(service: Service, /, *, index: int, since: int | None) -> None:
     """Print an entry with the proof that it is in the log, as JSON (RFC 6962 hashes in hexadecimal)."""
     import json
 
     from services.publiclog.export import prove_entry
 
-    click.echo(json.dumps(prove_entry(index, settings, since=since), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(prove_entry(index, service.store, since=since), ensure_ascii=False, indent=2))
 
 
 @log.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.pass_obj
-def import_log(settings: Settings, /, *, folder: Path) -> None:
+def import_log(service: Service, /, *, folder: Path) -> None:
     """Verify an exported log and take it over into a store that has none."""
     from services.publiclog.export import import_log as take_over
 
-    click.echo(f"Took over {take_over(folder, settings):,} entries from {folder}.")
+    click.echo(f"Took over {take_over(folder, service.store):,} entries from {folder}.")

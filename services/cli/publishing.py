@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from services.settings import Settings
+from services.bootstrap import Service
 
 
 @click.command()
@@ -17,11 +17,11 @@ from services.settings import Settings
 @click.option("--first-zoom", type=click.IntRange(0, 16), default=0, show_default=True, help="Coarsest zoom.")
 @click.option("--last-zoom", type=click.IntRange(0, 16), default=8, show_default=True, help="Finest zoom.")
 @click.pass_obj
-def tiles(settings: Settings, /, *, out: Path, layers: tuple[str, ...], first_zoom: int, last_zoom: int) -> None:
+def tiles(service: Service, /, *, out: Path, layers: tuple[str, ...], first_zoom: int, last_zoom: int) -> None:
     """Write vector tiles of layers, polities, membership cells and borders as PMTiles archives."""
     from services.views.tiles import write_tiles
 
-    for archive in write_tiles(out, settings, layers=layers, zooms=(first_zoom, last_zoom)):
+    for archive in write_tiles(out, service.store, layers=layers, zooms=(first_zoom, last_zoom)):
         click.echo(f"Wrote {archive.file} ({archive.size / 1e6:.1f} MB)")
 
 
@@ -31,11 +31,19 @@ def tiles(settings: Settings, /, *, out: Path, layers: tuple[str, ...], first_zo
 @click.option("--address", metavar="URL", help="Where the site will be, for its sitemap (GEOPOLITY_PUBLIC_URL).")
 @click.option("--anew", is_flag=True, help="Make everything again, whether it changed or not.")
 @click.pass_obj
-def publish(settings: Settings, /, *, out: Path, language: str, address: str | None, anew: bool) -> None:
+def publish(service: Service, /, *, out: Path, language: str, address: str | None, anew: bool) -> None:
     """Write the static site: pages, reports, downloads, tiles, the private look-up, the log; only what changed."""
+    from services.site.publish import LOCAL, Edition
     from services.site.publish import publish as bring_up_to_date
 
-    built = bring_up_to_date(out, settings, language=language, address=address, anew=anew)
+    settings = service.settings
+    built = bring_up_to_date(
+        out,
+        service.store,
+        Edition(language=language, address=address or settings.public_url or LOCAL),
+        workers=settings.workers,
+        anew=anew,
+    )
     click.echo(
         f"Made {built.made} parts of the site and kept {built.kept}; {built.files:,} files, {built.size / 1e6:.1f} MB."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from services.settings import Settings
+from services.bootstrap import Service
 
 
 @click.command()
@@ -14,8 +14,8 @@ from services.settings import Settings
     "--worker/--no-worker", default=True, show_default=True, help="Do what analysts order, in a process beside."
 )
 @click.pass_obj
-def serve(settings: Settings, /, *, host: str, port: int, worker: bool) -> None:
+def serve(service: Service, /, *, host: str, port: int, worker: bool) -> None:
     """Serve the API and the pages, and print the link to open."""
     from services.serving import serve as run
 
-    run(settings, host=host, port=port, worker=worker, say=click.echo)
+    run(service, host=host, port=port, worker=worker, say=click.echo)

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.table import table
-from services.settings import Settings
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -26,11 +26,11 @@ def vote() -> None:
 @vote.command("open")
 @id_argument
 @click.pass_obj
-def open_vote(settings: Settings, /, *, matter_id: str) -> None:
+def open_vote(service: Service, /, *, matter_id: str) -> None:
     """Open the vote of a matter that is ready."""
     from services.docket import decisions
 
-    click.echo(f"Vote {decisions.open_vote(matter_id, settings)} is open.")
+    click.echo(f"Vote {decisions.open_vote(matter_id, service.store)} is open.")
 
 
 @vote.command("cast")
@@ -39,11 +39,11 @@ def open_vote(settings: Settings, /, *, matter_id: str) -> None:
 @click.option("--choice", required=True, metavar="yes|no|abstain", help="Does the law allow for harm?")
 @click.option("--nonce", metavar="WORD", help="Your own secret for the tracker, 8 characters or more.")
 @click.pass_obj
-def cast(settings: Settings, /, *, matter_id: str, delegate: str, choice: str, nonce: str | None) -> None:
+def cast(service: Service, /, *, matter_id: str, delegate: str, choice: str, nonce: str | None) -> None:
     """Cast a ballot; prints the receipt, as JSON."""
     from services.docket import decisions
 
-    click.echo(_json(decisions.cast(matter_id, delegate, choice, settings, nonce=nonce)))
+    click.echo(_json(decisions.cast(matter_id, delegate, choice, service.store, nonce=nonce)))
     click.echo("Keep this receipt: after the close, the tracker finds your ballot in the list.", err=True)
 
 
@@ -52,11 +52,11 @@ def cast(settings: Settings, /, *, matter_id: str, delegate: str, choice: str, n
 @click.option("--review-at", type=Day, help="Day of the review if no harm is found (default: in six years).")
 @json_option
 @click.pass_obj
-def close_vote(settings: Settings, /, *, matter_id: str, review_at: datetime | None, as_json: bool) -> None:
+def close_vote(service: Service, /, *, matter_id: str, review_at: datetime | None, as_json: bool) -> None:
     """Close the vote, count and publish."""
     from services.docket import decisions
 
-    record = decisions.close_vote(matter_id, settings, review_at=_day(review_at))
+    record = decisions.close_vote(matter_id, service.store, review_at=_day(review_at))
     click.echo(_json(record) if as_json else _counted(record))
 
 
@@ -64,11 +64,11 @@ def close_vote(settings: Settings, /, *, matter_id: str, review_at: datetime | N
 @id_argument
 @json_option
 @click.pass_obj
-def vote_result(settings: Settings, /, *, matter_id: str, as_json: bool) -> None:
+def vote_result(service: Service, /, *, matter_id: str, as_json: bool) -> None:
     """Show the result of a closed vote."""
     from services.docket import decisions
 
-    record = decisions.vote_result(matter_id, settings)
+    record = decisions.vote_result(matter_id, service.store)
     click.echo(_json(record) if as_json else _counted(record))
 
 
@@ -86,7 +86,7 @@ def remedy() -> None:
 @click.option("--law", "law_file", type=click.Path(path_type=Path), help="File with the law as amended.")
 @click.option("--repeal", is_flag=True, help="The remedy is to end the law.")
 @click.pass_obj
-def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, repeal: bool, **said: Any) -> None:
+def propose(service: Service, /, *, matter_id: str, law_file: Path | None, repeal: bool, **said: Any) -> None:
     """Propose a remedy: effect, cost, alternatives, and the law as amended."""
     from geopolity.docket.remedy import Remedy
     from services.docket import decisions, petitions
@@ -96,7 +96,7 @@ def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, rep
     proposal = Remedy(
         author=author, effect=said["effect"], cost=said["cost"], alternatives=alternatives, law=text, repeals=repeal
     )
-    decisions.propose_remedy(matter_id, proposal, settings)
+    decisions.propose_remedy(matter_id, proposal, service.store)
     click.echo(f"Proposed; `geopolity matter hear {matter_id}` opens the hearing on it.")
 
 
@@ -105,11 +105,11 @@ def propose(settings: Settings, /, *, matter_id: str, law_file: Path | None, rep
 @click.option("--review-at", type=Day, help="Day of the review (default: in six years).")
 @click.option("--sunset-at", type=Day, help="Last day of the law, if it has one.")
 @click.pass_obj
-def enact(settings: Settings, /, *, matter_id: str, review_at: datetime | None, sunset_at: datetime | None) -> None:
+def enact(service: Service, /, *, matter_id: str, review_at: datetime | None, sunset_at: datetime | None) -> None:
     """Put an approved remedy into force."""
     from services.docket import decisions
 
-    after = decisions.enact(matter_id, settings, review_at=_day(review_at), sunset_at=_day(sunset_at))
+    after = decisions.enact(matter_id, service.store, review_at=_day(review_at), sunset_at=_day(sunset_at))
     click.echo(f"{matter_id} is {after.state}; it is reviewed on {after.review_at}.")
 
 
@@ -122,11 +122,11 @@ def review() -> None:
 @click.option("--date", type=Day, help="Due by this day (default: today).")
 @json_option
 @click.pass_obj
-def due(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
+def due(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
     """List the decisions whose review is due."""
     from services.docket.due import reviews_due
 
-    records = reviews_due(settings, by=_day(date))
+    records = reviews_due(service.store, by=_day(date))
     if as_json:
         click.echo(_json(records))
         return
@@ -137,11 +137,11 @@ def due(settings: Settings, /, *, date: datetime | None, as_json: bool) -> None:
 @review.command("begin")
 @id_argument
 @click.pass_obj
-def begin(settings: Settings, /, *, matter_id: str) -> None:
+def begin(service: Service, /, *, matter_id: str) -> None:
     """Begin a review that is due."""
     from services.docket import matters
 
-    click.echo(f"{matter_id} is in {matters.begin_review(matter_id, settings).state}.")
+    click.echo(f"{matter_id} is in {matters.begin_review(matter_id, service.store).state}.")
 
 
 def _counted(record: dict[str, Any]) -> str:

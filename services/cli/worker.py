@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from services.settings import Settings
+from services.bootstrap import Service
 
 
 @click.command()
 @click.option("--parent", type=int, help="End when this process does: for the worker that `serve` starts.")
 @click.pass_obj
-def worker(settings: Settings, /, *, parent: int | None) -> None:
+def worker(service: Service, /, *, parent: int | None) -> None:
     """Do the derivations that analysts ordered, one after the other, until told to stop."""
     from services.jobs.running import run_worker
 
-    run_worker(settings, parent=parent)
+    run_worker(service.store, parent=parent)

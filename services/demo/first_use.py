@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from services.settings import Settings
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import PolityRow
 
 QUICKEST_FIRST = (
@@ -24,13 +23,13 @@ QUICKEST_FIRST = (
 )
 
 
-def is_empty(settings: Settings) -> bool:
+def is_empty(store: Store) -> bool:
     """Whether the store holds no polity at all."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return session.scalar(select(PolityRow.key).limit(1)) is None
 
 
-def load_samples(settings: Settings) -> Iterator[str]:
+def load_samples(store: Store) -> Iterator[str]:
     """Load the samples one by one, and say the name of each; then the citizens and the draw."""
     from services.demo.synthetic import register_synthetic, rehearse_demo  # noqa: PLC0415
     from services.derivation.derive import derive  # noqa: PLC0415 - a full store needs none of it
@@ -38,8 +37,8 @@ def load_samples(settings: Settings) -> Iterator[str]:
     from services.polities.lifecycle import load_proposal, proposal_of  # noqa: PLC0415
 
     for name in QUICKEST_FIRST:
-        derivation = derive(DeriveRequest(issue=name), settings).derivation
-        load_proposal(proposal_of(derivation), derivation.layer, settings)
+        derivation = derive(DeriveRequest(issue=name), store.home).derivation
+        load_proposal(proposal_of(derivation), derivation.layer, store)
         yield name
-    register_synthetic(settings)
-    rehearse_demo(settings)
+    register_synthetic(store)
+    rehearse_demo(store)

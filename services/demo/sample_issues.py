@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from boundaries.issues import issue_names
-from services.settings import Settings
+from services.storage.store import Store
 
 LONGEST_FIRST = (
     "east-coast-fishing-rights",
@@ -51,27 +51,27 @@ class DemoRow:
     has_pdf: bool
 
 
-def demo(settings: Settings, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
+def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
     """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order."""
     names = issue_names()
     rows = {}
-    for row in _in_processes(names, settings):
+    for row in _in_processes(names, store.home, workers):
         rows[row.name] = row
         if on_row is not None:
             on_row(row)
 
     from services.polities.lifecycle import load_demo  # noqa: PLC0415 - the workers need no database
 
-    load_demo([rows[name].folder for name in names], settings)
+    load_demo([rows[name].folder for name in names], store)
     return [rows[name] for name in names]
 
 
-def demo_row(name: str, settings: Settings) -> DemoRow:
+def demo_row(name: str, home: Path) -> DemoRow:
     """Derive one sample issue, write its folder, and say how it compares."""
     from services.derivation.derive import derive  # noqa: PLC0415 - imported in the worker only
     from services.derivation.opening import DeriveRequest  # noqa: PLC0415
 
-    outcome = derive(DeriveRequest(issue=name, out=settings.out / "demo" / name), settings)
+    outcome = derive(DeriveRequest(issue=name, out=home / "out" / "demo" / name), home)
     record, comparison = outcome.record, outcome.comparison
 
     def times(alternative: str) -> float | None:
@@ -90,27 +90,27 @@ def demo_row(name: str, settings: Settings) -> DemoRow:
         times_all=times("all intersecting"),
         times_greedy=times("greedy"),
         times_states=times("whole states"),
-        folder=settings.out / "demo" / name,
+        folder=home / "out" / "demo" / name,
         has_pdf=outcome.has_pdf,
     )
 
 
-def _in_processes(names: list[str], settings: Settings) -> Iterator[DemoRow]:
+def _in_processes(names: list[str], home: Path, workers: int) -> Iterator[DemoRow]:
     order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
-    ahead = _before_kernels(order) if _kernels_missing(settings) else order
-    with ProcessPoolExecutor(min(settings.workers, len(order)), mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(demo_row, name, settings) for name in ahead]
+    ahead = _before_kernels(order) if _kernels_missing(home) else order
+    with ProcessPoolExecutor(min(workers, len(order)), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(demo_row, name, home) for name in ahead]
         for later in ("services.polities.lifecycle", "services.assemblies.draws"):
             import_module(later)  # while the workers work
         if len(ahead) < len(order):
             wait(running[:1])
-        running += [pool.submit(demo_row, name, settings) for name in order if name not in ahead]
+        running += [pool.submit(demo_row, name, home) for name in order if name not in ahead]
         for finished in as_completed(running):
             yield finished.result()
 
 
-def _kernels_missing(settings: Settings) -> bool:
-    return not any(settings.kernel_cache.rglob("*.nbi"))
+def _kernels_missing(home: Path) -> bool:
+    return not any((home / "cache" / "numba").rglob("*.nbi"))
 
 
 def _before_kernels(order: list[str]) -> list[str]:

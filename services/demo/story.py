@@ -28,11 +28,10 @@ from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due
 from services.polities.lifecycle import activate_polity, answer_objection, object_to_polity, propose_polity
 from services.publiclog.export import export_log, verify_export
-from services.settings import Settings
 from services.storage import polities
 from services.storage.docket_tables import MatterRow
 from services.storage.seats import active_seats
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
 POLITY, LAW = "east-coast-fishing-rights", "coastal-trawling"
@@ -58,7 +57,7 @@ class Chapter:
     lines: tuple[str, ...]
 
 
-def tell(settings: Settings) -> Iterator[Chapter]:
+def tell(store: Store) -> Iterator[Chapter]:
     """Tell the story, chapter by chapter, in the store as it stands after the demo.
 
     Raises
@@ -66,44 +65,44 @@ def tell(settings: Settings) -> Iterator[Chapter]:
     StoryRefused
         If the polity is not there.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         if polities.active(session, POLITY) is None:
             raise StoryRefused(
                 "The store has no active polity {polity}; `./run demo` derives and loads it.",
                 polity=POLITY,
             )
-    register_synthetic(settings)
-    folder = settings.out / "demo-assembly"
+    register_synthetic(store)
+    folder = store.home / "out" / "demo-assembly"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    yield _plan(settings)
-    yield _seat(settings)
-    matter_id = _file(settings)
-    yield _hearing(matter_id, settings)
-    decisions.open_vote(matter_id, settings)
-    yield _vote(matter_id, settings, "yes", YES_OF_TEN)
-    yield _remedy(matter_id, settings)
-    yield _move(matter_id, settings)
-    yield _vote(matter_id, settings, "no", NO_OF_TEN)
-    yield _enact(matter_id, settings)
-    yield _vacancy(settings)
-    yield _review(matter_id, settings)
-    yield _log(settings)
+    yield _plan(store)
+    yield _seat(store)
+    matter_id = _file(store)
+    yield _hearing(matter_id, store)
+    decisions.open_vote(matter_id, store)
+    yield _vote(matter_id, store, "yes", YES_OF_TEN)
+    yield _remedy(matter_id, store)
+    yield _move(matter_id, store)
+    yield _vote(matter_id, store, "no", NO_OF_TEN)
+    yield _enact(matter_id, store)
+    yield _vacancy(store)
+    yield _review(matter_id, store)
+    yield _log(store)
 
 
-def _plan(settings: Settings) -> Chapter:
-    planned = plan_assemblies(LotRequest(), settings)
+def _plan(store: Store) -> Chapter:
+    planned = plan_assemblies(LotRequest(), store)
     seats = dict(zip(planned.pooled.electorate.polities, planned.pooled.electorate.seats, strict=True))
     lines = [f"{seats[POLITY]} seats can be filled for {POLITY}, with equal chances for everybody who lives there."]
     return Chapter(title="What can be staffed", lines=tuple(lines))
 
 
-def _seat(settings: Settings) -> Chapter:
-    with reading(open_store(settings)) as session:
+def _seat(store: Store) -> Chapter:
+    with store.reading() as session:
         sitting = len(active_seats(session, POLITY))
     if not sitting:
-        draws.demonstrate_assemblies(SEED, settings.out / "demo-assembly" / "draw", LotRequest(), settings)
-        with reading(open_store(settings)) as session:
+        draws.demonstrate_assemblies(SEED, store.home / "out" / "demo-assembly" / "draw", LotRequest(), store)
+        with store.reading() as session:
             sitting = len(active_seats(session, POLITY))
     return Chapter(
         title="Drawn by lot",
@@ -115,7 +114,7 @@ def _seat(settings: Settings) -> Chapter:
     )
 
 
-def _file(settings: Settings) -> str:
+def _file(store: Store) -> str:
     petition = petitions.Petition(
         polity_id=POLITY,
         law=LAW,
@@ -124,21 +123,21 @@ def _file(settings: Settings) -> str:
         petitioner="resident",
         text=OLD,
     )
-    matter_id = petitions.file_matter(petition, settings)
-    petitions.admit(matter_id, settings)
+    matter_id = petitions.file_matter(petition, store)
+    petitions.admit(matter_id, store)
     return matter_id
 
 
-def _hearing(matter_id: str, settings: Settings) -> Chapter:
+def _hearing(matter_id: str, store: Store) -> Chapter:
     today = date.fromisoformat(now()[:10])
-    hearings.hear(matter_id, settings, until=today)
+    hearings.hear(matter_id, store, until=today)
     evidence = hearings.Evidence(
         author="fisheries institute", summary="Catches within 12 miles fell by a third in ten years."
     )
-    hearings.add_evidence(matter_id, evidence, settings)
-    hearings.add_testimony(matter_id, settings, by="a skipper", text="In August the nets of small boats come up empty.")
-    hearings.brief(matter_id, settings, text="The law lets trawlers work near the coast all year. Does that do harm?")
-    after = hearings.ready(matter_id, settings)
+    hearings.add_evidence(matter_id, evidence, store)
+    hearings.add_testimony(matter_id, store, by="a skipper", text="In August the nets of small boats come up empty.")
+    hearings.brief(matter_id, store, text="The law lets trawlers work near the coast all year. Does that do harm?")
+    after = hearings.ready(matter_id, store)
     return Chapter(
         title="Heard",
         lines=(
@@ -149,15 +148,15 @@ def _hearing(matter_id: str, settings: Settings) -> Chapter:
     )
 
 
-def _vote(matter_id: str, settings: Settings, word: str, of_ten: int) -> Chapter:
+def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     """Cast every delegate's ballot in the vote that is open, and close it."""
     other = "no" if word == "yes" else "yes"
     receipts = [
-        decisions.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, settings)
-        for number, pseudonym in enumerate(_electorate(matter_id, settings))
+        decisions.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, store)
+        for number, pseudonym in enumerate(_electorate(matter_id, store))
     ]
-    interim = _refusal(matter_id, settings)
-    result = decisions.close_vote(matter_id, settings)
+    interim = _refusal(matter_id, store)
+    result = decisions.close_vote(matter_id, store)
     trackers = {tracker for tracker, _ in result["ballots"]}
     found = "it is there" if receipts[0]["tracker"] in trackers else "it is missing"
     counted = f"{result['yes']} yes, {result['no']} no, {result['abstain']} abstained, of {result['electorate']}"
@@ -172,15 +171,15 @@ def _vote(matter_id: str, settings: Settings, word: str, of_ten: int) -> Chapter
     )
 
 
-def _refusal(matter_id: str, settings: Settings) -> str:
+def _refusal(matter_id: str, store: Store) -> str:
     try:
-        decisions.vote_result(matter_id, settings)
+        decisions.vote_result(matter_id, store)
     except NegativeAnswer as refusal:
         return str(refusal)
     return "the result was given away"
 
 
-def _remedy(matter_id: str, settings: Settings) -> Chapter:
+def _remedy(matter_id: str, store: Store) -> Chapter:
     remedy = Remedy(
         author="fisheries office",
         effect="Nursery grounds rest from April to September; small boats keep their summer catch.",
@@ -191,12 +190,12 @@ def _remedy(matter_id: str, settings: Settings) -> Chapter:
         ),
         law=NEW,
     )
-    decisions.propose_remedy(matter_id, remedy, settings)
-    hearings.hear(matter_id, settings, until=date.fromisoformat(now()[:10]))
+    decisions.propose_remedy(matter_id, remedy, store)
+    hearings.hear(matter_id, store, until=date.fromisoformat(now()[:10]))
     hearings.brief(
-        matter_id, settings, text="Trawlers would rest near nursery grounds in summer. Does that still do harm?"
+        matter_id, store, text="Trawlers would rest near nursery grounds in summer. Does that still do harm?"
     )
-    hearings.ready(matter_id, settings)
+    hearings.ready(matter_id, store)
     return Chapter(
         title="A remedy",
         lines=(
@@ -208,21 +207,21 @@ def _remedy(matter_id: str, settings: Settings) -> Chapter:
     )
 
 
-def _move(matter_id: str, settings: Settings) -> Chapter:
+def _move(matter_id: str, store: Store) -> Chapter:
     """Move the boundary while the second vote is open: derived anew, proposed, objected to, answered, activated."""
-    decisions.open_vote(matter_id, settings)
-    with reading(open_store(settings)) as session:
+    decisions.open_vote(matter_id, store)
+    with store.reading() as session:
         before = polities.find(session, POLITY)
         version, units, coverage = before.version, before.units, before.coverage
     target = COVERAGES[1] if coverage >= float(COVERAGES[0]) else COVERAGES[0]
-    out = settings.out / "demo-assembly" / f"boundary-{version + 1}"
-    derive(DeriveRequest(issue=POLITY, changes={"coverage": target}, out=out), settings)
-    propose_polity(str(out), settings, by="analyst", days=30)
-    number = object_to_polity(POLITY, settings, by="a citizen", text="Our county still lands fish.")
-    answer_objection(number, settings, by="clerk", text="The smallest region that covers enough no longer needs it.")
-    open_until = _close_proposal(settings)
-    after = activate_polity(POLITY, settings, by="clerk")
-    leaving = check_seats(settings, POLITY)
+    out = store.home / "out" / "demo-assembly" / f"boundary-{version + 1}"
+    derive(DeriveRequest(issue=POLITY, changes={"coverage": target}, out=out), store.home)
+    propose_polity(str(out), store, by="analyst", days=30)
+    number = object_to_polity(POLITY, store, by="a citizen", text="Our county still lands fish.")
+    answer_objection(number, store, by="clerk", text="The smallest region that covers enough no longer needs it.")
+    open_until = _close_proposal(store)
+    after = activate_polity(POLITY, store, by="clerk")
+    leaving = check_seats(store, POLITY)
     return Chapter(
         title="The boundary moves while the vote is open",
         lines=(
@@ -234,12 +233,11 @@ def _move(matter_id: str, settings: Settings) -> Chapter:
     )
 
 
-def _close_proposal(settings: Settings) -> str:
+def _close_proposal(store: Store) -> str:
     """End the proposal's period now, as only a demonstration may; returns when it was to end."""
     from services.storage.publiclog import append  # noqa: PLC0415
-    from services.storage.store import writing  # noqa: PLC0415
 
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = polities.pending(session, POLITY)
         was = str(row.open_until)
         row.open_until = now()
@@ -247,8 +245,8 @@ def _close_proposal(settings: Settings) -> str:
         return was
 
 
-def _enact(matter_id: str, settings: Settings) -> Chapter:
-    after = decisions.enact(matter_id, settings)
+def _enact(matter_id: str, store: Store) -> Chapter:
+    after = decisions.enact(matter_id, store)
     return Chapter(
         title="In force",
         lines=(
@@ -258,14 +256,14 @@ def _enact(matter_id: str, settings: Settings) -> Chapter:
     )
 
 
-def _vacancy(settings: Settings) -> Chapter:
-    with reading(open_store(settings)) as session:
+def _vacancy(store: Store) -> Chapter:
+    with store.reading() as session:
         seat = active_seats(session, POLITY)[0]
         number = seat.number
         citizen = session.scalar(select(CitizenRow.citizen_id).where(CitizenRow.key == seat.citizen))
-    citizens.withdraw_consent(str(citizen), settings)
-    check_seats(settings, POLITY)
-    with reading(open_store(settings)) as session:
+    citizens.withdraw_consent(str(citizen), store)
+    check_seats(store, POLITY)
+    with store.reading() as session:
         ends = next((row.ends for row in active_seats(session, POLITY) if row.number == number), None)
     took = "the seat is empty until the next draw" if ends is None else f"the next in line sits until {ends}"
     return Chapter(
@@ -274,12 +272,12 @@ def _vacancy(settings: Settings) -> Chapter:
     )
 
 
-def _review(matter_id: str, settings: Settings) -> Chapter:
-    with reading(open_store(settings)) as session:
+def _review(matter_id: str, store: Store) -> Chapter:
+    with store.reading() as session:
         row = session.get_one(MatterRow, matter_id)
         day = date.fromisoformat(str(row.review_at))
-    due = [record["matter_id"] for record in reviews_due(settings, by=day)]
-    after = matters.begin_review(matter_id, settings, at=f"{day}T00:00:00Z")
+    due = [record["matter_id"] for record in reviews_due(store, by=day)]
+    after = matters.begin_review(matter_id, store, at=f"{day}T00:00:00Z")
     return Chapter(
         title="Looked at again",
         lines=(
@@ -289,16 +287,16 @@ def _review(matter_id: str, settings: Settings) -> Chapter:
     )
 
 
-def _log(settings: Settings) -> Chapter:
-    folder = settings.out / "demo-assembly" / "log"
-    export_log(folder, settings)
+def _log(store: Store) -> Chapter:
+    folder = store.home / "out" / "demo-assembly" / "log"
+    export_log(folder, store)
     return Chapter(
         title="Anyone can check",
         lines=(f"Every step is a line of the public log: {verify_export(folder)}.", f"Open {folder / 'entries.jsonl'}"),
     )
 
 
-def _electorate(matter_id: str, settings: Settings) -> list[str]:
-    with reading(open_store(settings)) as session:
+def _electorate(matter_id: str, store: Store) -> list[str]:
+    with store.reading() as session:
         row = session.get_one(MatterRow, matter_id)
         return list(json.loads(row.electorate or "[]"))

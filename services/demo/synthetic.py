@@ -11,11 +11,10 @@ from sqlalchemy import select
 from geopolity.assembly.citizenship import LEAST_HOME
 from services.assemblies.held_draw import Held
 from services.clock import now
-from services.settings import Settings
 from services.storage import citizens
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer, units_of
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
 PEOPLE = 20_000
@@ -25,13 +24,13 @@ AGES = {"18-29": 0.21, "30-44": 0.25, "45-64": 0.32, "65+": 0.22}
 SEXES = ("f", "m")
 
 
-def register_synthetic(settings: Settings, *, people: int = PEOPLE, seed: int = SEED) -> int:
+def register_synthetic(store: Store, *, people: int = PEOPLE, seed: int = SEED) -> int:
     """Register so many marked synthetic citizens with consent, in proportion to residents; none if anybody is there.
 
     Homes, ages and sexes follow from the seed; ids are random, as everybody's.
     """
     rng = np.random.default_rng(seed)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         if session.scalar(select(CitizenRow.key).limit(1)) is not None:
             return 0
         layer = find_layer(session)
@@ -49,14 +48,14 @@ def register_synthetic(settings: Settings, *, people: int = PEOPLE, seed: int = 
     return people
 
 
-def rehearse_demo(settings: Settings) -> Held:
+def rehearse_demo(store: Store) -> Held:
     """Rehearse a draw of all active polities into ``out/demo/draw`` of the home; an earlier one is replaced."""
     from services.assemblies.draws import rehearse_assemblies  # noqa: PLC0415 - it brings the pictures
     from services.assemblies.planning import LotRequest  # noqa: PLC0415
 
-    folder = settings.out / "demo" / "draw"
+    folder = store.home / "out" / "demo" / "draw"
     _replace(folder)
-    return rehearse_assemblies(str(SEED), folder, LotRequest(levels=LEVELS), settings)
+    return rehearse_assemblies(str(SEED), folder, LotRequest(levels=LEVELS), store)
 
 
 def _replace(folder: Path) -> None:

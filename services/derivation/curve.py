@@ -18,7 +18,6 @@ from geopolity.polity.knees import knees
 from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
 from services.derivation.folder import OutputFolderError
 from services.derivation.opening import DeriveRequest, open_request
-from services.settings import Settings
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
 LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.6", "0.7", "0.8", "0.95"))
@@ -49,9 +48,9 @@ class Curve:
         )
 
 
-def coverage_curve(request: DeriveRequest, settings: Settings, on_progress: OnProgress | None = None) -> Curve:
+def coverage_curve(request: DeriveRequest, home: Path, on_progress: OnProgress | None = None) -> Curve:
     """Derive the polity of the request, and the region at every other level of coverage."""
-    issue, layer = open_request(request, settings)
+    issue, layer = open_request(request, home)
     derivation = derive_polity(issue, layer, effort=request.effort, seed=request.seed, on_progress=on_progress)
     return curve_of(derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
 

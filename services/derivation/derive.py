@@ -21,7 +21,6 @@ from services.derivation.curve import LEVELS_IN_A_REPORT, curve_of
 from services.derivation.folder import Pictures, check_writable, read_inside, summary, write_folder
 from services.derivation.opening import DeriveRequest, open_request
 from services.derivation.terrain_cache import terrain_of, warm_display
-from services.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +55,15 @@ class DeriveOutcome:
         )
 
 
-def derive(request: DeriveRequest, settings: Settings, on_progress: OnProgress | None = None) -> DeriveOutcome:
+def derive(request: DeriveRequest, home: Path, on_progress: OnProgress | None = None) -> DeriveOutcome:
     """Derive, draw and write; the place to write is checked before any work is done."""
     if request.out is not None:
         check_writable(request.out)
-    issue, layer = open_request(request, settings)
+    issue, layer = open_request(request, home)
     previous = None if request.previous is None else read_inside(request.previous)
-    terrain = terrain_of(layer, settings)
+    terrain = terrain_of(layer, home)
     if request.out is not None:
-        warm_display(layer, settings)
+        warm_display(layer, home)
     start = time.perf_counter()
     derivation = derive_polity(
         issue,

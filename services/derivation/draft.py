@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from services.derivation.open_layers import warm_layer
 from services.derivation.request import PolityAsked, issue_of
 from services.derivation.terrain_cache import terrain_of
 from services.jobs.working import packed
-from services.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,19 +28,19 @@ class Tried:
     seconds: float
 
 
-def tried(asked: PolityAsked, settings: Settings, *, effort: Effort = "interactive", drawing: bool = False) -> Tried:
+def tried(asked: PolityAsked, home: Path, *, effort: Effort = "interactive", drawing: bool = False) -> Tried:
     """Derive with little effort; the layer is made ready to be drawn where asked."""
-    issue = issue_of(asked, settings)
-    layer = warm_layer(asked.layer, settings, drawing=drawing)
-    terrain = terrain_of(layer, settings)
+    issue = issue_of(asked, home)
+    layer = warm_layer(asked.layer, home, drawing=drawing)
+    terrain = terrain_of(layer, home)
     start = time.perf_counter()
     derivation = derive_polity(issue, layer, terrain=terrain, effort=effort, seed=asked.seed)
     return Tried(asked=asked, derivation=derivation, seconds=time.perf_counter() - start)
 
 
-def tried_record(asked: PolityAsked, settings: Settings) -> dict[str, Any]:
+def tried_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
     """Say the region as bits in the layer's id order, the affected people of the units it touches, and the figures."""
-    made = tried(asked, settings)
+    made = tried(asked, home)
     derivation, people = made.derivation, made.derivation.affected
     affected = derivation.units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     touched = np.flatnonzero(affected > 0)
@@ -54,9 +54,9 @@ def tried_record(asked: PolityAsked, settings: Settings) -> dict[str, Any]:
     }
 
 
-def curve_record(asked: PolityAsked, settings: Settings) -> dict[str, Any]:
+def curve_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
     """Say what each share of coverage costs, and which are out of reach."""
-    derivation = tried(asked, settings).derivation
+    derivation = tried(asked, home).derivation
     if derivation.issue.affects_everyone:
         return {"levels": [], "out_of_reach": []}
     found = curve_of(derivation, LEVELS)

@@ -17,7 +17,6 @@ from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.issue import Issue
-from services.settings import Settings
 
 DEFAULT_LAYER = LayerName("us-counties")
 
@@ -62,29 +61,29 @@ class FootprintFile:
     crs: str | None = None
 
 
-def issue_names(settings: Settings) -> list[str]:
+def issue_names(home: Path) -> list[str]:
     """Names of all issues: embedded ones, then added ones."""
-    return [*source.issue_names(), *sorted(path.stem for path in _folder(settings).glob("*.toml"))]
+    return [*source.issue_names(), *sorted(path.stem for path in _folder(home).glob("*.toml"))]
 
 
-def open_issue(name: str, settings: Settings) -> Issue:
+def open_issue(name: str, home: Path) -> Issue:
     """Open an issue by its name, embedded or added, or from a TOML file."""
-    added = _folder(settings) / f"{name}.toml"
+    added = _folder(home) / f"{name}.toml"
     if name not in source.issue_names() and Path(name).name == name and added.exists():
         return source.open_issue(str(added))
     return source.open_issue(name)
 
 
-def add_issue(file: Path, settings: Settings) -> Issue:
+def add_issue(file: Path, home: Path) -> Issue:
     """Check a TOML file and keep it under ``GEOPOLITY_HOME/issues``."""
     issue = source.open_issue(str(file))
-    if file.stem in issue_names(settings):
+    if file.stem in issue_names(home):
         raise IssueNameError(
             "An issue named {issue:quoted} is already there; rename {file} and add it again.",
             issue=file.stem,
             file=file.name,
         )
-    folder = _folder(settings)
+    folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, folder / f"{file.stem}.toml")
     return issue
@@ -102,7 +101,7 @@ def issue_of_footprint(footprint: FootprintFile) -> Issue:
     )
 
 
-def choose_issue(name: str | None, footprint: FootprintFile | None, settings: Settings) -> Issue:
+def choose_issue(name: str | None, footprint: FootprintFile | None, home: Path) -> Issue:
     """Return the issue of that name or of that footprint; exactly one must be given."""
     if (name is None) == (footprint is None):
         raise IssueChoiceError(
@@ -112,7 +111,7 @@ def choose_issue(name: str | None, footprint: FootprintFile | None, settings: Se
             else "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, not neither; "
             "`geopolity issue list` prints the names.",
         )
-    return open_issue(name, settings) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
+    return open_issue(name, home) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
 
 
 def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
@@ -128,5 +127,5 @@ def _shape(footprint: FootprintFile) -> Footprint:
     return footprints.mixed([footprints.open_footprint(path, **given) for path in footprint.paths], footprint.mix)
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.home / "issues"
+def _folder(home: Path) -> Path:
+    return home / "issues"

@@ -13,7 +13,7 @@ from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.combined import combined
 from geopolity.layers.layer import Layer
-from services.settings import Settings
+from services.storage.store import Store
 
 
 class LayerNameError(RequestError):
@@ -38,51 +38,50 @@ SEAM_KM = 0.2
 """How far apart two layers may have drawn the same border, where nobody says otherwise, km."""
 
 
-def layer_names(settings: Settings) -> list[str]:
+def layer_names(home: Path) -> list[str]:
     """Names of all layers: embedded ones, then added ones."""
-    added = sorted(path.stem for path in _folder(settings).glob("*.parquet"))
+    added = sorted(path.stem for path in _folder(home).glob("*.parquet"))
     return [*source.layer_names(), *added]
 
 
-def open_layer(names: Sequence[str], columns: Columns, settings: Settings, *, seam_km: float = SEAM_KM) -> Layer:
+def open_layer(names: Sequence[str], columns: Columns, home: Path, *, seam_km: float = SEAM_KM) -> Layer:
     """Open a layer by its name, embedded or added, or from a file; several names are joined at their seams."""
     if len(names) == 1:
-        return _open_one(names[0], columns, settings)
-    known = layer_names(settings)
-    layers = [_open_one(name, Columns() if name in known else columns, settings) for name in names]
+        return _open_one(names[0], columns, home)
+    known = layer_names(home)
+    layers = [_open_one(name, Columns() if name in known else columns, home) for name in names]
     return combined(layers, seam_km=seam_km)
 
 
-def keep(name: str, settings: Settings, *, is_base: bool) -> Layer:
+def keep(name: str, store: Store, *, is_base: bool) -> Layer:
     """Keep a layer in the store; a base layer is one that people are at home on."""
     from services.clock import now  # noqa: PLC0415
     from services.storage.crosswalks import link_to_base  # noqa: PLC0415 - deriving needs no database
     from services.storage.layers import keep_layer  # noqa: PLC0415
-    from services.storage.store import open_store, writing  # noqa: PLC0415
 
-    layer = open_layer([name], Columns(), settings)
-    with writing(open_store(settings)) as session:
+    layer = open_layer([name], Columns(), store.home)
+    with store.writing() as session:
         link_to_base(session, keep_layer(session, layer, now=now(), is_base=is_base))
     return layer
 
 
-def _open_one(name: str, columns: Columns, settings: Settings) -> Layer:
-    added = _folder(settings) / f"{name}.parquet"
+def _open_one(name: str, columns: Columns, home: Path) -> Layer:
+    added = _folder(home) / f"{name}.parquet"
     if name not in source.layer_names() and Path(name).name == name and added.exists():
         return _open_added(added)
     return source.open_layer(name, **dataclasses.asdict(columns))
 
 
-def add_layer(file: Path, name: str, columns: Columns, settings: Settings) -> Layer:
+def add_layer(file: Path, name: str, columns: Columns, home: Path) -> Layer:
     """Check a file and keep it as a named layer under ``GEOPOLITY_HOME/layers``."""
-    if not name.replace("-", "").replace("_", "").isalnum() or name in layer_names(settings):
+    if not name.replace("-", "").replace("_", "").isalnum() or name in layer_names(home):
         raise LayerNameError(
             "A layer cannot be added as {name:quoted}: names are letters, digits and hyphens, and must not be "
             "taken; give another with --name.",
             name=name,
         )
     layer = source.open_layer(str(file), **dataclasses.asdict(columns))
-    folder = _folder(settings)
+    folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{name}.partial"
     layer.units.to_parquet(draft)
@@ -99,5 +98,5 @@ def _open_added(file: Path) -> Layer:
     return Layer(name=LayerName(file.stem), units=gpd.read_parquet(file), **record)
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.home / "layers"
+def _folder(home: Path) -> Path:
+    return home / "layers"

@@ -9,13 +9,12 @@ from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.derivation.terrain_cache import terrain_of, warm_display
-from services.settings import Settings
 
 KEPT = 4
 _layers: SingleFlightCache[tuple[Path, str], Layer] = SingleFlightCache(KEPT)
 
 
-def warm_layer(name: str, settings: Settings, *, drawing: bool = False) -> Layer:
+def warm_layer(name: str, home: Path, *, drawing: bool = False) -> Layer:
     """Open a layer that is known by name, ready to be derived on and, where asked, to be drawn.
 
     Raises
@@ -23,20 +22,20 @@ def warm_layer(name: str, settings: Settings, *, drawing: bool = False) -> Layer
     FileError
         If no layer has the name.
     """
-    layer = _layers.get((settings.home, name), lambda: _opened(name, settings))
+    layer = _layers.get((home, name), lambda: _opened(name, home))
     if drawing:
-        warm_display(layer, settings)
+        warm_display(layer, home)
     return layer
 
 
-def _opened(name: str, settings: Settings) -> Layer:
-    known = layer_names(settings)
+def _opened(name: str, home: Path) -> Layer:
+    known = layer_names(home)
     if name not in known:
         raise FileError(
             "There is no layer {layer:quoted}; there are {layers:list}.",
             layer=name[:60],
             layers=list(known),
         )
-    layer = open_layer([name], Columns(), settings)
-    terrain_of(layer, settings)
+    layer = open_layer([name], Columns(), home)
+    terrain_of(layer, home)
     return layer

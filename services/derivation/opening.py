@@ -13,7 +13,6 @@ from geopolity.polity.issue import Issue
 from geopolity.region import Effort
 from services.derivation.issues import FootprintFile, choose_issue, with_changes
 from services.derivation.layers import SEAM_KM, Columns, open_layer
-from services.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +62,11 @@ class DeriveRequest:
     out: Path | None = None
 
 
-def open_request(request: DeriveRequest, settings: Settings) -> tuple[Issue, Layer]:
+def open_request(request: DeriveRequest, home: Path) -> tuple[Issue, Layer]:
     """Open the issue and its layer, with the requested changes."""
-    issue = choose_issue(request.issue, request.footprint, settings)
+    issue = choose_issue(request.issue, request.footprint, home)
     issue = with_changes(issue, request.changes | _finer(request.spread))
-    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, settings, seam_km=request.seam_km)
+    return issue, open_layer(request.layers or [str(issue.layer)], request.columns, home, seam_km=request.seam_km)
 
 
 def _finer(spread: SpreadFile | None) -> dict[str, Any]:

@@ -36,7 +36,6 @@ from geopolity.polity.issue import Issue
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import layer_names
 from services.derivation.uploads import upload_path
-from services.settings import Settings
 
 MOST_VERTICES = 200_000
 MOST_PARTS = 20
@@ -234,7 +233,7 @@ def read_asked(said: Mapping[str, Any]) -> PolityAsked:
         raise AskedError(f"{where}: {first['msg']}; given was {str(first['input'])[:60]!r}.") from error
 
 
-def issue_of(asked: PolityAsked, settings: Settings) -> Issue:
+def issue_of(asked: PolityAsked, home: Path) -> Issue:
     """Make the issue that was asked for; its layer is a known one.
 
     Raises
@@ -242,17 +241,17 @@ def issue_of(asked: PolityAsked, settings: Settings) -> Issue:
     FileError
         If the layer, an issue or an upload is none that the service knows.
     """
-    if asked.layer not in layer_names(settings):
+    if asked.layer not in layer_names(home):
         raise FileError(
             "There is no layer {layer:quoted}; there are {layers:list}.",
             layer=asked.layer,
-            layers=list(layer_names(settings)),
+            layers=list(layer_names(home)),
         )
     return Issue(
         name=IssueName(asked.issue_name),
         title=asked.title,
         question=asked.question,
-        footprint=footprint_of(asked.footprint, settings),
+        footprint=footprint_of(asked.footprint, home),
         layer=LayerName(asked.layer),
         coverage=asked.coverage,
         smallest=asked.smallest,
@@ -262,22 +261,22 @@ def issue_of(asked: PolityAsked, settings: Settings) -> Issue:
     )
 
 
-def footprint_of(asked: Any, settings: Settings) -> Footprint:
+def footprint_of(asked: Any, home: Path) -> Footprint:
     """Make the footprint that was asked for."""
     match asked:
         case MixedAsked():
-            return mixed([footprint_of(part, settings) for part in asked.parts], asked.kind)
+            return mixed([footprint_of(part, home) for part in asked.parts], asked.kind)
         case KnownAsked():
-            if asked.name not in issue_names(settings):
+            if asked.name not in issue_names(home):
                 raise FileError(
                     "There is no issue {issue:quoted}; there are {issues:list}.",
                     issue=asked.name,
-                    issues=list(issue_names(settings)),
+                    issues=list(issue_names(home)),
                 )
-            return open_issue(asked.name, settings).footprint
+            return open_issue(asked.name, home).footprint
         case UploadAsked():
             return open_footprint(
-                upload_path(asked.upload, settings),
+                upload_path(asked.upload, home),
                 buffer_km=asked.distance_km,
                 decay=asked.decay,
                 weight_column=asked.weight_column,

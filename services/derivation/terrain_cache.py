@@ -21,7 +21,6 @@ from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import ENGINE
 from geopolity.polity.terrain import Terrain, survey
 from maps.scenes.display import DisplayLayer, display_layer, simplified
-from services.settings import Settings
 
 T = TypeVar("T")
 
@@ -30,18 +29,18 @@ KEPT = 4
 _terrains: SingleFlightCache[str, Terrain] = SingleFlightCache(KEPT)
 
 
-def terrain_of(layer: Layer, settings: Settings) -> Terrain:
+def terrain_of(layer: Layer, home: Path) -> Terrain:
     """Terrain of a layer: of the latest few that were asked for, from the disk, or surveyed and kept."""
-    return _terrains.get(layer.digest, lambda: _kept(layer, settings, Terrain, survey))
+    return _terrains.get(layer.digest, lambda: _kept(layer, home, Terrain, survey))
 
 
-def warm_display(layer: Layer, settings: Settings) -> None:
+def warm_display(layer: Layer, home: Path) -> None:
     """Take a layer's display from the cache, or compute and keep it: seconds for some thousand units."""
-    display_layer(layer, lambda _: _kept(layer, settings, DisplayLayer, simplified))
+    display_layer(layer, lambda _: _kept(layer, home, DisplayLayer, simplified))
 
 
-def _kept(layer: Layer, settings: Settings, kind: type[T], compute: Callable[[Layer], T]) -> T:
-    file = settings.home / "cache" / "layers" / f"{_key(layer, kind)}.pickle"
+def _kept(layer: Layer, home: Path, kind: type[T], compute: Callable[[Layer], T]) -> T:
+    file = home / "cache" / "layers" / f"{_key(layer, kind)}.pickle"
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError):
         found = pickle.loads(file.read_bytes())  # noqa: S301 - a file of our own, from our own state folder
         if isinstance(found, kind):

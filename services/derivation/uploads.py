@@ -20,7 +20,6 @@ from boundaries.errors import FileError
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import RequestError
-from services.settings import Settings
 
 SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS}
 MOST_VERTICES = 2_000_000
@@ -34,7 +33,7 @@ class UploadError(RequestError):
     code = "upload"
 
 
-def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | None = None) -> dict[str, Any]:
+def keep_upload(name: str, content: bytes, home: Path, *, most_mb: int, crs: str | None = None) -> dict[str, Any]:
     """Check a file of features or a raster and keep it; returns its id and what is in it.
 
     Raises
@@ -43,17 +42,17 @@ def keep_upload(name: str, content: bytes, settings: Settings, *, crs: str | Non
         If it is of no known kind, or not what its name says; the sentence names the limit and the way out.
     """
     suffix = suffix_of(name, SUFFIXES)
-    if len(content) > settings.upload_mb * 1_000_000:
+    if len(content) > most_mb * 1_000_000:
         raise UploadError(
             "{name} has {size:count} MB, above the limit of {most} MB; simplify it, or have GEOPOLITY_UPLOAD_MB "
             "raised.",
             name=plain_name(name),
             size=round(len(content) / 1e6),
-            most=settings.upload_mb,
+            most=most_mb,
         )
-    forget_old(settings)
+    forget_old(home)
     key = secrets.token_hex(16)
-    file = folder(settings) / f"{key}{suffix}"
+    file = folder(home) / f"{key}{suffix}"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     os.utime(file, (time.time(), time.time()))  # its age is told by the server's clock, not by the disk's
@@ -99,9 +98,9 @@ def plain_name(name: str) -> str:
     return "".join(letter for letter in plain if letter.isprintable())[:80] or "The file"
 
 
-def upload_path(key: str, settings: Settings) -> Path:
+def upload_path(key: str, home: Path) -> Path:
     """Path of an upload by its id."""
-    found = sorted(folder(settings).glob(f"{key}.*")) if ID.fullmatch(key) else []
+    found = sorted(folder(home).glob(f"{key}.*")) if ID.fullmatch(key) else []
     if not found:
         raise UploadError(
             "There is no upload {key:quoted}; uploads are kept for a day, so send the file again.",
@@ -110,16 +109,16 @@ def upload_path(key: str, settings: Settings) -> Path:
     return found[0]
 
 
-def forget_old(settings: Settings) -> None:
+def forget_old(home: Path) -> None:
     """Remove uploads that are older than a day."""
-    for file in folder(settings).glob("*.*"):
+    for file in folder(home).glob("*.*"):
         if time.time() - file.stat().st_mtime > KEPT_SECONDS:
             file.unlink(missing_ok=True)
 
 
-def folder(settings: Settings) -> Path:
+def folder(home: Path) -> Path:
     """Folder that uploads are kept in."""
-    return settings.home / "uploads"
+    return home / "uploads"
 
 
 def _cells(file: Path, crs: str | None) -> dict[str, Any]:

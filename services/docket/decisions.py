@@ -19,38 +19,35 @@ from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import State
 from services.assemblies.vacancies import settle_leaving
 from services.clock import now
-from services.settings import Settings
 from services.storage import docket, votes
 from services.storage.docket import Law
 from services.storage.docket_tables import MatterRow, VoteRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 
-def open_vote(matter_id: str, settings: Settings, *, at: str | None = None) -> str:
+def open_vote(matter_id: str, store: Store, *, at: str | None = None) -> str:
     """Open the vote; returns its name."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return votes.open_vote(session, matter_id, now=at or now()).vote
 
 
-def cast(matter_id: str, pseudonym: str, word: str, settings: Settings, *, nonce: str | None = None) -> dict[str, Any]:
+def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None) -> dict[str, Any]:
     """Take a delegate's ballot; returns the receipt, which nobody else has."""
     choice, mark = choice_of(word), nonce or secrets.token_hex(16)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return asdict(votes.cast(session, matter_id, pseudonym, choice, mark))
 
 
-def close_vote(
-    matter_id: str, settings: Settings, *, review_at: date | None = None, at: str | None = None
-) -> dict[str, Any]:
+def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, at: str | None = None) -> dict[str, Any]:
     """Close the vote: count, decide, publish; seats that only waited for it end."""
     moment = at or now()
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         vote = votes.close_vote(session, matter_id, now=moment, review_at=review_at)
         settle_leaving(session, docket.find_matter(session, matter_id).polity, now=moment)
         return _result(session, vote)
 
 
-def vote_result(matter_id: str, settings: Settings) -> dict[str, Any]:
+def vote_result(matter_id: str, store: Store) -> dict[str, Any]:
     """Return the result of the last vote that was closed.
 
     Raises
@@ -58,7 +55,7 @@ def vote_result(matter_id: str, settings: Settings) -> dict[str, Any]:
     VoteRefused
         While a vote is open, whoever asks, and if there was none.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         matter = docket.matter_of(session, docket.find_matter(session, matter_id))
         if matter.is_voting:
             raise votes.VoteRefused(
@@ -75,9 +72,9 @@ def vote_result(matter_id: str, settings: Settings) -> dict[str, Any]:
         return _result(session, vote)
 
 
-def propose_remedy(matter_id: str, remedy: Remedy, settings: Settings) -> Matter:
+def propose_remedy(matter_id: str, remedy: Remedy, store: Store) -> Matter:
     """Take the civil service's proposal; it needs a declaration of harm, effect, cost, alternatives and the law."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         after = steps.remedied(docket.matter_of(session, row), remedy)
         facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": remedy.repeals}
@@ -86,13 +83,13 @@ def propose_remedy(matter_id: str, remedy: Remedy, settings: Settings) -> Matter
 
 
 def enact(
-    matter_id: str, settings: Settings, *, review_at: date | None = None, sunset_at: date | None = None,
+    matter_id: str, store: Store, *, review_at: date | None = None, sunset_at: date | None = None,
     at: str | None = None,
 ) -> Matter:  # fmt: skip
     """Put the approved remedy into force: the law as amended binds, or the law ends where it is repealed."""
     moment = at or now()
     day = date.fromisoformat(moment[:10])
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         matter = docket.matter_of(session, row)
         after = steps.enacted(matter, day=day, review_at=review_at, sunset_at=sunset_at)

@@ -13,10 +13,9 @@ from geopolity.docket.states import OPEN, State
 from services.assemblies.vacancies import Leaving, check_seats_in
 from services.clock import now
 from services.docket.matters import stay_in
-from services.settings import Settings
 from services.storage import docket, polities
 from services.storage.docket_tables import MatterRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 REVIEWED = (str(State.CLOSED), str(State.IN_FORCE))
 
@@ -31,21 +30,21 @@ class Done:
     seats: tuple[Leaving, ...]
 
 
-def reviews_due(settings: Settings, *, by: date | None = None) -> list[dict[str, Any]]:
+def reviews_due(store: Store, *, by: date | None = None) -> list[dict[str, Any]]:
     """Decisions whose day of review comes by a day, the earliest first."""
     last = (by or date.fromisoformat(now()[:10])).isoformat()
     query = select(MatterRow).where(MatterRow.state.in_(REVIEWED), MatterRow.review_at <= last)
     keys = ("matter_id", "polity", "title", "law", "state", "review_at")
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = session.scalars(query.order_by(MatterRow.review_at, MatterRow.matter_id))
         return [{key: getattr(row, key) for key in keys} for row in rows]
 
 
-def run_due(settings: Settings, *, at: str | None = None) -> Done:
+def run_due(store: Store, *, at: str | None = None) -> Done:
     """Do everything that is due, in one transaction: to run it again changes nothing more."""
     moment = at or now()
     day = date.fromisoformat(moment[:10])
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         rows = session.scalars(select(MatterRow).order_by(MatterRow.matter_id)).all()
         gone = [row for row in rows if row.state in OPEN and polities.active(session, row.polity) is None]
         for row in gone:

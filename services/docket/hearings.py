@@ -12,13 +12,12 @@ from geopolity.docket.matter import Matter
 from geopolity.docket.states import State, StepRefused
 from geopolity.errors import RequestError
 from services.clock import now
-from services.settings import Settings
 from services.storage import docket, polities
 from services.storage.docket import UnknownMatterError
 from services.storage.docket_tables import HeardRow, MatterRow, RecusalRow
 from services.storage.publiclog import append, committed
 from services.storage.seats import active_seats
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 MOST_EVIDENCE = 20 * 2**20
 
@@ -39,30 +38,30 @@ class Evidence:
     link: str | None = None
 
 
-def hear(matter_id: str, settings: Settings, *, until: date) -> Matter:
+def hear(matter_id: str, store: Store, *, until: date) -> Matter:
     """Open a hearing: the first, or the one on a remedy."""
     facts = {"until": until.isoformat()}
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return docket.stepped(session, matter_id, lambda it: steps.heard(it, until=until), "hearing opened", facts)
 
 
-def extend(matter_id: str, settings: Settings, *, until: date) -> Matter:
+def extend(matter_id: str, store: Store, *, until: date) -> Matter:
     """Put off the end of a hearing; a vote waits for as long as the delegates need."""
     facts = {"until": until.isoformat()}
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return docket.stepped(session, matter_id, lambda it: steps.extended(it, until=until), "hearing extended", facts)
 
 
-def brief(matter_id: str, settings: Settings, *, text: str) -> None:
+def brief(matter_id: str, store: Store, *, text: str) -> None:
     """Write the brief in plain words."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         _check_hearing(row)
         row.brief = text
         append(session, "brief written", {"matter": matter_id, "sha256": hashlib.sha256(text.encode()).hexdigest()})
 
 
-def add_evidence(matter_id: str, evidence: Evidence, settings: Settings) -> str | None:
+def add_evidence(matter_id: str, evidence: Evidence, store: Store) -> str | None:
     """Add evidence to an open hearing; returns the file's SHA-256."""
     content = None if evidence.file is None else _read_evidence(evidence.file)
     digest = None if content is None else hashlib.sha256(content).hexdigest()
@@ -75,11 +74,11 @@ def add_evidence(matter_id: str, evidence: Evidence, settings: Settings) -> str 
         sha256=digest,
         content=content,
     )
-    _add_heard(matter_id, heard, settings)
+    _add_heard(matter_id, heard, store)
     return digest
 
 
-def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
+def evidence_file(matter_id: str, number: int, store: Store) -> bytes:
     """Return evidence as it was handed in.
 
     Raises
@@ -87,7 +86,7 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
     UnknownMatterError
         If the matter has no such evidence, or it is a summary alone.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.get(HeardRow, number)
         if row is None or row.matter != matter_id or row.content is None:
             raise UnknownMatterError(
@@ -98,14 +97,14 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> bytes:
         return bytes(row.content)
 
 
-def add_testimony(matter_id: str, settings: Settings, *, by: str, text: str) -> None:
+def add_testimony(matter_id: str, store: Store, *, by: str, text: str) -> None:
     """Add testimony to an open hearing."""
-    _add_heard(matter_id, HeardRow(kind="testimony", author=by, summary=text), settings)
+    _add_heard(matter_id, HeardRow(kind="testimony", author=by, summary=text), store)
 
 
-def recuse(matter_id: str, pseudonym: str, settings: Settings) -> None:
+def recuse(matter_id: str, pseudonym: str, store: Store) -> None:
     """Take a delegate out of one matter, before its electorate is frozen; the seat stays theirs."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         if row.electorate is not None:
             raise StepRefused(
@@ -123,10 +122,10 @@ def recuse(matter_id: str, pseudonym: str, settings: Settings) -> None:
             append(session, "seat recused", {"matter": matter_id, "pseudonym": pseudonym})
 
 
-def ready(matter_id: str, settings: Settings, *, at: str | None = None) -> Matter:
+def ready(matter_id: str, store: Store, *, at: str | None = None) -> Matter:
     """Close the hearing; electorate and law are frozen, and the vote binds to the polity's version of now."""
     day = date.fromisoformat((at or now())[:10])
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         matter = docket.matter_of(session, row)
         after = steps.readied(matter, docket.electorate(session, matter), day=day)
@@ -137,9 +136,9 @@ def ready(matter_id: str, settings: Settings, *, at: str | None = None) -> Matte
         return after
 
 
-def _add_heard(matter_id: str, heard: HeardRow, settings: Settings) -> None:
+def _add_heard(matter_id: str, heard: HeardRow, store: Store) -> None:
     stand_in, salt = committed(heard.summary)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         _check_hearing(row)
         heard.matter, heard.at, heard.salt = matter_id, now(), salt

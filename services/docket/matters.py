@@ -15,24 +15,23 @@ from geopolity.docket.matter import Matter
 from geopolity.docket.question import question
 from services.clock import now
 from services.docket.petitions import PetitionError
-from services.settings import Settings
 from services.storage import docket, polities, votes
 from services.storage.docket_tables import HeardRow, LawRow, MatterRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 
-def begin_review(matter_id: str, settings: Settings, *, at: str | None = None) -> Matter:
+def begin_review(matter_id: str, store: Store, *, at: str | None = None) -> Matter:
     """Begin the review of a decision whose day has come."""
     day = date.fromisoformat((at or now())[:10])
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return docket.stepped(
             session, matter_id, lambda it: steps.reviewed(it, day=day), "review begun", {"on": str(day)}
         )
 
 
-def stay(matter_id: str, settings: Settings, *, reason: str, at: str | None = None) -> Matter:
+def stay(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
     """Stay a matter; an open vote is void and its ballots are forgotten."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         return stay_in(session, row, reason=reason, moment=at or now())
 
@@ -47,9 +46,9 @@ def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Ma
     return after
 
 
-def resume(matter_id: str, settings: Settings, *, polity_id: str | None = None) -> Matter:
+def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Matter:
     """Take a stayed matter up again, in its polity or the one that it is routed to, with a new electorate."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = docket.find_matter(session, matter_id)
         matter = docket.matter_of(session, row)
         target = polity_id or matter.polity_id
@@ -66,24 +65,24 @@ def resume(matter_id: str, settings: Settings, *, polity_id: str | None = None) 
         return after
 
 
-def void(matter_id: str, settings: Settings, *, reason: str, at: str | None = None) -> Matter:
+def void(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
     """Void an open vote, for example since somebody without a right to it decided it."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return votes.void_vote(session, matter_id, now=at or now(), reason=reason)
 
 
-def list_matters(settings: Settings, polity_id: str | None = None) -> list[dict[str, Any]]:
+def list_matters(store: Store, polity_id: str | None = None) -> list[dict[str, Any]]:
     """Matters by polity and number."""
     query = select(MatterRow).order_by(MatterRow.polity, MatterRow.filed_at, MatterRow.matter_id)
     if polity_id is not None:
         query = query.where(MatterRow.polity == polity_id)
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return [_record(row) for row in session.scalars(query)]
 
 
-def show_matter(matter_id: str, settings: Settings, *, language: str = "en") -> dict[str, Any]:
+def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[str, Any]:
     """Everything that may be read of a matter before voting: the law, the question, the brief, all that was heard."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = docket.find_matter(session, matter_id)
         heard = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
         law = session.scalar(

@@ -14,12 +14,11 @@ from geopolity.docket.matter import Matter, Petitioner
 from geopolity.docket.states import State
 from geopolity.errors import RequestError
 from services.clock import now
-from services.settings import Settings
 from services.storage import docket, polities
 from services.storage.docket import Law
 from services.storage.docket_tables import MatterRow
 from services.storage.publiclog import append, committed
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 from services.storage.tables import PolityRow, UnitRow
 
 ADMITTED = frozenset(Petitioner)
@@ -69,10 +68,10 @@ class Petition:
             )
 
 
-def file_matter(petition: Petition, settings: Settings, *, at: str | None = None) -> str:
+def file_matter(petition: Petition, store: Store, *, at: str | None = None) -> str:
     """File a petition against a law before the assembly of an active polity; returns the matter's id."""
     moment = at or now()
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         polity = _routed(session, petition.polity_id)
         polity_id = polity.issue
         if petition.text is not None:
@@ -105,19 +104,19 @@ def file_matter(petition: Petition, settings: Settings, *, at: str | None = None
         return row.matter_id
 
 
-def admit(matter_id: str, settings: Settings) -> Matter:
+def admit(matter_id: str, store: Store) -> Matter:
     """Admit a petition by the admission rule."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         petitioner = Petitioner(docket.find_matter(session, matter_id).petitioner)
         return docket.stepped(
             session, matter_id, lambda it: steps.admitted(it, petitioner, ADMITTED), "matter admitted"
         )
 
 
-def reject(matter_id: str, settings: Settings, *, reason: str) -> Matter:
+def reject(matter_id: str, store: Store, *, reason: str) -> Matter:
     """Reject a petition; the log keeps a commitment to the reason."""
     stand_in, _ = committed(reason)
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return docket.stepped(session, matter_id, steps.rejected, "matter rejected", {"reason": stand_in})
 
 

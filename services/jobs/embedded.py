@@ -6,8 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-
-from services.settings import Settings
+from collections.abc import Mapping
 
 CHECK_SECONDS = 1.0
 GRACE_SECONDS = 5.0
@@ -26,8 +25,8 @@ class Elsewhere:
 class Embedded:
     """Keeps one worker alive from the first order on until it is closed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = threading.Event()
         self._watch: threading.Thread | None = None
@@ -60,14 +59,11 @@ class Embedded:
     def _keep(self) -> None:
         while not self._closed.is_set():
             if self._process is None or self._process.poll() is not None:
-                self._process = start_worker(self._settings)
+                self._process = start_worker(self._environment)
             self._closed.wait(CHECK_SECONDS)
 
 
-def start_worker(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start a worker that ends when this process does."""
-    said = {"GEOPOLITY_HOME": str(settings.home), "GEOPOLITY_WORKERS": str(settings.workers)}
-    if settings.database_url is not None:
-        said["GEOPOLITY_DATABASE_URL"] = settings.database_url
+def start_worker(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a worker that ends when this process does; ``environment`` says which store it works for."""
     command = [sys.executable, "-m", "services.cli", "worker", "--parent", str(os.getpid())]
-    return subprocess.Popen(command, env=os.environ | said)  # noqa: S603 - this program itself
+    return subprocess.Popen(command, env=os.environ | dict(environment))  # noqa: S603 - this program itself

@@ -16,8 +16,7 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 
 from services.jobs.embedded import Embedded
-from services.settings import Settings
-from services.storage.store import StoreUnavailableError
+from services.storage.store import Store, StoreUnavailableError
 
 SCHEMA = "procrastinate"
 PATH = f"-c search_path={SCHEMA},public"
@@ -29,8 +28,8 @@ TASK = "geopolity:derive"
 class Notifying:
     """Tells workers elsewhere that there is work; keeps one of its own beside, if asked to."""
 
-    def __init__(self, settings: Settings, own: Embedded | None) -> None:
-        self._settings, self._own = settings, own
+    def __init__(self, store: Store, own: Embedded | None) -> None:
+        self._address, self._own = address(store), own
         self._app: App | None = None
         self._opening = threading.Lock()
 
@@ -41,8 +40,8 @@ class Notifying:
         with self._opening:
             try:
                 if self._app is None:
-                    prepare(self._settings)
-                    connector = SyncPsycopgConnector(conninfo=address(self._settings), kwargs={"options": PATH})
+                    prepare(self._address)
+                    connector = SyncPsycopgConnector(conninfo=self._address, kwargs={"options": PATH})
                     self._app = App(connector=connector).open()
                 self._app.configure_task(TASK, queue=QUEUE).defer()
             except (psycopg.Error, ProcrastinateException) as error:
@@ -57,16 +56,17 @@ class Notifying:
             self._own.close()
 
 
-def run_notified(settings: Settings, *, parent: int | None = None, wait: bool = True) -> None:
+def run_notified(store: Store, *, parent: int | None = None, wait: bool = True) -> None:
     """Work whenever a message comes; without ``wait``, only on those that are there."""
-    prepare(settings)
-    app = App(connector=PsycopgConnector(conninfo=address(settings), kwargs={"options": PATH}, min_size=1, max_size=4))
+    database = address(store)
+    prepare(database)
+    app = App(connector=PsycopgConnector(conninfo=database, kwargs={"options": PATH}, min_size=1, max_size=4))
 
     def derive(timestamp: int | None = None) -> None:
         del timestamp  # when the minute began
         from services.jobs.working import work_off  # noqa: PLC0415 - heavy, and only the worker needs it
 
-        work_off(settings)
+        work_off(store)
 
     app.task(name=TASK, queue=QUEUE)(derive)
     app.periodic(cron="* * * * *")(app.task(name=f"{TASK}-lost", queue=QUEUE)(derive))
@@ -75,22 +75,20 @@ def run_notified(settings: Settings, *, parent: int | None = None, wait: bool = 
     app.run_worker(queues=[QUEUE], concurrency=1, wait=wait, install_signal_handlers=wait, listen_notify=wait)
 
 
-def prepare(settings: Settings) -> None:
+def prepare(database: str) -> None:
     """Make procrastinate's tables in their own schema, once."""
-    with psycopg.connect(address(settings), autocommit=True, options=PATH) as connection:
+    with psycopg.connect(database, autocommit=True, options=PATH) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         found = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",)).fetchone()
         if found == (None,):
-            with App(
-                connector=SyncPsycopgConnector(conninfo=address(settings), kwargs={"options": PATH})
-            ).open() as app:
+            with App(connector=SyncPsycopgConnector(conninfo=database, kwargs={"options": PATH})).open() as app:
                 app.schema_manager.apply_schema()
 
 
-def address(settings: Settings) -> str:
+def address(store: Store) -> str:
     """Address of the database as libpq takes it."""
-    return str(settings.database_url).replace("postgresql+psycopg://", "postgresql://", 1)
+    return store.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def _end_with(parent: int) -> None:

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer, RequestError
 from services.clock import now
 from services.derivation.request import PolityAsked
-from services.settings import Settings
 from services.storage.job_tables import JobRow
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 
 LOST_SECONDS = 30.0
 """Without a beat for so long, a worker is taken for dead."""
@@ -44,9 +43,9 @@ class JobRefused(NegativeAnswer):
     code = "job-refused"
 
 
-def submit(asked: PolityAsked, settings: Settings, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
+def submit(asked: PolityAsked, store: Store, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
     """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         waiting = session.scalar(
             select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
         )
@@ -70,38 +69,38 @@ def submit(asked: PolityAsked, settings: Settings, *, by: str, propose_days: int
         )
         session.add(row)
         session.flush()
-        return record(row, _places(session), settings)
+        return record(row, _places(session), store.home)
 
 
-def show(job_id: str, settings: Settings, *, of: str | None = None) -> dict[str, Any]:
+def show(job_id: str, store: Store, *, of: str | None = None) -> dict[str, Any]:
     """Say where a derivation stands; with ``of``, only that analyst's."""
-    with reading(open_store(settings)) as session:
-        return record(find(session, job_id, of=of), _places(session), settings)
+    with store.reading() as session:
+        return record(find(session, job_id, of=of), _places(session), store.home)
 
 
-def list_jobs(settings: Settings, *, of: str | None = None) -> list[dict[str, Any]]:
+def list_jobs(store: Store, *, of: str | None = None) -> list[dict[str, Any]]:
     """List derivations in the order they were made, all or one analyst's."""
     query = select(JobRow).order_by(JobRow.number)
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
         places = _places(session)
-        return [record(row, places, settings) | {"number": row.number} for row in rows]
+        return [record(row, places, store.home) | {"number": row.number} for row in rows]
 
 
-def cancel(job_id: str, settings: Settings, *, of: str | None = None) -> dict[str, Any]:
+def cancel(job_id: str, store: Store, *, of: str | None = None) -> dict[str, Any]:
     """Stop a derivation: one that waits is over; one that runs ends soon and keeps the best it has."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = find(session, job_id, of=of)
         row.is_cancelled = True
         if row.status == "queued":
             row.status, row.finished_at = "cancelled", now()
         session.flush()
-        return record(row, _places(session), settings)
+        return record(row, _places(session), store.home)
 
 
-def take(settings: Settings) -> JobRow | None:
+def take(store: Store) -> JobRow | None:
     """Take the next job in turn, ``None`` if nothing waits."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         _requeue_lost(session)
         waiting = _in_turn(session)
         if not waiting:
@@ -114,9 +113,9 @@ def take(settings: Settings) -> JobRow | None:
         return row
 
 
-def report(job_id: str, settings: Settings, progress: dict[str, Any] | None) -> bool:
+def report(job_id: str, store: Store, progress: dict[str, Any] | None) -> bool:
     """Give a sign of life, and keep how far a job is; returns whether it shall go on."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = session.get(JobRow, job_id)
         if row is None or row.status != "running":
             return False
@@ -127,21 +126,21 @@ def report(job_id: str, settings: Settings, progress: dict[str, Any] | None) -> 
 
 
 def finish(
-    job_id: str, settings: Settings, *, figures: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
+    job_id: str, store: Store, *, figures: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
 ) -> None:
     """Keep what came out of a job; a problem may come after the figures, when they could not be proposed."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         _end(session.get_one(JobRow, job_id), figures, problem)
 
 
 def finish_proposed(
-    job_id: str, settings: Settings, *, figures: dict[str, Any], propose: Callable[[Session], dict[str, Any]]
+    job_id: str, store: Store, *, figures: dict[str, Any], propose: Callable[[Session], dict[str, Any]]
 ) -> None:
     """Propose what came out of a job and keep both in one transaction: a killed worker proposes nothing twice.
 
     Who cancelled the job meanwhile gets the figures, and nothing is proposed.
     """
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = session.get_one(JobRow, job_id)
         if not row.is_cancelled:
             row.proposed = json.dumps(propose(session))
@@ -155,14 +154,14 @@ def _end(row: JobRow, figures: dict[str, Any] | None, problem: dict[str, Any] | 
     row.status = "failed" if problem is not None else "cancelled" if row.is_cancelled else "done"
 
 
-def counts(settings: Settings) -> dict[str, int]:
+def counts(store: Store) -> dict[str, int]:
     """Count the jobs by status."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = session.execute(select(JobRow.status, func.count()).group_by(JobRow.status))
         return {str(status): int(count) for status, count in rows}
 
 
-def folder_of_job(job_id: str, settings: Settings) -> Path:
+def folder_of_job(job_id: str, store: Store) -> Path:
     """Folder of a derivation that is there to be used.
 
     Raises
@@ -170,10 +169,10 @@ def folder_of_job(job_id: str, settings: Settings) -> Path:
     JobRefused
         If it is not finished, or nothing came out of it.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = find(session, job_id)
         status = row.status
-    folder = job_folder(job_id, settings) / "polity"
+    folder = job_folder(job_id, store.home) / "polity"
     if not (folder / "certificate.json").exists():
         raise JobRefused(
             "Derivation {job} is {status:job} and has no result to be proposed.",
@@ -183,9 +182,9 @@ def folder_of_job(job_id: str, settings: Settings) -> Path:
     return folder
 
 
-def job_folder(job_id: str, settings: Settings) -> Path:
+def job_folder(job_id: str, home: Path) -> Path:
     """Folder of everything a job writes."""
-    return settings.home / "jobs" / job_id
+    return home / "jobs" / job_id
 
 
 def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
@@ -199,9 +198,9 @@ def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
     return row
 
 
-def record(row: JobRow, places: dict[str, int], settings: Settings) -> dict[str, Any]:
+def record(row: JobRow, places: dict[str, int], home: Path) -> dict[str, Any]:
     """Say one job."""
-    folder = job_folder(row.job_id, settings) / "polity"
+    folder = job_folder(row.job_id, home) / "polity"
     return {
         "id": row.job_id,
         "title": row.title,

@@ -6,20 +6,20 @@ import os
 import signal
 import threading
 
-from services.settings import Settings
+from services.storage.store import Store
 
 
-def run_worker(settings: Settings, *, parent: int | None = None) -> None:
+def run_worker(store: Store, *, parent: int | None = None) -> None:
     """Work until a signal comes, or until the service that started it is gone."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.kernel_cache))
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(store.home / "cache" / "numba"))
     from services.jobs.working import work  # noqa: PLC0415 - heavy, and numba must know its folder first
 
-    if settings.database_url is not None:
+    if store.is_postgresql:
         from services.jobs.postgres import run_notified  # noqa: PLC0415 - only where there is PostgreSQL
 
-        run_notified(settings, parent=parent)
+        run_notified(store, parent=parent)
         return
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    work(settings, lambda: told.is_set() or (parent is not None and os.getppid() != parent))
+    work(store, lambda: told.is_set() or (parent is not None and os.getppid() != parent))

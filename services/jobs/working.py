@@ -30,10 +30,9 @@ from services.derivation.request import PolityAsked, issue_of
 from services.derivation.terrain_cache import terrain_of, warm_display
 from services.jobs import queue
 from services.polities.lifecycle import proposer_of
-from services.settings import Settings
 from services.storage import polities
 from services.storage.job_tables import JobRow
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 
 TELL_SECONDS = 0.25
 """Least time between two reports."""
@@ -41,96 +40,96 @@ BEAT_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-def work(settings: Settings, stop: Callable[[], bool], *, idle_seconds: float = 0.5) -> None:
+def work(store: Store, stop: Callable[[], bool], *, idle_seconds: float = 0.5) -> None:
     """Take jobs in turn until told to stop."""
     while not stop():
-        row = queue.take(settings)
+        row = queue.take(store)
         if row is None:
             time.sleep(idle_seconds)
         else:
-            do(row, settings)
+            do(row, store)
 
 
-def work_off(settings: Settings) -> int:
+def work_off(store: Store) -> int:
     """Do everything that waits; returns how many jobs that were."""
     done = 0
-    while (row := queue.take(settings)) is not None:
-        do(row, settings)
+    while (row := queue.take(store)) is not None:
+        do(row, store)
         done += 1
     return done
 
 
-def do(row: JobRow, settings: Settings) -> None:
+def do(row: JobRow, store: Store) -> None:
     """Do one job; whatever goes wrong is kept as its problem."""
     figures = None
-    with _beating(row.job_id, settings):
+    with _beating(row.job_id, store):
         try:
-            figures = _done(row, settings)
-            _concluded(row, figures, settings)
+            figures = _done(row, store)
+            _concluded(row, figures, store)
         except GeopolityError as error:
-            queue.finish(row.job_id, settings, figures=figures, problem={"code": error.code, "detail": str(error)})
+            queue.finish(row.job_id, store, figures=figures, problem={"code": error.code, "detail": str(error)})
         except Exception:
             log.exception("job %s", row.job_id)
             sentence = "Something unexpected happened; it was recorded, and nothing was published."
-            queue.finish(row.job_id, settings, figures=figures, problem={"code": "unexpected", "detail": sentence})
+            queue.finish(row.job_id, store, figures=figures, problem={"code": "unexpected", "detail": sentence})
 
 
-def _concluded(row: JobRow, figures: dict[str, Any], settings: Settings) -> None:
+def _concluded(row: JobRow, figures: dict[str, Any], store: Store) -> None:
     """End a job, and propose its result if that was ordered."""
     if row.propose_days is None:
-        queue.finish(row.job_id, settings, figures=figures)
+        queue.finish(row.job_id, store, figures=figures)
         return
-    queue.report(row.job_id, settings, {"phase": "proposing", "done": 1.0})
-    folder = queue.job_folder(row.job_id, settings) / "polity"
-    propose = proposer_of(folder, settings, by=row.analyst, days=row.propose_days)
-    queue.finish_proposed(row.job_id, settings, figures=figures, propose=propose)
+    queue.report(row.job_id, store, {"phase": "proposing", "done": 1.0})
+    folder = queue.job_folder(row.job_id, store.home) / "polity"
+    propose = proposer_of(folder, store.home, by=row.analyst, days=row.propose_days)
+    queue.finish_proposed(row.job_id, store, figures=figures, propose=propose)
 
 
-def _done(row: JobRow, settings: Settings) -> dict[str, Any]:
+def _done(row: JobRow, store: Store) -> dict[str, Any]:
     asked = PolityAsked.model_validate_json(row.request)
-    folder = queue.job_folder(row.job_id, settings)
+    folder = queue.job_folder(row.job_id, store.home)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "derivation.pickle"
     derivation = _kept(kept)
     if derivation is None:
-        derivation = _derived(asked, row.job_id, settings)
+        derivation = _derived(asked, row.job_id, store)
         draft = kept.with_suffix(".partial")
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
         draft.replace(kept)
-    queue.report(row.job_id, settings, {"phase": "drawing", "done": 1.0} | _region(derivation))
-    warm_display(derivation.layer, settings)
+    queue.report(row.job_id, store, {"phase": "drawing", "done": 1.0} | _region(derivation))
+    warm_display(derivation.layer, store.home)
     write_folder(folder / "polity", derivation, draw(derivation, baselines(derivation)))
     kept.unlink(missing_ok=True)
     return summary(derivation)
 
 
-def _derived(asked: PolityAsked, job_id: str, settings: Settings) -> Derivation:
-    issue = issue_of(asked, settings)
-    layer = open_layer([asked.layer], Columns(), settings)
+def _derived(asked: PolityAsked, job_id: str, store: Store) -> Derivation:
+    issue = issue_of(asked, store.home)
+    layer = open_layer([asked.layer], Columns(), store.home)
     derivation = derive_polity(
         issue,
         layer,
-        terrain=terrain_of(layer, settings),
+        terrain=terrain_of(layer, store.home),
         effort=asked.effort,
         seed=asked.seed,
-        previous=_previous(asked, settings),
-        on_progress=_Teller(job_id, settings, len(layer)),
+        previous=_previous(asked, store),
+        on_progress=_Teller(job_id, store, len(layer)),
     )
     return with_stability(derivation, runs=asked.uncertainty, seed=asked.seed) if asked.uncertainty else derivation
 
 
-def _previous(asked: PolityAsked, settings: Settings) -> Any:
+def _previous(asked: PolityAsked, store: Store) -> Any:
     if asked.previous is None:
         return None
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return polities.members(session, polities.find(session, asked.previous)).astype(bool) | True
 
 
 class _Teller:
     """Reports progress with the best region so far, not too often, and hears whether to go on."""
 
-    def __init__(self, job_id: str, settings: Settings, units: int) -> None:
-        self._job_id, self._settings, self._units = job_id, settings, units
+    def __init__(self, job_id: str, store: Store, units: int) -> None:
+        self._job_id, self._store, self._units = job_id, store, units
         self._told = 0.0
         self._goes_on = True
 
@@ -140,7 +139,7 @@ class _Teller:
             said: dict[str, Any] = {"phase": progress.phase, "done": round(progress.done, 4), "gap": progress.gap}
             if progress.members is not None:
                 said |= packed(progress.members[: self._units])
-            self._goes_on = queue.report(self._job_id, self._settings, said)
+            self._goes_on = queue.report(self._job_id, self._store, said)
         return self._goes_on
 
 
@@ -165,14 +164,14 @@ def _kept(file: Path) -> Derivation | None:
 class _beating:  # noqa: N801 - used as `with _beating(…)`
     """Gives signs of life while a job is done."""
 
-    def __init__(self, job_id: str, settings: Settings) -> None:
+    def __init__(self, job_id: str, store: Store) -> None:
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, args=(job_id, settings), daemon=True)
+        self._thread = threading.Thread(target=self._beat, args=(job_id, store), daemon=True)
 
-    def _beat(self, job_id: str, settings: Settings) -> None:
+    def _beat(self, job_id: str, store: Store) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             with contextlib.suppress(GeopolityError):
-                queue.report(job_id, settings, None)
+                queue.report(job_id, store, None)
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -16,17 +16,16 @@ from geopolity.lookup import snapped
 from services.clock import end_of
 from services.lookup.directory import Directory, Place, StoreDirectory
 from services.lookup.index import LookupIndex, PolityLookup, open_lookup_index
-from services.settings import Settings
 from services.storage.crosswalks import shares
 from services.storage.layers import find_layer
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow
 
 NEAR_M = 100.0
 """Closer to a polity's border than this, a place is said to be near it."""
 
 
-def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, Any]:
+def lookup(lon: float, lat: float, date: str, store: Store) -> dict[str, Any]:
     """Look a point up as of a date (ISO 8601): its unit on every layer, and the polities of these units.
 
     Raises
@@ -35,8 +34,8 @@ def lookup(lon: float, lat: float, date: str, settings: Settings) -> dict[str, A
         If the coordinates are no place on Earth.
     """
     snapped(lon, lat)
-    with reading(open_store(settings)) as session:
-        index = open_lookup_index(session, settings, end_of(date))
+    with store.reading() as session:
+        index = open_lookup_index(session, store.home, end_of(date))
         return point_record(lon, lat, date, index, StoreDirectory(session))
 
 
@@ -80,10 +79,10 @@ def add_nearest(  # noqa: PLR0913, PLR0917 - one line of an answer, made of all 
     record.setdefault("nearest", []).append(_named(layer, unit) | {"distance_m": metres})
 
 
-def lookup_unit(unit_id: str, date: str, settings: Settings, layer_name: str | None = None) -> dict[str, Any]:
+def lookup_unit(unit_id: str, date: str, store: Store, layer_name: str | None = None) -> dict[str, Any]:
     """Look a unit up as of a date; polities derived on other layers are found through the crosswalk."""
-    with reading(open_store(settings)) as session:
-        index = open_lookup_index(session, settings, end_of(date))
+    with store.reading() as session:
+        index = open_lookup_index(session, store.home, end_of(date))
         return unit_record(session, unit_id, date, index, layer_name)
 
 
@@ -97,19 +96,19 @@ def unit_record(
     return record
 
 
-def lookup_postcode(code: str, date: str, settings: Settings) -> dict[str, Any]:
+def lookup_postcode(code: str, date: str, store: Store) -> dict[str, Any]:
     """Look a postcode up: all units that it lies in, and all polities of any of them."""
-    return _lookup_spot(gazetteer.postcode(code), date, settings)
+    return _lookup_spot(gazetteer.postcode(code), date, store)
 
 
-def lookup_place(name: str, date: str, settings: Settings) -> dict[str, Any]:
+def lookup_place(name: str, date: str, store: Store) -> dict[str, Any]:
     """Look a named place up: all units that it lies in, and all polities of any of them."""
-    return _lookup_spot(gazetteer.place(name), date, settings)
+    return _lookup_spot(gazetteer.place(name), date, store)
 
 
-def _lookup_spot(spot: gazetteer.Spot, date: str, settings: Settings) -> dict[str, Any]:
-    with reading(open_store(settings)) as session:
-        return spot_record(session, spot, date, open_lookup_index(session, settings, end_of(date)))
+def _lookup_spot(spot: gazetteer.Spot, date: str, store: Store) -> dict[str, Any]:
+    with store.reading() as session:
+        return spot_record(session, spot, date, open_lookup_index(session, store.home, end_of(date)))
 
 
 def spot_record(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> dict[str, Any]:

@@ -17,8 +17,7 @@ from services.clock import end_of
 from services.lookup.directory import keep_directory
 from services.lookup.encoded import Answers
 from services.lookup.index import LookupIndex, open_lookup_index
-from services.settings import Settings
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LogRow
 
 USUAL = re.compile(rb"lon=([-+.0-9e]{1,30})&lat=([-+.0-9e]{1,30})(?:&date=([-0-9]{10}))?")
@@ -30,8 +29,8 @@ KEPT_DAYS = 4
 class LookupDesk:
     """Answers look-ups; ``refresh`` sees whether the store or the day has changed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._building = threading.Lock()
         self._generation: int | None = None
         self._today: Answers | None = None
@@ -56,7 +55,7 @@ class LookupDesk:
             if self._is_closed:
                 return False
             day = today()
-            with reading(open_store(self._settings)) as session:
+            with self._store.reading() as session:
                 last = session.scalar(select(func.max(LogRow.index)))
             generation = 0 if last is None else last + 1
             if self._today is not None and (generation, day) == (self._generation, self._today.date):
@@ -98,8 +97,8 @@ class LookupDesk:
         return answers.body(east, north)
 
     def _open(self, day: str, before: LookupIndex | None) -> Answers:
-        with reading(open_store(self._settings)) as session:
-            index = open_lookup_index(session, self._settings, end_of(day), before)
+        with self._store.reading() as session:
+            index = open_lookup_index(session, self._store.home, end_of(day), before)
             polities = [polity for group in index.polities.values() for polity in group]
             directory = keep_directory(session, index.layers, polities, day)
         return Answers(index, directory, day)

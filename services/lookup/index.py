@@ -24,7 +24,6 @@ from geopolity.lookup import Border, UnitIndex, border_of, index_units
 from geopolity.lookup.borders import border_of_units
 from geopolity.lookup.outlines import outlines_of, unshared
 from geopolity.polity.membership import Memberships, memberships
-from services.settings import Settings
 from services.storage.layers import units_of
 from services.storage.polities import boundary, valid_at
 from services.storage.tables import LayerRow, MemberRow, PolityRow
@@ -61,9 +60,9 @@ class LayerLookup:
         return np.where(self.ids[place] == wanted, place, -1).astype(np.int64)
 
 
-def open_layer_lookup(session: Session, layer: LayerRow, settings: Settings) -> LayerLookup:
+def open_layer_lookup(session: Session, layer: LayerRow, home: Path) -> LayerLookup:
     """Take a layer's index from the cache, or build and keep it."""
-    folder = settings.home / "cache" / "lookup" / f"{layer.digest[:24]}-{FORMAT}"
+    folder = home / "cache" / "lookup" / f"{layer.digest[:24]}-{FORMAT}"
     with contextlib.suppress(OSError, ValueError, KeyError):
         return _read(folder)
     kept = units_of(session, layer.digest)
@@ -153,9 +152,7 @@ def indexed(session: Session, moment: str) -> tuple[list[LayerRow], list[PolityR
     return [layer for layer in session.scalars(query) if layer.is_base or layer.digest in used], versions
 
 
-def open_lookup_index(
-    session: Session, settings: Settings, moment: str, before: LookupIndex | None = None
-) -> LookupIndex:
+def open_lookup_index(session: Session, home: Path, moment: str, before: LookupIndex | None = None) -> LookupIndex:
     """Index the layers and the polities that were valid at a moment; layers without any are left out unless base.
 
     What an index opened ``before`` has in common with it is taken from there.
@@ -172,7 +169,7 @@ def open_lookup_index(
         lookups={
             layer.digest: before.lookups[layer.digest]
             if before is not None and layer.digest in before.lookups
-            else open_layer_lookup(session, layer, settings)
+            else open_layer_lookup(session, layer, home)
             for layer in layers
         },
         polities={

@@ -21,9 +21,8 @@ from services.clock import end_of
 from services.lookup.answer import reason_of
 from services.lookup.directory import KeptDirectory, Place, keep_directory
 from services.lookup.index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
-from services.settings import Settings
 from services.storage.layers import KeptUnits, units_of
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow, LogRow
 
 FORMAT = 2
@@ -42,19 +41,19 @@ class PrivateIndex:
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
-def private_index(date: str, settings: Settings) -> PrivateIndex:
+def private_index(date: str, store: Store) -> PrivateIndex:
     """Build the index: layers, polities valid at the end of a day, open proposals, laws. Same state, same bytes."""
-    with reading(open_store(settings)) as session:
-        index = open_lookup_index(session, settings, end_of(date))
+    with store.reading() as session:
+        index = open_lookup_index(session, store.home, end_of(date))
         return index_of(session, index, date)
 
 
-def todays_index(date: str, settings: Settings) -> PrivateIndex:
+def todays_index(date: str, store: Store) -> PrivateIndex:
     """Return the index of a day; the latest one stays in memory until the store or the day changes."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         entries = session.scalar(select(func.max(LogRow.index)))
         state = f"{generation(*indexed(session, end_of(date)))} {entries}"
-    return _latest.get((state, date), lambda: private_index(date, settings))
+    return _latest.get((state, date), lambda: private_index(date, store))
 
 
 _latest: SingleFlightCache[tuple[str, str], PrivateIndex] = SingleFlightCache(1)

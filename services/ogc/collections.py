@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 from geopolity.arrays import GeometryArray
 from services.clock import now
 from services.ogc.crs import OgcError
-from services.settings import Settings
 from services.storage.layers import find_layer, read_shapes, units_of
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
 from services.views.tiles import generation, versions
 
@@ -89,13 +88,13 @@ class Collection:
         return str(self.table["valid_from"].min()), None if ends.isna().any() else str(ends.max())
 
 
-def described(settings: Settings) -> list[Described]:
+def described(store: Store) -> list[Described]:
     """All collections, without their features."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return _described(session)
 
 
-def collection(name: str, settings: Settings) -> Collection:
+def collection(name: str, store: Store) -> Collection:
     """Return a collection with its features; the latest few stay in memory until the store changes.
 
     Raises
@@ -103,7 +102,7 @@ def collection(name: str, settings: Settings) -> Collection:
     UnknownCollectionError
         If there is none of that name.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         known = {one.id: one for one in _described(session)}
         if name not in known:
             raise UnknownCollectionError(
@@ -112,7 +111,7 @@ def collection(name: str, settings: Settings) -> Collection:
                 known=list(known),
             )
         said = known[name]
-        key = f"{settings.store_url} {name} {_generation(session, said)}"
+        key = f"{store.url} {name} {_generation(session, said)}"
         with _lock:
             if key not in _kept:
                 _kept[key] = _opened(session, said)

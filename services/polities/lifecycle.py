@@ -19,11 +19,10 @@ from geopolity.polity.derivation import Derivation
 from services.clock import end_of, now
 from services.derivation.folder import files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
-from services.settings import Settings
 from services.storage import polities
 from services.storage.crosswalks import link_to_base
 from services.storage.layers import keep_layer, units_of
-from services.storage.store import open_store, reading, writing
+from services.storage.store import Store
 from services.storage.tables import PolityRow
 
 NOT_LOADED = "human-rights-world"
@@ -45,18 +44,18 @@ class Shown:
     boundary: str
 
 
-def list_polities(settings: Settings, date: str | None = None) -> list[dict[str, Any]]:
+def list_polities(store: Store, date: str | None = None) -> list[dict[str, Any]]:
     """Return all versions by issue and version, or those that were active at the end of a day."""
     query = select(PolityRow).order_by(PolityRow.issue, PolityRow.version)
     if date is not None:
         query = query.where(polities.valid_at(end_of(date)))
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return [polities.record(row) for row in session.scalars(query)]
 
 
-def show_polity(polity_id: str, settings: Settings, version: int | None = None) -> Shown:
+def show_polity(polity_id: str, store: Store, version: int | None = None) -> Shown:
     """Return a version of a polity with its objections."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, polity_id, version)
         record = polities.record(row)
         said = [
@@ -72,36 +71,36 @@ def show_polity(polity_id: str, settings: Settings, version: int | None = None) 
         return Shown(record=record | {"objections": said}, boundary=_feature(record, polities.boundary(row)))
 
 
-def draft_polity(folder: Path, settings: Settings, *, by: str) -> dict[str, Any]:
+def draft_polity(folder: Path, store: Store, *, by: str) -> dict[str, Any]:
     """Keep a derivation folder as a draft: the next version of its issue's polity."""
-    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
-    with writing(open_store(settings)) as session:
+    layer, proposal = _layer_of(folder, store.home), read_proposal(folder)
+    with store.writing() as session:
         link_to_base(session, keep_layer(session, layer, now=now()))
         return polities.record(polities.draft(session, proposal, layer=layer.digest, proposer=by))
 
 
-def propose_polity(source: str, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
+def propose_polity(source: str, store: Store, *, by: str, days: int) -> dict[str, Any]:
     """Open a draft to objections: one in the store by its id, or a derivation folder that becomes one first."""
     if (Path(source) / "certificate.json").exists():
-        return _drafted_and_proposed(Path(source), settings, by=by, days=days)
-    with writing(open_store(settings)) as session:
+        return _drafted_and_proposed(Path(source), store, by=by, days=days)
+    with store.writing() as session:
         row = polities.pending(session, source)
         polities.propose(session, row, days=days, now=now())
         return polities.record(row)
 
 
-def _drafted_and_proposed(folder: Path, settings: Settings, *, by: str, days: int) -> dict[str, Any]:
-    propose = proposer_of(folder, settings, by=by, days=days)
-    with writing(open_store(settings)) as session:
+def _drafted_and_proposed(folder: Path, store: Store, *, by: str, days: int) -> dict[str, Any]:
+    propose = proposer_of(folder, store.home, by=by, days=days)
+    with store.writing() as session:
         return propose(session)
 
 
-def proposer_of(folder: Path, settings: Settings, *, by: str, days: int) -> Callable[[Session], dict[str, Any]]:
+def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Session], dict[str, Any]]:
     """Read a derivation folder, and return what drafts and proposes it in a transaction that is open.
 
     Of two at once, the second is told, and leaves nothing.
     """
-    layer, proposal = _layer_of(folder, settings), read_proposal(folder)
+    layer, proposal = _layer_of(folder, home), read_proposal(folder)
 
     def propose(session: Session) -> dict[str, Any]:
         polities.check_nothing_proposed(session, proposal.issue)
@@ -113,50 +112,50 @@ def proposer_of(folder: Path, settings: Settings, *, by: str, days: int) -> Call
     return propose
 
 
-def object_to_polity(polity_id: str, settings: Settings, *, by: str, text: str) -> int:
+def object_to_polity(polity_id: str, store: Store, *, by: str, text: str) -> int:
     """Record an objection to the open proposal; returns its number."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         return polities.object_to(session, polities.pending(session, polity_id), author=by, text=text, now=now()).key
 
 
-def answer_objection(number: int, settings: Settings, *, by: str, text: str) -> None:
+def answer_objection(number: int, store: Store, *, by: str, text: str) -> None:
     """Answer an objection."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         polities.answer(session, polities.find_objection(session, number), answerer=by, text=text, now=now())
 
 
-def activate_polity(polity_id: str, settings: Settings, *, by: str) -> dict[str, Any]:
+def activate_polity(polity_id: str, store: Store, *, by: str) -> dict[str, Any]:
     """Make the proposed version the active one."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = polities.pending(session, polity_id)
         polities.activate(session, row, activator=by, now=now())
         return polities.record(row)
 
 
-def proposer(polity_id: str, settings: Settings) -> str:
+def proposer(polity_id: str, store: Store) -> str:
     """Name who proposed the version that is open to objections; empty if none is."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         query = select(PolityRow.proposer).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
         return session.scalar(query) or ""
 
 
-def withdraw_polity(polity_id: str, settings: Settings) -> dict[str, Any]:
+def withdraw_polity(polity_id: str, store: Store) -> dict[str, Any]:
     """Give up the draft or proposal of a polity."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = polities.pending(session, polity_id)
         polities.withdraw(session, row)
         return polities.record(row)
 
 
-def retire_polity(polity_id: str, settings: Settings) -> dict[str, Any]:
+def retire_polity(polity_id: str, store: Store) -> dict[str, Any]:
     """End the validity of an active polity now."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         row = polities.find(session, polity_id)
         polities.retire(session, row, now=now())
         return polities.record(row)
 
 
-def polity_diff(polity_id: str, settings: Settings, versions: tuple[int, int] | None = None) -> pd.DataFrame:
+def polity_diff(polity_id: str, store: Store, versions: tuple[int, int] | None = None) -> pd.DataFrame:
     """Units that joined and left between two versions (by default the latest and the one before).
 
     Returns
@@ -164,7 +163,7 @@ def polity_diff(polity_id: str, settings: Settings, versions: tuple[int, int] | 
     DataFrame
         Indexed by ``unit_id`` in id order: ``change`` (``joined`` or ``left``), ``name``, ``population``.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         latest = polities.pending(session, polity_id) if versions is None else None
         if versions is None:
             assert latest is not None
@@ -178,20 +177,20 @@ def polity_diff(polity_id: str, settings: Settings, versions: tuple[int, int] | 
     return table.join(known)
 
 
-def load_demo(folders: Sequence[Path], settings: Settings) -> None:
+def load_demo(folders: Sequence[Path], store: Store) -> None:
     """Load derivation folders as active polities; what is active already stays as it is."""
     layers: dict[str, Layer] = {}
     for folder in folders:
         if folder.name == NOT_LOADED:
             continue
         name = _layer_name(folder)
-        layer = layers.setdefault(name, open_layer([name], Columns(), settings))
-        load_proposal(read_proposal(folder), layer, settings)
+        layer = layers.setdefault(name, open_layer([name], Columns(), store.home))
+        load_proposal(read_proposal(folder), layer, store)
 
 
-def load_proposal(proposal: polities.Proposal, layer: Layer, settings: Settings) -> None:
+def load_proposal(proposal: polities.Proposal, layer: Layer, store: Store) -> None:
     """Make a sample's boundary the active polity at once, unless it is already."""
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         keep_layer(session, layer, now=now(), is_base=True)
         before = polities.active(session, proposal.issue)
         if before is not None and before.digest == proposal.digest:
@@ -269,9 +268,9 @@ def _problem(folder: Path) -> dict[str, Any]:
     return problem
 
 
-def _layer_of(folder: Path, settings: Settings) -> Layer:
+def _layer_of(folder: Path, home: Path) -> Layer:
     name, derived_on = _layer_name(folder), _problem(folder)["layer"]["digest"]
-    if name not in layer_names(settings):
+    if name not in layer_names(home):
         raise DerivationFolderError(
             "{folder} was derived on the layer {layer}, which is known by no name here; `geopolity layer add FILE "
             "--name {name}` adds it.",
@@ -279,7 +278,7 @@ def _layer_of(folder: Path, settings: Settings) -> Layer:
             layer=name,
             name=name,
         )
-    layer = open_layer([name], Columns(), settings)
+    layer = open_layer([name], Columns(), home)
     if derived_on != layer.digest:
         raise DerivationFolderError(
             "{folder} was derived on {layer} as it was ({then}), and that layer has changed since ({now}); derive "

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from services.derivation.request import AskedError, PolityAsked, issue_of
-from services.settings import Settings
 from services.storage import polities
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 
 
-def check_proposable(asked: PolityAsked, settings: Settings) -> None:
+def check_proposable(asked: PolityAsked, store: Store) -> None:
     """Refuse at once what could not be proposed once it is derived.
 
     Raises
@@ -20,6 +19,6 @@ def check_proposable(asked: PolityAsked, settings: Settings) -> None:
     """
     if "title" not in asked.model_fields_set or not asked.title.strip():
         raise AskedError("The draft has no title; say in a few words what the issue is about.")
-    issue_of(asked, settings)
-    with reading(open_store(settings)) as session:
+    issue_of(asked, store.home)
+    with store.reading() as session:
         polities.check_nothing_proposed(session, asked.issue_name)

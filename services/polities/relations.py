@@ -19,17 +19,16 @@ from geopolity.layers.relations import Relation, relation, relations
 from geopolity.messages import Message
 from services.clock import end_of, now
 from services.lookup.index import open_lookup_index
-from services.settings import Settings
 from services.storage import polities
 from services.storage.layers import units_of
 from services.storage.polities import UnknownPolityError
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import PolityRow
 
 
-def polity_relations(polity_id: str, settings: Settings, date: str | None = None) -> dict[str, Any]:
+def polity_relations(polity_id: str, store: Store, date: str | None = None) -> dict[str, Any]:
     """Sort the active polities by what one of them is to them: covers, covered, overlaps, touches, children."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = _active(session, end_of(date) if date else now())
         if polity_id not in rows:
             raise UnknownPolityError(
@@ -45,11 +44,11 @@ def polity_relations(polity_id: str, settings: Settings, date: str | None = None
     return {"id": polity_id} | asdict(relations(mine, nested))
 
 
-def overlap_matrix(settings: Settings, date: str | None = None) -> dict[str, pd.DataFrame]:
+def overlap_matrix(store: Store, date: str | None = None) -> dict[str, pd.DataFrame]:
     """People that each two active polities share, layer by layer; on the diagonal, all people of one."""
     moment = end_of(date) if date else now()
-    with reading(open_store(settings)) as session:
-        index = open_lookup_index(session, settings, moment)
+    with store.reading() as session:
+        index = open_lookup_index(session, store.home, moment)
         return {
             layer.name: index.memberships[layer.digest].overlap(
                 units_of(session, layer.digest).table["population"].to_numpy(dtype=float)

@@ -15,9 +15,8 @@ from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
 from geopolity.publiclog.log import Checkpoint, LogRefused
 from services.clock import now
-from services.settings import Settings
 from services.storage import publiclog
-from services.storage.store import open_store, writing
+from services.storage.store import Store
 from services.verifiers import verify_log
 
 
@@ -27,7 +26,7 @@ class LogFolderError(RequestError):
     code = "log-folder"
 
 
-def export_log(folder: Path, settings: Settings) -> int:
+def export_log(folder: Path, store: Store) -> int:
     """Write the log with all its checkpoints, one of them of now, the public key and the verifier.
 
     Returns
@@ -40,22 +39,22 @@ def export_log(folder: Path, settings: Settings) -> int:
             "{folder} is there already and is left alone; give --out the name of a new folder.",
             folder=folder,
         )
-    key = signing_key(settings)
-    with writing(open_store(settings)) as session:
+    key = signing_key(store.home)
+    with store.writing() as session:
         publiclog.seal(session, key, now())
         lines, points = publiclog.lines(session), publiclog.checkpoints(session)
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    for name, content in log_files(lines, points, settings).items():
+    for name, content in log_files(lines, points, store.home).items():
         (draft / name).write_bytes(content)
     draft.rename(folder)
     return len(lines)
 
 
-def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], settings: Settings) -> dict[str, bytes]:
+def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], home: Path) -> dict[str, bytes]:
     """Lay an export out: entries, checkpoints, the public key, the verifier."""
-    public = signing_key(settings).public_key().public_bytes_raw().hex()
+    public = signing_key(home).public_key().public_bytes_raw().hex()
     return {
         "entries.jsonl": b"".join(line + b"\n" for line in lines),
         "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
@@ -81,7 +80,7 @@ def verify_export(folder: Path) -> str:
         ) from error
 
 
-def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> dict[str, Any]:
+def prove_entry(index: int, store: Store, *, since: int | None = None) -> dict[str, Any]:
     """Return an entry with its inclusion proof under a checkpoint signed now, and a consistency proof on demand.
 
     Raises
@@ -89,8 +88,8 @@ def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> 
     TreeRangeError
         If the log has no such entry, or never had that size.
     """
-    with writing(open_store(settings)) as session:
-        point = publiclog.seal(session, signing_key(settings), now())
+    with store.writing() as session:
+        point = publiclog.seal(session, signing_key(store.home), now())
         lines = publiclog.lines(session)
     leaves = [merkle.leaf_hash(line) for line in lines]
     proof = [step.hex() for step in merkle.inclusion_proof(leaves, index)]
@@ -100,13 +99,13 @@ def prove_entry(index: int, settings: Settings, *, since: int | None = None) -> 
     return record | {"checkpoint": json.loads(_row(point))}
 
 
-def import_log(folder: Path, settings: Settings) -> int:
+def import_log(folder: Path, store: Store) -> int:
     """Verify an export and put it into a store whose log is empty; returns how many entries there are."""
     verify_export(folder)
-    _check_key(folder, settings)
+    _check_key(folder, store.home)
     lines = (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
     points = [_point(line) for line in (folder / "checkpoints.jsonl").read_text(encoding="utf-8").splitlines()]
-    with writing(open_store(settings)) as session:
+    with store.writing() as session:
         there = len(publiclog.lines(session))
         if there:
             raise LogFolderError(
@@ -118,9 +117,9 @@ def import_log(folder: Path, settings: Settings) -> int:
     return len(lines)
 
 
-def signing_key(settings: Settings) -> Ed25519PrivateKey:
+def signing_key(home: Path) -> Ed25519PrivateKey:
     """Key of this log, in ``GEOPOLITY_HOME/keys``, made on first use."""
-    file = settings.home / "keys" / "log.ed25519"
+    file = home / "keys" / "log.ed25519"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = file.with_name(f".{file.name}.{os.getpid()}")
@@ -135,16 +134,16 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
 
 
-def _check_key(folder: Path, settings: Settings) -> None:
+def _check_key(folder: Path, home: Path) -> None:
     theirs = json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"]
-    kept = (settings.home / "keys" / "log.ed25519").exists()
-    if not kept or signing_key(settings).public_key().public_bytes_raw().hex() != theirs:
+    kept = (home / "keys" / "log.ed25519").exists()
+    if not kept or signing_key(home).public_key().public_bytes_raw().hex() != theirs:
         raise LogFolderError(
             "The log in {folder} is signed by the key {key}…, which this host does not have, so it could not "
             "continue it; copy keys/log.ed25519 from the host that wrote it to {keys} first.",
             folder=folder,
             key=theirs[:16],
-            keys=settings.home / "keys",
+            keys=home / "keys",
         )
 
 

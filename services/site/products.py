@@ -20,14 +20,13 @@ from maps.texts import texts
 from maps.tiles.pyramid import pmtiles, pyramid
 from services.lookup.private_index import private_index
 from services.publiclog.export import log_files
-from services.settings import Settings
 from services.site.downloads import KINDS, VersionData, version_files
 from services.site.product import Files, Product, digest_of
 from services.site.state import SiteState
 from services.storage import polities
 from services.storage.layers import units_of
 from services.storage.publiclog import checkpoints, lines
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow
 from services.views.assembly import public_assembly
 from services.views.national import national
@@ -41,7 +40,7 @@ FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "popu
 DERIVATION_KINDS = {"report.html": "report_html", "report.pdf": "report_pdf", "map.html": "map_html"}
 
 
-def products(state: SiteState, settings: Settings, address: str) -> list[Product]:
+def products(state: SiteState, store: Store, address: str) -> list[Product]:
     """List everything that the site has, what takes longest first."""
     extras = Extras(
         tiles=tuple(f"tiles/{layer.name}.pmtiles" for layer in _newest(state.layers)),
@@ -51,28 +50,28 @@ def products(state: SiteState, settings: Settings, address: str) -> list[Product
         year=state.site.state[:4],
     )
     return [
-        _lookup(state, settings),
-        *_tiles(state, settings),
-        _index(state, settings, extras),
-        *(_polity(state, settings, issue) for issue in state.versions),
-        *(_version(row, settings) for rows in state.versions.values() for row in rows),
-        *(_assembly(state, settings, issue) for issue in state.assemblies),
+        _lookup(state, store),
+        *_tiles(state, store),
+        _index(state, store, extras),
+        *(_polity(state, store, issue) for issue in state.versions),
+        *(_version(row, store) for rows in state.versions.values() for row in rows),
+        *(_assembly(state, store, issue) for issue in state.assemblies),
         *(_draw(epoch, folder) for epoch, folder in state.draws.items()),
-        _log(state, settings),
+        _log(state, store),
         Product(name="check", made_of=digest_of(state.site, extras), make=partial(make_check, state.site, extras)),
         Product(name="static", made_of="", make=make_static),
         _sitemap(state, address),
     ]
 
 
-def _lookup(state: SiteState, settings: Settings) -> Product:
+def _lookup(state: SiteState, store: Store) -> Product:
     made_of = digest_of(state.index.generation, state.site)
-    return Product(name="lookup", made_of=made_of, make=partial(make_lookup, state.site, settings))
+    return Product(name="lookup", made_of=made_of, make=partial(make_lookup, state.site, store))
 
 
-def make_lookup(site: Site, settings: Settings) -> Files:
+def make_lookup(site: Site, store: Store) -> Files:
     """Make the private look-up: its page, its index, its service worker."""
-    index = private_index(site.state[:10], settings)
+    index = private_index(site.state[:10], store)
     name = f"index-{index.name}.bin"
     page = private_page(site, index=name, index_bytes=len(index.content), worker="worker.js")
     kept = ["./", "index.html", name, *(f"../static/{asset}" for asset in STATIC)]
@@ -84,53 +83,53 @@ def make_lookup(site: Site, settings: Settings) -> Files:
     }
 
 
-def _tiles(state: SiteState, settings: Settings) -> list[Product]:
+def _tiles(state: SiteState, store: Store) -> list[Product]:
     return [
         Product(
             name=f"tiles/{layer.name}",
             made_of=generation(layer, [one.row for one in state.index.polities.get(layer.digest, {}).values()]),
-            make=partial(make_tiles, layer.digest, state.site.state, settings),
+            make=partial(make_tiles, layer.digest, state.site.state, store),
         )
         for layer in _newest(state.layers)
     ]
 
 
-def make_tiles(digest: str, moment: str, settings: Settings) -> Files:
+def make_tiles(digest: str, moment: str, store: Store) -> Files:
     """Make the vector tiles of a layer."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         source = tile_source(session, session.get_one(LayerRow, digest), moment)
     return {f"tiles/{source.name}.pmtiles": pmtiles(pyramid(source))}
 
 
-def _index(state: SiteState, settings: Settings, extras: Extras) -> Product:
+def _index(state: SiteState, store: Store, extras: Extras) -> Product:
     made_of = digest_of(state.index.generation, state.people, state.site, extras)
-    return Product(name="index", made_of=made_of, make=partial(make_index, state.site, extras, settings))
+    return Product(name="index", made_of=made_of, make=partial(make_index, state.site, extras, store))
 
 
-def make_index(site: Site, extras: Extras, settings: Settings) -> Files:
+def make_index(site: Site, extras: Extras, store: Store) -> Files:
     """Make the first page and the overview to print."""
     from services.site.reports import overview_files  # noqa: PLC0415 - printing is slow to import
 
-    view = national(settings, language=site.language, moment=site.state)
+    view = national(store, language=site.language, moment=site.state)
     return {"index.html": index_page(site, view, extras).encode()} | overview_files(site, view)
 
 
-def _polity(state: SiteState, settings: Settings, issue: str) -> Product:
+def _polity(state: SiteState, store: Store, issue: str) -> Product:
     rows = state.versions[issue]
     overlaps = state.overlaps.get(issue, ())
     versions = [(row.version, row.digest, row.status, row.valid_from, row.valid_to, row.open_until) for row in rows]
     made_of = digest_of(versions, overlaps, state.said[issue], state.site.language, state.site.is_demo)
     return Product(
-        name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, settings)
+        name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, store)
     )
 
 
-def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, settings: Settings) -> Files:
+def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, store: Store) -> Files:
     """Make the page of a polity."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, issue)
         own = Site(state=_latest(row), language=site.language, is_demo=site.is_demo)
-        view = view_of(session, row, settings, texts(site.language), overlaps=overlaps)
+        view = view_of(session, row, store, texts(site.language), overlaps=overlaps)
         files = [
             VersionFiles(version=line.version, files=_offered(session, polities.find(session, issue, line.version)))
             for line in view.history
@@ -153,18 +152,18 @@ def _offered(session: Session, row: PolityRow) -> tuple[SiteFile, ...]:
     return (*own, *sorted(there, key=lambda file: file.kind == "derivation"))
 
 
-def _version(row: PolityRow, settings: Settings) -> Product:
+def _version(row: PolityRow, store: Store) -> Product:
     made_of = digest_of([getattr(row, name) for name in FIGURES], row.digest, row.layer, row.key)
     return Product(
         name=f"polities/{row.issue}/{row.version}",
         made_of=made_of,
-        make=partial(make_version, row.issue, row.version, settings),
+        make=partial(make_version, row.issue, row.version, store),
     )
 
 
-def make_version(issue: str, version: int, settings: Settings) -> Files:
+def make_version(issue: str, version: int, store: Store) -> Files:
     """Make the downloads of a version, its derivation's files among them."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, issue, version)
         layer = session.get_one(LayerRow, row.layer)
         kept = units_of(session, row.layer)
@@ -185,19 +184,19 @@ def make_version(issue: str, version: int, settings: Settings) -> Files:
     return {f"polities/{issue}/{version}/{name}": content for name, content in files.items()}
 
 
-def _assembly(state: SiteState, settings: Settings, issue: str) -> Product:
+def _assembly(state: SiteState, store: Store, issue: str) -> Product:
     return Product(
         name=f"reports/assembly-{issue}",
         made_of=digest_of(state.assemblies[issue], state.site, _title(state, issue)),
-        make=partial(make_assembly, issue, state.site, settings),
+        make=partial(make_assembly, issue, state.site, store),
     )
 
 
-def make_assembly(issue: str, site: Site, settings: Settings) -> Files:
+def make_assembly(issue: str, site: Site, store: Store) -> Files:
     """Make the report of an assembly's year, the one in which the site's state lies."""
     from services.site.reports import assembly_files  # noqa: PLC0415 - printing is slow to import
 
-    return assembly_files(site, public_assembly(issue, settings), site.state[:4])
+    return assembly_files(site, public_assembly(issue, store), site.state[:4])
 
 
 def _title(state: SiteState, issue: str) -> str:
@@ -214,15 +213,15 @@ def make_draw(epoch: str, folder: Path) -> Files:
     return {f"draws/{epoch}/{file.name}": file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
 
 
-def _log(state: SiteState, settings: Settings) -> Product:
+def _log(state: SiteState, store: Store) -> Product:
     made_of = digest_of(len(state.log), hashlib.sha256(b"\n".join(state.log)).hexdigest())
-    return Product(name="log", made_of=made_of, make=partial(make_log, settings))
+    return Product(name="log", made_of=made_of, make=partial(make_log, store))
 
 
-def make_log(settings: Settings) -> Files:
+def make_log(store: Store) -> Files:
     """Make the export of the public log."""
-    with reading(open_store(settings)) as session:
-        found = log_files(lines(session), checkpoints(session), settings)
+    with store.reading() as session:
+        found = log_files(lines(session), checkpoints(session), store.home)
     return {f"log/{name}": content for name, content in found.items()}
 
 

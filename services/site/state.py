@@ -14,7 +14,6 @@ from maps.site.layout import Site
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index
 from services.publiclog.export import signing_key
-from services.settings import Settings
 from services.site.product import digest_of
 from services.storage import publiclog
 from services.storage.docket_tables import MatterRow, SessionRow
@@ -66,14 +65,14 @@ class SiteState:
     assemblies: Mapping[str, str]
 
 
-def read_state(session: Session, settings: Settings, *, language: str) -> SiteState:
+def read_state(session: Session, home: Path, *, language: str) -> SiteState:
     """Read everything that decides what a site says; the log is sealed first if it has grown."""
     latest = max([NEVER, *(str(found) for column in MOMENTS if (found := session.scalar(select(func.max(column)))))])
-    publiclog.seal(session, signing_key(settings), now())
+    publiclog.seal(session, signing_key(home), now())
     rows = session.scalars(
         select(PolityRow).where(PolityRow.status.in_(PUBLIC)).order_by(PolityRow.issue, PolityRow.version)
     ).all()
-    index = open_lookup_index(session, settings, latest)
+    index = open_lookup_index(session, home, latest)
     versions: dict[str, list[PolityRow]] = {}
     for row in rows:
         versions.setdefault(row.issue, []).append(row)
@@ -87,7 +86,7 @@ def read_state(session: Session, settings: Settings, *, language: str) -> SiteSt
         said={issue: _said(session, issue) for issue in versions},
         people=_people(session),
         log=publiclog.lines(session),
-        draws=_draws(session, settings),
+        draws=_draws(session, home),
         assemblies=_assemblies(session),
     )
 
@@ -146,13 +145,13 @@ def _people(session: Session) -> str:
     return digest_of(counts, withdrawn, moved)
 
 
-def _draws(session: Session, settings: Settings) -> dict[str, Path]:
+def _draws(session: Session, home: Path) -> dict[str, Path]:
     """Folders under ``GEOPOLITY_HOME/out`` that hold the bundle of a draw of this store, by epoch."""
     import json  # noqa: PLC0415
 
     epochs = set(session.scalars(select(EpochRow.epoch).where(EpochRow.status == "drawn")))
     found = {}
-    for file in sorted(settings.out.glob("**/bundle.json")):
+    for file in sorted((home / "out").glob("**/bundle.json")):
         epoch = str(json.loads(file.read_text(encoding="utf-8")).get("epoch", ""))
         if epoch in epochs:
             found[epoch] = file.parent

@@ -1,4 +1,4 @@
-"""Open the store, and read or write it in one transaction.
+"""The store: read or written in one transaction.
 
 A writer holds the store alone until it ends: what it reads, nobody changes meanwhile, and the public log has one next
 index. Readers never wait.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -16,7 +18,6 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
-from services.settings import Settings
 from services.storage.schema import prepare
 
 WAIT_SECONDS = 30
@@ -35,20 +36,72 @@ class UnsayableError(RequestError):
     code = "unsayable"
 
 
-def open_store(settings: Settings) -> Engine:
-    """Open ``GEOPOLITY_DATABASE_URL``, else ``GEOPOLITY_HOME/geopolity.sqlite``; an empty one gets its tables.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Everything that is kept: the database, and the folder of files beside it.
 
-    Raises
-    ------
-    StoreUnavailableError
-        If the database does not answer.
-    StoreSchemaError
-        If its tables are of another version.
+    It is a value that crosses process borders; connections are opened when they are first used, and an empty database
+    gets its tables then.
+
+    Attributes
+    ----------
+    url
+        Where the database is, as SQLAlchemy names it.
+    home
+        Folder of files: layers, issues, uploads, keys, caches, results.
     """
-    engine = connect(settings.store_url)
-    with _said(engine):
-        prepare(engine)
-    return engine
+
+    url: str = field(repr=False)  # it may hold a password
+    home: Path
+
+    @property
+    def engine(self) -> Engine:
+        """The database, whatever version its tables have."""
+        return connect(self.url)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is PostGIS rather than a SQLite file."""
+        return not self.url.startswith("sqlite")
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it is kept, or none.
+
+        Raises
+        ------
+        StoreUnavailableError
+            If the database does not answer.
+        StoreSchemaError
+            If its tables are of another version.
+        """
+        engine = self.prepared()
+        with _unavailable_is_said(engine), Session(engine.execution_options(writes=True)) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that sees a single state of the store, and writes nothing; raises as ``writing`` does."""
+        with reading_as_it_is(self.prepared()) as session:
+            yield session
+
+    def prepared(self) -> Engine:
+        """The database with the tables of this program."""
+        engine = self.engine
+        with _unavailable_is_said(engine):
+            prepare(engine)
+        return engine
+
+    def close(self) -> None:
+        """Close all connections; the store can be used again."""
+        self.engine.dispose()
+
+
+@contextmanager
+def reading_as_it_is(engine: Engine) -> Iterator[Session]:
+    """Read a database whatever version its tables have."""
+    with _unavailable_is_said(engine), Session(engine) as session, session.begin():
+        yield session
 
 
 @lru_cache(maxsize=32)
@@ -64,27 +117,8 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def close(settings: Settings) -> None:
-    """Close all connections to the store; it can be opened again."""
-    connect(settings.store_url).dispose()
-
-
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """One transaction: all of it is kept, or none."""
-    with _said(engine), Session(engine.execution_options(writes=True)) as session, session.begin():
-        yield session
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
-    """One transaction that sees a single state of the store, and writes nothing."""
-    with _said(engine), Session(engine) as session, session.begin():
-        yield session
-
-
-@contextmanager
-def _said(engine: Engine) -> Iterator[None]:
+def _unavailable_is_said(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:

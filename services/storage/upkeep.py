@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, make_url, select
 
-from services.settings import Settings
 from services.storage import backup as files
 from services.storage.schema import NEWEST, migrate, version
-from services.storage.store import connect, open_store, reading
+from services.storage.store import Store, reading_as_it_is
 from services.storage.tables import CitizenRow, LayerRow, LogRow, PolityRow, Table
 
 COUNTED: tuple[tuple[str, type[Table]], ...] = (
@@ -21,17 +20,16 @@ COUNTED: tuple[tuple[str, type[Table]], ...] = (
 )
 
 
-def upgrade(settings: Settings) -> str:
+def upgrade(store: Store) -> str:
     """Move the tables to the version of this program; returns it."""
-    migrate(connect(settings.store_url), "head")
+    migrate(store.engine, "head")
     return NEWEST
 
 
-def status(settings: Settings) -> dict[str, Any]:
+def status(store: Store) -> dict[str, Any]:
     """Say where the store is, which version its tables have, and what it holds; nothing is made."""
-    engine = connect(settings.store_url)
-    record: dict[str, Any] = {"store": make_url(settings.store_url).render_as_string(hide_password=True)}
-    with reading(engine) as session:
+    record: dict[str, Any] = {"store": make_url(store.url).render_as_string(hide_password=True)}
+    with reading_as_it_is(store.engine) as session:
         found = version(session.connection())
         record |= {"version": found, "newest": NEWEST}
         if found == NEWEST:
@@ -39,12 +37,12 @@ def status(settings: Settings) -> dict[str, Any]:
     return record
 
 
-def backup(file: Path, settings: Settings) -> None:
+def backup(file: Path, store: Store) -> None:
     """Write a copy of the store. The log's key and the caches are files beside it and are not in it."""
-    files.backup(open_store(settings), file)
+    files.backup(store.prepared(), file)
 
 
-def restore(file: Path, settings: Settings) -> None:
+def restore(file: Path, store: Store) -> None:
     """Put a copy into an empty store."""
-    files.restore(connect(settings.store_url), file)
-    open_store(settings)
+    files.restore(store.engine, file)
+    store.prepared()

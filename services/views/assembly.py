@@ -14,11 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
-from services.settings import Settings
 from services.storage import polities, seats
 from services.storage.docket_tables import MatterRow, SessionRow, VoteRow
 from services.storage.publiclog import checkpoints
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import AlternateRow, EpochRow, LogRow, PolityRow, SeatRow
 from services.views.belonging import drawn_from
 
@@ -28,7 +27,7 @@ LOG_SEARCHED = 5000
 BUNDLES = ("*/bundle.json", "*/*/bundle.json", "*/*/*/bundle.json")
 
 
-def public_assembly(polity_id: str, settings: Settings) -> AssemblyView:
+def public_assembly(polity_id: str, store: Store) -> AssemblyView:
     """Return what the page of an assembly says.
 
     Raises
@@ -36,7 +35,7 @@ def public_assembly(polity_id: str, settings: Settings) -> AssemblyView:
     UnknownPolityError
         If there is no such polity.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, polity_id)
         sitting = seats.active_seats(session, polity_id)
         ends = Counter((seat.term_class, seat.ends) for seat in sitting)
@@ -58,7 +57,7 @@ def public_assembly(polity_id: str, settings: Settings) -> AssemblyView:
                 for seat in sorted(sitting, key=lambda seat: (seat.chamber, seat.number))
             ),
             alternates=_alternates(session, polity_id),
-            draw=_draw(session, sitting[0], settings) if sitting else None,
+            draw=_draw(session, sitting[0], store.home) if sitting else None,
             matters=matter_lines(session, polity_id),
             tallies=_tallies(session, polity_id),
             sessions=tuple(
@@ -103,13 +102,13 @@ def tally_line(row: VoteRow) -> TallyLine:
     )
 
 
-def draw_bundle(polity_id: str, settings: Settings) -> bytes | None:
+def draw_bundle(polity_id: str, store: Store) -> bytes | None:
     """Pack the bundle of the draw that filled an assembly; ``None`` if its files are not on this server."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         sitting = seats.active_seats(session, polity_id)
         if not sitting:
             return None
-        folder = _bundle_folder(session.get_one(EpochRow, sitting[0].epoch).epoch, settings)
+        folder = _bundle_folder(session.get_one(EpochRow, sitting[0].epoch).epoch, store.home)
     if folder is None:
         return None
     packed = io.BytesIO()
@@ -119,9 +118,9 @@ def draw_bundle(polity_id: str, settings: Settings) -> bytes | None:
     return packed.getvalue()
 
 
-def public_log(settings: Settings, before: int | None = None) -> LogView:
+def public_log(store: Store, before: int | None = None) -> LogView:
     """Return a stretch of the log before an index, the newest first, with the latest signed root."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         size = session.scalar(select(func.count()).select_from(LogRow)) or 0
         end = size if before is None else max(0, min(before, size))
         query = select(LogRow).where(LogRow.index < end).order_by(LogRow.index.desc()).limit(LOG_PAGE)
@@ -143,9 +142,9 @@ def _alternates(session: Session, polity_id: str) -> int:
     return session.scalar(query.where(AlternateRow.polity == polity_id, AlternateRow.left_at.is_(None))) or 0
 
 
-def _draw(session: Session, seat: SeatRow, settings: Settings) -> DrawLine:
+def _draw(session: Session, seat: SeatRow, home: Path) -> DrawLine:
     epoch = session.get_one(EpochRow, seat.epoch)
-    folder = _bundle_folder(epoch.epoch, settings)
+    folder = _bundle_folder(epoch.epoch, home)
     return DrawLine(
         epoch=epoch.epoch,
         frozen_at=epoch.frozen_at,
@@ -157,9 +156,9 @@ def _draw(session: Session, seat: SeatRow, settings: Settings) -> DrawLine:
     )
 
 
-def _bundle_folder(epoch: str, settings: Settings) -> Path | None:
+def _bundle_folder(epoch: str, home: Path) -> Path | None:
     for pattern in BUNDLES:
-        for file in settings.out.glob(pattern):
+        for file in (home / "out").glob(pattern):
             if _said(file).get("epoch") == epoch:
                 return file.parent
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 from sqlalchemy.orm import Session
@@ -13,7 +15,6 @@ from geopolity.layers.layer import Layer
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.terrain_cache import warm_display
-from services.settings import Settings
 from services.storage.layers import units_of
 from services.storage.tables import LayerRow
 
@@ -21,14 +22,14 @@ _KEPT = 4
 _layers: SingleFlightCache[str, Layer] = SingleFlightCache(_KEPT)
 
 
-def ground(session: Session, row: LayerRow, settings: Settings) -> Layer:
+def ground(session: Session, row: LayerRow, home: Path) -> Layer:
     """Return a kept layer ready to be drawn; the latest few stay in memory.
 
     The layer that is known here by the same name has more to say (names of enclosing units); if it has changed since,
     the units in the store are taken as they are.
     """
-    layer = _layers.get(row.digest, lambda: _opened(row, settings) or _from_store(session, row))
-    warm_display(layer, settings)
+    layer = _layers.get(row.digest, lambda: _opened(row, home) or _from_store(session, row))
+    warm_display(layer, home)
     return layer
 
 
@@ -45,11 +46,11 @@ def mask(layer: Layer, unit_ids: object) -> np.ndarray:
     return inside
 
 
-def _opened(row: LayerRow, settings: Settings) -> Layer | None:
-    if row.name not in layer_names(settings):
+def _opened(row: LayerRow, home: Path) -> Layer | None:
+    if row.name not in layer_names(home):
         return None
     try:
-        layer = warm_layer(row.name, settings)
+        layer = warm_layer(row.name, home)
     except GeopolityError:
         return None
     return layer if layer.digest == row.digest else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,10 @@ from maps.pages.docket import DECIDED
 from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
 from services.lookup.answer import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
-from services.settings import Settings
 from services.storage import polities
 from services.storage.docket_tables import MatterRow
 from services.storage.layers import find_layer
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import EpochRow, EpochTableRow, LayerRow, PolityRow, SeatRow
 from services.views.base_map import ground, mask, positions
 
@@ -32,7 +32,7 @@ _POSTCODE = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
 _WIDTH = 420.0
 
 
-def belonging(text: str, date: str, settings: Settings) -> Belonging:
+def belonging(text: str, date: str, store: Store) -> Belonging:
     """Answer what somebody typed: coordinates (latitude first), a postcode, a place, or an address that ends in one.
 
     Raises
@@ -42,20 +42,20 @@ def belonging(text: str, date: str, settings: Settings) -> Belonging:
     """
     pair = _coordinates(text)
     if pair is not None:
-        return _answered(lookup(*pair, date, settings), settings)
+        return _answered(lookup(*pair, date, store), store)
     code = _POSTCODE.search(text)
     if code is not None:
-        record = lookup_postcode(code[1], date, settings)
+        record = lookup_postcode(code[1], date, store)
         rest = text[: code.start()].strip(" ,")
-        return _answered(record, settings, read_as=("postcode", code[1]) if rest else None)
+        return _answered(record, store, read_as=("postcode", code[1]) if rest else None)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     name = ", ".join(parts[-2:]) if len(parts) > 2 else text.strip()
-    return _answered(lookup_place(name, date, settings), settings, read_as=("place", name) if len(parts) > 2 else None)
+    return _answered(lookup_place(name, date, store), store, read_as=("place", name) if len(parts) > 2 else None)
 
 
-def belonging_of_unit(unit_id: str, date: str, settings: Settings, layer: str | None = None) -> Belonging:
+def belonging_of_unit(unit_id: str, date: str, store: Store, layer: str | None = None) -> Belonging:
     """Answer for a whole unit, as a shared link names it."""
-    return _answered(lookup_unit(unit_id, date, settings, layer), settings, is_unit=True)
+    return _answered(lookup_unit(unit_id, date, store, layer), store, is_unit=True)
 
 
 def _coordinates(text: str) -> tuple[float, float] | None:
@@ -71,14 +71,14 @@ def _coordinates(text: str) -> tuple[float, float] | None:
 
 
 def _answered(
-    record: dict[str, Any], settings: Settings, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
+    record: dict[str, Any], store: Store, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
 ) -> Belonging:
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         units = tuple(Unit(unit_id=it["unit_id"], name=it["name"], layer=it["layer"]) for it in record["units"])
         units = _of_base(units)
         titles = {row["id"]: row["title"] for row in record["polities"]}
         members = tuple(_membership(session, one, units, record.get("place", "")) for one in record["polities"])
-        picture, colours, source = _picture(session, units, members, settings)
+        picture, colours, source = _picture(session, units, members, store.home)
         nearest = record.get("nearest")
         return Belonging(
             units=units,
@@ -177,12 +177,12 @@ def _proposal(session: Session, polity_id: str) -> PolityRow | None:
 
 
 def _picture(
-    session: Session, units: tuple[Unit, ...], members: tuple[Membership, ...], settings: Settings
+    session: Session, units: tuple[Unit, ...], members: tuple[Membership, ...], home: Path
 ) -> tuple[str, list[str], str]:
     if not units:
         return "", [""] * len(members), ""
     row = find_layer(session, units[0].layer)
-    layer = ground(session, row, settings)
+    layer = ground(session, row, home)
     around = [_around(session, one, row, layer) for one in members]
     colours = hues(around)
     here = positions(layer, [unit.unit_id for unit in units])

@@ -27,7 +27,6 @@ from maps.pages.docket import (
 from maps.texts.refusals import Said
 from services.clock import now
 from services.docket.due import REVIEWED
-from services.settings import Settings
 from services.storage import docket, seats, summonses
 from services.storage.docket_tables import (
     ExcuseRequestRow,
@@ -39,7 +38,7 @@ from services.storage.docket_tables import (
     VoteRow,
     VoterRow,
 )
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import PolityRow, SeatRow
 from services.views.assembly import matter_lines, tally_line
 
@@ -51,14 +50,14 @@ class NoSuchEvidence(RequestError):
 
 
 def public_docket(
-    settings: Settings, *, language: str = "en", is_clerk: bool = False, done: str = "", error: Said | None = None
+    store: Store, *, language: str = "en", is_clerk: bool = False, done: str = "", error: Said | None = None
 ) -> DocketView:
     """Return the matters of all assemblies, open and decided, and the reviews that are due.
 
     Delegates who ask to be excused are told to the clerk only.
     """
     today = now()[:10]
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         lines = matter_lines(session)
         seated = set(session.scalars(select(SeatRow.polity).where(SeatRow.ended_at.is_(None)).distinct()))
         polities = session.scalars(select(PolityRow).where(PolityRow.status == "active").order_by(PolityRow.title))
@@ -74,7 +73,7 @@ def public_docket(
         )
 
 
-def public_matter(matter_id: str, settings: Settings, *, language: str = "en", reader: str = "") -> MatterView:
+def public_matter(matter_id: str, store: Store, *, language: str = "en", reader: str = "") -> MatterView:
     """Return all that may be read of a matter; ``reader`` is the pseudonym of the delegate who does.
 
     Raises
@@ -82,7 +81,7 @@ def public_matter(matter_id: str, settings: Settings, *, language: str = "en", r
     UnknownMatterError
         If there is no such matter.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = docket.find_matter(session, matter_id)
         line = next(line for line in matter_lines(session, row.polity) if line.matter_id == matter_id)
         remedy = None if row.remedy is None else json.loads(row.remedy)
@@ -118,7 +117,7 @@ def public_matter(matter_id: str, settings: Settings, *, language: str = "en", r
         )
 
 
-def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str, bytes]:
+def evidence_file(matter_id: str, number: int, store: Store) -> tuple[str, bytes]:
     """Name and content of a file of evidence.
 
     Raises
@@ -126,7 +125,7 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str,
     NoSuchEvidence
         If the matter has no such file.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.get(HeardRow, number)
         if row is None or row.matter != matter_id or row.content is None:
             raise NoSuchEvidence(
@@ -137,9 +136,9 @@ def evidence_file(matter_id: str, number: int, settings: Settings) -> tuple[str,
         return str(row.file_name), bytes(row.content)
 
 
-def own_service(pseudonym: str, settings: Settings) -> ServiceView:
+def own_service(pseudonym: str, store: Store) -> ServiceView:
     """Return the seats that a delegate holds, the calls to them, and what is before their assemblies."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         held = session.scalars(
             select(SeatRow).where(SeatRow.pseudonym == pseudonym, SeatRow.ended_at.is_(None)).order_by(SeatRow.polity)
         ).all()

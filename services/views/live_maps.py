@@ -15,16 +15,15 @@ from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.lookup.index import open_lookup_index
 from services.polities.published import published
-from services.settings import Settings
 from services.storage import polities
 from services.storage.layers import UnknownLayerError, find_layer
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow
 from services.views.base_map import ground, mask
 from services.views.polity import Drawn, version_of
 
 
-def ground_json(digest: str, part: str, settings: Settings) -> str:
+def ground_json(digest: str, part: str, store: Store) -> str:
     """GeoJSON of a layer's ``units``, or the ``base`` around them; of a kept layer, or one that is known by name.
 
     Raises
@@ -33,12 +32,12 @@ def ground_json(digest: str, part: str, settings: Settings) -> str:
         If no layer has the digest.
     """
     write = units_json if part == "units" else base_json
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = session.get(LayerRow, digest)
         if row is not None:
-            return write(ground(session, row, settings))
-    for name in layer_names(settings):
-        layer = warm_layer(name, settings, drawing=True)
+            return write(ground(session, row, store.home))
+    for name in layer_names(store.home):
+        layer = warm_layer(name, store.home, drawing=True)
         if layer.digest == digest:
             return write(layer)
     raise UnknownLayerError(
@@ -47,14 +46,14 @@ def ground_json(digest: str, part: str, settings: Settings) -> str:
     )
 
 
-def polity_json(polity_id: str, settings: Settings, version: int | None = None) -> dict[str, Any]:
+def polity_json(polity_id: str, store: Store, version: int | None = None) -> dict[str, Any]:
     """Give fills, outline and footprint of a version, by the places of units in its layer."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, polity_id, version)
         title = row.title
-        layer = ground(session, session.get_one(LayerRow, row.layer), settings)
+        layer = ground(session, session.get_one(LayerRow, row.layer), store.home)
         drawn = version_of(
-            Drawn(session=session, settings=settings, row=row, layer=layer, derivation=published(session, row))
+            Drawn(session=session, store=store, row=row, layer=layer, derivation=published(session, row))
         )
     outline = {"colour": POLITY, "words": title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
     return _fed(layer.digest, drawn.fills, drawn.affected) | {
@@ -63,12 +62,12 @@ def polity_json(polity_id: str, settings: Settings, version: int | None = None) 
     }
 
 
-def national_json(settings: Settings) -> dict[str, Any]:
+def national_json(store: Store) -> dict[str, Any]:
     """Give counts of polities as fills, and the outlines of those that are not the whole layer."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = find_layer(session)
-        layer = ground(session, row, settings)
-        index = open_lookup_index(session, settings, now())
+        layer = ground(session, row, store.home)
+        index = open_lookup_index(session, store.home, now())
         regions = [
             Region(words=one.row.title, inside=mask(layer, list(one.affected)))
             for one in index.polities.get(row.digest, {}).values()

@@ -24,9 +24,8 @@ from services.assemblies.pictures import load_by_unit
 from services.assemblies.planning import LotRequest, plan_in
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index
-from services.settings import Settings
 from services.storage.layers import find_layer
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import ConsentRow, LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
 from services.views.belonging import seated
@@ -49,24 +48,24 @@ _maps: SingleFlightCache[tuple[str, ...], str] = SingleFlightCache(len(LANGUAGES
 _loads: SingleFlightCache[tuple[str, ...], tuple[str, tuple[Entry, ...]]] = SingleFlightCache(len(LANGUAGES))
 
 
-def active_lines(settings: Settings) -> list[PolityLine]:
+def active_lines(store: Store) -> list[PolityLine]:
     """Polities in force by title, one line each."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return _lines(session)
 
 
-def national(settings: Settings, *, language: str = "en", moment: str | None = None) -> NationalView:
+def national(store: Store, *, language: str = "en", moment: str | None = None) -> NationalView:
     """Return what the overview says of the base layer and the polities that stand on it, now or at a moment."""
     moment = moment or now()
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         lines = _lines(session)
         if not lines:
             return NationalView(
                 polities=(), colours=(), layer="", source="", picture="", cells=(), cell_count=0, counts=()
             )
         row = find_layer(session)
-        index = open_lookup_index(session, settings, moment)
-        layer = ground(session, row, settings)
+        index = open_lookup_index(session, store.home, moment)
+        layer = ground(session, row, store.home)
         regions = [
             Region(words=one.row.title, inside=mask(layer, list(one.affected)))
             for one in index.polities.get(row.digest, {}).values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,9 @@ from maps.texts import Texts, texts
 from services.clock import now
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
-from services.settings import Settings
 from services.storage import polities
 from services.storage.layers import units_of
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
 from services.views.belonging import seated
@@ -37,7 +37,7 @@ class Drawn:
     """A version with all that its picture is made of."""
 
     session: Session
-    settings: Settings
+    store: Store
     row: PolityRow
     layer: Layer
     derivation: Published | None
@@ -46,9 +46,7 @@ class Drawn:
 _drawn: SingleFlightCache[tuple[Identity, str], tuple[str, tuple[Entry, ...]]] = SingleFlightCache(_KEPT)
 
 
-def public_polity(
-    polity_id: str, settings: Settings, *, version: int | None = None, language: str = "en"
-) -> PolityView:
+def public_polity(polity_id: str, store: Store, *, version: int | None = None, language: str = "en") -> PolityView:
     """Return what the page of a version says; the one in force by default, else the latest that was published.
 
     Raises
@@ -56,35 +54,35 @@ def public_polity(
     UnknownPolityError
         If there is no such polity or version.
     """
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, polity_id, version)
-        return view_of(session, row, settings, texts(language))
+        return view_of(session, row, store, texts(language))
 
 
-def proposed_polity(polity_id: str, settings: Settings, *, language: str = "en") -> PolityView:
+def proposed_polity(polity_id: str, store: Store, *, language: str = "en") -> PolityView:
     """Return the version that is open to objections, or else what ``public_polity`` returns."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
         row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or polities.find(session, polity_id)
-        return view_of(session, row, settings, texts(language))
+        return view_of(session, row, store, texts(language))
 
 
-def members_table(polity_id: str, settings: Settings, version: int | None = None) -> pd.DataFrame:
+def members_table(polity_id: str, store: Store, version: int | None = None) -> pd.DataFrame:
     """Units inside a version with their people and affected people, by ``unit_id``."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         row = polities.find(session, polity_id, version)
         affected = polities.members(session, row).rename("affected").round(3)
         return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
 
 
 def view_of(
-    session: Session, row: PolityRow, settings: Settings, t: Texts, *, overlaps: tuple[Overlap, ...] | None = None
+    session: Session, row: PolityRow, store: Store, t: Texts, *, overlaps: tuple[Overlap, ...] | None = None
 ) -> PolityView:
     """Return what the page of a version says; ``overlaps`` for a caller that knows them of all polities at once."""
     layer_row = session.get_one(LayerRow, row.layer)
-    layer = ground(session, layer_row, settings)
+    layer = ground(session, layer_row, store.home)
     derivation = published(session, row)
-    drawn = Drawn(session=session, settings=settings, row=row, layer=layer, derivation=derivation)
+    drawn = Drawn(session=session, store=store, row=row, layer=layer, derivation=derivation)
     picture, legend = _picture(drawn, t)
     active = polities.active(session, row.issue)
     history = _history(session, row.issue)
@@ -112,7 +110,7 @@ def view_of(
             for it in polities.objections(session, row)
         ),
         downloads=_downloads(row, derivation),
-        overlaps=_overlaps(session, row, settings) if overlaps is None else overlaps,
+        overlaps=_overlaps(session, row, store.home) if overlaps is None else overlaps,
         seats=seated(session, row.issue),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
@@ -255,9 +253,9 @@ def _downloads(row: PolityRow, derivation: Published | None) -> tuple[Download, 
     )
 
 
-def _overlaps(session: Session, row: PolityRow, settings: Settings) -> tuple[Overlap, ...]:
+def _overlaps(session: Session, row: PolityRow, home: Path) -> tuple[Overlap, ...]:
     """Other polities of the same layer by the people they share, most first."""
-    index = open_lookup_index(session, settings, now())
+    index = open_lookup_index(session, home, now())
     if row.layer not in index.memberships or row.issue not in index.memberships[row.layer].polities:
         return ()
     people = units_of(session, row.layer).table["population"].to_numpy(dtype=float)
@@ -271,7 +269,7 @@ def _overlaps(session: Session, row: PolityRow, settings: Settings) -> tuple[Ove
     return tuple(found)
 
 
-def published_file(polity_id: str, name: str, settings: Settings, version: int | None = None) -> bytes | None:
+def published_file(polity_id: str, name: str, store: Store, version: int | None = None) -> bytes | None:
     """Return a file of the derivation that a version was published from."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return polities.file_content(session, polities.find(session, polity_id, version), name)

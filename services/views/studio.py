@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,8 @@ from services.derivation.draft import Tried
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.request import AskedError, PolityAsked, read_asked
-from services.settings import Settings
 from services.storage import polities
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.views.live_panel import figures
 
 SHOWN_UNITS = 15
@@ -32,10 +32,10 @@ FEWEST = 3
 
 
 def studio_view(
-    settings: Settings, *, form: Mapping[str, Any] | None = None, tried: Tried | None = None, error: Said | None = None
+    home: Path, *, form: Mapping[str, Any] | None = None, tried: Tried | None = None, error: Said | None = None
 ) -> StudioView:
     """Return what the page is made of."""
-    layers = tuple(_layer(name, settings) for name in layer_names(settings))
+    layers = tuple(_layer(name, home) for name in layer_names(home))
     return StudioView(layers=layers, form=form or {}, error=error, result=None if tried is None else _result(tried))
 
 
@@ -83,9 +83,9 @@ def named_place(name: str) -> dict[str, Any]:
     return {"title": spot.title, "lon": spot.lon, "lat": spot.lat}
 
 
-def version_units(polity_id: str, version: int, settings: Settings) -> list[str]:
+def version_units(polity_id: str, version: int, store: Store) -> list[str]:
     """List the units of a version, to compare with."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return [str(unit) for unit in polities.members(session, polities.find(session, polity_id, version)).index]
 
 
@@ -152,8 +152,8 @@ def _number(form: Mapping[str, Any], name: str) -> float:
         ) from error
 
 
-def _layer(name: str, settings: Settings) -> StudioLayer:
-    opened = warm_layer(name, settings)
+def _layer(name: str, home: Path) -> StudioLayer:
+    opened = warm_layer(name, home)
     return StudioLayer(
         name=name, title=opened.title, vintage=opened.vintage, digest=opened.digest, columns=_columns(opened)
     )

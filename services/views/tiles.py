@@ -18,11 +18,10 @@ from maps.tiles.address import TileAddress
 from maps.tiles.content import TilePolity, TileSource
 from maps.tiles.pyramid import LAST_ZOOM, Pyramid, pmtiles, pyramid, tile_json
 from services.clock import end_of, now
-from services.settings import Settings
 from services.storage.layers import find_layer, units_of
 from services.storage.live_tiles import live_tile
 from services.storage.polities import valid_at
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
 
 KEPT = 2
@@ -53,13 +52,13 @@ class LiveTile:
 
 
 def write_tiles(
-    out: Path, settings: Settings, *, layers: Sequence[str] = (), zooms: tuple[int, int] = (0, LAST_ZOOM)
+    out: Path, store: Store, *, layers: Sequence[str] = (), zooms: tuple[int, int] = (0, LAST_ZOOM)
 ) -> list[Written]:
     """Write one archive for each layer (all that the store keeps, if none is named) into a folder."""
     written = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for source in _sources(settings, layers):
+        for source in _sources(store, layers):
             content = pmtiles(pyramid(source), first=zooms[0], last=zooms[1])
             file = out / f"{source.name}.pmtiles"
             draft = file.with_name(f".{file.name}.partial")
@@ -75,31 +74,30 @@ def write_tiles(
     return written
 
 
-def tile(layer_name: str, at: TileAddress, settings: Settings, *, date: str | None = None) -> LiveTile:
+def tile(layer_name: str, at: TileAddress, store: Store, *, date: str | None = None) -> LiveTile:
     """Return one tile of a layer as of the end of a day (now by default): by PostGIS where the store is there."""
     moment = now() if date is None else end_of(date)
-    engine = open_store(settings)
-    with reading(engine) as session:
+    with store.reading() as session:
         layer = find_layer(session, layer_name)
         name = generation(layer, versions(session, layer, moment))
-        if engine.dialect.name == "postgresql":
+        if store.is_postgresql:
             return LiveTile(content=live_tile(session, layer.digest, at, moment), generation=name)
         laid_out = _kept_pyramid(session, layer, moment, name)
     return LiveTile(content=laid_out.tile(at), generation=name)
 
 
-def generation_of(layer_name: str, settings: Settings, *, date: str | None = None) -> str:
+def generation_of(layer_name: str, store: Store, *, date: str | None = None) -> str:
     """Name what the tiles of a layer show, without making any."""
     moment = now() if date is None else end_of(date)
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         layer = find_layer(session, layer_name)
         return generation(layer, versions(session, layer, moment))
 
 
-def described(layer_name: str, settings: Settings) -> dict[str, Any]:
+def described(layer_name: str, store: Store) -> dict[str, Any]:
     """Say what the tiles of a layer show, as TileJSON does."""
     moment = now()
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         layer = find_layer(session, layer_name)
         name = generation(layer, versions(session, layer, moment))
         laid_out = _kept_pyramid(session, layer, moment, name).tiles
@@ -133,9 +131,9 @@ def generation(layer: LayerRow, rows: Sequence[PolityRow]) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-def _sources(settings: Settings, names: Sequence[str]) -> list[TileSource]:
+def _sources(store: Store, names: Sequence[str]) -> list[TileSource]:
     moment = now()
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         known = names or sorted(set(session.scalars(select(LayerRow.name))))
         return [tile_source(session, find_layer(session, name), moment) for name in known]
 

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, text
 
+from services.bootstrap import open_store
 from services.docket import decisions
 from services.publiclog.export import export_log, verify_export
 from services.settings import Settings
 from services.storage.layers import find_layer, keep_layer
 from services.storage.publiclog import lines
-from services.storage.store import close, open_store, reading, writing
 from services.storage.tables import CitizenRow, EpochRow, SeatRow
 from tests.contract.conftest import NOW, town
 from tests.contract.court import SEATS, constitute
@@ -47,19 +47,21 @@ def run() -> str:
 
 def _measured(name: str, settings: Settings) -> list[tuple[str, ...]]:
     matter_id = _full_house(settings)
-    seconds, spent = _together(lambda k: decisions.cast(matter_id, f"d{k}", "yes" if k % 3 else "no", settings))
+    seconds, spent = _together(
+        lambda k: decisions.cast(matter_id, f"d{k}", "yes" if k % 3 else "no", open_store(settings))
+    )
     start = time.perf_counter()
-    result = decisions.close_vote(matter_id, settings)
+    result = decisions.close_vote(matter_id, open_store(settings))
     closing = time.perf_counter() - start
     lost = HOUSE - result["yes"] - result["no"]
     start = time.perf_counter()
-    export_log(settings.home / "log", settings)
+    export_log(settings.home / "log", open_store(settings))
     verify_export(settings.home / "log")
     logged = time.perf_counter() - start
-    with reading(open_store(settings)) as session:
+    with open_store(settings).reading() as session:
         entries = len(lines(session))
     bare, waits = _bare(settings)
-    close(settings)
+    open_store(settings).close()
     p50, p99 = np.percentile(spent, [50, 99])
     ballots = (
         name,
@@ -89,11 +91,11 @@ def _together(act: Callable[[int], object]) -> tuple[float, list[float]]:
 
 
 def _bare(settings: Settings) -> tuple[float, list[float]]:
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         session.execute(text("CREATE TABLE bare (number integer)"))
 
     def one(number: int) -> None:
-        with writing(open_store(settings)) as session:
+        with open_store(settings).writing() as session:
             session.execute(text("INSERT INTO bare VALUES (:number)"), {"number": number})
 
     return _together(one)
@@ -102,10 +104,10 @@ def _bare(settings: Settings) -> tuple[float, list[float]]:
 def _full_house(settings: Settings) -> str:
     """Constitute the tests' assembly, fill it up to 150 delegates, and open a vote."""
     store = open_store(settings)
-    with writing(store) as session:
+    with store.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     court = constitute(store, settings)
-    with writing(store) as session:
+    with store.writing() as session:
         layer, epoch = find_layer(session).digest, session.query(EpochRow).one().key
         seat = session.query(SeatRow).first()
         assert seat is not None

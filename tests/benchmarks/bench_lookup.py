@@ -27,8 +27,8 @@ from geopolity.arrays import GeometryArray
 from geopolity.geometry.snapping import SNAP
 from geopolity.lookup import UnitIndex, border_of, index_units
 from geopolity.polity.membership import Memberships, memberships
+from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.store import open_store, writing
 
 Rows = list[tuple[str, ...]]
 SHARED = os.environ.get("GEOPOLITY_SHARED")
@@ -160,7 +160,10 @@ def _file_run(home: Path, *, cluster: bool) -> None:
         scheduler = workers.scheduler_address
     start = time.perf_counter()
     out = home / f"answer{cluster}.parquet"
-    resolve_file(BulkRequest(source=home / "people.parquet", out=out, date="2099-01-01", scheduler=scheduler), settings)
+    resolve_file(
+        BulkRequest(source=home / "people.parquet", out=out, date="2099-01-01", scheduler=scheduler),
+        open_store(settings),
+    )
     seconds = time.perf_counter() - start
     if workers is not None:
         workers.close()
@@ -176,7 +179,7 @@ def _store(layer: object, home: Path) -> None:
     from tests.contract.test_store import RIVER
 
     now, ids = "2026-01-01T00:00:00Z", layer.units.index
-    with writing(open_store(Settings(home=home / "home", workers=1))) as session:
+    with open_store(Settings(home=home / "home", workers=1)).writing() as session:
         keep_layer(session, layer, now=now, is_base=True)
         for number in range(6):
             inside = pd.Series(1.0, index=ids[number * 300 : number * 300 + 700])

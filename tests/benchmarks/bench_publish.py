@@ -30,6 +30,7 @@ from geopolity.polity.baselines import baselines
 from maps.reports.polity import report_html, report_pdf
 from maps.tiles.content import TileSource
 from maps.tiles.pyramid import pmtiles, pyramid
+from services.bootstrap import open_store
 from services.derivation.derive import derive
 from services.derivation.opening import DeriveRequest
 from services.lookup.private_index import private_index
@@ -38,7 +39,6 @@ from services.site.product import digest_of
 from services.site.publish import publish
 from services.storage import polities
 from services.storage.layers import keep_layer
-from services.storage.store import open_store, writing
 from tests.benchmarks.tile_peers import postgis, tippecanoe
 
 Rows = list[tuple[str, ...]]
@@ -81,7 +81,7 @@ def lookup() -> str:
             "### Look-up in the browser\n\nNot measured: it needs playwright and chromium (`./run test` installs both)."
         )
     with _store(6) as settings, tempfile.TemporaryDirectory() as folder:
-        seconds, _, index = _timed(lambda: private_index("2026-01-02", settings))
+        seconds, _, index = _timed(lambda: private_index("2026-01-02", open_store(settings)))
         (Path(folder) / "index.bin").write_bytes(index.content)
         shutil.copy(Path(__file__).parents[2] / "maps/static/private-index.mjs", folder)
         (Path(folder) / "index.html").write_text("<!doctype html><title>look-up</title>")
@@ -124,7 +124,7 @@ def site() -> str:
 def reports() -> str:
     """Write a polity's report as a tagged PDF, and let a browser print the same page."""
     settings, issue = read_settings(), "hurricane-relief"
-    derivation = derive(DeriveRequest(issue=issue), settings).derivation
+    derivation = derive(DeriveRequest(issue=issue), settings.home).derivation
     rows: Rows = []
     for nth in ("first", "second"):
         html_seconds, _, html = _timed(lambda: report_html(derivation, baselines=baselines(derivation)))
@@ -237,7 +237,7 @@ def _store(count: int) -> Iterator[Settings]:
         shapes = layer.units.geometry.to_crs(4326).to_numpy()
         rng = np.random.default_rng(6)
         middles = shapely.get_coordinates(shapely.centroid(shapes))
-        with writing(open_store(settings)) as session:
+        with open_store(settings).writing() as session:
             keep_layer(session, layer, now=NOW, is_base=True)
         for number in range(count):
             near = np.argsort(np.hypot(*(middles - middles[rng.integers(len(shapes))]).T))
@@ -249,7 +249,7 @@ def _in_force(settings: Settings, layer: Layer, shapes: np.ndarray, number: int,
     from tests.contract.test_store import RIVER
 
     units = layer.units.iloc[np.sort(inside)]
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         proposal = replace(
             RIVER,
             issue=f"issue-{number:03}",

@@ -27,10 +27,10 @@ import numpy as np
 
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.bootstrap import open_store
 from services.demo.first_use import is_empty, load_samples
 from services.derivation.layers import Columns, add_layer, layer_names
 from services.settings import Settings, read_settings
-from services.storage.store import close
 from tests.benchmarks.painted import CHROMIUM, redrawn
 
 HERE = Path(__file__).parent
@@ -66,7 +66,7 @@ class Running:
         return f"http://localhost:{self.port}"
 
     def client(self, name: str = "bench", role: Role = Role.ANALYST) -> httpx.Client:
-        secret = new_session(Principal(name=name, roles=frozenset({role})), self.settings)
+        secret = new_session(Principal(name=name, roles=frozenset({role})), self.store)
         headers = {"Cookie": f"geopolity_session={secret}", "Sec-Fetch-Site": "same-origin"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=300)
 
@@ -128,7 +128,7 @@ def painted() -> str:
         layers = {"us-counties": ("3,142 counties", (-84.0, 39.0), 150, "200")}
         if _has_communes(settings):
             layers["communes"] = ("34,836 communes", (2.5, 46.8), 60, "600")
-        secret = new_session(Principal(name="bench", roles=frozenset({Role.ANALYST})), settings)
+        secret = new_session(Principal(name="bench", roles=frozenset({Role.ANALYST})), open_store(settings))
         with _served(settings) as service:
             for layer, (title, middle, km, goal) in layers.items():
                 for what, times in zip(
@@ -200,7 +200,7 @@ def _home() -> Iterator[Settings]:
     if is_empty(own):
         for _ in load_samples(own):
             pass
-    close(own)
+    own.close()
     with tempfile.TemporaryDirectory(prefix="geopolity-bench-") as folder:
         for name in ("geopolity.sqlite", "keys", "layers"):
             source = own.home / name
@@ -212,7 +212,7 @@ def _home() -> Iterator[Settings]:
         (Path(folder) / "cache").symlink_to(own.home / "cache")
         settings = Settings(home=Path(folder), workers=own.workers, rate_limit="1000000/minute")
         yield settings
-        close(settings)
+        open_store(settings).close()
 
 
 @contextlib.contextmanager
@@ -310,9 +310,9 @@ def _has_communes(settings: Settings) -> bool:
     shared = os.environ.get("GEOPOLITY_SHARED")
     if shared is None:
         return False
-    if "communes" not in layer_names(settings):
+    if "communes" not in layer_names(settings.home):
         columns = Columns(id_column="COM", population_column="PTOT")
-        add_layer(Path(shared) / "layers" / COMMUNES, "communes", columns, settings)
+        add_layer(Path(shared) / "layers" / COMMUNES, "communes", columns, settings.home)
     return True
 
 

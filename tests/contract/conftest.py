@@ -7,9 +7,9 @@ import pytest
 from shapely.geometry import box
 
 from geopolity.layers.layer import Layer
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import close, open_store, writing
 from tests.postgis import new_cluster, remove
 
 NOW = "2026-01-01T00:00:00Z"
@@ -28,16 +28,16 @@ def settings(request, tmp_path):
     url = request.getfixturevalue("cluster").url() if request.param == "postgis" else None
     settings = Settings(home=tmp_path / "home", workers=1, database_url=url)
     yield settings
-    close(settings)
+    open_store(settings).close()
 
 
 @pytest.fixture
 def store(settings):
     """A store that keeps the town."""
-    engine = open_store(settings)
-    with writing(engine) as session:
+    store = open_store(settings)
+    with store.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
-    return engine
+    return store
 
 
 def town():

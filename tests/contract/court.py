@@ -8,13 +8,13 @@ from datetime import date
 import pandas as pd
 
 from geopolity.docket.remedy import Remedy
+from services.bootstrap import open_store
 from services.clock import now
 from services.docket import decisions, hearings, matters, petitions
 from services.settings import Settings
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer
-from services.storage.store import open_store, reading, writing
 from services.storage.tables import AlternateRow, CitizenRow, EpochRow, SeatRow
 from tests.contract.test_store import RIVER
 
@@ -30,63 +30,67 @@ class Court:
     settings: Settings
 
     @property
+    def store(self):
+        return open_store(self.settings)
+
+    @property
     def delegates(self):
         return [f"d{number}" for number in range(1, SEATS + 1)]
 
     def file(self, **said):
         petition = {"polity_id": "river", "law": LAW, "title": "Weirs", "harm": "No fish.", "petitioner": "resident"}
-        return petitions.file_matter(petitions.Petition(**petition | {"text": OLD} | said), self.settings)
+        return petitions.file_matter(petitions.Petition(**petition | {"text": OLD} | said), self.store)
 
     def heard(self, matter_id):
-        hearings.hear(matter_id, self.settings, until=date.fromisoformat(now()[:10]))
-        hearings.add_testimony(matter_id, self.settings, by="a fisher", text="The nets are empty.")
-        hearings.brief(matter_id, self.settings, text="In plain words.")
-        return hearings.ready(matter_id, self.settings)
+        hearings.hear(matter_id, self.store, until=date.fromisoformat(now()[:10]))
+        hearings.add_testimony(matter_id, self.store, by="a fisher", text="The nets are empty.")
+        hearings.brief(matter_id, self.store, text="In plain words.")
+        return hearings.ready(matter_id, self.store)
 
     def voting(self, matter_id=None):
         matter_id = matter_id or self.file()
-        petitions.admit(matter_id, self.settings)
+        petitions.admit(matter_id, self.store)
         self.heard(matter_id)
-        decisions.open_vote(matter_id, self.settings)
+        decisions.open_vote(matter_id, self.store)
         return matter_id
 
     def cast(self, matter_id, words):
         return [
-            decisions.cast(matter_id, pseudonym, word, self.settings)
+            decisions.cast(matter_id, pseudonym, word, self.store)
             for pseudonym, word in zip(self.delegates, words, strict=False)
         ]
 
     def mandated(self):
         matter_id = self.voting()
         self.cast(matter_id, ["yes"] * 7 + ["no"] * 2)
-        decisions.close_vote(matter_id, self.settings)
+        decisions.close_vote(matter_id, self.store)
         return matter_id
 
     def voting2(self):
         matter_id = self.mandated()
-        decisions.propose_remedy(matter_id, REMEDY, self.settings)
+        decisions.propose_remedy(matter_id, REMEDY, self.store)
         self.heard(matter_id)
-        decisions.open_vote(matter_id, self.settings)
+        decisions.open_vote(matter_id, self.store)
         return matter_id
 
     def enacted(self, **said):
         matter_id = self.voting2()
         self.cast(matter_id, ["no"] * 7 + ["yes"] * 2)
-        decisions.close_vote(matter_id, self.settings)
-        decisions.enact(matter_id, self.settings, **said)
+        decisions.close_vote(matter_id, self.store)
+        decisions.enact(matter_id, self.store, **said)
         return matter_id
 
     def state(self, matter_id):
-        (record,) = [r for r in matters.list_matters(self.settings) if r["matter_id"] == matter_id]
+        (record,) = [r for r in matters.list_matters(self.store) if r["matter_id"] == matter_id]
         return record["state"]
 
     def sitting(self):
-        with reading(open_store(self.settings)) as session:
+        with self.store.reading() as session:
             rows = session.query(SeatRow).filter(SeatRow.ended_at.is_(None)).order_by(SeatRow.number)
             return {row.number: row.pseudonym for row in rows}
 
     def citizen(self, pseudonym):
-        with reading(open_store(self.settings)) as session:
+        with self.store.reading() as session:
             row = session.query(SeatRow).filter(SeatRow.pseudonym == pseudonym).one()
             return session.get_one(CitizenRow, row.citizen).citizen_id
 
@@ -94,7 +98,7 @@ class Court:
 def constitute(store, settings):
     """Seat the court: the lot itself has its own tests, so people are put on seats by hand here."""
     moment = now()
-    with writing(store) as session:
+    with store.writing() as session:
         layer = find_layer(session)
         proposal = replace(RIVER, members=pd.Series(1.0, index=["01", "02"]))
         row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")

@@ -10,8 +10,9 @@ from multiprocessing import get_context
 
 from sqlalchemy import Engine, event
 
+from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.store import connect, open_store, writing
+from services.storage.store import connect
 
 PROCESSES = get_context("fork")
 """A copy of this process starts at once; it opens connections of its own and never closes those it inherits."""
@@ -34,7 +35,8 @@ def killed_before(statement: int, act: Callable, settings: Settings) -> int:
 def _act(left: int, act: Callable, settings: Settings) -> None:
     inherited.append(connect(settings.store_url))
     connect.cache_clear()
-    engine = open_store(settings)
+    store = open_store(settings)
+    engine = store.prepared()
 
     def count(*_):
         nonlocal left
@@ -43,5 +45,5 @@ def _act(left: int, act: Callable, settings: Settings) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(engine, "before_cursor_execute", count)
-    with writing(engine) as session:
+    with store.writing() as session:
         act(session)

@@ -7,9 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+from services.bootstrap import open_store
 from services.jobs import queue, working
 from services.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]), workers=1, database_url=os.environ.get("STORE") or None)
 working.draw = lambda *_: (Path(sys.argv[2]).write_text("derived"), time.sleep(600))
-working.do(queue.take(settings), settings)
+store = open_store(settings)
+working.do(queue.take(store), store)

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from services.bootstrap import open_store
 from services.lookup.answer import lookup
 from services.polities.lifecycle import list_polities
 from services.publiclog.export import export_log
 from services.settings import Settings
 from services.storage.backup import BackupError
-from services.storage.store import close, open_store, writing
 from services.storage.upkeep import backup, restore, status
 from tests.contract.conftest import town
 from tests.contract.test_lookup import _active
@@ -24,40 +24,41 @@ def elsewhere(request, settings, tmp_path):
     if settings.database_url is not None:
         url = request.getfixturevalue("cluster").url(template="template0")
     other = replace(settings, home=tmp_path / "elsewhere", database_url=url)
-    yield other
-    close(other)
+    yield open_store(other)
+    open_store(other).close()
 
 
-def test_backup_and_restore_give_identical_answers(store, settings, elsewhere, tmp_path):
-    with writing(store) as session:
+def test_backup_and_restore_give_identical_answers(store, elsewhere, tmp_path):
+    with store.writing() as session:
         _active(session, "river", town().digest, {"01": 780.0})
-    backup(tmp_path / "copy", settings)
+    backup(tmp_path / "copy", store)
     restore(tmp_path / "copy", elsewhere)
-    assert list_polities(elsewhere) == list_polities(settings)
-    assert lookup(0.5, 0.5, "2026-06-01", elsewhere) == lookup(0.5, 0.5, "2026-06-01", settings)
-    counts = [{k: v for k, v in status(place).items() if k != "store"} for place in (settings, elsewhere)]
+    assert list_polities(elsewhere) == list_polities(store)
+    assert lookup(0.5, 0.5, "2026-06-01", elsewhere) == lookup(0.5, 0.5, "2026-06-01", store)
+    counts = [{k: v for k, v in status(place).items() if k != "store"} for place in (store, elsewhere)]
     assert counts[0] == counts[1]
     logs = []
-    for number, place in enumerate((settings, elsewhere)):
+    for number, place in enumerate((store, elsewhere)):
         export_log(tmp_path / f"log{number}", place)
         logs.append((tmp_path / f"log{number}" / "entries.jsonl").read_bytes())
     assert logs[0] == logs[1]
 
 
 def test_neither_a_copy_nor_a_store_is_overwritten(store, settings, tmp_path):
-    backup(tmp_path / "copy", settings)
+    backup(tmp_path / "copy", store)
     with pytest.raises(BackupError, match="is there already"):
-        backup(tmp_path / "copy", settings)
+        backup(tmp_path / "copy", store)
     with pytest.raises(BackupError, match=r"is there already; move it away|holds a store already"):
-        restore(tmp_path / "copy", settings)
+        restore(tmp_path / "copy", store)
 
 
 def test_what_is_no_backup_is_refused(tmp_path):
     settings = Settings(home=tmp_path / "home", workers=1)
     with pytest.raises(BackupError, match="is no file"):
-        restore(tmp_path / "nothing", settings)
+        restore(tmp_path / "nothing", open_store(settings))
     (tmp_path / "rubbish").write_text("rubbish" * 1000)
     with pytest.raises(BackupError, match="is no backup of a SQLite store"):
-        restore(tmp_path / "rubbish", settings)
-    open_store(settings)
-    close(settings)
+        restore(tmp_path / "rubbish", open_store(settings))
+    with open_store(settings).reading():
+        pass
+    open_store(settings).close()

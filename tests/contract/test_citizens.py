@@ -19,7 +19,6 @@ from services.storage.crosswalks import link_to_base
 from services.storage.layers import find_layer, keep_layer
 from services.storage.publiclog import lines
 from services.storage.rolls import roll
-from services.storage.store import open_store, reading, writing
 from services.storage.tables import CitizenRow
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import LATER, RIVER
@@ -36,7 +35,7 @@ def _draft(session, layer, *members):
 
 
 def test_a_person_is_a_random_id_at_a_home_of_at_least_500_people(store):
-    with writing(store) as session:
+    with store.writing() as session:
         ann, bob = _registered(session, "01", "03")
         assert (ann.home, ann.home_is_parent) == ("01", False)
         assert (bob.home, bob.home_is_parent) == ("1", True)  # unit 03 has 20 people: its parent stands for it
@@ -47,7 +46,7 @@ def test_a_person_is_a_random_id_at_a_home_of_at_least_500_people(store):
 
 
 def test_consent_is_an_act_of_a_year_and_a_withdrawal_ends_it(store):
-    with writing(store) as session:
+    with store.writing() as session:
         (ann,) = _registered(session, "01")
         assert citizens.standing(session, ann, NOW).word == "resident"
         citizens.give_consent(session, ann, now=NOW)
@@ -61,7 +60,7 @@ def test_consent_is_an_act_of_a_year_and_a_withdrawal_ends_it(store):
 
 
 def test_a_minor_is_a_resident(store):
-    with writing(store) as session:
+    with store.writing() as session:
         (kid,) = _registered(session, "01", is_of_age=False)
         with pytest.raises(ConsentRefused, match="minimum age"):
             citizens.give_consent(session, kid, now=NOW)
@@ -70,7 +69,7 @@ def test_a_minor_is_a_resident(store):
 
 
 def test_the_roll_has_everybody_at_home_citizens_and_residents_as_of_a_moment(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _draft(session, town().digest, "01")
         ann, bob, _cy = _registered(session, "01", "01", "02")
         citizens.give_consent(session, ann, now=NOW)
@@ -82,14 +81,14 @@ def test_the_roll_has_everybody_at_home_citizens_and_residents_as_of_a_moment(st
 
 
 def test_a_small_units_people_are_on_the_roll_where_most_of_their_parent_is(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _draft(session, town().digest, "02", "03")
         (bob,) = _registered(session, "03")
         assert [entry.citizen_id for entry in roll(session, row, find_layer(session), NOW)] == [bob.citizen_id]
 
 
 def test_an_erased_person_is_forgotten_and_their_id_is_never_used_again(store):
-    with writing(store) as session:
+    with store.writing() as session:
         (ann,) = _registered(session, "01", stratum={"sex": "f"})
         citizens.give_consent(session, ann, now=NOW)
         citizens.erase(session, ann, now="2026-02-01T00:00:00Z")
@@ -110,7 +109,7 @@ def _new_vintage():
 
 
 def test_homes_are_carried_to_a_new_vintage_and_the_unsure_ones_are_listed(store):
-    with writing(store) as session:
+    with store.writing() as session:
         ann, bob = _registered(session, "01", "02")
         old = find_layer(session)
         new = keep_layer(session, _new_vintage(), now=LATER, is_base=True)
@@ -124,7 +123,7 @@ def test_homes_are_carried_to_a_new_vintage_and_the_unsure_ones_are_listed(store
 
 
 def test_people_on_one_layer_are_on_the_roll_of_a_polity_of_another(store):
-    with writing(store) as session:
+    with store.writing() as session:
         other = keep_layer(session, _halves(), now=NOW)
         link_to_base(session, other)
         row = _draft(session, other.digest, "w")
@@ -145,13 +144,13 @@ def _halves():
 def test_a_file_registers_all_it_can_and_says_why_not_the_rest(store, settings, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("unit_id,of_age,consent,sex\n01,yes,yes,f\n9,yes,yes,m\n02,no,yes,f\n02,maybe,yes,m\n01,yes,no,m\n")
-    done = use_cases.register_file(file, settings, is_synthetic=True)
+    done = use_cases.register_file(file, store, is_synthetic=True)
     assert list(done.ids) == [0, 2, 4]
     assert done.rejects["reason"].tolist() == ["layer town has no unit '9'", "of_age is 'maybe'; write yes or no"]
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         rows = session.scalars(select(CitizenRow).order_by(CitizenRow.key)).all()
         assert [row.stratum for row in rows] == ['{"sex":"f"}', '{"sex":"f"}', '{"sex":"m"}']
         words = [citizens.standing(session, row, use_cases.now()).word for row in rows]
     assert words == ["citizen", "resident", "resident"]
-    shown = use_cases.show_citizen(done.ids[0], settings)
+    shown = use_cases.show_citizen(done.ids[0], store)
     assert (shown["standing"], shown["polities"], shown["synthetic"]) == ("citizen", [], True)

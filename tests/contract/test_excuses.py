@@ -12,8 +12,8 @@ from services.assemblies import jury_duty
 from services.assemblies.citizens import erase_citizen
 from services.assemblies.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from services.auth.roles import Role
+from services.bootstrap import open_store
 from services.storage.publiclog import lines
-from services.storage.store import open_store, reading
 from services.storage.summonses import UnknownSummonsError
 from tests.served import served
 
@@ -21,25 +21,25 @@ PLEA = {"delegate": "d2", "ground": "lives abroad", "text": "I moved to Oslo."}
 
 
 def _log(settings):
-    with reading(open_store(settings)) as session:
+    with open_store(settings).reading() as session:
         return [json.loads(line) for line in lines(session)]
 
 
 def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court):
-    jury_duty.send_summonses("river", court.settings, at="2026-01-01T00:00:00Z")
+    jury_duty.send_summonses("river", court.store, at="2026-01-01T00:00:00Z")
     for delegate in court.delegates:
         if delegate != "d2":
-            jury_duty.accept_summons("river", delegate, court.settings)
-    number = ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.settings)
+            jury_duty.accept_summons("river", delegate, court.store)
+    number = ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.store)
     with pytest.raises(SummonsRefused, match="asked already"):
-        ask_excuse("river", "d2", "incapacity", "Ill as well.", court.settings)
-    (waiting,) = waiting_requests(court.settings)
+        ask_excuse("river", "d2", "incapacity", "Ill as well.", court.store)
+    (waiting,) = waiting_requests(court.store)
     assert (waiting["request"], waiting["text"], waiting["is_appeal"]) == (number, "I moved to Oslo.", False)
-    assert jury_duty.mark_silent("river", court.settings) == []  # who asked is not silent
-    assert decide_request(number, court.settings, is_granted=True, reason="Enjoy.").answer == "excused"
+    assert jury_duty.mark_silent("river", court.store) == []  # who asked is not silent
+    assert decide_request(number, court.store, is_granted=True, reason="Enjoy.").answer == "excused"
     assert court.sitting()[2] == "a1"
-    assert waiting_requests(court.settings) == []
-    assert [(one["granted"], one["reason"]) for one in own_requests("d2", court.settings)] == [(True, "Enjoy.")]
+    assert waiting_requests(court.store) == []
+    assert [(one["granted"], one["reason"]) for one in own_requests("d2", court.store)] == [(True, "Enjoy.")]
     log = _log(court.settings)
     assert not any(word in json.dumps(log) for word in ("Oslo", "abroad", "Enjoy"))
     answers = [line["facts"] for line in log if line["kind"] == "seat summons answered"]
@@ -47,51 +47,51 @@ def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court)
 
 
 def test_a_refusal_says_why_and_is_appealed_once(court):
-    jury_duty.send_summonses("river", court.settings)
-    first = ask_excuse("river", "d1", "incapacity", "My back.", court.settings)
+    jury_duty.send_summonses("river", court.store)
+    first = ask_excuse("river", "d1", "incapacity", "My back.", court.store)
     with pytest.raises(ExcuseError, match="A refusal needs its reason"):
-        decide_request(first, court.settings, is_granted=False, reason=" ")
-    decide_request(first, court.settings, is_granted=False, reason="Sessions are online.")
+        decide_request(first, court.store, is_granted=False, reason=" ")
+    decide_request(first, court.store, is_granted=False, reason="Sessions are online.")
     with pytest.raises(SummonsRefused, match="decided already"):
-        decide_request(first, court.settings, is_granted=True)
-    appeal = ask_excuse("river", "d1", "incapacity", "I cannot sit.", court.settings)
-    assert waiting_requests(court.settings)[0]["is_appeal"]
-    assert decide_request(appeal, court.settings, is_granted=False, reason="As before.").is_final
+        decide_request(first, court.store, is_granted=True)
+    appeal = ask_excuse("river", "d1", "incapacity", "I cannot sit.", court.store)
+    assert waiting_requests(court.store)[0]["is_appeal"]
+    assert decide_request(appeal, court.store, is_granted=False, reason="As before.").is_final
     with pytest.raises(SummonsRefused, match="it is final"):
-        ask_excuse("river", "d1", "incapacity", "Once more.", court.settings)
-    jury_duty.accept_summons("river", "d1", court.settings)
+        ask_excuse("river", "d1", "incapacity", "Once more.", court.store)
+    jury_duty.accept_summons("river", "d1", court.store)
 
 
 def test_who_takes_the_seat_or_is_erased_asks_no_more(court):
-    jury_duty.send_summonses("river", court.settings)
-    ask_excuse("river", "d1", "incapacity", "My back.", court.settings)
-    jury_duty.accept_summons("river", "d1", court.settings)
-    assert waiting_requests(court.settings) == []
+    jury_duty.send_summonses("river", court.store)
+    ask_excuse("river", "d1", "incapacity", "My back.", court.store)
+    jury_duty.accept_summons("river", "d1", court.store)
+    assert waiting_requests(court.store) == []
     with pytest.raises(SummonsRefused, match="not declined"):
-        ask_excuse("river", "d1", "incapacity", "After all.", court.settings)
-    ask_excuse("river", "d2", "incapacity", "My heart.", court.settings)
-    erase_citizen(court.citizen("d2"), court.settings)
-    assert own_requests("d2", court.settings) == []
+        ask_excuse("river", "d1", "incapacity", "After all.", court.store)
+    ask_excuse("river", "d2", "incapacity", "My heart.", court.store)
+    erase_citizen(court.citizen("d2"), court.store)
+    assert own_requests("d2", court.store) == []
     with pytest.raises(UnknownSummonsError, match="does not sit"):
-        ask_excuse("river", "nobody", "incapacity", "Me too.", court.settings)
+        ask_excuse("river", "nobody", "incapacity", "Me too.", court.store)
 
 
 def test_of_fifty_requests_at_once_one_is_kept(court):
-    jury_duty.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.store)
 
     def attempt(_):
         try:
-            return ask_excuse("river", "d1", "incapacity", "My back.", court.settings)
+            return ask_excuse("river", "d1", "incapacity", "My back.", court.store)
         except SummonsRefused:
             return None
 
     with ThreadPoolExecutor(8) as pool:
         kept = [number for number in pool.map(attempt, range(50)) if number is not None]
-    assert len(kept) == 1 == len(waiting_requests(court.settings))
+    assert len(kept) == 1 == len(waiting_requests(court.store))
 
 
 def test_over_the_interface_a_delegate_asks_for_nobody_else(court):
-    jury_duty.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.store)
     asked = "/api/v1/assemblies/river/summonses/requests"
     with served(court.settings, worker=False) as running:
         mine, clerk = running.client(Role.DELEGATE, name="d2"), running.client(Role.CLERK, name="carl")
@@ -111,8 +111,8 @@ def test_over_the_interface_a_delegate_asks_for_nobody_else(court):
 
 
 def test_only_the_clerk_and_the_delegate_read_the_words(court):
-    jury_duty.send_summonses("river", court.settings)
-    ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.settings)
+    jury_duty.send_summonses("river", court.store)
+    ask_excuse("river", "d2", "lives abroad", "I moved to Oslo.", court.store)
     with served(court.settings, worker=False) as running:
         readers = {
             "public": running.client(),
@@ -127,7 +127,7 @@ def test_only_the_clerk_and_the_delegate_read_the_words(court):
 
 
 def test_what_was_typed_survives_a_refused_form(court):
-    jury_duty.send_summonses("river", court.settings)
+    jury_duty.send_summonses("river", court.store)
     with served(court.settings, worker=False) as running:
         mine, clerk = running.client(Role.DELEGATE, name="d2"), running.client(Role.CLERK, name="carl")
         refused = mine.post("/service/river/ask", data={"ground": "lives abroad", "text": "Oslo " * 300})
@@ -135,7 +135,7 @@ def test_what_was_typed_survives_a_refused_form(court):
         assert '<option value="lives abroad" selected>' in refused.text
         odd = mine.post("/service/river/ask", data={"ground": "lives abroad", "text": "Oslo\x00\r\nNorway"})
         assert odd.status_code == 303
-        (one,) = waiting_requests(court.settings)
+        (one,) = waiting_requests(court.store)
         assert one["text"] == "Oslo\nNorway"
         answered = clerk.post(f"/docket/requests/{one['request']}", data={"decision": "refuse", "reason": ""})
         assert answered.status_code == 422

@@ -72,9 +72,9 @@ REFUSED = [
 @pytest.fixture
 def spanish(court):
     court.file()
-    jury_duty.send_summonses("river", court.settings)
-    number = ask_excuse("river", "d9", "incapacity", "My back.", court.settings)
-    decide_request(number, court.settings, is_granted=False, reason="No.")
+    jury_duty.send_summonses("river", court.store)
+    number = ask_excuse("river", "d9", "incapacity", "My back.", court.store)
+    decide_request(number, court.store, is_granted=False, reason="No.")
     with served(replace(court.settings, rate_limit="1000/minute"), worker=False) as running:
         yield running
 

@@ -41,7 +41,6 @@ from services.storage.docket_tables import VoteRow
 from services.storage.layers import find_layer
 from services.storage.polities import TransitionRefused
 from services.storage.publiclog import lines
-from services.storage.store import open_store, reading, writing
 from services.storage.tables import SeatRow
 from services.storage.votes import VoteRefused
 from services.verifiers import verify_draw
@@ -58,8 +57,8 @@ def _problem(affected, coverage):
     return RegionProblem(cost=[5, 4, 3, 4, 5], affected=affected, edges=LINE, coverage=coverage)
 
 
-def _log(settings):
-    with reading(open_store(settings)) as session:
+def _log(store):
+    with store.reading() as session:
         return [json.loads(line) for line in lines(session)]
 
 
@@ -68,11 +67,11 @@ def test_rule_01_no_elections_no_candidate_and_only_delegates_vote(court):
     assert not words & {"elect", "candidate", "campaign", "referendum", "nominate"}
     matter_id = court.voting()
     with pytest.raises(VoteRefused, match="not in the electorate"):
-        decisions.cast(matter_id, court.citizen("d1"), "yes", court.settings)
+        decisions.cast(matter_id, court.citizen("d1"), "yes", court.store)
 
 
 def test_rule_02_one_assembly_for_each_active_polity(court):
-    with Session(open_store(court.settings).execution_options(writes=True)) as session:
+    with Session(court.store.engine.execution_options(writes=True)) as session:
         seat = session.query(SeatRow).first()
         with pytest.raises(IntegrityError):
             session.execute(text("UPDATE seats SET number = :number WHERE pseudonym = 'd2'"), {"number": seat.number})
@@ -82,15 +81,18 @@ def test_rule_03_at_most_150_delegates(court):
     called = [(f"p{rank}", "pool", rank, "delegate") for rank in range(1, MOST_SEATS + 2)]
     with pytest.raises(AssemblyError, match="151 seats; an assembly has 1 to 150"):
         constituted("river", called, start=DAY)
-    with Session(open_store(court.settings).execution_options(writes=True)) as session, pytest.raises(IntegrityError):
+    with (
+        Session(court.store.engine.execution_options(writes=True)) as session,
+        pytest.raises(IntegrityError),
+    ):
         session.execute(text("UPDATE seats SET number = 151 WHERE number = 1"))
 
 
 def test_rule_04_an_assembly_draws_from_its_polity_only(court):
     citizens_moved = court.citizen("d3")
-    with writing(open_store(court.settings)) as session:
+    with court.store.writing() as session:
         citizens.move(session, citizens.find_citizen(session, citizens_moved), find_layer(session), "03")
-    (left,) = check_seats(court.settings)
+    (left,) = check_seats(court.store)
     assert (left.pseudonym, left.reason) == ("d3", "moved away")
 
 
@@ -106,7 +108,7 @@ def test_rule_06_one_active_polity_for_each_domain_and_cost_grows_with_coverage(
     assert costs == sorted(costs)
     whole = [derive(_problem(affected, "1")).certificate.cost for affected in ([0, 1, 1, 0, 0], [0, 1, 1, 1, 0])]
     assert whole == sorted(whole)
-    with Session(open_store(court.settings).execution_options(writes=True)) as session:
+    with Session(court.store.engine.execution_options(writes=True)) as session:
         row = polities.draft(session, RIVER, layer=find_layer(session).digest, proposer="ann")
         row.status, row.valid_from = "active", "2026-02-01T00:00:00Z"
         with pytest.raises(IntegrityError):
@@ -115,9 +117,9 @@ def test_rule_06_one_active_polity_for_each_domain_and_cost_grows_with_coverage(
 
 def test_rule_07_boundaries_are_fluid_and_votes_bind_to_a_version(court):
     matter_id = court.voting()
-    opened = next(line["facts"] for line in _log(court.settings) if line["kind"] == "vote opened")
+    opened = next(line["facts"] for line in _log(court.store) if line["kind"] == "vote opened")
     assert opened["polity_version"] == 1
-    with reading(open_store(court.settings)) as session:
+    with court.store.reading() as session:
         assert polities.find(session, "river", 1).valid_from == "2026-01-01T00:00:00Z"
         earlier = select(polities.PolityRow).where(polities.valid_at("2025-12-31T00:00:00Z"))
         assert session.scalars(earlier).all() == []
@@ -139,7 +141,7 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
     assert isinstance(open_issue("human-rights").footprint, Everyone)
     with pytest.raises(petitions.PetitionError, match="No active polity holds every unit"):
         court.file(polity_id="root")
-    with writing(open_store(court.settings)) as session:
+    with court.store.writing() as session:
         everywhere = replace(RIVER, issue="rights", members=pd.Series(1.0, index=["01", "02", "03"]))
         row = polities.draft(session, everywhere, layer=find_layer(session).digest, proposer="ann")
         polities.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
@@ -149,13 +151,13 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
 
 def test_rule_10_no_vote_opens_while_the_hearing_does_and_delegates_may_extend(court):
     matter_id = court.file()
-    petitions.admit(matter_id, court.settings)
-    hearings.hear(matter_id, court.settings, until=date(2098, 1, 1))
-    hearings.extend(matter_id, court.settings, until=date(2099, 1, 1))
+    petitions.admit(matter_id, court.store)
+    hearings.hear(matter_id, court.store, until=date(2098, 1, 1))
+    hearings.extend(matter_id, court.store, until=date(2099, 1, 1))
     with pytest.raises(StepRefused, match="cannot take the step 'open vote'"):
-        decisions.open_vote(matter_id, court.settings)
+        decisions.open_vote(matter_id, court.store)
     with pytest.raises(StepRefused, match="open until 2099-01-01"):
-        hearings.ready(matter_id, court.settings)
+        hearings.ready(matter_id, court.store)
 
 
 def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(court):
@@ -167,7 +169,7 @@ def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(cour
 
 
 def test_rule_12_all_evidence_and_a_plain_brief_can_be_read_before_voting(court):
-    shown = matters.show_matter(court.voting(), court.settings)
+    shown = matters.show_matter(court.voting(), court.store)
     assert shown["brief"] == "In plain words."
     assert [heard["text"] for heard in shown["heard"]] == ["The nets are empty."]
 
@@ -181,17 +183,17 @@ def test_rule_14_a_declared_harm_mandates_a_remedy_that_must_be_complete(court):
     with pytest.raises(RemedyError, match="alternatives"):
         Remedy(author="office", effect="x", cost="y", alternatives=(), law="z")
     with pytest.raises(StepRefused, match="cannot take the step 'remedy proposed'"):
-        decisions.propose_remedy(court.voting(), REMEDY, court.settings)
+        decisions.propose_remedy(court.voting(), REMEDY, court.store)
     court.mandated()
-    assert "remedy mandated" in [line["kind"] for line in _log(court.settings)]
+    assert "remedy mandated" in [line["kind"] for line in _log(court.store)]
 
 
 def test_rule_15_the_remedy_needs_a_second_majority_on_the_same_question(court):
     matter_id = court.voting2()
     court.cast(matter_id, ["yes"] * 4 + ["no"] * 4 + ["abstain"])
-    assert decisions.close_vote(matter_id, court.settings)["outcome"] == "harm continues"
+    assert decisions.close_vote(matter_id, court.store)["outcome"] == "harm continues"
     assert court.state(matter_id) == "remedy mandated"
-    with reading(open_store(court.settings)) as session:
+    with court.store.reading() as session:
         first, second = session.scalars(select(VoteRow).order_by(VoteRow.vote)).all()
         assert first.question_hash == second.question_hash
         assert first.law_hash != second.law_hash
@@ -199,11 +201,14 @@ def test_rule_15_the_remedy_needs_a_second_majority_on_the_same_question(court):
 
 def test_rule_16_whatever_is_decided_comes_back(court):
     matter_id = court.enacted(review_at=date(2098, 1, 1))
-    with Session(open_store(court.settings).execution_options(writes=True)) as session, pytest.raises(IntegrityError):
+    with (
+        Session(court.store.engine.execution_options(writes=True)) as session,
+        pytest.raises(IntegrityError),
+    ):
         session.execute(text("UPDATE matters SET review_at = NULL"))
-    with writing(open_store(court.settings)) as session:
+    with court.store.writing() as session:
         session.execute(text("UPDATE matters SET review_at = :day"), {"day": now()[:10]})
-    assert run_due(court.settings).reviews == (matter_id,)
+    assert run_due(court.store).reviews == (matter_id,)
     assert court.state(matter_id) == "review"
 
 
@@ -214,7 +219,7 @@ def test_rule_17_service_is_a_duty_with_a_closed_list_of_excuses(settings):
 
 
 def test_rule_18_one_assembly_at_a_time(court):
-    with Session(open_store(court.settings).execution_options(writes=True)) as session:
+    with Session(court.store.engine.execution_options(writes=True)) as session:
         seat = session.query(SeatRow).first()
         columns = {c.name: getattr(seat, c.name) for c in SeatRow.__table__.columns if c.name != "key"}
         session.add(SeatRow(**columns | {"polity": "lake", "pseudonym": "twice"}))
@@ -249,13 +254,13 @@ def test_rule_22_citizenship_is_renewed_by_an_explicit_act_each_year(settings):
 
 def test_rule_23_and_24_benefits_and_the_lottery_follow_consent(court):
     citizen_id = court.citizen("d1")
-    before = jury_duty.obligations("river", court.settings)
-    with writing(open_store(court.settings)) as session:
+    before = jury_duty.obligations("river", court.store)
+    with court.store.writing() as session:
         row = citizens.find_citizen(session, citizen_id)
         assert "social insurance" in citizens.standing(session, row, now()).entitlements
         citizens.withdraw_consent(session, row, now=now())
         assert "social insurance" not in citizens.standing(session, row, now()).entitlements
-    after = jury_duty.obligations("river", court.settings)
+    after = jury_duty.obligations("river", court.store)
     assert (after.in_lottery, after.taxed) == (before.in_lottery - 1, before.taxed)
 
 
@@ -281,7 +286,7 @@ def test_rule_27_no_dependence_on_political_borders(settings):
 def test_rule_28_delegates_judge_and_the_civil_service_finds_the_means(court):
     matter_id = court.voting()
     with pytest.raises(VoteRefused, match="not in the electorate"):
-        decisions.cast(matter_id, "office", "yes", court.settings)
+        decisions.cast(matter_id, "office", "yes", court.store)
     by = {option.name for option in command_line.commands["remedy"].commands["propose"].params}
     assert "delegate" not in by
 
@@ -304,23 +309,23 @@ def test_rule_30_chances_within_a_polity_are_equal(settings):
 
 
 def test_rule_31_whoever_leaves_is_logged_and_replaced_by_the_rule(court):
-    with writing(open_store(court.settings)) as session:
+    with court.store.writing() as session:
         row = citizens.find_citizen(session, court.citizen("d5"))
         citizens.withdraw_consent(session, row, now=now())
-    check_seats(court.settings)
-    (facts,) = [line["facts"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
+    check_seats(court.store)
+    (facts,) = [line["facts"] for line in _log(court.store) if line["kind"] == "seat vacated"]
     assert (facts["holder"], facts["reason"], facts["successor"]) == ("d5", "lapse of consent", "a1")
 
 
 def test_rule_32_laws_have_versions_and_a_vote_binds_to_a_text(court):
     court.enacted()
-    entered = [line["facts"] for line in _log(court.settings) if line["kind"] == "law entered"]
-    opened = [line["facts"]["law_sha256"] for line in _log(court.settings) if line["kind"] == "vote opened"]
+    entered = [line["facts"] for line in _log(court.store) if line["kind"] == "law entered"]
+    opened = [line["facts"]["law_sha256"] for line in _log(court.store) if line["kind"] == "vote opened"]
     assert [(law["version"], law["sha256"]) for law in entered] == [(1, opened[0]), (2, opened[1])]
 
 
 def test_rule_33_no_single_person_moves_a_boundary(court):
-    with writing(open_store(court.settings)) as session:
+    with court.store.writing() as session:
         row = polities.draft(session, replace(RIVER, digest="z"), layer=find_layer(session).digest, proposer="ann")
         polities.propose(session, row, days=30, now=now())
         with pytest.raises(TransitionRefused, match="another person must"):
@@ -332,7 +337,7 @@ def test_rule_33_no_single_person_moves_a_boundary(court):
 @pytest.mark.parametrize("petitioner", list(Petitioner))
 def test_rule_34_anyone_may_raise_a_harm(court, petitioner):
     matter_id = court.file(petitioner=str(petitioner))
-    assert petitions.admit(matter_id, court.settings).state is State.ADMITTED
+    assert petitions.admit(matter_id, court.store).state is State.ADMITTED
 
 
 def test_nothing_is_in_force_without_two_votes_and_a_review(settings):

@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from services.auth.keys import make_key
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import close, open_store, writing
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 from tests.served import served
@@ -26,17 +26,17 @@ SAID_IN_A_SENTENCE = "positive_data_acceptance"
 def service(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1, rate_limit="1000000/minute")
     store = open_store(settings)
-    with writing(store) as session:
+    with store.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     constitute(store, settings)
     with served(settings, worker=False) as running:
         yield running
-    close(settings)
+    open_store(settings).close()
 
 
 @pytest.fixture
 def key(service):
-    return make_key("robot", EVERY_ROLE, service.settings)[1]
+    return make_key("robot", EVERY_ROLE, service.store)[1]
 
 
 def judged(service, key, *options):

@@ -8,9 +8,9 @@ import time
 from sqlalchemy import func, select
 
 from services.auth.roles import Role
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import close, open_store, reading, writing
 from services.storage.tables import CitizenRow
 from tests.contract.conftest import NOW, town
 from tests.served import served
@@ -20,7 +20,7 @@ WRITERS = 4
 
 def test_the_database_is_restarted_under_load(cluster, tmp_path):
     settings = Settings(home=tmp_path, workers=1, database_url=cluster.url(), rate_limit="1000000/minute")
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     with served(settings, worker=False) as service:
         answers, places, ended = [], [], threading.Event()
@@ -52,11 +52,11 @@ def test_the_database_is_restarted_under_load(cluster, tmp_path):
         assert {answer.json()["code"] for answer in refused} == {"store-unavailable"}
         assert set(places) == {200}  # from memory, whatever the database does
         assert service.client().get("/ready").status_code == 200
-        with reading(open_store(settings)) as session:
+        with open_store(settings).reading() as session:
             kept = session.scalar(select(func.count()).select_from(CitizenRow))
         done = len(answers) - len(refused)
         assert done <= kept <= done + WRITERS  # a connection may break between the commit and its acknowledgement
-    close(settings)
+    open_store(settings).close()
 
 
 def _wait(happened, seconds=60.0):

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from services.bootstrap import open_store
 from services.lookup.answer import lookup, lookup_unit
 from services.lookup.current import LookupDesk, today
 from services.storage import polities
-from services.storage.store import writing
 from tests.contract.conftest import NOW, town
 from tests.contract.test_lookup import _active, world  # noqa: F401 - a fixture
 from tests.served import served
@@ -27,26 +27,26 @@ def _printed(record):
 
 
 def test_the_fast_path_says_what_the_command_line_says(world, settings):  # noqa: F811
-    desk = LookupDesk(settings)
+    desk = LookupDesk(open_store(settings))
     assert desk.quick(b"lon=0.5&lat=0.5") is None
     desk.refresh()
     rng = np.random.default_rng(1)
     for lon, lat in rng.uniform([-0.5, -0.2], [3.5, 1.2], (200, 2)).round(6).tolist():
-        assert desk.quick(f"lon={lon}&lat={lat}".encode()) == _printed(lookup(lon, lat, today(), settings))
+        assert desk.quick(f"lon={lon}&lat={lat}".encode()) == _printed(lookup(lon, lat, today(), open_store(settings)))
 
 
 @pytest.mark.parametrize(
     "query", ["lon=1&lat=1&date=2026-06-01", "lat=0.5&lon=0.5", "lon=1_0&lat=0", "lon=nan&lat=0", ""]
 )
 def test_the_fast_path_leaves_what_is_not_usual(world, settings, query):  # noqa: F811
-    desk = LookupDesk(settings)
+    desk = LookupDesk(open_store(settings))
     desk.refresh()
     assert desk.quick(query.encode()) is None
 
 
 def test_every_way_to_ask_gives_the_same(service, settings):
     client = service.client()
-    expected = _printed(lookup(0.5, 0.5, today(), settings))
+    expected = _printed(lookup(0.5, 0.5, today(), open_store(settings)))
     for answer in (
         client.get("/api/lookup?lon=0.5&lat=0.5"),
         client.get("/api/lookup?lat=0.5&lon=0.5"),
@@ -62,12 +62,14 @@ def test_a_list_of_points_is_answered_in_its_order(service, settings):
     points = [{"lon": 0.5, "lat": 0.5}, {"lon": 9, "lat": 9}, {"lon": 1.5, "lat": 0.5, "date": "2027-01-01"}]
     found = service.client().post("/api/lookup", json=points).json()
     days = [today(), today(), "2027-01-01"]
-    assert found == [lookup(p["lon"], p["lat"], day, settings) for p, day in zip(points, days, strict=True)]
+    assert found == [lookup(p["lon"], p["lat"], day, open_store(settings)) for p, day in zip(points, days, strict=True)]
 
 
 def test_a_unit_and_a_layer_are_asked_for(service, settings):
     client = service.client()
-    assert client.get("/api/lookup?unit=01&layer=town").json() == lookup_unit("01", today(), settings, "town")
+    assert client.get("/api/lookup?unit=01&layer=town").json() == lookup_unit(
+        "01", today(), open_store(settings), "town"
+    )
     only = client.get("/api/lookup?lon=0.5&lat=0.5&layer=halves").json()
     assert [unit["layer"] for unit in only["units"]] == ["halves"]
     assert [polity["id"] for polity in only["polities"]] == ["lake"]
@@ -94,11 +96,11 @@ def test_a_wrong_question_is_told_what_is_wrong(service, query, status, word):
 
 
 def test_what_changes_is_seen_and_the_past_stays(world, settings):  # noqa: F811
-    desk = LookupDesk(settings)
+    desk = LookupDesk(open_store(settings))
     desk.refresh()
     before = desk.on("2026-06-01").body(0.5, 0.5)
     assert not desk.refresh()
-    with writing(world) as session:
+    with world.writing() as session:
         _active(session, "hill", town().digest, {"01": 5.0}, now="2026-09-01T00:00:00Z")
     assert desk.refresh()
     seen = json.loads(desk.quick(b"lon=0.5&lat=0.5"))
@@ -109,10 +111,10 @@ def test_what_changes_is_seen_and_the_past_stays(world, settings):  # noqa: F811
 def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
     from tests.contract.test_store import RIVER
 
-    with writing(world) as session:
+    with world.writing() as session:
         row = polities.draft(session, RIVER, layer=town().digest, proposer="ann")
         polities.propose(session, row, days=30, now=NOW)
-    desk = LookupDesk(settings)
+    desk = LookupDesk(open_store(settings))
     desk.refresh()
-    assert desk.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), settings))
+    assert desk.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)))
     assert json.loads(desk.quick(b"lon=0.5&lat=0.5"))["proposals"]

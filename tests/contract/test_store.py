@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage import polities, publiclog
 from services.storage.layers import UnknownLayerError, find_layer, units_of
 from services.storage.polities import Proposal, TransitionRefused, UnknownPolityError
-from services.storage.store import StoreUnavailableError, close, open_store, reading, writing
+from services.storage.store import StoreUnavailableError
 from services.storage.tables import PolityRow
 from tests.contract.conftest import NOW, town
 from tests.contract.killed import killed_before
@@ -51,12 +52,12 @@ def _activated(session, digest, now):
 
 
 def _lines(store):
-    with reading(store) as session:
+    with store.reading() as session:
         return [json.loads(line) for line in publiclog.lines(session)]
 
 
 def test_a_layer_comes_back_as_it_was_kept(store):
-    with reading(store) as session:
+    with store.reading() as session:
         kept = units_of(session, find_layer(session, "town").digest)
     assert kept.table.index.tolist() == ["01", "02", "03"]
     assert kept.table["population"].tolist() == [1000.0, 2000.0, 20.0]
@@ -64,21 +65,21 @@ def test_a_layer_comes_back_as_it_was_kept(store):
 
 
 def test_an_unknown_layer_is_named_with_those_there_are(store):
-    with reading(store) as session, pytest.raises(UnknownLayerError, match="no layer lake; it keeps town"):
+    with store.reading() as session, pytest.raises(UnknownLayerError, match="no layer lake; it keeps town"):
         find_layer(session, "lake")
 
 
 def test_a_version_keeps_its_members_and_boundary(store):
-    with writing(store) as session:
+    with store.writing() as session:
         _activated(session, "a", NOW)
-    with reading(store) as session:
+    with store.reading() as session:
         row = polities.find(session, "river")
         assert polities.members(session, row).to_dict() == {"01": 7.5}
         assert polities.boundary(row).equals(box(0, 0, 1, 1))
 
 
 def test_a_new_version_supersedes_the_old_at_one_instant(store):
-    with writing(store) as session:
+    with store.writing() as session:
         first, second = _activated(session, "a", NOW), _activated(session, "b", LATER)
         assert (first.status, first.valid_to, second.status) == ("superseded", LATER, "active")
         assert polities.record(polities.find(session, "river"))["version"] == 2
@@ -86,25 +87,25 @@ def test_a_new_version_supersedes_the_old_at_one_instant(store):
 
 
 def test_the_store_answers_as_of_a_moment(store):
-    with writing(store) as session:
+    with store.writing() as session:
         _activated(session, "a", NOW)
         _activated(session, "b", LATER)
         polities.retire(session, polities.active(session, "river"), now=LATEST)
     moments = ["2025-12-31T23:59:59Z", NOW, "2026-12-31T23:59:59Z", LATER, LATEST]
-    with reading(store) as session:
+    with store.reading() as session:
         valid = [session.scalars(select(PolityRow.digest).where(polities.valid_at(at))).all() for at in moments]
     assert valid == [[], ["a"], ["a"], ["b"], []]
 
 
 def test_the_proposer_cannot_activate(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _proposed(session)
         with pytest.raises(TransitionRefused, match="ann proposed river"):
             polities.activate(session, row, activator="ann", now=LATER)
 
 
 def test_a_proposal_waits_for_its_period_and_for_its_answers(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _proposed(session, days=30)
         with pytest.raises(TransitionRefused, match="open to objections until 2026-01-31"):
             polities.activate(session, row, activator="bob", now="2026-01-30T23:59:59Z")
@@ -125,7 +126,7 @@ def test_a_proposal_waits_for_its_period_and_for_its_answers(store):
 
 
 def test_a_withdrawn_proposal_is_never_activated_and_a_draft_leaves_no_entry(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _proposed(session)
         polities.withdraw(session, row)
         with pytest.raises(TransitionRefused, match="is withdrawn"):
@@ -136,9 +137,9 @@ def test_a_withdrawn_proposal_is_never_activated_and_a_draft_leaves_no_entry(sto
 
 
 def test_the_database_itself_refuses_a_second_active_version(store):
-    with writing(store) as session:
+    with store.writing() as session:
         _activated(session, "a", NOW)
-    with Session(store.execution_options(writes=True)) as session:
+    with Session(store.engine.execution_options(writes=True)) as session:
         row = _proposed(session)
         row.status, row.valid_from = "active", LATER
         with pytest.raises(IntegrityError, match=r"one_active_version|polity_versions.issue"):
@@ -146,9 +147,9 @@ def test_the_database_itself_refuses_a_second_active_version(store):
 
 
 def test_the_database_itself_refuses_a_validity_that_runs_backwards(store):
-    with writing(store) as session:
+    with store.writing() as session:
         _activated(session, "a", LATER)
-    with Session(store.execution_options(writes=True)) as session:
+    with Session(store.engine.execution_options(writes=True)) as session:
         row = polities.active(session, "river")
         row.status, row.valid_to = "retired", NOW
         with pytest.raises(IntegrityError, match="validity_in_order"):
@@ -157,12 +158,12 @@ def test_the_database_itself_refuses_a_validity_that_runs_backwards(store):
 
 def test_parallel_activations_leave_one_active_and_every_act_in_the_log(store):
     def act(number):
-        with writing(store) as session:
+        with store.writing() as session:
             _activated(session, str(number), NOW)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(act, range(8)))
-    with reading(store) as session:
+    with store.reading() as session:
         statuses = session.scalars(select(PolityRow.status)).all()
     assert sorted(statuses) == ["active", *["superseded"] * 7]
     assert [line["index"] for line in _lines(store)] == list(range(17))
@@ -170,19 +171,19 @@ def test_parallel_activations_leave_one_active_and_every_act_in_the_log(store):
 
 def test_a_failed_transaction_leaves_neither_polity_nor_log_entry(store):
     def fail():
-        with writing(store) as session:
+        with store.writing() as session:
             _activated(session, "a", NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    with reading(store) as session:
+    with store.reading() as session:
         assert polities.active(session, "river") is None
     assert len(_lines(store)) == 1
 
 
 def test_a_retired_polity_has_no_active_version_and_cannot_retire_twice(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = _activated(session, "a", NOW)
         polities.retire(session, row, now=LATER)
         session.flush()
@@ -198,12 +199,12 @@ def _activate_pending(session):
 
 
 def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_version_active(store, settings):
-    with writing(store) as session:
+    with store.writing() as session:
         _activated(session, "a", NOW)
         _proposed(session, "b")
     for statement in range(1, 30):
         status = killed_before(statement, _activate_pending, settings)
-        with reading(store) as session:
+        with store.reading() as session:
             found = polities.active(session, "river").digest
         if status == 0:
             break
@@ -214,26 +215,26 @@ def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_versi
 
 def test_a_full_disk_is_said_and_changes_nothing(tmp_path):
     settings = Settings(home=tmp_path, workers=1)
-    engine = open_store(settings)
+    store = open_store(settings)
 
     def fill():
-        with writing(engine) as session:
+        with store.writing() as session:
             pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
             session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
             publiclog.append(session, "seat", {"text": "x" * 100_000})
 
     with pytest.raises(StoreUnavailableError, match=r"disk is full\); nothing was changed"):
         fill()
-    assert _lines(engine) == []
-    close(settings)
+    assert _lines(store) == []
+    open_store(settings).close()
 
 
 def test_a_database_that_restarts_in_a_transaction_loses_it_whole_and_serves_the_next(cluster, tmp_path):
     settings = Settings(home=tmp_path, workers=1, database_url=cluster.url())
-    engine = open_store(settings)
+    store = open_store(settings)
 
     def interrupted():
-        with writing(engine) as session:
+        with store.writing() as session:
             publiclog.append(session, "seat", {"number": 1})
             cluster.kill()
             publiclog.append(session, "seat", {"number": 2})
@@ -241,8 +242,8 @@ def test_a_database_that_restarts_in_a_transaction_loses_it_whole_and_serves_the
     with pytest.raises(StoreUnavailableError, match="nothing was changed"):
         interrupted()
     with pytest.raises(StoreUnavailableError, match="Check that the database runs"):
-        open_store(settings)
+        store.prepared()
     cluster.start()
-    with writing(engine) as session:
+    with store.writing() as session:
         assert publiclog.append(session, "seat", {"number": 3}) == 0
-    close(settings)
+    open_store(settings).close()

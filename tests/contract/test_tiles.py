@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from maps.tiles.address import TileAddress
+from services.bootstrap import open_store
 from services.storage import polities
-from services.storage.store import writing
 from services.views.tiles import tile, write_tiles
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
@@ -19,7 +19,7 @@ LAYERS = {"units", "borders", "polities", "polity_borders", "cells", "labels"}
 
 @pytest.fixture
 def town_with_river(store):
-    with writing(store) as session:
+    with store.writing() as session:
         row = polities.draft(session, RIVER, layer=_layer(session), proposer="ann")
         polities.propose(session, row, days=0, now=NOW)
         polities.activate(session, row, activator="bob", now=NOW)
@@ -37,7 +37,7 @@ def _said(features, key):
 
 
 def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, settings):
-    live = read(tile("town", TileAddress(6, 32, 31), settings).content)
+    live = read(tile("town", TileAddress(6, 32, 31), open_store(settings)).content)
     assert set(live) == LAYERS
     assert _said(live["units"], "unit_id") == ["01", "02", "03"]
     assert {name: sorted(set().union(*(f.said for f in live[name]))) for name in live} == {
@@ -52,7 +52,7 @@ def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, sett
 
 
 def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, settings):
-    live = read(tile("town", TileAddress(6, 32, 31), settings).content)
+    live = read(tile("town", TileAddress(6, 32, 31), open_store(settings)).content)
     members = set(RIVER.members.index)
     assert {f.said["unit_id"]: f.said["polities"] for f in live["units"]} == {
         unit: int(unit in members) for unit in ("01", "02", "03")
@@ -66,29 +66,29 @@ def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, settings):
 
 def test_a_tile_as_of_an_earlier_day_has_no_polity(town_with_river, settings):
     early, late = (
-        tile("town", TileAddress(6, 32, 31), settings, date="2025-12-31"),
-        tile("town", TileAddress(6, 32, 31), settings),
+        tile("town", TileAddress(6, 32, 31), open_store(settings), date="2025-12-31"),
+        tile("town", TileAddress(6, 32, 31), open_store(settings)),
     )
     assert set(read(early.content)) == {"units", "borders", "labels"}
     assert early.generation != late.generation
-    assert tile("town", TileAddress(6, 32, 31), settings).generation == late.generation
+    assert tile("town", TileAddress(6, 32, 31), open_store(settings)).generation == late.generation
 
 
 def test_nothing_lies_far_away(town_with_river, settings):
-    assert tile("town", TileAddress(6, 0, 0), settings).content == b""
+    assert tile("town", TileAddress(6, 0, 0), open_store(settings)).content == b""
 
 
 def test_archives_are_written_for_every_layer(town_with_river, settings, tmp_path):
-    (written,) = write_tiles(tmp_path / "tiles", settings, zooms=(0, 4))
+    (written,) = write_tiles(tmp_path / "tiles", open_store(settings), zooms=(0, 4))
     assert written.file.read_bytes()[:7] == b"PMTiles"
     assert written.size == written.file.stat().st_size
 
 
 def test_a_new_version_changes_the_generation(town_with_river, settings):
-    before = tile("town", TileAddress(6, 32, 31), settings).generation
-    with writing(town_with_river) as session:
+    before = tile("town", TileAddress(6, 32, 31), open_store(settings)).generation
+    with town_with_river.writing() as session:
         again = replace(RIVER, digest="another")
         row = polities.draft(session, again, layer=_layer(session), proposer="ann")
         polities.propose(session, row, days=0, now=NOW)
         polities.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
-    assert tile("town", TileAddress(6, 32, 31), settings).generation != before
+    assert tile("town", TileAddress(6, 32, 31), open_store(settings)).generation != before

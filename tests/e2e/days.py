@@ -13,7 +13,6 @@ from services.docket import decisions
 from services.jobs.working import work_off
 from services.polities.lifecycle import list_polities
 from services.storage.seats import active_seats
-from services.storage.store import open_store, reading
 from tests.e2e.site import POLITY, SMALL, TITLE, Site, overflow
 
 OLD = "Smelters may emit lead all year round."
@@ -80,7 +79,7 @@ def analyst_day(site: Site, *, name: str) -> None:
     with page.expect_response("**/studio/publish"):
         page.get_by_role("button", name="Propose version 1").click()
     expect(page.locator("[data-published]")).to_contain_text("Deriving with full effort")
-    work_off(site.settings)
+    work_off(site.store)
     page.get_by_role("link", name="See the proposal").click(timeout=180_000)
     expect(page.locator("h1")).to_contain_text("version 1 is proposed")
     context.close()
@@ -88,7 +87,7 @@ def analyst_day(site: Site, *, name: str) -> None:
 
 
 def _object(site: Site, name: str) -> None:
-    polity = next(row["id"] for row in list_polities(site.settings) if row["title"] == name)
+    polity = next(row["id"] for row in list_polities(site.store) if row["title"] == name)
     context = site.context(width=SMALL, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/polities/{polity}/proposal")
@@ -140,8 +139,8 @@ def assembly_day(site: Site) -> None:
 
 def _summoned(site: Site) -> list[str]:
     """Call the delegates; the first takes the seat by keyboard alone."""
-    send_summonses(POLITY, site.settings)
-    with reading(open_store(site.settings)) as session:
+    send_summonses(POLITY, site.store)
+    with site.store.reading() as session:
         pseudonyms = [seat.pseudonym for seat in active_seats(session, POLITY)]
     context = site.context(who=pseudonyms[0], role=Role.DELEGATE, width=SMALL)
     page = context.new_page()
@@ -184,7 +183,7 @@ def _excused(site: Site, pseudonyms: list[str]) -> list[str]:
     site.keep(page, "service-excused")
     context.close()
     clerk.context.close()
-    with reading(open_store(site.settings)) as session:
+    with site.store.reading() as session:
         sitting = [seat.pseudonym for seat in active_seats(session, POLITY)]
     assert len(sitting) == len(pseudonyms)
     assert pseudonyms[-1] not in sitting
@@ -244,7 +243,7 @@ def _vote(site: Site, clerk: Page, address: str, pseudonyms: list[str], word: st
     context.close()
     other = "no" if word == "yes" else "yes"
     for place, pseudonym in enumerate(pseudonyms[1:]):
-        decisions.cast(matter_id, pseudonym, other if place == 0 else word, site.settings)
+        decisions.cast(matter_id, pseudonym, other if place == 0 else word, site.store)
     clerk.goto(address)
     expect(clerk.locator("aside")).to_contain_text(f"{len(pseudonyms)} of {len(pseudonyms)} delegates have voted.")
     assert "yes, " not in clerk.locator("article").inner_text().partition("Votes")[2].partition("closed")[0]

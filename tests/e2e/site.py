@@ -16,13 +16,13 @@ from services.assemblies.draws import demonstrate_assemblies
 from services.assemblies.planning import LotRequest
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_session
+from services.bootstrap import open_store
 from services.demo.synthetic import register_synthetic
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
 from services.derivation.opening import DeriveRequest
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
-from services.storage.store import close
 from tests.served import served
 
 POLITY, TITLE, ROOT = "smelter-emissions", "Smelter emissions", "human-rights"
@@ -34,16 +34,16 @@ SMALL, LARGE = 320, 1280
 def build(settings: Settings) -> None:
     """Derive two issues, and fill a store with them."""
     for name in (POLITY, ROOT):
-        derivation = derive(DeriveRequest(issue=name, effort="interactive"), settings).derivation
+        derivation = derive(DeriveRequest(issue=name, effort="interactive"), settings.home).derivation
         write_folder(settings.out / "demo" / name, derivation, Pictures())
     fill(settings)
 
 
 def fill(settings: Settings) -> None:
     """Load the derived polities, register made-up citizens, seat small assemblies."""
-    load_demo([settings.out / "demo" / name for name in (POLITY, ROOT)], settings)
-    register_synthetic(settings, people=PEOPLE)
-    demonstrate_assemblies("browser", settings.out / "demo" / "draw", LotRequest(seats=SEATS), settings)
+    load_demo([settings.out / "demo" / name for name in (POLITY, ROOT)], open_store(settings))
+    register_synthetic(open_store(settings), people=PEOPLE)
+    demonstrate_assemblies("browser", settings.out / "demo" / "draw", LotRequest(seats=SEATS), open_store(settings))
 
 
 def built_once(shared: Path) -> Path:
@@ -55,7 +55,7 @@ def built_once(shared: Path) -> Path:
         if not (shared / "done").exists():
             settings = Settings(home=home, workers=1)
             build(settings)
-            close(settings)
+            open_store(settings).close()
             (shared / "done").touch()
     return home
 
@@ -86,11 +86,15 @@ class Site:
     shots: Path
     troubles: list[str] = field(default_factory=list)
 
+    @property
+    def store(self):
+        return open_store(self.settings)
+
     def context(self, *, who: str = "", role: Role | None = None, width: int = LARGE, **options) -> BrowserContext:
         """A browser of somebody in a role, or of the public."""
         context = self.browser.new_context(viewport={"width": width, "height": 900}, base_url=self.address, **options)
         if role is not None:
-            secret = new_session(Principal(name=who, roles=frozenset({role})), self.settings)
+            secret = new_session(Principal(name=who, roles=frozenset({role})), self.store)
             context.add_cookies([{"name": "geopolity_session", "value": secret, "url": self.address}])
         context.on("request", self._watch)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
@@ -123,7 +127,7 @@ def opened(settings: Settings):
     """Serve without a worker; yields the address."""
     with served(settings, worker=False) as running:
         yield running.url
-    close(settings)
+    open_store(settings).close()
 
 
 def axe(page: Page) -> list[str]:

@@ -10,12 +10,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from services.bootstrap import open_store
 from services.clock import now
 from services.settings import read_settings
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer, keep_layer
-from services.storage.store import close, open_store, writing
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import RIVER
 
@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
     """A store with two polities and 200 citizens, one unit inside both."""
     monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
     settings = read_settings()
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
         layer = find_layer(session)
         for name, members in (("river", ["01"]), ("town", ["01", "02"])):
@@ -40,7 +40,7 @@ def home(tmp_path, monkeypatch):
         ids = citizens.register(session, layer, newcomers, now=now())
         citizens.give_all_consent(session, ids, now=now())
     yield ids
-    close(settings)
+    open_store(settings).close()
 
 
 def test_plan_says_seats_loads_and_whether_equal_chances_are_possible(home, command):

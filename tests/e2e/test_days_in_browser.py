@@ -11,7 +11,6 @@ from services.derivation.request import read_asked
 from services.jobs import queue
 from services.jobs.working import work_off
 from services.storage.seats import active_seats
-from services.storage.store import open_store, reading
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
 from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 
@@ -113,7 +112,7 @@ def test_the_studio_without_webgl_answers_with_a_picture_and_a_table(site):
     expect(page.get_by_role("status")).to_contain_text("Deriving with full effort")
     site.keep(page, "order")
     assert overflow(page) <= 0
-    work_off(site.settings)
+    work_off(site.store)
     page.get_by_role("link", name="See the proposal").click(timeout=30_000)  # the page came again by itself
     expect(page.locator("h1")).to_contain_text("version 1 is proposed")
     page.goto("/studio")
@@ -161,9 +160,9 @@ def test_a_mistake_is_one_sentence_beside_the_box(site):
 
 
 def test_a_delegate_signs_in_by_a_link_that_a_scanner_opened_before(site):
-    with reading(open_store(site.settings)) as session:
+    with site.store.reading() as session:
         delegate = active_seats(session, ROOT)[-1].pseudonym
-    link = f"/sign-in?token={new_link(Principal(name=delegate, roles=frozenset({Role.DELEGATE})), site.settings)}"
+    link = f"/sign-in?token={new_link(Principal(name=delegate, roles=frozenset({Role.DELEGATE})), site.store)}"
     scanner = site.context().new_page()
     scanner.goto(link)
     scanner.context.close()
@@ -209,10 +208,10 @@ def test_public_pages_pass_axe_and_reflow(site, name):
 
 
 def test_pages_of_office_pass_axe_and_reflow(site):
-    with reading(open_store(site.settings)) as session:
+    with site.store.reading() as session:
         delegate, asks = (seat.pseudonym for seat in active_seats(session, ROOT)[:2])
-    send_summonses(ROOT, site.settings)
-    ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.settings)
+    send_summonses(ROOT, site.store)
+    ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.store)
     visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
     asked = read_asked({"title": "Dust", "layer": "us-counties", "footprint": {"kind": "everyone"}})
     order = queue.submit(asked, site.settings, by="ana", propose_days=30)["id"]
@@ -225,4 +224,4 @@ def test_pages_of_office_pass_axe_and_reflow(site):
         assert overflow(page) <= 0
         site.keep(page, f"{role}-dark".replace(" ", "-"))
         context.close()
-    queue.cancel(order, site.settings)
+    queue.cancel(order, site.store)

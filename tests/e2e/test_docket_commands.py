@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from services.bootstrap import open_store
 from services.clock import now
 from services.settings import read_settings
 from services.storage.layers import keep_layer
-from services.storage.store import open_store, writing
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 
@@ -19,7 +19,7 @@ def court(tmp_path, monkeypatch):
     monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
     settings = read_settings()
     store = open_store(settings)
-    with writing(store) as session:
+    with store.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     return constitute(store, settings)
 

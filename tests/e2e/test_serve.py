@@ -11,12 +11,12 @@ import time
 
 import httpx
 
+from services.bootstrap import open_store
 from services.derivation.layers import Columns, open_layer
 from services.polities.lifecycle import load_proposal
 from services.settings import Settings
 from services.storage.layers import keep_layer
 from services.storage.polities import Proposal
-from services.storage.store import close, open_store, writing
 
 ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
 
@@ -74,17 +74,17 @@ def _one_polity(home):
     from shapely.geometry import box
 
     settings = Settings(home=home, workers=1)
-    layer = open_layer(["world-countries"], Columns(), settings)
-    with writing(open_store(settings)) as session:
+    layer = open_layer(["world-countries"], Columns(), settings.home)
+    with open_store(settings).writing() as session:
         keep_layer(session, layer, now="2026-01-01T00:00:00Z", is_base=True)
     unit = str(layer.units.index[0])
     load_proposal(
         Proposal(issue="x", title="X", members=pd.Series({unit: 1.0}), area_km2=1.0, population=1, affected=1.0,
                  coverage=1.0, gap=0.0, digest="d", boundary=box(0, 0, 1, 1)),
         layer,
-        settings,
+        open_store(settings),
     )  # fmt: skip
-    close(settings)
+    open_store(settings).close()
 
 
 def _wait(happened, seconds=90.0):

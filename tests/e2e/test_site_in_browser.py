@@ -15,16 +15,16 @@ import shapely
 from playwright.sync_api import expect, sync_playwright
 
 from boundaries import open_layer
+from services.bootstrap import open_store
 from services.lookup.answer import lookup
 from services.lookup.index import open_lookup_index
 from services.settings import Settings
 from services.site.product import digest_of
 from services.site.products import make_lookup, make_static
-from services.site.publish import publish
+from services.site.publish import Edition, publish
 from services.storage import polities
 from services.storage.docket_tables import LawRow
 from services.storage.layers import keep_layer, units_of
-from services.storage.store import open_store, reading, writing
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.site_store import town_store
@@ -59,7 +59,7 @@ def served(folder):
 @pytest.fixture(scope="module")
 def town_site(tmp_path_factory):
     out = tmp_path_factory.mktemp("site")
-    publish(out, town_store(tmp_path_factory.mktemp("home")))
+    publish(out, open_store(town_store(tmp_path_factory.mktemp("home"))), Edition(), workers=1)
     server, address = served(out)
     yield address
     server.shutdown()
@@ -71,7 +71,7 @@ def counties(tmp_path_factory):
     """A store with all counties, three overlapping polities, an open proposal and a law."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
     layer = open_layer("us-counties")
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, layer, now=NOW, is_base=True)
         for name, states in (("east", ("23", "25", "33")), ("south", ("12", "13")), ("all", None), ("next", ("25",))):
             inside = layer.units["parent"].isin(states) if states else layer.units["parent"].notna()
@@ -205,7 +205,7 @@ def test_the_index_is_small_enough(lookup_site):
 )
 def test_it_gives_the_servers_answer(browser, lookup_site, counties, random, on_borders):
     address, _ = lookup_site
-    with reading(open_store(counties)) as session:
+    with open_store(counties).reading() as session:
         index = open_lookup_index(session, counties, "2026-01-02T00:00:00Z")
         digest = index.layers[0].digest
         shapes = units_of(session, digest).shapes

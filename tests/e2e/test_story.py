@@ -7,19 +7,19 @@ import shutil
 import subprocess
 import sys
 
+from services.bootstrap import open_store
 from services.demo.story import POLITY, tell
 from services.derivation.derive import derive
 from services.derivation.opening import DeriveRequest
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
-from services.storage.store import close
 
 
 def test_the_story_is_told_and_its_log_refuses_a_single_changed_byte(tmp_path):
     settings = Settings(home=tmp_path, workers=1)
-    derive(DeriveRequest(issue=POLITY, effort="interactive", out=tmp_path / "polity"), settings)
-    load_demo([tmp_path / "polity"], settings)
-    chapters = list(tell(settings))
+    derive(DeriveRequest(issue=POLITY, effort="interactive", out=tmp_path / "polity"), settings.home)
+    load_demo([tmp_path / "polity"], open_store(settings))
+    chapters = list(tell(open_store(settings)))
     told = " ".join(line for chapter in chapters for line in chapter.lines)
     assert [chapter.title for chapter in chapters][-1] == "Anyone can check"
     assert "harm declared" in told
@@ -37,7 +37,7 @@ def test_the_story_is_told_and_its_log_refuses_a_single_changed_byte(tmp_path):
         changed[place] ^= 1
         (copy / "entries.jsonl").write_bytes(bytes(changed))
         assert not _verified(copy)
-    close(settings)
+    open_store(settings).close()
 
 
 def _verified(folder):

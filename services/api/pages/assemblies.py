@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 
 from maps.pages.assembly import assembly_page, log_page
 from services.api.pages.frame import PUBLIC, Frame, page
-from services.api.principal import Store, guarded_router
+from services.api.principal import StoreDep, guarded_router
 from services.api.problems import NotFound
 from services.views.assembly import draw_bundle, public_assembly, public_log
 
@@ -16,15 +16,15 @@ router = guarded_router(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/assemblies/{polity_id}", dependencies=PUBLIC)
-def show(request: Request, frame: Frame, settings: Store, polity_id: str) -> Response:
+def show(request: Request, frame: Frame, store: StoreDep, polity_id: str) -> Response:
     """Show an assembly."""
-    return page(request, assembly_page(frame, public_assembly(polity_id, settings)))
+    return page(request, assembly_page(frame, public_assembly(polity_id, store)))
 
 
 @router.get("/assemblies/{polity_id}/draw.zip", dependencies=PUBLIC)
-def bundle(settings: Store, polity_id: str) -> Response:
+def bundle(store: StoreDep, polity_id: str) -> Response:
     """Hand out the files of the draw, with their verifier."""
-    packed = draw_bundle(polity_id, settings)
+    packed = draw_bundle(polity_id, store)
     if packed is None:
         raise NotFound(
             "The files of the draw for {polity} are not on this server; the log holds its commitment.",
@@ -35,6 +35,6 @@ def bundle(settings: Store, polity_id: str) -> Response:
 
 
 @router.get("/log", dependencies=PUBLIC)
-def log(request: Request, frame: Frame, settings: Store, before: Annotated[int | None, Query(ge=0)] = None) -> Response:
+def log(request: Request, frame: Frame, store: StoreDep, before: Annotated[int | None, Query(ge=0)] = None) -> Response:
     """Show a stretch of the public log."""
-    return page(request, log_page(frame, public_log(settings, before)))
+    return page(request, log_page(frame, public_log(store, before)))

@@ -10,7 +10,7 @@ from geopolity.errors import GeopolityError
 from maps.pages.citizen import belonging_page, empty_question, lookup_page
 from maps.pages.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
-from services.api.principal import Store, guarded_router
+from services.api.principal import StoreDep, guarded_router
 from services.api.problems import said, status_of
 from services.clock import now
 from services.views.belonging import belonging, belonging_of_unit
@@ -20,39 +20,39 @@ router = guarded_router(tags=["pages"], include_in_schema=False)
 
 
 @router.get("/", dependencies=PUBLIC)
-def home(request: Request, frame: Frame, settings: Store) -> Response:
+def home(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the box, and the polities in force."""
-    return page(request, home_page(frame, active_lines(settings)))
+    return page(request, home_page(frame, active_lines(store)))
 
 
 @router.get("/lookup", dependencies=PUBLIC)
 def ask(
     request: Request,
     frame: Frame,
-    settings: Store,
+    store: StoreDep,
     unit: Annotated[str, Query(max_length=60)] = "",
     layer: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """Show the box; or a whole unit, as a shared link names it."""
     if not unit:
         return page(request, lookup_page(frame))
-    return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], settings, layer)))
+    return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], store, layer)))
 
 
 @router.post("/lookup", dependencies=PUBLIC, openapi_extra={"x-reads": True})
 def answer(
     request: Request,
     frame: Frame,
-    settings: Store,
+    store: StoreDep,
     q: Annotated[str, Form(max_length=300)] = "",
     unit: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Answer what was typed, or the unit that was chosen; a mistake is said beside the box."""
     if unit:
-        return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], settings)))
+        return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], store)))
     if not q.strip():
         return page(request, lookup_page(frame, error=empty_question(frame.language)), status=422)
     try:
-        return page(request, belonging_page(frame, belonging(q, now()[:10], settings)))
+        return page(request, belonging_page(frame, belonging(q, now()[:10], store)))
     except GeopolityError as error:
         return page(request, lookup_page(frame, wanted=q, error=said(error, frame.language)), status=status_of(error))

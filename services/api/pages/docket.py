@@ -53,7 +53,7 @@ def show_docket(visit: Visit) -> Response:
 @router.post("/docket/run", dependencies=[CLERK])
 def run(visit: Visit) -> Response:
     """Do everything that is due."""
-    done = run_due(visit.settings)
+    done = run_due(visit.store)
     return _docket(
         visit,
         done=texts(visit.frame.language)(
@@ -67,7 +67,7 @@ def decide_excuse(visit: Visit, said: Annotated[Decision, Form()]) -> Response:
     """Decide an excuse from the closed list, or the appeal."""
     try:
         is_granted = said.decision == "grant"
-        after = excuse(said.polity, said.delegate.strip(), said.ground, visit.settings, is_granted=is_granted)
+        after = excuse(said.polity, said.delegate.strip(), said.ground, visit.store, is_granted=is_granted)
     except GeopolityError as error:
         return _docket(visit, error=error)
     return _decided(visit, after)
@@ -77,7 +77,7 @@ def decide_excuse(visit: Visit, said: Annotated[Decision, Form()]) -> Response:
 def answer_request(visit: Visit, number: int, said: Annotated[Reply, Form()]) -> Response:
     """Grant what a delegate asked, or refuse it with a reason."""
     try:
-        after = decide_request(number, visit.settings, is_granted=said.decision == "grant", reason=said.reason)
+        after = decide_request(number, visit.store, is_granted=said.decision == "grant", reason=said.reason)
     except GeopolityError as error:
         return _docket(visit, error=error, answering=number, answer=said.reason)
     return _decided(visit, after)
@@ -86,7 +86,7 @@ def answer_request(visit: Visit, number: int, said: Annotated[Reply, Form()]) ->
 @router.post("/docket/summon", dependencies=[CLERK])
 def summon(visit: Visit, polity: PolityId) -> Response:
     """Call everybody who sits and was not called yet."""
-    called = send_summonses(polity, visit.settings)
+    called = send_summonses(polity, visit.store)
     return _docket(visit, done=texts(visit.frame.language)("docket.summoned", number=called))
 
 
@@ -94,7 +94,7 @@ def summon(visit: Visit, polity: PolityId) -> Response:
 def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
     """Set a day of session, if the assembly's year can bear it."""
     try:
-        days = schedule(polity, day_of(day), visit.settings)
+        days = schedule(polity, day_of(day), visit.store)
     except GeopolityError as error:
         return _docket(visit, error=error)
     t = texts(visit.frame.language)
@@ -104,7 +104,7 @@ def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
 @router.post("/docket/silent", dependencies=[CLERK])
 def silent(visit: Visit, polity: PolityId) -> Response:
     """Replace those who let the time to answer pass."""
-    replaced = mark_silent(polity, visit.settings)
+    replaced = mark_silent(polity, visit.store)
     return _docket(visit, done=texts(visit.frame.language)("docket.replaced", number=len(replaced)))
 
 
@@ -118,7 +118,7 @@ def _docket(
     visit: Visited, *, done: str = "", error: GeopolityError | None = None, answering: int = 0, answer: str = ""
 ) -> Response:
     view = public_docket(
-        visit.settings,
+        visit.store,
         language=visit.frame.language,
         is_clerk=visit.frame.may(Role.CLERK),
         done=done,

@@ -16,11 +16,10 @@ from maps.pages.layout import Chrome
 from maps.texts import LANGUAGES
 from maps.texts.refusals import Said
 from services.api.language import LANGUAGE_COOKIE, language_of
-from services.api.principal import Role, principal, require, settings_of
+from services.api.principal import Role, principal, require, store_of
 from services.api.problems import BodyError, said
 from services.auth.identities import label_of
-from services.settings import Settings
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
 __all__ = ["PUBLIC", "Frame", "page"]
@@ -37,9 +36,9 @@ def frame_of(request: Request) -> Chrome:
         path=request.url.path,
         query="" if request.method == "POST" else request.url.query,
         name="" if who.is_public else who.name,
-        label="" if who.is_public else label_of(who.name, settings_of(request)),
+        label="" if who.is_public else label_of(who.name, store_of(request)),
         roles=frozenset(str(role) for role in who.roles),
-        is_demo=has_synthetic(settings_of(request)),
+        is_demo=has_synthetic(store_of(request)),
     )
 
 
@@ -49,11 +48,11 @@ Frame = Annotated[Chrome, Depends(frame_of)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
-    """A request for a page, with the frame around it and the settings that every use case takes."""
+    """A request for a page, with the frame around it and the store."""
 
     request: Request
     frame: Chrome
-    settings: Settings
+    store: Store
 
     def said(self, error: GeopolityError) -> Said:
         """Say an error in the reader's language."""
@@ -75,11 +74,11 @@ Words = Annotated[str, AfterValidator(_typed)]
 
 def visit_of(request: Request, frame: Frame) -> Visited:
     """Gather what a page route needs of a request."""
-    return Visited(request=request, frame=frame, settings=settings_of(request))
+    return Visited(request=request, frame=frame, store=store_of(request))
 
 
 Visit = Annotated[Visited, Depends(visit_of)]
-"""Argument of a page route that takes more besides: request, frame and settings as one."""
+"""Argument of a page route that takes more besides: request, frame and store as one."""
 
 
 def page(request: Request, html: str, *, status: int = 200) -> HTMLResponse:
@@ -91,9 +90,9 @@ def page(request: Request, html: str, *, status: int = 200) -> HTMLResponse:
     return response
 
 
-def has_synthetic(settings: Settings) -> bool:
+def has_synthetic(store: Store) -> bool:
     """Whether citizens of this store are made up."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         return session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None
 
 

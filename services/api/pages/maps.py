@@ -13,9 +13,9 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from services.api.pages.frame import PUBLIC
-from services.api.principal import Store, guarded_router
+from services.api.principal import StoreDep, guarded_router
 from services.api.static import FOR_EVER
-from services.settings import Settings
+from services.storage.store import Store
 from services.views.live_maps import ground_json, national_json, polity_json
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
@@ -26,10 +26,10 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.get("/ground/{digest}/{part}.json", dependencies=PUBLIC)
 def ground(
-    request: Request, settings: Store, digest: Digest, part: Annotated[str, Path(pattern="^(units|base)$")]
+    request: Request, store: StoreDep, digest: Digest, part: Annotated[str, Path(pattern="^(units|base)$")]
 ) -> Response:
     """Hand out the units of a layer as they are drawn, or the land around them."""
-    packed = _packed(settings, digest, part)
+    packed = _packed(store, digest, part)
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(packed, media_type="application/json", headers=headers | {"Content-Encoding": "gzip"})
@@ -37,24 +37,24 @@ def ground(
 
 
 @router.get("/polities/{polity_id}/map.json", dependencies=PUBLIC)
-def one(settings: Store, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
+def one(store: StoreDep, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
     """Say how a version is drawn on its layer."""
-    return Response(json.dumps(polity_json(polity_id, settings, version)), media_type="application/json")
+    return Response(json.dumps(polity_json(polity_id, store, version)), media_type="application/json")
 
 
 @router.get("/polities.json", dependencies=PUBLIC)
-def everything(settings: Store) -> Response:
+def everything(store: StoreDep) -> Response:
     """Say how all polities in force are drawn on their layer."""
-    return Response(json.dumps(national_json(settings)), media_type="application/json")
+    return Response(json.dumps(national_json(store)), media_type="application/json")
 
 
 @lru_cache(maxsize=8)
-def _packed(settings: Settings, digest: str, part: str) -> bytes:
+def _packed(store: Store, digest: str, part: str) -> bytes:
     """Compressed JSON, kept on disk: of a large layer it takes many seconds to make."""
-    file = settings.home / "cache" / "live" / f"{digest[:24]}-{part}-{FORMAT}.json.gz"
+    file = store.home / "cache" / "live" / f"{digest[:24]}-{part}-{FORMAT}.json.gz"
     with contextlib.suppress(OSError):
         return file.read_bytes()
-    packed = gzip.compress(ground_json(digest, part, settings).encode(), 6, mtime=0)
+    packed = gzip.compress(ground_json(digest, part, store).encode(), 6, mtime=0)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")

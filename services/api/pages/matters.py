@@ -20,12 +20,12 @@ from maps.pages.docket import Petition as Filled
 from maps.pages.docket import ReceiptView, matter_page, petition_page, receipt_page
 from maps.texts.refusals import Said
 from services.api.pages.frame import PUBLIC, Visit, Visited, day_of
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.hearings import MOST_EVIDENCE, Evidence
-from services.settings import Settings
+from services.storage.store import Store
 from services.views.docket import evidence_file, public_matter
 from services.views.national import active_lines
 
@@ -105,7 +105,7 @@ class Step(BaseModel):
 @router.get("/matters/new", dependencies=PUBLIC)
 def new(visit: Visit, polity: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Show the form by which anybody raises a harm."""
-    return visit.page(petition_page(visit.frame, _polities(visit.settings), Filled(polity=polity)))
+    return visit.page(petition_page(visit.frame, _polities(visit.store), Filled(polity=polity)))
 
 
 @router.post("/matters/new", dependencies=PUBLIC)
@@ -122,11 +122,9 @@ def raise_harm(visit: Visit, said: Annotated[Petition, Form()]) -> Response:
             petitioner=said.petitioner,
             text=said.text.strip() or None,
         )
-        matter_id = petitions.file_matter(petition, visit.settings)
+        matter_id = petitions.file_matter(petition, visit.store)
     except GeopolityError as error:
-        html = petition_page(
-            visit.frame, _polities(visit.settings), Filled(**said.model_dump()), error=visit.said(error)
-        )
+        html = petition_page(visit.frame, _polities(visit.store), Filled(**said.model_dump()), error=visit.said(error))
         return visit.page(html, status=status_of(error))
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
@@ -138,9 +136,9 @@ def show(visit: Visit, matter_id: str) -> Response:
 
 
 @router.get("/matters/{matter_id}/evidence/{number}", dependencies=PUBLIC)
-def evidence(settings: Store, matter_id: str, number: int) -> Response:
+def evidence(store: StoreDep, matter_id: str, number: int) -> Response:
     """Hand out a file of evidence, never to be run or shown by a browser."""
-    name, content = evidence_file(matter_id, number, settings)
+    name, content = evidence_file(matter_id, number, store)
     plain = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in name)[:100]
     headers = {"Content-Disposition": f'attachment; filename="{plain}"', "Content-Security-Policy": SANDBOX}
     return Response(content, media_type="application/octet-stream", headers=headers)
@@ -155,7 +153,7 @@ def ballot(
 ) -> Response:
     """Take a delegate's ballot and show the receipt, once."""
     try:
-        receipt = decisions.cast(matter_id, who.name, said.choice, visit.settings, nonce=said.nonce or None)
+        receipt = decisions.cast(matter_id, who.name, said.choice, visit.store, nonce=said.nonce or None)
     except GeopolityError as error:
         return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
     shown = {key: receipt[key] for key in ("vote", "tracker", "nonce", "law_hash", "question_hash")}
@@ -165,14 +163,14 @@ def ballot(
 @router.post("/matters/{matter_id}/recuse")
 def recuse(visit: Visit, matter_id: str, who: Annotated[Principal, DELEGATE]) -> Response:
     """Take the delegate out of a matter."""
-    return _step(visit, matter_id, lambda: hearings.recuse(matter_id, who.name, visit.settings))
+    return _step(visit, matter_id, lambda: hearings.recuse(matter_id, who.name, visit.store))
 
 
 @router.post("/matters/{matter_id}/evidence", dependencies=[HEARD])
 async def add_evidence(visit: Visit, matter_id: str, said: Annotated[Brought, Form()]) -> Response:
     """Add evidence: a file, a link, or words alone."""
     content = await said.file.read() if said.file is not None and said.file.filename else None
-    return await run_in_threadpool(_step, visit, matter_id, lambda: _bring(matter_id, said, content, visit.settings))
+    return await run_in_threadpool(_step, visit, matter_id, lambda: _bring(matter_id, said, content, visit.store))
 
 
 @router.post("/matters/{matter_id}/testimony", dependencies=[HEARD])
@@ -181,7 +179,7 @@ def add_testimony(visit: Visit, matter_id: str, said: Annotated[Testimony, Form(
     return _step(
         visit,
         matter_id,
-        lambda: hearings.add_testimony(matter_id, visit.settings, by=_said(said.by), text=_said(said.text)),
+        lambda: hearings.add_testimony(matter_id, visit.store, by=_said(said.by), text=_said(said.text)),
     )
 
 
@@ -196,45 +194,45 @@ def remedy(
     return _step(
         visit,
         matter_id,
-        lambda: decisions.propose_remedy(matter_id, said.remedy(who.name), visit.settings),
+        lambda: decisions.propose_remedy(matter_id, said.remedy(who.name), visit.store),
     )
 
 
 @router.post("/matters/{matter_id}/extend", dependencies=[require(Role.CLERK, Role.DELEGATE)])
 def extend(visit: Visit, matter_id: str, until: Day = "") -> Response:
     """Put off the end of a hearing."""
-    return _step(visit, matter_id, lambda: hearings.extend(matter_id, visit.settings, until=day_of(until)))
+    return _step(visit, matter_id, lambda: hearings.extend(matter_id, visit.store, until=day_of(until)))
 
 
 @router.post("/matters/{matter_id}/{step}", dependencies=[CLERK])
 def take_step(visit: Visit, matter_id: str, step: str, said: Annotated[Step, Form()]) -> Response:
     """Take one of the clerk's steps."""
-    return _step(visit, matter_id, lambda: _clerks(step)(matter_id, said, visit.settings))
+    return _step(visit, matter_id, lambda: _clerks(step)(matter_id, said, visit.store))
 
 
-STEPS: dict[str, Callable[[str, Step, Settings], Any]] = {
-    "admit": lambda matter_id, _, settings: petitions.admit(matter_id, settings),
-    "reject": lambda matter_id, it, settings: petitions.reject(matter_id, settings, reason=_said(it.reason)),
-    "hear": lambda matter_id, it, settings: hearings.hear(matter_id, settings, until=day_of(it.until)),
-    "brief": lambda matter_id, it, settings: hearings.brief(matter_id, settings, text=_said(it.text)),
-    "ready": lambda matter_id, _, settings: hearings.ready(matter_id, settings),
-    "open-vote": lambda matter_id, _, settings: decisions.open_vote(matter_id, settings),
-    "close-vote": lambda matter_id, it, settings: decisions.close_vote(
-        matter_id, settings, review_at=_day_or_none(it.review_at)
+STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
+    "admit": lambda matter_id, _, store: petitions.admit(matter_id, store),
+    "reject": lambda matter_id, it, store: petitions.reject(matter_id, store, reason=_said(it.reason)),
+    "hear": lambda matter_id, it, store: hearings.hear(matter_id, store, until=day_of(it.until)),
+    "brief": lambda matter_id, it, store: hearings.brief(matter_id, store, text=_said(it.text)),
+    "ready": lambda matter_id, _, store: hearings.ready(matter_id, store),
+    "open-vote": lambda matter_id, _, store: decisions.open_vote(matter_id, store),
+    "close-vote": lambda matter_id, it, store: decisions.close_vote(
+        matter_id, store, review_at=_day_or_none(it.review_at)
     ),
-    "enact": lambda matter_id, it, settings: decisions.enact(
-        matter_id, settings, review_at=_day_or_none(it.review_at), sunset_at=_day_or_none(it.sunset_at)
+    "enact": lambda matter_id, it, store: decisions.enact(
+        matter_id, store, review_at=_day_or_none(it.review_at), sunset_at=_day_or_none(it.sunset_at)
     ),
-    "review": lambda matter_id, _, settings: matters.begin_review(matter_id, settings),
-    "stay": lambda matter_id, it, settings: matters.stay(matter_id, settings, reason=_said(it.reason)),
-    "resume": lambda matter_id, _, settings: matters.resume(matter_id, settings),
+    "review": lambda matter_id, _, store: matters.begin_review(matter_id, store),
+    "stay": lambda matter_id, it, store: matters.stay(matter_id, store, reason=_said(it.reason)),
+    "resume": lambda matter_id, _, store: matters.resume(matter_id, store),
 }
 """The clerk's steps by the last part of their address."""
 
 
 def _matter(visit: Visited, matter_id: str, *, error: Said | None = None) -> str:
     reader = visit.frame.name if Role.DELEGATE in visit.frame.roles else ""
-    view = public_matter(matter_id, visit.settings, language=visit.frame.language, reader=reader)
+    view = public_matter(matter_id, visit.store, language=visit.frame.language, reader=reader)
     return matter_page(visit.frame, view, error=error, megabytes=MOST_EVIDENCE // 2**20)
 
 
@@ -247,7 +245,7 @@ def _step(visit: Visited, matter_id: str, take: Callable[[], Any]) -> Response:
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
-def _clerks(step: str) -> Callable[[str, Step, Settings], Any]:
+def _clerks(step: str) -> Callable[[str, Step, Store], Any]:
     if step not in STEPS:
         raise BodyError(
             "There is no step {step:quoted}; there are {steps:list}.",
@@ -257,7 +255,7 @@ def _clerks(step: str) -> Callable[[str, Step, Settings], Any]:
     return STEPS[step]
 
 
-def _bring(matter_id: str, said: Brought, content: bytes | None, settings: Settings) -> None:
+def _bring(matter_id: str, said: Brought, content: bytes | None, store: Store) -> None:
     with contextlib.ExitStack() as stack:
         file = None
         if content is not None and said.file is not None:
@@ -266,7 +264,7 @@ def _bring(matter_id: str, said: Brought, content: bytes | None, settings: Setti
             file = Path(folder) / plain
             file.write_bytes(content)
         evidence = Evidence(author=_said(said.author), summary=_said(said.summary), link=_link(said.link), file=file)
-        hearings.add_evidence(matter_id, evidence, settings)
+        hearings.add_evidence(matter_id, evidence, store)
 
 
 def _link(text: str) -> str | None:
@@ -288,5 +286,5 @@ def _day_or_none(text: str) -> date | None:
     return day_of(text) if text else None
 
 
-def _polities(settings: Settings) -> list[tuple[str, str]]:
-    return [(line.polity_id, line.title) for line in active_lines(settings)]
+def _polities(store: Store) -> list[tuple[str, str]]:
+    return [(line.polity_id, line.title) for line in active_lines(store)]

@@ -16,7 +16,7 @@ from maps.pages.layout import Chrome
 from maps.pages.national import national_page
 from maps.pages.polity import PolityView, polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
 from services.api.problems import said as sentence
 from services.auth.identities import label_of
@@ -28,7 +28,7 @@ from services.polities.lifecycle import (
     show_polity,
     withdraw_polity,
 )
-from services.settings import Settings
+from services.storage.store import Store
 from services.views.national import national
 from services.views.polity import members_table, proposed_polity, public_polity, published_file
 
@@ -38,22 +38,22 @@ Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
 @router.get("/polities", dependencies=PUBLIC)
-def overview(request: Request, frame: Frame, settings: Store) -> Response:
+def overview(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show all polities on one map."""
-    return page(request, national_page(frame, national(settings, language=frame.language)))
+    return page(request, national_page(frame, national(store, language=frame.language)))
 
 
 @router.get("/polities/{polity_id}", dependencies=PUBLIC)
-def show(request: Request, frame: Frame, settings: Store, polity_id: str, version: Version = None) -> Response:
+def show(request: Request, frame: Frame, store: StoreDep, polity_id: str, version: Version = None) -> Response:
     """Show a polity: the version in force, or the one asked for."""
-    view = public_polity(polity_id, settings, version=version, language=frame.language)
+    view = public_polity(polity_id, store, version=version, language=frame.language)
     return page(request, polity_page(frame, view))
 
 
 @router.get("/polities/{polity_id}/proposal", dependencies=PUBLIC)
-def proposal(request: Request, frame: Frame, settings: Store, polity_id: str, done: int | None = None) -> Response:
+def proposal(request: Request, frame: Frame, store: StoreDep, polity_id: str, done: int | None = None) -> Response:
     """Show what a proposed version would change, and take objections."""
-    return page(request, proposal_page(frame, _proposed(frame, settings, polity_id), done=done))
+    return page(request, proposal_page(frame, _proposed(frame, store, polity_id), done=done))
 
 
 class Objection(BaseModel):
@@ -65,18 +65,18 @@ class Objection(BaseModel):
 
 @router.post("/polities/{polity_id}/objections", dependencies=PUBLIC)
 def object_to(
-    request: Request, frame: Frame, settings: Store, polity_id: str, said: Annotated[Objection, Form()]
+    request: Request, frame: Frame, store: StoreDep, polity_id: str, said: Annotated[Objection, Form()]
 ) -> Response:
     """Record an objection of anybody."""
-    view = proposed_polity(polity_id, settings, language=frame.language)
+    view = proposed_polity(polity_id, store, language=frame.language)
     try:
         if not said.text.strip() or not said.by.strip():
             raise BodyError("An objection needs a name and a reason; fill both in.")
-        number = object_to_polity(polity_id, settings, by=said.by.strip(), text=said.text.strip())
+        number = object_to_polity(polity_id, store, by=said.by.strip(), text=said.text.strip())
     except GeopolityError as error:
         told = sentence(error, frame.language)
         return page(request, proposal_page(frame, view, error=told, said=said.text), status=status_of(error))
-    view = proposed_polity(polity_id, settings, language=frame.language)
+    view = proposed_polity(polity_id, store, language=frame.language)
     return page(request, proposal_page(frame, view, done=number))
 
 
@@ -90,39 +90,39 @@ class Answer(BaseModel):
 @router.post("/polities/{polity_id}/answers")
 def answer(visit: Visit, polity_id: str, who: Clerk, said: Annotated[Answer, Form()]) -> Response:
     """Answer an objection in public."""
-    return _step(visit, polity_id, lambda: _answer(said, who.name, visit.settings))
+    return _step(visit, polity_id, lambda: _answer(said, who.name, visit.store))
 
 
 @router.post("/polities/{polity_id}/activate")
 def activate(visit: Visit, polity_id: str, who: Clerk) -> Response:
     """Bring a proposal into force."""
-    return _step(visit, polity_id, lambda: activate_polity(polity_id, visit.settings, by=who.name), to="")
+    return _step(visit, polity_id, lambda: activate_polity(polity_id, visit.store, by=who.name), to="")
 
 
 @router.post("/polities/{polity_id}/withdraw", dependencies=[require(Role.CLERK, Role.ANALYST)])
 def withdraw(visit: Visit, polity_id: str) -> Response:
     """Give a proposal up."""
-    return _step(visit, polity_id, lambda: withdraw_polity(polity_id, visit.settings))
+    return _step(visit, polity_id, lambda: withdraw_polity(polity_id, visit.store))
 
 
 @router.get("/polities/{polity_id}/boundary.geojson", dependencies=PUBLIC)
-def boundary(settings: Store, polity_id: str, version: Version = None) -> Response:
+def boundary(store: StoreDep, polity_id: str, version: Version = None) -> Response:
     """Hand out the unsimplified boundary."""
-    shown = show_polity(polity_id, settings, version)
+    shown = show_polity(polity_id, store, version)
     return _attached(shown.boundary.encode(), f"{polity_id}.geojson", "application/geo+json")
 
 
 @router.get("/polities/{polity_id}/units.csv", dependencies=PUBLIC)
-def units(settings: Store, polity_id: str, version: Version = None) -> Response:
+def units(store: StoreDep, polity_id: str, version: Version = None) -> Response:
     """Hand out the units inside, with their people."""
-    table = members_table(polity_id, settings, version)
+    table = members_table(polity_id, store, version)
     return _attached(table.to_csv(lineterminator="\n").encode(), f"{polity_id}-units.csv", "text/csv; charset=utf-8")
 
 
 @router.get("/polities/{polity_id}/files/{name}", dependencies=PUBLIC)
-def file(settings: Store, polity_id: str, name: str, version: Version = None) -> Response:
+def file(store: StoreDep, polity_id: str, name: str, version: Version = None) -> Response:
     """Hand out a file of the derivation that the version was published from; all but PDF is attached, never shown."""
-    content = published_file(polity_id, name, settings, version)
+    content = published_file(polity_id, name, store, version)
     if content is None:
         raise NotFound(
             "There is no file {name:quoted} of this version of {polity}.",
@@ -140,24 +140,24 @@ def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = 
     try:
         take()
     except GeopolityError as error:
-        view = _proposed(visit.frame, visit.settings, polity_id)
+        view = _proposed(visit.frame, visit.store, polity_id)
         return visit.page(proposal_page(visit.frame, view, error=visit.said(error)), status=status_of(error))
     return RedirectResponse(f"/polities/{polity_id}{to}", 303)
 
 
-def _proposed(frame: Chrome, settings: Settings, polity_id: str) -> PolityView:
+def _proposed(frame: Chrome, store: Store, polity_id: str) -> PolityView:
     """Show the open version; who proposed it is told to the clerk, who must be somebody else."""
-    view = proposed_polity(polity_id, settings, language=frame.language)
+    view = proposed_polity(polity_id, store, language=frame.language)
     if not frame.may(Role.CLERK):
         return view
-    name = proposer(polity_id, settings)
-    return replace(view, proposer=label_of(name, settings) or name)
+    name = proposer(polity_id, store)
+    return replace(view, proposer=label_of(name, store) or name)
 
 
-def _answer(said: Answer, name: str, settings: Settings) -> None:
+def _answer(said: Answer, name: str, store: Store) -> None:
     if not said.text.strip():
         raise BodyError("An answer says something; fill it in.")
-    answer_objection(said.number, settings, by=name, text=said.text.strip())
+    answer_objection(said.number, store, by=name, text=said.text.strip())
 
 
 def _attached(content: bytes, name: str, kind: str) -> Response:

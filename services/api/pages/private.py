@@ -11,9 +11,9 @@ from maps.pages.layout import Chrome
 from maps.pages.private import private_page
 from maps.site.worker import worker_script
 from services.api.pages.frame import PUBLIC, Frame, page
-from services.api.principal import Store, guarded_router
+from services.api.principal import StoreDep, guarded_router
 from services.lookup.private_index import PrivateIndex, todays_index
-from services.settings import Settings
+from services.storage.store import Store
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 PAGE = "/lookup/private"
@@ -21,32 +21,32 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @router.get(PAGE, dependencies=PUBLIC)
-def show(request: Request, frame: Frame, settings: Store) -> Response:
+def show(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the page; it is the same for everybody, so it names nobody who signed in."""
-    index = _index(settings)
+    index = _index(store)
     nobody = Chrome(language=frame.language, path=PAGE, is_demo=frame.is_demo)
     return page(request, private_page(nobody, index=_address(index), index_bytes=len(index.content)))
 
 
 @router.get("/lookup/private-index/{name}.bin", dependencies=PUBLIC)
-def download(settings: Store, name: str) -> Response:
+def download(store: StoreDep, name: str) -> Response:
     """Hand out the index; its address names its content."""
-    index = _index(settings)
+    index = _index(store)
     kept = FOR_EVER if name == index.name else "no-cache"
     return Response(index.content, media_type="application/octet-stream", headers={"Cache-Control": kept})
 
 
 @router.get("/lookup/private-worker.js", dependencies=PUBLIC)
-def worker(settings: Store) -> Response:
+def worker(store: StoreDep) -> Response:
     """Hand out the service worker."""
-    index = _index(settings)
+    index = _index(store)
     assets = [asset_url(name) for name in ("site.css", "icon.svg", "private-page.mjs", "private-index.mjs")]
     script = worker_script([PAGE, _address(index), *assets, "/static/private-index.mjs"], state=index.name)
     return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
-def _index(settings: Settings) -> PrivateIndex:
-    return todays_index(datetime.now(UTC).date().isoformat(), settings)
+def _index(store: Store) -> PrivateIndex:
+    return todays_index(datetime.now(UTC).date().isoformat(), store)
 
 
 def _address(index: PrivateIndex) -> str:

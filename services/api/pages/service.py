@@ -49,20 +49,20 @@ def show(visit: Visit, who: Delegate) -> Response:
 @router.post("/service/{polity_id}/accept")
 def accept(visit: Visit, polity_id: str, who: Delegate) -> Response:
     """Take the seat."""
-    return _done(visit, who, lambda: accept_summons(polity_id, who.name, visit.settings))
+    return _done(visit, who, lambda: accept_summons(polity_id, who.name, visit.store))
 
 
 @router.post("/service/{polity_id}/defer")
 def put_off(visit: Visit, polity_id: str, who: Delegate, said: Annotated[Deferral, Form()]) -> Response:
     """Put service off for hardship, once."""
-    return _done(visit, who, lambda: defer(polity_id, who.name, said.ground, visit.settings, until=day_of(said.until)))
+    return _done(visit, who, lambda: defer(polity_id, who.name, said.ground, visit.store, until=day_of(said.until)))
 
 
 @router.post("/service/{polity_id}/ask")
 def ask(visit: Visit, polity_id: str, who: Delegate, said: Annotated[Pleaded, Form()]) -> Response:
     """Ask the clerk to be excused, or appeal once."""
     typed = TypedPlea(polity_id=polity_id, ground=said.ground, text=said.text)
-    return _done(visit, who, lambda: ask_excuse(polity_id, who.name, said.ground, said.text, visit.settings), typed)
+    return _done(visit, who, lambda: ask_excuse(polity_id, who.name, said.ground, said.text, visit.store), typed)
 
 
 def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: TypedPlea | None = None) -> Response:
@@ -77,5 +77,5 @@ def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: Type
 
 def _own(visit: Visited, who: Principal) -> ServiceView:
     provider: Provider = visit.request.app.state.provider
-    view = own_service(who.name, visit.settings)
-    return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.settings))
+    view = own_service(who.name, visit.store)
+    return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.store))

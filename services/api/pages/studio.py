@@ -13,7 +13,7 @@ from maps.pages.studio import order_page, studio_page
 from maps.texts.refusals import say
 from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
-from services.api.principal import Principal, Role, Store, guarded_router, require, settings_of
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
 from services.api.problems import said as sentence
 from services.derivation.draft import tried
@@ -69,27 +69,27 @@ class Proposed(BaseModel):
 
 
 @router.get("/studio", dependencies=[ANALYST])
-def studio(request: Request, frame: Frame, settings: Store) -> Response:
+def studio(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the studio, empty."""
-    return page(request, studio_page(frame, studio_view(settings)))
+    return page(request, studio_page(frame, studio_view(store.home)))
 
 
 @router.post("/studio", dependencies=[ANALYST], openapi_extra=READS)
-def studio_by_form(request: Request, frame: Frame, settings: Store, form: Annotated[StudioForm, Form()]) -> Response:
+def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annotated[StudioForm, Form()]) -> Response:
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
     try:
-        view = studio_view(settings, form=said, tried=tried(from_form(said), settings, drawing=True))
+        view = studio_view(store.home, form=said, tried=tried(from_form(said), store.home, drawing=True))
     except GeopolityError as error:
-        view = studio_view(settings, form=said, error=sentence(error, frame.language))
+        view = studio_view(store.home, form=said, error=sentence(error, frame.language))
         return page(request, studio_page(frame, view), status=status_of(error))
     return page(request, studio_page(frame, view))
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
-def derive(settings: Store, asked: PolityAsked) -> Response:
+def derive(store: StoreDep, asked: PolityAsked) -> Response:
     """Derive for the live panel."""
-    return Response(panel_json(tried(asked, settings, drawing=True)), media_type="application/json")
+    return Response(panel_json(tried(asked, store.home, drawing=True)), media_type="application/json")
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
@@ -105,15 +105,15 @@ def place(named: Named) -> dict[str, Any]:
 
 
 @router.get("/studio/versions", dependencies=[ANALYST])
-def versions(settings: Store) -> list[dict[str, Any]]:
+def versions(store: StoreDep) -> list[dict[str, Any]]:
     """List versions to compare with."""
-    return [{key: row[key] for key in ("id", "title", "version", "status")} for row in list_polities(settings)]
+    return [{key: row[key] for key in ("id", "title", "version", "status")} for row in list_polities(store)]
 
 
 @router.get("/studio/versions/{polity_id}/{version}", dependencies=[ANALYST])
-def version(settings: Store, polity_id: str, version: int) -> list[str]:
+def version(store: StoreDep, polity_id: str, version: int) -> list[str]:
     """List the units of a version."""
-    return version_units(polity_id, version, settings)
+    return version_units(polity_id, version, store)
 
 
 @router.post("/studio/publish", status_code=202)
@@ -131,7 +131,7 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
             raise BodyError("Read what to know before trusting this, and say that you have.")
         record = _ordered(visit.request, from_form(said), days_of(said), who.name)
     except GeopolityError as error:
-        view = studio_view(visit.settings, form=said, error=visit.said(error))
+        view = studio_view(visit.store.home, form=said, error=visit.said(error))
         return visit.page(studio_page(visit.frame, view), status=status_of(error))
     return RedirectResponse(f"/studio/orders/{record['id']}", 303)
 
@@ -139,7 +139,7 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
 @router.get("/studio/orders/{job_id}")
 def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
     """Show where an order stands; while it is open, the page comes again by itself."""
-    record = _told(queue.show(job_id, visit.settings, of=who.sees_only), visit.frame.language)
+    record = _told(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
     response = visit.page(order_page(visit.frame, record))
     if record["status"] in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -147,15 +147,15 @@ def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) ->
 
 
 @router.get("/studio/orders/{job_id}/state")
-def order_state(request: Request, settings: Store, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
     """Say where an order stands, to the studio's script."""
-    return _told(queue.show(job_id, settings, of=who.sees_only), language_of(request))
+    return _told(queue.show(job_id, store, of=who.sees_only), language_of(request))
 
 
 def _ordered(request: Request, asked: PolityAsked, days: int, name: str) -> dict[str, Any]:
-    settings = settings_of(request)
-    check_proposable(asked, settings)
-    record = queue.submit(asked, settings, by=name, propose_days=days)
+    store = store_of(request)
+    check_proposable(asked, store)
+    record = queue.submit(asked, store, by=name, propose_days=days)
     request.app.state.jobs.wake()
     return record
 

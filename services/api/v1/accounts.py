@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt
 
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
 from services.api.v1.fields import Asked, Id, Word
 from services.api.v1.records import problems
@@ -40,14 +40,14 @@ class Keyed(Asked):
 
 
 @router.get("/me")
-def me(who: Annotated[Principal, PUBLIC], settings: Store) -> dict[str, Any]:
+def me(who: Annotated[Principal, PUBLIC], store: StoreDep) -> dict[str, Any]:
     """Say who is asking, and what the provider calls them."""
-    label = label_of(who.name, settings) or None
+    label = label_of(who.name, store) or None
     return {"name": who.name, "label": label, "roles": sorted(who.roles), "program": who.program}
 
 
 @router.post("/sign-in-links", status_code=201, openapi_extra={"x-secret": True})
-def invite(who: Annotated[Principal, CLERK], settings: Store, invited: Invited) -> dict[str, str]:
+def invite(who: Annotated[Principal, CLERK], store: StoreDep, invited: Invited) -> dict[str, str]:
     """Make a one-time link: a clerk for citizens and delegates, an administrator for everybody."""
     roles = frozenset(invited.roles) - {Role.PUBLIC}
     if not roles <= BY_A_CLERK and Role.ADMINISTRATOR not in who.roles:
@@ -55,27 +55,27 @@ def invite(who: Annotated[Principal, CLERK], settings: Store, invited: Invited) 
             "A clerk makes links for citizens and delegates, not for {roles:role}.",
             roles=sorted(roles),
         )
-    secret = new_link(Principal(name=invited.name, roles=roles), settings, lasts=timedelta(days=invited.days))
+    secret = new_link(Principal(name=invited.name, roles=roles), store, lasts=timedelta(days=invited.days))
     return {"link": f"/sign-in?token={secret}"}
 
 
 @router.get("/keys")
-def keys(who: Annotated[Principal, ADMINISTRATOR], settings: Store) -> list[dict[str, Any]]:
+def keys(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep) -> list[dict[str, Any]]:
     """List the keys of programs, without their secrets."""
     del who
-    return list_keys(settings)
+    return list_keys(store)
 
 
 @router.post("/keys", status_code=201, openapi_extra={"x-secret": True})
-def add_key(who: Annotated[Principal, ADMINISTRATOR], settings: Store, keyed: Keyed) -> dict[str, str]:
+def add_key(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep, keyed: Keyed) -> dict[str, str]:
     """Make a key for a program; it is shown once."""
     del who
-    key_id, key = make_key(keyed.name, ",".join(keyed.roles), settings, days=keyed.days)
+    key_id, key = make_key(keyed.name, ",".join(keyed.roles), store, days=keyed.days)
     return {"key_id": key_id, "key": key}
 
 
 @router.delete("/keys/{key_id}", status_code=204)
-def end_key(who: Annotated[Principal, ADMINISTRATOR], settings: Store, key_id: Id) -> None:
+def end_key(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep, key_id: Id) -> None:
     """End a key now."""
     del who
-    revoke_key(key_id, settings)
+    revoke_key(key_id, store)

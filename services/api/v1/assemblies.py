@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from services.api.etags import TAGGED
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed, NotFound
 from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
 from services.api.v1.paging import page_of
@@ -126,53 +126,53 @@ class Meeting(Asked):
 
 
 @router.post("/assemblies/plan")
-def plan(who: Annotated[Principal, ANALYST], settings: Store, lot: Lot) -> dict[str, Any]:
+def plan(who: Annotated[Principal, ANALYST], store: StoreDep, lot: Lot) -> dict[str, Any]:
     """Say how many seats the active polities can staff, and who would be asked too much."""
     del who
-    return plan_record(plan_assemblies(lot.request(), settings))
+    return plan_record(plan_assemblies(lot.request(), store))
 
 
 @router.post("/assemblies/epochs", status_code=201)
-def open_epoch(who: Annotated[Principal, CLERK], settings: Store, opened: Opened) -> dict[str, Any]:
+def open_epoch(who: Annotated[Principal, CLERK], store: StoreDep, opened: Opened) -> dict[str, Any]:
     """Freeze the roll and name the drand round of the draw."""
     del who
-    return draws.open_epoch(opened.request(), settings, wait=60 * opened.wait_minutes)
+    return draws.open_epoch(opened.request(), store, wait=60 * opened.wait_minutes)
 
 
 @router.delete("/assemblies/epochs")
-def lapse(who: Annotated[Principal, CLERK], settings: Store) -> dict[str, Any]:
+def lapse(who: Annotated[Principal, CLERK], store: StoreDep) -> dict[str, Any]:
     """Give the frozen epoch up without a draw; the log says so."""
     del who
-    return draws.lapse_epoch(settings)
+    return draws.lapse_epoch(store)
 
 
 @router.post("/assemblies/draws", status_code=201)
-def draw(who: Annotated[Principal, CLERK], settings: Store, chance: Randomness) -> dict[str, Any]:
+def draw(who: Annotated[Principal, CLERK], store: StoreDep, chance: Randomness) -> dict[str, Any]:
     """Hold the binding draw with the announced randomness."""
     del who
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "randomness.json"
         file.write_text(json.dumps(chance.model_dump(exclude_none=True)), encoding="utf-8")
-        return draw_record(draws.draw_assemblies(file, bundle_folder(settings), settings))
+        return draw_record(draws.draw_assemblies(file, bundle_folder(store.home), store))
 
 
 @router.post("/assemblies/rehearsals", status_code=201)
-def rehearse(who: Annotated[Principal, ANALYST], settings: Store, asked: Rehearsed) -> dict[str, Any]:
+def rehearse(who: Annotated[Principal, ANALYST], store: StoreDep, asked: Rehearsed) -> dict[str, Any]:
     """Rehearse a draw: all seats anew, and nobody is seated."""
     del who
-    return draw_record(draws.rehearse_assemblies(asked.seed, bundle_folder(settings), asked.request(), settings))
+    return draw_record(draws.rehearse_assemblies(asked.seed, bundle_folder(store.home), asked.request(), store))
 
 
 @router.get("/assemblies/draws", dependencies=[PUBLIC])
-def bundles(settings: Store) -> list[dict[str, Any]]:
+def bundles(store: StoreDep) -> list[dict[str, Any]]:
     """List the bundles of draws that this service published."""
-    return list_bundles(settings)
+    return list_bundles(store.home)
 
 
 @router.get("/assemblies/draws/{epoch}/{name}", dependencies=[PUBLIC], response_class=FileResponse)
-def bundle(settings: Store, epoch: Id, name: Id) -> FileResponse:
+def bundle(store: StoreDep, epoch: Id, name: Id) -> FileResponse:
     """Download one file of a bundle."""
-    file = bundle_file(epoch, name, settings)
+    file = bundle_file(epoch, name, store.home)
     if file is None:
         raise NotFound(
             "The bundle of {epoch} has no file {name:quoted}; /api/v1/assemblies/draws lists them.",
@@ -184,105 +184,105 @@ def bundle(settings: Store, epoch: Id, name: Id) -> FileResponse:
 
 @router.get("/assemblies/seats", dependencies=[PUBLIC, TAGGED])
 def list_seats(
-    settings: Store,
+    store: StoreDep,
     polity: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Page:
     """List who sits, by pseudonym, and until when."""
-    return page_of(seats.list_seats(settings, polity), ("polity", "chamber", "number"), cursor, limit)
+    return page_of(seats.list_seats(store, polity), ("polity", "chamber", "number"), cursor, limit)
 
 
 @router.post("/assemblies/{polity_id}/seats/{number}/vacate")
 def vacate(
-    who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, number: OrdinalId, left: Left
+    who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, number: OrdinalId, left: Left
 ) -> dict[str, Any]:
     """Empty a seat; the next alternate takes the rest of its term."""
     del who
-    return seats.vacate_seat(polity_id, number, settings, reason=left.reason, chamber=left.chamber)
+    return seats.vacate_seat(polity_id, number, store, reason=left.reason, chamber=left.chamber)
 
 
 @router.post("/assemblies/{polity_id}/summonses", status_code=201)
-def summon(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> dict[str, int]:
+def summon(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> dict[str, int]:
     """Call everybody who was seated and not called yet."""
     del who
-    return {"called": serving.send_summonses(polity_id, settings)}
+    return {"called": serving.send_summonses(polity_id, store)}
 
 
 @router.post("/assemblies/{polity_id}/summonses/accept", status_code=204)
-def accept(who: Annotated[Principal, DELEGATE], settings: Store, polity_id: Id, said: Delegate) -> None:
+def accept(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, said: Delegate) -> None:
     """Take the seat: the delegate, or a clerk for them."""
     own(who, said.delegate)
-    serving.accept_summons(polity_id, said.delegate, settings)
+    serving.accept_summons(polity_id, said.delegate, store)
 
 
 @router.post("/assemblies/{polity_id}/summonses/excuse")
-def excuse(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, said: Excused) -> dict[str, Any]:
+def excuse(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: Excused) -> dict[str, Any]:
     """Decide an excuse, or the appeal against a refusal."""
     del who
-    after = serving.excuse(polity_id, said.delegate, said.ground, settings, is_granted=said.granted)
+    after = serving.excuse(polity_id, said.delegate, said.ground, store, is_granted=said.granted)
     return {"answer": str(after.answer), "final": after.is_final}
 
 
 @router.post("/assemblies/{polity_id}/summonses/requests", status_code=201)
-def ask(who: Annotated[Principal, DELEGATE], settings: Store, polity_id: Id, said: Pleaded) -> dict[str, int]:
+def ask(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, said: Pleaded) -> dict[str, int]:
     """Ask to be excused, or appeal once: the delegate, or a clerk for them."""
     own(who, said.delegate)
-    return {"request": excuses.ask_excuse(polity_id, said.delegate, said.ground, said.text, settings)}
+    return {"request": excuses.ask_excuse(polity_id, said.delegate, said.ground, said.text, store)}
 
 
 @router.get("/assemblies/summonses/requests")
-def requests(who: Annotated[Principal, CLERK], settings: Store) -> list[dict[str, Any]]:
+def requests(who: Annotated[Principal, CLERK], store: StoreDep) -> list[dict[str, Any]]:
     """List the requests to be excused that wait for a decision, the longest waiting first."""
     del who
-    return excuses.waiting_requests(settings)
+    return excuses.waiting_requests(store)
 
 
 @router.get("/assemblies/summonses/requests/mine")
-def own_requests(who: Annotated[Principal, OWN_REQUESTS], settings: Store) -> list[dict[str, Any]]:
+def own_requests(who: Annotated[Principal, OWN_REQUESTS], store: StoreDep) -> list[dict[str, Any]]:
     """List one's own requests to be excused and how they were decided, the latest first."""
-    return excuses.own_requests(who.name, settings)
+    return excuses.own_requests(who.name, store)
 
 
 @router.post("/assemblies/summonses/requests/{number}/decide")
-def decide(who: Annotated[Principal, CLERK], settings: Store, number: OrdinalId, said: Decided) -> dict[str, Any]:
+def decide(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId, said: Decided) -> dict[str, Any]:
     """Grant a request to be excused, or refuse it with a reason."""
     del who
-    after = excuses.decide_request(number, settings, is_granted=said.granted, reason=said.reason or "")
+    after = excuses.decide_request(number, store, is_granted=said.granted, reason=said.reason or "")
     return {"answer": str(after.answer), "final": after.is_final}
 
 
 @router.post("/assemblies/{polity_id}/summonses/defer", status_code=204)
-def defer(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, said: PutOff) -> None:
+def defer(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: PutOff) -> None:
     """Put a delegate's service off, once and for a year at most."""
     del who
-    serving.defer(polity_id, said.delegate, said.ground, settings, until=said.until)
+    serving.defer(polity_id, said.delegate, said.ground, store, until=said.until)
 
 
 @router.post("/assemblies/{polity_id}/summonses/silent")
-def silent(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> dict[str, list[str]]:
+def silent(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> dict[str, list[str]]:
     """Replace those who let the time to answer pass."""
     del who
-    return {"replaced": serving.mark_silent(polity_id, settings)}
+    return {"replaced": serving.mark_silent(polity_id, store)}
 
 
 @router.post("/assemblies/{polity_id}/sessions", status_code=201)
-def session(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id, on: Meeting) -> dict[str, Any]:
+def session(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, on: Meeting) -> dict[str, Any]:
     """Set a day of session, within what the members can bear."""
     del who
-    return {"sessions": [str(held) for held in serving.schedule(polity_id, on.date, settings)]}
+    return {"sessions": [str(held) for held in serving.schedule(polity_id, on.date, store)]}
 
 
 @router.get("/assemblies/load", dependencies=[PUBLIC, TAGGED])
-def load(settings: Store) -> list[dict[str, Any]]:
+def load(store: StoreDep) -> list[dict[str, Any]]:
     """Report how often each assembly met in a year, and when it must meet next."""
-    return serving.load_report(settings)
+    return serving.load_report(store)
 
 
 @router.get("/assemblies/{polity_id}/obligations", dependencies=[PUBLIC, TAGGED])
-def obligations(settings: Store, polity_id: Id) -> dict[str, Any]:
+def obligations(store: StoreDep, polity_id: Id) -> dict[str, Any]:
     """Say how many are taxed for the polity's common ground, and how many are in its lottery."""
-    found = serving.obligations(polity_id, settings)
+    found = serving.obligations(polity_id, store)
     return {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
 from services.api.v1.fields import Asked, AsOf, Cursor, Day, Id, Limit, Page, Word, day
 from services.api.v1.paging import page_of
@@ -46,68 +46,68 @@ class Deferred(Asked):
 
 
 @router.post("", status_code=201)
-def register(who: Annotated[Principal, CLERK], settings: Store, newly: Newly) -> dict[str, str]:
+def register(who: Annotated[Principal, CLERK], store: StoreDep, newly: Newly) -> dict[str, str]:
     """Register a person; the answer holds the one name that the store knows them by."""
     del who
     newcomer = Newcomer(unit_id=newly.unit_id, is_of_age=newly.is_of_age, stratum=newly.stratum)
-    return {"citizen_id": use_cases.register_citizen(newcomer, settings, newly.layer)}
+    return {"citizen_id": use_cases.register_citizen(newcomer, store, newly.layer)}
 
 
 @router.get("/review")
-def review(who: Annotated[Principal, CLERK], settings: Store, cursor: Cursor = None, limit: Limit = 100) -> Page:
+def review(who: Annotated[Principal, CLERK], store: StoreDep, cursor: Cursor = None, limit: Limit = 100) -> Page:
     """List people whose home was carried to a new vintage and may be wrong."""
     del who
-    records = sorted(use_cases.homes_to_review(settings), key=lambda one: str(one["id"]))
+    records = sorted(use_cases.homes_to_review(store), key=lambda one: str(one["id"]))
     return page_of(records, ("id",), cursor, limit)
 
 
 @router.get("/{citizen_id}")
-def show(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, date: AsOf = None) -> dict[str, Any]:
+def show(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, date: AsOf = None) -> dict[str, Any]:
     """Show a person's standing, polities, entitlements and obligations: to themselves, or a clerk."""
     _theirs(who, citizen_id)
-    return use_cases.show_citizen(citizen_id, settings, day(date))
+    return use_cases.show_citizen(citizen_id, store, day(date))
 
 
 @router.post("/{citizen_id}/consent")
-def consent(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> dict[str, str]:
+def consent(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> dict[str, str]:
     """Consent for a year; nothing renews it but doing so again."""
     _theirs(who, citizen_id)
-    return {"until": use_cases.give_consent(citizen_id, settings)}
+    return {"until": use_cases.give_consent(citizen_id, store)}
 
 
 @router.delete("/{citizen_id}/consent", status_code=204)
-def withdraw(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> None:
+def withdraw(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> None:
     """End consent now: the person becomes a resident."""
     _theirs(who, citizen_id)
-    use_cases.withdraw_consent(citizen_id, settings)
+    use_cases.withdraw_consent(citizen_id, store)
 
 
 @router.post("/{citizen_id}/home", status_code=204)
-def move(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, moved: Moved) -> None:
+def move(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, moved: Moved) -> None:
     """Give a person another home."""
     _theirs(who, citizen_id)
-    use_cases.move_citizen(citizen_id, moved.unit_id, settings, moved.layer)
+    use_cases.move_citizen(citizen_id, moved.unit_id, store, moved.layer)
 
 
 @router.delete("/{citizen_id}", status_code=204)
-def erase(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id) -> None:
+def erase(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> None:
     """Forget a person; past draws still verify."""
     _theirs(who, citizen_id)
-    use_cases.erase_citizen(citizen_id, settings)
+    use_cases.erase_citizen(citizen_id, store)
 
 
 @router.post("/{citizen_id}/deferral", status_code=204)
-def defer(who: Annotated[Principal, CLERK], settings: Store, citizen_id: Id, deferred: Deferred) -> None:
+def defer(who: Annotated[Principal, CLERK], store: StoreDep, citizen_id: Id, deferred: Deferred) -> None:
     """Defer a person's service, once in a life."""
     del who
-    seats.defer_service(citizen_id, settings, ground=deferred.ground, until=deferred.until)
+    seats.defer_service(citizen_id, store, ground=deferred.ground, until=deferred.until)
 
 
 @router.get("/{citizen_id}/receipts/{epoch}")
-def receipt(who: Annotated[Principal, OWN], settings: Store, citizen_id: Id, epoch: Id) -> dict[str, Any]:
+def receipt(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, epoch: Id) -> dict[str, Any]:
     """Show a person's receipt of a frozen roll: to themselves, or a clerk."""
     _theirs(who, citizen_id)
-    return dict(seats.citizen_receipt(citizen_id, epoch, settings).record())
+    return dict(seats.citizen_receipt(citizen_id, epoch, store).record())
 
 
 def _theirs(who: Principal, citizen_id: str) -> None:

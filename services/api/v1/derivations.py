@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from geopolity.messages import Message
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.security import SANDBOX
 from services.api.v1.fields import Cursor, Id, Limit, Page
@@ -23,7 +23,7 @@ from services.derivation.request import PolityAsked
 from services.derivation.uploads import keep_upload
 from services.jobs import queue
 from services.polities.proposing import check_proposable
-from services.settings import Settings
+from services.storage.store import Store
 
 router = guarded_router(
     prefix="/api/v1", tags=["derivations"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
@@ -42,14 +42,17 @@ TYPES = {
 
 @router.post("/uploads", status_code=201)
 def upload(
+    request: Request,
     who: Annotated[Principal, ANALYST],
-    settings: Store,
+    store: StoreDep,
     file: Annotated[UploadFile, File(description="GeoJSON, GeoPackage, KML, KMZ, FlatGeobuf, zipped shapefile, …")],
     crs: Annotated[str | None, Form(max_length=40)] = None,
 ) -> dict[str, Any]:
     """Send a file of features or a raster; its id may stand in a footprint for a day."""
     del who
-    return keep_upload(file.filename or "", file.file.read(), settings, crs=crs)
+    return keep_upload(
+        file.filename or "", file.file.read(), store.home, most_mb=request.app.state.limits.upload_mb, crs=crs
+    )
 
 
 @router.post("/derivations", status_code=202)
@@ -57,7 +60,7 @@ def order(  # noqa: PLR0913, PLR0917
     request: Request,
     response: Response,
     who: Annotated[Principal, ANALYST],
-    settings: Store,
+    store: StoreDep,
     asked: PolityAsked,
     propose_days: Annotated[
         int | None, Query(ge=0, le=365, description="Propose the result, open to objections for so many days.")
@@ -65,43 +68,43 @@ def order(  # noqa: PLR0913, PLR0917
 ) -> JobRecord:
     """Order a derivation; where it will be is said, and its place in the queue."""
     if propose_days is not None:
-        check_proposable(asked, settings)
-    record = queue.submit(asked, settings, by=who.name, propose_days=propose_days)
+        check_proposable(asked, store)
+    record = queue.submit(asked, store, by=who.name, propose_days=propose_days)
     request.app.state.jobs.wake()
     response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
     return JobRecord.model_validate(record)
 
 
 @router.post("/derivations/interactive")
-def try_out(who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked) -> dict[str, Any]:
+def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, asked: PolityAsked) -> dict[str, Any]:
     """Derive at once, with little effort, and keep nothing: what the studio does after each stroke."""
     del who
-    return tried_record(asked, settings)
+    return tried_record(asked, store.home)
 
 
 @router.post("/derivations/curve")
-def curve(who: Annotated[Principal, ANALYST], settings: Store, asked: PolityAsked) -> dict[str, Any]:
+def curve(who: Annotated[Principal, ANALYST], store: StoreDep, asked: PolityAsked) -> dict[str, Any]:
     """Say what each share of coverage costs."""
     del who
-    return curve_record(asked, settings)
+    return curve_record(asked, store.home)
 
 
 @router.get("/derivations")
-def list_orders(who: Annotated[Principal, ANALYST], settings: Store, cursor: Cursor = None, limit: Limit = 100) -> Page:
+def list_orders(who: Annotated[Principal, ANALYST], store: StoreDep, cursor: Cursor = None, limit: Limit = 100) -> Page:
     """List one's own derivations; an administrator sees all."""
-    return page_of(queue.list_jobs(settings, of=who.sees_only), ("number",), cursor, limit)
+    return page_of(queue.list_jobs(store, of=who.sees_only), ("number",), cursor, limit)
 
 
 @router.get("/derivations/{job_id}")
-def show(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
+def show(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> JobRecord:
     """Say where a derivation stands, how far it is, and what came out."""
-    return JobRecord.model_validate(queue.show(job_id, settings, of=who.sees_only))
+    return JobRecord.model_validate(queue.show(job_id, store, of=who.sees_only))
 
 
 @router.delete("/derivations/{job_id}")
-def cancel(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> JobRecord:
+def cancel(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> JobRecord:
     """Stop a derivation; one that runs keeps the best region so far."""
-    return JobRecord.model_validate(queue.cancel(job_id, settings, of=who.sees_only))
+    return JobRecord.model_validate(queue.cancel(job_id, store, of=who.sees_only))
 
 
 @router.get(
@@ -109,16 +112,16 @@ def cancel(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> J
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}},
 )
-async def events(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id) -> StreamingResponse:
+async def events(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> StreamingResponse:
     """Follow a derivation as server-sent events: `progress` with the region so far, then one of how it ended."""
-    first = await run_in_threadpool(queue.show, job_id, settings, of=who.sees_only)
-    return StreamingResponse(_events(first, settings), media_type="text/event-stream")
+    first = await run_in_threadpool(queue.show, job_id, store, of=who.sees_only)
+    return StreamingResponse(_events(first, store), media_type="text/event-stream")
 
 
 @router.get("/derivations/{job_id}/files/{name}", response_class=FileResponse)
-def result(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id, name: Id) -> FileResponse:
+def result(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id, name: Id) -> FileResponse:
     """Download one file of a finished derivation."""
-    record = queue.show(job_id, settings, of=who.sees_only)
+    record = queue.show(job_id, store, of=who.sees_only)
     if name not in record["files"]:
         raise NotFound(
             "Derivation {job} has no file {name:quoted}; it has {files:list}.",
@@ -126,13 +129,13 @@ def result(who: Annotated[Principal, ANALYST], settings: Store, job_id: Id, name
             name=name,
             files=list(record["files"]) or Message("none yet"),
         )
-    file = queue.job_folder(record["id"], settings) / "polity" / name
+    file = queue.job_folder(record["id"], store.home) / "polity" / name
     kind = TYPES.get(file.suffix, "application/octet-stream")
     headers = {"Content-Security-Policy": SANDBOX}
     return FileResponse(file, media_type=kind, filename=name, content_disposition_type="attachment", headers=headers)
 
 
-async def _events(record: dict[str, Any], settings: Settings) -> AsyncIterator[str]:
+async def _events(record: dict[str, Any], store: Store) -> AsyncIterator[str]:
     told = None
     while True:
         said = json.dumps({key: record[key] for key in ("status", "place", "progress")})
@@ -143,4 +146,4 @@ async def _events(record: dict[str, Any], settings: Settings) -> AsyncIterator[s
             yield f"event: {record['status']}\ndata: {json.dumps(record)}\n\n"
             return
         await asyncio.sleep(POLL_SECONDS)
-        record = await run_in_threadpool(queue.show, record["id"], settings)
+        record = await run_in_threadpool(queue.show, record["id"], store)

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool
 
 from geopolity.docket.remedy import Remedy
 from services.api.etags import TAGGED
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.security import SANDBOX
 from services.api.v1.assemblies import Delegate, own
 from services.api.v1.fields import Asked, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
@@ -93,17 +93,17 @@ class Enacted(Closed):
 
 @router.get("/matters", dependencies=[PUBLIC, TAGGED])
 def list_matters(
-    settings: Store,
+    store: StoreDep,
     polity: Annotated[str | None, Query(max_length=100)] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page:
     """List the matters before all assemblies, or one."""
-    return page_of(matters.list_matters(settings, polity), ("polity", "filed_at", "matter_id"), cursor, limit)
+    return page_of(matters.list_matters(store, polity), ("polity", "filed_at", "matter_id"), cursor, limit)
 
 
 @router.post("/matters", status_code=201)
-def file_matter(who: Annotated[Principal, PUBLIC], settings: Store, asked: Petition) -> dict[str, str]:
+def file_matter(who: Annotated[Principal, PUBLIC], store: StoreDep, asked: Petition) -> dict[str, str]:
     """Raise a harm: file a petition against a law."""
     petition = petitions.Petition(
         polity_id=asked.polity,
@@ -113,21 +113,21 @@ def file_matter(who: Annotated[Principal, PUBLIC], settings: Store, asked: Petit
         petitioner=_petitioner(who),
         text=asked.law_text,
     )
-    return {"matter_id": petitions.file_matter(petition, settings)}
+    return {"matter_id": petitions.file_matter(petition, store)}
 
 
 @router.get("/matters/{matter_id}", dependencies=[PUBLIC, TAGGED])
 def show_matter(
-    settings: Store, matter_id: Id, language: Annotated[str, Query(pattern="^[a-z]{2}$")] = "en"
+    store: StoreDep, matter_id: Id, language: Annotated[str, Query(pattern="^[a-z]{2}$")] = "en"
 ) -> dict[str, Any]:
     """Show all that may be read before voting: the law, the question, the brief, all that was heard."""
-    return matters.show_matter(matter_id, settings, language=language)
+    return matters.show_matter(matter_id, store, language=language)
 
 
 @router.get("/matters/{matter_id}/evidence/{number}", dependencies=[PUBLIC], response_class=Response)
-def evidence_file(settings: Store, matter_id: Id, number: OrdinalId) -> Response:
+def evidence_file(store: StoreDep, matter_id: Id, number: OrdinalId) -> Response:
     """Download evidence as it was handed in: as an attachment that no browser opens here."""
-    found = hearings.evidence_file(matter_id, number, settings)
+    found = hearings.evidence_file(matter_id, number, store)
     headers = {
         "Content-Security-Policy": SANDBOX,
         "Content-Disposition": f'attachment; filename="evidence-{number}"',
@@ -136,111 +136,111 @@ def evidence_file(settings: Store, matter_id: Id, number: OrdinalId) -> Response
 
 
 @router.post("/matters/{matter_id}/admit")
-def admit(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+def admit(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, str]:
     """Admit a petition by the admission rule."""
     del who
-    return _state(petitions.admit(matter_id, settings))
+    return _state(petitions.admit(matter_id, store))
 
 
 @router.post("/matters/{matter_id}/reject")
-def reject(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> dict[str, str]:
+def reject(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, str]:
     """Reject a petition, with the reason."""
     del who
-    return _state(petitions.reject(matter_id, settings, reason=said.text))
+    return _state(petitions.reject(matter_id, store, reason=said.text))
 
 
 @router.post("/matters/{matter_id}/hearing")
-def hear(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Until) -> dict[str, str]:
+def hear(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Until) -> dict[str, str]:
     """Open a hearing."""
     del who
-    return _state(hearings.hear(matter_id, settings, until=asked.until))
+    return _state(hearings.hear(matter_id, store, until=asked.until))
 
 
 @router.post("/matters/{matter_id}/hearing/extend")
-def extend(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Until) -> dict[str, str]:
+def extend(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Until) -> dict[str, str]:
     """Put off the end of a hearing."""
     del who
-    return _state(hearings.extend(matter_id, settings, until=asked.until))
+    return _state(hearings.extend(matter_id, store, until=asked.until))
 
 
 @router.post("/matters/{matter_id}/brief", status_code=204)
-def brief(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> None:
+def brief(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> None:
     """Write the brief in plain words."""
     del who
-    hearings.brief(matter_id, settings, text=said.text)
+    hearings.brief(matter_id, store, text=said.text)
 
 
 @router.post("/matters/{matter_id}/evidence", status_code=201)
-def evidence(who: Annotated[Principal, HEARD], settings: Store, matter_id: Id, said: Evidence) -> dict[str, str | None]:
+def evidence(who: Annotated[Principal, HEARD], store: StoreDep, matter_id: Id, said: Evidence) -> dict[str, str | None]:
     """Add evidence to an open hearing."""
     given = hearings.Evidence(author=who.name, summary=said.summary, link=said.link)
-    return {"sha256": hearings.add_evidence(matter_id, given, settings)}
+    return {"sha256": hearings.add_evidence(matter_id, given, store)}
 
 
 @router.post("/matters/{matter_id}/testimony", status_code=204)
-def testify(who: Annotated[Principal, HEARD], settings: Store, matter_id: Id, said: Words) -> None:
+def testify(who: Annotated[Principal, HEARD], store: StoreDep, matter_id: Id, said: Words) -> None:
     """Add testimony to an open hearing."""
-    hearings.add_testimony(matter_id, settings, by=who.name, text=said.text)
+    hearings.add_testimony(matter_id, store, by=who.name, text=said.text)
 
 
 @router.post("/matters/{matter_id}/recuse", status_code=204)
-def recuse(who: Annotated[Principal, SEATED], settings: Store, matter_id: Id, said: Delegate) -> None:
+def recuse(who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, said: Delegate) -> None:
     """Take a delegate out of one matter: themselves, or by a clerk."""
     own(who, said.delegate)
-    hearings.recuse(matter_id, said.delegate, settings)
+    hearings.recuse(matter_id, said.delegate, store)
 
 
 @router.post("/matters/{matter_id}/ready")
-def ready(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, Any]:
+def ready(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, Any]:
     """Close the hearing: electorate and law are frozen."""
     del who
-    after = hearings.ready(matter_id, settings)
+    after = hearings.ready(matter_id, store)
     return _state(after) | {"electorate": len(after.electorate or ())}
 
 
 @router.post("/matters/{matter_id}/stay")
-def stay(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, said: Words) -> dict[str, str]:
+def stay(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, str]:
     """Stay a matter; an open vote is void."""
     del who
-    return _state(matters.stay(matter_id, settings, reason=said.text))
+    return _state(matters.stay(matter_id, store, reason=said.text))
 
 
 @router.post("/matters/{matter_id}/resume")
-def resume(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Resumed) -> dict[str, str]:
+def resume(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Resumed) -> dict[str, str]:
     """Take a stayed matter up again, with a new electorate."""
     del who
-    return _state(matters.resume(matter_id, settings, polity_id=asked.polity))
+    return _state(matters.resume(matter_id, store, polity_id=asked.polity))
 
 
 @router.post("/matters/{matter_id}/vote", status_code=201)
-def open_vote(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+def open_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, str]:
     """Ask the one question: open the vote of a matter that is ready."""
     del who
-    return {"vote": decisions.open_vote(matter_id, settings)}
+    return {"vote": decisions.open_vote(matter_id, store)}
 
 
 @router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
-def cast(who: Annotated[Principal, DELEGATE], settings: Store, matter_id: Id, ballot: Ballot) -> dict[str, Any]:
+def cast(who: Annotated[Principal, DELEGATE], store: StoreDep, matter_id: Id, ballot: Ballot) -> dict[str, Any]:
     """Cast one's own ballot; the answer is the receipt, and is kept nowhere."""
-    return decisions.cast(matter_id, who.name, ballot.choice, settings, nonce=ballot.nonce)
+    return decisions.cast(matter_id, who.name, ballot.choice, store, nonce=ballot.nonce)
 
 
 @router.post("/matters/{matter_id}/vote/close")
-def close_vote(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Closed) -> dict[str, Any]:
+def close_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Closed) -> dict[str, Any]:
     """Close the vote, count and publish."""
     del who
-    return decisions.close_vote(matter_id, settings, review_at=asked.review_at)
+    return decisions.close_vote(matter_id, store, review_at=asked.review_at)
 
 
 @router.get("/matters/{matter_id}/vote", dependencies=[PUBLIC, TAGGED])
-def vote_result(settings: Store, matter_id: Id) -> dict[str, Any]:
+def vote_result(store: StoreDep, matter_id: Id) -> dict[str, Any]:
     """Show the result of a closed vote; nothing is told of an open one."""
-    return decisions.vote_result(matter_id, settings)
+    return decisions.vote_result(matter_id, store)
 
 
 @router.post("/matters/{matter_id}/remedy")
 def propose(
-    who: Annotated[Principal, SERVANT], settings: Store, matter_id: Id, asked: RemedyProposed
+    who: Annotated[Principal, SERVANT], store: StoreDep, matter_id: Id, asked: RemedyProposed
 ) -> dict[str, str]:
     """Propose a remedy: effect, cost, alternatives, and the law as amended."""
     remedy = Remedy(
@@ -251,34 +251,34 @@ def propose(
         law=asked.law_text or "",
         repeals=asked.repeals,
     )
-    return _state(decisions.propose_remedy(matter_id, remedy, settings))
+    return _state(decisions.propose_remedy(matter_id, remedy, store))
 
 
 @router.post("/matters/{matter_id}/enact")
-def enact(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id, asked: Enacted) -> dict[str, str]:
+def enact(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Enacted) -> dict[str, str]:
     """Put an approved remedy into force."""
     del who
-    return _state(decisions.enact(matter_id, settings, review_at=asked.review_at, sunset_at=asked.sunset_at))
+    return _state(decisions.enact(matter_id, store, review_at=asked.review_at, sunset_at=asked.sunset_at))
 
 
 @router.get("/reviews", dependencies=[PUBLIC, TAGGED])
-def reviews(settings: Store, by: Annotated[Day | None, Query()] = None) -> list[dict[str, Any]]:
+def reviews(store: StoreDep, by: Annotated[Day | None, Query()] = None) -> list[dict[str, Any]]:
     """List the decisions whose review is due by a day, today by default."""
-    return due.reviews_due(settings, by=by)
+    return due.reviews_due(store, by=by)
 
 
 @router.post("/matters/{matter_id}/review")
-def begin_review(who: Annotated[Principal, CLERK], settings: Store, matter_id: Id) -> dict[str, str]:
+def begin_review(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, str]:
     """Begin a review that is due."""
     del who
-    return _state(matters.begin_review(matter_id, settings))
+    return _state(matters.begin_review(matter_id, store))
 
 
 @router.post("/docket/run")
-def run(who: Annotated[Principal, CLERK], settings: Store) -> dict[str, Any]:
+def run(who: Annotated[Principal, CLERK], store: StoreDep) -> dict[str, Any]:
     """Do everything that is due: reviews, laws that end, seats that fall vacant."""
     del who
-    return asdict(due.run_due(settings))
+    return asdict(due.run_due(store))
 
 
 def _petitioner(who: Principal) -> str:

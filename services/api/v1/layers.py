@@ -10,7 +10,7 @@ from fastapi import File, Form, UploadFile
 
 from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
@@ -19,7 +19,6 @@ from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import Columns, add_layer, keep, layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.uploads import SUFFIXES, UploadError
-from services.settings import Settings
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -29,21 +28,21 @@ Column = Annotated[str | None, Form(max_length=200)]
 
 
 @router.get("/layers", dependencies=[PUBLIC])
-def list_layers(settings: Store) -> list[str]:
+def list_layers(store: StoreDep) -> list[str]:
     """List the names of all layers."""
-    return layer_names(settings)
+    return layer_names(store.home)
 
 
 @router.get("/layers/{name}", dependencies=[PUBLIC])
-def show_layer(settings: Store, name: Id) -> LayerRecord:
+def show_layer(store: StoreDep, name: Id) -> LayerRecord:
     """Show a layer: source, licence, how many units and people."""
-    return _record(_known(name, settings))
+    return _record(_known(name, store.home))
 
 
 @router.get("/layers/{name}/units", dependencies=[PUBLIC])
-def list_units(settings: Store, name: Id, cursor: Cursor = None, limit: Limit = 1000) -> Page:
+def list_units(store: StoreDep, name: Id, cursor: Cursor = None, limit: Limit = 1000) -> Page:
     """List a layer's units in id order, the order of the bits of a region."""
-    units = _known(name, settings).units
+    units = _known(name, store.home).units
     people = units["population"].astype(object).where(units["population"].notna(), None)
     records = [
         {"unit_id": str(unit), "name": str(label), "population": count}
@@ -55,7 +54,7 @@ def list_units(settings: Store, name: Id, cursor: Cursor = None, limit: Limit = 
 @router.post("/layers", status_code=201)
 def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
     who: Annotated[Principal, ANALYST],
-    settings: Store,
+    store: StoreDep,
     file: Annotated[
         UploadFile, File(description="Units with ids, people and shapes, in any format the service reads.")
     ],
@@ -86,47 +85,47 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
         sent = Path(folder) / f"layer{suffix}"
         sent.write_bytes(file.file.read())
         try:
-            return _record(add_layer(sent, name, columns, settings))
+            return _record(add_layer(sent, name, columns, store.home))
         except RequestError as error:
             raise type(error)(str(error).replace(str(sent), "The file").replace(folder, "")) from error
 
 
 @router.post("/layers/{name}/keep", status_code=204)
-def keep_layer(who: Annotated[Principal, CLERK], settings: Store, name: Id, *, base: bool = False) -> None:
+def keep_layer(who: Annotated[Principal, CLERK], store: StoreDep, name: Id, *, base: bool = False) -> None:
     """Keep a layer in the store; people are at home on a base layer."""
     del who
-    _known(name, settings)
-    keep(name, settings, is_base=base)
+    _known(name, store.home)
+    keep(name, store, is_base=base)
 
 
 @router.get("/issues", dependencies=[PUBLIC])
-def list_issues(settings: Store) -> list[str]:
+def list_issues(store: StoreDep) -> list[str]:
     """List the names of all issues."""
-    return issue_names(settings)
+    return issue_names(store.home)
 
 
 @router.get("/issues/{name}", dependencies=[PUBLIC])
-def show_issue(settings: Store, name: Id) -> dict[str, Any]:
+def show_issue(store: StoreDep, name: Id) -> dict[str, Any]:
     """Show an issue: what is asked, on which layer, and what its polity should hold."""
-    if name not in issue_names(settings):
+    if name not in issue_names(store.home):
         raise NotFound(
             "There is no issue {name:quoted}; /api/v1/issues lists them.",
             name=name,
         )
-    issue = open_issue(name, settings)
+    issue = open_issue(name, store.home)
     keys = ("title", "question", "smallest", "connector_km", "compactness", "fill_holes")
     said = {key: getattr(issue, key) for key in keys}
     footprint = {"kind": type(issue.footprint).__name__.lower(), "digest": issue.footprint.digest}
     return {"name": name, "layer": str(issue.layer), "coverage": str(issue.coverage), "footprint": footprint} | said
 
 
-def _known(name: str, settings: Settings) -> Layer:
-    if name not in layer_names(settings):
+def _known(name: str, home: Path) -> Layer:
+    if name not in layer_names(home):
         raise NotFound(
             "There is no layer {name:quoted}; /api/v1/layers lists them.",
             name=name,
         )
-    return warm_layer(name, settings)
+    return warm_layer(name, home)
 
 
 def _record(layer: Layer) -> LayerRecord:

@@ -18,8 +18,7 @@ from services.api.v1.records import LookupRecord, problems
 from services.lookup.answer import spot_record, unit_record
 from services.lookup.current import LookupDesk, today
 from services.lookup.encoded import Answers
-from services.settings import Settings
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 
 MOST_POINTS = 10_000
 AT_ONCE = 200
@@ -71,7 +70,7 @@ async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Respons
     if is_point:
         body = answers.body(float(asked.lon or 0.0), float(asked.lat or 0.0))
         return _json(body if asked.layer is None else _only(body, asked.layer))
-    record = await run_in_threadpool(_named, answers, asked, day, request.app.state.settings)
+    record = await run_in_threadpool(_named, answers, asked, day, request.app.state.store)
     return _json(f"{json.dumps(record, ensure_ascii=False, indent=2)}\n".encode())
 
 
@@ -128,8 +127,8 @@ def _day(point: Point) -> str:
     return point.date.isoformat() if point.date else today()
 
 
-def _named(answers: Answers, asked: Asked, day: str, settings: Settings) -> dict[str, Any]:
-    with reading(open_store(settings)) as session:
+def _named(answers: Answers, asked: Asked, day: str, store: Store) -> dict[str, Any]:
+    with store.reading() as session:
         if asked.unit is not None:
             return unit_record(session, asked.unit, day, answers.index, asked.layer)
         spot = gazetteer.place(str(asked.place)) if asked.postcode is None else gazetteer.postcode(asked.postcode)

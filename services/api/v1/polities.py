@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from pydantic import Field, StrictInt
 
 from services.api.etags import TAGGED
-from services.api.principal import Principal, Role, Store, guarded_router, require
+from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
 from services.api.v1.paging import page_of
@@ -18,7 +18,6 @@ from services.jobs.queue import folder_of_job
 from services.polities import lifecycle as use_cases
 from services.polities.relations import overlap_matrix, polity_relations
 from services.storage import polities as stored
-from services.storage.store import open_store, reading
 
 router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -44,22 +43,22 @@ class Said(Asked):
 @router.get("/polities", dependencies=[TAGGED])
 def list_polities(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     who: Annotated[Principal, PUBLIC],
-    settings: Store,
+    store: StoreDep,
     date: AsOf = None,
     status: Annotated[str | None, Query(max_length=20)] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page:
     """List the versions of all polities, or those in force at the end of a day; drafts are for analysts."""
-    records = use_cases.list_polities(settings, day(date))
+    records = use_cases.list_polities(store, day(date))
     shown = [one for one in records if _is_shown(one, who) and status in {None, one["status"]}]
     return page_of(shown, ("id", "version"), cursor, limit)
 
 
 @router.get("/polities/overlaps", dependencies=[PUBLIC, TAGGED])
-def overlaps(settings: Store, date: AsOf = None) -> dict[str, Any]:
+def overlaps(store: StoreDep, date: AsOf = None) -> dict[str, Any]:
     """Count the people that each two active polities share, by layer."""
-    found = overlap_matrix(settings, day(date))
+    found = overlap_matrix(store, day(date))
     return {
         layer: {"polities": list(table.index), "people": table.to_numpy().tolist()} for layer, table in found.items()
     }
@@ -67,10 +66,10 @@ def overlaps(settings: Store, date: AsOf = None) -> dict[str, Any]:
 
 @router.get("/polities/{polity_id}", dependencies=[TAGGED])
 def show_polity(
-    who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, version: Version = None
+    who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, version: Version = None
 ) -> PolityRecord:
     """Show a version with its objections and answers."""
-    return PolityRecord.model_validate(_shown(who, settings, polity_id, version).record)
+    return PolityRecord.model_validate(_shown(who, store, polity_id, version).record)
 
 
 @router.get(
@@ -80,24 +79,24 @@ def show_polity(
     responses={200: {"content": {"application/geo+json": {}}}},
 )
 def show_boundary(
-    who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, version: Version = None
+    who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, version: Version = None
 ) -> Response:
     """Show the unsimplified boundary, as GeoJSON (RFC 7946)."""
-    return Response(_shown(who, settings, polity_id, version).boundary, media_type="application/geo+json")
+    return Response(_shown(who, store, polity_id, version).boundary, media_type="application/geo+json")
 
 
 @router.get("/polities/{polity_id}/units", dependencies=[TAGGED])
 def list_units(  # noqa: PLR0913, PLR0917
     who: Annotated[Principal, PUBLIC],
-    settings: Store,
+    store: StoreDep,
     polity_id: Id,
     version: Version = None,
     cursor: Cursor = None,
     limit: Limit = 1000,
 ) -> Page:
     """List the units inside, with how many of their people are affected."""
-    _shown(who, settings, polity_id, version)
-    with reading(open_store(settings)) as session:
+    _shown(who, store, polity_id, version)
+    with store.reading() as session:
         members = stored.members(session, stored.find(session, polity_id, version))
     records = [{"unit_id": unit, "affected": people} for unit, people in members.items()]
     return page_of(records, ("unit_id",), cursor, limit)
@@ -106,38 +105,38 @@ def list_units(  # noqa: PLR0913, PLR0917
 @router.get("/polities/{polity_id}/diff", dependencies=[TAGGED])
 def diff(
     who: Annotated[Principal, PUBLIC],
-    settings: Store,
+    store: StoreDep,
     polity_id: Id,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> list[dict[str, Any]]:
     """List the units that joined and left between two versions, the last two by default."""
-    _shown(who, settings, polity_id, after)
+    _shown(who, store, polity_id, after)
     versions = (before, after) if before is not None and after is not None else None
-    table = use_cases.polity_diff(polity_id, settings, versions)
+    table = use_cases.polity_diff(polity_id, store, versions)
     rows = table.reset_index()
     records: list[dict[str, Any]] = rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[assignment]
     return records
 
 
 @router.get("/polities/{polity_id}/relations", dependencies=[PUBLIC, TAGGED])
-def relations(settings: Store, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+def relations(store: StoreDep, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
     """Sort the active polities by what they are to this one: children, touches, overlaps, covers, covered."""
-    return polity_relations(polity_id, settings, day(date))
+    return polity_relations(polity_id, store, day(date))
 
 
 @router.get("/polities/{polity_id}/roll")
-def roll_counts(who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+def roll_counts(who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
     """Count the citizens and residents who are at home there."""
     del who
-    entries = [entry.is_citizen for entry in polity_roll(polity_id, settings, day(date))]
+    entries = [entry.is_citizen for entry in polity_roll(polity_id, store, day(date))]
     return {"id": polity_id, "citizens": sum(entries), "residents": len(entries) - sum(entries)}
 
 
 @router.get("/polities/{polity_id}/roll/entries")
 def roll(  # noqa: PLR0913, PLR0917
     who: Annotated[Principal, CLERK],
-    settings: Store,
+    store: StoreDep,
     polity_id: Id,
     date: AsOf = None,
     cursor: Cursor = None,
@@ -147,52 +146,52 @@ def roll(  # noqa: PLR0913, PLR0917
     del who
     records = [
         {"citizen_id": it.citizen_id, "home": it.home, "standing": "citizen" if it.is_citizen else "resident"}
-        for it in polity_roll(polity_id, settings, day(date))
+        for it in polity_roll(polity_id, store, day(date))
     ]
     return page_of(sorted(records, key=lambda one: str(one["citizen_id"])), ("citizen_id",), cursor, limit)
 
 
 @router.post("/polities", status_code=201)
-def propose(who: Annotated[Principal, ANALYST], settings: Store, asked: Proposed) -> PolityRecord:
+def propose(who: Annotated[Principal, ANALYST], store: StoreDep, asked: Proposed) -> PolityRecord:
     """Propose a finished derivation as the next version of its polity, open to objections for some days."""
-    folder = folder_of_job(asked.derivation, settings)
-    return PolityRecord.model_validate(use_cases.propose_polity(str(folder), settings, by=who.name, days=asked.days))
+    folder = folder_of_job(asked.derivation, store)
+    return PolityRecord.model_validate(use_cases.propose_polity(str(folder), store, by=who.name, days=asked.days))
 
 
 @router.post("/polities/{polity_id}/objections", status_code=201)
-def object_to(who: Annotated[Principal, PUBLIC], settings: Store, polity_id: Id, said: Said) -> dict[str, int]:
+def object_to(who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, said: Said) -> dict[str, int]:
     """Object to the open proposal."""
-    return {"objection": use_cases.object_to_polity(polity_id, settings, by=who.name, text=said.text)}
+    return {"objection": use_cases.object_to_polity(polity_id, store, by=who.name, text=said.text)}
 
 
 @router.post("/objections/{number}/answer", status_code=204)
-def answer(who: Annotated[Principal, ANALYST], settings: Store, number: OrdinalId, said: Said) -> None:
+def answer(who: Annotated[Principal, ANALYST], store: StoreDep, number: OrdinalId, said: Said) -> None:
     """Answer an objection; whoever made it cannot."""
-    use_cases.answer_objection(number, settings, by=who.name, text=said.text)
+    use_cases.answer_objection(number, store, by=who.name, text=said.text)
 
 
 @router.post("/polities/{polity_id}/activate")
-def activate(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> PolityRecord:
+def activate(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> PolityRecord:
     """Make the proposed version the active one; whoever proposed it cannot."""
-    return PolityRecord.model_validate(use_cases.activate_polity(polity_id, settings, by=who.name))
+    return PolityRecord.model_validate(use_cases.activate_polity(polity_id, store, by=who.name))
 
 
 @router.post("/polities/{polity_id}/withdraw")
-def withdraw(who: Annotated[Principal, ANALYST], settings: Store, polity_id: Id) -> PolityRecord:
+def withdraw(who: Annotated[Principal, ANALYST], store: StoreDep, polity_id: Id) -> PolityRecord:
     """Give up the draft or proposal."""
     del who
-    return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, settings))
+    return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, store))
 
 
 @router.post("/polities/{polity_id}/retire")
-def retire(who: Annotated[Principal, CLERK], settings: Store, polity_id: Id) -> PolityRecord:
+def retire(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> PolityRecord:
     """End the active version, with none after it."""
     del who
-    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, settings))
+    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, store))
 
 
-def _shown(who: Principal, settings: Store, polity_id: str, version: int | None) -> use_cases.Shown:
-    shown = use_cases.show_polity(polity_id, settings, version)
+def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None) -> use_cases.Shown:
+    shown = use_cases.show_polity(polity_id, store, version)
     if not _is_shown(shown.record, who):
         raise NotFound(
             "Version {version} of {polity} is not published.",

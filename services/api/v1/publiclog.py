@@ -12,12 +12,11 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from services.api.etags import TAGGED
-from services.api.principal import Role, Store, guarded_router, require
+from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Limit, OrdinalId
 from services.api.v1.records import problems
 from services.publiclog.export import export_log, prove_entry
 from services.storage import publiclog as stored
-from services.storage.store import open_store, reading
 
 router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 422, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -25,10 +24,10 @@ PUBLIC = require(Role.PUBLIC)
 
 @router.get("/entries", dependencies=[PUBLIC, TAGGED])
 def entries(
-    settings: Store, start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0, limit: Limit = 100
+    store: StoreDep, start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0, limit: Limit = 100
 ) -> dict[str, Any]:
     """List entries from an index on, each the line that its leaf hash is over."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         lines, size = stored.part(session, start, limit)
     following = start + len(lines)
     return {
@@ -39,19 +38,19 @@ def entries(
 
 
 @router.get("/checkpoints", dependencies=[PUBLIC, TAGGED])
-def checkpoints(settings: Store) -> list[dict[str, Any]]:
+def checkpoints(store: StoreDep) -> list[dict[str, Any]]:
     """List the signed statements of the log's size and root."""
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         points = stored.checkpoints(session)
     return [{"size": it.size, "root": it.root.hex(), "time": it.time, "signature": it.signature.hex()} for it in points]
 
 
 @router.get("/entries/{index}/proof", dependencies=[PUBLIC], openapi_extra={"x-costly": True})
 def proof(
-    settings: Store, index: OrdinalId, since: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
+    store: StoreDep, index: OrdinalId, since: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
 ) -> dict[str, Any]:
     """Prove that an entry is in the log, and with `since` that the log only grew."""
-    return prove_entry(index, settings, since=since)
+    return prove_entry(index, store, since=since)
 
 
 @router.get(
@@ -61,11 +60,11 @@ def proof(
     responses={200: {"content": {"application/zip": {}}}},
     openapi_extra={"x-costly": True},
 )
-def export(settings: Store) -> Response:
+def export(store: StoreDep) -> Response:
     """Download the log with its checkpoints, key and standalone verifier."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "log"
-        export_log(out, settings)
+        export_log(out, store)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(out.iterdir()):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from services.lookup.bulk.parts import Job, Tally, done, resolve_part
 from services.lookup.bulk.source import BulkFileError
 from services.lookup.index import LookupIndex, open_lookup_index
-from services.settings import Settings
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -37,7 +36,7 @@ def connect_cluster(address: str) -> Client:
         ) from error
 
 
-def tallies_on(client: Client, job: Job, settings: Settings, moment: str) -> Iterator[Tally]:
+def tallies_on(client: Client, job: Job, store: Store, moment: str) -> Iterator[Tally]:
     """Resolve the missing parts of a Parquet file on the workers; yields tallies as they come."""
     from distributed import as_completed  # noqa: PLC0415
 
@@ -47,16 +46,16 @@ def tallies_on(client: Client, job: Job, settings: Settings, moment: str) -> Ite
             path=job.source.path,
         )
     missing = [number for number in range(job.source.part_count) if done(job, number) is None]
-    running = client.map(_on_worker, missing, job=job, settings=settings, moment=moment, pure=False)
+    running = client.map(_on_worker, missing, job=job, store=store, moment=moment, pure=False)
     for finished in as_completed(running):
         yield finished.result()
 
 
-def _on_worker(number: int, *, job: Job, settings: Settings, moment: str) -> Tally:
-    return resolve_part(job, number, _index(settings, moment, job.generation))
+def _on_worker(number: int, *, job: Job, store: Store, moment: str) -> Tally:
+    return resolve_part(job, number, _index(store, moment, job.generation))
 
 
 @lru_cache(maxsize=1)
-def _index(settings: Settings, moment: str, _generation: str) -> LookupIndex:
-    with reading(open_store(settings)) as session:
-        return open_lookup_index(session, settings, moment)
+def _index(store: Store, moment: str, _generation: str) -> LookupIndex:
+    with store.reading() as session:
+        return open_lookup_index(session, store.home, moment)

@@ -12,9 +12,8 @@ from services.lookup.bulk.cluster import connect_cluster, tallies_on
 from services.lookup.bulk.parts import Job, Tally, join, prepare, tallies
 from services.lookup.bulk.source import open_source
 from services.lookup.index import open_lookup_index
-from services.settings import Settings
 from services.storage.layers import find_layer
-from services.storage.store import open_store, reading
+from services.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class BulkOutcome:
 
 
 def resolve_file(
-    request: BulkRequest, settings: Settings, on_part: Callable[[int, int | None], None] | None = None
+    request: BulkRequest, store: Store, on_part: Callable[[int, int | None], None] | None = None
 ) -> BulkOutcome:
     """Resolve a file; a run that was killed goes on where it was.
 
@@ -58,9 +57,9 @@ def resolve_file(
         Called after each part with how many are done, and how many there are where that is known.
     """
     source, moment = open_source(request.source), end_of(request.date)
-    with reading(open_store(settings)) as session:
+    with store.reading() as session:
         layer = find_layer(session, request.layer).digest
-        index = open_lookup_index(session, settings, moment)
+        index = open_lookup_index(session, store.home, moment)
     job = Job(source=source, out=request.out, layer=layer, generation=index.generation, wants_pairs=request.wants_pairs)
     prepare(job)
     with ExitStack() as stack:
@@ -68,7 +67,7 @@ def resolve_file(
             work = tallies(job, index)
         else:
             client = stack.enter_context(connect_cluster(request.scheduler))
-            work = tallies_on(client, job, settings, moment)
+            work = tallies_on(client, job, store, moment)
         for number, _ in enumerate(work, start=1):
             if on_part is not None:
                 on_part(number, source.part_count)

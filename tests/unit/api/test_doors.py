@@ -8,6 +8,7 @@ from services.api.principal import guarded_router
 from services.auth.keys import make_key, revoke_key, whose_key
 from services.auth.roles import Principal, Role, RoleError, read_roles
 from services.auth.sessions import SignInError, administrator_link, new_link, redeem, whose_link, whose_session
+from services.bootstrap import open_store
 from services.serving import PublicAddressError, check_address, is_loopback
 from services.settings import Settings
 from tests.served import served
@@ -67,7 +68,7 @@ def test_no_path_leads_out_of_the_assets(service, path):
 
 
 def test_the_administrators_link_works_once(service, settings):
-    token = {"token": administrator_link(settings)}
+    token = {"token": administrator_link(open_store(settings))}
     first, again = (service.client().post("/sign-in", data=token) for _ in range(2))
     assert (first.status_code, again.status_code) == (303, 401)
     assert service.client().get("/sign-in", params=token).status_code == 401
@@ -77,7 +78,7 @@ def test_the_administrators_link_works_once(service, settings):
 
 
 def test_who_only_opens_a_link_does_not_use_it_up(service, settings):
-    token = administrator_link(settings)
+    token = administrator_link(open_store(settings))
     for _ in range(3):  # mail scanners and previews
         opened = service.client().get("/sign-in", params={"token": token}, headers={"Accept-Language": "es"})
         assert (opened.status_code, opened.headers.get("set-cookie")) == (200, None)
@@ -88,25 +89,25 @@ def test_who_only_opens_a_link_does_not_use_it_up(service, settings):
 
 
 def test_a_delegate_who_signs_in_comes_to_their_service(service, settings):
-    token = new_link(Principal(name="d1", roles=frozenset({Role.DELEGATE})), settings)
+    token = new_link(Principal(name="d1", roles=frozenset({Role.DELEGATE})), open_store(settings))
     assert service.client().post("/sign-in", data={"token": token}).headers["location"] == "/service"
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
 def test_another_site_cannot_sign_a_browser_in_as_somebody_else(service, settings, headers):
-    token = administrator_link(settings)
+    token = administrator_link(open_store(settings))
     refused = service.client().post("/sign-in", data={"token": token}, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "cross-site")
-    assert whose_link(token, settings).name == "administrator"
+    assert whose_link(token, open_store(settings)).name == "administrator"
 
 
 def test_a_session_is_no_link_and_a_link_no_session(settings):
-    link = administrator_link(settings)
-    assert whose_session(link, settings).is_public
-    session, who = redeem(link, settings)
+    link = administrator_link(open_store(settings))
+    assert whose_session(link, open_store(settings)).is_public
+    session, who = redeem(link, open_store(settings))
     assert who.may(Role.ANALYST)
     with pytest.raises(SignInError):
-        redeem(session, settings)
+        redeem(session, open_store(settings))
 
 
 @pytest.mark.parametrize(
@@ -133,11 +134,11 @@ def test_an_old_browser_says_its_origin(service):
 
 
 def test_a_key_opens_what_it_is_for_until_it_is_revoked(settings):
-    key_id, key = make_key("robot", "analyst", settings)
-    assert whose_key(key, settings).may(Role.ANALYST)
-    assert not whose_key(key, settings).may(Role.CLERK)
-    revoke_key(key_id, settings)
-    assert whose_key(key, settings).is_public
+    key_id, key = make_key("robot", "analyst", open_store(settings))
+    assert whose_key(key, open_store(settings)).may(Role.ANALYST)
+    assert not whose_key(key, open_store(settings)).may(Role.CLERK)
+    revoke_key(key_id, open_store(settings))
+    assert whose_key(key, open_store(settings)).is_public
 
 
 def test_an_administrator_holds_offices_and_no_seat():

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from services.auth.roles import Role
 from services.settings import Settings
 from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
-from services.storage.store import open_store, reading
 from tests.served import served
 
 PROGRAM = Path(__file__).with_name("provider.py")
@@ -86,7 +85,7 @@ def test_a_delegate_links_their_seat_and_signs_in_at_the_provider(tmp_path):
         later = service.client()
         assert _walk(later).headers["location"] == "/service"
         assert later.get("/api/v1/me").json() == {"name": "d7", "label": None, "roles": ["delegate"], "program": False}
-        with reading(open_store(service.settings)) as session:
+        with service.store.reading() as session:
             kept = " ".join(f"{row.subject_hash} {row.pseudonym}" for row in session.scalars(select(LinkedSeatRow)))
             assert session.scalars(select(KnownAsRow)).all() == []  # nobody learns the name behind a pseudonym
         assert "s-17" not in kept

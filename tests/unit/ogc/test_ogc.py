@@ -19,10 +19,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from shapely.geometry import box, shape
 
 from geopolity.layers.layer import Layer
+from services.bootstrap import open_store
 from services.ogc.crs import CRS84, KNOWN
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import open_store, writing
 from tests.contract.conftest import NOW
 from tests.served import served
 from tests.site_store import town_store
@@ -50,7 +50,7 @@ def islands():
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     settings: Settings = town_store(tmp_path_factory.mktemp("home"))
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, islands(), now=NOW)
     with served(settings) as running:
         yield running

@@ -21,7 +21,7 @@ import pytest
 
 from services.publiclog.export import verify_export
 from services.site.product import Product, SiteFolderError, build
-from services.site.publish import publish
+from services.site.publish import Edition, publish
 from tests.contract.test_store import RIVER
 from tests.site_store import in_force, town_store
 
@@ -34,7 +34,7 @@ def settings(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site(settings, tmp_path_factory):
     out = tmp_path_factory.mktemp("site")
-    publish(out, settings)
+    publish(out, open_store(settings), Edition(), workers=1)
     return out
 
 
@@ -88,7 +88,7 @@ def test_no_page_asks_anybody_else_for_anything(site):
 
 def test_a_second_time_nothing_is_made_and_nothing_changes(site, settings):
     before = contents(site)
-    built = publish(site, settings)
+    built = publish(site, open_store(settings), Edition(), workers=1)
     assert (built.made, built.removed) == (0, 0)
     assert contents(site) == before
 
@@ -105,11 +105,11 @@ def test_another_process_makes_the_same_bytes(site, settings, tmp_path):
 def test_a_new_version_changes_what_it_touches_and_nothing_else(tmp_path):
     settings = town_store(tmp_path / "home")
     out = tmp_path / "site"
-    publish(out, settings)
+    publish(out, open_store(settings), Edition(), workers=1)
     before = manifest(out)["products"]
     moved = replace(RIVER, members=pd.Series([7.5, 1.0], index=["01", "02"]), digest="moved")
     in_force(moved, settings, now="2026-02-01T00:00:00Z")
-    publish(out, settings)
+    publish(out, open_store(settings), Edition(), workers=1)
     after = manifest(out)["products"]
     changed = {name for name in after if after[name]["made_of"] != before.get(name, {}).get("made_of")}
     assert "polities/river/2" in changed
@@ -122,11 +122,11 @@ def test_a_new_version_changes_what_it_touches_and_nothing_else(tmp_path):
 def test_a_damaged_file_is_made_again(tmp_path):
     settings = town_store(tmp_path / "home")
     out = tmp_path / "site"
-    publish(out, settings)
+    publish(out, open_store(settings), Edition(), workers=1)
     whole = (out / "index.html").read_bytes()
     (out / "index.html").write_bytes(whole[:100])
     (out / "polities/river/1/units.csv").unlink()
-    assert publish(out, settings).made == 2
+    assert publish(out, open_store(settings), Edition(), workers=1).made == 2
     assert (out / "index.html").read_bytes() == whole
 
 
@@ -175,7 +175,7 @@ def test_linked_data_and_sitemap_are_well_formed(site):
 
 
 def test_the_site_speaks_spanish(settings, tmp_path):
-    publish(tmp_path / "sitio", settings, language="es")
+    publish(tmp_path / "sitio", open_store(settings), Edition(language="es"), workers=1)
     page = (tmp_path / "sitio/index.html").read_text(encoding="utf-8")
     assert '<html lang="es">' in page
     assert "la búsqueda corre en su navegador" in page
@@ -184,17 +184,17 @@ def test_the_site_speaks_spanish(settings, tmp_path):
 def test_a_year_of_an_assembly_is_one_page_and_small_counts_are_held_back(tmp_path):
     from pypdf import PdfReader
 
+    from services.bootstrap import open_store
     from services.settings import Settings
     from services.storage.layers import keep_layer
-    from services.storage.store import open_store, writing
     from tests.contract.conftest import NOW, town
     from tests.contract.court import constitute
 
     settings = Settings(home=tmp_path / "home", workers=1)
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     constitute(open_store(settings), settings).file()
-    publish(tmp_path / "site", settings)
+    publish(tmp_path / "site", open_store(settings), Edition(), workers=1)
     (page,) = (tmp_path / "site/reports").glob("assembly-river-*.html")
     text = page.read_text(encoding="utf-8")
     assert "<strong>9</strong>" in text

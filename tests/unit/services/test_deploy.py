@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.bootstrap import open_store
 from services.cli import geopolity as command_line
 from services.derivation.layers import Columns, open_layer
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import close, open_store, writing
 
 DEPLOY = Path(__file__).parents[3] / "services/deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
@@ -83,9 +83,9 @@ def test_a_backup_is_restored_with_its_key_into_an_empty_home(tmp_path):
     program.chmod(0o755)
     home = tmp_path / "home"
     settings = Settings(home=home, workers=1)
-    with writing(open_store(settings)) as session:
-        keep_layer(session, open_layer(["world-countries"], Columns(), settings), now="2026-01-01T00:00:00Z")
-    close(settings)
+    with open_store(settings).writing() as session:
+        keep_layer(session, open_layer(["world-countries"], Columns(), settings.home), now="2026-01-01T00:00:00Z")
+    open_store(settings).close()
     (home / "keys").mkdir()
     (home / "keys/log.ed25519").write_bytes(b"k" * 32)
 

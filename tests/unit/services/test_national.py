@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.bootstrap import open_store
 from services.demo.synthetic import register_synthetic
-from services.storage.store import close
 from services.views.national import national
 from tests.site_store import town_store
 
@@ -12,7 +12,7 @@ from tests.site_store import town_store
 def town(tmp_path):
     settings = town_store(tmp_path)
     yield settings
-    close(settings)
+    open_store(settings).close()
 
 
 def test_the_load_is_drawn_as_soon_as_there_are_citizens(town):

@@ -6,6 +6,7 @@ import pytest
 
 from geopolity.prose import between
 from maps.reports.findings import findings
+from services.bootstrap import open_store
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
 from services.derivation.opening import DeriveRequest
@@ -13,26 +14,25 @@ from services.polities.lifecycle import load_proposal, proposal_of, read_proposa
 from services.polities.published import published
 from services.settings import Settings
 from services.storage import polities
-from services.storage.store import close, open_store, reading
 from services.views.polity import public_polity, published_file
 
 
 @pytest.fixture(scope="module")
 def derivation(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
-    return derive(DeriveRequest(issue="hurricane-relief", effort="interactive"), settings).derivation
+    return derive(DeriveRequest(issue="hurricane-relief", effort="interactive"), settings.home).derivation
 
 
 @pytest.fixture
 def settings(tmp_path):
     settings = Settings(home=tmp_path / "home", workers=1)
     yield settings
-    close(settings)
+    open_store(settings).close()
 
 
 def test_page_and_report_say_the_same_ranges(derivation, settings):
-    load_proposal(proposal_of(derivation), derivation.layer, settings)
-    with reading(open_store(settings)) as session:
+    load_proposal(proposal_of(derivation), derivation.layer, open_store(settings))
+    with open_store(settings).reading() as session:
         said = published(session, polities.find(session, "hurricane-relief"))
     report = {figure.label: figure.range for figure in findings(derivation).key_figures}
     assert between(*said.total_range) == report["People affected"]
@@ -43,18 +43,21 @@ def test_page_and_report_say_the_same_ranges(derivation, settings):
 def test_files_of_the_derivation_outlive_its_folder(derivation, settings, tmp_path):
     folder = tmp_path / "derived"
     write_folder(folder, derivation, Pictures(report_html="<!doctype html>", report_pdf=b"%PDF-"))
-    load_proposal(read_proposal(folder), derivation.layer, settings)
+    load_proposal(read_proposal(folder), derivation.layer, open_store(settings))
     wanted = {file.name: file.read_bytes() for file in folder.iterdir()}
     shutil.rmtree(folder)
-    assert {name: published_file("hurricane-relief", name, settings) for name in wanted} == wanted
-    assert published_file("hurricane-relief", "map.html", settings) is None
-    offered = {one.address.split("/")[-1]: one.size for one in public_polity("hurricane-relief", settings).downloads}
+    assert {name: published_file("hurricane-relief", name, open_store(settings)) for name in wanted} == wanted
+    assert published_file("hurricane-relief", "map.html", open_store(settings)) is None
+    offered = {
+        one.address.split("/")[-1]: one.size
+        for one in public_polity("hurricane-relief", open_store(settings)).downloads
+    }
     assert offered["report.pdf?version=1"] == len(b"%PDF-")
 
 
 def test_the_footprint_is_drawn_where_no_issue_of_the_name_is_known(derivation, settings):
-    load_proposal(proposal_of(derivation), derivation.layer, settings)
-    with reading(open_store(settings)) as session:
+    load_proposal(proposal_of(derivation), derivation.layer, open_store(settings))
+    with open_store(settings).reading() as session:
         footprint = published(session, polities.find(session, "hurricane-relief")).footprint
     assert footprint.covers(derivation.issue.footprint.extent().geometry.iloc[0].representative_point())
 
@@ -62,10 +65,10 @@ def test_the_footprint_is_drawn_where_no_issue_of_the_name_is_known(derivation, 
 def test_a_version_drafted_without_files_has_none(derivation, settings):
     from dataclasses import replace
 
-    load_proposal(replace(proposal_of(derivation), files={}), derivation.layer, settings)
-    with reading(open_store(settings)) as session:
+    load_proposal(replace(proposal_of(derivation), files={}), derivation.layer, open_store(settings))
+    with open_store(settings).reading() as session:
         assert published(session, polities.find(session, "hurricane-relief")) is None
-    assert published_file("hurricane-relief", "report.pdf", settings) is None
+    assert published_file("hurricane-relief", "report.pdf", open_store(settings)) is None
 
 
 def test_versions_of_two_stores_with_one_digest_are_drawn_each_for_itself(derivation, tmp_path):
@@ -75,7 +78,7 @@ def test_versions_of_two_stores_with_one_digest_are_drawn_each_for_itself(deriva
     proposal = replace(proposal_of(derivation), files={})
     for count in (60, 111):
         settings = Settings(home=tmp_path / str(count), workers=1)
-        load_proposal(replace(proposal, members=proposal.members.head(count)), derivation.layer, settings)
-        pictures.append(public_polity("hurricane-relief", settings).picture)
-        close(settings)
+        load_proposal(replace(proposal, members=proposal.members.head(count)), derivation.layer, open_store(settings))
+        pictures.append(public_polity("hurricane-relief", open_store(settings)).picture)
+        open_store(settings).close()
     assert pictures[0] != pictures[1]

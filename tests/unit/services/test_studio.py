@@ -58,7 +58,7 @@ def test_a_place_name_stands_for_its_middle():
 def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
     asked = from_form(FORM | changes)
     assert asked.footprint.kind == kind
-    assert issue_of(asked, Settings(home=tmp_path, workers=1)).coverage * 100 == 90
+    assert issue_of(asked, Settings(home=tmp_path, workers=1).home).coverage * 100 == 90
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage.layers import keep_layer
-from services.storage.store import open_store, writing
 from tests.contract.conftest import NOW, town
 from tests.served import served
 from tests.vector_tile import read
@@ -15,7 +15,7 @@ from tests.vector_tile import read
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
-    with writing(open_store(settings)) as session:
+    with open_store(settings).writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     with served(settings) as running:
         yield running.client()
