@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
+from services.bootstrap import open_store
 from services.publiclog.export import verify_export
 from services.site.product import Product, SiteFolderError, build
 from services.site.publish import Edition, publish
@@ -184,7 +185,6 @@ def test_the_site_speaks_spanish(settings, tmp_path):
 def test_a_year_of_an_assembly_is_one_page_and_small_counts_are_held_back(tmp_path):
     from pypdf import PdfReader
 
-    from services.bootstrap import open_store
     from services.settings import Settings
     from services.storage.layers import keep_layer
     from tests.contract.conftest import NOW, town
