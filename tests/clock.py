@@ -77,7 +77,19 @@ def main(arguments: list[str]) -> int:
 
 def _failing(name: str, it: Day, arguments: list[str]) -> bool:
     print(f"{name}: {it.moment}, {it.zone}", flush=True)  # noqa: T201
-    command = [sys.executable, "-m", "pytest", "-q", "-n", it.processes, "-m", "not long", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        it.processes,
+        "--dist",
+        "worksteal",
+        "-m",
+        "not long",
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, env=os.environ | {DAY: name}, check=False).returncode != 0
 
 
