@@ -24,6 +24,7 @@ from boundaries.vectors.repair import repaired
 from geopolity.identifiers import LayerName
 from geopolity.layers.layer import Layer
 from geopolity.layers.topology import topology_notes
+from geopolity.messages import Message
 
 TABLES = {".csv", ".tsv"}
 EMBEDDED = {
@@ -168,7 +169,7 @@ def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: 
     return replace(layer, notes=(*layer.notes, *topology_notes(layer)))
 
 
-def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.DataFrame, tuple[Message, ...]]:
     """Join a table of people by id; units it does not name keep a missing population, and that is said."""
     if columns.people_file is None:
         return table, ()
@@ -192,7 +193,13 @@ def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.
             other=counts.index[0],
         )
     found = find(counts, source, POPULATION, columns.population or column(list(map(str, counts)), known_as.population))
-    said = (f"{int((~matched).sum())} units have no row in {source.name}; their population is missing.",)
+    said = (
+        Message(
+            "{number:count} units have no row in {source}; their population is missing.",
+            number=int((~matched).sum()),
+            source=source.name,
+        ),
+    )
     joined = table.drop(columns="population", errors="ignore").join(counts[found.column].rename("population"))
     return joined, (*key.notes, *found.notes, *(said if not matched.all() else ()))
 

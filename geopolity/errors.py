@@ -28,7 +28,7 @@ class GeopolityError(Exception):
     code: ClassVar[str] = "geopolity"
     exit_status: ClassVar[int] = 1
 
-    def __init__(self, message: Template, **facts: Any) -> None:
+    def __init__(self, message: Template, /, **facts: Any) -> None:
         super().__init__(fill(message, facts))
         self.message = message
         self.facts = facts

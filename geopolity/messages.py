@@ -15,7 +15,8 @@ people   people, rounded to whole ones        ``1,200``
 number   any number                           ``0.25``
 exact    a number as it was given             ``-71.05821``
 rounded  a number, three significant digits   ``1.23``
-percent  a share, 0..1                        ``12.5 %``
+percent  a share, 0..1                        ``12.5%``
+area     square kilometres                    ``41,200.0 km²``, ``850 m²``
 quoted   something that was typed             ``'x'``
 list     several texts                        ``a, b, c``
 clauses  several parts of a sentence          ``a; b; c``
@@ -76,7 +77,7 @@ class Message:
 
     __slots__ = ("facts", "message")
 
-    def __init__(self, message: Template, **facts: Any) -> None:
+    def __init__(self, message: Template, /, **facts: Any) -> None:
         self.message = message
         self.facts: Mapping[str, Any] = facts
 
@@ -96,8 +97,42 @@ class Message:
 class Sayable(Protocol):
     """What has a sentence and its values: a message, an error."""
 
-    message: Template
-    facts: Mapping[str, Any]
+    @property
+    def message(self) -> Template:
+        """Its template."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Its values by name."""
+
+
+def as_record(said: Sayable) -> dict[str, Any]:
+    """A sentence and its values as plain values that JSON can hold; :func:`of_record` reads them."""
+    template = said.message
+    message = [template.one, template.other, template.by] if isinstance(template, Counted) else template
+    return {"message": message, "facts": {name: _plain(value) for name, value in said.facts.items()}}
+
+
+def of_record(record: Mapping[str, Any]) -> Message:
+    """The sentence of a record that :func:`as_record` made."""
+    message = record["message"]
+    facts = {name: _whole(value) for name, value in record["facts"].items()}
+    return Message(message if isinstance(message, str) else Counted(*message), **facts)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "message") and hasattr(value, "facts"):
+        return as_record(value)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, int | float | str | None) else str(value)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict) and "message" in value:
+        return of_record(value)
+    return [_whole(one) for one in value] if isinstance(value, list) else value
 
 
 Write = Callable[[str, Any], str]
@@ -148,6 +183,10 @@ def _day(value: Any) -> str:
     return str(value)[:10]
 
 
+def _area(km2: float) -> str:
+    return f"{km2:,.1f} km²" if km2 >= 0.1 else f"{1e6 * km2:,.0f} m²"
+
+
 def _number(value: Any) -> str:
     return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
 
@@ -159,7 +198,8 @@ KINDS: Mapping[str, Callable[[Any], str]] = {
     "number": _number,
     "exact": str,
     "rounded": lambda value: f"{float(value):.3g}",
-    "percent": lambda value: f"{100 * float(value):.3g} %",
+    "percent": lambda value: f"{100 * float(value):.3g}%",
+    "area": _area,
     "quoted": repr,
     "list": _listed(", "),
     "clauses": "; ".join,

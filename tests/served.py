@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import httpx
 import uvicorn
 
-from maps.texts import refusals
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import Said
 from services.api import problems
 from services.api.app import create_app
 from services.auth.roles import Principal, Role
@@ -19,7 +20,9 @@ from services.auth.sessions import new_session
 from services.bootstrap import Service, open_store
 from services.serving import configure_log
 from services.settings import Settings
-from tests.refusals import NOT_ON_PAGES
+
+FOREIGN = frozenset({"{text}", "{text}."})
+"""What a library says, handed on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,25 +54,25 @@ class Served:
 def served(settings: Settings, *, worker: bool = True, port: int = 0) -> Iterator[Served]:
     """Serve until the block ends; without a worker, the test does what was ordered itself."""
     configure_log()
-    with every_refusal_in_spanish():
+    with every_refusal_in_every_language():
         yield from _served(settings, worker=worker, port=port)
 
 
 @contextlib.contextmanager
-def every_refusal_in_spanish() -> Iterator[None]:
-    """Whatever is refused meanwhile that a page could say has its sentence in Spanish too."""
-    unknown, told = [], problems.say
+def every_refusal_in_every_language() -> Iterator[None]:
+    """Whatever is refused meanwhile has its sentence in every language."""
+    unknown, told = [], problems.said
 
-    def heard(sentence: str, code: str, language: str) -> refusals.Said:
-        if code not in NOT_ON_PAGES and len(sentence) <= refusals.LONGEST:
-            unknown.extend([sentence] if told(sentence, code, "es").language != "es" else [])
-        return told(sentence, code, language)
+    def heard(message, language: str) -> Said:
+        if message.message not in FOREIGN:
+            unknown.extend(str(message) for other in LANGUAGES if told(message, other).language != other)
+        return told(message, language)
 
-    problems.say = heard
+    problems.said = heard
     try:
         yield
     finally:
-        problems.say = told
+        problems.said = told
     assert unknown == [], unknown
 
 

@@ -16,8 +16,9 @@ from boundaries.tables.columns import recognised
 from boundaries.tables.delimited import LATITUDES, LONGITUDES, points_of
 from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.geometry.crs import moved
+from geopolity.messages import Message
 
-CELLS_NOTE = (
+CELLS_NOTE = Message(
     "Units were given as points; each stands for the ground nearer to it than to any other, within the convex hull "
     "of all points."
 )

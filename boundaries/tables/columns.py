@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from boundaries.errors import ColumnError
+from geopolity.messages import Message
 
 IDS = (
     *("unit_id", "geoid", "geoid20", "geoid10", "geo_id", "nuts_id", "code_insee", "insee", "codgeo"),
@@ -38,7 +39,7 @@ class Found:
     """A column, and what to say about how it was found."""
 
     column: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def find(table: pd.DataFrame, path: Path, wanted: Wanted, named: str | None) -> Found:
@@ -54,7 +55,16 @@ def find(table: pd.DataFrame, path: Path, wanted: Wanted, named: str | None) -> 
             flag=wanted.flag,
             columns=_columns(table),
         )
-    return Found(column=column, notes=(f"The {wanted.meaning} was taken from the column {column!r}.",))
+    return Found(
+        column=column,
+        notes=(
+            Message(
+                "The {meaning:meaning} was taken from the column {column:quoted}.",
+                meaning=wanted.meaning,
+                column=column,
+            ),
+        ),
+    )
 
 
 def named_column(table: pd.DataFrame, path: Path, name: str) -> str:

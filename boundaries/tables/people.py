@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geopolity.errors import RequestError
+from geopolity.messages import Counted, Message
 
 
 class PeopleError(RequestError):
@@ -36,7 +37,7 @@ def people(column: pd.Series, where: str) -> pd.Series:
     return numbers
 
 
-def separators_note(column: pd.Series) -> tuple[str, ...]:
+def separators_note(column: pd.Series) -> tuple[Message, ...]:
     """Sentence on the thousands separators in a column of people; none if it has none."""
     if not _is_text(column):
         return ()
@@ -46,9 +47,19 @@ def separators_note(column: pd.Series) -> tuple[str, ...]:
         return ()
     first = text[grouped].iloc[0]
     read = int(_digits(text[grouped].iloc[:1]).iloc[0])
-    count = f"{grouped.sum()} count{'s' if grouped.sum() > 1 else ''}"
     return (
-        f"Thousands separators in {count} of the column {column.name!r} were left out: {first!r} is {read:,} people.",
+        Message(
+            Counted(
+                "Thousands separators in {number:count} count of the column {column:quoted} were left out: "
+                "{text:quoted} is {people:count} people.",
+                "Thousands separators in {number:count} counts of the column {column:quoted} were left out: "
+                "{text:quoted} is {people:count} people.",
+            ),
+            number=int(grouped.sum()),
+            column=column.name,
+            text=first,
+            people=read,
+        ),
     )
 
 

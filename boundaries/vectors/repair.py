@@ -12,9 +12,10 @@ from boundaries.errors import FileError
 from geopolity.arrays import BoolArray, GeometryArray
 from geopolity.geometry.crs import split_antimeridian
 from geopolity.geometry.zones import polygonal
+from geopolity.messages import Message
 
 
-def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[str, ...]]:
+def repaired(shapes: gpd.GeoSeries, path: Path) -> tuple[gpd.GeoSeries, tuple[Message, ...]]:
     """Return valid polygons, split at the antimeridian, and sentences for what was mended."""
     geometry = shapes.to_numpy()
     _check_present(geometry, path)
@@ -41,15 +42,19 @@ def _check_present(geometry: GeometryArray, path: Path) -> None:
         )
 
 
-def _split(geometry: GeometryArray, shapes: gpd.GeoSeries) -> tuple[GeometryArray, tuple[str, ...]]:
+def _split(geometry: GeometryArray, shapes: gpd.GeoSeries) -> tuple[GeometryArray, tuple[Message, ...]]:
     if not shapes.crs.is_geographic:
         return geometry, ()
     split = split_antimeridian(geometry)
     changed = sum(before is not after for before, after in zip(geometry, split, strict=True))
-    return split, (f"{changed} units crossed the antimeridian and were split there.",) if changed else ()
+    return split, (
+        (Message("{number:count} units crossed the antimeridian and were split there.", number=changed),)
+        if changed
+        else ()
+    )
 
 
-def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[str, ...]]:
+def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[Message, ...]]:
     broken: BoolArray = ~shapely.is_valid(geometry)
     if not broken.any():
         return geometry, ()
@@ -64,8 +69,11 @@ def _mended(geometry: GeometryArray, path: Path) -> tuple[GeometryArray, tuple[s
         )
     before, after = shapely.area(geometry[broken]), shapely.area(mended[broken])
     change = float((np.abs(after - np.abs(before)) / after).max())
-    note = (
-        f"{broken.sum()} polygons crossed themselves and were mended (first: row {int(np.argmax(broken))}); "
-        f"the area of one changed by {change:.2%} at most."
+    note = Message(
+        "{number:count} polygons crossed themselves and were mended (first: row {row}); the area of one changed by "
+        "{change:exact} % at most.",
+        number=broken.sum(),
+        row=int(np.argmax(broken)),
+        change=f"{100 * change:.2f}",
     )
     return mended, (note,)

@@ -11,8 +11,11 @@ from geopolity.affected.footprint import Area, Footprint, Raster, parts_of
 from geopolity.affected.pieces import MOST_CELLS, Pieces, covered_m2
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
+from geopolity.messages import Message
 
 OUTSIDE_WORTH_SAYING = 0.01
+SAID = 5
+"""Units named in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class Flag:
     """A stable code and a sentence."""
 
     code: str
-    sentence: str
+    sentence: Message
 
 
 def flags(footprint: Footprint, pieces: Pieces, layer: Layer) -> tuple[Flag, ...]:
@@ -41,7 +44,10 @@ def _mended(footprint: Footprint) -> Flag | None:
         return None
     return Flag(
         code="footprint-mended",
-        sentence=f"{count} polygons of the footprint crossed themselves and were mended; check them on the map.",
+        sentence=Message(
+            "{number:count} polygons of the footprint crossed themselves and were mended; check them on the map.",
+            number=count,
+        ),
     )
 
 
@@ -49,7 +55,10 @@ def _averaged(footprint: Footprint) -> Flag | None:
     cells = [part.grid.size for part in parts_of(footprint) if isinstance(part, Raster)]
     if max(cells, default=0) <= MOST_CELLS:
         return None
-    sentence = f"The raster has {max(cells):,} cells; its mean over each unit stands for what varies inside the unit."
+    sentence = Message(
+        "The raster has {cells:count} cells; its mean over each unit stands for what varies inside the unit.",
+        cells=max(cells),
+    )
     return Flag(code="raster-averaged", sentence=sentence)
 
 
@@ -69,9 +78,12 @@ def _smaller(size: float, typical: float) -> Flag | None:
         return None
     return Flag(
         code="footprint-smaller-than-units",
-        sentence=f"The footprint ({size / 1e6:,.1f} km²) is smaller than the units under it (typically "
-        f"{typical / 1e6:,.1f} km²), so the count rests on people being spread evenly; "
-        "a finer layer or a population raster would tell more.",
+        sentence=Message(
+            "The footprint ({size:area}) is smaller than the units under it (typically {typical:area}), so the count "
+            "rests on people being spread evenly; a finer layer or a population raster would tell more.",
+            size=size / 1e6,
+            typical=typical / 1e6,
+        ),
     )
 
 
@@ -80,8 +92,11 @@ def _outside(share: float) -> Flag | None:
         return None
     return Flag(
         code="footprint-partly-outside",
-        sentence=f"{share:.0%} of the footprint's area lies outside the layer (sea, or land it does not cover); "
-        "people there are not counted.",
+        sentence=Message(
+            "{share:percent} of the footprint's area lies outside the layer (sea, or land it does not cover); people "
+            "there are not counted.",
+            share=round(share, 2),
+        ),
     )
 
 
@@ -90,25 +105,33 @@ def _missing(pieces: Pieces, layer: Layer) -> tuple[Flag | None, ...]:
     uncounted = layer.units.index[bitten[layer.units["population"].isna().to_numpy()[bitten]]]
     unknown = layer.units.index[np.unique(pieces.unit[np.isnan(pieces.intensity)])].difference(uncounted)
     return (
-        _missing_flag("population-missing", "have no population count", list(uncounted)),
-        _missing_flag("attribute-missing", "have no value of the attribute", list(unknown)),
-    )
-
-
-def _missing_flag(code: str, lack: str, units: list[str]) -> Flag | None:
-    if not units:
-        return None
-    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
-    return Flag(
-        code=code,
-        sentence=f"{len(units)} units under the footprint {lack} ({named}); they are left out, not counted as 0.",
+        _some(
+            "population-missing",
+            "{number:count} units under the footprint have no population count ({units:list}); they are left out, not "
+            "counted as 0.",
+            uncounted,
+        ),
+        _some(
+            "attribute-missing",
+            "{number:count} units under the footprint have no value of the attribute ({units:list}); they are left "
+            "out, not counted as 0.",
+            unknown,
+        ),
     )
 
 
 def evenly(units: pd.Index[str]) -> tuple[Flag, ...]:
-    """Say in which units the finer data placed nobody, so that their people were taken as spread evenly."""
+    """In which units the finer data placed nobody, so that their people were taken as spread evenly."""
+    flag = _some(
+        "spread-unknown",
+        "The finer data places nobody in {number:count} units ({units:list}); their people are taken as spread evenly.",
+        units,
+    )
+    return () if flag is None else (flag,)
+
+
+def _some(code: str, sentence: str, units: pd.Index[str]) -> Flag | None:
     if len(units) == 0:
-        return ()
-    named = ", ".join(units[:5]) + (", …" if len(units) > 5 else "")
-    sentence = f"The finer data places nobody in {len(units)} units ({named}); their people are taken as spread evenly."
-    return (Flag(code="spread-unknown", sentence=sentence),)
+        return None
+    named = [*units[:SAID], *(["…"] if len(units) > SAID else [])]
+    return Flag(code=code, sentence=Message(sentence, number=len(units), units=named))

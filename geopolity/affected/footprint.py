@@ -310,12 +310,11 @@ def _check_shapes(kind: str, shapes: gpd.GeoSeries, allowed: tuple[str, ...]) ->
     found = sorted(set(shapes.geom_type) - set(allowed))
     if found:
         raise FootprintError(
-            "The {kind:footprintkind} needs {wanted:shape.or} geometry and found {found_said:shape}; for points "
+            "The {kind:footprintkind} needs {wanted:shape.or} geometry and found {found:shape}; for points "
             "or lines give a distance in km, for example buffer_km = 50.",
             found=found,
             kind=kind,
             wanted=list(allowed[:2]),
-            found_said=list(found),
         )
     bad = ~np.isfinite(shapely.get_coordinates(shapes.to_numpy())).all(axis=1)
     if bad.any():

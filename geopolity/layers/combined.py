@@ -20,6 +20,7 @@ from geopolity.identifiers import LayerName
 from geopolity.layers.connectors import local, within_reach
 from geopolity.layers.ground import ground, meet
 from geopolity.layers.layer import Layer, LayerError
+from geopolity.messages import Message
 
 SOURCE = "source_layer"
 """Column of a combined layer that says which layer each unit is from."""
@@ -63,7 +64,7 @@ def _units(layer: Layer) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=list(shapes), crs=4326)
 
 
-def _uncovered(layer: Layer, earlier: Layer) -> tuple[gpd.GeoDataFrame, list[str]]:
+def _uncovered(layer: Layer, earlier: Layer) -> tuple[gpd.GeoDataFrame, list[Message]]:
     units = _units(layer)
     zones = Zones(outlines=units.geometry.to_numpy(), intensity=np.ones(len(units)))
     met = meet(ground(earlier), zones)
@@ -72,11 +73,22 @@ def _uncovered(layer: Layer, earlier: Layer) -> tuple[gpd.GeoDataFrame, list[str
     twice = shared > MOSTLY * area
     said = []
     if twice.any():
-        names = ", ".join(units["name"].to_numpy()[twice][:5])
-        said.append(f"{int(twice.sum())} units of {layer.name} are covered by earlier layers and left out ({names}).")
+        said.append(
+            Message(
+                "{number:count} units of {layer} are covered by earlier layers and left out ({names:list}).",
+                number=int(twice.sum()),
+                layer=layer.name,
+                names=units["name"].to_numpy()[twice][:5].tolist(),
+            )
+        )
     if shared[~twice].sum() > 0:
-        km2 = shared[~twice].sum() / 1e6
-        said.append(f"{layer.name} overlaps earlier layers by {km2:,.1f} km²; people there count in both.")
+        said.append(
+            Message(
+                "{layer} overlaps earlier layers by {area:area}; people there count in both.",
+                layer=layer.name,
+                area=float(shared[~twice].sum()) / 1e6,
+            )
+        )
     return units[~twice], said
 
 
@@ -88,7 +100,7 @@ def _named_apart(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return units.set_index(pd.Index(ids, name="unit_id")).sort_index()
 
 
-def _layer(units: gpd.GeoDataFrame, layers: Sequence[Layer], seam_km: float, notes: tuple[str, ...]) -> Layer:
+def _layer(units: gpd.GeoDataFrame, layers: Sequence[Layer], seam_km: float, notes: tuple[str | Message, ...]) -> Layer:
     def together(fact: str) -> str:
         return " + ".join(dict.fromkeys(str(getattr(layer, fact)) for layer in layers))
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geopolity.arrays import BoolArray
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
+from geopolity.messages import Message
 
 
 class LayerError(RequestError):
@@ -46,7 +47,7 @@ class Layer:
     source: str
     licence: str
     units: gpd.GeoDataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Message, ...] = ()
     seam_km: float = 0.0
     digest: str = field(init=False)
 

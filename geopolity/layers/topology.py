@@ -18,6 +18,7 @@ from geopolity.geometry.crs import CYLINDRICAL, equal_area
 from geopolity.geometry.overlap import edges_of
 from geopolity.geometry.vertices import numbered
 from geopolity.layers.layer import Layer
+from geopolity.messages import Message
 
 THINNEST_M = 1e-3
 """A face thinner than this is rounding, neither overlap nor gap."""
@@ -38,39 +39,44 @@ class _Faces:
     unit: IntArray
 
 
-def topology_notes(layer: Layer) -> tuple[str, ...]:
+def topology_notes(layer: Layer) -> tuple[Message, ...]:
     """Sentences on the overlaps and gaps of a layer; none for a clean one."""
     faces = _faces(layer)
     return (*_overlap_note(_overlaps(faces, layer)), *_gap_note(_gaps(faces)))
 
 
-def _overlap_note(found: pd.DataFrame) -> tuple[str, ...]:
+def _overlap_note(found: pd.DataFrame) -> tuple[Message, ...]:
     if found.empty:
         return ()
     most = found.iloc[0]
     return (
-        (
-            f"{len(found):,} pairs of units overlap, by {_km2(found['area_m2'].sum())} together (most: "
-            f"{most['left']} and {most['right']}, {_km2(most['area_m2'])}); people there count in both."
+        Message(
+            "{pairs:count} pairs of units overlap, by {area:area} together (most: {left} and {right}, {most:area}); "
+            "people there count in both.",
+            pairs=len(found),
+            area=float(found["area_m2"].sum()) / 1e6,
+            left=most["left"],
+            right=most["right"],
+            most=float(most["area_m2"]) / 1e6,
         ),
     )
 
 
-def _gap_note(found: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _gap_note(found: gpd.GeoDataFrame) -> tuple[Message, ...]:
     if found.empty:
         return ()
     place = found.geometry.iloc[:1].representative_point().to_crs(4326).iloc[0]
     return (
-        (
-            f"{len(found):,} gaps between units, {_km2(found['area_m2'].sum())} together, belong to no unit (the "
-            f"largest, {_km2(found['area_m2'].iloc[0])}, at longitude {place.x:.3f}, latitude "
-            f"{place.y:.3f}; a lake may be one)."
+        Message(
+            "{gaps:count} gaps between units, {area:area} together, belong to no unit (the largest, {most:area}, at "
+            "longitude {lon:exact}, latitude {lat:exact}; a lake may be one).",
+            gaps=len(found),
+            area=float(found["area_m2"].sum()) / 1e6,
+            most=float(found["area_m2"].iloc[0]) / 1e6,
+            lon=f"{place.x:.3f}",
+            lat=f"{place.y:.3f}",
         ),
     )
-
-
-def _km2(area_m2: float) -> str:
-    return f"{area_m2 / 1e6:,.1f} km²" if area_m2 >= 1e5 else f"{area_m2:,.0f} m²"
 
 
 def overlaps(layer: Layer) -> pd.DataFrame:

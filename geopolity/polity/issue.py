@@ -60,10 +60,9 @@ class Issue:
     def __post_init__(self) -> None:
         if not Decimal("0.5") < self.coverage <= 1:
             raise IssueError(
-                "Coverage {coverage_said:exact} is out of range: a polity holds most of the affected people, so "
+                "Coverage {coverage:exact} is out of range: a polity holds most of the affected people, so "
                 "give a share above 0.5 and at most 1, for example 0.9.",
                 coverage=str(self.coverage),
-                coverage_said=self.coverage,
             )
         if self.smallest not in get_args(Objective):
             raise IssueError(

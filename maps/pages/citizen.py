@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from maps.locale.texts import Said, Texts, texts
 from maps.pages.layout import Chrome, render
-from maps.texts import Texts, texts
-from maps.texts.refusals import Said
 
 Certainty = Literal["certain", "near", "depends", "likely"]
 
@@ -129,7 +128,7 @@ def lookup_page(chrome: Chrome, *, wanted: str = "", error: Said | None = None) 
 
 def empty_question(language: str) -> Said:
     """Say that nothing was asked."""
-    return Said(text=texts(language)("lookup.empty"), language=language)
+    return Said(text=texts(language)("Type an address, a postcode, a place or coordinates first."), language=language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,31 +186,51 @@ def _headline(t: Texts, answer: Belonging) -> str:
     if answer.is_unit and answer.units:
         place = answer.units[0].name
         return (
-            t.count("lookup.answer_unit", number, place=place) if number else t("lookup.answer_unit_none", place=place)
+            t.count("{place} belongs to 1 polity.", "{place} belongs to {number} polities.", number, place=place)
+            if number
+            else t("{place} belongs to no polity yet.", place=place)
         )
     if not number:
-        return t("lookup.answer_none")
+        return t("You belong to no polity yet.")
     unsure = any(one.certainty == "depends" for one in answer.memberships)
-    return t.count("lookup.answer_up_to" if unsure else "lookup.answer", number)
+    return (
+        t.count("You may belong to 1 polity.", "You belong to up to {number} polities.", number)
+        if unsure
+        else t.count("You belong to 1 polity.", "You belong to {number} polities.", number)
+    )
 
 
 def _whereabouts(t: Texts, answer: Belonging) -> str:
     if not answer.units:
-        return t("lookup.outside")
+        return t("This point lies outside every unit we know.")
     if answer.is_unit or len(answer.units) > 1:
         return ""
     unit = answer.units[0].name
-    return t("lookup.in_unit", place=answer.place, unit=unit) if answer.place else t("lookup.at_unit", unit=unit)
+    return (
+        t("{place} is in {unit}.", place=answer.place, unit=unit)
+        if answer.place
+        else t("This place is in {unit}.", unit=unit)
+    )
 
 
 def _notes(t: Texts, answer: Belonging) -> list[str]:
     notes = []
     if answer.read_as is not None:
         kind, value = answer.read_as
-        notes.append(t("lookup.by_postcode", code=value) if kind == "postcode" else t("lookup.by_place", place=value))
+        notes.append(
+            t("We looked up the postcode {code} in what you wrote; streets are not known here.", code=value)
+            if kind == "postcode"
+            else t("We looked up the place {place} in what you wrote; streets are not known here.", place=value)
+        )
     if answer.nearest is not None and not answer.units:
         name, metres = answer.nearest
-        notes.append(t("lookup.outside_near", name=name, distance=t.distance(metres)))
+        notes.append(
+            t(
+                "The nearest is {name}, {distance} away. Did you swap latitude and longitude?",
+                name=name,
+                distance=t.distance(metres),
+            )
+        )
     return notes
 
 
@@ -219,7 +238,13 @@ def _straddles(t: Texts, answer: Belonging) -> str:
     if len(answer.units) < 2:
         return ""
     number = len(answer.units)
-    return t.count("lookup.straddles", number, place=answer.place, unit=t.units(answer.units[0].layer, number))
+    return t.count(
+        "{place} lies in 1 {unit}.",
+        "{place} lies in {number} {unit}. Choose yours for a certain answer:",
+        number,
+        place=answer.place,
+        unit=t.units(answer.units[0].layer, number),
+    )
 
 
 def _card(t: Texts, one: Membership) -> _Card:
@@ -230,8 +255,10 @@ def _card(t: Texts, one: Membership) -> _Card:
         why=_why(t, one),
         sure=_sure(t, one),
         is_near=one.certainty == "near",
-        since=t("lookup.since_is", date=t.day(one.since), version=one.version),
-        assembly=t.count("lookup.assembly_seats", one.seats) if one.seats else t("lookup.assembly_none"),
+        since=t("{date}, in version {version} of the boundary", date=t.day(one.since), version=one.version),
+        assembly=t.count("1 delegate, drawn by lot", "{number} delegates, drawn by lot", one.seats)
+        if one.seats
+        else t("Not drawn yet"),
         matters=one.matters,
         call=_call(t, one),
         objecting=_objecting(t, one),
@@ -241,53 +268,77 @@ def _card(t: Texts, one: Membership) -> _Card:
 
 def _why(t: Texts, one: Membership) -> str:
     if one.affected_share is None:
-        return t("lookup.why_plain", unit=one.unit)
+        return t("{unit} is inside its boundary.", unit=one.unit)
     if one.affected_share < 0.0005:
-        return t("lookup.why_link", unit=one.unit)
+        return t("Hardly anybody in {unit} is affected, but it connects those who are.", unit=one.unit)
     if one.affected_share > 0.9995:
-        return t("lookup.why_all", unit=one.unit)
+        return t("Everybody in {unit} is affected.", unit=one.unit)
     digits = 0 if one.affected_share >= 0.01 else 1
-    return t("lookup.why_share", unit=one.unit, share=t.percent(one.affected_share, digits))
+    return t(
+        "{share} of the people in {unit} are affected.", unit=one.unit, share=t.percent(one.affected_share, digits)
+    )
 
 
 def _sure(t: Texts, one: Membership) -> str:
     if one.certainty == "depends":
-        return t("lookup.sure_depends", units=t.listed(one.inside_units))
+        return t("It depends on where you live: yes in {units}.", units=t.listed(one.inside_units))
     if one.certainty == "likely":
-        return t("lookup.sure_likely", share=t.percent(one.inside_share, 0))
+        return t("Likely: {share} of the unit lies inside.", share=t.percent(one.inside_share, 0))
     if one.border_m is None:
-        return t("lookup.sure_unit", unit=one.unit)
+        return t("Certain: all of {unit} is inside.", unit=one.unit)
     return t(
-        "lookup.sure_near" if one.certainty == "near" else "lookup.sure_certain", distance=t.distance(one.border_m)
+        "Near the border: it is {distance} away. A small error in your position could change this."
+        if one.certainty == "near"
+        else "Certain. The border is {distance} away.",
+        distance=t.distance(one.border_m),
     )
 
 
 def _call(t: Texts, one: Membership) -> str:
     if one.eligible and one.draw_seats:
-        return t("lookup.call_chance", odds=t.whole(max(one.eligible / one.draw_seats, 1)))
-    return t("lookup.call_plain")
+        return t(
+            "If you are a citizen of age: to sit in this assembly for up to six years. The last draw called 1 in "
+            "{odds}.",
+            odds=t.whole(max(one.eligible / one.draw_seats, 1)),
+        )
+    return t("If you are a citizen of age: to sit in this assembly, by lot, for up to six years.")
 
 
 def _objecting(t: Texts, one: Membership) -> str:
     if one.proposed is None:
-        return t("lookup.object_closed")
-    return t("lookup.object_open", version=one.proposed, date=t.day(one.open_until))
+        return t(
+            "No change is proposed now. You can see how the boundary was made, and raise a harm before its assembly."
+        )
+    return t(
+        "Version {version} is proposed. Anyone may object until {date}.",
+        version=one.proposed,
+        date=t.day(one.open_until),
+    )
 
 
 def _proposal(t: Texts, one: Proposed) -> _Line:
-    words = t("lookup.proposal", title=one.title, version=one.version, date=t.day(one.open_until))
+    words = t(
+        "{title}, version {version}: open to objections until {date}",
+        title=one.title,
+        version=one.version,
+        date=t.day(one.open_until),
+    )
     return _Line(polity_id=one.polity_id, matter_id="", title=one.title, words=words)
 
 
 def _law(t: Texts, one: BindingLaw) -> _Line:
-    words = t("lookup.law_since", date=t.day(one.since), polity=one.polity)
+    words = t("Since {date}, decided by the assembly of {polity}", date=t.day(one.since), polity=one.polity)
     return _Line(polity_id="", matter_id=one.matter_id, title=one.title, words=words)
 
 
 def _caption(t: Texts, answer: Belonging) -> str:
     if not answer.picture:
         return ""
-    return t("lookup.map_caption", unit=t.listed(unit.name for unit in answer.units), source=answer.source)
+    return t(
+        "The ring marks {unit}, not your address. Borders are simplified for drawing. {source}",
+        unit=t.listed(unit.name for unit in answer.units),
+        source=answer.source,
+    )
 
 
 def _share(answer: Belonging) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geopolity.docket.summons import LONGEST_PLEA, Excuse
+from maps.locale.texts import Said
 from maps.pages.assembly import MatterLine, TallyLine
 from maps.pages.layout import Chrome, render
-from maps.texts.refusals import Said
 
 HEARINGS = ("hearing", "hearing 2")
 READY = ("ready", "ready 2")

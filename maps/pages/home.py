@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maps.locale.texts import texts
 from maps.pages.layout import Chrome, render
-from maps.texts import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,14 @@ def _said(language: str, one: PolityLine) -> _Said:
     t = texts(language)
     units = f"{t.whole(one.units)} {t.units(one.layer, one.units)}"
     if one.is_whole:
-        sentence = t("polity.headline_all", units=units, people=t.people(one.population))
+        sentence = t(
+            "All {units} and their {people} people, because the issue affects everyone.",
+            units=units,
+            people=t.people(one.population),
+        )
     else:
         sentence = t(
-            "polity.headline",
+            "{units} and {people} people; it covers {coverage} of the {affected} affected.",
             units=units,
             people=t.people(one.population),
             coverage=t.percent(one.coverage),

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from maps.assets import TEMPLATES, asset_url, inline_style
 from maps.linked_data import data_block
-from maps.texts import LANGUAGES, texts
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.figures import name_of
+from maps.locale.texts import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,5 +67,5 @@ environment = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.globals.update(static=asset_url, data_block=data_block, inline_style=inline_style)
+environment.globals.update(name_of=name_of, static=asset_url, data_block=data_block, inline_style=inline_style)
 environment.filters["markup"] = Markup

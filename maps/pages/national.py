@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maps.locale.texts import Texts, texts
 from maps.pages.home import PolityLine
 from maps.pages.layout import Chrome, render
 from maps.scenes.legend import Entry
 from maps.scenes.overview import COUNTS
-from maps.texts import Texts, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,11 @@ def national_values(t: Texts, view: NationalView) -> dict[str, Any]:
 
 def _lead(t: Texts, view: NationalView) -> str:
     if not view.polities:
-        return t("national.none_lead")
+        return t("Analysts derive polities in the studio; once one is in force it is drawn here.")
     numbers = [line.number for line in view.counts]
     return t(
-        "national.lead",
+        "They overlap: a place belongs to {low} to {high} of them. Together they make {cells} membership cells, "
+        "groups of {units} with the same set of polities.",
         low=min(numbers),
         high=max(numbers),
         cells=t.whole(view.cell_count),
@@ -106,7 +107,7 @@ def _count(t: Texts, one: CountLine, people: float) -> dict[str, str]:
 
 
 def _cell(t: Texts, one: CellLine) -> dict[str, str]:
-    names = t.listed(one.titles) if one.titles else t("national.nowhere")
+    names = t.listed(one.titles) if one.titles else t("none")
     return {"names": names, "units": t.whole(one.units), "people": t.people(one.people)}
 
 

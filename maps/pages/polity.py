@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from maps.linked_data import Measured, dataset
+from maps.locale.texts import Said, Texts, noop, texts
 from maps.pages.layout import Chrome, render
 from maps.scenes.legend import Entry
-from maps.texts import Texts, texts
-from maps.texts.refusals import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +128,17 @@ class PolityView:
     proposer: str = ""
 
 
+LIMITS = (
+    noop(
+        "People are taken as spread evenly over their {unit} unless the method says otherwise; the range accounts "
+        "for it."
+    ),
+    noop("No {unit} is ever split. Being inside says that the area is affected, not that each person is."),
+    noop("A polity decides about one issue. It is no state and no constituency, and it moves when the evidence moves."),
+)
+"""What a polity does not say."""
+
+
 def polity_page(chrome: Chrome, view: PolityView) -> str:
     """Write the page of a version."""
     return render("polity.jinja", chrome, view=view, **polity_values(texts(chrome.language), view))
@@ -144,10 +154,10 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
         "words": unit_words(t, view),
         "table": [_unit_row(t, line, view.figures.affected) for line in view.main_units],
         "method": _method(t, view),
-        "limits": [t(f"polity.limit_{number}", unit=t.units(view.source.layer, 1)) for number in (1, 2, 3)],
+        "limits": [t(limit, unit=t.units(view.source.layer, 1)) for limit in LIMITS],
         "history": [_history(t, view, line) for line in view.history],
         "linked": _linked_data(view, headline(t, view)),
-        "sentence_of": lambda number: t("polity.overlap_people", people=t.people(number)),
+        "sentence_of": lambda number: t("{people} people in both", people=t.people(number)),
     }
 
 
@@ -173,9 +183,13 @@ def headline(t: Texts, view: PolityView) -> str:
     figures = view.figures
     units = unit_count(t, view, figures.units)
     if figures.is_whole:
-        return t("polity.headline_all", units=units, people=t.people(figures.population))
+        return t(
+            "All {units} and their {people} people, because the issue affects everyone.",
+            units=units,
+            people=t.people(figures.population),
+        )
     return t(
-        "polity.headline",
+        "{units} and {people} people; it covers {coverage} of the {affected} affected.",
         units=units,
         people=t.people(figures.population),
         coverage=t.percent(figures.coverage),
@@ -188,8 +202,10 @@ def how_small(t: Texts, figures: Figures) -> str:
     if figures.is_whole:
         return ""
     if figures.gap <= 0:
-        return t("polity.proven")
-    return t("polity.bounded", gap=t.gap(figures.gap / (1 + figures.gap)))
+        return t("No connected area that does so is smaller: this is proven.")
+    return t(
+        "No connected area that does so can be more than {gap} smaller.", gap=t.gap(figures.gap / (1 + figures.gap))
+    )
 
 
 def unit_count(t: Texts, view: PolityView, number: int) -> str:
@@ -206,46 +222,48 @@ def status_words(t: Texts, line: VersionLine) -> str:
     """Where a version stands in its life, with its days."""
     match line.status:
         case "active":
-            return t("polity.active_since", date=t.day(line.since))
+            return t("In force since {date}", date=t.day(line.since))
         case "superseded" | "retired":
-            return t(f"polity.{line.status}", start=t.day(line.since), end=t.day(line.until))
+            return t.term("status", line.status, start=t.day(line.since), end=t.day(line.until))
         case "proposed":
-            return t("polity.proposed", date=t.day(line.open_until))
-    return t(f"polity.{line.status}")
+            return t("Proposed; open to objections until {date}", date=t.day(line.open_until))
+    return t.term("status", line.status)
 
 
 def _figures(t: Texts, view: PolityView) -> list[dict[str, str]]:
     one = view.figures
     precision = one.inside / one.population if one.population else 0.0
     asked = (
-        t("polity.fig_covered_note", people=t.people(one.inside))
+        t("{people} people inside", people=t.people(one.inside))
         if one.asked is None or one.is_whole
-        else t("polity.fig_covered_asked", people=t.people(one.inside), asked=t.percent(one.asked))
+        else t("{people} people inside; asked for {asked}", people=t.people(one.inside), asked=t.percent(one.asked))
     )
     size = t(
-        "polity.fig_size_note",
+        "{units}; {people} residents, {precision} of them affected",
         units=unit_count(t, view, one.units),
         people=t.people(one.population),
         precision=t.percent(precision, 0),
     )
     return [
         _figure(
-            t("polity.fig_affected"),
+            t("People affected"),
             t.people(one.affected),
             _range(t, one.low, one.high),
-            t("polity.fig_affected_note"),
+            t("inside and outside the polity"),
         ),
-        _figure(t("polity.fig_covered"), t.percent(one.coverage), _range(t, one.inside_low, one.inside_high), asked),
-        _figure(t("polity.fig_size"), f"{t.rounded(one.area_km2)} {t('number.km2')}", "", size),
+        _figure(t("Covered by the polity"), t.percent(one.coverage), _range(t, one.inside_low, one.inside_high), asked),
+        _figure(t("Size"), t.area(one.area_km2), "", size),
         _proof(t, one),
     ]
 
 
 def _proof(t: Texts, one: Figures) -> dict[str, str]:
     if one.is_whole:
-        return _figure(t("polity.fig_proof"), t.percent(0, 0), "", t("polity.fig_proof_whole"))
-    note = t("polity.fig_proof_none") if one.gap <= 0 else t("polity.fig_proof_gap")
-    return _figure(t("polity.fig_proof"), t.gap(one.gap), "", note)
+        return _figure(
+            t("Distance from the smallest possible"), t.percent(0, 0), "", t("whole layer, nothing was optimised")
+        )
+    note = t("proven: nothing smaller does") if one.gap <= 0 else t("at most")
+    return _figure(t("Distance from the smallest possible"), t.gap(one.gap), "", note)
 
 
 def _figure(label: str, value: str, range_: str, note: str) -> dict[str, str]:
@@ -254,9 +272,9 @@ def _figure(label: str, value: str, range_: str, note: str) -> dict[str, str]:
 
 def _range(t: Texts, low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return t("polity.no_range")
+        return t("no range was kept with this version")
     words = t.between(low, high)
-    return t("polity.range", range=words) if words else ""
+    return t("range {range}", range=words) if words else ""
 
 
 def _unit_row(t: Texts, line: UnitLine, affected: float) -> dict[str, Any]:
@@ -266,25 +284,36 @@ def _unit_row(t: Texts, line: UnitLine, affected: float) -> dict[str, Any]:
         "affected": t.whole(line.affected),
         "range": f"{t.whole(line.low or 0)}–{t.whole(line.high or 0)}" if has_range else "–",
         "share": t.percent(line.affected / affected) if affected else "–",
-        "inside": t("site.yes") if line.is_inside else t("site.no"),
+        "inside": t("yes") if line.is_inside else t("no"),
     }
 
 
 def _method(t: Texts, view: PolityView) -> list[str]:
     one, many = unit_words(t, view)
     if view.figures.is_whole:
-        return [t("polity.method_all", unit=one)]
-    return [t("polity.method_1", unit=one), t("polity.method_2", units=many)]
+        return [t("The issue affects everyone, so every {unit} belongs; they need not touch.", unit=one)]
+    return [
+        t(
+            "Affected people in a {unit}: its residents, times the share of it under the footprint, times the "
+            "intensity there.",
+            unit=one,
+        ),
+        t(
+            "Among all connected groups of {units} that hold enough of the affected, the smallest was searched, and "
+            "a lower bound says how much smaller any other could be.",
+            units=many,
+        ),
+    ]
 
 
 def _history(t: Texts, view: PolityView, line: VersionLine) -> dict[str, Any]:
     joined, left = len(line.joined), len(line.left)
     if line.version == 1:
-        change = t("polity.history_first", units=unit_count(t, view, line.units))
+        change = t("First version: {units}", units=unit_count(t, view, line.units))
     elif not joined and not left:
-        change = t("polity.history_same")
+        change = t("Same units as before")
     else:
-        change = t("polity.history_change", joined=unit_count(t, view, joined), left=t.whole(left))
+        change = t("{joined} joined, {left} left", joined=unit_count(t, view, joined), left=t.whole(left))
     return {
         "version": line.version,
         "status": status_words(t, line),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from maps.locale.scripts import PRIVATE
+from maps.locale.texts import Texts, texts
 from maps.pages.layout import Chrome, render
-from maps.texts import Texts, texts
-
-SHARED = ("proposal", "proposals", "laws", "laws_none", "law_since")
-"""What it says in the words of the other look-up."""
 
 
 def spoken_here(t: Texts) -> dict[str, str]:
     """Texts that the page's script fills in."""
-    return dict(t.part_of("private.")) | {name: t.part_of("lookup.")[name] for name in SHARED}
+    return t.words(PRIVATE)
 
 
 def private_page(chrome: Chrome, *, index: str, index_bytes: int) -> str:

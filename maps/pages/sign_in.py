@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from maps.locale.texts import texts
 from maps.pages.layout import Chrome, render
-from maps.texts import texts
 
 
 def link_page(chrome: Chrome, token: str, roles: Iterable[str]) -> str:
     """Write the page of a one-time link that signs its bearer in, in these roles."""
     t = texts(chrome.language)
-    return render(
-        "sign_in.jinja", chrome, token=token, roles=t.listed(t(f"role.{role.replace(' ', '_')}") for role in roles)
-    )
+    return render("sign_in.jinja", chrome, token=token, roles=t.listed(t.term("role", role) for role in roles))
 
 
 def ways_in_page(chrome: Chrome) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from geopolity.messages import Message
+from maps.locale.scripts import STUDIO
+from maps.locale.texts import Said, texts
 from maps.pages.layout import Chrome, render
 from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, POLITY
-from maps.texts import texts
-from maps.texts.refusals import Said
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
 DECAYS = ("step", "linear", "exponential", "gaussian")
@@ -46,7 +47,7 @@ class StudioResult:
     figures: Mapping[str, Any]
     picture: str
     units: tuple[tuple[str, float, bool], ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,8 @@ def studio_page(chrome: Chrome, view: StudioView) -> str:
         sentence=_sentence(chrome.language, view.result, layer),
         script={
             "language": chrome.language,
-            "texts": t.part_of("studio."),
-            "numbers": t.part_of("number."),
+            "texts": t.words(STUDIO),
+            "numbers": {"few": t("fewer than 1"), "km2": "km²"},
             "words": {one.name: [t.units(one.name, 1), t.units(one.name, 2)] for one in view.layers},
             "layers": {
                 one.name: {"digest": one.digest, "title": one.title, "vintage": one.vintage, "columns": one.columns}
@@ -102,12 +103,12 @@ def _sentence(language: str, result: StudioResult | None, layer: StudioLayer) ->
         return ""
     t, said = texts(language), result.figures
     proof = (
-        t("studio.answer_proven")
+        t("No connected area that does so is smaller.")
         if said["gap"] <= 0
-        else t("studio.answer_gap", gap=t.gap(said["gap"] / (1 + said["gap"])))
+        else t("None can be more than {gap} smaller.", gap=t.gap(said["gap"] / (1 + said["gap"])))
     )
     return t(
-        "studio.answer",
+        "{units} {words} hold {coverage} of the {affected} people affected. {proof}",
         units=t.whole(said["units"]),
         words=t.units(layer.name, said["units"]),
         coverage=t.percent(said["coverage"]),
@@ -122,16 +123,16 @@ def _figures(language: str, result: StudioResult | None) -> list[tuple[str, str,
     t, said = texts(language), result.figures
     low, high = t.people(said["affected_low"]), t.people(said["affected_high"])
     return [
-        (t("studio.fig_affected"), t.people(said["affected"]), t("studio.range", low=low, high=high)),
-        (t("studio.fig_coverage"), t.percent(said["coverage"]), ""),
-        (t("studio.fig_population"), t.people(said["population"]), ""),
-        (t("studio.fig_precision"), t.percent(said["precision"], 0), t("studio.fig_precision_note")),
-        (t("studio.fig_area"), f"{t.rounded(said['area_km2'])} {t('number.km2')}", ""),
-        (t("studio.fig_units"), t.whole(said["units"]), ""),
+        (t("Affected"), t.people(said["affected"]), t("{low} – {high}", low=low, high=high)),
+        (t("Covered"), t.percent(said["coverage"]), ""),
+        (t("Residents"), t.people(said["population"]), ""),
+        (t("Precision"), t.percent(said["precision"], 0), t("of the residents are affected")),
+        (t("Area"), t.area(said["area_km2"]), ""),
+        (t("Units"), t.whole(said["units"]), ""),
         (
-            t("studio.fig_gap"),
+            t("Gap"),
             t.gap(said["gap"]),
-            t("studio.fig_gap_proven") if said["gap"] <= 0 else t("studio.fig_gap_note"),
+            t("proven") if said["gap"] <= 0 else t("at most, above the smallest possible"),
         ),
-        (t("studio.fig_time"), f"{said['seconds'] * 1000:.0f} ms", t("studio.fig_time_note")),
+        (t("Time"), f"{said['seconds'] * 1000:.0f} ms", t("to derive")),
     ]

@@ -8,13 +8,15 @@ from typing import Any
 
 import jinja2
 
-from geopolity.prose import exact, percent, tiny
 from geopolity.publiclog.disclosure import LEAST, may_publish
 from geopolity.sortition.randomness import Randomness
 from maps.assets import TEMPLATES, inline_style
 from maps.linked_data import Measured, data_block, dataset
+from maps.locale.texts import texts
 from maps.reports.draw_account import Account
 from maps.scenes.load import load_legend
+
+EN = texts("en")
 
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -24,8 +26,8 @@ _environment = jinja2.Environment(
     lstrip_blocks=True,
 )
 _environment.globals.update(inline_style=inline_style, data_block=data_block)
-_environment.filters.update(exact=exact, percent=percent, tiny=tiny)
-_environment.filters["counted"] = lambda count: exact(count) if may_publish(count) else f"fewer than {LEAST}"
+_environment.filters.update(exact=EN.whole, percent=EN.percent, tiny=EN.tiny)
+_environment.filters["counted"] = lambda count: EN.whole(count) if may_publish(count) else f"fewer than {LEAST}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

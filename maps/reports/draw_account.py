@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geopolity.prose import exact, plural
 from geopolity.publiclog.disclosure import LEAST
 from geopolity.sortition.bundle import Promise
 from geopolity.sortition.chance import deviations
@@ -17,6 +16,9 @@ from geopolity.sortition.lot import Draw, Shares
 from geopolity.sortition.randomness import Randomness
 from geopolity.sortition.shares import UNIT, node_sums, pool_sums
 from geopolity.sortition.strata import quota_trees
+from maps.locale.texts import texts
+
+EN = texts("en")
 
 LARGEST_STRATA = 40
 
@@ -109,9 +111,9 @@ def account(known: Drawn) -> Account:
     heaviest = float(np.max(load, initial=0.0, where=electorate.cell_people > 0))
     verb = "Rehearsal: a lot would seat" if randomness.is_rehearsal else "A lot has seated"
     headline = (
-        f"{verb} {plural(seats, 'delegate', 'delegates')} in "
-        f"{plural(len(electorate.polities), 'assembly', 'assemblies')}, out of {exact(electorate.people)} people who "
-        "could be drawn, and nobody twice."
+        f"{verb} {EN.number_of(seats, 'delegate', 'delegates')} in "
+        f"{EN.number_of(len(electorate.polities), 'assembly', 'assemblies')}, out of "
+        f"{EN.whole(electorate.people)} people who could be drawn, and nobody twice."
     )
     strata, away = _strata(known)
     return Account(

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geopolity.affected.interval import sum_interval
-from geopolity.prose import THIN, between, exact, people, percent, plural, rounded, tiny_percent, unit_words
+from maps.locale.texts import Texts, texts
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
 
 MAIN_UNITS = 10
-_SMALLER = {"area": "smaller", "population": "less populous", "units": "smaller in number of units"}
-_ROUND = "smaller, border included"
-_SMALLEST = {"area": "smallest area", "population": "fewest residents", "units": "fewest units"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,100 +57,122 @@ class Findings:
     check: str
 
 
-def findings(derivation: Derivation) -> Findings:
-    """Put a derivation into words and key figures."""
+def findings(derivation: Derivation, t: Texts | None = None) -> Findings:
+    """Put a derivation into words and key figures; in English, or in the language of the texts."""
+    t = texts("en") if t is None else t
     return Findings(
-        title=_title(derivation),
-        headline=_headline(derivation),
-        key_figures=(_affected(derivation), _covered(derivation), _size(derivation), _proof(derivation)),
-        main_units=_main_units(derivation),
-        method=_method(derivation),
-        limits=_limits(derivation),
-        provenance=_provenance(derivation),
+        title=_title(derivation, t),
+        headline=_headline(derivation, t),
+        key_figures=(_affected(derivation, t), _covered(derivation, t), _size(derivation, t), _proof(derivation, t)),
+        main_units=_main_units(derivation, t),
+        method=_method(derivation, t),
+        limits=_limits(derivation, t),
+        provenance=_provenance(derivation, t),
         digest=derivation.certificate.digest,
         check="geopolity verify PATH",
     )
 
 
-def how_small(derivation: Derivation) -> str:
-    """Say what the certificate proves about size, as a sentence."""
+def how_small(derivation: Derivation, t: Texts) -> str:
+    """What the certificate proves about size, as a sentence."""
     certificate = derivation.certificate
-    word = _ROUND if derivation.border is not None else _SMALLER[derivation.issue.smallest]
+    word = t.term("smaller", "round" if derivation.border is not None else derivation.issue.smallest)
     if derivation.issue.affects_everyone:
-        return "It is the whole layer, so there is nothing to make smaller."
+        return t("It is the whole layer, so there is nothing to make smaller.")
     if certificate.optimal or certificate.gap <= 0:
-        return f"No connected region that does so is {word}: this is proven."
-    slack = tiny_percent(1 - certificate.lower_bound / certificate.cost)
-    return f"No connected region that does so can be more than {slack} {word}."
+        return t("No connected region that does so is {smaller}: this is proven.", smaller=word)
+    slack = t.gap(1 - certificate.lower_bound / certificate.cost)
+    return t("No connected region that does so can be more than {slack} {smaller}.", slack=slack, smaller=word)
 
 
-def _title(derivation: Derivation) -> str:
-    units = _units(derivation)
+def _title(derivation: Derivation, t: Texts) -> str:
     if derivation.issue.affects_everyone:
-        return f"{derivation.issue.title}: all {units}, all {people(derivation.affected_total)} people"
-    return (
-        f"{derivation.issue.title}: {units} hold {percent(derivation.coverage)} "
-        f"of the {people(derivation.affected_total)} people affected"
-    )
-
-
-def _headline(derivation: Derivation) -> str:
-    units, residents = _units(derivation), people(derivation.population)
-    if derivation.issue.affects_everyone:
-        return (
-            f"This polity has all {units} and their {residents} people, because the issue affects everyone. "
-            f"{how_small(derivation)}"
+        return t(
+            "{title}: all {units}, all {people} people",
+            title=derivation.issue.title,
+            units=_units(derivation, t),
+            people=t.people(derivation.affected_total),
         )
-    return (
-        f"This polity has {units} and {residents} people; it covers {percent(derivation.coverage)} "
-        f"of the {people(derivation.affected_total)} affected. {how_small(derivation)}"
+    return t(
+        "{title}: {units} hold {coverage} of the {affected} people affected",
+        title=derivation.issue.title,
+        units=_units(derivation, t),
+        coverage=t.percent(derivation.coverage),
+        affected=t.people(derivation.affected_total),
     )
 
 
-def _units(derivation: Derivation) -> str:
-    return plural(derivation.certificate.units, *unit_words(derivation.layer.name))
+def _headline(derivation: Derivation, t: Texts) -> str:
+    if derivation.issue.affects_everyone:
+        return t(
+            "This polity has all {units} and their {people} people, because the issue affects everyone. {how_small}",
+            units=_units(derivation, t),
+            people=t.people(derivation.population),
+            how_small=how_small(derivation, t),
+        )
+    return t(
+        "This polity has {units} and {people} people; it covers {coverage} of the {affected} affected. {how_small}",
+        units=_units(derivation, t),
+        people=t.people(derivation.population),
+        coverage=t.percent(derivation.coverage),
+        affected=t.people(derivation.affected_total),
+        how_small=how_small(derivation, t),
+    )
 
 
-def _affected(derivation: Derivation) -> KeyFigure:
+def _units(derivation: Derivation, t: Texts) -> str:
+    return t.unit_count(derivation.layer.name, derivation.certificate.units)
+
+
+def _affected(derivation: Derivation, t: Texts) -> KeyFigure:
     affected = derivation.affected
     return KeyFigure(
-        label="People affected",
-        value=people(derivation.affected_total),
-        unit="people",
-        range=between(affected.low, affected.high),
-        note=f"of {people(derivation.layer.population)} in the layer",
+        label=t("People affected"),
+        value=t.people(derivation.affected_total),
+        unit=t("people"),
+        range=t.between(affected.low, affected.high),
+        note=t("of {people} in the layer", people=t.people(derivation.layer.population)),
     )
 
 
-def _covered(derivation: Derivation) -> KeyFigure:
+def _covered(derivation: Derivation, t: Texts) -> KeyFigure:
     together = sum_interval(derivation.units[derivation.units["inside"]])
     return KeyFigure(
-        label="Covered by the polity",
-        value=percent(derivation.coverage),
-        unit="of the affected",
-        range=between(together.low, together.high),
-        note=f"{people(derivation.affected_inside)} people; asked for {_asked(derivation)}",
+        label=t("Covered by the polity"),
+        value=t.percent(derivation.coverage),
+        unit=t("of the affected"),
+        range=t.between(together.low, together.high),
+        note=t(
+            "{people} people; asked for {asked}",
+            people=t.people(derivation.affected_inside),
+            asked=_asked(derivation, t),
+        ),
     )
 
 
-def _asked(derivation: Derivation) -> str:
-    return percent(float(derivation.certificate.coverage_target))
+def _asked(derivation: Derivation, t: Texts) -> str:
+    return t.percent(float(derivation.certificate.coverage_target))
 
 
-def _size(derivation: Derivation) -> KeyFigure:
+def _size(derivation: Derivation, t: Texts) -> KeyFigure:
     residents = derivation.population
     precision = derivation.affected_inside / residents if residents else 0.0
     return KeyFigure(
-        label="Size",
-        value=rounded(derivation.area_km2),
+        label=t("Size"),
+        value=t.rounded(derivation.area_km2),
         unit="km²",
-        range=_size_range(derivation),
-        note=f"{_units(derivation)}, {people(residents)} residents, {percent(precision, digits=0)} of them affected",
+        range=_size_range(derivation, t),
+        note=t(
+            "{units}, {people} residents, {share} of them affected",
+            units=_units(derivation, t),
+            people=t.people(residents),
+            share=t.percent(precision, 0),
+        ),
     )
 
 
-def _size_range(derivation: Derivation) -> str:
-    """Give the proven interval in which the smallest possible area lies, where area is what was minimised."""
+def _size_range(derivation: Derivation, t: Texts) -> str:
+    """The proven interval in which the smallest possible area lies, where area is what was minimised."""
     unit = derivation.problem_record.get("cost_unit")
     certificate = derivation.certificate
     if (
@@ -165,28 +184,30 @@ def _size_range(derivation: Derivation) -> str:
         return ""
     if certificate.optimal:
         return ""
-    return f"smallest possible: {exact(certificate.lower_bound * unit / 1e6)}–{exact(certificate.cost * unit / 1e6)}"
+    return t(
+        "smallest possible: {low}–{high}",
+        low=t.whole(certificate.lower_bound * unit / 1e6),
+        high=t.whole(certificate.cost * unit / 1e6),
+    )
 
 
-def _proof(derivation: Derivation) -> KeyFigure:
+def _proof(derivation: Derivation, t: Texts) -> KeyFigure:
     certificate = derivation.certificate
+    smallest = t.term("least", derivation.issue.smallest)
     if derivation.issue.affects_everyone:
-        value, note = "whole layer", "nothing was optimised; contiguity is waived"
+        value, note = t("whole layer"), t("nothing was optimised; contiguity is waived")
     elif certificate.optimal:
-        value, note = percent(0, digits=0), f"proven: the {_SMALLEST[derivation.issue.smallest]} possible"
+        value, note = t.percent(0, 0), t("proven: the {smallest} possible", smallest=smallest)
     else:
-        value, note = (
-            tiny_percent(certificate.gap),
-            f"at most, above the {_SMALLEST[derivation.issue.smallest]} possible",
-        )
-    return KeyFigure(label="Distance from the smallest", value=value, unit="", range="", note=note)
+        value, note = t.gap(certificate.gap), t("at most, above the {smallest} possible", smallest=smallest)
+    return KeyFigure(label=t("Distance from the smallest"), value=value, unit="", range="", note=note)
 
 
-def _main_units(derivation: Derivation) -> pd.DataFrame:
+def _main_units(derivation: Derivation, t: Texts) -> pd.DataFrame:
     units = derivation.units
     chosen = units.sort_values("affected", ascending=False, kind="stable").head(MAIN_UNITS)
     chosen = chosen[chosen["affected"] > 0]
-    ranges = [between(low, high) for low, high in zip(chosen["affected_low"], chosen["affected_high"], strict=True)]
+    ranges = [t.between(low, high) for low, high in zip(chosen["affected_low"], chosen["affected_high"], strict=True)]
     return pd.DataFrame(
         {
             "name": chosen["name"],
@@ -199,81 +220,110 @@ def _main_units(derivation: Derivation) -> pd.DataFrame:
     )
 
 
-def _method(derivation: Derivation) -> tuple[str, ...]:
-    one, many = unit_words(derivation.layer.name)
+def _method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    one, many = t.units(derivation.layer.name, 1), t.units(derivation.layer.name, 2)
     if derivation.issue.affects_everyone:
-        return (f"The issue affects everyone, so every {one} belongs; the {many} need not touch.",)
-    counted = (
-        f"People affected in a {one}: its residents, times the share of it under the footprint, "
-        "times the intensity there."
+        return (
+            t("The issue affects everyone, so every {unit} belongs; the {units} need not touch.", unit=one, units=many),
+        )
+    counted = t(
+        "People affected in a {unit}: its residents, times the share of it under the footprint, times the intensity "
+        "there.",
+        unit=one,
     )
-    wanted = _SMALLEST[derivation.issue.smallest].replace("units", many)
-    chosen = (
-        f"Among all connected groups of {many} holding at least {_asked(derivation)} of the affected, the one with the "
-        f"{wanted} was searched; {many} are connected where they share a border{_links(derivation)}."
+    chosen = t(
+        "Among all connected groups of {units} holding at least {asked} of the affected, the one with the {smallest} "
+        "was searched; {units} are connected where they share a border{links}.",
+        units=many,
+        asked=_asked(derivation, t),
+        smallest=t("fewest {units}", units=many)
+        if derivation.issue.smallest == "units"
+        else t.term("least", derivation.issue.smallest),
+        links=_links(derivation, t),
     )
-    proof = f"How close it is to the smallest was bounded on the full problem ({derivation.certificate.proof})."
-    return counted, chosen, *_roundness(derivation), proof
+    proof = t(
+        "How close it is to the smallest was bounded on the full problem ({method}).",
+        method=derivation.certificate.proof,
+    )
+    return counted, chosen, *_roundness(derivation, t), proof
 
 
-def _roundness(derivation: Derivation) -> tuple[str, ...]:
+def _roundness(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     certificate = derivation.certificate
     if derivation.weighing is None or certificate.tightness is None:
         return ()
     km = certificate.border / derivation.weighing.per_km
-    unit = {"area": f"{THIN}km²", "population": " people", "units": " units"}[derivation.issue.smallest]
-    counts = f"Each kilometre of border counts as {derivation.issue.compactness:g}{unit}."
-    made_up = (
-        f"Its {rounded(km)}{THIN}km of border make up {percent(certificate.border / certificate.cost)} of the cost"
+    return (
+        t(
+            "Each kilometre of border counts as {weight} {unit}. Its {km} km of border make up {share} of the cost; "
+            "{needed} of them no region of that area can do without (isoperimetric bound).",
+            weight=f"{derivation.issue.compactness:g}",
+            unit=t.term("cost", derivation.issue.smallest),
+            km=t.rounded(km),
+            share=t.percent(certificate.border / certificate.cost),
+            needed=t.percent(certificate.tightness),
+        ),
     )
-    needed = f"{percent(certificate.tightness)} of them no region of that area can do without (isoperimetric bound)"
-    return (f"{counts} {made_up}; {needed}.",)
 
 
-def _links(derivation: Derivation) -> str:
+def _links(derivation: Derivation, t: Texts) -> str:
     length = derivation.issue.connector_km
     if length is None:
         return ""
     connectors = derivation.connectors
     used = int(connectors["inside"].sum()) if len(connectors) else 0
-    links = plural(used, "link", "links") if used else "none"
-    return f" or by a link over water of at most {rounded(length)}{THIN}km ({links} used)"
+    if not used:
+        return t(" or by a link over water of at most {length} (none used)", length=t.kilometres(length))
+    return t.count(
+        " or by a link over water of at most {length} ({number} link used)",
+        " or by a link over water of at most {length} ({number} links used)",
+        used,
+        length=t.kilometres(length),
+    )
 
 
-def _limits(derivation: Derivation) -> tuple[str, ...]:
-    flags = tuple(flag.sentence for flag in derivation.affected.flags)
-    one, many = unit_words(derivation.layer.name)
+def _limits(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    flags = tuple(t.say(flag.sentence) for flag in derivation.affected.flags)
     missing = int(derivation.units["population"].isna().sum())
-    unknown = f"There is no count of residents for {plural(missing, one, many)}; people there are not counted."
+    unknown = t(
+        "There is no count of residents for {units}; people there are not counted.",
+        units=t.unit_count(derivation.layer.name, missing),
+    )
     without_count = (unknown,) if missing else ()
-    unsure = _certainty(derivation)
-    drawn = (
-        f"Maps are drawn from simplified borders; the published boundary and every figure use the full ones. "
-        f"No {one} is ever split."
+    unsure = _certainty(derivation, t)
+    drawn = t(
+        "Maps are drawn from simplified borders; the published boundary and every figure use the full ones. No {unit} "
+        "is ever split.",
+        unit=t.units(derivation.layer.name, 1),
     )
     return (*flags, *without_count, *unsure, drawn)
 
 
-def _certainty(derivation: Derivation) -> tuple[str, ...]:
-    """Say how many units are surely inside, where that was tried out."""
+def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    """How many units are surely inside, where that was tried out."""
     units = derivation.units
     if "certainty" not in units or "uncertainty" not in derivation.problem_record:
         return ()
     runs = derivation.problem_record["uncertainty"]["runs"]
-    words = unit_words(derivation.layer.name)
     core, fringe = (int((units["certainty"] == kind).sum()) for kind in ("core", "fringe"))
-    tried = f"In {exact(runs)} re-derivations with the affected people drawn from their ranges"
-    sure = f"{plural(core, *words)} were inside (nearly) every time: the core"
-    return (f"{tried}, {sure}. {plural(fringe, *words)} were so at times: the fringe, dotted on maps.",)
+    return (
+        t(
+            "In {runs} re-derivations with the affected people drawn from their ranges, {core} were inside (nearly) "
+            "every time: the core. {fringe} were so at times: the fringe, dotted on maps.",
+            runs=t.whole(runs),
+            core=t.unit_count(derivation.layer.name, core),
+            fringe=t.unit_count(derivation.layer.name, fringe),
+        ),
+    )
 
 
-def _provenance(derivation: Derivation) -> tuple[tuple[str, str], ...]:
+def _provenance(derivation: Derivation, t: Texts) -> tuple[tuple[str, str], ...]:
     layer = derivation.layer
     engine = derivation.problem_record.get("engine", "")
     return (
-        ("Layer", f"{layer.title}, {plural(len(layer), *unit_words(layer.name))}; {layer.vintage}"),
-        ("Source", f"{layer.source} ({layer.licence})"),
-        ("Layer digest", layer.digest[:16]),
-        ("Footprint digest", derivation.issue.footprint.digest[:16]),
-        *((("Engine", str(engine)),) if engine else ()),
+        (t("Layer"), f"{layer.title}, {t.unit_count(layer.name, len(layer))}; {layer.vintage}"),
+        (t("Source"), f"{layer.source} ({layer.licence})"),
+        (t("Layer digest"), layer.digest[:16]),
+        (t("Footprint digest"), derivation.issue.footprint.digest[:16]),
+        *(((t("Engine"), str(engine)),) if engine else ()),
     )

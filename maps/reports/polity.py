@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from geopolity.prose import exact, percent, rounded, unit_words
 from maps.assets import TEMPLATES, inline_style
 from maps.linked_data import Measured, data_block, dataset
+from maps.locale.texts import texts
 from maps.reports import figures
 from maps.reports.findings import findings
 from maps.scenes.legend import choropleth_entries, class_note
@@ -18,6 +18,7 @@ from maps.scenes.polity import polity_classes
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
 
+EN = texts("en")
 _MAP_WIDTH = 300.0
 _MAP_HEIGHTS = (0.84, 1.13)
 _STEPS = ("", "dense", "denser")
@@ -31,7 +32,7 @@ _environment = jinja2.Environment(
     lstrip_blocks=True,
 )
 _environment.globals.update(inline_style=inline_style, data_block=data_block)
-_environment.filters.update(exact=exact, percent=percent, rounded=rounded)
+_environment.filters.update(exact=EN.whole, percent=EN.percent, rounded=EN.rounded)
 
 _BASELINES = {
     "greedy": "Greedy growth",
@@ -57,7 +58,7 @@ def report_html(
         ``geopolity.polity.baselines.baselines``: what people do without an engine; left out or empty, not shown.
     """
     issue = derivation.issue
-    one, many = unit_words(derivation.layer.name)
+    one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
     classes = polity_classes(derivation)
     return _environment.get_template("reports/report.jinja").render(
         said=findings(derivation),

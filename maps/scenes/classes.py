@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geopolity.arrays import NOBODY
-from geopolity.prose import people
+from maps.locale.texts import texts
 from maps.scenes.palette import SEQUENTIAL
+
+EN = texts("en")
 
 MISSING = -2
 
@@ -40,7 +42,7 @@ class Classes:
         """Each class in words, ``1 200 to 4 700``."""
         starts = (self.lowest, *self.breaks[:-1])
         return tuple(
-            f"up to {people(end)}" if index == 0 else f"{people(start)} to {people(end)}"
+            f"up to {EN.people(end)}" if index == 0 else f"{EN.people(start)} to {EN.people(end)}"
             for index, (start, end) in enumerate(zip(starts, self.breaks, strict=True))
         )
 

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geopolity.prose import rounded
+from maps.locale.texts import texts
 from maps.scenes.palette import ACCENT, HAIRLINE, MUTED, PAPER, POLITY
 from maps.scenes.scene import Panel, Scene, Shape, Text
+
+EN = texts("en")
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 10.0, 12.0, 22.0
 _TICKS = 4
@@ -53,7 +55,14 @@ def curve_scene(
     ]
     texts = [
         *(
-            Text(x=_LEFT - 4, y=at(left, level)[1] + 2, words=rounded(level), size=5.5, anchor="end", colour=MUTED)
+            Text(
+                x=_LEFT - 4,
+                y=at(left, level)[1] + 2,
+                words=EN.rounded(level),
+                size=5.5,
+                anchor="end",
+                colour=MUTED,
+            )
             for level in _levels(top)
         ),
         *(
@@ -83,7 +92,7 @@ def curve_scene(
         Text(
             x=x - 4,
             y=max(y - 4, 8),
-            words=f"{100 * coverage[place]:.3g} %: {rounded(size[place])} {unit}",
+            words=f"{100 * coverage[place]:.3g} %: {EN.rounded(size[place])} {unit}",
             size=6.5,
             anchor="end",
             colour=POLITY,
@@ -92,7 +101,7 @@ def curve_scene(
         ),
     ]
     said = "; ".join(
-        f"{100 * share:.3g} %: {rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
+        f"{100 * share:.3g} %: {EN.rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
         for share, value, knee in zip(coverage, size, curve["knee"], strict=True)
     )
     panel = Panel(x=0, y=0, width=width, height=height, background=PAPER, shapes=tuple(shapes), texts=tuple(texts))

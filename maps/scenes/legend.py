@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geopolity.arrays import NOBODY
-from geopolity.prose import people
+from maps.locale.texts import texts
 from maps.scenes.classes import MISSING, Classes
 from maps.scenes.palette import LAND
+
+EN = texts("en")
 
 Mark = Literal["fill", "missing", "footprint", "polity", "fringe", "joined", "left", "outline"]
 
@@ -37,4 +39,4 @@ def class_note(classes: Classes) -> str:
     """How the classes were made, and the largest value."""
     if not classes.breaks:
         return ""
-    return f"Classes hold about as many units each (quantiles); largest: {people(classes.breaks[-1])}."
+    return f"Classes hold about as many units each (quantiles); largest: {EN.people(classes.breaks[-1])}."

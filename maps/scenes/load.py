@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from geopolity.layers.layer import Layer
-from geopolity.prose import unit_words
+from maps.locale.texts import texts
 from maps.scenes.display import display_layer
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, SEQUENTIAL
 from maps.scenes.polity import Subject, ground_scene, what_must_show
 from maps.scenes.svg import svg
+
+EN = texts("en")
 
 BREAKS = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Upper ends of the classes; above the last, equal chances are impossible."""
@@ -54,7 +56,7 @@ def load_legend() -> tuple[Entry, ...]:
 
 def load_words(layer: Layer, load: pd.Series[float]) -> tuple[str, str]:
     """Title as a finding, and the description that stands in for the picture."""
-    one, many = unit_words(layer.name)
+    one, many = (EN.units(layer.name, 1), EN.units(layer.name, 2))
     if not load.notna().any():
         return "Nobody is in the lot", f"No {one} has anybody who could be drawn."
     worst = str(load.idxmax())

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geopolity.errors import RequestError
-from geopolity.prose import exact, plural, unit_words
+from maps.locale.texts import texts
 from maps.scenes.display import display_layer
 from maps.scenes.palette import LAND, OKABE_ITO
 from maps.scenes.polity import Outline, Subject, ground_scene, what_must_show
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
     from maps.scenes.scene import Scene
 
+EN = texts("en")
 COUNTS = (LAND, "#dcdad3", "#c3c0b7", "#a5a298", "#86837a", "#67645d")
 """Fill by number of polities, an ordinal ramp in grey that leaves the hues to the outlines; the last for more."""
 
@@ -59,9 +60,8 @@ def overview_scene(derivations: Sequence[Derivation], *, width: float = 720.0) -
         Region(words=one.issue.title, inside=one.units["inside"].to_numpy(dtype=np.bool_)) for one in derivations
     ]
     counts = np.array([region.inside for region in regions]).sum(axis=0)
-    title = (
-        f"{plural(len(regions), 'polity', 'polities')} overlap: a place belongs to {_range(counts[counts > 0])} of them"
-    )
+    number = EN.number_of(len(regions), "polity", "polities")
+    title = f"{number} overlap: a place belongs to {_range(counts[counts > 0])} of them"
     return regions_scene(derivations[0].layer, regions, title=title, description=_said(derivations), width=width)
 
 
@@ -116,5 +116,5 @@ def _range(counts: np.ndarray) -> str:
 
 
 def _said(derivations: Sequence[Derivation]) -> str:
-    many = unit_words(derivations[0].layer.name)[1]
-    return "; ".join(f"{one.issue.title}: {exact(one.certificate.units)} {many}" for one in derivations)
+    many = EN.units(derivations[0].layer.name, 2)
+    return "; ".join(f"{one.issue.title}: {EN.whole(one.certificate.units)} {many}" for one in derivations)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from geopolity.publiclog.disclosure import LEAST, may_publish
+from maps.locale.texts import texts
 from maps.pages.assembly import AssemblyView
 from maps.site.layout import Site, render
-from maps.texts import texts
 
 
 def assembly_report(site: Site, view: AssemblyView, year: str, *, rows: int = 14) -> str:
@@ -14,13 +14,13 @@ def assembly_report(site: Site, view: AssemblyView, year: str, *, rows: int = 14
     matters = [matter for matter in view.matters if matter.filed_at[:4] <= year]
     tallies = [tally for tally in view.tallies if tally.closed_at[:4] == year]
     filed = sum(matter.filed_at[:4] == year for matter in matters)
-    eligible = t.whole(view.eligible) if may_publish(view.eligible) else t("publish.fewer", number=LEAST)
+    eligible = t.whole(view.eligible) if may_publish(view.eligible) else t("fewer than {number}", number=LEAST)
     due = [matter for matter in matters if matter.review_at]
     figures = [
-        (t("publish.year_delegates"), t.whole(len(view.seats)), t("publish.year_delegates_note", eligible=eligible)),
-        (t("publish.year_matters"), t.whole(filed), t("publish.year_matters_note", number=t.whole(len(matters)))),
-        (t("publish.year_votes"), t.whole(len(tallies)), t("publish.year_votes_note")),
-        (t("publish.year_reviews"), t.whole(len(due)), t("publish.year_reviews_note")),
+        (t("Delegates"), t.whole(len(view.seats)), t("drawn by lot from {eligible} people", eligible=eligible)),
+        (t("Matters filed"), t.whole(filed), t("{number} on the docket in all", number=t.whole(len(matters)))),
+        (t("Votes closed"), t.whole(len(tallies)), t("each on the one question: does the law allow for harm?")),
+        (t("Reviews to come"), t.whole(len(due)), t("every decision is looked at again")),
     ]
     return render(
         "assembly_year.jinja",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from maps.locale.texts import texts
 from maps.pages.layout import environment
-from maps.texts import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from maps.locale.texts import Texts, texts
 from maps.pages.national import CellLine, CountLine, NationalView, national_values
 from maps.site.layout import Site, render
-from maps.texts import Texts, texts
 
 TITLES = 3
 """A cell of more polities is named by so many and the number of the others."""
@@ -16,10 +16,14 @@ def overview_report(site: Site, view: NationalView, *, rows: int = 14) -> str:
     total = sum(line.people for line in view.counts)
     several = sum(line.people for line in view.counts if line.number > 1)
     figures = [
-        (t("publish.fig_polities"), t.whole(len(view.polities)), t("publish.fig_polities_note")),
-        (t("publish.fig_people"), t.people(total), t("publish.fig_people_note", source=view.source)),
-        (t("publish.fig_several"), t.percent(several / total if total else 0.0), t("publish.fig_several_note")),
-        (t("publish.fig_cells"), t.whole(view.cell_count), t("publish.fig_cells_note")),
+        (t("Polities in force"), t.whole(len(view.polities)), t("each the area of the people affected by one issue")),
+        (t("People counted"), t.people(total), t("residents; {source}", source=view.source)),
+        (
+            t("In several polities"),
+            t.percent(several / total if total else 0.0),
+            t("of all residents belong to more than one"),
+        ),
+        (t("Membership cells"), t.whole(view.cell_count), t("groups of places with the same set of polities")),
     ]
     folded = _folded(view.counts, rows)
     is_open = len(folded) < len(view.counts)
@@ -45,7 +49,7 @@ def _folded(counts: tuple[CountLine, ...], most: int) -> tuple[CountLine, ...]:
 
 def _count(t: Texts, line: CountLine, total: float, *, is_open: bool) -> dict[str, str]:
     return {
-        "number": t("publish.at_least", number=line.number) if is_open else t.whole(line.number),
+        "number": t("{number} or more", number=line.number) if is_open else t.whole(line.number),
         "units": t.whole(line.units),
         "people": t.people(line.people),
         "share": t.percent(line.people / total) if total else "–",
@@ -55,7 +59,7 @@ def _count(t: Texts, line: CountLine, total: float, *, is_open: bool) -> dict[st
 def _cell(t: Texts, cell: CellLine) -> dict[str, str]:
     more = len(cell.titles) - TITLES
     if more > 1:
-        names = t("publish.and_more", names=", ".join(cell.titles[:TITLES]), number=t.whole(more))
+        names = t("{names} and {number} more", names=", ".join(cell.titles[:TITLES]), number=t.whole(more))
     else:
-        names = t.listed(cell.titles) if cell.titles else t("national.nowhere")
+        names = t.listed(cell.titles) if cell.titles else t("none")
     return {"names": names, "units": t.whole(cell.units), "people": t.people(cell.people)}

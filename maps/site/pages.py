@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maps.locale.texts import texts
 from maps.pages.national import NationalView, national_values
 from maps.pages.polity import PolityView, polity_values
 from maps.pages.private import spoken_here
 from maps.site.layout import Site, render
-from maps.texts import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +88,10 @@ def citation(site: Site, view: PolityView) -> str:
     """Say how to cite a version."""
     t = texts(site.language)
     since = t.day(view.line.since) if view.line.since else str(view.line.status)
-    return t("publish.citation", title=view.title, version=view.line.version, date=since, digest=view.digest[:16])
+    return t(
+        "geopolity: {title}, version {version} of {date}, certificate {digest}.",
+        title=view.title,
+        version=view.line.version,
+        date=since,
+        digest=view.digest[:16],
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geopolity.prose import exact, people, plural, unit_words
+from maps.locale.texts import texts
 from maps.scenes.display import display_layer
 from maps.scenes.legend import Entry
 from maps.scenes.overview import same_layer
@@ -21,6 +21,7 @@ from maps.webmaps.polity import source_line, whole_people
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
 
+EN = texts("en")
 _WORDS = ("outside both", "stayed", "joined", "left")
 _FILLS = (LAND, STAYED, JOINED, "left")
 _LISTED = 30
@@ -37,7 +38,7 @@ def diff_map(before: Derivation, after: Derivation) -> folium.Map:
     same_layer([before, after])
     drawn = display_layer(after.layer)
     change = _change(before, after)
-    one, many = unit_words(after.layer.name)
+    one, many = (EN.units(after.layer.name, 1), EN.units(after.layer.name, 2))
     units = after.units
     held = drawn.units[change > 0]
     west, south, east, north = shapely.total_bounds(held)
@@ -92,15 +93,15 @@ def _title(change: NDArray[np.int64], one: str, many: str) -> str:
     joined, left = int((change == 2).sum()), int((change == 3).sum())
     if not joined and not left:
         return f"no {one} joined or left"
-    return f"{plural(joined, one, many)} joined, {exact(left)} left, {exact((change == 1).sum())} stayed"
+    return f"{EN.number_of(joined, one, many)} joined, {EN.whole(left)} left, {EN.whole((change == 1).sum())} stayed"
 
 
 def _lead(before: Derivation, after: Derivation, change: NDArray[np.int64]) -> str:
     residents = after.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
     joined, left = residents[change == 2].sum(), residents[change == 3].sum()
     return (
-        f"{people(joined)} people live in what joined and {people(left)} in what left; "
-        f"the polity had {people(before.population)} people and has {people(after.population)}."
+        f"{EN.people(joined)} people live in what joined and {EN.people(left)} in what left; "
+        f"the polity had {EN.people(before.population)} people and has {EN.people(after.population)}."
     )
 
 
@@ -109,4 +110,4 @@ def _table(after: Derivation, change: NDArray[np.int64]) -> list[tuple[str, ...]
     units = after.units.assign(change=change)
     changed = units[units["change"] > 1].sort_values("population", ascending=False, kind="stable").head(_LISTED)
     columns = zip(changed["name"], changed["population"], changed["change"], strict=True)
-    return [(str(name), exact(residents), _WORDS[kind]) for name, residents, kind in columns]
+    return [(str(name), EN.whole(residents), _WORDS[kind]) for name, residents, kind in columns]

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geopolity.prose import exact, unit_words
+from maps.locale.texts import texts
 from maps.reports.findings import findings
 from maps.scenes.display import DisplayLayer, display_layer
 from maps.scenes.legend import Entry, choropleth_entries, class_note
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from geopolity.polity.derivation import Derivation
 
+EN = texts("en")
 _OUTLINE_PIXELS = 20_000
 _OUTLINE_DIGITS = 4
 
@@ -37,7 +38,7 @@ def polity_map(derivation: Derivation) -> folium.Map:
     units = derivation.units
     classes = polity_classes(derivation)
     said = findings(derivation)
-    one, many = unit_words(derivation.layer.name)
+    one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
     overlays = _overlays(derivation, drawn)
     main = said.main_units
     page = MapPage(
@@ -57,7 +58,7 @@ def polity_map(derivation: Derivation) -> folium.Map:
         table_caption=f"The {len(main)} {many} with most people affected",
         table_header=(one.capitalize(), "People affected", "Inside"),
         table=[
-            (str(name), exact(affected), "yes" if inside else "no")
+            (str(name), EN.whole(affected), "yes" if inside else "no")
             for name, affected, inside in zip(main["name"], main["affected"], main["inside"], strict=True)
         ],
         how=(*said.method, *said.limits, f"Certificate {said.digest[:16]}; check the folder with “{said.check}”."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 
-from maps.texts import spoken
+from maps.locale.choice import spoken
 
 LANGUAGE_COOKIE = "language"
 

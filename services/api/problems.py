@@ -16,10 +16,12 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
+from geopolity.messages import Message, Sayable
+from maps.locale.texts import said
 from maps.pages.layout import Chrome
 from maps.pages.problem import problem_page
-from maps.texts.refusals import Said, say
 from services.api.language import language_of
+from services.forms import flaw
 
 STATUS = {
     "sign-in-needed": 401,
@@ -112,20 +114,15 @@ def status_of(error: GeopolityError) -> int:
     return 409 if isinstance(error, NegativeAnswer) else 422
 
 
-def said(error: GeopolityError, language: str) -> Said:
-    """Say a deliberate error in a language, or in English where it is not translated."""
-    return say(str(error), error.code, language)
-
-
 def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, str] | None = None) -> Response:
     """Say an error to whoever asked."""
-    code, status, english, facts = _said(error)
-    sentence = say(english, code, language_of(request))
+    code, status, message = _said(error)
+    sentence = said(message, language_of(request))
     extra = dict(headers or {}) | {"Content-Language": sentence.language}
     if status == HTTPStatus.UNAUTHORIZED:
         extra.setdefault("WWW-Authenticate", "Bearer")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        extra.setdefault("Retry-After", str(facts.pop("retry_after", 1)))
+        extra.setdefault("Retry-After", str(message.facts.get("retry_after", 1)))
     if wants_page(request):
         chrome = Chrome(language=language_of(request), path=request.url.path)
         page = problem_page(chrome, status=status, sentence=sentence)
@@ -136,6 +133,7 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
         "status": status,
         "detail": sentence.text,
     }
+    facts = {name: value for name, value in message.facts.items() if name not in {*record, "code", "retry_after"}}
     body = json.dumps(record | {"code": code} | facts, ensure_ascii=False, default=str)
     return Response(body.encode(), status, extra, media_type="application/problem+json")
 
@@ -158,28 +156,39 @@ def wants_page(request: HTTPConnection) -> bool:
     return not request.url.path.startswith(FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
 
 
-def _said(error: Exception) -> tuple[str, int, str, dict[str, Any]]:
+def _said(error: Exception) -> tuple[str, int, Sayable]:
     match error:
         case GeopolityError():
-            return error.code, status_of(error), str(error), dict(error.facts)
+            return error.code, status_of(error), error
         case RequestValidationError():
-            return BodyError.code, 422, _validation(error), {}
+            return BodyError.code, 422, _validation(error)
         case HTTPException():
             if error.status_code == HTTPStatus.BAD_REQUEST:
-                return BodyError.code, 422, f"The body cannot be read: {error.detail}", {}
+                return BodyError.code, 422, Message("The body cannot be read: {reason}", reason=error.detail)
             code = OF_HTTP.get(error.status_code, "request")
-            return code, error.status_code, _http(error), {}
-    return "unexpected", 500, "Something unexpected happened; it was recorded, and nothing was changed. Try again.", {}
+            return code, error.status_code, _http(error)
+    return (
+        "unexpected",
+        500,
+        Message("Something unexpected happened; it was recorded, and nothing was changed. Try again."),
+    )
 
 
-def _validation(error: RequestValidationError) -> str:
+def _validation(error: RequestValidationError) -> Message:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     more = len(error.errors()) - 1
-    also = f" ({more} more)" if more else ""
     if first["type"] == "json_invalid":
-        return f"The body is no JSON: {first.get('ctx', {}).get('error', first['msg'])}."
-    return f"{where}: {first['msg']}; given was {_short(first.get('input'))}{also}. /api/v1/docs describes the form."
+        return Message("The body is no JSON: {reason}.", reason=first.get("ctx", {}).get("error", first["msg"]))
+    return Message(
+        "{field}: {flaw}; given was {given} ({more} more). /api/v1/docs describes the form."
+        if more
+        else "{field}: {flaw}; given was {given}. /api/v1/docs describes the form.",
+        field=where,
+        flaw=flaw(first),
+        given=_short(first.get("input")),
+        more=more,
+    )
 
 
 def _short(value: Any) -> str:
@@ -187,10 +196,12 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _http(error: HTTPException) -> str:
+def _http(error: HTTPException) -> Message:
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return "There is nothing at this address; / is the first page and /api/v1/openapi.json lists the interface."
+        return Message(
+            "There is nothing at this address; / is the first page and /api/v1/openapi.json lists the interface.",
+        )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "others")
-        return f"This address takes other methods: {allowed}."
-    return f"{error.detail}."
+        return Message("This address takes other methods: {methods}.", methods=allowed)
+    return Message("{text}.", text=error.detail)

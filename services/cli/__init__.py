@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 import click
 
 from geopolity.errors import GeopolityError
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.choice import of_environment
 from services.bootstrap import bootstrap
 from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
@@ -91,7 +93,7 @@ def _status(arguments: Sequence[str] | None) -> int:
 def _answer(error: BaseException) -> tuple[str, int]:
     match error:
         case GeopolityError():
-            return str(error), error.exit_status
+            return _in_own_language(error), error.exit_status
         case click.exceptions.NoArgsIsHelpError():
             return error.format_message(), 2
         case click.UsageError():
@@ -102,6 +104,15 @@ def _answer(error: BaseException) -> tuple[str, int]:
         case click.Abort() | KeyboardInterrupt():
             return "Stopped.", 130
     return f"Something unexpected happened ({type(error).__name__}: {_first_line(error)}); {_log(read_settings())}", 2
+
+
+def _in_own_language(error: GeopolityError) -> str:
+    language = of_environment(os.environ)
+    if language == LANGUAGES[0]:
+        return str(error)
+    from maps.locale.texts import said  # conventions of languages take a while to load
+
+    return said(error, language).text
 
 
 def _first_line(error: BaseException) -> str:

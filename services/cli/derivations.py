@@ -128,7 +128,7 @@ def _report(outcome: DeriveOutcome) -> str:
         ]
     width = max(len(row[1]) for row in rows)
     lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
-    notes = [*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags)]
+    notes = [str(note) for note in (*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags))]
     last = f"Open {outcome.folder / 'map.html'}" if outcome.folder else "Nothing was written; --out DIR keeps it."
     return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from maps.locale.catalogue import LANGUAGES
 from services.bootstrap import Service
 
 
@@ -27,7 +28,9 @@ def tiles(service: Service, /, *, out: Path, layers: tuple[str, ...], first_zoom
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the site.")
-@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Language of pages.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Language of pages."
+)
 @click.option("--address", metavar="URL", help="Where the site will be, for its sitemap (GEOPOLITY_PUBLIC_URL).")
 @click.option("--anew", is_flag=True, help="Make everything again, whether it changed or not.")
 @click.pass_obj

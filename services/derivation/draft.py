@@ -50,7 +50,7 @@ def tried_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
         | {"affected_low": people.low, "affected_high": people.high, "seconds": round(made.seconds, 3)},
         "region": packed(derivation.units["inside"].to_numpy()),
         "affected": {"units": touched.tolist(), "people": np.round(affected[touched], 1).tolist()},
-        "notes": [flag.sentence for flag in people.flags],
+        "notes": [str(flag.sentence) for flag in people.flags],
     }
 
 

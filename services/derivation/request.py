@@ -36,6 +36,7 @@ from geopolity.polity.issue import Issue
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import layer_names
 from services.derivation.uploads import upload_path
+from services.forms import flaw
 
 MOST_VERTICES = 200_000
 MOST_PARTS = 20
@@ -230,7 +231,12 @@ def read_asked(said: Mapping[str, Any]) -> PolityAsked:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise AskedError(f"{where}: {first['msg']}; given was {str(first['input'])[:60]!r}.") from error
+        raise AskedError(
+            "{field:field}: {flaw}; given was {given:quoted}.",
+            field=where,
+            flaw=flaw(first),
+            given=str(first["input"])[:60],
+        ) from error
 
 
 def issue_of(asked: PolityAsked, home: Path) -> Issue:

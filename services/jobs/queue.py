@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
 from services.derivation.request import PolityAsked
 from services.storage.job_tables import JobRow
@@ -147,6 +148,11 @@ def finish_proposed(
         _end(row, figures, None)
 
 
+def problem_of(code: str, said: Sayable) -> dict[str, Any]:
+    """An error as a job keeps it: its code, its sentence in English, and what another language needs."""
+    return {"code": code, "detail": str(said)} | as_record(said)
+
+
 def _end(row: JobRow, figures: dict[str, Any] | None, problem: dict[str, Any] | None) -> None:
     row.finished_at, row.beat_at = now(), None
     row.figures = None if figures is None else json.dumps(figures)
@@ -247,8 +253,11 @@ def _requeue_lost(session: Session) -> None:
     )
     for row in lost:
         if row.attempts >= MOST_ATTEMPTS:
-            sentence = f"Its worker died {row.attempts} times; the request may need more memory than there is."
+            died = Message(
+                "Its worker died {number:count} times; the request may need more memory than there is.",
+                number=row.attempts,
+            )
             row.status, row.finished_at = "failed", now()
-            row.problem = json.dumps({"code": "job-refused", "detail": sentence})
+            row.problem = json.dumps(problem_of("job-refused", died))
         else:
             row.status, row.beat_at = "queued", None

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from geopolity.errors import GeopolityError
+from geopolity.messages import Message
 from geopolity.polity.baselines import baselines
 from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.stability import with_stability
@@ -67,11 +68,11 @@ def do(row: JobRow, store: Store) -> None:
             figures = _done(row, store)
             _concluded(row, figures, store)
         except GeopolityError as error:
-            queue.finish(row.job_id, store, figures=figures, problem={"code": error.code, "detail": str(error)})
+            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of(error.code, error))
         except Exception:
             log.exception("job %s", row.job_id)
-            sentence = "Something unexpected happened; it was recorded, and nothing was published."
-            queue.finish(row.job_id, store, figures=figures, problem={"code": "unexpected", "detail": sentence})
+            sentence = Message("Something unexpected happened; it was recorded, and nothing was published.")
+            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of("unexpected", sentence))
 
 
 def _concluded(row: JobRow, figures: dict[str, Any], store: Store) -> None:

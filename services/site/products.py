@@ -12,11 +12,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from maps.assets import asset_path
+from maps.locale.texts import texts
 from maps.pages.polity import Overlap
 from maps.site.layout import Site
 from maps.site.pages import Extras, SiteFile, VersionFiles, check_page, index_page, polity_page, private_page
 from maps.site.worker import worker_script
-from maps.texts import texts
 from maps.tiles.pyramid import pmtiles, pyramid
 from services.lookup.private_index import private_index
 from services.publiclog.export import log_files

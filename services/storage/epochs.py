@@ -144,16 +144,15 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
         round=row.round,
     )
     if promise.commitment != row.commitment:
-        if promise.roll_root != row.roll_root:
-            sentence = "In epoch {epoch} the roll was changed after the freeze, so nobody is drawn; open a new epoch."
-        elif promise.digests == digests:
-            sentence = "In epoch {epoch} the epoch was changed after the freeze, so nobody is drawn; open a new epoch."
-        else:
-            sentence = (
-                "In epoch {epoch} a table of the draw was changed after the freeze, so nobody is drawn; open a new "
-                "epoch."
-            )
-        raise RollChanged(sentence, epoch=row.epoch)
+        raise RollChanged(
+            "In epoch {epoch} the roll was changed after the freeze, so nobody is drawn; open a new epoch."
+            if promise.roll_root != row.roll_root
+            else "In epoch {epoch} the epoch was changed after the freeze, so nobody is drawn; open a new epoch."
+            if promise.digests == digests
+            else "In epoch {epoch} a table of the draw was changed after the freeze, so nobody is drawn; open a new "
+            "epoch.",
+            epoch=row.epoch,
+        )
     electorate, shares, chambers = parsed(kept, row.rule)
     return Frozen(
         promise=promise,

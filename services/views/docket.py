@@ -12,6 +12,7 @@ from geopolity.assembly.burden import GROUNDS
 from geopolity.docket.question import QUESTION, question
 from geopolity.docket.summons import Answer, Excuse, Summons
 from geopolity.errors import RequestError
+from maps.locale.texts import Said
 from maps.pages.assembly import MatterLine
 from maps.pages.docket import (
     DECIDED,
@@ -24,7 +25,6 @@ from maps.pages.docket import (
     ServiceSeat,
     ServiceView,
 )
-from maps.texts.refusals import Said
 from services.clock import now
 from services.docket.due import REVIEWED
 from services.storage import docket, seats, summonses

@@ -10,6 +10,7 @@ import numpy as np
 
 from geopolity.caching import SingleFlightCache
 from geopolity.polity.derivation import Derivation
+from maps.locale.texts import texts
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
@@ -19,7 +20,7 @@ KEPT_FOOTPRINTS = 8
 _footprints: SingleFlightCache[tuple[str, str], str] = SingleFlightCache(KEPT_FOOTPRINTS)
 
 
-def panel_json(tried: Tried) -> str:
+def panel_json(tried: Tried, language: str) -> str:
     """Say a derived draft to the live map: figures, units that matter, outline and footprint, as one JSON object."""
     made = tried.derivation
     units, layer = made.units, made.layer
@@ -28,7 +29,7 @@ def panel_json(tried: Tried) -> str:
     classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
     touched = np.flatnonzero((affected > 0) | inside)
     said = {
-        "figures": figures(tried),
+        "figures": figures(tried) | {"layer_notes": [texts(language).say(note) for note in made.layer.notes]},
         "classes": {"breaks": list(classes.breaks), "lowest": classes.lowest, "colours": list(classes.colours)},
         "units": touched.tolist(),
         "class_of": classes.members[touched].tolist(),
@@ -37,7 +38,7 @@ def panel_json(tried: Tried) -> str:
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
         "inside": base64.b64encode(np.packbits(inside[touched]).tobytes()).decode(),
-        "notes": [flag.sentence for flag in made.affected.flags],
+        "notes": [texts(language).say(flag.sentence) for flag in made.affected.flags],
     }
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     drawn = f'"outline":{outline_json(layer, inside)},"footprint":{_footprint_json(made)}'
@@ -69,5 +70,5 @@ def figures(tried: Tried) -> dict[str, Any]:
         "seconds": round(tried.seconds, 3),
         "digest": certificate.digest,
         "crs": str(made.layer.units.crs.to_string()),
-        "layer_notes": list(made.layer.notes),
+        "layer_notes": [str(note) for note in made.layer.notes],
     }

@@ -13,13 +13,14 @@ from geopolity.caching import SingleFlightCache
 from geopolity.errors import GeopolityError
 from geopolity.layers.layer import Layer
 from geopolity.polity.membership import Memberships
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import Texts, texts
 from maps.pages.home import PolityLine
 from maps.pages.national import CellLine, CountLine, NationalView
 from maps.scenes.legend import Entry
 from maps.scenes.load import BREAKS, load_legend, load_map
 from maps.scenes.overview import Region, hues, regions_scene
 from maps.scenes.svg import svg
-from maps.texts import LANGUAGES, Texts, texts
 from services.assemblies.pictures import load_by_unit
 from services.assemblies.planning import LotRequest, plan_in
 from services.clock import now
@@ -151,7 +152,9 @@ def _pictures(
     def drawn() -> str:
         words = "; ".join(region.words for region in regions)
         return svg(
-            regions_scene(ground_.layer, regions, title=t("national.map"), description=words, width=WIDTH),
+            regions_scene(
+                ground_.layer, regions, title=t("How many polities hold each place"), description=words, width=WIDTH
+            ),
             name="overview",
         )
 
@@ -168,9 +171,9 @@ def _load(ground_: _Ground, t: Texts, moment: str) -> tuple[str, tuple[Entry, ..
         return "", ()
     load = load_by_unit(session, planned.plan.electorate, ground_.row, ground_.layer)
     words = [
-        *(t("load.between", low=low, high=high) for low, high in pairwise((0.0, *BREAKS))),
-        t("load.above"),
-        t("load.nobody"),
+        *(t("{low} to {high}", low=low, high=high) for low, high in pairwise((0.0, *BREAKS))),
+        t("above 1: equal chances are impossible"),
+        t("nobody in the lot"),
     ]
     legend = tuple(replace(entry, words=said) for entry, said in zip(load_legend(), words, strict=True))
     return load_map(ground_.layer, load), legend

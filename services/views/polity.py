@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
+from maps.locale.texts import Texts, texts
 from maps.pages.polity import Download, Figures, ObjectionLine, Overlap, PolityView, Source, UnitLine, VersionLine
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, POLITY
 from maps.scenes.version import Version, polity_picture
-from maps.texts import Texts, texts
 from services.clock import now
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
@@ -157,7 +157,7 @@ def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
 
     def made() -> tuple[str, tuple[Entry, ...]]:
         version = version_of(drawn)
-        title = t("polity.map_title", title=row.title, unit=t.units(layer.name, 1))
+        title = t("{title}: people affected in each {unit}", title=row.title, unit=t.units(layer.name, 1))
         return polity_picture(layer, version, title=title, description=title), legend_of(version, t)
 
     return _drawn.get((identity(drawn.session, row), t.language), made)
@@ -172,12 +172,12 @@ def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:
         Entry(mark="fill", colour=colour, words=words) for colour, words in zip(classes.colours, labels, strict=True)
     ]
     bite = (
-        (Entry(mark="footprint", colour="", words=t("polity.legend_footprint")),)
+        (Entry(mark="footprint", colour="", words=t("footprint: where the issue bites")),)
         if version.footprint is not None
         else ()
     )
-    nobody = Entry(mark="fill", colour=LAND, words=t("polity.legend_nobody"))
-    return (Entry(mark="polity", colour=POLITY, words=t("polity.legend_polity")), *bite, *reversed(fills), nobody)
+    nobody = Entry(mark="fill", colour=LAND, words=t("nobody"))
+    return (Entry(mark="polity", colour=POLITY, words=t("the polity")), *bite, *reversed(fills), nobody)
 
 
 def _main_units(session: Session, row: PolityRow, derivation: Published | None) -> tuple[UnitLine, ...]:

@@ -12,10 +12,10 @@ import pandas as pd
 
 from boundaries import gazetteer
 from geopolity.layers.layer import Layer
+from maps.locale.texts import Said
 from maps.pages.studio import StudioLayer, StudioResult, StudioView
 from maps.scenes.polity import polity_scene
 from maps.scenes.svg import svg
-from maps.texts.refusals import Said
 from services.derivation.draft import Tried
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer

@@ -40,7 +40,7 @@ def test_counties_meet_canada_and_mexico_and_nobody_else() -> None:
     abroad = {names[place] for place in pairs.ravel() if layer.units[SOURCE].iloc[place] == "world-countries"}
     assert abroad == {"Canada", "Mexico"}
     assert "USA" not in layer.units.index
-    assert any("United States of America" in note for note in layer.notes)
+    assert any("United States of America" in str(note) for note in layer.notes)
 
 
 def test_french_communes_have_the_published_neighbours() -> None:

@@ -111,7 +111,7 @@ one("ask-unit").addEventListener("change", ({ target }) => {
   else { one("why").replaceChildren(text("p", texts.why_unknown)); one("why").hidden = false; }
 });
 function showNotes(result) {
-  const notes = [...result.notes, ...result.figures.layer_notes].map((sentence) => Object.assign(text("li", sentence), { lang: "en" }));
+  const notes = [...result.notes, ...result.figures.layer_notes].map((sentence) => text("li", sentence));
   const list = document.createElement("ul");
   list.append(...notes);
   one("notes").replaceChildren(notes.length ? list : text("p", texts.notes_none), text("p", say("notes_crs", { crs: result.figures.crs }), "small muted"));

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import Form, Query, Request, Response
 
 from geopolity.errors import GeopolityError
+from maps.locale.texts import said
 from maps.pages.citizen import belonging_page, empty_question, lookup_page
 from maps.pages.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
-from services.api.problems import said, status_of
+from services.api.problems import status_of
 from services.clock import now
 from services.views.belonging import belonging, belonging_of_unit
 from services.views.national import active_lines

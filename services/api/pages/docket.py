@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from geopolity.docket.summons import LONGEST_PLEA, Answer, Summons
 from geopolity.errors import GeopolityError
+from maps.locale.texts import noop, texts
 from maps.pages.docket import docket_page
-from maps.texts import texts
 from services.api.pages.frame import PUBLIC, Visit, Visited, Words, day_of
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import status_of
@@ -57,7 +57,10 @@ def run(visit: Visit) -> Response:
     return _docket(
         visit,
         done=texts(visit.frame.language)(
-            "docket.ran", reviews=len(done.reviews), sunsets=len(done.sunsets), seats=len(done.seats)
+            "Done: {reviews} reviews begun, {sunsets} laws ended, {seats} seats looked after.",
+            reviews=len(done.reviews),
+            sunsets=len(done.sunsets),
+            seats=len(done.seats),
         ),
     )
 
@@ -87,7 +90,7 @@ def answer_request(visit: Visit, number: int, said: Annotated[Reply, Form()]) ->
 def summon(visit: Visit, polity: PolityId) -> Response:
     """Call everybody who sits and was not called yet."""
     called = send_summonses(polity, visit.store)
-    return _docket(visit, done=texts(visit.frame.language)("docket.summoned", number=called))
+    return _docket(visit, done=texts(visit.frame.language)("{number} delegates were summoned.", number=called))
 
 
 @router.post("/docket/session", dependencies=[CLERK])
@@ -98,19 +101,28 @@ def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
     except GeopolityError as error:
         return _docket(visit, error=error)
     t = texts(visit.frame.language)
-    return _docket(visit, done=t("docket.session_set", days=t.listed(t.day(one) for one in days)))
+    return _docket(visit, done=t("The assembly meets on {days}.", days=t.listed(t.day(one) for one in days)))
 
 
 @router.post("/docket/silent", dependencies=[CLERK])
 def silent(visit: Visit, polity: PolityId) -> Response:
     """Replace those who let the time to answer pass."""
     replaced = mark_silent(polity, visit.store)
-    return _docket(visit, done=texts(visit.frame.language)("docket.replaced", number=len(replaced)))
+    return _docket(
+        visit,
+        done=texts(visit.frame.language)(
+            "{number} delegates did not answer in time; the next in line take their seats.", number=len(replaced)
+        ),
+    )
 
 
 def _decided(visit: Visited, after: Summons) -> Response:
     t = texts(visit.frame.language)
-    answer = "docket.excuse_granted" if after.answer is Answer.EXCUSED else "docket.excuse_refused"
+    answer = (
+        noop("{delegate} is excused; the next in line takes the seat.")
+        if after.answer is Answer.EXCUSED
+        else noop("{delegate} is not excused.")
+    )
     return _docket(visit, done=t(answer, delegate=after.pseudonym[:12]))
 
 

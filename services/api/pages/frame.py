@@ -12,12 +12,12 @@ from pydantic import AfterValidator
 from sqlalchemy import select
 
 from geopolity.errors import GeopolityError
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import Said, said
 from maps.pages.layout import Chrome
-from maps.texts import LANGUAGES
-from maps.texts.refusals import Said
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, store_of
-from services.api.problems import BodyError, said
+from services.api.problems import BodyError
 from services.auth.identities import label_of
 from services.storage.store import Store
 from services.storage.tables import CitizenRow

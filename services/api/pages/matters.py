@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 
 from geopolity.docket.remedy import Remedy
 from geopolity.errors import GeopolityError
+from maps.locale.texts import Said
 from maps.pages.docket import Petition as Filled
 from maps.pages.docket import ReceiptView, matter_page, petition_page, receipt_page
-from maps.texts.refusals import Said
 from services.api.pages.frame import PUBLIC, Visit, Visited, day_of
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, status_of

@@ -12,13 +12,13 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
+from maps.locale.texts import said as sentence
 from maps.pages.layout import Chrome
 from maps.pages.national import national_page
 from maps.pages.polity import PolityView, polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
-from services.api.problems import said as sentence
 from services.auth.identities import label_of
 from services.polities.lifecycle import (
     activate_polity,

@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from geopolity.errors import GeopolityError
+from geopolity.messages import of_record
+from maps.locale.texts import said as sentence
 from maps.pages.studio import order_page, studio_page
-from maps.texts.refusals import say
 from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
-from services.api.problems import said as sentence
 from services.derivation.draft import tried
 from services.derivation.request import PolityAsked
 from services.derivation.uploaded_drawing import uploaded_drawing
@@ -87,9 +87,9 @@ def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annota
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
-def derive(store: StoreDep, asked: PolityAsked) -> Response:
+def derive(frame: Frame, store: StoreDep, asked: PolityAsked) -> Response:
     """Derive for the live panel."""
-    return Response(panel_json(tried(asked, store.home, drawing=True)), media_type="application/json")
+    return Response(panel_json(tried(asked, store.home, drawing=True), frame.language), media_type="application/json")
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
@@ -165,5 +165,5 @@ def _told(record: dict[str, Any], language: str) -> dict[str, Any]:
     problem = record["problem"]
     if problem is None:
         return record
-    told = say(problem["detail"], problem["code"], language)
+    told = sentence(of_record(problem), language) if "message" in problem else sentence(problem["detail"], language)
     return record | {"problem": problem | {"detail": told.text, "language": told.language}}

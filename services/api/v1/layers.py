@@ -132,5 +132,5 @@ def _record(layer: Layer) -> LayerRecord:
     people = float(layer.units["population"].sum())
     keys = ("title", "vintage", "source", "licence", "digest")
     crs = layer.units.crs.to_string()
-    said = {key: getattr(layer, key) for key in keys} | {"notes": list(layer.notes)}
+    said = {key: getattr(layer, key) for key in keys} | {"notes": [str(note) for note in layer.notes]}
     return LayerRecord(name=str(layer.name), units=len(layer), population=people, crs=crs, **said)

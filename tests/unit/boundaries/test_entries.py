@@ -62,7 +62,7 @@ def test_municipalities_of_ibge_are_joined_with_a_census_table(tmp_path: Path) -
     layer = open_layer(tmp_path / "BR_Municipios_2022.shp", people_file=tmp_path / "census.csv")
     assert layer.units["population"].to_dict() == {"1100015": 21495, "1100023": 96833}
     assert layer.units["name"].tolist() == ["Alta Floresta", "Ariquemes"]
-    assert any("'21.495' is 21,495 people" in note for note in layer.notes)
+    assert any("'21.495' is 21,495 people" in str(note) for note in layer.notes)
 
 
 def test_local_units_of_gisco_carry_the_population_of_their_year(tmp_path: Path) -> None:

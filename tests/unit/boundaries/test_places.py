@@ -25,7 +25,7 @@ def test_four_corners_of_a_square_share_it_in_quarters(tmp_path):
     assert layer.population == 100
     assert shapely.area(layer.units.geometry.to_numpy()) == pytest.approx(0.25, rel=1e-3)
     assert shapely.area(layer.units.geometry.to_numpy()).sum() == pytest.approx(1.0, rel=1e-3)
-    assert any("given as points" in note for note in layer.notes)
+    assert any("given as points" in str(note) for note in layer.notes)
 
 
 def test_each_cell_holds_its_own_point_and_neighbours_share_vertices(tmp_path):

@@ -51,7 +51,7 @@ def test_a_count_follows_the_points_in_its_unit(row) -> None:
     found = affected_people(footprint, row, spread=spread)
     assert found.table["affected"].tolist() == pytest.approx([75, 0, 50])
     assert [flag.code for flag in found.flags] == ["spread-unknown"]
-    assert "u2" in found.flags[0].sentence
+    assert "u2" in str(found.flags[0].sentence)
 
 
 def test_a_count_follows_a_population_raster_and_keeps_the_units_total(row) -> None:

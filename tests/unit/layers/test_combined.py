@@ -36,13 +36,13 @@ def test_a_country_that_comes_again_as_its_parts_is_left_out(west, layer_of) -> 
     )
     layer = combined([west, world], seam_km=10)
     assert layer.population == 35
-    assert any("1 units of world are covered" in note for note in layer.notes)
+    assert any("1 units of world are covered" in str(note) for note in layer.notes)
     assert layer.digest != combined([west, world], seam_km=11).digest
 
 
 def test_overlaps_along_the_seam_are_said(west, layer_of) -> None:
     east = named(layer_of([shapely.box(0.95, 0, 2, 2)], [1]), "east")
-    assert any("overlaps earlier layers by 1,2" in note for note in combined([west, east], seam_km=10).notes)
+    assert any("overlaps earlier layers by 1,2" in str(note) for note in combined([west, east], seam_km=10).notes)
 
 
 def test_one_layer_is_not_combined(west) -> None:

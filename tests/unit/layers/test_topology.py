@@ -43,7 +43,7 @@ def test_a_unit_that_fills_the_hole_leaves_no_gap():
 def test_a_clean_layer_has_no_notes_and_others_say_how_much_and_where():
     assert topology_notes(layer(a=shapely.box(0, 0, 1, 1), b=shapely.box(1, 0, 2, 1))) == ()
     ring = shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)
-    overlap, gap = topology_notes(layer(a=ring, b=shapely.box(2.5, 0, 4, 3)))
+    overlap, gap = map(str, topology_notes(layer(a=ring, b=shapely.box(2.5, 0, 4, 3))))
     assert overlap.startswith("1 pairs of units overlap, by 18,4")
     assert "most: a and b" in overlap
     assert gap.startswith("1 gaps between units, 12,30")

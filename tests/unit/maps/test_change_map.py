@@ -33,7 +33,7 @@ def test_every_unit_joined_left_stayed_or_is_outside(smaller, polity):
 
 def test_title_counts_the_change(smaller, polity):
     words = changes_of(page_of(smaller, polity))
-    assert f"{words.count('joined')}\N{NARROW NO-BREAK SPACE}cells joined" in page_of(smaller, polity)
+    assert f"{words.count('joined')}\N{NO-BREAK SPACE}cells joined" in page_of(smaller, polity)
 
 
 def test_no_change_is_said(polity):

@@ -31,7 +31,7 @@ def report(**changes):
 
 def test_an_account_says_seats_chances_and_quotas():
     world, said = report()
-    assert f"{world.seats.sum()} delegates" in said.headline.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert f"{world.seats.sum()} delegates" in said.headline.replace("\N{NO-BREAK SPACE}", " ")
     assert [line.seats for line in said.assemblies] == world.seats.tolist()
     assert max(line.deviation for line in said.assemblies) <= 1e-8
     assert said.away < 1

@@ -1,4 +1,4 @@
-from geopolity.prose import THIN
+from maps.locale.figures import FIXED as THIN
 from maps.reports.findings import findings
 
 
@@ -9,7 +9,7 @@ def read(text: str) -> str:
 def test_the_answer_comes_first_in_a_sentence(polity):
     said = findings(polity)
     assert read(said.headline).startswith(
-        "This polity has 11 cells and 110 people; it covers 91.7 % of the 120 affected."
+        "This polity has 11 cells and 110 people; it covers 91.7% of the 120 affected."
     )
     assert said.headline.endswith("is smaller: this is proven.")
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from geopolity.prose import THIN
+from maps.locale.figures import FIXED as THIN
 from maps.reports.findings import findings
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "grid_findings.json"

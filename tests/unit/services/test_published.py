@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from geopolity.prose import between
+from maps.locale.texts import texts
 from maps.reports.findings import findings
 from services.bootstrap import open_store
 from services.derivation.derive import derive
@@ -35,8 +35,8 @@ def test_page_and_report_say_the_same_ranges(derivation, settings):
     with open_store(settings).reading() as session:
         said = published(session, polities.find(session, "hurricane-relief"))
     report = {figure.label: figure.range for figure in findings(derivation).key_figures}
-    assert between(*said.total_range) == report["People affected"]
-    assert between(*said.inside_range) == report["Covered by the polity"]
+    assert texts("en").between(*said.total_range) == report["People affected"]
+    assert texts("en").between(*said.inside_range) == report["Covered by the polity"]
     assert said.total_range[0] < derivation.affected_total < said.total_range[1]
 
 
