@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
@@ -126,6 +127,31 @@ def test_help_answers_without_the_heavy_imports():
     code = "import sys, services.cli; print(sorted({'numpy', 'pandas', 'geopandas', 'numba'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_notebook_imports_the_subject_from_its_front_door():
+    code = "import sys, geopolity, geopolity.docket; print(sorted({'numpy', 'pandas', 'numba'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    from geopolity import derive_polity
+    from geopolity.derivation import derive_polity as address
+
+    assert derive_polity is address
+
+
+ROOMS = sorted(file.parent.name for file in (ROOT / "geopolity").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_for_and_offers_what_it_names(room):
+    module = importlib.import_module(f"geopolity.{room}")
+    assert module.__doc__.strip().partition("\n")[0].endswith((".", ":"))
+    assert module.__all__
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+    assert f"| `{room}/` |" in (ROOT / "geopolity" / "README.md").read_text()
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = module.of_no_room
 
 
 def test_version_is_the_changelogs():

@@ -2,7 +2,6 @@
 
 | module | idea |
 |---|---|
-| `points.py` | what counts as a place, snapped to a grid of integers |
 | `outlines.py` | outlines of units as integer edges |
 | `grid.py` | the index: cells wholly inside one unit, or with the few edges that cross them (hot kernels) |
 | `unit_index.py` | the grid of one layer, asked for one point or for millions |

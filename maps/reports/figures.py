@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from maps.reports.findings import findings
 from maps.scenes.curve import curve_scene
 from maps.scenes.polity import polity_scene
+from maps.scenes.scene import Scene
 from maps.scenes.svg import svg
 
 if TYPE_CHECKING:
@@ -22,7 +24,13 @@ def polity(derivation: Derivation, *, width: float = 360.0, heights: tuple[float
 
     ``width`` in points; ``heights`` are the least and greatest height as multiples of it.
     """
-    return svg(polity_scene(derivation, width=width, heights=heights), name="polity-map")
+    return svg(described_scene(derivation, width=width, heights=heights), name="polity-map")
+
+
+def described_scene(derivation: Derivation, *, width: float, heights: tuple[float, float]) -> Scene:
+    """Scene of a polity, with its findings in words for who does not see it."""
+    said = findings(derivation)
+    return polity_scene(derivation, title=said.title, description=said.headline, width=width, heights=heights)
 
 
 def curve(

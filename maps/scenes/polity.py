@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maps.reports.findings import findings
 from maps.scenes.classes import Classes, quantiles
 from maps.scenes.display import DisplayLayer, display_layer
 from maps.scenes.insets import Box, Frame, frames
@@ -48,10 +47,19 @@ class Subject:
     weight: NDArray[np.float64]
 
 
-def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple[float, float] = (0.45, 1.25)) -> Scene:
-    """Scene of one derivation, ``width`` points wide; ``heights`` bounds its height as a multiple of that."""
+def polity_scene(
+    derivation: Derivation,
+    *,
+    title: str,
+    description: str,
+    width: float = 360.0,
+    heights: tuple[float, float] = (0.45, 1.25),
+) -> Scene:
+    """Scene of one derivation, ``width`` points wide; ``heights`` bounds its height as a multiple of that.
+
+    Title and description are read to who does not see it.
+    """
     drawn = display_layer(derivation.layer)
-    said = findings(derivation)
     units = derivation.units
     fills = polity_fills(derivation)
     inside = units["inside"].to_numpy(dtype=bool)
@@ -66,7 +74,7 @@ def polity_scene(derivation: Derivation, *, width: float = 360.0, heights: tuple
         drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint
     )
     subject = Subject(drawn=drawn, fills=fills, outlines=outlines, shown=shown, weight=weight)
-    return ground_scene(subject, title=said.title, description=said.headline, width=width, heights=heights)
+    return ground_scene(subject, title=title, description=description, width=width, heights=heights)
 
 
 def polity_classes(derivation: Derivation) -> Classes:

@@ -14,7 +14,7 @@ from boundaries import gazetteer
 from geopolity.layers.layer import Layer
 from maps.locale.texts import Said
 from maps.pages.studio import StudioLayer, StudioResult, StudioView
-from maps.scenes.polity import polity_scene
+from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
 from services.derivation.draft import Tried
 from services.derivation.layers import layer_names
@@ -177,7 +177,7 @@ def _result(tried: Tried) -> StudioResult:
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(
         figures=figures(tried),
-        picture=svg(polity_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
+        picture=svg(described_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
         units=tuple(
             (str(row["name"]), float(row["affected"]), bool(row["inside"]))
             for row in top.to_dict("records")

@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 
 from maps.reports import figures
-from maps.scenes.gallery import preview, write_gallery
+from maps.reports.gallery import preview, write_gallery
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maps.reports.figures import described_scene
 from maps.scenes.png import png
-from maps.scenes.polity import polity_scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,4 +33,4 @@ def write_gallery(derivations: Iterable[Derivation], folder: Path, *, pixels: in
 
 def preview(derivation: Derivation, *, pixels: int = 720) -> bytes:
     """PNG of one polity, so many pixels wide."""
-    return png(polity_scene(derivation, width=360.0, heights=_SHAPE), pixels=pixels)
+    return png(described_scene(derivation, width=360.0, heights=_SHAPE), pixels=pixels)
