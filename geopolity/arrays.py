@@ -1,4 +1,4 @@
-"""Arrays by what they hold, for annotations; and the number that stands for *none* among positions."""
+"""Arrays by what they hold, for annotations; what stands for *none* among positions; sets of positions as bits."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ NOWHERE = -1
 """Stands for no unit among positions of units: a place outside them all."""
 NOBODY = -1
 """Stands for no owner, no member, no group among positions counted from 0."""
+
+
+def packed(members: npt.ArrayLike) -> bytes:
+    """A set of positions as bits, the first position in the lowest bit of the first byte.
+
+    >>> packed([True, False, False, False, False, False, False, False, True]).hex()
+    '0101'
+    """
+    return np.packbits(np.asarray(members, dtype=np.bool_), bitorder="little").tobytes()

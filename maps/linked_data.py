@@ -23,7 +23,7 @@ class Measured:
     unit: str = ""
 
     def record(self) -> dict[str, Any]:
-        """Say it as a ``PropertyValue``."""
+        """The pair as a ``PropertyValue``."""
         said = {"@type": "PropertyValue", "name": self.name, "value": self.value}
         between = {"minValue": self.low, "maxValue": self.high, "unitCode": self.unit or None}
         return said | {key: value for key, value in between.items() if value is not None}

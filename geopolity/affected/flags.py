@@ -27,7 +27,7 @@ class Flag:
 
 
 def flags(footprint: Footprint, pieces: Pieces, layer: Layer) -> tuple[Flag, ...]:
-    """Say what to know of a footprint laid over a layer."""
+    """What to know of a footprint laid over a layer."""
     found = (
         _mended(footprint),
         _averaged(footprint),

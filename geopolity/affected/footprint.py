@@ -56,7 +56,7 @@ class Footprint:
         return sha.hexdigest()
 
     def extent(self) -> gpd.GeoDataFrame | None:
-        """Return what to draw on a map, in EPSG:4326 with ``intensity``; None if nothing lies on the ground."""
+        """What to draw on a map, in EPSG:4326 with ``intensity``; None if nothing lies on the ground."""
         return None
 
 
@@ -231,7 +231,7 @@ class Combined(Footprint):
         raise NotImplementedError
 
     def extent(self) -> gpd.GeoDataFrame | None:
-        """Return what lies on the ground of the parts; parts on the units leave no trace."""
+        """What lies on the ground of the parts; parts on the units leave no trace."""
         drawn = [part.zones(RINGS_DRAWN) for part in self.parts if isinstance(part, Grounded)]
         if len(drawn) == len(self.parts) or (drawn and not isinstance(self, Union)):
             return overlay(drawn, self.mix).frame()

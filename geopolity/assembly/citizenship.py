@@ -80,7 +80,7 @@ def consent(moment: str, *, is_of_age: bool) -> Consent:
 
 
 def standing(consents: Iterable[Consent], moment: str) -> Standing:
-    """Say what a person is at a moment, from all their acts of consent."""
+    """What a person is at a moment, by all their acts of consent."""
     ends = [act.expires_at for act in consents if act.holds(moment)]
     if not ends:
         return Standing(

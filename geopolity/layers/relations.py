@@ -40,7 +40,7 @@ class Relations:
 
 
 def relation(first_inside: float, second_inside: float, *, meet: bool) -> Relation:
-    """Say what one polity is to another.
+    """What one polity is to another.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def index_units(shapes: GeometryArray) -> UnitIndex:
 
 
 def _grid(outlines: Outlines) -> tuple[IntArray, IntArray, IntArray]:
-    """Origin, binary logarithm of the cell's sides, and rows and columns, for about eight cells an edge."""
+    """Origin, binary logarithm of the cell's sides, rows and columns, for about ``CELLS_PER_EDGE`` cells an edge."""
     if not len(outlines.edge):
         return np.zeros(2, np.int64), np.zeros(2, np.int64), np.ones(2, np.int64)
     ends = outlines.edge.reshape(-1, 2)

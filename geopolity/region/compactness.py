@@ -112,7 +112,7 @@ class _Bordered:
 def joining(
     start: IntArray, neighbours: IntArray, cost: IntArray, outer: IntArray, shared: IntArray, member: BoolArray, v: int
 ) -> int:
-    """Tell what cost and border together rise by when a vertex joins (the negative: when it leaves)."""
+    """What cost and border together rise by when a vertex joins (the negative: when it leaves)."""
     rise: int = cost[v] + outer[v]
     for k in range(start[v], start[v + 1]):
         if member[neighbours[k]]:

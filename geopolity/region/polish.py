@@ -23,7 +23,7 @@ TRIES = 6
 def removable(
     start: IntArray, neighbours: IntArray, member: BoolArray, v: int, seen: IntArray, stamp: int, queue: IntArray
 ) -> bool:
-    """Tell whether the region stays connected without v (False also when that takes too long to tell).
+    """Whether the region stays connected without v (False also when that takes too long to tell).
 
     ``stamp`` must be even and grow by two from call to call; ``seen`` keeps the marks.
     """
@@ -155,7 +155,7 @@ def greatest(tree: IntArray, first: int, last: int) -> int:
 
 @njit(cache=True)
 def touches(start: IntArray, neighbours: IntArray, member: BoolArray, u: int) -> bool:
-    """Tell whether a vertex has a neighbour in the region."""
+    """Whether a vertex has a neighbour in the region."""
     for k in range(start[u], start[u + 1]):  # noqa: SIM110 - numba compiles no generator
         if member[neighbours[k]]:
             return True

@@ -35,7 +35,7 @@ class Variants:
         return list(dict.fromkeys([*order[:LATER].tolist(), nodes % VARIANTS + 1]))
 
     def tell(self, won: int, *, pays: bool) -> None:
-        """Hear which variant bounded best, 0 if none of them, and whether that was worth the tries."""
+        """Count which variant bounded best, 0 if none of them, and whether that was worth the tries."""
         if won:
             self.wins[won - 1] += 1
         self.in_vain = 0 if pays else self.in_vain + 1

@@ -76,7 +76,7 @@ class Plan:
         return float(np.max(self.load, initial=0.0, where=self.electorate.cell_people > 0))
 
     def advice(self) -> list[str]:
-        """Say what to change, a sentence each."""
+        """What to change, a sentence each."""
         if self.violating is not None:
             return [str(DrawInfeasible(self.violating))]
         sentences = []

@@ -44,7 +44,7 @@ class Randomness:
         return self.source == "rehearsal"
 
     def record(self) -> dict[str, Any]:
-        """Say it as ``bundle.json`` does."""
+        """The record in ``bundle.json``."""
         shared = {"source": self.source, "chain": self.chain, "round": self.round, "signature": self.signature}
         return shared | {"value": self.value.hex()} | ({"seed": self.seed} if self.is_rehearsal else {})
 

@@ -55,7 +55,7 @@ class Receipt:
     roll_root: str
 
     def record(self) -> dict[str, Any]:
-        """Say it as JSON does."""
+        """The receipt as JSON."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"proof": list(self.proof)}
 
 

@@ -127,7 +127,7 @@ def lookup_page(chrome: Chrome, *, wanted: str = "", error: Said | None = None) 
 
 
 def empty_question(language: str) -> Said:
-    """Say that nothing was asked."""
+    """The sentence for an empty question."""
     return Said(text=texts(language)("Type an address, a postcode, a place or coordinates first."), language=language)
 
 
@@ -160,7 +160,7 @@ class _Line:
 
 
 def belonging_page(chrome: Chrome, answer: Belonging) -> str:
-    """Say what a place belongs to: the number first, then each polity, and a map beside the list."""
+    """The page of what a place belongs to: the number first, then each polity, and a map beside the list."""
     t = texts(chrome.language)
     share = _share(answer)
     return render(

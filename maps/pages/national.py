@@ -62,7 +62,7 @@ def national_page(chrome: Chrome, view: NationalView) -> str:
 
 
 def national_values(t: Texts, view: NationalView) -> dict[str, Any]:
-    """Say the overview in words and rows, for any page about it."""
+    """The overview in words and rows, for any page about it."""
     total = sum(line.people for line in view.counts)
     return {
         "lead": _lead(t, view),

@@ -145,7 +145,7 @@ def polity_page(chrome: Chrome, view: PolityView) -> str:
 
 
 def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
-    """Say a version in words and rows, for any page about it."""
+    """A version in words and rows, for any page about it."""
     return {
         "headline": headline(t, view),
         "how_small": how_small(t, view.figures),
@@ -164,7 +164,7 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
 def proposal_page(
     chrome: Chrome, view: PolityView, *, error: Said | None = None, done: int | None = None, said: str = ""
 ) -> str:
-    """Say what a proposed version would change, and take objections."""
+    """The page that shows what a proposed version would change, and takes objections."""
     t = texts(chrome.language)
     return render(
         "proposal.jinja",
@@ -198,7 +198,7 @@ def headline(t: Texts, view: PolityView) -> str:
 
 
 def how_small(t: Texts, figures: Figures) -> str:
-    """Say what is proven about size; nothing for a whole layer."""
+    """What is proven about size; nothing for a whole layer."""
     if figures.is_whole:
         return ""
     if figures.gap <= 0:

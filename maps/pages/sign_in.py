@@ -15,5 +15,5 @@ def link_page(chrome: Chrome, token: str, roles: Iterable[str]) -> str:
 
 
 def ways_in_page(chrome: Chrome) -> str:
-    """Say how people and programs get in."""
+    """The page of how people and programs get in."""
     return render("sign_in.jinja", chrome, token="", roles="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -57,8 +58,12 @@ class Findings:
     check: str
 
 
+@lru_cache(maxsize=4)
 def findings(derivation: Derivation, t: Texts | None = None) -> Findings:
-    """Put a derivation into words and key figures; in English, or in the language of the texts."""
+    """A derivation in words and key figures; in English, or in the language of the texts.
+
+    Those of the latest few derivations are kept: a map and its report say the same.
+    """
     t = texts("en") if t is None else t
     return Findings(
         title=_title(derivation, t),

@@ -148,14 +148,9 @@ def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[di
         "population": derivation.population,
         "times": 1.0,
     }
-    others = [
-        {
-            "name": _BASELINES.get(str(name), str(name)),
-            "units": row["units"],
-            "area": row["area_km2"],
-            "population": row["population"],
-            "times": row["cost"] / certificate.cost,
-        }
-        for name, row in baselines.sort_values("cost").iterrows()
-    ]
-    return [ours, *others]
+    others = baselines.astype(float).sort_values("cost").rename(columns={"area_km2": "area"})
+    others = others.assign(
+        name=[_BASELINES.get(str(name), str(name)) for name in others.index], times=others["cost"] / certificate.cost
+    )
+    rows = others[["name", "units", "area", "population", "times"]].to_dict("records")
+    return [ours, *({str(name): value for name, value in row.items()} for row in rows)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -30,87 +33,117 @@ def curve_scene(
     chosen
         The coverage that was asked for; its point is marked and named.
     """
+    axes = _Axes.of(curve, size_points)
     width, height = size_points
-    coverage, size = curve["coverage"].to_numpy(dtype=float), curve["size"].to_numpy(dtype=float)
-    top = _round_up(float(size.max()))
-    left, right = float(coverage.min()), float(coverage.max())
-
-    def at(share: float, value: float) -> tuple[float, float]:
-        across = (share - left) / (right - left or 1.0)
-        return (
-            _LEFT + across * (width - _LEFT - _RIGHT),
-            height - _BOTTOM - value / top * (height - _TOP - _BOTTOM),
-        )
-
-    line = np.array([at(share, value) for share, value in zip(coverage, size, strict=True)])
-    place = int(np.argmin(np.abs(coverage - chosen)))
-    x, y = line[place]
-    shapes = [
-        *(_rule(at(left, level), at(right, level)) for level in _levels(top)),
-        Shape(rings=[np.array([at(coverage[place], 0), (x, y)])], closed=False, stroke=POLITY, width=0.7, dash=(2, 2)),
-        Shape(rings=[line], closed=False, stroke=ACCENT, width=1.4),
-        *(_dot(px, py, 1.3, ACCENT) for px, py in line),
-        *(_ring(px, py, 3.4, ACCENT) for px, py in line[curve["knee"].to_numpy(dtype=bool)]),
-        _dot(x, y, 2.6, POLITY),
-    ]
-    texts = [
-        *(
-            Text(
-                x=_LEFT - 4,
-                y=at(left, level)[1] + 2,
-                words=EN.rounded(level),
-                size=5.5,
-                anchor="end",
-                colour=MUTED,
-            )
-            for level in _levels(top)
-        ),
-        *(
-            Text(
-                x=at(share, 0)[0],
-                y=height - _BOTTOM + 8,
-                words=f"{100 * share:.3g} %",
-                size=5.5,
-                anchor="middle",
-                colour=MUTED,
-            )
-            for share in _shares(coverage)
-        ),
-        *(
-            Text(x=px, y=min(py + 10, height - _BOTTOM - 2), words="knee", size=5.5, anchor="middle", colour=ACCENT)
-            for px, py in line[curve["knee"].to_numpy(dtype=bool)]
-        ),
-        Text(x=_LEFT - 4, y=6, words=unit, size=5.5, anchor="end", colour=MUTED),
-        Text(
-            x=(width + _LEFT) / 2,
-            y=height - 3,
-            words="share of the affected inside",
-            size=5.5,
-            anchor="middle",
-            colour=MUTED,
-        ),
-        Text(
-            x=x - 4,
-            y=max(y - 4, 8),
-            words=f"{100 * coverage[place]:.3g} %: {EN.rounded(size[place])} {unit}",
-            size=6.5,
-            anchor="end",
-            colour=POLITY,
-            bold=True,
-            halo=True,
-        ),
-    ]
-    said = "; ".join(
-        f"{100 * share:.3g} %: {EN.rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
-        for share, value, knee in zip(coverage, size, curve["knee"], strict=True)
+    chosen_place = int(np.argmin(np.abs(axes.coverage - chosen)))
+    knees = axes.line[curve["knee"].to_numpy(dtype=bool)]
+    panel = Panel(
+        x=0,
+        y=0,
+        width=width,
+        height=height,
+        background=PAPER,
+        shapes=tuple(_shapes(axes, chosen_place, knees)),
+        texts=(*_axis_texts(axes), *_knee_texts(axes, knees), *_titles(axes, unit), _name(axes, chosen_place, unit)),
     )
-    panel = Panel(x=0, y=0, width=width, height=height, background=PAPER, shapes=tuple(shapes), texts=tuple(texts))
     return Scene(
         width=width,
         height=height,
         title=f"{title}: size of the polity by coverage".removeprefix(": "),
-        description=said,
+        description=_description(axes, curve["knee"].to_list(), unit),
         panels=(panel,),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Axes:
+    """Where coverage and size stand on paper."""
+
+    coverage: NDArray[np.float64]
+    size: NDArray[np.float64]
+    top: float
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, curve: pd.DataFrame, size_points: tuple[float, float]) -> _Axes:
+        coverage, size = curve["coverage"].to_numpy(dtype=float), curve["size"].to_numpy(dtype=float)
+        width, height = size_points
+        return cls(coverage=coverage, size=size, top=_round_up(float(size.max())), width=width, height=height)
+
+    def at(self, share: float, value: float) -> tuple[float, float]:
+        left, right = self.ends
+        across = (share - left) / (right - left or 1.0)
+        return (
+            _LEFT + across * (self.width - _LEFT - _RIGHT),
+            self.height - _BOTTOM - value / self.top * (self.height - _TOP - _BOTTOM),
+        )
+
+    @property
+    def line(self) -> NDArray[np.float64]:
+        return np.array([self.at(share, value) for share, value in zip(self.coverage, self.size, strict=True)])
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return float(self.coverage.min()), float(self.coverage.max())
+
+
+def _shapes(axes: _Axes, chosen: int, knees: NDArray[np.float64]) -> Iterator[Shape]:
+    left, right = axes.ends
+    line = axes.line
+    x, y = line[chosen]
+    yield from (_rule(axes.at(left, level), axes.at(right, level)) for level in _levels(axes.top))
+    foot = axes.at(axes.coverage[chosen], 0)
+    yield Shape(rings=[np.array([foot, (x, y)])], closed=False, stroke=POLITY, width=0.7, dash=(2, 2))
+    yield Shape(rings=[line], closed=False, stroke=ACCENT, width=1.4)
+    yield from (_dot(px, py, 1.3, ACCENT) for px, py in line)
+    yield from (_ring(px, py, 3.4, ACCENT) for px, py in knees)
+    yield _dot(x, y, 2.6, POLITY)
+
+
+def _axis_texts(axes: _Axes) -> Iterator[Text]:
+    left, _ = axes.ends
+    for level in _levels(axes.top):
+        y = axes.at(left, level)[1] + 2
+        yield Text(x=_LEFT - 4, y=y, words=EN.rounded(level), size=5.5, anchor="end", colour=MUTED)
+    for share in _shares(axes.coverage):
+        x, y = axes.at(share, 0)[0], axes.height - _BOTTOM + 8
+        yield Text(x=x, y=y, words=f"{100 * share:.3g} %", size=5.5, anchor="middle", colour=MUTED)
+
+
+def _knee_texts(axes: _Axes, knees: NDArray[np.float64]) -> Iterator[Text]:
+    for px, py in knees:
+        y = min(py + 10, axes.height - _BOTTOM - 2)
+        yield Text(x=px, y=y, words="knee", size=5.5, anchor="middle", colour=ACCENT)
+
+
+def _titles(axes: _Axes, unit: str) -> tuple[Text, Text]:
+    middle, words = (axes.width + _LEFT) / 2, "share of the affected inside"
+    return (
+        Text(x=_LEFT - 4, y=6, words=unit, size=5.5, anchor="end", colour=MUTED),
+        Text(x=middle, y=axes.height - 3, words=words, size=5.5, anchor="middle", colour=MUTED),
+    )
+
+
+def _name(axes: _Axes, chosen: int, unit: str) -> Text:
+    """The size at the coverage that was asked for, beside its point."""
+    x, y = axes.line[chosen]
+    return Text(
+        x=x - 4,
+        y=max(y - 4, 8),
+        words=f"{100 * axes.coverage[chosen]:.3g} %: {EN.rounded(axes.size[chosen])} {unit}",
+        size=6.5,
+        anchor="end",
+        colour=POLITY,
+        bold=True,
+        halo=True,
+    )
+
+
+def _description(axes: _Axes, knees: list[bool], unit: str) -> str:
+    return "; ".join(
+        f"{100 * share:.3g} %: {EN.rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
+        for share, value, knee in zip(axes.coverage, axes.size, knees, strict=True)
     )
 
 

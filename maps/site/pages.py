@@ -85,7 +85,7 @@ def check_page(site: Site, extras: Extras) -> str:
 
 
 def citation(site: Site, view: PolityView) -> str:
-    """Say how to cite a version."""
+    """How to cite a version."""
     t = texts(site.language)
     since = t.day(view.line.since) if view.line.since else str(view.line.status)
     return t(

@@ -117,7 +117,7 @@ def pmtiles(tiles: Pyramid, *, first: int = 0, last: int = LAST_ZOOM) -> bytes:
 
 
 def tile_json(tiles: TileSet, first: int, last: int) -> dict[str, Any]:
-    """Say what is in the tiles, as TileJSON's ``vector_layers`` does."""
+    """What is in the tiles, as TileJSON's ``vector_layers`` has it."""
     return {
         "name": tiles.title,
         "attribution": tiles.licence,

@@ -67,7 +67,7 @@ def polity_map(derivation: Derivation) -> folium.Map:
 
 
 def source_line(derivation: Derivation) -> str:
-    """Say where the ground of a map comes from."""
+    """Where the ground of a map comes from."""
     layer = derivation.layer
     return f"{layer.title}, {layer.vintage}. {layer.source}. Surroundings: Natural Earth."
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from geopolity import arrays
 from geopolity.errors import GeopolityError
 from geopolity.messages import Message
 from geopolity.polity.baselines import baselines
@@ -145,9 +146,8 @@ class _Teller:
 
 
 def packed(inside: Any) -> dict[str, Any]:
-    """Say which units of the layer are inside: one bit each in id order, the first in the lowest bit, in base64."""
-    bits = np.packbits(np.asarray(inside, dtype=bool), bitorder="little").tobytes()
-    return {"units": int(np.count_nonzero(inside)), "inside": base64.b64encode(bits).decode()}
+    """Which units of the layer are inside, one bit each in id order (`geopolity.arrays.packed`), in base64."""
+    return {"units": int(np.count_nonzero(inside)), "inside": base64.b64encode(arrays.packed(inside)).decode()}
 
 
 def _region(derivation: Derivation) -> dict[str, Any]:

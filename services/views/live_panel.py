@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from geopolity.arrays import packed
 from geopolity.caching import SingleFlightCache
 from geopolity.polity.derivation import Derivation
 from maps.locale.texts import texts
@@ -37,7 +38,7 @@ def panel_json(tried: Tried, language: str) -> str:
         "low": np.round(units["affected_low"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
-        "inside": base64.b64encode(np.packbits(inside[touched]).tobytes()).decode(),
+        "inside": base64.b64encode(packed(inside[touched])).decode(),
         "notes": [texts(language).say(flag.sentence) for flag in made.affected.flags],
     }
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

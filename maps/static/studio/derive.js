@@ -47,7 +47,8 @@ function showResult(result, started) {
   compare();
   checks();
 }
+// One bit a unit, the first in the lowest bit of the first byte (geopolity.arrays.packed).
 function insideOf({ units, inside }) {
   const bits = Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
-  return units.filter((_, place) => bits[place >> 3] & (128 >> (place & 7)));
+  return units.filter((_, place) => bits[place >> 3] & (1 << (place & 7)));
 }
