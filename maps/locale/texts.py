@@ -153,7 +153,7 @@ class Texts:
 
     def quoted(self, typed: object) -> str:
         """What somebody typed, in the quotation marks of the language."""
-        return self("'{typed}'", typed=repr(typed)[1:-1]) if isinstance(typed, str) else repr(typed)
+        return self(noop("'{typed}'"), typed=repr(typed)[1:-1]) if isinstance(typed, str) else repr(typed)
 
     def before_noun(self, number: object) -> str:
         """A written number before what it counts: Romance languages say ``43,9 millones de personas``."""

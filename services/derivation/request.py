@@ -32,10 +32,11 @@ from boundaries.footprints.kinds import footprint_from_table, mixed, open_footpr
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
+from geopolity.messages import Message
 from geopolity.polity.issue import Issue
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import layer_names
-from services.derivation.uploads import upload_path
+from services.derivation.uploads import named, upload_path
 from services.forms import flaw
 
 MOST_VERTICES = 200_000
@@ -321,7 +322,7 @@ def _named(file: Path, **given: Any) -> Footprint:
     try:
         return open_footprint(file, **given)
     except RequestError as error:
-        raise type(error)(str(error).replace(str(file), "The drawing")) from error
+        raise type(error)(error.message, **named(error.facts, file, Message("The drawing"))) from error
 
 
 def _features(geojson: dict[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from boundaries.errors import FileError
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import RequestError
+from geopolity.messages import Message
 
 SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS}
 MOST_VERTICES = 2_000_000
@@ -67,14 +68,14 @@ def keep_upload(name: str, content: bytes, home: Path, *, most_mb: int, crs: str
     return {"upload": key, "name": plain_name(name), "bytes": len(content)} | found
 
 
-def named(facts: Mapping[str, Any], file: Path, name: str) -> dict[str, Any]:
+def named(facts: Mapping[str, Any], file: Path, name: str | Message) -> dict[str, Any]:
     """Facts of an error with the name that somebody gave a file in place of where it is kept."""
     folder = f"{file.parent}{os.sep}"
 
     def plain(value: Any) -> Any:
         if isinstance(value, Path):
             return value if value != file and file not in value.parents else name
-        return value.replace(str(file), name).replace(folder, "") if isinstance(value, str) else value
+        return value.replace(str(file), str(name)).replace(folder, "") if isinstance(value, str) else value
 
     return {key: plain(value) for key, value in facts.items()}
 

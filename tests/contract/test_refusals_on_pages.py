@@ -53,7 +53,7 @@ REFUSED = [
     (DELEGATE, "POST", "/matters/river-1/ballot", {"choice": "yes"}, "No hay votación abierta de river-1 (está «presentado»)"),
     (DELEGATE, "POST", "/matters/river-1/recuse", {}, "no ocupa puesto en river"),
     (DELEGATE, "POST", "/service/river/defer", {"ground": "boredom", "until": "2099-01-01"}, "no ocupa puesto en river"),
-    (CIVIL, "POST", "/matters/river-1/remedy", {"effect": "less"}, "no dice nada de el coste, las alternativas, la ley enmendada"),
+    (CIVIL, "POST", "/matters/river-1/remedy", {"effect": "less"}, "falta esto: el coste, las alternativas, la ley enmendada"),
     (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": ""}, "Aún no hay nada dibujado"),
     (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": "1,1"}, "no tiene interior"),
     (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "distance_km": "far"}, "la distancia en km es"),
@@ -65,7 +65,7 @@ REFUSED = [
     (ANALYST, "POST", "/studio/propose", {"kind": "radius", "shapes": "1,1", "read": "true"}, "El borrador no tiene título"),
     (ANALYST, "POST", "/studio/propose", {"kind": "radius", "shapes": "1,1", "read": "true", "days": "x"}, "Los días son"),
     (ANALYST, "GET", "/studio/orders/none", {}, "No hay ninguna derivación suya"),
-    (ANALYST, "POST", "/studio", {"kind": "circle"}, "debe ser uno de"),
+    (ANALYST, "POST", "/studio", {"kind": "circle"}, "debe ser 'area', 'radius', 'corridor', 'upload' o 'units'"),
 ]  # fmt: skip
 
 
@@ -118,3 +118,22 @@ def test_the_studios_script_is_told_in_the_language_of_its_page(spanish):
     assert "no conoce el lugar" in place.json()["detail"]
     english = spanish.client(*ANALYST).post("/studio/place", json={"name": "Atlantis"})
     assert (english.headers["content-language"], english.json()["code"]) == ("en", place.json()["code"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "There is no matter 'river-9'; `geopolity matter list` prints them."),
+        ("es", "No existe el asunto «river-9»; `geopolity matter list` los enumera."),
+        ("fr", "L'affaire « river-9 » n'existe pas ; `geopolity matter list` les énumère."),
+    ],
+)
+def test_every_door_says_a_refusal_in_the_language_of_the_reader(court, language, words):
+    with served(court.settings, worker=False) as running:
+        page = running.client(headers={"Accept-Language": language, "Accept": "text/html"}).get("/matters/river-9")
+        assert words in html.unescape(page.text).replace("\xa0", " ")
+        assert f'<html lang="{language}">' in page.text
+        asked = running.client(Role.CLERK, headers={"Accept-Language": language}).get("/api/v1/matters/river-9")
+        assert (asked.status_code, asked.json()["code"]) == (404, "unknown-matter")
+        assert asked.json()["detail"].replace("\xa0", " ") == words
+        assert asked.headers["Content-Language"] == language

@@ -10,6 +10,7 @@ from fastapi import File, Form, UploadFile
 
 from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
+from geopolity.messages import Message
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
@@ -18,7 +19,7 @@ from services.api.v1.records import LayerRecord, problems
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import Columns, add_layer, keep, layer_names
 from services.derivation.open_layers import warm_layer
-from services.derivation.uploads import SUFFIXES, UploadError
+from services.derivation.uploads import SUFFIXES, UploadError, named
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -87,7 +88,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
         try:
             return _record(add_layer(sent, name, columns, store.home))
         except RequestError as error:
-            raise type(error)(str(error).replace(str(sent), "The file").replace(folder, "")) from error
+            raise type(error)(error.message, **named(error.facts, sent, Message("The file"))) from error
 
 
 @router.post("/layers/{name}/keep", status_code=204)

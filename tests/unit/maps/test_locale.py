@@ -14,6 +14,7 @@ from maps.assets import TEMPLATES as FOLDER
 from maps.locale import extraction
 from maps.locale.catalogue import HERE, LANGUAGES, file_of
 from maps.locale.choice import of_environment, spoken
+from maps.locale.scripts import PRIVATE, STUDIO
 from maps.locale.terms import TERMS
 from maps.locale.texts import Texts, said, texts
 from services.forms import flaw
@@ -213,6 +214,13 @@ def test_a_range_names_its_magnitude_once():
 def test_a_number_of_millions_takes_its_preposition_in_front_of_a_noun():
     assert texts("es").before_noun(texts("es").people(43_900_000)) == "43,9\xa0millones de"
     assert texts("es").before_noun(texts("es").people(43_900)) == "43.900"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_scripts_say_holds_plain_names(language):
+    """A script fills in what it has written itself."""
+    said_by_scripts = [text for words in (STUDIO, PRIVATE) for text in texts(language).words(words).values()]
+    assert [text for text in said_by_scripts for hole in HOLE.finditer(text) if hole.group(2)] == []
 
 
 def test_plural_forms_follow_the_language():
