@@ -285,7 +285,7 @@ def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court
     assert jury_duty.excuse("river", "d2", "lives abroad", court.store, is_granted=False).answer == "excuse refused"
     assert jury_duty.excuse("river", "d2", "lives abroad", court.store, is_granted=True).answer == "excused"
     assert court.sitting()[2] == "a1"
-    jury_duty.defer("river", "d3", "illness", court.store, until=date.fromisoformat(now()[:10]).replace(day=28))
+    jury_duty.defer("river", "d3", "illness", court.store, until=date.fromisoformat(now()[:10]) + timedelta(days=30))
     assert court.sitting()[3] == "a2"
     assert len(jury_duty.mark_silent("river", court.store)) == 6
     told = [line["facts"]["reason"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
@@ -296,9 +296,9 @@ def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court
 
 def test_sessions_keep_to_the_cap_and_the_load_is_reported(court):
     day = date.fromisoformat(now()[:10]) + timedelta(days=2)
-    jury_duty.schedule("river", date(2027, 1, 1), court.store)
-    jury_duty.schedule("river", date(2027, 1, 1), court.store)
-    (report,) = jury_duty.load_report(court.store, at="2027-01-01T12:00:00Z")
+    jury_duty.schedule("river", day, court.store)
+    jury_duty.schedule("river", day, court.store)
+    (report,) = jury_duty.load_report(court.store, at=f"{day}T12:00:00Z")
     assert (report["days_in_year"], report["most"]) == (1, 12)
     assert report["next_by"] == str(day + timedelta(days=183))
 

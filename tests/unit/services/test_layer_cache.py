@@ -10,7 +10,6 @@ from geopolity.layers.layer import Layer
 from geopolity.polity import terrain
 from services.derivation import terrain_cache
 from services.derivation.terrain_cache import terrain_of
-from services.settings import Settings
 
 
 @pytest.fixture
@@ -25,22 +24,20 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_second_run_reads_what_the_first_one_kept(layer, tmp_path, monkeypatch):
-    settings = Settings(home=tmp_path, workers=1)
     forget(monkeypatch)
-    first = terrain_of(layer, settings)
+    first = terrain_of(layer, tmp_path)
     forget(monkeypatch)
     monkeypatch.setattr(terrain, "contiguity", None)  # computing again would fail
-    again = terrain_of(layer, settings)
+    again = terrain_of(layer, tmp_path)
     assert np.array_equal(first.contiguity.edges, again.contiguity.edges)
     assert np.array_equal(first.areas_m2, again.areas_m2)
 
 
 def test_a_broken_file_is_made_again(layer, tmp_path, monkeypatch):
-    settings = Settings(home=tmp_path, workers=1)
     forget(monkeypatch)
-    terrain_of(layer, settings)
+    terrain_of(layer, tmp_path)
     (file,) = (tmp_path / "cache" / "layers").iterdir()
     file.write_bytes(b"rubbish")
     forget(monkeypatch)
-    assert len(terrain_of(layer, settings).contiguity.edges) == 3
+    assert len(terrain_of(layer, tmp_path).contiguity.edges) == 3
     assert file.read_bytes() != b"rubbish"

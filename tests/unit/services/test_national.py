@@ -10,9 +10,9 @@ from tests.site_store import town_store
 
 @pytest.fixture
 def town(tmp_path):
-    settings = town_store(tmp_path)
-    yield settings
-    open_store(settings).close()
+    store = open_store(town_store(tmp_path))
+    yield store
+    store.close()
 
 
 def test_the_load_is_drawn_as_soon_as_there_are_citizens(town):
