@@ -15,7 +15,7 @@ _HOMES = {
     "layer_names": "boundaries.layers",
     "open_issue": "boundaries.issues",
     "issue_names": "boundaries.issues",
-    "open_footprint": "boundaries.footprints.kinds",
+    "open_footprint": "boundaries.footprints.files",
     "open_spread": "boundaries.spreads",
 }
 __all__ = ["issue_names", "layer_names", "open_footprint", "open_issue", "open_layer", "open_spread"]

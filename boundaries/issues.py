@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
-from boundaries.vectors.readers import existing_file
+from boundaries.vectors.files import existing_file
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.issue import Issue, IssueError

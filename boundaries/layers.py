@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from boundaries.catalogue.entries import Entry, check_sha256, column, known, read_entry
-from boundaries.cells.hexagons import with_hexagons
-from boundaries.cells.voronoi import CELLS_NOTE, has_places, with_cells
+from boundaries.cells.identified import with_outlines
+from boundaries.cells.voronoi import CELLS_NOTE, with_cells
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
+from boundaries.how import How, Notation, OnEmpty
 from boundaries.rasters.grids import RASTERS, read_cells
-from boundaries.tables.columns import ID, LABELS, POPULATION, find, named_column, recognised, text_ids
-from boundaries.tables.delimited import read_table
-from boundaries.tables.people import people, separators_note
-from boundaries.vectors.readers import existing_file, read_vector
-from boundaries.vectors.repair import repaired
+from boundaries.tables.joining import PeopleFile, Repeated
+from boundaries.tables.opening import read_table
+from boundaries.tables.places import has_places, placed, wkt_column
+from boundaries.units import Columns, layer_from
+from boundaries.vectors.features import Features, empty_note, with_shapes
+from boundaries.vectors.files import existing_file
+from boundaries.vectors.located import located
+from boundaries.vectors.readers import TABLES, read_vector
+from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.layer import Layer
-from geopolity.layers.topology import topology_notes
 from geopolity.messages import Message
 
-TABLES = {".csv", ".tsv"}
 EMBEDDED = {
     "us-counties": (
         "Counties of the United States",
@@ -38,21 +42,10 @@ EMBEDDED = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """What a person says about a file of units; ``None`` is recognised by its usual name.
+class IgnoredOptionError(RequestError):
+    """An option says something that this file has no use for."""
 
-    Attributes
-    ----------
-    people_file
-        Table (CSV or Parquet) with the population, joined by id as text.
-    """
-
-    id: str | None = None
-    population: str | None = None
-    name: str | None = None
-    parent: str | None = None
-    people_file: Path | None = None
+    code = "option-ignored"
 
 
 def layer_names() -> list[str]:
@@ -60,7 +53,7 @@ def layer_names() -> list[str]:
     return names(data_folder(), ".parquet")
 
 
-def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everything behind it takes Columns
+def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everything behind it takes Columns and How
     name_or_path: str | Path,
     *,
     id_column: str | None = None,
@@ -69,17 +62,29 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
     name_column: str | None = None,
     people_file: str | Path | None = None,
     parent_column: str | None = None,
+    table_id_column: str | None = None,
+    sheet: str | None = None,
+    layer_name: str | None = None,
+    encoding: str | None = None,
+    notation: Notation | None = None,
+    where: tuple[tuple[str, str], ...] = (),
+    repeated: Repeated = "refuse",
+    on_empty_geometry: OnEmpty = "set-aside",
+    band: int | None = None,
+    no_data: float | None = None,
 ) -> Layer:
     """Open a layer by name, or from a file of units with their people.
 
-    Columns not named are recognised by their usual names, which the layer's ``notes`` say.
+    Columns not named are recognised by their usual names; the layer's ``reading`` and ``notes`` say how it was read.
 
     Raises
     ------
     RequestError
         If the file, a column or a value is wrong; the sentence names it and the way out.
     """
+    given = {name: value for name, value in locals().items() if name != "name_or_path"}
     if str(name_or_path) in EMBEDDED:
+        _check_nothing_said(str(name_or_path), given)
         return _embedded(str(name_or_path))
     path, entry = _described(Path(name_or_path))
     if not path.suffix and not path.exists():
@@ -88,15 +93,76 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
             layer=str(name_or_path),
             layers=list(layer_names()),
         )
+    table = people_file if people_file is not None else entry.people_file and path.parent / entry.people_file
+    people = None
+    if table is not None:
+        people = PeopleFile(
+            path=Path(table),
+            id=table_id_column,
+            population=population_column,
+            sheet=sheet,
+            notation=notation,
+            usual_notation=entry.notation,
+            where=where,
+            repeated=repeated,
+            encoding=_of_table(encoding, path, Path(table)),
+        )
+    else:
+        _check_no_table_said(path, {"--table-id-column": table_id_column, "--sheet": sheet})
+    how = How(
+        crs=crs if crs is not None else entry.crs,
+        layer_name=layer_name,
+        encoding=None if people is not None and people.encoding else encoding,
+        notation=notation,
+        on_empty_geometry=on_empty_geometry,
+        band=band,
+        no_data=no_data,
+    )
+    features = _read(path, how, id_column or entry.id)
+    if crs is None and entry.crs is not None and features.crs_from == "named":
+        features = replace(features, crs_from="the catalogue")
     columns = Columns(
         id=id_column,
-        population=population_column,
+        population=None if people else population_column,
         name=name_column,
         parent=parent_column,
-        people_file=None if people_file is None else Path(people_file),
+        people=people,
+        notation=notation,
+        usual_notation=entry.notation,
+        where=where,
+        repeated=repeated,
     )
-    features = _units(path, crs if crs is not None else entry.crs)
-    return layer_from(features, path, _filled(columns, entry, features, path.parent), entry)
+    return layer_from(features, path, _filled(columns, entry, features), entry)
+
+
+def _of_table(encoding: str | None, path: Path, table: Path) -> str | None:
+    """The encoding that was named is the units' where only they are text, else the table's."""
+    units_are_text = path.suffix.lower() in (".csv", ".tsv", ".txt", ".shp")
+    table_is_text = table.suffix.lower() in (".csv", ".tsv", ".txt")
+    return encoding if table_is_text or not units_are_text else None
+
+
+def _check_nothing_said(name: str, given: dict[str, Any]) -> None:
+    usual = {"where": (), "repeated": "refuse", "on_empty_geometry": "set-aside"}
+    said = [f"--{key.replace('_', '-')}" for key, value in given.items() if value != usual.get(key)]
+    if said:
+        raise IgnoredOptionError(
+            "{layer} travels with geopolity as it is, and {options:list} would change nothing; leave it out, or "
+            "name a file.",
+            layer=name,
+            options=said,
+        )
+
+
+def _check_no_table_said(path: Path, said: dict[str, str | None]) -> None:
+    given = [flag for flag, value in said.items() if value is not None]
+    if given:
+        raise IgnoredOptionError(
+            "{options:list} is about a people's file, and none is given beside {path}; add --people-file or "
+            "leave it out.",
+            options=given,
+            path=path,
+        )
 
 
 def _described(path: Path) -> tuple[Path, Entry]:
@@ -109,15 +175,15 @@ def _described(path: Path) -> tuple[Path, Entry]:
     return file, entry
 
 
-def _filled(columns: Columns, entry: Entry, features: gpd.GeoDataFrame, folder: Path) -> Columns:
+def _filled(columns: Columns, entry: Entry, features: Features) -> Columns:
     """Take what the person said, then what the entry knows of columns that are really there."""
-    there = [str(name) for name in features.columns]
-    return Columns(
+    there = [str(name) for name in features.frame.columns]
+    return replace(
+        columns,
         id=columns.id or column(there, entry.id),
         population=columns.population or column(there, entry.population),
         name=columns.name or column(there, entry.label),
         parent=columns.parent or column(there, entry.parent),
-        people_file=columns.people_file or (folder / entry.people_file if entry.people_file else None),
     )
 
 
@@ -129,80 +195,40 @@ def _embedded(name: str) -> Layer:
     return Layer(name=LayerName(name), title=title, vintage=vintage, source=source, licence=licence, units=units)
 
 
-def _units(path: Path, crs: Any) -> gpd.GeoDataFrame:
+def _read(path: Path, how: How, id_column: str | None) -> Features:
     existing_file(path)
-    if path.suffix.lower() in RASTERS:
-        return read_cells(path, crs=crs)
-    if path.suffix.lower() in TABLES:
-        table = read_table(path)
-        return with_cells(table, path) if has_places(table) else with_hexagons(table, path)
-    features = read_vector(path, crs=crs)
-    return features.reset_index() if features.index.name else features
+    suffix = path.suffix.lower()
+    if suffix in RASTERS:
+        cells = read_cells(path, how)
+        return Features(frame=cells.units, without_shape=pd.DataFrame(), rows=len(cells.units), notes=cells.notes)
+    if suffix in TABLES:
+        return _of_table_rows(path, how, id_column)
+    return read_vector(path, how)
 
 
-def layer_from(features: gpd.GeoDataFrame, path: Path, columns: Columns, entry: Entry) -> Layer:
-    """Layer from features that were read, with what was guessed and repaired said in its notes."""
-    shapes, mended = repaired(features.geometry, path)
-    drawn = (CELLS_NOTE,) if path.suffix.lower() in TABLES and has_places(features) else ()
-    table = pd.DataFrame(features.drop(columns=features.geometry.name))
-    identified = find(table, path, ID, columns.id)
-    ids = text_ids(table[identified.column], path)
-    table, joined = _with_people(table.set_axis(pd.Index(ids, name="unit_id")), columns, path)
-    counted = find(table, path, POPULATION, columns.population if columns.people_file is None else "population")
-    meaning = {
-        "name": table[_label(table, path, columns, identified.column)].astype(str),
-        "population": people(table[counted.column], str(path)),
-    }
-    if columns.parent is not None:
-        meaning["parent"] = table[named_column(table, path, columns.parent)].astype(str)
-    rest = table.drop(columns=["unit_id", *meaning], errors="ignore")
-    units = gpd.GeoDataFrame(rest.assign(**meaning), geometry=shapes.to_numpy(), crs=shapes.crs).sort_index()
-    layer = Layer(
-        name=LayerName(path.stem),
-        title=entry.title or path.stem,
-        vintage=entry.vintage,
-        source=entry.source or path.name,
-        licence=entry.licence,
-        units=units,
-        notes=(*drawn, *identified.notes, *joined, *counted.notes, *separators_note(table[counted.column]), *mended),
+def _of_table_rows(path: Path, how: How, id_column: str | None) -> Features:
+    """Units of a table: shapes as text, ground around points, or cells that ids name."""
+    table = read_table(path, encoding=how.encoding, sheet=how.layer_name)
+    said: tuple[Message, ...] = ()
+    bare = pd.DataFrame()
+    if wkt_column(table.frame) is not None or has_places(table.frame):
+        found = placed(table, how)
+        frame, bare = with_shapes(found.frame, path, how.on_empty_geometry)
+        frame, known_by = located(frame, path, None)
+        said = (*found.notes, *empty_note(len(bare), path.name))
+        if (shapely.get_dimensions(frame.geometry.to_numpy()) == 0).all():
+            frame, said = with_cells(frame, path), (*said, CELLS_NOTE)
+        known_by = "named" if how.crs is not None else "longitude and latitude"
+    else:
+        frame, named = with_outlines(table.frame, path, id_column)
+        said = (Message("The shapes were taken from the ids in {column:quoted}.", column=named),)
+        known_by = "the ids"
+    return Features(
+        frame=frame,
+        without_shape=bare,
+        rows=len(table.frame),
+        crs_from=known_by,
+        encoding=table.encoding,
+        separator=table.separator,
+        notes=(*table.notes, *said),
     )
-    return replace(layer, notes=(*layer.notes, *topology_notes(layer)))
-
-
-def _with_people(table: pd.DataFrame, columns: Columns, path: Path) -> tuple[pd.DataFrame, tuple[Message, ...]]:
-    """Join a table of people by id; units it does not name keep a missing population, and that is said."""
-    if columns.people_file is None:
-        return table, ()
-    source = existing_file(columns.people_file)
-    counts, known_as = read_table(source), known(source)
-    key = find(
-        counts, source, ID, columns.id if columns.id in counts.columns else column(list(map(str, counts)), known_as.id)
-    )
-    ids = text_ids(counts[key.column], source)
-    if known_as.id_after is not None:
-        ids = ids.str.split(known_as.id_after).str[-1]
-    counts = counts.set_index(pd.Index(ids, name="unit_id"))
-    matched = table.index.isin(counts.index)
-    if not matched.any():
-        raise FileError(
-            "No id of {path} (such as {id:quoted}) is in {source} (such as {other:quoted}); name the id columns, "
-            "and store ids as text with their leading zeros.",
-            path=path,
-            id=table.index[0],
-            source=source,
-            other=counts.index[0],
-        )
-    found = find(counts, source, POPULATION, columns.population or column(list(map(str, counts)), known_as.population))
-    said = (
-        Message(
-            "{number:count} units have no row in {source}; their population is missing.",
-            number=int((~matched).sum()),
-            source=source.name,
-        ),
-    )
-    joined = table.drop(columns="population", errors="ignore").join(counts[found.column].rename("population"))
-    return joined, (*key.notes, *found.notes, *(said if not matched.all() else ()))
-
-
-def _label(table: pd.DataFrame, path: Path, columns: Columns, fallback: str) -> str:
-    return named_column(table, path, columns.name) if columns.name else recognised(table, LABELS) or fallback

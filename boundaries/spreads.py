@@ -16,36 +16,65 @@ from typing import Any
 import shapely
 
 from boundaries.catalogue.entries import column, known
+from boundaries.how import How, Notation
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.tables.columns import POPULATION, find
-from boundaries.tables.people import people
+from boundaries.tables.numbers import counts as read_counts
 from boundaries.vectors.readers import read_vector
 from geopolity.affected.spread import PointSpread, RasterSpread, Spread, SpreadError
+from geopolity.messages import Message
 
-KEYS = {"file", "people", "crs"}
+KEYS = {"file", "people", "crs", "layer_name", "encoding", "notation", "band", "no_data"}
 
 
-def open_spread(path: str | Path, *, people_column: str | None = None, crs: Any = None) -> Spread:
+def open_spread(
+    path: str | Path,
+    *,
+    people_column: str | None = None,
+    notation: Notation | None = None,
+    **said: Any,
+) -> Spread:
     """Spread from a file: cells of a raster, or points with the people who live at each.
 
     Areas finer than the units (blocks) stand for a point inside them. Rows without a count are left out.
+
+    Parameters
+    ----------
+    said
+        How the file is to be read: see ``boundaries.how.How``.
     """
     path = Path(path)
     entry = known(path)
-    crs = crs if crs is not None else entry.crs
+    how = How(
+        **({"crs": entry.crs, "notation": notation} | {key: value for key, value in said.items() if value is not None})
+    )
     if path.suffix.lower() in RASTERS:
-        return RasterSpread(grid=read_grid(path, crs=crs))
-    features = read_vector(path, crs=crs)
-    named = people_column or column([str(name) for name in features.columns], entry.population)
-    counts = people(features[find(features, path, POPULATION, named).column], str(path))
-    there = counts.notna().to_numpy()
-    points = features.geometry[there]
+        if people_column is not None:
+            raise SpreadError(
+                "{path} is a raster, which has no column {column:quoted}; leave the column out.",
+                path=path,
+                column=people_column,
+            )
+        return RasterSpread(grid=read_grid(path, how))
+    features = read_vector(path, how)
+    named = people_column or column([str(name) for name in features.frame.columns], entry.population)
+    found = find(features.frame, path, POPULATION, named)
+    counts = read_counts(features.frame[found.column], path, how.notation, separator=features.separator)
+    there = counts.people.notna().to_numpy()
+    points = features.frame.geometry[there]
     if (shapely.get_dimensions(points.to_numpy()) == 1).any():
         raise SpreadError(
             "{path} holds lines, and people live at points; give points, small areas or a raster.",
             path=path,
         )
-    return PointSpread(points=points.representative_point(), people=counts[there].to_numpy(dtype=float))
+    left_out = int((~there).sum())
+    said_missing = "{number:count} rows of {file} have no count of people and were left out."
+    missing = (Message(said_missing, number=left_out, file=path.name),) if left_out else ()
+    return PointSpread(
+        points=points.representative_point(),
+        people=counts.people[there].to_numpy(dtype=float),
+        said=(*features.notes, *found.notes, *counts.notes, *missing),
+    )
 
 
 def spread_from_table(table: Any, source: Path) -> Spread:
@@ -60,4 +89,5 @@ def spread_from_table(table: Any, source: Path) -> Spread:
             key=next(iter(unknown), ""),
             keys=sorted(KEYS),
         )
-    return open_spread(source.parent / table["file"], people_column=table.get("people"), crs=table.get("crs"))
+    said = {key: value for key, value in table.items() if key not in ("file", "people")}
+    return open_spread(source.parent / table["file"], people_column=table.get("people"), **said)

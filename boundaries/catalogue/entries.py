@@ -20,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 
 from boundaries.errors import FileError
+from boundaries.how import Notation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Entry:
         Ids are what follows this text (``US`` in 0500000US01001).
     crs
         Coordinate system of files that name none.
+    notation
+        How its publisher writes numbers, ``point`` or ``comma``, where the text leaves it open.
     """
 
     title: str = ""
@@ -52,6 +55,7 @@ class Entry:
     population: str | None = None
     parent: str | None = None
     crs: str | None = None
+    notation: Notation | None = None
 
 
 @lru_cache(maxsize=1)
@@ -118,4 +122,8 @@ def _entry(text: str, name: str) -> Entry:
             key=unknown[0],
             keys=list(keys),
         )
-    return Entry(**{key: str(value) for key, value in table.items()})
+    if table.get("notation") not in (None, "point", "comma"):
+        raise FileError(
+            '{name} has notation {value:quoted}; write "point" or "comma".', name=name, value=table["notation"]
+        )
+    return Entry(**{key: str(value) for key, value in table.items()})  # type: ignore[arg-type]

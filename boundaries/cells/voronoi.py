@@ -12,8 +12,6 @@ from pyproj import Proj
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.errors import FileError
-from boundaries.tables.columns import recognised
-from boundaries.tables.delimited import LATITUDES, LONGITUDES, points_of
 from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.geometry.crs import moved
 from geopolity.messages import Message
@@ -24,18 +22,13 @@ CELLS_NOTE = Message(
 )
 
 
-def has_places(table: pd.DataFrame) -> bool:
-    """Whether the rows of a table carry longitude and latitude."""
-    return recognised(table, LONGITUDES) is not None and recognised(table, LATITUDES) is not None
-
-
-def with_cells(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
-    """Rows with the Voronoi cell of their point (EPSG:4326), clipped to the convex hull of all points.
+def with_cells(points: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    """Rows of points with the Voronoi cell of their point (EPSG:4326), clipped to the convex hull of all points.
 
     Distances are compared in one azimuthal equal-area frame around the middle of the points: exact enough
     for a country, coarse for half the Earth.
     """
-    places = points_of(table, path).geometry
+    places = points.to_crs(4326).geometry
     frame = _frame(shapely.get_coordinates(places.to_numpy()))
     flat = moved(places.to_numpy(), lambda xy: np.column_stack(frame(xy[:, 0], xy[:, 1])))
     _check_distinct(flat, path)
@@ -48,7 +41,7 @@ def with_cells(table: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
             number=len(flat),
         )
     cells = moved(_clipped(flat, hull), lambda xy: np.column_stack(frame(xy[:, 0], xy[:, 1], inverse=True)))
-    return gpd.GeoDataFrame(table, geometry=list(cells), crs=4326)
+    return points.set_geometry(list(cells), crs=4326)
 
 
 def _frame(degrees: FloatArray) -> Proj:

@@ -1,11 +1,12 @@
-"""Open a footprint: from a vector or raster file, or from the [footprint] table of an issue.
+"""Footprints from the [footprint] table of an issue.
 
 The kinds and their keys, in TOML:
 
     kind = "area"          polygons = [[[lon, lat], …], …] or file = "…"; intensity = 1.0 or intensity_column = "…"
     kind = "corridor"      lines = [[[lon, lat], …], …] or file; distance_km (one, or one per line), decay, intensity
     kind = "radius"        points = [[lon, lat], …] or file; distance_km, decay, intensity
-    kind = "raster"        file; low and high (the values that mean 0 and 1)
+    kind = "raster"        file; low and high (the values that mean 0 and 1), or levels = [[value, intensity], …];
+                           band, no_data
     kind = "units"         units = ["36061", …] or { "36061" = 0.5, … }
     kind = "attribute"     count = "column", or share = "column" with base = "column" and percent = true
     kind = "everyone"
@@ -13,26 +14,30 @@ The kinds and their keys, in TOML:
     kind = "intersection"  parts = [ … ]
     kind = "product"       parts = [ … ]
 
-A polygon may be one ring, or a list of rings of which all but the first are holes. Coordinates are longitude
-and latitude unless ``crs`` says otherwise.
+A file of several layers takes ``layer_name``; polygons that carry what was measured take ``levels``. A key that has no
+effect beside another is refused. A polygon may be one ring, or a list of rings of which all but the first are holes.
+Coordinates are longitude and latitude unless ``crs`` says otherwise.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries.rasters.grids import RASTERS, read_grid
-from boundaries.vectors.readers import check_coordinates, existing_file, given_crs, read_vector
-from geopolity.affected.decay import Decay
+from boundaries.footprints.levels import levels_of
+from boundaries.footprints.shapes import area_of, weights
+from boundaries.footprints.values import raster_of
+from boundaries.how import How
+from boundaries.rasters.grids import read_grid
+from boundaries.vectors.features import Features
+from boundaries.vectors.located import check_coordinates, given_crs
+from boundaries.vectors.readers import read_vector
 from geopolity.affected.footprint import (
-    Area,
     Attribute,
     Corridor,
     Everyone,
@@ -41,20 +46,19 @@ from geopolity.affected.footprint import (
     Intersection,
     Product,
     Radius,
-    Raster,
     Union,
     Units,
 )
 from geopolity.identifiers import UnitId
 from geopolity.messages import Message
 
-MixName = Literal["union", "max", "intersection", "product"]
-GEOMETRY_KEYS = {"file", "crs"}
+READING_KEYS = {"crs", "layer_name", "encoding", "on_empty_geometry", "band", "no_data"}
+VECTOR_KEYS = {"file", "crs", "layer_name", "encoding", "on_empty_geometry"}
 KEYS = {
-    "area": GEOMETRY_KEYS | {"polygons", "intensity", "intensity_column"},
-    "corridor": GEOMETRY_KEYS | {"lines", "distance_km", "decay", "intensity"},
-    "radius": GEOMETRY_KEYS | {"points", "distance_km", "decay", "intensity"},
-    "raster": GEOMETRY_KEYS | {"low", "high"},
+    "area": VECTOR_KEYS | {"polygons", "intensity", "intensity_column", "levels"},
+    "corridor": VECTOR_KEYS | {"lines", "distance_km", "decay", "intensity"},
+    "radius": VECTOR_KEYS | {"points", "distance_km", "decay", "intensity"},
+    "raster": {"file", "crs", "layer_name", "low", "high", "levels", "band", "no_data"},
     "units": {"units"},
     "attribute": {"count", "share", "base", "percent"},
     "everyone": set[str](),
@@ -62,94 +66,6 @@ KEYS = {
     "intersection": {"parts"},
     "product": {"parts"},
 }
-
-
-def open_footprint(
-    path: str | Path,
-    *,
-    buffer_km: float | None = None,
-    decay: Decay = "step",
-    weight_column: str | None = None,
-    crs: Any = None,
-) -> Footprint:
-    """Footprint from a file: polygons as they are, lines and points with a distance, rasters by their values.
-
-    ``path`` may also be a TOML file with the keys of a footprint, ``everyone``, ``units=ID,ID``, or
-    ``attribute=COLUMN`` (a column of counts).
-
-    Parameters
-    ----------
-    buffer_km
-        Distance in km around lines or points (required for them), or around polygons.
-    weight_column
-        Column with the intensity, 0 to 1, of each polygon.
-    """
-    worded = _in_words(str(path))
-    if worded is not None:
-        return worded
-    path = Path(path)
-    if path.suffix.lower() == ".toml":
-        return footprint_from_table(_read_table(path), path)
-    if path.suffix.lower() in RASTERS:
-        return Raster(grid=read_grid(path, crs=crs))
-    features = read_vector(path, crs=crs)
-    return _of_features(features, path, buffer_km, decay, weight_column)
-
-
-def _of_features(
-    features: gpd.GeoDataFrame, path: Path, buffer_km: float | None, decay: Decay, weight_column: str | None
-) -> Footprint:
-    shapes, kinds = features.geometry, set(features.geom_type)
-    if kinds <= {"Polygon", "MultiPolygon"}:
-        area = Area(shapes=shapes, intensity=_weights(features, weight_column, path))
-        if buffer_km is None:
-            return area
-        edge = Corridor(lines=shapes.boundary, distance_km=buffer_km, decay=decay)
-        return Union(parts=(area, edge), how="max")
-    if kinds <= {"LineString", "MultiLineString"}:
-        return Corridor(lines=shapes, distance_km=_distance(buffer_km, kinds, path), decay=decay)
-    if kinds <= {"Point", "MultiPoint"}:
-        return Radius(points=shapes, distance_km=_distance(buffer_km, kinds, path), decay=decay)
-    raise FootprintError(
-        "{path} mixes {kinds:geometry}; give polygons, lines and points in separate files, and mix them by "
-        "repeating --footprint.",
-        path=path,
-        kinds=sorted(map(str, kinds)),
-    )
-
-
-def mixed(parts: Sequence[Footprint], how: MixName = "union") -> Footprint:
-    """Several footprints as one; ``max`` is the union that takes the strongest."""
-    if len(parts) == 1:
-        return parts[0]
-    if how in ("union", "max"):
-        return Union(parts=tuple(parts), how="max" if how == "max" else "probabilistic")
-    return (Intersection if how == "intersection" else Product)(parts=tuple(parts))
-
-
-def _read_table(path: Path) -> Any:
-    try:
-        table = tomllib.loads(existing_file(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FootprintError(
-            "{path} is not TOML ({reason}); write the keys of a footprint, such as kind.",
-            path=path,
-            reason=str(error),
-        ) from error
-    return table.get("footprint", table)
-
-
-def _in_words(text: str) -> Footprint | None:
-    """Footprint that needs no file, or None."""
-    word, _, names = text.partition("=")
-    match word:
-        case "everyone" if not names:
-            return Everyone()
-        case "units" if names:
-            return Units(weights={UnitId(name.strip()): 1.0 for name in names.split(",") if name.strip()})
-        case "attribute" if names:
-            return Attribute(count=names)
-    return None
 
 
 def footprint_from_table(table: Any, source: Path) -> Footprint:
@@ -171,34 +87,80 @@ def footprint_from_table(table: Any, source: Path) -> Footprint:
             key=unknown[0],
             keys=sorted(KEYS[kind]) or Message("none"),
         )
+    _check_one_source(table, kind, source)
     return _BUILDERS[kind](table, source)
 
 
-def _area(table: dict[str, Any], source: Path) -> Footprint:
-    if "file" in table:
-        features = read_vector(source.parent / table["file"], crs=table.get("crs"))
-        return Area(shapes=features.geometry, intensity=_weights(features, table.get("intensity_column"), source))
-    polygons = [_polygon(rings, source) for rings in _list(table, "polygons", source)]
-    intensity = table.get("intensity", 1.0)
-    return Area(
-        shapes=_series(polygons, table, source),
-        intensity=tuple(intensity) if isinstance(intensity, list) else intensity,
+def _check_one_source(table: dict[str, Any], kind: str, source: Path) -> None:
+    """Refuse keys of which one makes the other idle."""
+    drawn = {"area": "polygons", "corridor": "lines", "radius": "points"}.get(kind, "")
+    pairs = (
+        *(
+            ("file", drawn),
+            ("intensity", "intensity_column"),
+            ("levels", "low"),
+            ("levels", "high"),
+            ("count", "percent"),
+        ),
+        *((key, drawn) for key in sorted(VECTOR_KEYS - {"file", "crs"})),
+        ("intensity_column", drawn),
     )
+    for one, other in pairs:
+        if one in table and other in table:
+            raise FootprintError(
+                "{source}: a footprint of kind {kind} has {one} and {other}, of which only one can count; leave "
+                "one out.",
+                source=source,
+                kind=kind,
+                one=one,
+                other=other,
+            )
+    if kind == "area" and "levels" in table and "intensity_column" not in table:
+        raise FootprintError(
+            "{source}: levels turn the values of a column into intensities; name it with intensity_column.",
+            source=source,
+        )
+
+
+def _area(table: dict[str, Any], source: Path) -> Footprint:
+    levels = levels_of(table["levels"], source) if "levels" in table else None
+    if "file" in table:
+        read = _read(table, source)
+        column = table.get("intensity_column")
+        intensity = (
+            _one_or_each(table.get("intensity", 1.0)) if column is None else weights(read.frame, column, source, levels)
+        )
+        return area_of(read.frame.geometry, intensity, source, read.notes)
+    polygons = [_polygon(rings, source) for rings in _list(table, "polygons", source)]
+    return area_of(_series(polygons, table, source), _one_or_each(table.get("intensity", 1.0)), source)
+
+
+def _one_or_each(intensity: Any) -> Any:
+    return tuple(intensity) if isinstance(intensity, list) else intensity
+
+
+def _read(table: dict[str, Any], source: Path) -> Features:
+    """Features of the file that a table names, read as its other keys say."""
+    how = How(**{key: value for key, value in table.items() if key in READING_KEYS})
+    return read_vector(source.parent / _text(table, "file", source), how)
 
 
 def _corridor(table: dict[str, Any], source: Path) -> Footprint:
-    lines = _shapes(table, "lines", source, lambda line: shapely.LineString(_coordinates(line, 2, source)))
-    return Corridor(lines=lines, **_reach(table, source))
+    lines, notes = _shapes(table, "lines", source, lambda line: shapely.LineString(_coordinates(line, 2, source)))
+    return Corridor(lines=lines, notes=notes, **_reach(table, source))
 
 
 def _radius(table: dict[str, Any], source: Path) -> Footprint:
-    points = _shapes(table, "points", source, lambda point: shapely.Point(_coordinates([point], 1, source)[0]))
-    return Radius(points=points, **_reach(table, source))
+    points, notes = _shapes(table, "points", source, lambda point: shapely.Point(_coordinates([point], 1, source)[0]))
+    return Radius(points=points, notes=notes, **_reach(table, source))
 
 
 def _raster(table: dict[str, Any], source: Path) -> Footprint:
-    grid = read_grid(source.parent / _text(table, "file", source), crs=table.get("crs"))
-    return Raster(grid=grid, low=_number(table, "low", source, 0.0), high=_number(table, "high", source, 1.0))
+    file = source.parent / _text(table, "file", source)
+    grid = read_grid(file, How(**{key: value for key, value in table.items() if key in READING_KEYS}))
+    low, high = (None if key not in table else _number(table, key, source) for key in ("low", "high"))
+    levels = levels_of(table["levels"], source) if "levels" in table else None
+    return raster_of(grid, file, low=low, high=high, levels=levels)
 
 
 def _units(table: dict[str, Any], source: Path) -> Footprint:
@@ -266,10 +228,13 @@ def _reach(table: dict[str, Any], source: Path) -> dict[str, Any]:
     }
 
 
-def _shapes(table: dict[str, Any], key: str, source: Path, make: Callable[[Any], Any]) -> gpd.GeoSeries:
+def _shapes(
+    table: dict[str, Any], key: str, source: Path, make: Callable[[Any], Any]
+) -> tuple[gpd.GeoSeries, tuple[Message, ...]]:
     if "file" in table:
-        return read_vector(source.parent / table["file"], crs=table.get("crs")).geometry
-    return _series([make(value) for value in _list(table, key, source)], table, source)
+        read = _read(table, source)
+        return read.frame.geometry, read.notes
+    return _series([make(value) for value in _list(table, key, source)], table, source), ()
 
 
 def _series(shapes: list[Any], table: dict[str, Any], source: Path) -> gpd.GeoSeries:
@@ -340,35 +305,3 @@ def _number(table: dict[str, Any], key: str, source: Path, default: float | None
             value=value,
         )
     return float(value)
-
-
-def _distance(buffer_km: float | None, kinds: set[str], path: Path) -> float:
-    if buffer_km is None:
-        raise FootprintError(
-            "{path} holds {kinds:shape.and} geometry, which has no area; give a distance in km, for example "
-            "--buffer-km 50.",
-            path=path,
-            kinds=sorted(kinds),
-        )
-    return buffer_km
-
-
-def _weights(features: gpd.GeoDataFrame, column: str | None, path: Path) -> float | tuple[float, ...]:
-    if column is None:
-        return 1.0
-    if column not in features.columns:
-        columns = [str(name) for name in features.columns if name != features.geometry.name]
-        raise FootprintError(
-            "{path} has no column {column:quoted} of intensities; it has {columns:list}.",
-            path=path,
-            column=column,
-            columns=list(columns[:20]),
-        )
-    try:
-        return tuple(features[column].astype(float))
-    except (TypeError, ValueError) as error:
-        raise FootprintError(
-            "{path}: column {column:quoted} is not a column of numbers between 0 and 1; name another.",
-            path=path,
-            column=column,
-        ) from error

@@ -1,41 +1,54 @@
-"""Read a raster: ESRI ASCII grids, and GeoTIFFs of any compression and size through rasterio."""
+"""Read a raster: its cells as a grid, or as units."""
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from boundaries.errors import CrsError, FileError
-from boundaries.vectors.readers import existing_file, given_crs
+from boundaries.how import AS_IT_IS, How
+from boundaries.rasters.fills import without_fills
+from boundaries.rasters.images import DRIVERS, read_image
+from boundaries.vectors.files import existing_file
+from boundaries.vectors.located import given_crs
 from geopolity.affected.raster import Grid
+from geopolity.messages import Message
 
-RASTERS = {".asc", ".tif", ".tiff"}
-MOST_CELLS = 200_000_000
+RASTERS = {".asc", *DRIVERS}
 MOST_UNITS = 1_000_000
 
 
-def read_grid(path: Path, *, crs: Any = None) -> Grid:
-    """Cell values of a north-up raster, NaN where it has no data."""
+def read_grid(path: Path, how: How = AS_IT_IS) -> Grid:
+    """Cell values of a north-up raster, NaN where it has no data; notes say what was taken as missing."""
     existing_file(path)
-    if path.suffix.lower() == ".asc":
-        return _ascii_grid(path, crs)
-    if path.suffix.lower() in RASTERS:
-        return _geotiff(path, crs)
-    raise FileError(
-        "{path} is not a raster that geopolity reads; convert it to one of {formats:list}.",
-        path=path,
-        formats=sorted(RASTERS),
-    )
+    if path.suffix.lower() not in RASTERS:
+        raise FileError(
+            "{path} is not a raster that geopolity reads; convert it to one of {known:list}.",
+            path=path,
+            known=sorted(RASTERS),
+        )
+    grid = _ascii_grid(path, how) if path.suffix.lower() == ".asc" else read_image(path, how)
+    values, notes = without_fills(grid.values, how.no_data, path)
+    if not np.isfinite(values).any():
+        raise FileError("{path} holds no cell with a value; export it again.", path=path)
+    return replace(grid, values=values, notes=notes)
 
 
-def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
-    """Cells of a population raster that hold a value, as units with ``unit_id`` (row and column) and ``population``."""
-    grid = read_grid(path, crs=crs)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """Cells as units with ``unit_id`` (row and column) and ``population``, and how they were read."""
+
+    units: gpd.GeoDataFrame
+    notes: tuple[Message, ...]
+
+
+def read_cells(path: Path, how: How = AS_IT_IS) -> Cells:
+    """Cells of a population raster that hold a value, as units."""
+    grid = read_grid(path, how)
     row, column = np.nonzero(np.isfinite(grid.values))
     if len(row) > MOST_UNITS:
         raise FileError(
@@ -49,14 +62,19 @@ def read_cells(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
     down = np.linspace(north, south, grid.values.shape[0] + 1)
     cells = shapely.box(across[column], down[row + 1], across[column + 1], down[row])
     ids = [f"r{line:05d}c{place:05d}" for line, place in zip(row, column, strict=True)]
-    return gpd.GeoDataFrame({"unit_id": ids, "population": grid.values[row, column]}, geometry=cells, crs=grid.crs)
+    units = gpd.GeoDataFrame({"unit_id": ids, "population": grid.values[row, column]}, geometry=cells, crs=grid.crs)
+    return Cells(units=units, notes=grid.notes)
 
 
-def _ascii_grid(path: Path, crs: Any) -> Grid:
-    if crs is None:
+def _ascii_grid(path: Path, how: How) -> Grid:
+    if how.crs is None:
         raise CrsError(
             '{path} is an ASCII grid, which names no coordinate system; give one, for example crs = "EPSG:4326".',
             path=path,
+        )
+    if how.band not in (None, 1) or how.layer_name is not None:
+        raise FileError(
+            "{path} is an ASCII grid of one band without a name; leave --band and --layer-name out.", path=path
         )
     try:
         header, rows = _split_header(path.read_text(encoding="ascii").splitlines())
@@ -65,72 +83,23 @@ def _ascii_grid(path: Path, crs: Any) -> Grid:
         half = 0.0 if "xllcorner" in header else 0.5
         west = header["xllcorner" if not half else "xllcenter"] - half * size
         south = header["yllcorner" if not half else "yllcenter"] - half * size
-    except (KeyError, ValueError, UnicodeDecodeError) as error:
+    except (KeyError, ValueError, OverflowError, StopIteration) as error:
         raise FileError(
-            "{path} is not an ESRI ASCII grid ({reason}); export it again.",
-            path=path,
-            reason=str(error),
+            "{path} is not an ESRI ASCII grid ({reason}); export it again.", path=path, reason=error
         ) from error
     if values.shape != (lines, columns):
         raise FileError(
-            "{path} announces {rows} rows of {columns} and holds {shape}; export it again.",
+            "{path} announces {lines} rows of {columns} and holds {found}; export it again.",
             path=path,
-            rows=lines,
+            lines=lines,
             columns=columns,
-            shape=values.shape,
+            found=values.shape,
         )
     values[values == header.get("nodata_value", np.nan)] = np.nan
-    return Grid(values=values, bounds=(west, south, west + columns * size, south + lines * size), crs=given_crs(crs))
+    bounds = (west, south, west + columns * size, south + lines * size)
+    return Grid(values=values, bounds=bounds, crs=given_crs(how.crs))
 
 
 def _split_header(lines: list[str]) -> tuple[dict[str, float], list[str]]:
     count = next(number for number, line in enumerate(lines) if not line[:1].isalpha())
     return {key.lower(): float(value) for key, value in (line.split() for line in lines[:count])}, lines[count:]
-
-
-def _geotiff(path: Path, crs: Any) -> Grid:
-    import rasterio  # noqa: PLC0415 - loaded only where a GeoTIFF is read
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError  # noqa: PLC0415
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said below, with the way out
-            image = rasterio.open(path, driver="GTiff")
-        with image:
-            _check_image(image, path)
-            values = image.read(1, masked=True).astype(np.float64).filled(np.nan)
-    except RasterioError as error:
-        raise FileError(
-            "{path} cannot be decoded as a GeoTIFF ({reason}); export it again.",
-            path=path,
-            reason=str(error),
-        ) from error
-    known = image.crs is not None and (image.crs.is_geographic or image.crs.is_projected)
-    if crs is None and not known:
-        raise CrsError(
-            '{path} names no coordinate system; give one, for example crs = "EPSG:4326".',
-            path=path,
-        )
-    return Grid(values=values, bounds=tuple(image.bounds), crs=given_crs(image.crs.to_wkt() if crs is None else crs))
-
-
-def _check_image(image: Any, path: Path) -> None:
-    cells, at = image.width * image.height, image.transform
-    if cells > MOST_CELLS:
-        raise FileError(
-            "{path} has {cells:count} cells, above the limit of {most:count}; cut it to the region first.",
-            path=path,
-            cells=cells,
-            most=MOST_CELLS,
-        )
-    if image.count != 1:
-        raise FileError(
-            "{path} has {bands} bands; choose one and save it alone.",
-            path=path,
-            bands=image.count,
-        )
-    if at.is_identity or at.b or at.d or at.a <= 0 or at.e >= 0:
-        raise FileError(
-            "{path} does not say where on Earth it lies, or is not north-up; export it as a north-up GeoTIFF.",
-            path=path,
-        )

@@ -19,18 +19,18 @@ LARGEST_RATIO = 200
 MOST_MEMBERS = 1_000
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError)
 """What a damaged archive raises, in its directory or while it is unpacked."""
-WANTED = (".shp", ".kml", ".geojson", ".gpkg", ".fgb", ".parquet")
+WANTED = (".shp", ".kml", ".geojson", ".gpkg", ".fgb", ".parquet", ".gdb")
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[Path]:
-    """Unpack into a temporary folder; gives the one file in it that holds features."""
+def unpacked(path: Path, chosen: str | None = None) -> Iterator[Path]:
+    """Unpack into a temporary folder; gives the one file in it that holds features, or the one of the chosen name."""
     try:
         with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
             members = [member for member in archive.infolist() if not member.is_dir()]
             _check(members, path)
             archive.extractall(folder, [member.filename for member in members])
-            yield _wanted(Path(folder), path)
+            yield _wanted(Path(folder), path, chosen)
     except BROKEN as error:
         raise FileError(
             "{path} is not a zip archive ({reason}); pack it again.",
@@ -85,15 +85,18 @@ def _check_size(members: list[zipfile.ZipInfo], path: Path) -> None:
         )
 
 
-def _wanted(folder: Path, path: Path) -> Path:
+def _wanted(folder: Path, path: Path, chosen: str | None) -> Path:
     found = sorted(
         file for file in folder.rglob("*") if file.suffix.lower() in WANTED and not file.name.startswith(".")
     )
+    named = [file for file in found if chosen in (file.stem, file.name)]
+    if len(found) > 1 and len(named) == 1:
+        return named[0]
     if len(found) != 1:
-        names = [file.name for file in found[:5]]
         raise FileError(
-            "{path} should hold one file of features and holds {names:list}; pack exactly one.",
+            "{path} should hold one file of features and holds {names:list}; pack exactly one, or name one with "
+            "--layer-name.",
             path=path,
-            names=names or Message("none"),
+            names=[file.name for file in found] or Message("none"),
         )
     return found[0]

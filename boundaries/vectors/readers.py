@@ -2,53 +2,69 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
-from boundaries.errors import CrsError, FileError
-from boundaries.tables.delimited import read_points
+from boundaries.errors import FileError
+from boundaries.how import AS_IT_IS, How
+from boundaries.tables.opening import read_table
+from boundaries.tables.places import placed
+from boundaries.tables.workbook import WORKBOOKS
 from boundaries.vectors.archives import unpacked
+from boundaries.vectors.features import Features, empty_note, with_shapes
+from boundaries.vectors.files import existing_file
 from boundaries.vectors.geojson import check_geojson
+from boundaries.vectors.located import located
+from boundaries.vectors.parquet import read_parquet
+from boundaries.vectors.shapefile import table_encoding
 from boundaries.vectors.signatures import check_signature
 from geopolity.errors import RequestError
+from geopolity.messages import Message
 
+TABLES = {".csv", ".tsv", ".txt", *WORKBOOKS}
 FORMATS = {
     ".parquet": "GeoParquet",
     ".geoparquet": "GeoParquet",
     ".gpkg": "GeoPackage",
+    ".gdb": "file geodatabase",
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
     ".fgb": "FlatGeobuf",
     ".kml": "KML",
     ".shp": "shapefile",
-    ".csv": "CSV of points",
-    ".tsv": "CSV of points",
+    **dict.fromkeys([".csv", ".tsv", ".txt"], "CSV of points"),
+    **dict.fromkeys(sorted(WORKBOOKS), "workbook of points"),
 }
+LAYERED = {".gpkg", ".gdb", ".kml"}
 ARCHIVES = {".zip", ".kmz"}
-EARTH_M = 25_000_000
-"""No projected coordinate system in metres reaches farther."""
+ALL = "*"
+"""Name that stands for all layers of a file."""
 
 
-def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
-    """Features of a file with a coordinate system.
+def read_vector(path: Path, how: How = AS_IT_IS) -> Features:
+    """Features of a file, in a coordinate system, each with a shape.
 
-    Parameters
-    ----------
-    crs
-        Coordinate system to assume where the file names none, as an EPSG code or name.
+    Raises
+    ------
+    RequestError
+        If it cannot be read, or holds several layers of which none is named; the sentence says the way out.
     """
     existing_file(path)
     suffix = path.suffix.lower()
     if suffix in ARCHIVES:
-        with unpacked(path) as inner:
-            return _located(_read(inner, path), path, crs)
+        with unpacked(path, how.layer_name) as inner:
+            same = how.layer_name in (inner.stem, inner.name)
+            return _read(inner, path, replace(how, layer_name=None) if same else how)
     if suffix not in FORMATS:
         raise FileError(
             "{path} has the suffix {suffix:quoted}, which is not one of {known:list}; convert it first.",
@@ -56,52 +72,54 @@ def read_vector(path: Path, *, crs: Any = None) -> gpd.GeoDataFrame:
             suffix=path.suffix,
             known=[*FORMATS, *sorted(ARCHIVES)],
         )
-    return _located(_read(path, path), path, crs)
+    return _read(path, path, how)
 
 
-def existing_file(path: Path) -> Path:
-    """Return the path of a file with something in it."""
-    if str(path).startswith("/vsi"):
-        raise FileError(
-            "{path} is a virtual path; download or unpack the file and name it on disk.",
-            path=path,
-        )
-    if not path.exists():
-        raise FileError(
-            "There is no file {path}; check the name, or see `geopolity layer list`, `geopolity issue list`.",
-            path=path,
-        )
-    if path.is_dir():
-        raise FileError(
-            "{path} is a folder; name a file inside it.",
-            path=path,
-        )
-    if path.stat().st_size == 0:
-        raise FileError(
-            "{path} is empty; export it again.",
-            path=path,
-        )
-    return path
+def read_attributes(path: Path) -> pd.DataFrame:
+    """Rows of a file of features without their shapes."""
+    with _reading(path, "a table"):
+        if path.suffix.lower() in LAYERED:
+            return pd.DataFrame(pyogrio.read_dataframe(path, layer=_layers(path, path, None)[0], read_geometry=False))
+        encoding = table_encoding(path)[0] if path.suffix.lower() == ".shp" else None
+        return pd.DataFrame(pyogrio.read_dataframe(path, read_geometry=False, encoding=encoding))
 
 
-def given_crs(crs: Any) -> CRS:
-    """Return the coordinate system that a person named."""
-    try:
-        return CRS.from_user_input(crs)
-    except CRSError as error:
-        raise CrsError(
-            "The coordinate system {crs:quoted} is unknown; give an EPSG code such as EPSG:4326.",
-            crs=crs,
-        ) from error
-
-
-def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
+def _read(path: Path, named: Path, how: How) -> Features:
     """Features of a plain file; ``named`` is what the person called it."""
-    format_name = FORMATS[path.suffix.lower()]
+    suffix = path.suffix.lower()
+    format_name = FORMATS[suffix]
     check_signature(path, named, format_name)
+    if suffix in TABLES:
+        read = _points(path, how)
+    else:
+        _check_said(named, suffix, format_name, how)
+        with _reading(named, format_name):
+            read = _features(path, named, how)
+    if not isinstance(read.frame, gpd.GeoDataFrame):
+        raise FileError("{path} holds a table without geometry; choose a file of areas, lines or points.", path=named)
+    if read.frame.empty:
+        raise FileError("{path} holds no features; choose a file with at least one.", path=named)
+    frame, bare = with_shapes(_renamed(read.frame), named, how.on_empty_geometry)
+    frame, known = located(frame, named, how.crs if suffix not in TABLES else None)
+    notes = (*read.notes, *empty_note(len(bare), named.name))
+    return replace(read, frame=frame, without_shape=bare, crs_from=known, notes=notes)
+
+
+def _renamed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same rows, numbered, their shapes in the column ``geometry``."""
+    frame = frame.reset_index(drop=not frame.index.name)
+    if frame.geometry.name == "geometry":
+        return frame
+    return frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+
+
+@contextmanager
+def _reading(named: Path, format_name: str) -> Iterator[None]:
+    """Turn whatever a library raises into a sentence, and keep its warnings from a person."""
     try:
-        with np.errstate(invalid="ignore"):  # coordinates that are no numbers are refused once they are read
-            features = _features(path, format_name)
+        with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # odd coordinates are refused once they are read
+            warnings.simplefilter("ignore")
+            yield
     except RequestError:
         raise
     except Exception as error:
@@ -112,105 +130,92 @@ def _read(path: Path, named: Path) -> gpd.GeoDataFrame:
             format=format_name,
             reason=reason,
         ) from error
-    if features.empty:
-        raise FileError(
-            "{path} holds no features; choose a file with at least one.",
-            path=named,
-        )
-    if not isinstance(features, gpd.GeoDataFrame):
-        raise FileError(
-            "{path} holds a table without geometry; choose a file of areas, lines or points.",
-            path=named,
-        )
-    return features
 
 
-def _features(path: Path, format_name: str) -> gpd.GeoDataFrame:
-    if format_name == "GeoParquet":
-        return gpd.read_parquet(path)
-    if format_name == "CSV of points":
-        return read_points(path)
-    if format_name == "GeoJSON":
+def _check_said(named: Path, suffix: str, format_name: str, how: How) -> None:
+    if how.layer_name is not None and suffix not in LAYERED:
+        raise FileError(
+            "{path} is a {format}, which holds one layer; leave --layer-name {name} out.",
+            path=named,
+            format=format_name,
+            name=how.layer_name,
+        )
+    if how.encoding is not None and suffix != ".shp":
+        raise FileError(
+            "{path} is a {format}, which says its own encoding; leave --encoding out.", path=named, format=format_name
+        )
+
+
+def _features(path: Path, named: Path, how: How) -> Features:
+    suffix = path.suffix.lower()
+    if suffix in (".parquet", ".geoparquet"):
+        return _plain(read_parquet(path))
+    if suffix in (".geojson", ".json"):
         check_geojson(path)
+    if suffix in LAYERED:
+        return _plain(_joined([_dataframe(path, layer=name) for name in _layers(path, named, how.layer_name)]))
+    encoding, notes = (how.encoding, ()) if how.encoding or suffix != ".shp" else table_encoding(path)
     try:
-        return pyogrio.read_dataframe(path, force_2d=True)
+        frame = _dataframe(path, encoding=encoding)
     except UnicodeDecodeError:
-        return pyogrio.read_dataframe(path, force_2d=True, encoding="cp1252")
+        encoding, notes = "cp1252", (Message("{file} is not in UTF-8; it was read as cp1252.", file=named.name),)
+        frame = _dataframe(path, encoding=encoding)
+    return replace(_plain(frame), encoding=encoding, notes=notes)
 
 
-def _located(features: gpd.GeoDataFrame, path: Path, crs: Any) -> gpd.GeoDataFrame:
-    """Features with a coordinate system that their coordinates do not contradict."""
-    if crs is not None and features.crs is None:
-        features = features.set_crs(given_crs(crs))
-    if crs is not None and not CRS.equals(features.crs, given_crs(crs), ignore_axis_order=True):
-        raise CrsError(
-            "{path} says it is in {said}, not {crs}; leave the option out or correct the file.",
-            path=path,
-            said=features.crs.to_string(),
-            crs=crs,
-        )
-    if features.crs is None:
-        raise CrsError(
-            "{path} names no coordinate system; give one, for example --crs EPSG:4326 for longitude, latitude.",
-            path=path,
-        )
-    check_coordinates(features.geometry, path)
-    return features
+def _plain(frame: gpd.GeoDataFrame) -> Features:
+    return Features(frame=frame, without_shape=pd.DataFrame(), rows=len(frame))
 
 
-def check_coordinates(shapes: gpd.GeoSeries, path: Path) -> None:
-    """Refuse coordinates that are not numbers, or contradict their coordinate system."""
-    xy = shapely.get_coordinates(shapes.to_numpy())
-    finite = np.isfinite(xy).all(axis=1)
-    if not finite.all():
+def _dataframe(path: Path, **options: Any) -> gpd.GeoDataFrame:
+    frame = pyogrio.read_dataframe(path, **options)
+    if isinstance(frame, gpd.GeoDataFrame) and shapely.has_z(frame.geometry.to_numpy()).any():
+        frame = frame.set_geometry(gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs))
+    return frame
+
+
+def _layers(path: Path, named: Path, asked: str | None) -> list[str]:
+    """Layers to read: the named one, the only one that holds shapes, or all of them."""
+    listed = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    names = [name for name, _ in listed]
+    spatial = [name for name, kind in listed if kind is not None] or names
+    if asked == ALL:
+        return spatial
+    if asked is not None:
+        if asked not in names:
+            raise FileError(
+                "{path} has no layer {name:quoted}; it has {layers:list}.", path=named, name=asked, layers=names
+            )
+        return [asked]
+    if len(spatial) > 1:
+        spatial = [
+            name for name in spatial if pyogrio.read_info(path, layer=name, force_feature_count=True)["features"]
+        ]
+    if len(spatial) > 1:
         raise FileError(
-            "{path} has {number} coordinates that are not finite numbers; remove them.",
-            path=path,
-            number=int((~finite).sum()),
+            "{path} holds {count} layers, {layers:list}; name one with --layer-name, or take all of them with "
+            "--layer-name '*'.",
+            path=named,
+            count=len(spatial),
+            layers=spatial,
         )
-    if len(xy) == 0:
-        return
-    if shapes.crs.is_geographic:
-        _check_degrees(xy, shapes.crs, path)
-    else:
-        _check_metres(xy, shapes.crs, path)
+    return spatial or names[:1]
 
 
-def _check_degrees(xy: np.ndarray, crs: CRS, path: Path) -> None:
-    widest, highest = np.abs(xy).max(axis=0)
-    if 90 < highest <= 180 and widest <= 90:
-        raise CrsError(
-            "{path} seems to have its axes swapped (a latitude of {latitude:number}); write longitude first, then "
-            "latitude.",
-            path=path,
-            latitude=highest,
-        )
-    if highest > 90 or widest > 540:
-        raise CrsError(
-            "{path} says its coordinates are degrees ({crs}), but they reach {x:number} and {y:number}; name the "
-            "coordinate system they are really in.",
-            path=path,
-            crs=crs.to_string(),
-            x=float(widest),
-            y=float(highest),
-        )
+def _joined(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    return gpd.GeoDataFrame(pd.concat([frame.to_crs(frames[0].crs) for frame in frames], ignore_index=True))
 
 
-def _check_metres(xy: np.ndarray, crs: CRS, path: Path) -> None:
-    farthest = float(np.abs(xy).max()) * crs.axis_info[0].unit_conversion_factor
-    if farthest > EARTH_M:
-        raise CrsError(
-            "{path} says it is in {crs}, but its coordinates reach {km:count} km, which is off the Earth; name "
-            "the coordinate system they are really in.",
-            path=path,
-            crs=crs.to_string(),
-            km=round(farthest / 1000),
-        )
-    if np.ptp(xy, axis=0).max() < 360 and np.abs(xy[:, 0]).max() <= 180 and np.abs(xy[:, 1]).max() <= 90:
-        raise CrsError(
-            "{path} says it is in {crs}, but its coordinates (up to {most:number}) look like degrees; name "
-            "EPSG:4326 if they are.",
-            path=path,
-            crs=crs.to_string(),
-            most=np.abs(xy).max(),
-        )
+def _points(path: Path, how: How) -> Features:
+    table = read_table(path, encoding=how.encoding, sheet=how.layer_name)
+    found = placed(table, how)
+    return Features(
+        frame=found.frame,
+        without_shape=pd.DataFrame(),
+        rows=len(table.frame),
+        encoding=table.encoding,
+        separator=table.separator,
+        notes=(*table.notes, *found.notes),
+    )

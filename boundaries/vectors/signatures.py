@@ -24,6 +24,10 @@ VIRTUAL = (b"<OGRVRT", b"<VRTDataset", b"<OGRWFS", b"<GDAL_WM", b"<GDAL_WCS", b"
 def check_signature(path: Path, named: Path, format_name: str) -> None:
     """Refuse a file that does not begin as its format does; ``named`` is what the person called it."""
     suffix = path.suffix.lower()
+    if path.is_dir():
+        if not any(path.glob("*.gdbtable")):
+            raise FileError("{path} is no file geodatabase (it holds no .gdbtable); export it again.", path=named)
+        return
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     is_text = suffix == ".kml"

@@ -29,12 +29,19 @@ class Flag:
 def flags(footprint: Footprint, pieces: Pieces, layer: Layer) -> tuple[Flag, ...]:
     """What to know of a footprint laid over a layer."""
     found = (
+        *_read(footprint),
         _mended(footprint),
         _averaged(footprint),
         *_ground_flags(footprint, pieces, layer),
         *_missing(pieces, layer),
     )
     return tuple(flag for flag in found if flag is not None)
+
+
+def _read(footprint: Footprint) -> list[Flag]:
+    """What was said when the footprint's files were read."""
+    notes = dict.fromkeys(note for part in parts_of(footprint) for note in part.notes)
+    return [Flag(code="footprint-reading", sentence=note) for note in notes]
 
 
 def _mended(footprint: Footprint) -> Flag | None:
@@ -56,7 +63,7 @@ def _averaged(footprint: Footprint) -> Flag | None:
     if max(cells, default=0) <= MOST_CELLS:
         return None
     sentence = Message(
-        "The raster has {cells:count} cells; its mean over each unit stands for what varies inside the unit.",
+        "The raster has {cells:count} cells; what varies inside a unit enters by its mean, spread, least and most.",
         cells=max(cells),
     )
     return Flag(code="raster-averaged", sentence=sentence)

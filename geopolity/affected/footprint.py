@@ -27,6 +27,7 @@ from geopolity.geometry import buffers
 from geopolity.geometry.crs import known_crs, lonlat
 from geopolity.geometry.zones import Mix, Zones, either, overlay, stronger, strongest_first, times, valid, weaker
 from geopolity.identifiers import UnitId
+from geopolity.messages import Message
 from geopolity.threads import in_threads
 
 POLYGONS = ("Polygon", "MultiPolygon")
@@ -44,13 +45,23 @@ class FootprintError(RequestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Footprint:
-    """Base of the kinds."""
+    """Base of the kinds.
+
+    Attributes
+    ----------
+    notes
+        Sentences on how it was read; no part of its identity.
+    """
+
+    notes: tuple[Message, ...] = ()
 
     @property
     def digest(self) -> str:
         """SHA-256 over kind and content: the footprint's identity in every certificate."""
         sha = hashlib.sha256(type(self).__name__.encode())
         for part in fields(self):
+            if part.name == "notes":
+                continue
             sha.update(f"\n{part.name}=".encode())
             sha.update(_content(getattr(self, part.name)))
         return sha.hexdigest()

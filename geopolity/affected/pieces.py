@@ -27,7 +27,7 @@ from geopolity.affected.footprint import (
     Union,
     Units,
 )
-from geopolity.affected.zonal import means
+from geopolity.affected.zonal import Moments, means, moments
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
 from geopolity.geometry.zones import Mix, Zones, overlay, polygonal
@@ -35,7 +35,9 @@ from geopolity.layers.ground import Ground, Meeting, cut, flat, ground, meet
 from geopolity.layers.layer import Layer
 
 MOST_CELLS = 50_000
-"""Rasters up to this size are laid out cell by cell; larger ones enter by their mean over each unit."""
+"""Rasters up to this size are laid out cell by cell; larger ones enter by how they vary over each unit."""
+TRACE = 1e-12
+"""Share of a unit that stands for its most affected place, where only moments are known."""
 
 
 class UnknownUnitsError(RequestError):
@@ -88,6 +90,8 @@ class _Whole:
 def measured(footprint: Footprint, layer: Layer) -> Pieces:
     """Pieces of the units under a footprint, measured only."""
     units = ground(layer)
+    if isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS:
+        return _of_moments(moments(footprint.intensity(), units.geometry))
     match _outlined(footprint):
         case Discs() as discs:
             return _measured(meet_discs(units, discs), discs.intensity, units)
@@ -140,6 +144,27 @@ def laid_out(footprint: Footprint) -> Zones | None:
 def _measured(met: Meeting, intensity: FloatArray, units: Ground) -> Pieces:
     share = np.minimum(met.area / units.area[met.unit], 1.0)
     return Pieces(unit=met.unit, share=share, intensity=intensity[met.zone])
+
+
+def _of_moments(found: Moments) -> Pieces:
+    """Three pieces a unit: its least affected ground, one intensity for the rest, and a trace of its most affected.
+
+    They have the mean, the variance, the least and the most that were found.
+    """
+    above = found.mean - found.least
+    variance = np.maximum(found.square - found.mean**2, 0.0)
+    varies = (variance > TRACE) & (above > TRACE)
+    gap = np.where(varies, above, 1.0)
+    low = np.where(varies, variance / (variance + gap**2), 0.0)
+    rest = np.where(varies, np.minimum(found.mean + variance / gap, found.most), found.mean)
+    unit = np.arange(len(found.mean))
+    pieces = Pieces(
+        unit=np.concatenate([unit, unit, unit]),
+        share=np.concatenate([low, 1.0 - low, np.where(varies, TRACE, 0.0)]),
+        intensity=np.concatenate([found.least, rest, found.most]),
+    )
+    keep = (pieces.share > 0) & (pieces.intensity > 0)
+    return Pieces(unit=pieces.unit[keep], share=pieces.share[keep], intensity=pieces.intensity[keep])
 
 
 def _evaluated(footprint: Footprint, layer: Layer) -> Pieces | _Whole:

@@ -11,10 +11,11 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from geopolity.arrays import FloatArray
+from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.errors import RequestError
 from geopolity.geometry.crs import lonlat
 from geopolity.geometry.zones import Zones
+from geopolity.messages import Message
 
 
 class GridError(RequestError):
@@ -32,12 +33,15 @@ class Grid:
     values
         (rows, columns), the first row in the north.
     bounds
-        West, south, east, north edges, in the units of ``crs``.
+        West, south, east, north edges, in the units of ``crs``; a grid in degrees may lie beyond 180°.
+    notes
+        Sentences on how the cells were read; no part of the grid's identity.
     """
 
     values: FloatArray
     bounds: tuple[float, float, float, float]
     crs: Any
+    notes: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
         west, south, east, north = self.bounds
@@ -48,6 +52,13 @@ class Grid:
                 bounds=self.bounds,
             )
         object.__setattr__(self, "crs", CRS.from_user_input(self.crs))
+        if self.crs.is_geographic and (east - west > 360 + 1e-6 or west < -540 or east > 540):
+            raise GridError(
+                "A raster in degrees reaches from longitude {west:number} to {east:number}, more than once round the "
+                "Earth; cut off the columns that are there twice.",
+                west=west,
+                east=east,
+            )
 
     @property
     def size(self) -> int:
@@ -83,5 +94,12 @@ class Grid:
             west + last[keep] * wide,
             north - row[keep] * high,
         )
-        shapes = lonlat(gpd.GeoSeries(boxes, crs=self.crs))
+        shapes = lonlat(gpd.GeoSeries(_turned(boxes) if self.crs.is_geographic else boxes, crs=self.crs))
         return Zones(outlines=shapes, intensity=value[keep])
+
+
+def _turned(boxes: GeometryArray) -> GeometryArray:
+    """Boxes that lie wholly beyond 180°, brought back; those across it are cut later."""
+    west, south, east, north = shapely.bounds(boxes).T
+    turn = np.where(west >= 180, -360.0, np.where(east <= -180, 360.0, 0.0))
+    return np.asarray(shapely.box(west + turn, south, east + turn, north), dtype=object)

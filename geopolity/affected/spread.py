@@ -23,6 +23,7 @@ from geopolity.geometry.crs import cylindrical, lonlat
 from geopolity.geometry.interpolation import first_holding
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
+from geopolity.messages import Message
 
 
 class SpreadError(RequestError):
@@ -34,6 +35,11 @@ class SpreadError(RequestError):
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spread:
     """Base of the finer data on where people live."""
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Sentences on how it was read."""
+        return ()
 
     @property
     def digest(self) -> str:
@@ -76,10 +82,18 @@ class PointSpread(Spread):
         Where people live, with a coordinate system.
     people
         How many live at each (any unit: only proportions inside a unit count).
+    said
+        Sentences on how they were read.
     """
 
     points: gpd.GeoSeries
     people: FloatArray
+    said: tuple[Message, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Sentences on how the points were read."""
+        return self.said
 
     def __post_init__(self) -> None:
         bad = ~(np.isfinite(self.people) & (self.people >= 0))
@@ -132,6 +146,11 @@ class RasterSpread(Spread):
                 least=float(np.nanmin(self.grid.values, initial=0.0)),
                 people=float(np.nansum(self.grid.values)),
             )
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Sentences on how the cells were read."""
+        return self.grid.notes
 
     @property
     def digest(self) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
+from scipy.interpolate import RegularGridInterpolator
 
 from geopolity.affected.raster import Grid
 from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.errors import RequestError
-from geopolity.geometry.crs import CYLINDRICAL, cylindrical, moved
+from geopolity.geometry.crs import CYLINDRICAL, LONGEST_STRAIGHT_M, cylindrical, equal_area, moved
+
+LATTICE = 129
+"""The scale of a projection is taken at so many places across a grid, and in between linearly."""
 
 
 class RasterToolMissingError(RequestError):
@@ -21,27 +27,68 @@ class RasterToolMissingError(RequestError):
     code = "raster-tool"
 
 
-def means(grid: Grid, shapes: GeometryArray) -> FloatArray:
-    """Mean cell value over the area of each shape (equal-area frame); what lies outside the grid counts as 0.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moments:
+    """Mean, mean square, lowest and highest cell value over the area of each shape; 0 where the grid does not reach."""
 
-    Cells of a geographic grid weigh by their true area; those of a projected grid by their area as drawn.
+    mean: FloatArray
+    square: FloatArray
+    least: FloatArray
+    most: FloatArray
+
+
+def moments(grid: Grid, shapes: GeometryArray) -> Moments:
+    """How cell values vary over the area of each shape (equal-area frame).
+
+    Cells weigh by their area on the ground, whatever the grid's coordinate system; cells without a value, and ground
+    outside the grid, count as 0. The mean lies between the lowest and the highest value.
     """
-    area = _cell_areas(grid)
-    total = shapely.area(shapes) if grid.crs.is_geographic else shapely.area(_drawn(grid, shapes))
-    found = sums(grid.with_values(np.nan_to_num(grid.values) * area), shapes)
-    return np.asarray(found / total)
+    drawn = _drawn(grid, shapes)
+    inside = _share_inside(grid, shapes, drawn)
+    found = _extracted(grid, drawn, ["weighted_mean", "weighted_variance", "min", "max"], weights=_cell_areas(grid))
+    mean, variance, least, most = (np.nan_to_num(column) for column in found)
+    partly = inside < 1
+    return Moments(
+        mean=inside * mean,
+        square=inside * (np.maximum(variance, 0.0) + mean**2),
+        least=np.where(partly, np.minimum(least, 0.0), least),
+        most=np.where(partly, np.maximum(most, 0.0), most),
+    )
+
+
+def means(grid: Grid, shapes: GeometryArray) -> FloatArray:
+    """Mean cell value over the area of each shape: see ``moments``."""
+    return moments(grid, shapes).mean
 
 
 def sums(grid: Grid, shapes: GeometryArray) -> FloatArray:
     """Sum of cell values in each shape (equal-area frame), a cell counted by the share covered."""
-    extract, source = _exactextract()
-    west, south, east, north = grid.bounds
-    drawn = _drawn(grid, shapes)
-    raster = source(np.nan_to_num(grid.values), xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=grid.crs.to_wkt())
-    table = gpd.GeoDataFrame({"place": np.arange(len(drawn))}, geometry=list(drawn), crs=grid.crs)
-    found = extract(raster, table, ["sum"], include_cols=["place"], strategy="raster-sequential", output="pandas")
-    people: FloatArray = found.sort_values("place")["sum"].to_numpy(dtype=np.float64)
+    (people,) = _extracted(grid, _drawn(grid, shapes), ["sum"])
     return np.nan_to_num(people)
+
+
+def _extracted(
+    grid: Grid, drawn: GeometryArray, wanted: list[str], weights: FloatArray | None = None
+) -> list[FloatArray]:
+    extract, _ = _exactextract()
+    table = gpd.GeoDataFrame({"place": np.arange(len(drawn))}, geometry=list(drawn), crs=grid.crs)
+    found = extract(
+        _source(grid, np.nan_to_num(grid.values)),
+        table,
+        wanted,
+        weights=None if weights is None else _source(grid, weights),
+        include_cols=["place"],
+        strategy="feature-sequential" if weights is not None else "raster-sequential",
+        output="pandas",
+    )
+    found = found.sort_values("place")
+    return [found[name].to_numpy(dtype=np.float64) for name in wanted]
+
+
+def _source(grid: Grid, values: FloatArray) -> Any:
+    _, source = _exactextract()
+    west, south, east, north = grid.bounds
+    return source(values, xmin=west, ymin=south, xmax=east, ymax=north, srs_wkt=grid.crs.to_wkt())
 
 
 def _exactextract() -> tuple[Any, Any]:
@@ -57,14 +104,81 @@ def _exactextract() -> tuple[Any, Any]:
 
 
 def _drawn(grid: Grid, shapes: GeometryArray) -> GeometryArray:
+    """Shapes in the grid's coordinate system; in degrees, in the turn round the Earth that the grid lies in."""
     back = Transformer.from_crs(CYLINDRICAL, grid.crs, always_xy=True)
-    return moved(shapes, lambda xy: np.column_stack(back.transform(xy[:, 0], xy[:, 1])))
+    straight = shapes if grid.crs.is_geographic else shapely.segmentize(shapes, LONGEST_STRAIGHT_M)
+    drawn = moved(straight, lambda xy: _finite(np.column_stack(back.transform(xy[:, 0], xy[:, 1]))))
+    return _in_turn(drawn, grid.bounds[0], grid.bounds[2]) if grid.crs.is_geographic else drawn
+
+
+def _finite(xy: FloatArray) -> FloatArray:
+    """Corners that a projection cannot show, put where no grid is."""
+    return np.where(np.isfinite(xy), xy, 1e12)
+
+
+def _in_turn(drawn: GeometryArray, west: float, east: float) -> GeometryArray:
+    """Shapes within ±180° moved to where a grid from ``west`` to ``east`` shows them, cut at its edge if need be."""
+    moved_ = drawn.copy()
+    box = shapely.bounds(drawn)
+    for turn in (-360.0, 360.0):
+        out = (box[:, 2] > west + 360) if turn < 0 else (box[:, 0] < east - 360)
+        if not out.any():
+            continue
+        limits = (west + 360, 180.0) if turn < 0 else (-180.0, east - 360)
+        strip = shapely.intersection(drawn[out], shapely.box(limits[0], -90, limits[1], 90))
+        shifted = moved(strip, partial(np.add, [turn, 0.0]))
+        moved_[out] = shapely.union(moved_[out], shifted)
+    return moved_
+
+
+def _share_inside(grid: Grid, shapes: GeometryArray, drawn: GeometryArray) -> FloatArray:
+    """Share of each shape's area that the grid covers."""
+    west, south, east, north = grid.bounds
+    box = shapely.bounds(drawn)
+    whole = (box[:, 0] >= west) & (box[:, 1] >= south) & (box[:, 2] <= east) & (box[:, 3] <= north)
+    share = np.ones(len(shapes))
+    if not whole.all():
+        east = min(east, west + 360) if grid.crs.is_geographic else east
+        (frame,) = equal_area(gpd.GeoSeries([shapely.box(west, south, east, north)], crs=grid.crs))
+        part = shapely.area(shapely.intersection(shapes[~whole], frame)) / shapely.area(shapes[~whole])
+        share[~whole] = np.clip(part, 0.0, 1.0)
+    return share
 
 
 def _cell_areas(grid: Grid) -> FloatArray:
-    """Area of the cells of each row, as a column: m² in the equal-area frame, or square units as drawn."""
+    """Area on the ground of every cell (m²)."""
     rows, columns = grid.values.shape
     west, south, east, north = grid.bounds
+    if not grid.crs.is_geographic:
+        return _areas_of_projected(grid)
     wide, edges = (east - west) / columns, np.linspace(north, south, rows + 1)
     cells = shapely.box(np.zeros(rows), edges[1:], np.full(rows, wide), edges[:-1])
-    return np.asarray(shapely.area(cylindrical(cells) if grid.crs.is_geographic else cells))[:, None]
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(shapely.area(cylindrical(cells)))[:, None], (rows, columns)))
+
+
+def _areas_of_projected(grid: Grid) -> FloatArray:
+    """Cells of a projected grid: their drawn area, by the scale of the projection at their middle."""
+    rows, columns = grid.values.shape
+    west, south, east, north = grid.bounds
+    wide, high = (east - west) / columns, (north - south) / rows
+    xs, ys = (_lattice(first, last, count) for first, last, count in ((west, east, columns), (south, north, rows)))
+    scale = RegularGridInterpolator((ys, xs), _scale(xs, ys, grid.crs, min(wide, high) / 2))
+    across, up = west + (np.arange(columns) + 0.5) * wide, north - (np.arange(rows) + 0.5) * high
+    lines = [scale(np.column_stack([np.full(columns, y), across])) for y in up]
+    return np.asarray(np.vstack(lines) * (wide * high), dtype=np.float64)
+
+
+def _lattice(first: float, last: float, cells: int) -> FloatArray:
+    return np.linspace(first, last, min(cells + 1, LATTICE))
+
+
+def _scale(xs: FloatArray, ys: FloatArray, crs: CRS, step: float) -> FloatArray:
+    """Ground area (m²) of a drawn square unit around places of a lattice; 0 where the projection shows no ground."""
+    to_equal_area = Transformer.from_crs(crs, CYLINDRICAL, always_xy=True)
+    x, y = (part.ravel() for part in np.meshgrid(xs, ys))
+    corners = [to_equal_area.transform(x + a * step, y + b * step) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = (np.asarray(corner) for corner in corners)
+    with np.errstate(invalid="ignore"):
+        area = np.abs((cx - ax) * (dy - by) - (dx - bx) * (cy - ay)) / 2
+    ground = np.where(np.isfinite(area) & (area < 1e3 * step**2 * 4), area, 0.0) / (4 * step**2)
+    return np.asarray(ground.reshape(len(ys), len(xs)))

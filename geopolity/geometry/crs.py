@@ -47,7 +47,7 @@ def lonlat(shapes: gpd.GeoSeries) -> GeometryArray:
     crs = known_crs(shapes.crs)
     geometry = shapes.to_numpy()
     if crs.is_geographic:
-        return split_antimeridian(_transform(geometry, crs))
+        return split_antimeridian(_points_turned(_transform(geometry, crs)))
     metres = crs.axis_info[0].unit_conversion_factor
     bent = _transform(shapely.segmentize(geometry, LONGEST_STRAIGHT_M / metres), crs)
     return split_antimeridian(bent, poles=True)
@@ -134,6 +134,18 @@ def _transform(geometry: GeometryArray, crs: CRS) -> GeometryArray:
         return geometry
     bring = Transformer.from_crs(crs, LONLAT, always_xy=True)
     return moved(geometry, lambda xy: np.column_stack(bring.transform(xy[:, 0], xy[:, 1])))
+
+
+def _points_turned(geometry: GeometryArray) -> GeometryArray:
+    """Points beyond 180° brought back by whole turns."""
+    point = np.isin(shapely.get_type_id(geometry), [GeometryType.POINT, GeometryType.MULTIPOINT])
+    west, _, east, _ = shapely.bounds(geometry).T
+    beyond = point & ((west < -180) | (east > 180))
+    if not beyond.any():
+        return geometry
+    turned = geometry.copy()
+    turned[beyond] = moved(geometry[beyond], lambda xy: np.column_stack([(xy[:, 0] + 180.0) % 360.0 - 180.0, xy[:, 1]]))
+    return turned
 
 
 def split_antimeridian(geometry: GeometryArray, *, poles: bool = False) -> GeometryArray:

@@ -1,8 +1,9 @@
 """Which units touch: rook and queen neighbours from shared vertices, islands, and links over water.
 
 Two units are rook neighbours when their outlines share a stretch of positive length, queen neighbours when
-they share a point. Vertices are matched, polygons never intersected: outlines that run along each other with
-different vertices are found by comparing only the edges that matched nobody.
+they share a point. Vertices are matched: outlines that run along each other with different vertices are found by
+comparing only the edges that matched nobody. Units that share ground (a city drawn over its county) are rook neighbours
+with a border of no length.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from geopolity.geometry.crs import WGS84, degrees
 from geopolity.geometry.vertices import numbered
 from geopolity.layers.combined import seam_pairs
 from geopolity.layers.layer import Layer
+
+NEAR_M = 2.0
+"""Units that come so near and do not touch were most likely meant to."""
+LEAST_SHARED = 1e-9
+"""Part of the smaller unit below which shared ground is rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,9 +71,11 @@ def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
     Kept for the layers used last: treat the result as read-only.
     """
     outlines = _outlines(layer)
-    pairs, length = _shared_edges(outlines, layer)
+    pairs, length, free = _shared_edges(outlines, layer)
     seam, seam_length = seam_pairs(layer)
-    rook, length = _totals(np.vstack([pairs, seam]), np.concatenate([length, seam_length]), len(layer))
+    over = _overlapping(outlines, free, layer)
+    nothing = np.zeros(len(over))
+    rook, length = _totals(np.vstack([pairs, seam, over]), np.concatenate([length, seam_length, nothing]), len(layer))
     point = _shared_vertices(outlines, len(layer), rook) if queen else np.empty((0, 2), dtype=np.int64)
     edges = np.vstack([rook, point])
     order = np.lexsort((edges[:, 1], edges[:, 0]))
@@ -77,6 +85,30 @@ def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
         boundary_km=np.concatenate([length, np.zeros(len(point))])[order],
         size=len(layer),
     )
+
+
+def near_misses(layer: Layer) -> IntArray:
+    """Pairs of units that touch nowhere and come within ``NEAR_M`` of each other: a gap, or borders drawn apart."""
+    outlines = _outlines(layer)
+    _, _, free = _shared_edges(outlines, layer)
+    start, end = outlines.place[outlines.tail[free]], outlines.place[outlines.head[free]]
+    unit = outlines.unit[free]
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([start, end], axis=1))))
+    left, right = tree.query(tree.geometries, predicate="dwithin", distance=_near(start, end, layer))
+    pairs = np.unique(np.sort(np.column_stack([unit[left], unit[right]]), axis=1), axis=0)
+    known = contiguity(layer, queen=True).edges
+    size = np.int64(len(layer))
+    touching = np.isin(pairs[:, 0] * size + pairs[:, 1], known[:, 0] * size + known[:, 1])
+    return np.asarray(pairs[(pairs[:, 0] != pairs[:, 1]) & ~touching])
+
+
+def _near(start: FloatArray, end: FloatArray, layer: Layer) -> FloatArray:
+    """``NEAR_M`` in the units of the layer's coordinates, at each edge."""
+    crs = layer.units.crs
+    if not crs.is_geographic:
+        return np.full(len(start), NEAR_M / crs.axis_info[0].unit_conversion_factor)
+    latitude = np.radians(np.minimum(np.abs(start[:, 1] + end[:, 1]) / 2, 89.0))
+    return np.asarray(np.degrees(NEAR_M / WGS84.a) / np.cos(latitude))
 
 
 def outline_km(layer: Layer) -> FloatArray:
@@ -104,7 +136,8 @@ def _outlines(layer: Layer) -> _Outlines:
     return _Outlines(unit=unit[real], tail=tail[real], head=head[real], place=place)
 
 
-def _shared_edges(outlines: _Outlines, layer: Layer) -> tuple[IntArray, FloatArray]:
+def _shared_edges(outlines: _Outlines, layer: Layer) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Pairs of units and the length of each stretch that they share, and which edges matched nobody's."""
     low, high = np.minimum(outlines.tail, outlines.head), np.maximum(outlines.tail, outlines.head)
     key = low * np.int64(len(outlines.place)) + high
     first, second = _meetings(key, outlines.unit)
@@ -115,7 +148,7 @@ def _shared_edges(outlines: _Outlines, layer: Layer) -> tuple[IntArray, FloatArr
     along, stretch = _running_along(outlines, ~met)
     pairs = np.sort(np.vstack([pairs, along]), axis=1)
     start, end = np.vstack([start, stretch[:, :2]]), np.vstack([end, stretch[:, 2:]])
-    return pairs, _length_km(start, end, layer)
+    return pairs, _length_km(start, end, layer), ~met
 
 
 def _meetings(key: IntArray, unit: IntArray) -> tuple[IntArray, IntArray]:
@@ -154,6 +187,28 @@ def _running_along(outlines: _Outlines, free: BoolArray) -> tuple[IntArray, Floa
     one = start[left] + direction * begin[:, None]
     two = start[left] + direction * finish[:, None]
     return np.column_stack([unit[left], unit[right]])[shared], np.hstack([one, two])[shared]
+
+
+def _overlapping(outlines: _Outlines, free: BoolArray, layer: Layer) -> IntArray:
+    """Pairs of units that share ground: one lies in the other, or their outlines cross where no border is shared."""
+    shapes = layer.units.geometry.to_numpy()
+    alone = np.unique(outlines.unit[free])
+    tree = shapely.STRtree(shapes)
+    inner, outer = tree.query(shapely.point_on_surface(shapes[alone]), predicate="within")
+    pairs = np.sort(np.vstack([np.column_stack([alone[inner], outer]), _crossing(outlines, free)]), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    left, right = shapes[pairs[:, 0]], shapes[pairs[:, 1]]
+    shared = shapely.area(shapely.intersection(left, right))
+    return np.asarray(pairs[shared > LEAST_SHARED * np.minimum(shapely.area(left), shapely.area(right))])
+
+
+def _crossing(outlines: _Outlines, free: BoolArray) -> IntArray:
+    """Pairs of units of which an edge that matched nobody's crosses one of the other's."""
+    ends = np.stack([outlines.place[outlines.tail[free]], outlines.place[outlines.head[free]]], axis=1)
+    unit = outlines.unit[free]
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(ends)))
+    left, right = tree.query(tree.geometries, predicate="crosses")
+    return np.asarray(np.column_stack([unit[left], unit[right]])[left < right])
 
 
 def _cross(left: FloatArray, right: FloatArray) -> FloatArray:

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geopolity.arrays import BoolArray
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
+from geopolity.layers.reading import Reading
 from geopolity.messages import Message
 
 
@@ -37,6 +38,8 @@ class Layer:
         SHA-256 over ids, people and geometry: the layer's identity in every certificate.
     notes
         Sentences on what was guessed, repaired or joined when the layer was opened.
+    reading
+        How the file of units was read; none for a layer that travels with geopolity.
     seam_km
         For a combined layer, how far apart its parts may have drawn the same border; else 0.
     """
@@ -48,6 +51,7 @@ class Layer:
     licence: str
     units: gpd.GeoDataFrame
     notes: tuple[str | Message, ...] = ()
+    reading: Reading | None = None
     seam_km: float = 0.0
     digest: str = field(init=False)
 

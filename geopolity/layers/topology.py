@@ -17,6 +17,7 @@ from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.geometry.crs import CYLINDRICAL, equal_area
 from geopolity.geometry.overlap import edges_of
 from geopolity.geometry.vertices import numbered
+from geopolity.layers.contiguity import NEAR_M, near_misses
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message
 
@@ -39,10 +40,71 @@ class _Faces:
     unit: IntArray
 
 
-def topology_notes(layer: Layer) -> tuple[Message, ...]:
-    """Sentences on the overlaps and gaps of a layer; none for a clean one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topology:
+    """How far a layer is from units that meet at their borders.
+
+    Attributes
+    ----------
+    overlaps, overlap_m2
+        Pairs of units that share ground, and how much.
+    gaps, gap_m2, largest_gap
+        Enclosed ground that no unit holds, and longitude and latitude of a place in the largest.
+    near_misses
+        Pairs of units that nearly touch.
+    notes
+        Sentences on all of it; none for a clean layer.
+    """
+
+    overlaps: int
+    overlap_m2: float
+    gaps: int
+    gap_m2: float
+    largest_gap: tuple[float, float] | None
+    near_misses: int
+    notes: tuple[Message, ...]
+
+
+def topology(layer: Layer) -> Topology:
+    """Overlaps, gaps and near misses of a layer, counted and said."""
     faces = _faces(layer)
-    return (*_overlap_note(_overlaps(faces, layer)), *_gap_note(_gaps(faces)))
+    over, open_, near = _overlaps(faces, layer), _gaps(faces), near_misses(layer)
+    return Topology(
+        overlaps=len(over),
+        overlap_m2=float(over["area_m2"].sum()),
+        gaps=len(open_),
+        gap_m2=float(open_["area_m2"].sum()),
+        largest_gap=_place(open_),
+        near_misses=len(near),
+        notes=(*_overlap_note(over), *_gap_note(open_), *_near_note(near, layer)),
+    )
+
+
+def topology_notes(layer: Layer) -> tuple[Message, ...]:
+    """Sentences on the overlaps, gaps and near misses of a layer; none for a clean one."""
+    return topology(layer).notes
+
+
+def _place(found: gpd.GeoDataFrame) -> tuple[float, float] | None:
+    if found.empty:
+        return None
+    place = found.geometry.iloc[:1].representative_point().to_crs(4326).iloc[0]
+    return round(place.x, 6), round(place.y, 6)
+
+
+def _near_note(pairs: IntArray, layer: Layer) -> tuple[Message, ...]:
+    if not len(pairs):
+        return ()
+    one, other = layer.units.index[pairs[0]]
+    note = Message(
+        "{pairs:count} pairs of units come within {metres:number} m of each other and do not touch (such as {one} and "
+        "{other}), so they are no neighbours; close the gap in the file, or allow a link with --connector-km 0.01.",
+        pairs=len(pairs),
+        metres=NEAR_M,
+        one=one,
+        other=other,
+    )
+    return (note,)
 
 
 def _overlap_note(found: pd.DataFrame) -> tuple[Message, ...]:
@@ -65,7 +127,7 @@ def _overlap_note(found: pd.DataFrame) -> tuple[Message, ...]:
 def _gap_note(found: gpd.GeoDataFrame) -> tuple[Message, ...]:
     if found.empty:
         return ()
-    place = found.geometry.iloc[:1].representative_point().to_crs(4326).iloc[0]
+    longitude, latitude = _place(found) or (0.0, 0.0)
     return (
         Message(
             "{gaps:count} gaps between units, {area:area} together, belong to no unit (the largest, {most:area}, at "
@@ -73,8 +135,8 @@ def _gap_note(found: gpd.GeoDataFrame) -> tuple[Message, ...]:
             gaps=len(found),
             area=float(found["area_m2"].sum()) / 1e6,
             most=float(found["area_m2"].iloc[0]) / 1e6,
-            lon=f"{place.x:.3f}",
-            lat=f"{place.y:.3f}",
+            lon=f"{longitude:.3f}",
+            lat=f"{latitude:.3f}",
         ),
     )
 

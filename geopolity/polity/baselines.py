@@ -42,6 +42,7 @@ def _whole_parents(derivation: Derivation) -> BoolArray | None:
         edges=parent[within],
         coverage=problem.coverage,
         ids=names,
+        affected_unit=problem.affected_unit,
     )
     try:
         whole = derive(coarse).members

@@ -227,6 +227,7 @@ def _problem(case: _Case) -> RegionProblem:
         edges=ends,
         coverage=Decimal(1) if issue.affects_everyone else issue.coverage,
         ids=ids,
+        affected_unit=counted.people_unit,
     )
 
 

@@ -39,7 +39,12 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
         drawn = np.zeros(len(problem), np.int64)
         drawn[: len(inside)] = np.rint(_draw(derivation, rng) / float(_unit(derivation))).astype(np.int64)
         again = RegionProblem(
-            cost=problem.cost, affected=drawn, edges=problem.edges, coverage=problem.coverage, ids=problem.ids
+            cost=problem.cost,
+            affected=drawn,
+            edges=problem.edges,
+            coverage=problem.coverage,
+            ids=problem.ids,
+            affected_unit=problem.affected_unit,
         )
         try:
             region, _ = solve(again, derivation.weighing, "interactive", seed=seed)

@@ -47,6 +47,8 @@ class RegionProblem:
         Share of all affected that the region must hold, above one half and at most 1; read as a decimal.
     ids
         Names of the vertices, unique; ties go to fewer units, then to the earlier ids. Default: positions.
+    affected_unit
+        People per integer of ``affected``, where they were counted in parts of a person before; for sentences alone.
     """
 
     cost: IntArray
@@ -57,7 +59,7 @@ class RegionProblem:
     affected_unit: Decimal
     quota: int
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the problem as its paper states it
         self,
         *,
         cost: npt.ArrayLike,
@@ -65,6 +67,7 @@ class RegionProblem:
         edges: npt.ArrayLike,
         coverage: Decimal | float | str,
         ids: Sequence[str] | npt.NDArray[Any] | None = None,
+        affected_unit: Decimal = Decimal(1),
     ) -> None:
         costs = _integer_costs(np.asarray(cost))
         people, unit = _integer_people(np.asarray(affected))
@@ -82,7 +85,7 @@ class RegionProblem:
         store(self, "edges", _simple_edges(np.asarray(edges), n))
         store(self, "coverage", share)
         store(self, "ids", _names(ids, n))
-        store(self, "affected_unit", unit)
+        store(self, "affected_unit", unit * affected_unit)
         store(self, "quota", quota_of(int(people.sum()), share))
 
     def __len__(self) -> int:

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from geopolity.errors import GeopolityError
 from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
+from services.api.head import Headed
 from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import assemblies, citizen, docket, maps, matters, polities, private, service, studio
 from services.api.principal import guard_of
@@ -93,7 +94,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.mount("/static", Assets(), name="static")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
-    return LookupRoute(Guarded(api, limits), desk)
+    return Headed(LookupRoute(Guarded(api, limits), desk))
 
 
 def workers(service: Service, *, worker: bool) -> Embedded | Elsewhere | Notifying:

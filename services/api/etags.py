@@ -11,6 +11,12 @@ from services.api.principal import principal
 from services.auth.roles import written
 
 
+def has_it(request: Request, tag: str) -> bool:
+    """Whether the client has this version already, or any (``*``), compared weakly (RFC 9110, 13.1.2)."""
+    said = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    return "*" in said or tag.removeprefix("W/") in said
+
+
 def _tagged(request: Request, response: Response) -> None:
     """Tag the answer; if the client has it already, say only that.
 
@@ -20,7 +26,7 @@ def _tagged(request: Request, response: Response) -> None:
     parts = (str(request.app.state.desk.generation), str(request.url.query), written(who.roles), who.name)
     tag = f'W/"{hashlib.sha256("|".join((request.url.path, *parts)).encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
-    if tag in {one.strip() for one in request.headers.get("if-none-match", "").split(",")}:
+    if has_it(request, tag):
         raise HTTPException(304, headers=headers)
     response.headers.update(headers)
 

@@ -12,6 +12,7 @@ import numpy as np
 from fastapi import Request, Response
 
 from maps.tiles.address import TileAddress, TileError
+from services.api.etags import has_it
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.tiles import tile_response
 from services.ogc import documents
@@ -179,7 +180,7 @@ def _json(request: Request, document: dict[str, Any], *, kind: str = documents.J
 def _geojson(request: Request, body: str, found: Collection, crs: str) -> Response:
     etag = f'"{found.generation}"'
     headers = {"ETag": etag, "Content-Crs": f"<{crs}>", "Cache-Control": "no-cache"}
-    if etag in request.headers.get("if-none-match", ""):
+    if has_it(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=documents.GEOJSON, headers=headers)
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request, Response
 
 from maps.tiles.address import TileAddress
 from maps.tiles.pyramid import LAST_ZOOM
+from services.api.etags import has_it
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.storage.store import Store
 from services.views import tiles
@@ -49,7 +50,7 @@ def tile_response(layer: str, at: TileAddress, store: Store, request: Request, d
     """Answer with a tile, its generation as ETag."""
     etag = f'"{tiles.generation_of(layer, store, date=date)}-{at.zoom}-{at.x}-{at.y}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
-    if etag in request.headers.get("if-none-match", ""):
+    if has_it(request, etag):
         return Response(status_code=304, headers=headers)
     content = tiles.tile(layer, at, store, date=date).content
     if not content:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from boundaries.tables.delimited import read_table
+from boundaries.tables.opening import read_table
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now
@@ -60,7 +60,7 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
     Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
     the lot's strata.
     """
-    table = read_table(path).astype(str)
+    table = tidy(read_table(path).frame)
     if "unit_id" not in table:
         raise RegisterFileError(
             "{path} has no column unit_id (it has {columns:list}); name the column with the unit of each person so.",
@@ -81,7 +81,7 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
             if reason:
                 reasons[number] = reason
                 continue
-            answers = {column: row[column] for column in strata}
+            answers = {column: row[column] for column in strata if row[column]}
             good[number] = Newcomer(
                 unit_id=row["unit_id"], is_of_age=_yes(row, "of_age"), is_synthetic=is_synthetic, stratum=answers
             )
@@ -91,6 +91,15 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
         citizens.give_all_consent(session, [ids[number] for number in consenting], now=now())
     rejects = table.iloc[list(reasons)].assign(reason=list(reasons.values()))
     return Registered(ids=ids, rejects=rejects.rename_axis("row"))
+
+
+def tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """Answers as text, without blanks around them, in the first spelling where only capitals differ; empty for none."""
+    text: pd.DataFrame = table.astype("string").apply(lambda column: column.str.strip()).fillna("")
+    for name in text.columns.difference(["unit_id"]):
+        known = text[name].str.casefold()
+        text[name] = text[name].groupby(known).transform("first")
+    return pd.DataFrame(text.astype(object))
 
 
 def give_consent(citizen_id: str, store: Store) -> str:

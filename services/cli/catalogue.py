@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from services.bootstrap import Service
-from services.cli.options import COLUMN_OPTIONS, json_option, options
+from services.cli.options import COLUMN_OPTIONS, json_option, options, said
 from services.cli.table import table
 
 
@@ -42,9 +42,9 @@ def list_layers(service: Service, /, *, as_json: bool) -> None:
 @click.pass_obj
 def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any) -> None:
     """Show one layer: its source, people and columns."""
-    from services.derivation.layers import Columns, open_layer
+    from services.derivation.layers import open_layer
 
-    opened = open_layer([name], Columns(**columns), service.store.home)
+    opened = open_layer([name], said(columns), service.store.home)
     for note in opened.notes:
         click.echo(note, err=True)
     record = _layer_record(opened) | {
@@ -77,10 +77,9 @@ def keep_layer(service: Service, /, *, name: str, is_base: bool) -> None:
 @click.pass_obj
 def add_layer(service: Service, /, *, file: Path, name: str, as_json: bool, **columns: Any) -> None:
     """Check a file and keep it as a layer."""
-    from services.derivation.layers import Columns
     from services.derivation.layers import add_layer as add_layer_use_case
 
-    record = _layer_record(add_layer_use_case(file, name, Columns(**columns), service.store.home))
+    record = _layer_record(add_layer_use_case(file, name, said(columns), service.store.home))
     click.echo(
         _json(record) if as_json else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from services.derivation.layers import Columns
     from services.derivation.opening import DeriveRequest
 
 WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
@@ -33,12 +35,92 @@ class Share(click.ParamType[Decimal]):
         return share
 
 
+class NotationType(click.ParamType[str]):
+    """How numbers are written: 1,234.5 or 1.234,5, by name or by example."""
+
+    name = "notation"
+    NAMES = MappingProxyType(
+        dict.fromkeys(["point", ".", "1,234.5", "1 234.5", "decimal-point", "en"], "point")
+        | dict.fromkeys(["comma", ",", "1.234,5", "1 234,5", "decimal-comma", "de", "fr"], "comma")
+    )
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Turn an example into a name."""
+        if value not in self.NAMES:
+            self.fail(f"{value!r} is no notation; give 1,234.5 or 1.234,5.", param, ctx)
+        return self.NAMES[value]
+
+
+class NoDataType(click.ParamType[float]):
+    """A cell value, or ``none``."""
+
+    name = "value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Turn text into a number; ``none`` is not-a-number."""
+        try:
+            return float("nan") if str(value).lower() == "none" else float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number; give a cell value such as 255, or none.", param, ctx)
+
+
+class ChoiceOfRows(click.ParamType[tuple[str, str]]):
+    """A column and the value that rows must have in it."""
+
+    name = "choice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split ``COLUMN=VALUE``."""
+        if isinstance(value, tuple):
+            return value
+        column, sign, wanted = str(value).partition("=")
+        if not sign or not column:
+            self.fail(f"{value!r} is no COLUMN=VALUE; give one such as sex=total.", param, ctx)
+        return column.strip(), wanted.strip()
+
+
+READING = ("crs", "layer_name", "encoding", "notation", "on_empty_geometry", "band", "no_data")
+"""Options about how files are read, whichever of a command's files they are for."""
+READING_OPTIONS = (
+    click.option("--crs", metavar="EPSG:CODE", help="Coordinate system of files that name none."),
+    click.option("--layer-name", metavar="NAME", help="Which layer of a file that holds several; '*' for all of them."),
+    click.option("--encoding", metavar="NAME", help="Encoding of text that is not UTF-8, such as cp1252 or shift_jis."),
+    click.option("--notation", type=NotationType(), metavar="1,234.5|1.234,5", help="How numbers in text are written."),
+    click.option(
+        "--on-empty-geometry",
+        type=click.Choice(["set-aside", "refuse"]),
+        help="What becomes of rows without a shape (default: they are set aside, and said).",
+    ),
+    click.option("--band", type=click.IntRange(min=1), help="Which band of a raster."),
+    click.option("--no-data", type=NoDataType(), metavar="VALUE|none", help="Cell value that means nothing is known."),
+)
 COLUMN_OPTIONS = (
     click.option("--id-column", metavar="NAME", help="Column of the layer file that holds the unit ids."),
-    click.option("--population-column", metavar="NAME", help="Column of the layer file that holds the people."),
-    click.option("--people-file", metavar="FILE", help="Table with the people of each unit, joined by id."),
+    click.option(
+        "--population-column",
+        metavar="NAME",
+        help="Column that holds the people, of the people's file if there is one.",
+    ),
+    click.option("--name-column", metavar="NAME", help="Column of the layer file that holds the units' names."),
     click.option("--parent-column", metavar="NAME", help="Column that holds the id of the enclosing unit."),
-    click.option("--crs", metavar="EPSG:CODE", help="Coordinate system of files that name none."),
+    click.option("--people-file", metavar="FILE", help="Table with the people of each unit, joined by id."),
+    click.option("--table-id-column", metavar="NAME", help="Column of the people's file that holds the unit ids."),
+    click.option("--sheet", metavar="NAME", help="Sheet of the people's file, if it is a workbook with several."),
+    click.option(
+        "--where",
+        type=ChoiceOfRows(),
+        multiple=True,
+        metavar="COLUMN=VALUE",
+        help="Rows that count, of the people's file if there is one; repeat for several columns.",
+    ),
+    click.option(
+        "--repeated",
+        type=click.Choice(["refuse", "join"]),
+        default="refuse",
+        show_default=True,
+        help="What becomes of several rows of one id: join dissolves shapes and adds up counts.",
+    ),
+    *READING_OPTIONS,
 )
 WHAT_OPTIONS = (
     click.option("--issue", "issue_name", metavar="NAME|FILE.toml", help="An issue: see `geopolity issue list`."),
@@ -52,9 +134,7 @@ WHAT_OPTIONS = (
     click.option(
         "--mix",
         type=click.Choice(["union", "max", "intersection", "product"]),
-        default="union",
-        show_default=True,
-        help="What several footprints are together; max is the union that takes the strongest.",
+        help="What several footprints are together (default: union); max is the union that takes the strongest.",
     ),
     click.option("--buffer-km", type=click.FloatRange(min=0, min_open=True), help="Distance around the footprint, km."),
     click.option(
@@ -63,6 +143,21 @@ WHAT_OPTIONS = (
         help="How intensity falls with distance inside the buffer (default: step, it does not).",
     ),
     click.option("--weight-column", metavar="NAME", help="Column of the footprint file with the intensity, 0..1."),
+    click.option(
+        "--levels",
+        metavar="VALUE=SHARE,…",
+        help="Intensity of measured values, of cells, contours or the weight column: 5=0,6.5=0.4,8=1.",
+    ),
+    click.option("--low", type=float, help="Cell value of a footprint raster that means 0 (default: 0)."),
+    click.option("--high", type=float, help="Cell value of a footprint raster that means 1 (default: 1)."),
+    click.option(
+        "--footprint-where",
+        type=ChoiceOfRows(),
+        multiple=True,
+        metavar="COLUMN=VALUE",
+        help="Which features of a footprint file count.",
+    ),
+    click.option("--codes", metavar="FILE", help="Table of area codes and unit ids, for alerts that name codes alone."),
     click.option(
         "--layer",
         "layers",
@@ -73,9 +168,7 @@ WHAT_OPTIONS = (
     click.option(
         "--seam-km",
         type=click.FloatRange(min=0, min_open=True),
-        default=0.2,
-        show_default=True,
-        help="How far apart joined layers may have drawn the same border, km.",
+        help="How far apart joined layers may have drawn the same border, km (default: 0.2).",
     ),
     click.option("--spread", metavar="FILE", help="Population raster or points: where in their units people live."),
     click.option("--spread-column", metavar="NAME", help="Column of the spread's points that holds the people."),
@@ -118,15 +211,25 @@ def options(*given: Command) -> Command:
     return decorate
 
 
+def said(values: dict[str, Any]) -> Columns:
+    """What is said about a file of units; what is not said is as usual."""
+    from services.derivation.layers import Columns
+
+    return Columns(**{name: value for name, value in values.items() if value is not None})
+
+
 def request(values: dict[str, Any]) -> DeriveRequest:
     """Turn parsed options into the use case's request."""
     from services.derivation.issues import FootprintFile
-    from services.derivation.layers import Columns
+    from services.derivation.layers import SEAM_KM, Columns
     from services.derivation.opening import DeriveRequest, SpreadFile
 
     footprints = values["footprints"]
-    if not footprints and any(values[key] is not None for key in ("buffer_km", "decay", "weight_column")):
-        raise click.UsageError("--buffer-km, --decay and --weight-column describe a --footprint, and none is given.")
+    _check_effect(values)
+    reading = _reading(values)
+    about = {key: values[key] for key in ("levels", "low", "high") if values[key] is not None}
+    about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
+    about |= {"codes": Path(values["codes"])} if values["codes"] is not None else {}
     changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes")
     return DeriveRequest(
         issue=values["issue_name"],
@@ -134,24 +237,18 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         if not footprints
         else FootprintFile(
             paths=footprints,
-            mix=values["mix"],
+            mix=values["mix"] or "union",
             buffer_km=values["buffer_km"],
             decay=values["decay"] or "step",
             weight_column=values["weight_column"],
-            crs=values["crs"],
+            reading=about | reading["footprints"],
         ),
         spread=None
         if values["spread"] is None
-        else SpreadFile(path=values["spread"], people_column=values["spread_column"], crs=values["crs"]),
+        else SpreadFile(path=values["spread"], people_column=values["spread_column"], reading=reading["spread"]),
         layers=values["layers"],
-        seam_km=values["seam_km"],
-        columns=Columns(
-            id_column=values["id_column"],
-            population_column=values["population_column"],
-            parent_column=values["parent_column"],
-            people_file=values["people_file"],
-            crs=values["crs"],
-        ),
+        seam_km=values["seam_km"] or SEAM_KM,
+        columns=Columns(**{name: values[name] for name in (*ABOUT_LAYERS, "repeated")}, **reading["layers"]),
         changes={key: values.get(key) for key in changes},
         effort=values["effort"],
         seed=values["seed"],
@@ -159,3 +256,47 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         uncertainty=values.get("uncertainty") or 0,
         out=None if values.get("out") is None else Path(values["out"]),
     )
+
+
+ABOUT_FOOTPRINTS = ("buffer_km", "decay", "weight_column", "levels", "low", "high", "footprint_where", "codes")
+ABOUT_LAYERS = (
+    *("id_column", "population_column", "name_column", "parent_column", "people_file"),
+    *("table_id_column", "sheet", "where"),
+)
+
+
+def _check_effect(values: dict[str, Any]) -> None:
+    """Refuse options about what is not there."""
+    about: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
+        ("a --footprint, and none is given", bool(values["footprints"]), ABOUT_FOOTPRINTS),
+        ("several --footprint, and there are not two", len(values["footprints"]) > 1, ("mix",)),
+        ("a --spread, and none is given", values["spread"] is not None, ("spread_column",)),
+        ("several --layer, and there are not two", len(values["layers"]) > 1, ("seam_km",)),
+        ("a --layer FILE, and none is given", bool(values["layers"]), ABOUT_LAYERS),
+        ("a file, and none is given", bool(_files(values)), READING),
+    )
+    for what, is_there, names in about:
+        said = [f"--{name.replace('_', '-')}" for name in names if values[name] not in (None, ())]
+        if said and not is_there:
+            raise click.UsageError(f"{', '.join(said)} would change nothing: it is about {what}.")
+
+
+def _files(values: dict[str, Any]) -> list[str]:
+    return [*values["layers"], *values["footprints"], *([values["spread"]] if values["spread"] is not None else [])]
+
+
+def _reading(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is said about reading, for the files that it is meant for."""
+    said = {name: values[name] for name in READING if values[name] is not None}
+    groups = {"layers": values["layers"], "footprints": values["footprints"]}
+    groups["spread"] = [values["spread"]] if values["spread"] is not None else []
+    if not said:
+        return {name: {} for name in groups}
+    from boundaries.sharing import shared
+
+    given = shared([*_files(values), *([values["people_file"]] if values["people_file"] else [])], said)
+    found = {}
+    for name, paths in groups.items():
+        with_table = [*paths, values["people_file"]] if name == "layers" and values["people_file"] else paths
+        found[name] = {key: value for path in with_table for key, value in given[str(Path(path))].items()}
+    return found

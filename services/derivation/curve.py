@@ -102,7 +102,12 @@ def write_plot(curve: Curve, file: Path) -> Path:
 def _at(derivation: Derivation, level: Decimal) -> RegionProblem:
     problem = derivation.problem
     return RegionProblem(
-        cost=problem.cost, affected=problem.affected, edges=problem.edges, coverage=level, ids=problem.ids
+        cost=problem.cost,
+        affected=problem.affected,
+        edges=problem.edges,
+        coverage=level,
+        ids=problem.ids,
+        affected_unit=problem.affected_unit,
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from boundaries import issues as source
-from boundaries.footprints import kinds as footprints
+from boundaries.footprints import files as footprints
 from geopolity.affected.decay import Decay
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
@@ -49,8 +49,8 @@ class FootprintFile:
         How intensity falls with distance: step, linear, exponential or gaussian.
     weight_column
         Column of the file that holds the intensity of each shape.
-    crs
-        Coordinate system, where the file names none.
+    reading
+        What else is said about how the files are read or their values taken: see ``boundaries.footprints.files.Said``.
     """
 
     paths: Sequence[str]
@@ -58,7 +58,7 @@ class FootprintFile:
     buffer_km: float | None = None
     decay: Decay = "step"
     weight_column: str | None = None
-    crs: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 def issue_names(home: Path) -> list[str]:
@@ -123,8 +123,8 @@ def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
 
 
 def _shape(footprint: FootprintFile) -> Footprint:
-    given = {key: getattr(footprint, key) for key in ("buffer_km", "decay", "weight_column", "crs")}
-    return footprints.mixed([footprints.open_footprint(path, **given) for path in footprint.paths], footprint.mix)
+    given = {key: getattr(footprint, key) for key in ("buffer_km", "decay", "weight_column")}
+    return footprints.open_footprints(footprint.paths, footprint.mix, **given, **footprint.reading)
 
 
 def _folder(home: Path) -> Path:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries import layers as source
+from boundaries.how import Notation, OnEmpty
+from boundaries.layers import IgnoredOptionError
+from boundaries.tables.joining import Repeated
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.combined import combined
@@ -31,7 +34,17 @@ class Columns:
     name_column: str | None = None
     parent_column: str | None = None
     people_file: str | None = None
+    table_id_column: str | None = None
+    sheet: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    repeated: Repeated = "refuse"
     crs: str | None = None
+    layer_name: str | None = None
+    encoding: str | None = None
+    notation: Notation | None = None
+    on_empty_geometry: OnEmpty = "set-aside"
+    band: int | None = None
+    no_data: float | None = None
 
 
 SEAM_KM = 0.2
@@ -49,6 +62,8 @@ def open_layer(names: Sequence[str], columns: Columns, home: Path, *, seam_km: f
     if len(names) == 1:
         return _open_one(names[0], columns, home)
     known = layer_names(home)
+    if all(name in known for name in names):
+        _check_nothing_said(names[0], columns)
     layers = [_open_one(name, Columns() if name in known else columns, home) for name in names]
     return combined(layers, seam_km=seam_km)
 
@@ -68,6 +83,7 @@ def keep(name: str, store: Store, *, is_base: bool) -> Layer:
 def _open_one(name: str, columns: Columns, home: Path) -> Layer:
     added = _folder(home) / f"{name}.parquet"
     if name not in source.layer_names() and Path(name).name == name and added.exists():
+        _check_nothing_said(name, columns)
         return _open_added(added)
     return source.open_layer(name, **dataclasses.asdict(columns))
 
@@ -89,6 +105,22 @@ def add_layer(file: Path, name: str, columns: Columns, home: Path) -> Layer:
     (folder / f"{name}.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     draft.rename(folder / f"{name}.parquet")
     return dataclasses.replace(layer, name=LayerName(name))
+
+
+def _check_nothing_said(name: str, columns: Columns) -> None:
+    """Refuse words about a file where the layer is one that was read before."""
+    usual = Columns()
+    said = [
+        field.name
+        for field in dataclasses.fields(columns)
+        if getattr(columns, field.name) != getattr(usual, field.name)
+    ]
+    if said:
+        raise IgnoredOptionError(
+            "Layer {layer} was read before, and {options:list} would change nothing; leave it out, or name a file.",
+            layer=name,
+            options=[f"--{option.replace('_', '-')}" for option in said],
+        )
 
 
 def _open_added(file: Path) -> Layer:

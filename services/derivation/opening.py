@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ class SpreadFile:
 
     path: str
     people_column: str | None = None
-    crs: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +72,4 @@ def open_request(request: DeriveRequest, home: Path) -> tuple[Issue, Layer]:
 def _finer(spread: SpreadFile | None) -> dict[str, Any]:
     if spread is None:
         return {}
-    return {"spread": open_spread(spread.path, people_column=spread.people_column, crs=spread.crs)}
+    return {"spread": open_spread(spread.path, people_column=spread.people_column, **spread.reading)}

@@ -28,7 +28,8 @@ from pydantic import (
 )
 
 from boundaries.errors import FileError
-from boundaries.footprints.kinds import footprint_from_table, mixed, open_footprint
+from boundaries.footprints.files import mixed, open_footprint
+from boundaries.footprints.kinds import footprint_from_table
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
@@ -42,6 +43,11 @@ from services.forms import flaw
 MOST_VERTICES = 200_000
 MOST_PARTS = 20
 DEEPEST = 4
+UPLOAD_SAID = (
+    *("decay", "weight_column", "levels", "low", "high"),
+    *("band", "no_data", "layer_name", "encoding", "crs"),
+)
+"""What an upload's reader is told, by the names that it has there."""
 HERE = Path("the request")
 """What sentences about a footprint call its source."""
 
@@ -128,6 +134,13 @@ class UploadAsked(_Asked):
     distance_km: Kilometres | None = Field(None, description="Around lines and points; around polygons if given.")
     decay: Decay = "step"
     weight_column: Column | None = None
+    levels: list[tuple[StrictFloat, Share]] | None = Field(None, description="Measured values and their intensities.")
+    low: StrictFloat | None = Field(None, description="Cell value that means 0.")
+    high: StrictFloat | None = Field(None, description="Cell value that means 1.")
+    band: Annotated[StrictInt, Field(ge=1)] | None = None
+    no_data: StrictFloat | None = None
+    layer_name: Name | None = None
+    encoding: Name | None = None
     crs: str | None = Field(None, max_length=40)
 
 
@@ -282,13 +295,8 @@ def footprint_of(asked: Any, home: Path) -> Footprint:
                 )
             return open_issue(asked.name, home).footprint
         case UploadAsked():
-            return open_footprint(
-                upload_path(asked.upload, home),
-                buffer_km=asked.distance_km,
-                decay=asked.decay,
-                weight_column=asked.weight_column,
-                crs=asked.crs,
-            )
+            said = {key: getattr(asked, key) for key in UPLOAD_SAID}
+            return open_footprint(upload_path(asked.upload, home), buffer_km=asked.distance_km, **said)
         case DrawnAsked():
             return _drawn(asked)
     return footprint_from_table(asked.model_dump(mode="json", exclude_none=True), HERE)

@@ -35,7 +35,7 @@ def uploaded_drawing(name: str, content: bytes) -> dict[str, Any]:
         file = Path(folder) / f"upload{suffix}"
         file.write_bytes(content)
         try:
-            shapes = read_vector(file).to_crs(4326).geometry
+            shapes = read_vector(file).frame.to_crs(4326).geometry
         except GeopolityError as error:
             raise UploadError(error.message, **named(error.facts, file, plain_name(name))) from error
     parts = shapely.get_parts(np.array([one for one in shapes if one is not None and not one.is_empty], dtype=object))

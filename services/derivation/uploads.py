@@ -14,15 +14,21 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from boundaries.errors import FileError
+from boundaries.footprints.cap import is_alert
+from boundaries.footprints.shakemap import grid_of, is_shakemap
+from boundaries.footprints.xml import read_xml
+from boundaries.how import AS_IT_IS, How
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
+from geopolity.affected.raster import Grid
 from geopolity.errors import RequestError
 from geopolity.messages import Message
 
-SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS}
+SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS, ".xml"} - {".gdb"}
 MOST_VERTICES = 2_000_000
 KEPT_SECONDS = 24 * 3600
 ID = re.compile(r"[0-9a-f]{32}")
@@ -34,7 +40,7 @@ class UploadError(RequestError):
     code = "upload"
 
 
-def keep_upload(name: str, content: bytes, home: Path, *, most_mb: int, crs: str | None = None) -> dict[str, Any]:
+def keep_upload(name: str, content: bytes, home: Path, how: How = AS_IT_IS, *, most_mb: int) -> dict[str, Any]:
     """Check a file of features or a raster and keep it; returns its id and what is in it.
 
     Raises
@@ -58,7 +64,7 @@ def keep_upload(name: str, content: bytes, home: Path, *, most_mb: int, crs: str
     file.write_bytes(content)
     os.utime(file, (time.time(), time.time()))  # its age is told by the server's clock, not by the disk's
     try:
-        found = _cells(file, crs) if suffix in RASTERS else _content(file, crs)
+        found = _looked_at(file, how)
     except RequestError as error:
         file.unlink()
         raise UploadError(error.message, **named(error.facts, file, plain_name(name))) from error
@@ -122,13 +128,39 @@ def folder(home: Path) -> Path:
     return home / "uploads"
 
 
-def _cells(file: Path, crs: str | None) -> dict[str, Any]:
-    grid = read_grid(file, crs=crs)
-    return {"features": 1, "kinds": ["raster"], "rows_columns": list(grid.values.shape), "bounds": list(grid.bounds)}
+def _looked_at(file: Path, how: How) -> dict[str, Any]:
+    """What is in a file that was kept."""
+    if file.suffix == ".xml":
+        return _marked_up(file, how)
+    return _cells(read_grid(file, how)) if file.suffix in RASTERS else _content(file, how)
 
 
-def _content(file: Path, crs: str | None) -> dict[str, Any]:
-    features = read_vector(file, crs=crs)
+def _marked_up(file: Path, how: How) -> dict[str, Any]:
+    """A ShakeMap grid or an alert; what an alert is for needs no look at ground."""
+    root = read_xml(file)
+    if is_shakemap(root):
+        return _cells(grid_of(root, file, how.layer_name))
+    if not is_alert(root):
+        raise FileError(
+            "{path} is XML and neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.", path=file
+        )
+    return {"features": 1, "kinds": ["alert"]}
+
+
+def _cells(grid: Grid) -> dict[str, Any]:
+    return {
+        "features": 1,
+        "kinds": ["raster"],
+        "rows_columns": list(grid.values.shape),
+        "bounds": list(grid.bounds),
+        "values": [float(np.nanmin(grid.values)), float(np.nanmax(grid.values))],
+        "notes": [str(note) for note in grid.notes],
+    }
+
+
+def _content(file: Path, how: How) -> dict[str, Any]:
+    read = read_vector(file, how)
+    features = read.frame
     vertices = int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum())
     if vertices > MOST_VERTICES:
         raise FileError(
@@ -148,4 +180,5 @@ def _content(file: Path, crs: str | None) -> dict[str, Any]:
         "columns": columns[:200],
         "numeric_columns": numeric[:200],
         "bounds": json.loads(json.dumps(bounds)),
+        "notes": [str(note).replace(file.name, "The file") for note in read.notes],
     }

@@ -11,6 +11,7 @@ from fastapi import File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from boundaries.how import How
 from geopolity.messages import Message
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
@@ -41,18 +42,20 @@ TYPES = {
 
 
 @router.post("/uploads", status_code=201)
-def upload(
+def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
     request: Request,
     who: Annotated[Principal, ANALYST],
     store: StoreDep,
     file: Annotated[UploadFile, File(description="GeoJSON, GeoPackage, KML, KMZ, FlatGeobuf, zipped shapefile, …")],
     crs: Annotated[str | None, Form(max_length=40)] = None,
+    layer_name: Annotated[str | None, Form(max_length=200)] = None,
+    encoding: Annotated[str | None, Form(max_length=40)] = None,
 ) -> dict[str, Any]:
     """Send a file of features or a raster; its id may stand in a footprint for a day."""
     del who
-    return keep_upload(
-        file.filename or "", file.file.read(), store.home, most_mb=request.app.state.limits.upload_mb, crs=crs
-    )
+    how = How(crs=crs or None, layer_name=layer_name or None, encoding=encoding or None)
+    most = request.app.state.limits.upload_mb
+    return keep_upload(file.filename or "", file.file.read(), store.home, how, most_mb=most)
 
 
 @router.post("/derivations", status_code=202)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, UploadFile
 
@@ -65,6 +65,9 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
     name_column: Column = None,
     parent_column: Column = None,
     crs: Annotated[str | None, Form(max_length=40)] = None,
+    layer_name: Column = None,
+    encoding: Annotated[str | None, Form(max_length=40)] = None,
+    notation: Annotated[Literal["point", "comma"] | None, Form()] = None,
 ) -> LayerRecord:
     """Add a layer under a new name."""
     del who
@@ -81,6 +84,9 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
         name_column=name_column or None,
         parent_column=parent_column or None,
         crs=crs or None,
+        layer_name=layer_name or None,
+        encoding=encoding or None,
+        notation=notation,
     )
     with tempfile.TemporaryDirectory() as folder:
         sent = Path(folder) / f"layer{suffix}"

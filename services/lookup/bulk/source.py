@@ -94,7 +94,10 @@ def _header(path: Path) -> list[str]:
 
 
 def _blocks(source: Source) -> Iterator[pa.RecordBatch]:
-    """Blocks of a CSV file, every cell as text; a line with too many or too few cells becomes a row of nulls."""
+    """Blocks of a CSV file, every cell as text; a line that is blank, too long or too short becomes a row of nulls.
+
+    There is one row for each line below the header, in the order of the lines.
+    """
     broken: list[int] = []
 
     def set_aside(row: pyarrow.csv.InvalidRow) -> str:
@@ -102,9 +105,12 @@ def _blocks(source: Source) -> Iterator[pa.RecordBatch]:
         return "skip"
 
     text = pyarrow.csv.ConvertOptions(
-        include_columns=list(source.columns), column_types=dict.fromkeys(source.columns, pa.string())
+        include_columns=list(source.columns),
+        column_types=dict.fromkeys(source.columns, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
     )
-    parsing = pyarrow.csv.ParseOptions(invalid_row_handler=set_aside)
+    parsing = pyarrow.csv.ParseOptions(invalid_row_handler=set_aside, ignore_empty_lines=False)
     reading = pyarrow.csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False)  # else lines have no numbers
     line = FIRST_LINE
     try:
@@ -118,6 +124,10 @@ def _blocks(source: Source) -> Iterator[pa.RecordBatch]:
             path=source.path,
             reason=str(error).splitlines()[0],
         ) from error
+    left = [number for number in broken if number >= line]
+    if left:
+        nothing = [pa.nulls(len(left), pa.string()) for _ in source.columns]
+        yield pa.RecordBatch.from_arrays(nothing, names=list(source.columns))
 
 
 def _with_gaps(batch: pa.RecordBatch, first: int, broken: list[int]) -> pa.RecordBatch:

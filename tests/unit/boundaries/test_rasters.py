@@ -12,6 +12,7 @@ import rasterio
 from affine import Affine
 
 from boundaries import open_footprint, open_layer, open_spread
+from boundaries.how import How
 from boundaries.rasters.grids import read_grid
 from geopolity.affected.footprint import Area, Raster
 from geopolity.affected.spread import RasterSpread
@@ -39,7 +40,7 @@ def test_a_geotiff_lies_where_its_tags_say(tmp_path: Path) -> None:
     assert grid.bounds == (10.0, 49.5, 11.0, 50.0)
     assert grid.crs.to_epsg() == 4326
     assert grid.values.tolist() == pytest.approx(np.array([[1, 2], [np.nan, 4]]), nan_ok=True)
-    assert isinstance(open_footprint(tmp_path / "plume.tif"), Raster)
+    assert isinstance(open_footprint(tmp_path / "plume.tif", low=0, high=4), Raster)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_wrong_raster_gets_one_sentence(tmp_path: Path, make, says: str) -> No
 def test_an_ascii_grid_must_hold_what_it_announces(tmp_path: Path) -> None:
     (tmp_path / "a.asc").write_text("ncols 3\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2\n")
     with pytest.raises(RequestError, match="announces 1 rows of 3"):
-        read_grid(tmp_path / "a.asc", crs=4326)
+        read_grid(tmp_path / "a.asc", How(crs=4326))
 
 
 def test_kml_and_kmz_are_read_without_their_heights(tmp_path: Path) -> None:

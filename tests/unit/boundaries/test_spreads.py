@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from boundaries import open_footprint, open_issue, open_layer, open_spread
-from boundaries.footprints.kinds import mixed
+from boundaries.footprints.files import mixed
 from geopolity.affected.footprint import Area, Attribute, Everyone, Intersection, Product, Union, Units
 from geopolity.affected.people import affected_people
 from geopolity.affected.spread import PointSpread, RasterSpread

@@ -1,0 +1,84 @@
+"""Read a table of any common format, and say in one sentence why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from boundaries.errors import FileError
+from boundaries.tables.delimited import read_delimited
+from boundaries.tables.table import Table
+from boundaries.tables.workbook import WORKBOOKS, read_workbook
+
+DELIMITED = {".csv", ".tsv", ".txt"}
+PARQUET = {".parquet", ".geoparquet"}
+ATTRIBUTES = {".dbf", ".gpkg", ".shp", ".geojson", ".json", ".fgb"}
+"""Files of features whose attributes may be a table."""
+
+
+def read_table(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Table:
+    """Rows of a table.
+
+    Parameters
+    ----------
+    encoding
+        Of text; ``None`` lets the bytes tell.
+    sheet
+        Of a workbook with several.
+
+    Raises
+    ------
+    FileError
+        If it is no table, holds no row, or an option says something about it that it does not have.
+    """
+    suffix = path.suffix.lower()
+    _check_said(path, suffix, encoding, sheet)
+    if suffix in WORKBOOKS:
+        table = read_workbook(path, sheet=sheet)
+    elif suffix in PARQUET:
+        table = Table(frame=_parquet(path), path=path)
+    elif suffix in DELIMITED:
+        table = read_delimited(path, encoding=encoding)
+    elif suffix in ATTRIBUTES:
+        table = Table(frame=_attributes(path), path=path)
+    else:
+        raise FileError(
+            "{path} has the suffix {suffix:quoted}, which is not one of {known:list}; save the table as CSV.",
+            path=path,
+            suffix=path.suffix,
+            known=sorted(DELIMITED | PARQUET | WORKBOOKS | ATTRIBUTES),
+        )
+    if table.frame.empty:
+        raise FileError("{path} holds a header and no rows; export it again with its rows.", path=path)
+    return table
+
+
+def _check_said(path: Path, suffix: str, encoding: str | None, sheet: str | None) -> None:
+    if encoding is not None and suffix not in DELIMITED:
+        raise FileError("{path} says its own encoding; leave --encoding out.", path=path)
+    if sheet is not None and suffix not in WORKBOOKS:
+        raise FileError(
+            "{path} is no workbook with sheets; leave the sheet's name ({sheet}) out.", path=path, sheet=sheet
+        )
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        raise FileError(
+            "{path} cannot be read as Parquet ({reason}); export it again.",
+            path=path,
+            reason=str(error).splitlines()[0][:200],
+        ) from error
+    frame = frame.reset_index() if frame.index.name else frame
+    return frame.set_axis([str(name) for name in frame.columns], axis=1)
+
+
+def _attributes(path: Path) -> pd.DataFrame:
+    from boundaries.vectors.readers import read_attributes  # noqa: PLC0415 - readers of features read points of tables
+
+    return read_attributes(path)
