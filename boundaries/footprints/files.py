@@ -22,7 +22,7 @@ from boundaries.footprints.levels import Levels, intensities, levels_of
 from boundaries.footprints.shakemap import grid_of, is_shakemap
 from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
-from boundaries.footprints.xml import local_name, read_xml
+from boundaries.footprints.xml import read_xml
 from boundaries.how import How, Notation, OnEmpty
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.tables.joining import chosen_rows
@@ -185,9 +185,8 @@ def _of_xml(path: Path, said: Said) -> _Opened:
     if is_alert(root):
         return _Opened(footprint=alert_of(root, path, said.codes), used={"codes"})
     raise FileError(
-        "{path} is XML that begins with <{name}>, neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.",
+        "{path} is XML, neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.",
         path=path,
-        name=local_name(root),
     )
 
 

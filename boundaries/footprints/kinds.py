@@ -100,26 +100,28 @@ def _check_one_source(table: dict[str, Any], kind: str, source: Path) -> None:
             ("intensity", "intensity_column"),
             ("levels", "low"),
             ("levels", "high"),
-            ("count", "percent"),
         ),
         *((key, drawn) for key in sorted(VECTOR_KEYS - {"file", "crs"})),
         ("intensity_column", drawn),
     )
     for one, other in pairs:
         if one in table and other in table:
-            raise FootprintError(
-                "{source}: a footprint of kind {kind} has {one} and {other}, of which only one can count; leave "
-                "one out.",
-                source=source,
-                kind=kind,
-                one=one,
-                other=other,
-            )
+            _refuse_both(one, other, table, source)
     if kind == "area" and "levels" in table and "intensity_column" not in table:
         raise FootprintError(
             "{source}: levels turn the values of a column into intensities; name it with intensity_column.",
             source=source,
         )
+
+
+def _refuse_both(one: str, other: str, table: dict[str, Any], source: Path) -> None:
+    raise FootprintError(
+        "{source}: a footprint of kind {kind} has {one} and {other}, of which only one can count; leave one out.",
+        source=source,
+        kind=table["kind"],
+        one=one,
+        other=other,
+    )
 
 
 def _area(table: dict[str, Any], source: Path) -> Footprint:
@@ -176,6 +178,8 @@ def _units(table: dict[str, Any], source: Path) -> Footprint:
 
 
 def _attribute(table: dict[str, Any], source: Path) -> Footprint:
+    if "count" in table and table.get("percent"):
+        _refuse_both("count", "percent", table, source)
     for key in ("count", "share", "base"):
         if key in table:
             _text(table, key, source)

@@ -197,21 +197,6 @@ class Ids:
     text: pd.Series
     notes: tuple[Message, ...] = ()
 
-    def check_unique(self, path: Path, way_out: Message) -> None:
-        """Refuse ids that occur more than once."""
-        twice = self.text[self.text.duplicated()]
-        if len(twice):
-            raise ColumnError(
-                "{path}: the id {value:quoted} in {name:quoted} occurs more than once ({rows:count} rows have an "
-                "id that "
-                "another has); {way_out}.",
-                path=path,
-                value=twice.iloc[0],
-                name=self.text.name,
-                rows=int(self.text.duplicated(keep=False).sum()),
-                way_out=way_out,
-            )
-
 
 def _whole(column: pd.Series, path: Path) -> tuple[pd.Series, tuple[Message, ...]]:
     known = column.dropna()

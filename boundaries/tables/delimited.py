@@ -70,7 +70,7 @@ def _shape(file: Any, path: Path) -> _Shape:
     separator = _separator(lines)
     rows = list(csv.reader(io.StringIO("".join(lines), newline=""), delimiter=separator)) if lines else []
     if not any(any(cell.strip() for cell in row) for row in rows):
-        raise FileError("{path} holds no table; export it again as CSV.", path=path)
+        raise FileError("{path} holds no table; save it again.", path=path)
     place = _header_place(rows)
     header = [name.strip() for name in rows[place]]
     below = [row for row in rows[place + 1 :] if any(cell.strip() for cell in row)]

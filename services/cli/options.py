@@ -40,8 +40,8 @@ class NotationType(click.ParamType[str]):
 
     name = "notation"
     NAMES = MappingProxyType(
-        dict.fromkeys(["point", ".", "1,234.5", "1 234.5", "decimal-point", "en"], "point")
-        | dict.fromkeys(["comma", ",", "1.234,5", "1 234,5", "decimal-comma", "de", "fr"], "comma")
+        dict.fromkeys(["point", ".", "1,234.5", "1 234.5", "decimal-point"], "point")
+        | dict.fromkeys(["comma", ",", "1.234,5", "1 234,5", "decimal-comma"], "comma")
     )
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:

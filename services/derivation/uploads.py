@@ -141,9 +141,7 @@ def _marked_up(file: Path, how: How) -> dict[str, Any]:
     if is_shakemap(root):
         return _cells(grid_of(root, file, how.layer_name))
     if not is_alert(root):
-        raise FileError(
-            "{path} is XML and neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.", path=file
-        )
+        raise FileError("{path} is XML, neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.", path=file)
     return {"features": 1, "kinds": ["alert"]}
 
 
