@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from geopolity.assembly.terms import CLASSES, first_term_ends, term_class, term_ends
+from geopolity.assembly.terms import first_term_ends, term_class, term_ends
 from geopolity.errors import NegativeAnswer, RequestError
 
 MOST_SEATS = 150
@@ -121,10 +121,6 @@ class Assembly:
             size=self.size,
         )
 
-    def held_by(self, holder: str) -> Seat | None:
-        """Return the seat of a person, if they have one."""
-        return next((seat for seat in self.seats if seat.holder == holder), None)
-
 
 def constituted(polity_id: str, called: Iterable[tuple[str, str, int, str]], *, start: date) -> Assembly:
     """Make a new assembly of those drawn: classes are dealt out by rank, first terms last one year to six.
@@ -181,11 +177,6 @@ def renewed(assembly: Assembly, called: Iterable[tuple[str, str, int, str]], *, 
         for number, (_, holder, pool) in zip(empty, delegates, strict=False)
     )
     return replace(assembly, seats=_in_order(left + seats), alternates=alternates)
-
-
-def at_most_a_year(size: int, classes: int = CLASSES) -> int:
-    """Seats that turn over in one year, but for vacancies: ⌈size ÷ classes⌉."""
-    return -(-size // classes)
 
 
 def _in_order(seats: Sequence[Seat]) -> tuple[Seat, ...]:

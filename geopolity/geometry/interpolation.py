@@ -16,7 +16,7 @@ from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
 from geopolity.geometry.crs import equal_area, known_crs
 
-Frame = Literal["equal-area", "as-drawn"]
+Plane = Literal["equal-area", "as-drawn"]
 """Where areas are measured: truly, or in the coordinate system both sides share (to repeat published work)."""
 
 
@@ -26,7 +26,7 @@ class NothingSharedError(RequestError):
     code = "interpolation-unmatched"
 
 
-def areal_weights(source: gpd.GeoSeries, target: gpd.GeoSeries, *, frame: Frame = "equal-area") -> pd.DataFrame:
+def areal_weights(source: gpd.GeoSeries, target: gpd.GeoSeries, *, plane: Plane = "equal-area") -> pd.DataFrame:
     """Weight of each pair that overlaps: the piece's area over the area of all pieces of its source.
 
     What of a source lies outside every target is shared out among its pieces, so totals are conserved.
@@ -36,7 +36,7 @@ def areal_weights(source: gpd.GeoSeries, target: gpd.GeoSeries, *, frame: Frame 
     DataFrame
         ``source`` and ``target`` (positions) and ``weight`` (sums to 1 for each source that meets a target).
     """
-    here, there = _drawn(source, target) if frame == "as-drawn" else (equal_area(source), equal_area(target))
+    here, there = _drawn(source, target) if plane == "as-drawn" else (equal_area(source), equal_area(target))
     place, met = shapely.STRtree(there).query(here, predicate="intersects")
     area = shapely.area(shapely.intersection(here[place], there[met]))
     return _weights(place[area > 0], met[area > 0], area[area > 0], len(source))

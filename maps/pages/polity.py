@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -345,8 +344,3 @@ def _linked_data(view: PolityView, sentence: str) -> dict[str, Any]:
             for download in view.downloads
         ],
     )
-
-
-def as_legend(entries: Sequence[Entry]) -> list[dict[str, str]]:
-    """Legend entries as plain values for a script or a template."""
-    return [{"mark": entry.mark, "colour": entry.colour, "words": entry.words} for entry in entries]

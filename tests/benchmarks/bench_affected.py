@@ -137,7 +137,7 @@ def areal_stl() -> tuple[float, float]:
     tracts, wards = gpd.read_file(folder / "tracts.gpkg"), gpd.read_file(folder / "wards.gpkg")
     expected = pd.read_csv(folder / "expected.csv").set_index("WARD")["TOTAL_E"].loc[wards["WARD"].astype(int)]
     people = tracts["TOTAL_E"].to_numpy(dtype=float)
-    carried = transfer(people, areal_weights(tracts.geometry, wards.geometry, frame="as-drawn"), len(wards))
+    carried = transfer(people, areal_weights(tracts.geometry, wards.geometry, plane="as-drawn"), len(wards))
     return float(np.abs(carried / expected.to_numpy() - 1).max()), abs(float(carried.sum() / people.sum()) - 1)
 
 
