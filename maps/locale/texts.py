@@ -28,6 +28,7 @@ class Texts:
     def __init__(self, language: str) -> None:
         self.language = language
         self._catalogue = catalogue(language)
+        self._joins = language != LANGUAGES[0]
         self._writers: Mapping[str, Callable[[Any], str]] = {
             "": str,
             "count": self.whole,
@@ -123,7 +124,9 @@ class Texts:
 
     def area(self, km2: float) -> str:
         """Square kilometres, three significant digits."""
-        return figures.square_kilometres(km2, self.language)
+        written = figures.square_kilometres(km2, self.language)
+        number, _, unit = written.rpartition(figures.FIXED)
+        return f"{self.before_noun(number)}{figures.FIXED}{unit}"
 
     def day(self, moment: object) -> str:
         """Day of an ISO 8601 moment, ``23 Nov 2026``; a word in its place stays as it is."""
@@ -158,7 +161,7 @@ class Texts:
     def before_noun(self, number: object) -> str:
         """A written number before what it counts: Romance languages say ``43,9 millones de personas``."""
         text = str(number)
-        return f"{text} {self.term('million', 'of')}" if text[-1:].isalpha() else text
+        return f"{text}{figures.FIXED}{self.term('million', 'of')}" if text[-1:].isalpha() and self._joins else text
 
     def _knows(self, text: str) -> bool:
         return self._catalogue.gettext(text) != text or self._catalogue.ngettext(text, "", 1) != text

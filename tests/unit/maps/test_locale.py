@@ -212,8 +212,11 @@ def test_a_range_names_its_magnitude_once():
 
 
 def test_a_number_of_millions_takes_its_preposition_in_front_of_a_noun():
-    assert texts("es").before_noun(texts("es").people(43_900_000)) == "43,9\xa0millones de"
+    assert texts("es").before_noun(texts("es").people(43_900_000)) == "43,9\xa0millones\xa0de"
     assert texts("es").before_noun(texts("es").people(43_900)) == "43.900"
+    assert texts("en").before_noun(texts("en").people(43_900_000)) == "43.9\xa0million"
+    assert texts("fr").area(1_234_567) == "1,23\xa0million\xa0de\xa0km²"
+    assert texts("en").area(41_234.5) == "41,200\xa0km²"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
