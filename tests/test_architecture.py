@@ -41,6 +41,13 @@ def test_the_subject_knows_no_clock_and_no_global_chance():
     assert [str(file) for file in sources if forbidden.search(file.read_text(encoding="utf-8"))] == []
 
 
+def test_no_test_makes_a_day_by_replacing_its_number():
+    """The 28th, plus or minus, is a day of every month that has one, and today once a month."""
+    made = re.compile(r"now\(.*\.replace\((?:day|month|year)=")
+    sources = [file for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__)]
+    assert [str(file) for file in sources if made.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_nobody_else_provides_our_packages():
     assert {name: packages_distributions().get(name, []) for name in PACKAGES} == {name: [] for name in PACKAGES}
 
