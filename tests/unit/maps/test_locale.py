@@ -229,9 +229,13 @@ def test_what_scripts_say_holds_plain_names(language):
 def test_plural_forms_follow_the_language():
     counted = Counted("{number} matter is open.", "{number} matters are open.")
     assert str(Message(counted, number=1)) == "1 matter is open."
-    french = texts("fr")
-    zero = french.count("1 matter is open.", "{number} matters are open.", 0)
-    assert zero == french.count("1 matter is open.", "{number} matters are open.", 1)
+    sentence = ("1 matter is open.", "{number} matters are open.")
+    assert [texts("fr").count(*sentence, number) for number in (0, 1, 2)] == [
+        "0 affaire est ouverte.",
+        "1 affaire est ouverte.",
+        "2 affaires sont ouvertes.",
+    ]
+    assert texts("en").count(*sentence, 0) == "0 matters are open."
 
 
 def test_a_sentence_inside_a_sentence_is_said_in_the_same_language():
