@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from geopolity.messages import Message
@@ -68,8 +68,25 @@ class Reading:
     vintage: str = ""
     crs: str = ""
     crs_from: str = ""
-    recognised: tuple[Message, ...] = ()
-    notes: tuple[Message, ...] = ()
+    recognised: tuple[str | Message, ...] = ()
+    notes: tuple[str | Message, ...] = ()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The reading as plain values, to be kept beside the layer; ``of`` reads it again."""
+        plain = {part.name: getattr(self, part.name) for part in fields(self)}
+        said = {name: [str(note) for note in plain[name]] for name in ("recognised", "notes")}
+        aside = [{"rows": part.rows, "why": part.why, "people": part.people} for part in self.set_aside]
+        maps = {name: dict(plain[name]) for name in ("columns", "encodings")}
+        return plain | said | maps | {"set_aside": aside}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Reading:
+        """Read what was kept."""
+        lists = {name: tuple(kept[name]) for name in ("recognised", "notes")}
+        aside = tuple(SetAside(**part) for part in kept["set_aside"])
+        gap = kept["largest_gap"]
+        return cls(**{**kept, **lists, "set_aside": aside, "largest_gap": None if gap is None else (gap[0], gap[1])})
 
     @property
     def rows_set_aside(self) -> int:

@@ -337,7 +337,7 @@ def _linked_data(view: PolityView, sentence: str) -> dict[str, Any]:
         version=str(view.line.version),
         datePublished=view.line.since,
         license=source.licence,
-        isBasedOn=f"{source.title}, {source.vintage}",
+        isBasedOn=", ".join(filter(None, [source.title, source.vintage])),
         spatialCoverage={"@type": "AdministrativeArea", "name": view.title},
         distribution=[
             {"@type": "DataDownload", "name": download.kind, "contentUrl": download.address}

@@ -126,7 +126,7 @@ def _headline(derivation: Derivation, t: Texts) -> str:
 
 
 def _units(derivation: Derivation, t: Texts) -> str:
-    return t.unit_count(derivation.layer.name, derivation.certificate.units)
+    return t.unit_count(derivation.layer.name, int(derivation.units["inside"].sum()))
 
 
 def _affected(derivation: Derivation, t: Texts) -> KeyFigure:
@@ -289,6 +289,7 @@ def _links(derivation: Derivation, t: Texts) -> str:
 
 def _limits(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     flags = tuple(t.say(flag.sentence) for flag in derivation.affected.flags)
+    read = tuple(t.say(note) for note in derivation.layer.notes)
     missing = int(derivation.units["population"].isna().sum())
     unknown = t(
         "There is no count of residents for {units}; people there are not counted.",
@@ -301,7 +302,7 @@ def _limits(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         "is ever split.",
         unit=t.units(derivation.layer.name, 1),
     )
-    return (*flags, *without_count, *unsure, drawn)
+    return (*flags, *without_count, *read, *unsure, drawn)
 
 
 def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:
@@ -325,9 +326,10 @@ def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:
 def _provenance(derivation: Derivation, t: Texts) -> tuple[tuple[str, str], ...]:
     layer = derivation.layer
     engine = derivation.problem_record.get("engine", "")
+    units = f"{layer.title}, {t.unit_count(layer.name, len(layer))}"
     return (
-        (t("Layer"), f"{layer.title}, {t.unit_count(layer.name, len(layer))}; {layer.vintage}"),
-        (t("Source"), f"{layer.source} ({layer.licence})"),
+        (t("Layer"), "; ".join(part for part in (units, layer.vintage) if part)),
+        (t("Source"), f"{layer.source} ({layer.licence})" if layer.licence else layer.source),
         (t("Layer digest"), layer.digest[:16]),
         (t("Footprint digest"), derivation.issue.footprint.digest[:16]),
         *(((t("Engine"), str(engine)),) if engine else ()),

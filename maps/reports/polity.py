@@ -94,7 +94,7 @@ def _linked(derivation: Derivation) -> dict[str, Any]:
             Measured(name="area", value=round(derivation.area_km2), unit="KMK"),
         ],
         license=layer.licence,
-        isBasedOn=f"{layer.title}, {layer.vintage}",
+        isBasedOn=", ".join(filter(None, [layer.title, layer.vintage])),
         spatialCoverage={"@type": "AdministrativeArea", "name": derivation.issue.title},
     )
 
@@ -140,17 +140,17 @@ def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[di
     """List this polity first, then each baseline, with its cost as a multiple of ours."""
     if baselines is None or baselines.empty:
         return []
-    certificate = derivation.certificate
     ours = {
         "name": "This polity",
-        "units": certificate.units,
+        "units": int(derivation.units["inside"].sum()),
         "area": derivation.area_km2,
         "population": derivation.population,
         "times": 1.0,
     }
     others = baselines.astype(float).sort_values("cost").rename(columns={"area_km2": "area"})
     others = others.assign(
-        name=[_BASELINES.get(str(name), str(name)) for name in others.index], times=others["cost"] / certificate.cost
+        name=[_BASELINES.get(str(name), str(name)) for name in others.index],
+        times=others["cost"] / derivation.certificate.cost,
     )
     rows = others[["name", "units", "area", "population", "times"]].to_dict("records")
     return [ours, *({str(name): value for name, value in row.items()} for row in rows)]

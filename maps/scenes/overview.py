@@ -117,4 +117,4 @@ def _range(counts: np.ndarray) -> str:
 
 def _said(derivations: Sequence[Derivation]) -> str:
     many = EN.units(derivations[0].layer.name, 2)
-    return "; ".join(f"{one.issue.title}: {EN.whole(one.certificate.units)} {many}" for one in derivations)
+    return "; ".join(f"{one.issue.title}: {EN.whole(int(one.units['inside'].sum()))} {many}" for one in derivations)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options, said
 from services.cli.table import table
+
+if TYPE_CHECKING:
+    from geopolity.layers.reading import Reading
 
 
 @click.group()
@@ -42,11 +45,12 @@ def list_layers(service: Service, /, *, as_json: bool) -> None:
 @click.pass_obj
 def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any) -> None:
     """Show one layer: its source, people and columns."""
-    from services.derivation.layers import open_layer
+    from services.derivation.layers import open_layer, read_back
 
     opened = open_layer([name], said(columns), service.store.home)
-    for note in opened.notes:
-        click.echo(note, err=True)
+    reading = read_back(opened)
+    for note in reading.notes:
+        click.echo(str(note), err=True)
     record = _layer_record(opened) | {
         "source": opened.source,
         "licence": opened.licence,
@@ -54,7 +58,30 @@ def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any)
         "digest": opened.digest,
         "columns": [str(column) for column in opened.units.columns if column != "geometry"],
     }
-    click.echo(_json(record) if as_json else _lines(record))
+    if as_json:
+        click.echo(_json(record | {"reading": _plain(reading)}))
+    else:
+        click.echo(f"{_lines(record)}\n\n{_read(reading)}")
+
+
+@layer.command("check")
+@click.argument("file", metavar="NAME|FILE")
+@options(*COLUMN_OPTIONS)
+@json_option
+@click.pass_context
+def check_layer(ctx: click.Context, /, *, file: str, as_json: bool, **columns: Any) -> None:
+    """Read a file of units and say how; exit with 1 when a statistician should look."""
+    from services.derivation.layers import open_layer, read_back
+
+    reading = read_back(open_layer([file], said(columns), ctx.obj.store.home))
+    if as_json:
+        click.echo(_json(_plain(reading)))
+    else:
+        notes = "".join(f"  {note}\n" for note in reading.notes)
+        verdict = "A statistician should look." if reading.needs_a_look else "Nothing here asks for a look."
+        click.echo(f"{_read(reading)}\n\n{notes}\n{verdict}")
+    if reading.needs_a_look:
+        ctx.exit(1)
 
 
 @layer.command("keep")
@@ -150,6 +177,39 @@ def _layer_record(opened: Any) -> dict[str, Any]:
 
 def _issue_record(name: str, opened: Any) -> dict[str, Any]:
     return {"name": name, "title": opened.title, "layer": str(opened.layer), "coverage": str(opened.coverage)}
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    """A reading for programs: people as whole numbers where they are."""
+    record = reading.record
+    return record | {
+        key: int(value) for key, value in record.items() if isinstance(value, float) and value.is_integer()
+    }
+
+
+def _read(reading: Reading) -> str:
+    """A reading as a table: rows, units, people, and whatever is not as it should be."""
+    gap = "" if reading.largest_gap is None else " (largest at {}, {})".format(*reading.largest_gap)
+    aside = "; ".join(f"{part.rows:,} rows, {part.people:,.0f} people: {part.why}" for part in reading.set_aside)
+    return _lines(
+        {
+            "rows": reading.rows,
+            "units": reading.units,
+            "people": f"{reading.people:,.3f}" if reading.people % 1 else f"{reading.people:,.0f}",
+            "missing": reading.missing,
+            "suppressed": reading.suppressed,
+            "set aside": aside or 0,
+            "repaired": f"{reading.repaired:,} ({reading.repaired_m2 / 1e6:,.3f} km²)",
+            "overlaps": f"{reading.overlaps:,} ({reading.overlap_m2 / 1e6:,.3f} km²)",
+            "gaps": f"{reading.gaps:,} ({reading.gap_m2 / 1e6:,.3f} km²){gap}",
+            "near misses": reading.near_misses,
+            "columns": ", ".join(f"{meaning}: {name}" for meaning, name in reading.columns.items()) or None,
+            "encoding": ", ".join(f"{file}: {name}" for file, name in reading.encodings.items()) or None,
+            "notation": reading.notation,
+            "vintage": reading.vintage or None,
+            "coordinates": f"{reading.crs} (from {reading.crs_from})",
+        }
+    )
 
 
 def _lines(record: dict[str, Any]) -> str:

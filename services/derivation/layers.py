@@ -16,6 +16,8 @@ from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.combined import combined
 from geopolity.layers.layer import Layer
+from geopolity.layers.reading import Reading
+from geopolity.layers.topology import topology
 from services.storage.store import Store
 
 
@@ -102,6 +104,7 @@ def add_layer(file: Path, name: str, columns: Columns, home: Path) -> Layer:
     draft = folder / f".{name}.partial"
     layer.units.to_parquet(draft)
     record = {key: getattr(layer, key) for key in ("title", "vintage", "source", "licence")}
+    record |= {"notes": [str(note) for note in layer.notes], "reading": read_back(layer).kept}
     (folder / f"{name}.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     draft.rename(folder / f"{name}.parquet")
     return dataclasses.replace(layer, name=LayerName(name))
@@ -127,7 +130,33 @@ def _open_added(file: Path) -> Layer:
     import geopandas as gpd  # noqa: PLC0415 - slow to import, and rarely needed here
 
     record = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-    return Layer(name=LayerName(file.stem), units=gpd.read_parquet(file), **record)
+    kept = record.pop("reading", None)
+    notes = tuple(record.pop("notes", ()))
+    reading = None if kept is None else Reading.of(kept)
+    return Layer(name=LayerName(file.stem), units=gpd.read_parquet(file), notes=notes, reading=reading, **record)
+
+
+def read_back(layer: Layer) -> Reading:
+    """How a layer was read; of one that travels with geopolity, what a look at it tells."""
+    if layer.reading is not None:
+        return layer.reading
+    found = topology(layer)
+    return Reading(
+        rows=len(layer),
+        units=len(layer),
+        people=float(layer.units["population"].sum()),
+        missing=int(layer.units["population"].isna().sum()),
+        overlaps=found.overlaps,
+        overlap_m2=found.overlap_m2,
+        gaps=found.gaps,
+        gap_m2=found.gap_m2,
+        largest_gap=found.largest_gap,
+        near_misses=found.near_misses,
+        vintage=layer.vintage,
+        crs=layer.units.crs.to_string(),
+        crs_from="the file",
+        notes=(*layer.notes, *found.notes),
+    )
 
 
 def _folder(home: Path) -> Path:

@@ -139,5 +139,6 @@ def _record(layer: Layer) -> LayerRecord:
     people = float(layer.units["population"].sum())
     keys = ("title", "vintage", "source", "licence", "digest")
     crs = layer.units.crs.to_string()
-    said = {key: getattr(layer, key) for key in keys} | {"notes": [str(note) for note in layer.notes]}
+    said: dict[str, Any] = {key: getattr(layer, key) for key in keys} | {"notes": [str(note) for note in layer.notes]}
+    said["reading"] = None if layer.reading is None else layer.reading.record
     return LayerRecord(name=str(layer.name), units=len(layer), population=people, crs=crs, **said)

@@ -100,6 +100,9 @@ class LayerRecord(BaseModel):
     digest: str
     crs: str = Field(examples=["EPSG:4326"])
     notes: list[str]
+    reading: dict[str, Any] | None = Field(
+        None, description="How its file was read: rows, people, missing, suppressed, set_aside, repaired, …"
+    )
 
 
 class JobRecord(BaseModel):
