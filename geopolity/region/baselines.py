@@ -6,8 +6,8 @@ import numpy as np
 
 from geopolity.arrays import BoolArray
 from geopolity.region.graph import graph_of
-from geopolity.region.growth import reach_quota
 from geopolity.region.heap import pop, push
+from geopolity.region.primal.growth import reach_quota
 from geopolity.region.problem import RegionProblem
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.bounds import Bounds
+from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.relaxation import FIRST, Relaxation, Steps, Variant, exchange_prices
 from geopolity.region.graph import components
 from geopolity.region.instance import Choice, Infeasible, Node
-from geopolity.region.relaxation import FIRST, Relaxation, Steps, Variant, exchange_prices
 
 PIECES = 4
 """So many pieces of the footprint are tried, those with the most people first."""

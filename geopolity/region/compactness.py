@@ -16,9 +16,9 @@ from geopolity.region.border import Border
 from geopolity.region.certificate import Region, certify
 from geopolity.region.graph import components, graph_of
 from geopolity.region.instance import Instance
-from geopolity.region.polish import PATIENCE, border_of, removable
+from geopolity.region.primal.polish import PATIENCE, border_of, removable
+from geopolity.region.primal.ruin import recreated
 from geopolity.region.problem import ProblemError, RegionProblem
-from geopolity.region.ruin import recreated
 
 RUINS = 48
 """Regions ruined and recreated in search of a better one."""

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.dual.relaxation import Relaxation, relax
 from geopolity.region.graph import components, graph_of
 from geopolity.region.problem import RegionProblem
 from geopolity.region.quota import Opening
-from geopolity.region.relaxation import Relaxation, relax
 
 LARGEST_PUBLISHED = 50_000
 """Problems with more vertices publish no dual; it would be larger than the layer."""

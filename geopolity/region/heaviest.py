@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.bounds import Bounds
 from geopolity.region.branching import Open
 from geopolity.region.budget import Budget
+from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.relaxation import Relaxation, Steps, Variant
 from geopolity.region.graph import components, graph_of
-from geopolity.region.growth import joined
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Infeasible, Instance, Node, everything
+from geopolity.region.primal.growth import joined
 from geopolity.region.problem import ProblemError
-from geopolity.region.relaxation import Relaxation, Steps, Variant
 from geopolity.region.tree import Tree
 
 DIGITS = 9

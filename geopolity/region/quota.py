@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from geopolity.arrays import BoolArray
-from geopolity.region.bounds import Bounds
 from geopolity.region.budget import Budget
-from geopolity.region.growth import feasible, joined
+from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.relaxation import Relaxation, Steps, Variant
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import LARGE, Node
-from geopolity.region.relaxation import Relaxation, Steps, Variant
+from geopolity.region.primal.growth import feasible, joined
 
 
 class Opening(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from geopolity.region.graph import touched
 from geopolity.region.instance import LARGE
-from geopolity.region.ruin import recreated
+from geopolity.region.primal.ruin import recreated
 from geopolity.region.search import Search
 
 RUINS = 30

@@ -13,8 +13,8 @@ import numpy as np
 
 from geopolity.arrays import BoolArray
 from geopolity.region.graph import components
-from geopolity.region.growth import feasible
 from geopolity.region.instance import Instance
+from geopolity.region.primal.growth import feasible
 from geopolity.region.search import Search
 
 TOLERANCE = 0.005

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from geopolity.arrays import BoolArray
-from geopolity.region.bounds import Bounds
 from geopolity.region.branching import Open
 from geopolity.region.budget import Budget
-from geopolity.region.core import close_core, dense_core, dense_part
-from geopolity.region.growth import feasible, joined
+from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.core import close_core, dense_core, dense_part
+from geopolity.region.dual.relaxation import Steps
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import LARGE, Choice, Infeasible, Instance, Node, everything
+from geopolity.region.primal.growth import feasible, joined
 from geopolity.region.quota import QuotaPricing, QuotaRounding, bounded
-from geopolity.region.relaxation import Steps
 from geopolity.region.tree import Tree
 
 SCALED_TOTAL = 2**52

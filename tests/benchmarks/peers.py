@@ -9,8 +9,8 @@ import numpy as np
 
 from geopolity.region import RegionProblem
 from geopolity.region.graph import components, graph_of
-from geopolity.region.growth import reach_quota
-from geopolity.region.polish import trim
+from geopolity.region.primal.growth import reach_quota
+from geopolity.region.primal.polish import trim
 
 
 def pcst_fast_cost(problem: RegionProblem, steps: int = 25) -> tuple[int, float] | None:

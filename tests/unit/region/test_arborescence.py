@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from geopolity.region.arborescence import tree_vertices, trees_below, trees_through
+from geopolity.region.dual.arborescence import tree_vertices, trees_below, trees_through
+from geopolity.region.dual.paths import FAR, outward
 from geopolity.region.graph import components, graph_of
-from geopolity.region.paths import FAR, outward
 
 LIMIT = 10**6
 

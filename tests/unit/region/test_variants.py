@@ -1,4 +1,4 @@
-from geopolity.region.variants import LATER, PATIENCE, VARIANTS, VARIANTS_WHERE_LARGE, Variants
+from geopolity.region.dual.variants import LATER, PATIENCE, VARIANTS, VARIANTS_WHERE_LARGE, Variants
 
 
 def test_all_variants_are_tried_at_the_root_and_two_where_the_graph_is_large():

@@ -6,9 +6,9 @@ import numpy as np
 from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.dual.paths import FAR
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance, Node
-from geopolity.region.paths import FAR
 
 SEEDS = 24
 """Places from which a core is tried."""

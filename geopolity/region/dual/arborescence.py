@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit
 
 from geopolity.arrays import IntArray
+from geopolity.region.dual.paths import FAR
 from geopolity.region.heap import pop, push
-from geopolity.region.paths import FAR
 
 
 @njit(cache=True)

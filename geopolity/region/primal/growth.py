@@ -6,12 +6,12 @@ import numpy as np
 from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.dual.paths import FAR, join_terminals, outward, prune_tree
+from geopolity.region.dual.relaxation import Relaxation
 from geopolity.region.graph import components
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance
-from geopolity.region.paths import FAR, join_terminals, outward, prune_tree
-from geopolity.region.polish import polish, trim
-from geopolity.region.relaxation import Relaxation
+from geopolity.region.primal.polish import polish, trim
 
 
 def joined(relaxation: Relaxation, *, seed: int = 0) -> BoolArray:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.ascent import UNLIMITED
+from geopolity.region.dual.ascent import UNLIMITED
 from geopolity.region.graph import components, contract
 
 

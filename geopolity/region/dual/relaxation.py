@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.arborescence import tree_vertices, trees_below, trees_through
-from geopolity.region.ascent import UNLIMITED, ascend
+from geopolity.region.dual.arborescence import tree_vertices, trees_below, trees_through
+from geopolity.region.dual.ascent import UNLIMITED, ascend
+from geopolity.region.dual.paths import FAR, distances, outward
+from geopolity.region.dual.pricing import first_step, priced
 from geopolity.region.instance import Choice, Infeasible, Instance
-from geopolity.region.paths import FAR, distances, outward
-from geopolity.region.pricing import first_step, priced
 
 GROWTHS = (2.0, 1.2, 1.5, 1.1, 3.0)
 """Factors from one round's step to the next, by the number of a variant; none is best everywhere."""

@@ -6,9 +6,7 @@ from typing import Protocol
 
 from geopolity.arrays import BoolArray
 from geopolity.region.budget import Budget
-from geopolity.region.incumbent import Incumbent
-from geopolity.region.instance import LARGE, Node
-from geopolity.region.relaxation import (
+from geopolity.region.dual.relaxation import (
     COARSE,
     FEW,
     FINE,
@@ -19,7 +17,9 @@ from geopolity.region.relaxation import (
     joined_exactly,
     relax,
 )
-from geopolity.region.variants import Variants
+from geopolity.region.dual.variants import Variants
+from geopolity.region.incumbent import Incumbent
+from geopolity.region.instance import LARGE, Node
 
 FEW_LATER = 3
 """So many far terminals are joined exactly once branching has begun."""

@@ -11,9 +11,9 @@ from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.graph import components
-from geopolity.region.growth import reach_quota
 from geopolity.region.instance import Instance
-from geopolity.region.polish import polish, trim
+from geopolity.region.primal.growth import reach_quota
+from geopolity.region.primal.polish import polish, trim
 
 SHARES = (0.02, 0.05, 0.12, 0.3)
 """How much of the region's vertices a ruin takes, in turn."""

@@ -1,0 +1,1 @@
+"""Regions made and mended: grown to the quota, polished, ruined and grown again."""
