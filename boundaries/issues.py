@@ -13,6 +13,7 @@ kind = "corridor"
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
 from boundaries.vectors.files import existing_file
+from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.issue import Issue, IssueError
@@ -64,7 +66,8 @@ def open_issue(name_or_path: str | Path) -> Issue:
             issue=str(name_or_path),
             issues=list(issue_names()),
         )
-    return _issue(_table(existing_file(path)), path)
+    table = _table(existing_file(path))
+    return issue_from_table(table, path, name=path.stem, footprint=footprint_from_table(table["footprint"], path))
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -92,13 +95,20 @@ def _table(path: Path) -> dict[str, Any]:
     return table
 
 
-def _issue(table: dict[str, Any], path: Path) -> Issue:
+def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footprint: Footprint) -> Issue:
+    """Issue from plain values, whoever wrote them; ``path`` is what the table is called.
+
+    Raises
+    ------
+    RequestError
+        If a value is not what it must be; the same sentence from a file, the command line, a program and the studio.
+    """
     connector = table.get("connector_km")
     return Issue(
-        name=IssueName(path.stem),
-        title=str(table.get("title", path.stem)),
+        name=IssueName(name),
+        title=str(table.get("title", name)),
         question=str(table.get("question", "")),
-        footprint=footprint_from_table(table["footprint"], path),
+        footprint=footprint,
         layer=LayerName(str(table.get("layer", "us-counties"))),
         coverage=_decimal(table.get("coverage", "0.9"), path),
         smallest=table.get("smallest", "area"),
@@ -129,9 +139,9 @@ def _decimal(value: Any, path: Path) -> Decimal:
 
 
 def _number(value: Any, key: str, path: Path) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise RequestError(
-            "{path}: {key} {value:quoted} is not a number of 0 or more; correct it.",
+            "{path}: {key} {value:quoted} is not a number; correct it.",
             path=path,
             key=key,
             value=value,

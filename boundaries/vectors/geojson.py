@@ -12,6 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+
 from geopolity.errors import GeopolityError, RequestError
 from geopolity.messages import Message
 
@@ -45,7 +47,6 @@ def check_geojson(path: Path) -> None:
         )
     try:
         document = json.loads(path.read_bytes(), object_pairs_hook=_unique, parse_constant=_no_constant)
-        _check_document(document)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise GeoJsonError(
             "{path} is not JSON ({reason}); export it again as GeoJSON.",
@@ -53,16 +54,36 @@ def check_geojson(path: Path) -> None:
             reason=str(error),
         ) from error
     except RecursionError as error:
-        raise GeoJsonError(
-            "{path} is nested too deeply to be GeoJSON; export it again.",
-            path=path,
-        ) from error
+        raise _too_deep(path) from error
     except _Broken as broken:
-        raise GeoJsonError(
-            "{path} is not valid GeoJSON: {reason}; correct it or export it again.",
-            path=path,
-            reason=broken,
-        ) from broken
+        raise _invalid(path, broken) from broken
+    check_document(document, path)
+
+
+def check_document(document: Any, path: Path) -> None:
+    """Refuse a document, already read, that is not GeoJSON; ``path`` is what it is called."""
+    try:
+        _check_document(document)
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except _Broken as broken:
+        raise _invalid(path, broken) from broken
+
+
+def geojson_features(document: dict[str, Any], path: Path) -> gpd.GeoDataFrame:
+    """Features of a FeatureCollection, already read, in longitude and latitude; ``path`` is what it is called."""
+    check_document(document, path)
+    return gpd.GeoDataFrame.from_features(document, crs="EPSG:4326")
+
+
+def _too_deep(path: Path) -> GeoJsonError:
+    return GeoJsonError("{path} is nested too deeply to be GeoJSON; export it again.", path=path)
+
+
+def _invalid(path: Path, reason: GeopolityError) -> GeoJsonError:
+    return GeoJsonError(
+        "{path} is not valid GeoJSON: {reason}; correct it or export it again.", path=path, reason=reason
+    )
 
 
 class _Broken(GeopolityError):

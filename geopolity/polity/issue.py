@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from geopolity.affected.spread import Spread
 
 Objective = Literal["area", "population", "units"]
+LONGEST_CONNECTOR_KM = 2_000.0
+"""Longer than any strait that people cross as neighbours."""
+MOST_COMPACT = 1e6
+"""A kilometre of border that counts as a million km² already outweighs everything else."""
 
 
 class IssueError(RequestError):
@@ -68,4 +72,16 @@ class Issue:
             raise IssueError(
                 "Smallest by {smallest:quoted} is unknown; choose area, population or units.",
                 smallest=self.smallest,
+            )
+        if self.connector_km is not None and not 0 <= self.connector_km <= LONGEST_CONNECTOR_KM:
+            raise IssueError(
+                "A connector of {length:exact} km is out of range; give a length from 0 to {longest:exact} km.",
+                length=self.connector_km,
+                longest=LONGEST_CONNECTOR_KM,
+            )
+        if not 0 <= self.compactness <= MOST_COMPACT:
+            raise IssueError(
+                "A compactness of {compactness:exact} is out of range; give a number from 0 to {most:exact}.",
+                compactness=self.compactness,
+                most=MOST_COMPACT,
             )

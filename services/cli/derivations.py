@@ -15,7 +15,7 @@ from services.cli.progress import ProgressBar
 from services.cli.table import table
 
 if TYPE_CHECKING:
-    from services.derivation.derive import DeriveOutcome
+    from services.derivation.derive import Derived, Written
 
 
 @click.command()
@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 @click.pass_obj
 def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
     """Derive the smallest connected region that holds most of the people affected."""
-    from services.derivation.derive import derive as derive_use_case
+    from services.derivation import derive as use_case
 
+    home, out = service.store.home, values.pop("out")
+    asked, written = request(values, home), None
     with ProgressBar() as bar:
-        outcome = derive_use_case(request(values), service.store.home, bar)
-    click.echo(_json(outcome.record) if as_json else _report(outcome))
-    if outcome.folder is not None and not outcome.has_pdf:
+        if out is None:
+            made = use_case.derive(asked, home, bar)
+        else:
+            made, written = use_case.derive_into(Path(out), asked, home, bar)
+    click.echo(_json(made.record | {"folder": out}) if as_json else _report(made, written))
+    if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
 
 
@@ -48,10 +53,11 @@ def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
 @click.pass_obj
 def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any) -> None:
     """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
-    from services.derivation.curve import coverage_curve, write_plot
+    from services.derivation.curve import write_plot
+    from services.derivation.derive import coverage_curve
 
     with ProgressBar() as bar:
-        points = coverage_curve(request(values), service.store.home, bar)
+        points = coverage_curve(request(values, service.store.home), service.store.home, bar)
     records = points.table.to_dict("records")
     if as_json:
         click.echo(_json(records))
@@ -92,9 +98,8 @@ def verify(path: Path, *, as_json: bool) -> None:
     click.echo(_json({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
 
 
-def _report(outcome: DeriveOutcome) -> str:
-    record = outcome.record
-    derivation = outcome.derivation
+def _report(made: Derived, written: Written | None) -> str:
+    record, derivation = made.record, made.derivation
     including = ", border included" if "border_km" in record else ""
     proof = (
         f"No smaller region does so{including}."
@@ -121,7 +126,7 @@ def _report(outcome: DeriveOutcome) -> str:
     if "units_core" in record:
         rows.append(["certainly inside (core)", f"{record['units_core']:,}", "units"])
         rows.append(["inside at times (fringe)", f"{record['units_fringe']:,}", "units"])
-    if outcome.change is not None:
+    if made.change is not None:
         rows += [
             [word, f"{record[f'units_{word}']:,}", f"units, {record[f'population_{word}']:,} people"]
             for word in ("joined", "left")
@@ -129,7 +134,7 @@ def _report(outcome: DeriveOutcome) -> str:
     width = max(len(row[1]) for row in rows)
     lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
     notes = [str(note) for note in (*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags))]
-    last = f"Open {outcome.folder / 'map.html'}" if outcome.folder else "Nothing was written; --out DIR keeps it."
+    last = f"Open {written.folder / 'map.html'}" if written else "Nothing was written; --out DIR keeps it."
     return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
 
 

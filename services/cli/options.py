@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from services.derivation.layers import Columns
-    from services.derivation.opening import DeriveRequest
+    from services.derivation.request import Request
 
 WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
 
@@ -136,10 +136,10 @@ WHAT_OPTIONS = (
         type=click.Choice(["union", "max", "intersection", "product"]),
         help="What several footprints are together (default: union); max is the union that takes the strongest.",
     ),
-    click.option("--buffer-km", type=click.FloatRange(min=0, min_open=True), help="Distance around the footprint, km."),
+    click.option("--buffer-km", type=float, help="Distance around the footprint, km."),
     click.option(
         "--decay",
-        type=click.Choice(["step", "linear", "exponential", "gaussian"]),
+        metavar="step|linear|exponential|gaussian",
         help="How intensity falls with distance inside the buffer (default: step, it does not).",
     ),
     click.option("--weight-column", metavar="NAME", help="Column of the footprint file with the intensity, 0..1."),
@@ -175,15 +175,13 @@ WHAT_OPTIONS = (
     *COLUMN_OPTIONS,
 )
 HOW_OPTIONS = (
-    click.option(
-        "--smallest", type=click.Choice(["area", "population", "units"]), help="What is kept smallest (default: area)."
-    ),
+    click.option("--smallest", metavar="area|population|units", help="What is kept smallest (default: area)."),
     click.option(
         "--compactness",
-        type=click.FloatRange(min=0),
+        type=float,
         help="What a km of border counts as: km², people or units, as --smallest says (default: 0).",
     ),
-    click.option("--connector-km", type=click.FloatRange(min=0), help="Longest link over water, km (default: none)."),
+    click.option("--connector-km", type=float, help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
     click.option(
         "--effort",
@@ -218,11 +216,12 @@ def said(values: dict[str, Any]) -> Columns:
     return Columns(**{name: value for name, value in values.items() if value is not None})
 
 
-def request(values: dict[str, Any]) -> DeriveRequest:
-    """Turn parsed options into the use case's request."""
+def request(values: dict[str, Any], home: Path) -> Request:
+    """Turn parsed options into a request to derive."""
+    from services.derivation.folder import read_inside
     from services.derivation.issues import FootprintFile
     from services.derivation.layers import SEAM_KM, Columns
-    from services.derivation.opening import DeriveRequest, SpreadFile
+    from services.derivation.request import SpreadFile, request_of
 
     footprints = values["footprints"]
     _check_effect(values)
@@ -231,7 +230,8 @@ def request(values: dict[str, Any]) -> DeriveRequest:
     about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
     about |= {"codes": Path(values["codes"])} if values["codes"] is not None else {}
     changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes")
-    return DeriveRequest(
+    return request_of(
+        home,
         issue=values["issue_name"],
         footprint=None
         if not footprints
@@ -246,15 +246,14 @@ def request(values: dict[str, Any]) -> DeriveRequest:
         spread=None
         if values["spread"] is None
         else SpreadFile(path=values["spread"], people_column=values["spread_column"], reading=reading["spread"]),
-        layers=values["layers"],
+        changes={key: values.get(key) for key in changes},
+        layers=tuple(values["layers"]),
         seam_km=values["seam_km"] or SEAM_KM,
         columns=Columns(**{name: values[name] for name in (*ABOUT_LAYERS, "repeated")}, **reading["layers"]),
-        changes={key: values.get(key) for key in changes},
         effort=values["effort"],
         seed=values["seed"],
-        previous=None if values.get("previous") is None else Path(values["previous"]),
+        previous=None if values.get("previous") is None else read_inside(Path(values["previous"])),
         uncertainty=values.get("uncertainty") or 0,
-        out=None if values.get("out") is None else Path(values["out"]),
     )
 
 

@@ -33,11 +33,11 @@ def load_samples(store: Store) -> Iterator[str]:
     """Load the samples one by one, and say the name of each; then the citizens and the draw."""
     from services.demo.synthetic import register_synthetic, rehearse_demo  # noqa: PLC0415
     from services.derivation.derive import derive  # noqa: PLC0415 - a full store needs none of it
-    from services.derivation.opening import DeriveRequest  # noqa: PLC0415
+    from services.derivation.request import request_of  # noqa: PLC0415
     from services.polities.lifecycle import load_proposal, proposal_of  # noqa: PLC0415
 
     for name in QUICKEST_FIRST:
-        derivation = derive(DeriveRequest(issue=name), store.home).derivation
+        derivation = derive(request_of(store.home, issue=name), store.home).derivation
         load_proposal(proposal_of(derivation), derivation.layer, store)
         yield name
     register_synthetic(store)

@@ -68,14 +68,14 @@ def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None
 
 def demo_row(name: str, home: Path) -> DemoRow:
     """Derive one sample issue, write its folder, and say how it compares."""
-    from services.derivation.derive import derive  # noqa: PLC0415 - imported in the worker only
-    from services.derivation.opening import DeriveRequest  # noqa: PLC0415
+    from services.derivation.derive import derive_into  # noqa: PLC0415 - imported in the worker only
+    from services.derivation.request import request_of  # noqa: PLC0415
 
-    outcome = derive(DeriveRequest(issue=name, out=home / "out" / "demo" / name), home)
-    record, comparison = outcome.record, outcome.comparison
+    made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home)
+    record, comparison = made.record, written.comparison
 
     def times(alternative: str) -> float | None:
-        costs = {} if comparison is None else comparison["cost"].to_dict()
+        costs = comparison["cost"].to_dict()
         return float(costs[alternative]) / record["cost"] if alternative in costs else None
 
     return DemoRow(
@@ -90,8 +90,8 @@ def demo_row(name: str, home: Path) -> DemoRow:
         times_all=times("all intersecting"),
         times_greedy=times("greedy"),
         times_states=times("whole states"),
-        folder=home / "out" / "demo" / name,
-        has_pdf=outcome.has_pdf,
+        folder=written.folder,
+        has_pdf=written.has_pdf,
     )
 
 

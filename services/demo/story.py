@@ -22,8 +22,8 @@ from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.vacancies import check_seats
 from services.clock import now
 from services.demo.synthetic import register_synthetic
-from services.derivation.derive import derive
-from services.derivation.opening import DeriveRequest
+from services.derivation.derive import derive_into
+from services.derivation.request import request_of
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due
 from services.polities.lifecycle import activate_polity, answer_objection, object_to_polity, propose_polity
@@ -163,7 +163,7 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     return Chapter(
         title="The vote: " + ("does it do harm?" if word == "yes" else "does the amended law still do harm?"),
         lines=(
-            f"Asked of every delegate: {question()}",
+            f"Body of every delegate: {question()}",
             f"Before the close nobody learns how it stands: {interim}",
             f"{counted}: {result['outcome']}.",
             f"A delegate looks for the tracker of the receipt in the published list: {found}.",
@@ -215,7 +215,7 @@ def _move(matter_id: str, store: Store) -> Chapter:
         version, units, coverage = before.version, before.units, before.coverage
     target = COVERAGES[1] if coverage >= float(COVERAGES[0]) else COVERAGES[0]
     out = store.home / "out" / "demo-assembly" / f"boundary-{version + 1}"
-    derive(DeriveRequest(issue=POLITY, changes={"coverage": target}, out=out), store.home)
+    derive_into(out, request_of(store.home, issue=POLITY, changes={"coverage": target}), store.home)
     propose_polity(str(out), store, by="analyst", days=30)
     number = object_to_polity(POLITY, store, by="a citizen", text="Our county still lands fish.")
     answer_objection(number, store, by="clerk", text="The smallest region that covers enough no longer needs it.")

@@ -13,11 +13,10 @@ import pandas as pd
 
 import maps.reports.figures
 from geopolity.polity.borders import solve
-from geopolity.polity.derivation import Derivation, derive_polity
+from geopolity.polity.derivation import Derivation
 from geopolity.polity.knees import knees
 from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
 from services.derivation.folder import OutputFolderError
-from services.derivation.opening import DeriveRequest, open_request
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
 LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.6", "0.7", "0.8", "0.95"))
@@ -46,13 +45,6 @@ class Curve:
         return maps.reports.figures.curve(
             self.table, title=issue.title, chosen=float(issue.coverage), smallest=issue.smallest
         )
-
-
-def coverage_curve(request: DeriveRequest, home: Path, on_progress: OnProgress | None = None) -> Curve:
-    """Derive the polity of the request, and the region at every other level of coverage."""
-    issue, layer = open_request(request, home)
-    derivation = derive_polity(issue, layer, effort=request.effort, seed=request.seed, on_progress=on_progress)
-    return curve_of(derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
 
 
 def curve_of(

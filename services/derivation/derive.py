@@ -1,4 +1,4 @@
-"""Derive a polity and write its folder."""
+"""Derive a polity: the one way for the command line, jobs, the studio and programs; and write its folder."""
 
 from __future__ import annotations
 
@@ -11,89 +11,117 @@ from typing import Any
 import pandas as pd
 
 import maps.reports.polity
+from geopolity.layers.layer import Layer
 from geopolity.polity.baselines import baselines
 from geopolity.polity.change import Change, as_before, change_since
 from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.stability import with_stability
 from geopolity.region import OnProgress
 from maps import diff_map, polity_map
-from services.derivation.curve import LEVELS_IN_A_REPORT, curve_of
-from services.derivation.folder import Pictures, check_writable, read_inside, summary, write_folder
-from services.derivation.opening import DeriveRequest, open_request
+from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
+from services.derivation.folder import Pictures, check_writable, summary, write_folder
+from services.derivation.layers import Columns, layer_names, open_layer
+from services.derivation.open_layers import warm_layer
+from services.derivation.request import Request
 from services.derivation.terrain_cache import terrain_of, warm_display
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeriveOutcome:
-    """A derivation, how long it took, and what was written where.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Derived:
+    """What a request gave.
 
     Attributes
     ----------
     seconds
         Time to derive, without opening files and without drawing.
-    comparison
-        ``geopolity.polity.baselines.baselines``; ``None`` where nothing was written.
     """
 
+    request: Request
     derivation: Derivation
     seconds: float
-    folder: Path | None = None
-    comparison: pd.DataFrame | None = None
-    has_pdf: bool = False
-    change: Change | None = None
+
+    @property
+    def change(self) -> Change | None:
+        """What changed since the earlier version that the request names."""
+        return None if self.request.previous is None else change_since(self.request.previous, self.derivation)
 
     @property
     def record(self) -> dict[str, Any]:
         """What ``derive --json`` prints."""
+        change = self.change
         return (
-            summary(self.derivation)
-            | ({} if self.change is None else self.change.totals)
-            | {
-                "seconds": round(self.seconds, 3),
-                "folder": None if self.folder is None else str(self.folder),
-            }
+            summary(self.derivation) | ({} if change is None else change.totals) | {"seconds": round(self.seconds, 3)}
         )
 
 
-def derive(request: DeriveRequest, home: Path, on_progress: OnProgress | None = None) -> DeriveOutcome:
-    """Derive, draw and write; the place to write is checked before any work is done."""
-    if request.out is not None:
-        check_writable(request.out)
-    issue, layer = open_request(request, home)
-    previous = None if request.previous is None else read_inside(request.previous)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Written:
+    """A folder that was written.
+
+    Attributes
+    ----------
+    comparison
+        ``geopolity.polity.baselines.baselines``.
+    """
+
+    folder: Path
+    comparison: pd.DataFrame
+    has_pdf: bool
+
+
+def layer_of(request: Request, home: Path) -> Layer:
+    """Layer to derive on: one that is known stays open for the next request, files are opened, several are joined."""
+    names = request.layer_names
+    if len(names) == 1 and request.columns == Columns() and names[0] in layer_names(home):
+        return warm_layer(names[0], home)
+    return open_layer(names, request.columns, home, seam_km=request.seam_km)
+
+
+def derive(request: Request, home: Path, on_progress: OnProgress | None = None) -> Derived:
+    """Derive, and keep nothing."""
+    layer = layer_of(request, home)
     terrain = terrain_of(layer, home)
-    if request.out is not None:
-        warm_display(layer, home)
     start = time.perf_counter()
     derivation = derive_polity(
-        issue,
+        request.issue,
         layer,
         terrain=terrain,
         effort=request.effort,
         seed=request.seed,
-        previous=previous,
+        previous=request.previous,
         on_progress=on_progress,
     )
     seconds = time.perf_counter() - start
     if request.uncertainty:
         derivation = with_stability(derivation, runs=request.uncertainty, seed=request.seed)
-    change = None if previous is None else change_since(previous, derivation)
-    if request.out is None:
-        return DeriveOutcome(derivation=derivation, seconds=seconds, change=change)
+    return Derived(request=request, derivation=derivation, seconds=seconds)
+
+
+def derive_into(
+    folder: Path, request: Request, home: Path, on_progress: OnProgress | None = None
+) -> tuple[Derived, Written]:
+    """Derive, draw and write; the place to write is checked before any work is done."""
+    check_writable(folder)
+    made = derive(request, home, on_progress)
+    return made, write(made.derivation, folder, home, previous=request.previous)
+
+
+def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None = None) -> Curve:
+    """Derive the polity of the request, and the region at every other level of coverage."""
+    made = derive(request, home, on_progress)
+    return curve_of(made.derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
+
+
+def write(derivation: Derivation, folder: Path, home: Path, *, previous: pd.Series[bool] | None = None) -> Written:
+    """Draw a derivation, and write its folder."""
+    warm_display(derivation.layer, home)
     comparison = baselines(derivation)
-    pictures = draw(derivation, comparison, previous)
-    write_folder(request.out, derivation, pictures, change)
-    return DeriveOutcome(
-        derivation=derivation,
-        seconds=seconds,
-        folder=request.out,
-        comparison=comparison,
-        has_pdf=pictures.report_pdf is not None,
-        change=change,
-    )
+    pictures = _draw(derivation, comparison, previous)
+    write_folder(folder, derivation, pictures, None if previous is None else change_since(previous, derivation))
+    return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)
 
 
-def draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None = None) -> Pictures:
+def _draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None) -> Pictures:
     """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
     curve = None if derivation.issue.affects_everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
     html = maps.reports.polity.report_html(derivation, curve=curve, baselines=comparison)

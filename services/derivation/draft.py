@@ -1,46 +1,19 @@
-"""Derive at once and keep nothing: the region, its figures and its curve, on layers that stay open in memory."""
+"""What a derivation gives that is tried out and not kept: the region, its figures, and its curve, as JSON records."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from geopolity.polity.derivation import Derivation, derive_polity
-from geopolity.region import Effort
 from services.derivation.curve import LEVELS, curve_of
+from services.derivation.derive import Derived
 from services.derivation.folder import summary
-from services.derivation.open_layers import warm_layer
-from services.derivation.request import PolityAsked, issue_of
-from services.derivation.terrain_cache import terrain_of
-from services.jobs.working import packed
+from services.derivation.packed import packed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Tried:
-    """What was asked for, derived, and the seconds it took."""
-
-    asked: PolityAsked
-    derivation: Derivation
-    seconds: float
-
-
-def tried(asked: PolityAsked, home: Path, *, effort: Effort = "interactive", drawing: bool = False) -> Tried:
-    """Derive with little effort; the layer is made ready to be drawn where asked."""
-    issue = issue_of(asked, home)
-    layer = warm_layer(asked.layer, home, drawing=drawing)
-    terrain = terrain_of(layer, home)
-    start = time.perf_counter()
-    derivation = derive_polity(issue, layer, terrain=terrain, effort=effort, seed=asked.seed)
-    return Tried(asked=asked, derivation=derivation, seconds=time.perf_counter() - start)
-
-
-def tried_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
-    """Say the region as bits in the layer's id order, the affected people of the units it touches, and the figures."""
-    made = tried(asked, home)
+def draft_record(made: Derived) -> dict[str, Any]:
+    """Region as bits in the layer's id order, affected people of the units that are touched, and the figures."""
     derivation, people = made.derivation, made.derivation.affected
     affected = derivation.units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     touched = np.flatnonzero(affected > 0)
@@ -54,12 +27,11 @@ def tried_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
     }
 
 
-def curve_record(asked: PolityAsked, home: Path) -> dict[str, Any]:
-    """Say what each share of coverage costs, and which are out of reach."""
-    derivation = tried(asked, home).derivation
-    if derivation.issue.affects_everyone:
+def curve_record(made: Derived) -> dict[str, Any]:
+    """What each share of coverage costs, and which are out of reach."""
+    if made.derivation.issue.affects_everyone:
         return {"levels": [], "out_of_reach": []}
-    found = curve_of(derivation, LEVELS)
+    found = curve_of(made.derivation, LEVELS)
     return {
         "levels": found.table.astype(object).to_dict("records"),
         "out_of_reach": [str(level) for level in found.out_of_reach],

@@ -1,369 +1,115 @@
-"""What an analyst asks to be derived, as one JSON object: the studio, programs, jobs and forms all write the same.
+"""A request to derive: an opened issue, what to derive it on, and how hard to try.
 
-    {"title": "My river", "layer": "us-counties", "coverage": "0.9",
-     "footprint": {"kind": "corridor", "lines": [[[-91, 38], [-90, 39]]], "distance_km": 20, "decay": "linear"}}
-
-A footprint has the keys that an issue's file gives it, but names no file: geometry stands in the object itself, or in
-an upload that is named by its id. Layers and issues are known ones; no name here ever becomes a path.
+Whatever it was written as (an issue's TOML file, flags of the command line, JSON, the studio's form with an upload), it
+becomes one of these, its values checked in one place: by the issue and the footprint themselves.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal, Union
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    ValidationError,
-    model_validator,
-)
+import pandas as pd
 
-from boundaries.errors import FileError
-from boundaries.footprints.files import mixed, open_footprint
-from boundaries.footprints.kinds import footprint_from_table
-from geopolity.affected.footprint import Footprint
-from geopolity.errors import RequestError
-from geopolity.identifiers import IssueName, LayerName
-from geopolity.messages import Message
+from boundaries.spreads import open_spread
 from geopolity.polity.issue import Issue
-from services.derivation.issues import issue_names, open_issue
-from services.derivation.layers import layer_names
-from services.derivation.uploads import named, upload_path
-from services.forms import flaw
-
-MOST_VERTICES = 200_000
-MOST_PARTS = 20
-DEEPEST = 4
-UPLOAD_SAID = (
-    *("decay", "weight_column", "levels", "low", "high"),
-    *("band", "no_data", "layer_name", "encoding", "crs"),
-)
-"""What an upload's reader is told, by the names that it has there."""
-HERE = Path("the request")
-"""What sentences about a footprint call its source."""
+from geopolity.region import Effort
+from services.derivation.issues import FootprintFile, choose_issue, with_changes
+from services.derivation.layers import SEAM_KM, Columns
+from services.derivation.spec import DerivationSpec, issue_of
+from services.storage.store import Store
 
 
-class AskedError(RequestError):
-    """What is asked for cannot be understood, or not be proposed as it stands."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request:
+    """What to derive, on what, and how hard to try.
 
-    code = "draft"
+    Attributes
+    ----------
+    layers
+        Names or files; none takes the issue's own layer, several are joined.
+    columns
+        Which columns of a layer's file hold what.
+    seam_km
+        How far apart joined layers may have drawn the same border, km.
+    previous
+        By unit id, whether an earlier version whose boundary is preferred held it.
+    uncertainty
+        Re-derivations with the affected people drawn from their ranges; 0 leaves them out.
+    """
 
-
-Position = Annotated[
-    tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
-    Field(description="Longitude and latitude in degrees, WGS 84."),
-]
-Decay = Literal["step", "linear", "exponential", "gaussian"]
-Share = Annotated[StrictFloat, Field(ge=0, le=1)]
-Kilometres = Annotated[StrictFloat, Field(gt=0, le=20_000)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Column = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AreaAsked(_Asked):
-    """Polygons, each a list of rings of which the first is the outer one."""
-
-    kind: Literal["area"]
-    polygons: list[list[list[Position]]] = Field(
-        min_length=1, max_length=5_000, examples=[[[[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]]]
-    )
-    intensity: Share | list[Share] = 1.0
-
-
-class CorridorAsked(_Asked):
-    """Lines with a distance around them."""
-
-    kind: Literal["corridor"]
-    lines: list[list[Position]] = Field(min_length=1, max_length=5_000, examples=[[[[-91, 38], [-90, 39]]]])
-    distance_km: Kilometres | list[Kilometres]
-    decay: Decay = "step"
-    intensity: Share = 1.0
-
-
-class RadiusAsked(_Asked):
-    """Points with a distance around them."""
-
-    kind: Literal["radius"]
-    points: list[Position] = Field(min_length=1, max_length=20_000, examples=[[[-90.2, 38.6]]])
-    distance_km: Kilometres | list[Kilometres]
-    decay: Decay = "step"
-    intensity: Share = 1.0
-
-
-class UnitsAsked(_Asked):
-    """Units by their ids, or ids with the share of their people that is affected."""
-
-    kind: Literal["units"]
-    units: list[Name] | dict[Name, Share] = Field(min_length=1, max_length=300_000, examples=[["29510", "29189"]])
-
-
-class AttributeAsked(_Asked):
-    """People counted by a column of the layer, or a share of a base."""
-
-    kind: Literal["attribute"]
-    count: Column | None = None
-    share: Column | None = None
-    base: Column | None = None
-    percent: StrictBool = False
-
-
-class EveryoneAsked(_Asked):
-    """Everybody, wholly."""
-
-    kind: Literal["everyone"]
-
-
-class UploadAsked(_Asked):
-    """A file that was uploaded before: polygons, lines or points of any format, a raster, or a CSV of points."""
-
-    kind: Literal["upload"]
-    upload: str = Field(pattern=r"^[0-9a-f]{32}$", description="Id that the upload was given.")
-    distance_km: Kilometres | None = Field(None, description="Around lines and points; around polygons if given.")
-    decay: Decay = "step"
-    weight_column: Column | None = None
-    levels: list[tuple[StrictFloat, Share]] | None = Field(None, description="Measured values and their intensities.")
-    low: StrictFloat | None = Field(None, description="Cell value that means 0.")
-    high: StrictFloat | None = Field(None, description="Cell value that means 1.")
-    band: Annotated[StrictInt, Field(ge=1)] | None = None
-    no_data: StrictFloat | None = None
-    layer_name: Name | None = None
-    encoding: Name | None = None
-    crs: str | None = Field(None, max_length=40)
-
-
-class DrawnAsked(_Asked):
-    """GeoJSON as a drawing tool writes it; lines and points take the distance, polygons stay as they are."""
-
-    kind: Literal["drawn"]
-    geojson: dict[str, Any] = Field(
-        examples=[{"type": "Polygon", "coordinates": [[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]}]
-    )
-    distance_km: Kilometres = 20.0
-    decay: Decay = "step"
-
-
-class KnownAsked(_Asked):
-    """The footprint of an issue that the service knows."""
-
-    kind: Literal["issue"]
-    name: Name = Field(examples=["hurricane-relief"])
-
-
-class MixedAsked(_Asked):
-    """Several footprints as one."""
-
-    kind: Literal["union", "max", "intersection", "product"]
-    parts: list[FootprintAsked] = Field(min_length=1, max_length=MOST_PARTS)
-
-
-FootprintAsked = Annotated[
-    Union[  # noqa: UP007 - the members refer to it
-        AreaAsked,
-        CorridorAsked,
-        RadiusAsked,
-        UnitsAsked,
-        AttributeAsked,
-        EveryoneAsked,
-        UploadAsked,
-        DrawnAsked,
-        KnownAsked,
-        MixedAsked,
-    ],
-    Field(discriminator="kind"),
-]
-
-EXAMPLE: dict[str, Any] = {
-    "title": "My river",
-    "footprint": {"kind": "corridor", "lines": [[[-91.0, 38.0], [-90.0, 39.0]]], "distance_km": 20, "decay": "linear"},
-    "layer": "us-counties",
-    "coverage": "0.9",
-}
-
-
-class PolityAsked(_Asked):
-    """What to derive, on what, and how hard to try. An issue's name alone derives it as it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [EXAMPLE]})
-    title: str = Field("Untitled", min_length=1, max_length=200)
-    question: str = Field("", max_length=2_000)
-    name: str | None = Field(
-        None,
-        pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$",
-        description="Id of the polity; from the title by default.",
-    )
-    footprint: FootprintAsked
-    layer: Name = "us-counties"
-    coverage: Decimal = Field(Decimal("0.9"), gt=Decimal("0.5"), le=1, max_digits=9, decimal_places=8)
-    smallest: Literal["area", "population", "units"] = "area"
-    compactness: Annotated[StrictFloat, Field(ge=0, le=1e6)] = 0.0
-    connector_km: Annotated[StrictFloat, Field(gt=0, le=2_000)] | None = None
-    fill_holes: StrictBool = False
-    effort: Literal["interactive", "standard", "proof"] = "standard"
-    seed: Annotated[StrictInt, Field(ge=0, lt=2**31)] = 0
-    uncertainty: Annotated[StrictInt, Field(ge=0, le=200)] = 0
-    previous: Name | None = Field(None, description="Id of an active polity whose boundary is preferred.")
-
-    @model_validator(mode="after")
-    def _bounded(self) -> PolityAsked:
-        if _depth(self.footprint) > DEEPEST:
-            raise ValueError(f"footprints are mixed deeper than {DEEPEST} levels")
-        return self
+    issue: Issue
+    layers: tuple[str, ...] = ()
+    columns: Columns = field(default_factory=Columns)
+    seam_km: float = SEAM_KM
+    effort: Effort = "standard"
+    seed: int = 0
+    previous: pd.Series[bool] | None = None
+    uncertainty: int = 0
 
     @property
-    def issue_name(self) -> str:
-        """Id of the polity."""
-        return self.name or slug(self.title)
-
-    def canonical(self) -> str:
-        """Write the request the same way whoever wrote it."""
-        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True, ensure_ascii=False)
+    def layer_names(self) -> tuple[str, ...]:
+        """Layers to derive on."""
+        return self.layers or (str(self.issue.layer),)
 
 
-def read_asked(said: Mapping[str, Any]) -> PolityAsked:
-    """Read a request from plain values.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadFile:
+    """A population raster, or points with a column of people."""
 
-    Raises
-    ------
-    AskedError
-        If a value is none that may stand there.
+    path: str
+    people_column: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+def request_of(
+    home: Path,
+    *,
+    issue: str | None = None,
+    footprint: FootprintFile | None = None,
+    spread: SpreadFile | None = None,
+    changes: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Request:
+    """Request for a known issue, a TOML file, or a footprint: exactly one of them.
+
+    Parameters
+    ----------
+    spread
+        Finer data on where in their units people live, instead of the issue's.
+    changes
+        Values of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes; ``None`` keeps one.
+    how
+        Everything else a ``Request`` has.
     """
-    try:
-        return PolityAsked.model_validate(said)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise AskedError(
-            "{field:field}: {flaw}; given was {given:quoted}.",
-            field=where,
-            flaw=flaw(first),
-            given=str(first["input"])[:60],
-        ) from error
+    finer = {} if spread is None else {"spread": _spread(spread)}
+    opened = with_changes(choose_issue(issue, footprint, home), dict(changes or {}) | finer)
+    return Request(issue=opened, **how)
 
 
-def issue_of(asked: PolityAsked, home: Path) -> Issue:
-    """Make the issue that was asked for; its layer is a known one.
-
-    Raises
-    ------
-    FileError
-        If the layer, an issue or an upload is none that the service knows.
-    """
-    if asked.layer not in layer_names(home):
-        raise FileError(
-            "There is no layer {layer:quoted}; there are {layers:list}.",
-            layer=asked.layer,
-            layers=list(layer_names(home)),
-        )
-    return Issue(
-        name=IssueName(asked.issue_name),
-        title=asked.title,
-        question=asked.question,
-        footprint=footprint_of(asked.footprint, home),
-        layer=LayerName(asked.layer),
-        coverage=asked.coverage,
-        smallest=asked.smallest,
-        connector_km=asked.connector_km,
-        compactness=asked.compactness,
-        fill_holes=asked.fill_holes,
+def request_of_spec(spec: DerivationSpec, store: Store) -> Request:
+    """Request for what a program or the studio wrote as JSON."""
+    return Request(
+        issue=issue_of(spec, store.home),
+        layers=(spec.layer,),
+        effort=spec.effort,
+        seed=spec.seed,
+        previous=_version(spec.previous, store),
+        uncertainty=spec.uncertainty,
     )
 
 
-def footprint_of(asked: Any, home: Path) -> Footprint:
-    """Make the footprint that was asked for."""
-    match asked:
-        case MixedAsked():
-            return mixed([footprint_of(part, home) for part in asked.parts], asked.kind)
-        case KnownAsked():
-            if asked.name not in issue_names(home):
-                raise FileError(
-                    "There is no issue {issue:quoted}; there are {issues:list}.",
-                    issue=asked.name,
-                    issues=list(issue_names(home)),
-                )
-            return open_issue(asked.name, home).footprint
-        case UploadAsked():
-            said = {key: getattr(asked, key) for key in UPLOAD_SAID}
-            return open_footprint(upload_path(asked.upload, home), buffer_km=asked.distance_km, **said)
-        case DrawnAsked():
-            return _drawn(asked)
-    return footprint_from_table(asked.model_dump(mode="json", exclude_none=True), HERE)
+def _spread(file: SpreadFile) -> Any:
+    return open_spread(file.path, people_column=file.people_column, **file.reading)
 
 
-def slug(title: str) -> str:
-    """Turn a title into an id: letters, digits and hyphens."""
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in title.lower()).split()
-    return "-".join(words)[:80].strip("-") or "untitled"
+def _version(polity_id: str | None, store: Store) -> pd.Series[bool] | None:
+    if polity_id is None:
+        return None
+    from services.storage import polities  # noqa: PLC0415 - most requests need no database
 
-
-def _drawn(asked: DrawnAsked) -> Footprint:
-    """Sort drawn shapes by kind: polygons as they are, lines and points with the distance; the strongest counts."""
-    features = _features(asked.geojson)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for feature in features:
-        kind = str((feature.get("geometry") or {}).get("type", "")).removeprefix("Multi")
-        groups.setdefault(kind, []).append(feature)
-    parts = []
-    with TemporaryDirectory() as folder:
-        for kind, group in sorted(groups.items()):
-            file = Path(folder) / "drawing.geojson"
-            file.write_text(json.dumps({"type": "FeatureCollection", "features": group}), encoding="utf-8")
-            reach = None if kind == "Polygon" else asked.distance_km
-            parts.append(_named(file, buffer_km=reach, decay=asked.decay))
-    return mixed(parts, "max")
-
-
-def _named(file: Path, **given: Any) -> Footprint:
-    """Open a drawing, and leave the name of its temporary file out of what is said about it."""
-    try:
-        return open_footprint(file, **given)
-    except RequestError as error:
-        raise type(error)(error.message, **named(error.facts, file, Message("The drawing"))) from error
-
-
-def _features(geojson: dict[str, Any]) -> list[dict[str, Any]]:
-    vertices = _vertices(geojson)
-    if vertices > MOST_VERTICES:
-        raise FileError(
-            "The drawing has {vertices:count} vertices, above the limit of {most:count}; simplify it.",
-            vertices=vertices,
-            most=MOST_VERTICES,
-        )
-    kind = geojson.get("type")
-    if kind == "FeatureCollection":
-        found = geojson.get("features")
-    else:
-        found = [geojson if kind == "Feature" else {"type": "Feature", "properties": {}, "geometry": geojson}]
-    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
-        raise FileError("The drawing holds no shape; draw one, or upload a file.")
-    if not all(isinstance(one.get("geometry"), dict) for one in found):
-        raise FileError("A shape of the drawing has no geometry; remove it.")
-    return found
-
-
-def _vertices(value: Any, depth: int = 0) -> int:
-    if depth > 12:
-        raise FileError("The drawing is nested too deeply to be GeoJSON.")
-    if isinstance(value, dict):
-        return sum(_vertices(inner, depth + 1) for inner in value.values())
-    if isinstance(value, list):
-        if value and not isinstance(value[0], list | dict):
-            return 1
-        return sum(_vertices(inner, depth + 1) for inner in value)
-    return 0
-
-
-def _depth(footprint: Any) -> int:
-    return 1 + max(_depth(part) for part in footprint.parts) if isinstance(footprint, MixedAsked) else 1
+    with store.reading() as session:
+        members = polities.members(session, polities.find(session, polity_id))
+    return pd.Series(data=True, index=members.index)

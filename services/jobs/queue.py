@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
-from services.derivation.request import PolityAsked
+from services.derivation.spec import DerivationSpec
 from services.storage.job_tables import JobRow
 from services.storage.store import Store
 
@@ -44,7 +44,7 @@ class JobRefused(NegativeAnswer):
     code = "job-refused"
 
 
-def submit(asked: PolityAsked, store: Store, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
+def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
     """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long."""
     with store.writing() as session:
         waiting = session.scalar(
@@ -60,8 +60,8 @@ def submit(asked: PolityAsked, store: Store, *, by: str, propose_days: int | Non
             job_id=secrets.token_hex(8),
             number=last + 1,
             analyst=by,
-            title=asked.title,
-            request=asked.canonical(),
+            title=spec.title,
+            request=spec.canonical(),
             status="queued",
             is_cancelled=False,
             made_at=now(),

@@ -6,7 +6,6 @@ while it runs ends with the best region so far, certified, and is written like a
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import logging
 import pickle
@@ -16,23 +15,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from geopolity import arrays
 from geopolity.errors import GeopolityError
 from geopolity.messages import Message
-from geopolity.polity.baselines import baselines
-from geopolity.polity.derivation import Derivation, derive_polity
-from geopolity.polity.stability import with_stability
+from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
-from services.derivation.derive import draw
-from services.derivation.folder import summary, write_folder
-from services.derivation.layers import Columns, open_layer
-from services.derivation.request import PolityAsked, issue_of
-from services.derivation.terrain_cache import terrain_of, warm_display
+from services.derivation.derive import derive, layer_of, write
+from services.derivation.folder import summary
+from services.derivation.packed import packed
+from services.derivation.request import request_of_spec
+from services.derivation.spec import DerivationSpec
 from services.jobs import queue
 from services.polities.lifecycle import proposer_of
-from services.storage import polities
 from services.storage.job_tables import JobRow
 from services.storage.store import Store
 
@@ -88,43 +81,25 @@ def _concluded(row: JobRow, figures: dict[str, Any], store: Store) -> None:
 
 
 def _done(row: JobRow, store: Store) -> dict[str, Any]:
-    asked = PolityAsked.model_validate_json(row.request)
     folder = queue.job_folder(row.job_id, store.home)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "derivation.pickle"
     derivation = _kept(kept)
     if derivation is None:
-        derivation = _derived(asked, row.job_id, store)
+        derivation = _derived(row, store)
         draft = kept.with_suffix(".partial")
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
         draft.replace(kept)
     queue.report(row.job_id, store, {"phase": "drawing", "done": 1.0} | _region(derivation))
-    warm_display(derivation.layer, store.home)
-    write_folder(folder / "polity", derivation, draw(derivation, baselines(derivation)))
+    write(derivation, folder / "polity", store.home)
     kept.unlink(missing_ok=True)
     return summary(derivation)
 
 
-def _derived(asked: PolityAsked, job_id: str, store: Store) -> Derivation:
-    issue = issue_of(asked, store.home)
-    layer = open_layer([asked.layer], Columns(), store.home)
-    derivation = derive_polity(
-        issue,
-        layer,
-        terrain=terrain_of(layer, store.home),
-        effort=asked.effort,
-        seed=asked.seed,
-        previous=_previous(asked, store),
-        on_progress=_Teller(job_id, store, len(layer)),
-    )
-    return with_stability(derivation, runs=asked.uncertainty, seed=asked.seed) if asked.uncertainty else derivation
-
-
-def _previous(asked: PolityAsked, store: Store) -> Any:
-    if asked.previous is None:
-        return None
-    with store.reading() as session:
-        return polities.members(session, polities.find(session, asked.previous)).astype(bool) | True
+def _derived(row: JobRow, store: Store) -> Derivation:
+    request = request_of_spec(DerivationSpec.model_validate_json(row.request), store)
+    units = len(layer_of(request, store.home))
+    return derive(request, store.home, _Teller(row.job_id, store, units)).derivation
 
 
 class _Teller:
@@ -143,11 +118,6 @@ class _Teller:
                 said |= packed(progress.members[: self._units])
             self._goes_on = queue.report(self._job_id, self._store, said)
         return self._goes_on
-
-
-def packed(inside: Any) -> dict[str, Any]:
-    """Which units of the layer are inside, one bit each in id order (`geopolity.arrays.packed`), in base64."""
-    return {"units": int(np.count_nonzero(inside)), "inside": base64.b64encode(arrays.packed(inside)).decode()}
 
 
 def _region(derivation: Derivation) -> dict[str, Any]:

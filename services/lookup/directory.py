@@ -1,4 +1,4 @@
-"""What a look-up says about units beyond the index: names, proposals, laws. Asked of the store, or kept in memory."""
+"""What a look-up says about units beyond the index: names, proposals, laws. Body of the store, or kept in memory."""
 
 from __future__ import annotations
 

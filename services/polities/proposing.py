@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from services.derivation.request import AskedError, PolityAsked, issue_of
+from services.derivation.spec import DerivationSpec, SpecError, issue_of
 from services.storage import polities
 from services.storage.store import Store
 
 
-def check_proposable(asked: PolityAsked, store: Store) -> None:
+def check_proposable(spec: DerivationSpec, store: Store) -> None:
     """Refuse at once what could not be proposed once it is derived.
 
     Raises
     ------
-    AskedError
+    SpecError
         If it has no title.
     TransitionRefused
         If another version of the polity is open to objections.
     """
-    if "title" not in asked.model_fields_set or not asked.title.strip():
-        raise AskedError("The draft has no title; say in a few words what the issue is about.")
-    issue_of(asked, store.home)
+    if "title" not in spec.model_fields_set or not spec.title.strip():
+        raise SpecError("The draft has no title; say in a few words what the issue is about.")
+    issue_of(spec, store.home)
     with store.reading() as session:
-        polities.check_nothing_proposed(session, asked.issue_name)
+        polities.check_nothing_proposed(session, spec.issue_name)

@@ -15,13 +15,13 @@ from maps.locale.texts import texts
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
-from services.derivation.draft import Tried
+from services.derivation.derive import Derived
 
 KEPT_FOOTPRINTS = 8
 _footprints: SingleFlightCache[tuple[str, str], str] = SingleFlightCache(KEPT_FOOTPRINTS)
 
 
-def panel_json(tried: Tried, language: str) -> str:
+def panel_json(tried: Derived, language: str) -> str:
     """Say a derived draft to the live map: figures, units that matter, outline and footprint, as one JSON object."""
     made = tried.derivation
     units, layer = made.units, made.layer
@@ -52,7 +52,7 @@ def _footprint_json(made: Derivation) -> str:
     return _footprints.get(key, lambda: shape_json(made.layer, footprint_extent(made)))
 
 
-def figures(tried: Tried) -> dict[str, Any]:
+def figures(tried: Derived) -> dict[str, Any]:
     """Figures of the live panel: people, shares 0..1, km², seconds."""
     made = tried.derivation
     certificate, people = made.certificate, made.affected

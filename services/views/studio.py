@@ -16,10 +16,10 @@ from maps.locale.texts import Said
 from maps.pages.studio import StudioLayer, StudioResult, StudioView
 from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
-from services.derivation.draft import Tried
+from services.derivation.derive import Derived
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
-from services.derivation.request import AskedError, PolityAsked, read_asked
+from services.derivation.spec import DerivationSpec, SpecError, read_spec
 from services.storage import polities
 from services.storage.store import Store
 from services.views.live_panel import figures
@@ -32,19 +32,19 @@ FEWEST = 3
 
 
 def studio_view(
-    home: Path, *, form: Mapping[str, Any] | None = None, tried: Tried | None = None, error: Said | None = None
+    home: Path, *, form: Mapping[str, Any] | None = None, tried: Derived | None = None, error: Said | None = None
 ) -> StudioView:
     """Return what the page is made of."""
     layers = tuple(_layer(name, home) for name in layer_names(home))
     return StudioView(layers=layers, form=form or {}, error=error, result=None if tried is None else _result(tried))
 
 
-def from_form(form: Mapping[str, Any]) -> PolityAsked:
+def from_form(form: Mapping[str, Any]) -> DerivationSpec:
     """Read what is asked for from the fields of the form.
 
     Raises
     ------
-    AskedError
+    SpecError
         If a field says nothing that can be understood.
     """
     said = {
@@ -56,7 +56,7 @@ def from_form(form: Mapping[str, Any]) -> PolityAsked:
         "fill_holes": bool(form.get("fill_holes")),
         "question": form["question"],
     }
-    return read_asked(said | ({"title": form["title"]} if form["title"] else {}))
+    return read_spec(said | ({"title": form["title"]} if form["title"] else {}))
 
 
 def days_of(form: Mapping[str, Any]) -> int:
@@ -64,12 +64,12 @@ def days_of(form: Mapping[str, Any]) -> int:
 
     Raises
     ------
-    AskedError
+    SpecError
         If it is no whole number from 0 to 365.
     """
     text = str(form["days"]).strip()
     if not text.isdecimal() or int(text) > MOST_DAYS:
-        raise AskedError(
+        raise SpecError(
             "days is {given:quoted}; give a number of days from 0 to {most}.",
             given=text[:20],
             most=MOST_DAYS,
@@ -113,12 +113,12 @@ def _footprint(form: Mapping[str, Any]) -> dict[str, Any]:
         return _units(form)
     shapes = read_shapes(str(form["shapes"]))
     if not shapes:
-        raise AskedError("Nothing is drawn yet; give corners as latitude, longitude, one a line.")
+        raise SpecError("Nothing is drawn yet; give corners as latitude, longitude, one a line.")
     intensity = _number(form, "intensity") if form.get("intensity") else 1.0
     if kind in {"area", "upload"}:
         few = [shape for shape in shapes if len(shape) < FEWEST]
         if few:
-            raise AskedError(
+            raise SpecError(
                 "An area of {number:count} corners has no inside; give at least {least}.",
                 number=len(few[0]),
                 least=FEWEST,
@@ -145,7 +145,7 @@ def _number(form: Mapping[str, Any], name: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise AskedError(
+        raise SpecError(
             "{field:field} is {given:quoted}; give a number.",
             field=name.replace("_", " "),
             given=text[:20],
@@ -172,7 +172,7 @@ def _columns(layer: Layer) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _result(tried: Tried) -> StudioResult:
+def _result(tried: Derived) -> StudioResult:
     made = tried.derivation
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(

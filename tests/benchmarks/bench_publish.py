@@ -32,7 +32,7 @@ from maps.tiles.content import TileSource
 from maps.tiles.pyramid import pmtiles, pyramid
 from services.bootstrap import open_store
 from services.derivation.derive import derive
-from services.derivation.opening import DeriveRequest
+from services.derivation.request import request_of
 from services.lookup.private_index import private_index
 from services.settings import Settings, read_settings
 from services.site.product import digest_of
@@ -124,7 +124,7 @@ def site() -> str:
 def reports() -> str:
     """Write a polity's report as a tagged PDF, and let a browser print the same page."""
     settings, issue = read_settings(), "hurricane-relief"
-    derivation = derive(DeriveRequest(issue=issue), settings.home).derivation
+    derivation = derive(request_of(settings.home, issue=issue), settings.home).derivation
     rows: Rows = []
     for nth in ("first", "second"):
         html_seconds, _, html = _timed(lambda: report_html(derivation, baselines=baselines(derivation)))

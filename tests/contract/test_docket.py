@@ -34,13 +34,13 @@ from tests.contract.killed import killed_before
 from tests.contract.test_store import RIVER
 
 
-def _log(settings):
-    with open_store(settings).reading() as session:
+def _log(store):
+    with store.reading() as session:
         return [json.loads(line) for line in lines(session)]
 
 
-def _rows(settings, table):
-    with open_store(settings).reading() as session:
+def _rows(store, table):
+    with store.reading() as session:
         return session.scalars(select(table)).all()
 
 
@@ -55,7 +55,7 @@ def test_fifty_parallel_ballots_of_one_delegate_leave_exactly_one(court):
     matter_id = court.voting()
     with ThreadPoolExecutor(8) as pool:
         receipts = [receipt for receipt in pool.map(lambda _: _ballot(court, matter_id), range(50)) if receipt]
-    assert (len(receipts), len(_rows(court.settings, BallotRow)), len(_rows(court.settings, VoterRow))) == (1, 1, 1)
+    assert (len(receipts), len(_rows(court.store, BallotRow)), len(_rows(court.store, VoterRow))) == (1, 1, 1)
 
 
 def test_without_the_index_the_same_delegate_would_vote_twice(court):
@@ -64,7 +64,7 @@ def test_without_the_index_the_same_delegate_would_vote_twice(court):
         session.execute(text("DROP INDEX one_ballot_a_delegate"))
     for _ in range(2):
         assert _ballot(court, matter_id) is not None
-    assert len(_rows(court.settings, BallotRow)) == 2
+    assert len(_rows(court.store, BallotRow)) == 2
 
 
 def test_a_vote_during_the_close_is_counted_or_refused(court):
@@ -75,7 +75,7 @@ def test_a_vote_during_the_close_is_counted_or_refused(court):
         result = pool.submit(decisions.close_vote, matter_id, court.store).result()
     taken = sum(receipt.result() is not None for receipt in late)
     assert result["yes"] == 6 + taken == len(result["voted"])
-    assert _rows(court.settings, BallotRow) == []
+    assert _rows(court.store, BallotRow) == []
 
 
 def test_all_ballots_of_the_last_second_are_counted(court):
@@ -94,28 +94,28 @@ def _close(session):
 def test_a_process_killed_at_any_statement_of_the_close_leaves_one_result_after_the_restart(court):
     matter_id = court.voting()
     court.cast(matter_id, ["yes"] * 7 + ["no"] * 2)
-    before = len(_log(court.settings))
+    before = len(_log(court.store))
     for statement in range(1, 40):
         status = killed_before(statement, _close, court.settings)
         if status == 0:
             break
-        assert (status, court.state(matter_id), len(_log(court.settings))) == (-signal.SIGKILL, "vote 1", before)
-        assert len(_rows(court.settings, BallotRow)) == 9
+        assert (status, court.state(matter_id), len(_log(court.store))) == (-signal.SIGKILL, "vote 1", before)
+        assert len(_rows(court.store, BallotRow)) == 9
     assert statement > 6
-    assert (court.state(matter_id), len(_log(court.settings))) == ("remedy mandated", before + 2)
+    assert (court.state(matter_id), len(_log(court.store))) == ("remedy mandated", before + 2)
     with pytest.raises(VoteRefused, match="nothing to close"):
         decisions.close_vote(matter_id, court.store)
 
 
 def test_nobody_learns_how_an_open_vote_stands(court):
     matter_id = court.voting()
-    entries = len(_log(court.settings))
+    entries = len(_log(court.store))
     court.cast(matter_id, ["yes"] * 5)
     with pytest.raises(VoteRefused, match="nobody is told how it stands"):
         decisions.vote_result(matter_id, court.store)
     said = json.dumps(matters.show_matter(matter_id, court.store)) + json.dumps(matters.list_matters(court.store))
     assert not any(f'"{word}"' in said for word in ("yes", "no", "abstain"))
-    assert len(_log(court.settings)) == entries  # not even when somebody votes
+    assert len(_log(court.store)) == entries  # not even when somebody votes
     with court.store.reading() as session:
         told = session.execute(select(VoteRow.yes, VoteRow.no, VoteRow.abstain, VoteRow.published)).one()
     assert tuple(told) == (None, None, None, None)
@@ -137,8 +137,8 @@ def test_a_ballot_row_knows_no_voter_no_time_and_no_order(court):
 
 def test_no_line_of_the_log_pairs_a_person_with_a_choice(court):
     court.mandated()
-    text_ = json.dumps(_log(court.settings))
-    (closed,) = [line["facts"] for line in _log(court.settings) if line["kind"].startswith("vote closed")]
+    text_ = json.dumps(_log(court.store))
+    (closed,) = [line["facts"] for line in _log(court.store) if line["kind"].startswith("vote closed")]
     assert sorted(closed["voted"]) == court.delegates
     assert [set(pair) & set(court.delegates) for pair in closed["ballots"]] == [set()] * 9
     assert "nets are empty" not in text_
@@ -153,7 +153,7 @@ def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
     result = decisions.close_vote(matter_id, court.store)
     assert [receipt["tracker"], "yes"] in result["ballots"]
     assert result["ballots"] == sorted(result["ballots"])
-    (closed,) = [line["facts"] for line in _log(court.settings) if line["kind"].startswith("vote closed")]
+    (closed,) = [line["facts"] for line in _log(court.store) if line["kind"].startswith("vote closed")]
     assert tracker(receipt["vote"], bytes.fromhex(closed["tracker_secret"]), receipt["nonce"]) == receipt["tracker"]
 
 
@@ -224,7 +224,7 @@ def test_a_boundary_that_moves_while_a_vote_is_open_lets_the_vote_finish_and_the
     court.cast(matter_id, ["yes"] * 9)
     assert decisions.close_vote(matter_id, court.store)["yes"] == 9
     assert (court.sitting()[1], court.sitting()[2]) == ("a1", "a2")
-    assert [line["kind"] for line in _log(court.settings)].count("seat: special epoch needed") >= 1  # 2 of 9
+    assert [line["kind"] for line in _log(court.store)].count("seat: special epoch needed") >= 1  # 2 of 9
 
 
 def test_who_moves_away_leaves_at_once_when_no_vote_is_open(court):
@@ -264,7 +264,7 @@ def test_a_polity_that_ends_stays_its_matters_and_an_open_vote_is_void(court):
         polities.retire(session, polities.active(session, "river"), now=now())
     done = run_due(court.store)
     assert (done.stayed, court.state(matter_id)) == ((matter_id,), "stayed")
-    assert _rows(court.settings, BallotRow) == []
+    assert _rows(court.store, BallotRow) == []
     with pytest.raises(petitions.PetitionError, match="no active polity"):
         matters.resume(matter_id, court.store)
 
@@ -288,7 +288,7 @@ def test_a_summons_is_answered_by_the_list_and_silence_calls_the_alternate(court
     jury_duty.defer("river", "d3", "illness", court.store, until=date.fromisoformat(now()[:10]) + timedelta(days=30))
     assert court.sitting()[3] == "a2"
     assert len(jury_duty.mark_silent("river", court.store)) == 6
-    told = [line["facts"]["reason"] for line in _log(court.settings) if line["kind"] == "seat vacated"]
+    told = [line["facts"]["reason"] for line in _log(court.store) if line["kind"] == "seat vacated"]
     assert told == ["excused", "deferral", *["no response"] * 6]
     with pytest.raises(UnknownSummonsError, match="was not called"):
         jury_duty.accept_summons("river", "nobody", court.store)

@@ -40,7 +40,7 @@ def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court)
     assert court.sitting()[2] == "a1"
     assert waiting_requests(court.store) == []
     assert [(one["granted"], one["reason"]) for one in own_requests("d2", court.store)] == [(True, "Enjoy.")]
-    log = _log(court.settings)
+    log = _log(court.store)
     assert not any(word in json.dumps(log) for word in ("Oslo", "abroad", "Enjoy"))
     answers = [line["facts"] for line in log if line["kind"] == "seat summons answered"]
     assert answers[-1] == {"polity": "river", "pseudonym": "d2", "answer": "excused"}

@@ -20,7 +20,7 @@ from services.bootstrap import open_store
 from services.demo.synthetic import register_synthetic
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
-from services.derivation.opening import DeriveRequest
+from services.derivation.request import request_of
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
 from tests.served import served
@@ -34,7 +34,7 @@ SMALL, LARGE = 320, 1280
 def build(settings: Settings) -> None:
     """Derive two issues, and fill a store with them."""
     for name in (POLITY, ROOT):
-        derivation = derive(DeriveRequest(issue=name, effort="interactive"), settings.home).derivation
+        derivation = derive(request_of(settings.home, issue=name, effort="interactive"), settings.home).derivation
         write_folder(settings.out / "demo" / name, derivation, Pictures())
     fill(settings)
 

@@ -7,7 +7,7 @@ from services.assemblies.excuses import ask_excuse
 from services.assemblies.jury_duty import send_summonses
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_link
-from services.derivation.request import read_asked
+from services.derivation.spec import read_spec
 from services.jobs import queue
 from services.jobs.working import work_off
 from services.storage.seats import active_seats
@@ -213,7 +213,7 @@ def test_pages_of_office_pass_axe_and_reflow(site):
     send_summonses(ROOT, site.store)
     ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.store)
     visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
-    asked = read_asked({"title": "Dust", "layer": "us-counties", "footprint": {"kind": "everyone"}})
+    asked = read_spec({"title": "Dust", "layer": "us-counties", "footprint": {"kind": "everyone"}})
     order = queue.submit(asked, site.settings, by="ana", propose_days=30)["id"]
     visits += [(asks, Role.DELEGATE, "/service?lang=es"), ("ana", Role.ANALYST, f"/studio/orders/{order}?lang=es")]
     for who, role, address in visits:

@@ -9,15 +9,15 @@ import sys
 
 from services.bootstrap import open_store
 from services.demo.story import POLITY, tell
-from services.derivation.derive import derive
-from services.derivation.opening import DeriveRequest
+from services.derivation.derive import derive_into
+from services.derivation.request import request_of
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
 
 
 def test_the_story_is_told_and_its_log_refuses_a_single_changed_byte(tmp_path):
     settings = Settings(home=tmp_path, workers=1)
-    derive(DeriveRequest(issue=POLITY, effort="interactive", out=tmp_path / "polity"), settings.home)
+    derive_into(tmp_path / "polity", request_of(settings.home, issue=POLITY, effort="interactive"), settings.home)
     load_demo([tmp_path / "polity"], open_store(settings))
     chapters = list(tell(open_store(settings)))
     told = " ".join(line for chapter in chapters for line in chapter.lines)

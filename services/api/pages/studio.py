@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Request, Response, UploadFile
@@ -16,12 +17,16 @@ from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
-from services.derivation.draft import tried
-from services.derivation.request import PolityAsked
+from services.derivation.derive import Derived
+from services.derivation.derive import derive as derive_request
+from services.derivation.request import request_of_spec
+from services.derivation.spec import DerivationSpec
+from services.derivation.terrain_cache import warm_display
 from services.derivation.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
 from services.polities.lifecycle import list_polities
 from services.polities.proposing import check_proposable
+from services.storage.store import Store
 from services.views.live_panel import panel_json
 from services.views.studio import days_of, from_form, named_place, studio_view, version_units
 
@@ -64,7 +69,7 @@ class Proposed(BaseModel):
     """What is to be proposed, and for how many days it is open to objections."""
 
     model_config = ConfigDict(extra="forbid")
-    asked: PolityAsked
+    asked: DerivationSpec
     days: int = Field(30, ge=0, le=365)
 
 
@@ -79,7 +84,7 @@ def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annota
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
     try:
-        view = studio_view(store.home, form=said, tried=tried(from_form(said), store.home, drawing=True))
+        view = studio_view(store.home, form=said, tried=_tried(from_form(said), store))
     except GeopolityError as error:
         view = studio_view(store.home, form=said, error=sentence(error, frame.language))
         return page(request, studio_page(frame, view), status=status_of(error))
@@ -87,9 +92,9 @@ def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annota
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
-def derive(frame: Frame, store: StoreDep, asked: PolityAsked) -> Response:
+def derive(frame: Frame, store: StoreDep, asked: DerivationSpec) -> Response:
     """Derive for the live panel."""
-    return Response(panel_json(tried(asked, store.home, drawing=True), frame.language), media_type="application/json")
+    return Response(panel_json(_tried(asked, store), frame.language), media_type="application/json")
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
@@ -152,7 +157,7 @@ def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[P
     return _told(queue.show(job_id, store, of=who.sees_only), language_of(request))
 
 
-def _ordered(request: Request, asked: PolityAsked, days: int, name: str) -> dict[str, Any]:
+def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> dict[str, Any]:
     store = store_of(request)
     check_proposable(asked, store)
     record = queue.submit(asked, store, by=name, propose_days=days)
@@ -167,3 +172,10 @@ def _told(record: dict[str, Any], language: str) -> dict[str, Any]:
         return record
     told = sentence(of_record(problem), language) if "message" in problem else sentence(problem["detail"], language)
     return record | {"problem": problem | {"detail": told.text, "language": told.language}}
+
+
+def _tried(spec: DerivationSpec, store: Store) -> Derived:
+    """Derive with little effort, ready to be drawn."""
+    made = derive_request(replace(request_of_spec(spec, store), effort="interactive"), store.home)
+    warm_display(made.derivation.layer, store.home)
+    return made

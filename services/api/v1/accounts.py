@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
-from services.api.v1.fields import Asked, Id, Word
+from services.api.v1.fields import Body, Id, Word
 from services.api.v1.records import problems
 from services.auth.identities import label_of
 from services.auth.keys import list_keys, make_key, revoke_key
@@ -23,7 +23,7 @@ BY_A_CLERK = frozenset({Role.CITIZEN, Role.DELEGATE})
 """Roles that a clerk gives links for: a summons holds one."""
 
 
-class Invited(Asked):
+class Invited(Body):
     """Somebody who is to get a link: a delegate by pseudonym, a citizen by id, anybody else by name."""
 
     name: Word
@@ -31,7 +31,7 @@ class Invited(Asked):
     days: StrictInt = Field(1, ge=1, le=60)
 
 
-class Keyed(Asked):
+class Keyed(Body):
     """A program that is to get a key, and what it may do."""
 
     name: Word

@@ -14,7 +14,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed, NotFound
-from services.api.v1.fields import Asked, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
+from services.api.v1.fields import Body, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.assemblies import draws, excuses, seats
@@ -33,7 +33,7 @@ DELEGATE = require(Role.DELEGATE, Role.CLERK)
 OWN_REQUESTS = require(Role.DELEGATE)
 
 
-class Lot(Asked):
+class Lot(Body):
     """Which seats are to be drawn, and how."""
 
     polities: list[Word] = Field(default=[], max_length=10_000, description="All active ones if none is named.")
@@ -67,7 +67,7 @@ class Rehearsed(Lot):
     seed: Line
 
 
-class Randomness(Asked):
+class Randomness(Body):
     """What drand published for the announced round."""
 
     round: StrictInt = Field(ge=1, le=2**62)
@@ -75,14 +75,14 @@ class Randomness(Asked):
     randomness: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
 
 
-class Left(Asked):
+class Left(Body):
     """Why a seat is left, from the closed list."""
 
     reason: Word
     chamber: StrictInt = Field(1, ge=1, le=100_000)
 
 
-class Excused(Asked):
+class Excused(Body):
     """A reason from the closed list, and the decision."""
 
     delegate: Word
@@ -90,7 +90,7 @@ class Excused(Asked):
     granted: StrictBool = True
 
 
-class Pleaded(Asked):
+class Pleaded(Body):
     """What a delegate asks the clerk: a reason from the closed list, and a few words for the clerk alone."""
 
     delegate: Word
@@ -98,20 +98,20 @@ class Pleaded(Asked):
     text: Plea
 
 
-class Decided(Asked):
+class Decided(Body):
     """The clerk's decision; a refusal says why."""
 
     granted: StrictBool
     reason: Plea | None = None
 
 
-class Delegate(Asked):
+class Delegate(Body):
     """A delegate by pseudonym."""
 
     delegate: Word
 
 
-class PutOff(Asked):
+class PutOff(Body):
     """A delegate, the hardship, and the day of return."""
 
     delegate: Word
@@ -119,7 +119,7 @@ class PutOff(Asked):
     until: Day
 
 
-class Meeting(Asked):
+class Meeting(Body):
     """A day of session."""
 
     date: Day

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool
 
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
-from services.api.v1.fields import Asked, AsOf, Cursor, Day, Id, Limit, Page, Word, day
+from services.api.v1.fields import AsOf, Body, Cursor, Day, Id, Limit, Page, Word, day
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.assemblies import citizens as use_cases
@@ -22,7 +22,7 @@ CLERK = require(Role.CLERK)
 OWN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK)
 
 
-class Newly(Asked):
+class Newly(Body):
     """A person to register: where they live, and what the lot is balanced by. No name, no address."""
 
     unit_id: Word
@@ -31,14 +31,14 @@ class Newly(Asked):
     stratum: dict[Word, Word] = Field(default={}, max_length=10)
 
 
-class Moved(Asked):
+class Moved(Body):
     """A new home."""
 
     unit_id: Word
     layer: Word | None = None
 
 
-class Deferred(Asked):
+class Deferred(Body):
     """A reason from the closed list of hardships, and the day of return."""
 
     ground: Word

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
@@ -19,8 +20,10 @@ from services.api.security import SANDBOX
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import JobRecord, problems
-from services.derivation.draft import curve_record, tried_record
-from services.derivation.request import PolityAsked
+from services.derivation.derive import derive
+from services.derivation.draft import curve_record, draft_record
+from services.derivation.request import request_of_spec
+from services.derivation.spec import DerivationSpec
 from services.derivation.uploads import keep_upload
 from services.jobs import queue
 from services.polities.proposing import check_proposable
@@ -64,32 +67,33 @@ def order(  # noqa: PLR0913, PLR0917
     response: Response,
     who: Annotated[Principal, ANALYST],
     store: StoreDep,
-    asked: PolityAsked,
+    spec: DerivationSpec,
     propose_days: Annotated[
         int | None, Query(ge=0, le=365, description="Propose the result, open to objections for so many days.")
     ] = None,
 ) -> JobRecord:
     """Order a derivation; where it will be is said, and its place in the queue."""
+    request_of_spec(spec, store)  # what is wrong is said now, not when its turn comes
     if propose_days is not None:
-        check_proposable(asked, store)
-    record = queue.submit(asked, store, by=who.name, propose_days=propose_days)
+        check_proposable(spec, store)
+    record = queue.submit(spec, store, by=who.name, propose_days=propose_days)
     request.app.state.jobs.wake()
     response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
     return JobRecord.model_validate(record)
 
 
 @router.post("/derivations/interactive")
-def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, asked: PolityAsked) -> dict[str, Any]:
+def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, spec: DerivationSpec) -> dict[str, Any]:
     """Derive at once, with little effort, and keep nothing: what the studio does after each stroke."""
     del who
-    return tried_record(asked, store.home)
+    return draft_record(derive(replace(request_of_spec(spec, store), effort="interactive"), store.home))
 
 
 @router.post("/derivations/curve")
-def curve(who: Annotated[Principal, ANALYST], store: StoreDep, asked: PolityAsked) -> dict[str, Any]:
+def curve(who: Annotated[Principal, ANALYST], store: StoreDep, spec: DerivationSpec) -> dict[str, Any]:
     """Say what each share of coverage costs."""
     del who
-    return curve_record(asked, store.home)
+    return curve_record(derive(replace(request_of_spec(spec, store), effort="interactive"), store.home))
 
 
 @router.get("/derivations")

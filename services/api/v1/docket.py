@@ -13,7 +13,7 @@ from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.security import SANDBOX
 from services.api.v1.assemblies import Delegate, own
-from services.api.v1.fields import Asked, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
+from services.api.v1.fields import Body, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.docket import decisions, due, hearings, matters, petitions
@@ -27,7 +27,7 @@ CLERK = require(Role.CLERK)
 SERVANT = require(Role.CIVIL_SERVANT)
 
 
-class Petition(Asked):
+class Petition(Body):
     """A harm that a law is said to allow."""
 
     polity: Word = Field(description="Polity of the issue; `root` for what concerns everyone.")
@@ -37,45 +37,45 @@ class Petition(Asked):
     law_text: LawText | None = Field(None, description="Text of the law, if it is new here.")
 
 
-class Until(Asked):
+class Until(Body):
     """First day on which it may end."""
 
     until: Day
 
 
-class Words(Asked):
+class Words(Body):
     """A text in plain words."""
 
     text: Prose
 
 
-class Evidence(Asked):
+class Evidence(Body):
     """Evidence: its summary, and where it is published."""
 
     summary: Prose
     link: Link | None = None
 
 
-class Resumed(Asked):
+class Resumed(Body):
     """Polity that a stayed matter is routed to, if another."""
 
     polity: Word | None = None
 
 
-class Ballot(Asked):
+class Ballot(Body):
     """A choice, and a secret of one's own for the tracker."""
 
     choice: Literal["yes", "no", "abstain"]
     nonce: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[!-~]+$")] | None = None
 
 
-class Closed(Asked):
+class Closed(Body):
     """Day of the review, in six years by default."""
 
     review_at: Day | None = None
 
 
-class RemedyProposed(Asked):
+class RemedyProposed(Body):
     """What ends a declared harm."""
 
     effect: Prose

@@ -44,7 +44,7 @@ Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the 
 Limit = Annotated[int, Query(ge=1, le=1_000, description="Most items of the page.")]
 
 
-class Asked(BaseModel):
+class Body(BaseModel):
     """Body of a request: what it does not know it refuses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

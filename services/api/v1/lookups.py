@@ -38,7 +38,7 @@ class Point(BaseModel):
     date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
 
 
-class Asked(BaseModel):
+class Body(BaseModel):
     """One of four ways to name a place."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +59,7 @@ OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(
 @router.get(
     "/api/v1/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup_versioned"
 )
-async def look_up(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+async def look_up(request: Request, asked: Annotated[Body, Query()]) -> Response:
     """Say which polities a point, unit, postcode or place belongs to, and why."""
     is_point = asked.lon is not None and asked.lat is not None
     named = [name for name in ("unit", "postcode", "place") if getattr(asked, name) is not None]
@@ -127,7 +127,7 @@ def _day(point: Point) -> str:
     return point.date.isoformat() if point.date else today()
 
 
-def _named(answers: Answers, asked: Asked, day: str, store: Store) -> dict[str, Any]:
+def _named(answers: Answers, asked: Body, day: str, store: Store) -> dict[str, Any]:
     with store.reading() as session:
         if asked.unit is not None:
             return unit_record(session, asked.unit, day, answers.index, asked.layer)

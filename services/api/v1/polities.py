@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
-from services.api.v1.fields import Asked, AsOf, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
+from services.api.v1.fields import AsOf, Body, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
 from services.api.v1.paging import page_of
 from services.api.v1.records import PolityRecord, problems
 from services.assemblies.citizens import polity_roll
@@ -27,14 +27,14 @@ UNPUBLISHED = frozenset({"draft", "withdrawn"})
 Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Another version than the active one.")]
 
 
-class Proposed(Asked):
+class Proposed(Body):
     """A finished derivation that is to become the next version of its polity."""
 
     derivation: Word
     days: StrictInt = Field(30, ge=0, le=3_650)
 
 
-class Said(Asked):
+class Said(Body):
     """A reason in words."""
 
     text: Prose

@@ -9,7 +9,7 @@ from maps.reports.findings import findings
 from services.bootstrap import open_store
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
-from services.derivation.opening import DeriveRequest
+from services.derivation.request import request_of
 from services.polities.lifecycle import load_proposal, proposal_of, read_proposal
 from services.polities.published import published
 from services.settings import Settings
@@ -20,7 +20,7 @@ from services.views.polity import public_polity, published_file
 @pytest.fixture(scope="module")
 def derivation(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("home"), workers=1)
-    return derive(DeriveRequest(issue="hurricane-relief", effort="interactive"), settings.home).derivation
+    return derive(request_of(settings.home, issue="hurricane-relief", effort="interactive"), settings.home).derivation
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from geopolity.errors import GeopolityError
-from services.derivation.request import AskedError, issue_of, read_asked
+from services.derivation.spec import SpecError, issue_of, read_spec
 from services.derivation.uploaded_drawing import uploaded_drawing
 from services.derivation.uploads import UploadError
 from services.polities.proposing import check_proposable
@@ -56,9 +56,9 @@ def test_a_place_name_stands_for_its_middle():
     ],
 )
 def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
-    asked = from_form(FORM | changes)
-    assert asked.footprint.kind == kind
-    assert issue_of(asked, Settings(home=tmp_path, workers=1).home).coverage * 100 == 90
+    spec = from_form(FORM | changes)
+    assert spec.footprint.kind == kind
+    assert issue_of(spec, Settings(home=tmp_path, workers=1).home).coverage * 100 == 90
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_what_cannot_be_understood_is_said_in_a_sentence(changes, said):
     ],
 )
 def test_a_drawing_names_no_file_of_the_server(footprint):
-    with pytest.raises(AskedError, match="footprint"):
-        read_asked({"footprint": footprint})
+    with pytest.raises(SpecError, match="footprint"):
+        read_spec({"footprint": footprint})
 
 
 def test_a_draft_without_a_title_or_with_a_crooked_name_is_not_proposed():
-    with pytest.raises(AskedError, match="has no title"):
-        check_proposable(read_asked({"footprint": {"kind": "everyone"}}), None)
-    with pytest.raises(AskedError, match=r"name: .* given was '\.\./x'"):
-        read_asked({"footprint": {"kind": "everyone"}, "title": "T", "name": "../x"})
+    with pytest.raises(SpecError, match="has no title"):
+        check_proposable(read_spec({"footprint": {"kind": "everyone"}}), None)
+    with pytest.raises(SpecError, match=r"name: .* given was '\.\./x'"):
+        read_spec({"footprint": {"kind": "everyone"}, "title": "T", "name": "../x"})
 
 
 @pytest.mark.parametrize(
