@@ -15,6 +15,7 @@ from services.cli.progress import ProgressBar
 from services.cli.table import table
 
 if TYPE_CHECKING:
+    from services.lookup.found import LookupAnswer
     from services.storage.store import Store
 
 ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
@@ -44,11 +45,11 @@ def lookup(service: Service, /, *, as_json: bool, **asked: Any) -> None:
     if asked["source"] is not None:
         _many(service.store, day, as_json=as_json, **asked)
         return
-    record = _one(service.store, day, **asked)
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2) if as_json else _said(record))
+    found = _one(service.store, day, **asked)
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else _text(found))
 
 
-def _one(store: Store, day: str, **asked: Any) -> dict[str, Any]:
+def _one(store: Store, day: str, **asked: Any) -> LookupAnswer:
     from services.lookup import answer as use_case
 
     if asked["unit"] is not None:
@@ -60,27 +61,27 @@ def _one(store: Store, day: str, **asked: Any) -> dict[str, Any]:
     return use_case.lookup(asked["lon"], asked["lat"], day, store)
 
 
-def _said(record: dict[str, Any]) -> str:
-    count, day = len(record["polities"]), record["date"]
-    where = ", ".join(unit["name"] for unit in record["units"]) or "no unit"
-    if not record["units"]:
+def _text(found: LookupAnswer) -> str:
+    where = ", ".join(unit.name for unit in found.units) or "no unit"
+    if not found.units:
         lines = [
-            f"Outside every unit of {near['layer']}; the nearest is {near['name']}, "
-            f"{near['distance_m'] / 1000:,.1f} km away."
-            for near in record.get("nearest", [])
+            f"Outside every unit of {near.unit.layer}; the nearest is {near.unit.name}, "
+            f"{near.distance_m / 1000:,.1f} km away."
+            for near in found.nearest
         ]
         return "\n".join(lines) or "The store keeps no layer yet; `./run demo` loads one."
+    count = len(found.polities)
     noun = "polity" if count == 1 else "polities"
-    lines = [f"{record.get('place', where)} belongs to {count} {noun} ({day}).", ""]
-    if "place" in record and len(record["units"]) > 1:
+    lines = [f"{found.title or where} belongs to {count} {noun} ({found.date}).", ""]
+    if found.title and len(found.units) > 1:
         lines.insert(1, f"It lies in several units: {where}.")
-    for polity in record["polities"]:
-        border = polity["border_distance_m"]
+    for polity in found.polities:
+        border = polity.border_distance_m
         near = "" if border is None else f" The border is {_far(border)} away."
-        note = "" if polity["certainty"] == "certain" else f" ({polity['certainty']})"
-        lines.append(f"  {polity['title']}{note}\n    {polity['reason']}.{near}")
-    lines += [f"  Proposed, open to objections until {p['open_until'][:10]}: {p['title']}" for p in record["proposals"]]
-    lines += [f"  In force: {law['title']}, decided by the assembly of {law['polity']}" for law in record["laws"]]
+        note = "" if polity.certainty == "certain" else f" ({polity.certainty})"
+        lines.append(f"  {polity.title}{note}\n    {polity.reason}.{near}")
+    lines += [f"  Proposed, open to objections until {str(it.open_until)[:10]}: {it.title}" for it in found.proposals]
+    lines += [f"  In force: {law.title}, decided by the assembly of {law.polity}" for law in found.laws]
     return "\n".join(lines)
 
 

@@ -163,7 +163,7 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     return Chapter(
         title="The vote: " + ("does it do harm?" if word == "yes" else "does the amended law still do harm?"),
         lines=(
-            f"Body of every delegate: {question()}",
+            f"Asked of every delegate: {question()}",
             f"Before the close nobody learns how it stands: {interim}",
             f"{counted}: {result['outcome']}.",
             f"A delegate looks for the tracker of the receipt in the published list: {found}.",

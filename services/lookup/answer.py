@@ -1,8 +1,9 @@
-"""Say which units and which polities a place belongs to, and why. Nothing here is logged or stored."""
+"""Which units and polities a place belongs to, and why: by point, unit, postcode or place. Nothing is logged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from geopolity.layers.crosswalk import main_target
 from geopolity.lookup import snapped
 from services.clock import end_of
 from services.lookup.directory import Directory, Place, StoreDirectory
+from services.lookup.found import Carried, FoundPolity, FoundUnit, LookupAnswer, NearestUnit
 from services.lookup.index import LookupIndex, PolityLookup, open_lookup_index
 from services.storage.crosswalks import shares
 from services.storage.layers import find_layer
@@ -25,7 +27,7 @@ NEAR_M = 100.0
 """Closer to a polity's border than this, a place is said to be near it."""
 
 
-def lookup(lon: float, lat: float, date: str, store: Store) -> dict[str, Any]:
+def lookup(lon: float, lat: float, date: str, store: Store) -> LookupAnswer:
     """Look a point up as of a date (ISO 8601): its unit on every layer, and the polities of these units.
 
     Raises
@@ -36,112 +38,121 @@ def lookup(lon: float, lat: float, date: str, store: Store) -> dict[str, Any]:
     snapped(lon, lat)
     with store.reading() as session:
         index = open_lookup_index(session, store.home, end_of(date))
-        return point_record(lon, lat, date, index, StoreDirectory(session))
+        return answer_of_point(lon, lat, date, index, StoreDirectory(session))
 
 
-def point_record(lon: float, lat: float, date: str, index: LookupIndex, directory: Directory) -> dict[str, Any]:
+def answer_of_point(lon: float, lat: float, date: str, index: LookupIndex, directory: Directory) -> LookupAnswer:
     """Look a point up in an open index."""
     x, y = snapped(lon, lat)
     positions = [index.lookups[layer.digest].index.at(lon, lat) for layer in index.layers]
-    record = units_record(positions, date, index, directory, lambda polity: _distance(polity, lon, lat))
-    record["point"] |= {"lon": x / SNAP, "lat": y / SNAP}
+    nearest = []
     for layer, position in zip(index.layers, positions, strict=True):
         if position == NOWHERE:
-            nearest, metres = index.lookups[layer.digest].outer.nearest(lon, lat)
-            add_nearest(record, layer, nearest, round(metres, 1), index, directory)
-    return record
+            found, metres = index.lookups[layer.digest].outer.nearest(lon, lat)
+            nearest.append(nearest_unit(layer, found, round(metres, 1), index, directory))
+    found_here = answer_of_units(positions, date, index, directory, lambda polity: _distance(polity, lon, lat))
+    return replace(found_here, place={"point": {"lon": x / SNAP, "lat": y / SNAP}}, nearest=nearest)
 
 
-def units_record(
+def answer_of_units(
     positions: Sequence[int],
     date: str,
     index: LookupIndex,
     directory: Directory,
     distance: Callable[[PolityLookup], Any],
-) -> dict[str, Any]:
-    """Say what the units at these positions, one a layer, belong to; -1 is no unit. The point is left open."""
-    record = _record(date) | {"point": {}}
+) -> LookupAnswer:
+    """What the units at these positions, one a layer, belong to; ``NOWHERE`` is no unit."""
+    units, polities = [], []
     for layer, position in zip(index.layers, positions, strict=True):
         if position == NOWHERE:
             continue
         unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
-        record["units"].append(_named(layer, unit))
-        record["polities"] += [_said(polity, unit, distance(polity)) for polity in _of_unit(index, layer, unit.unit_id)]
-    _add_rest(record, directory)
-    return record
+        units.append(_named(layer, unit))
+        polities += [_found(polity, unit, distance(polity)) for polity in _of_unit(index, layer, unit.unit_id)]
+    return _answer(date, units, polities, directory)
 
 
-def add_nearest(  # noqa: PLR0913, PLR0917 - one line of an answer, made of all of these
-    record: dict[str, Any], layer: LayerRow, position: int, metres: Any, index: LookupIndex, directory: Directory
-) -> None:
-    """Add the nearest unit of a layer that does not cover the point."""
+def nearest_unit(layer: LayerRow, position: int, metres: Any, index: LookupIndex, directory: Directory) -> NearestUnit:
+    """The nearest unit of a layer that does not cover the point."""
     unit = directory.unit(layer, str(index.lookups[layer.digest].ids[position]))
-    record.setdefault("nearest", []).append(_named(layer, unit) | {"distance_m": metres})
+    return NearestUnit(unit=_named(layer, unit), distance_m=metres)
 
 
-def lookup_unit(unit_id: str, date: str, store: Store, layer_name: str | None = None) -> dict[str, Any]:
+def lookup_unit(unit_id: str, date: str, store: Store, layer_name: str | None = None) -> LookupAnswer:
     """Look a unit up as of a date; polities derived on other layers are found through the crosswalk."""
     with store.reading() as session:
         index = open_lookup_index(session, store.home, end_of(date))
-        return unit_record(session, unit_id, date, index, layer_name)
+        return answer_of_unit(session, unit_id, date, index, layer_name)
 
 
-def unit_record(
+def answer_of_unit(
     session: Session, unit_id: str, date: str, index: LookupIndex, layer_name: str | None = None
-) -> dict[str, Any]:
+) -> LookupAnswer:
     """Look a unit up in an open index."""
-    record, layer = _record(date), find_layer(session, layer_name)
-    _add_units(session, record, index, layer, [unit_id])
-    _add_rest(record, StoreDirectory(session))
-    return record
+    return _of_several(session, find_layer(session, layer_name), [unit_id], date, index)
 
 
-def lookup_postcode(code: str, date: str, store: Store) -> dict[str, Any]:
+def lookup_postcode(code: str, date: str, store: Store) -> LookupAnswer:
     """Look a postcode up: all units that it lies in, and all polities of any of them."""
     return _lookup_spot(gazetteer.postcode(code), date, store)
 
 
-def lookup_place(name: str, date: str, store: Store) -> dict[str, Any]:
+def lookup_place(name: str, date: str, store: Store) -> LookupAnswer:
     """Look a named place up: all units that it lies in, and all polities of any of them."""
     return _lookup_spot(gazetteer.place(name), date, store)
 
 
-def _lookup_spot(spot: gazetteer.Spot, date: str, store: Store) -> dict[str, Any]:
+def _lookup_spot(spot: gazetteer.Spot, date: str, store: Store) -> LookupAnswer:
     with store.reading() as session:
-        return spot_record(session, spot, date, open_lookup_index(session, store.home, end_of(date)))
+        return answer_of_spot(session, spot, date, open_lookup_index(session, store.home, end_of(date)))
 
 
-def spot_record(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> dict[str, Any]:
+def answer_of_spot(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> LookupAnswer:
     """Look a postcode or place up in an open index."""
-    record = _record(date) | {"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}}
-    _add_units(session, record, index, find_layer(session, gazetteer.LAYER), spot.units)
-    _add_rest(record, StoreDirectory(session))
-    return record
+    found = _of_several(session, find_layer(session, gazetteer.LAYER), spot.units, date, index)
+    return replace(found, place={"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}})
 
 
-def _record(date: str) -> dict[str, Any]:
-    return {"date": date, "units": [], "polities": []}
+def _answer(
+    date: str, units: Sequence[FoundUnit], polities: Sequence[FoundPolity], directory: Directory
+) -> LookupAnswer:
+    """Answer with the open proposals that would take in one of the units, and the laws that bind there on the day."""
+    return LookupAnswer(
+        date=date,
+        units=units,
+        polities=polities,
+        proposals=directory.proposals({(unit.layer, unit.unit_id) for unit in units}),
+        laws=directory.laws([polity.id for polity in polities], date[:10]),
+    )
 
 
-def _add_units(
-    session: Session, record: dict[str, Any], index: LookupIndex, layer: LayerRow, unit_ids: Iterable[str]
-) -> None:
+def _of_several(
+    session: Session, layer: LayerRow, unit_ids: Iterable[str], date: str, index: LookupIndex
+) -> LookupAnswer:
     directory = StoreDirectory(session)
     units = [directory.unit(layer, unit_id) for unit_id in unit_ids]
-    record["units"] += [_named(layer, unit) for unit in units]
-    for other in index.layers:
-        found: dict[str, list[tuple[Place, float]]] = {}
-        for unit in units:
-            target, share = _carried(session, unit, other)
-            for polity in _of_unit(index, other, target.unit_id) if target is not None else ():
-                found.setdefault(polity.row.issue, []).append((target or unit, share))
-        for issue, places in found.items():
-            unit, share = max(places, key=lambda place: place[1])
-            said = _said(index.polities[other.digest][issue], unit, None)
-            certainty = {"certainty": _certainty(len(places), len(units), share, places), "inside_share": share}
-            named = [{"unit_id": it.unit_id, "name": it.name} for it, _ in places]
-            inside = {"inside_units": named} if len(places) < len(units) else {}
-            record["polities"].append(said | certainty | inside)
+    polities = [polity for other in index.layers for polity in _on_layer(session, units, other, index)]
+    return _answer(date, [_named(layer, unit) for unit in units], polities, directory)
+
+
+def _on_layer(session: Session, units: Sequence[Place], layer: LayerRow, index: LookupIndex) -> list[FoundPolity]:
+    """Polities of one layer that hold any of the units."""
+    found: dict[str, list[tuple[Place, float]]] = {}
+    for unit in units:
+        target, share = _carried(session, unit, layer)
+        for polity in _of_unit(index, layer, target.unit_id) if target is not None else ():
+            found.setdefault(polity.row.issue, []).append((target or unit, share))
+    return [_of_places(index.polities[layer.digest][issue], places, len(units)) for issue, places in found.items()]
+
+
+def _of_places(polity: PolityLookup, places: list[tuple[Place, float]], units: int) -> FoundPolity:
+    unit, share = max(places, key=lambda place: place[1])
+    some = tuple(FoundUnit(layer=it.layer, unit_id=it.unit_id, name=it.name) for it, _ in places)
+    return replace(
+        _found(polity, unit, None),
+        certainty=_certainty(len(places), units, share, places),
+        carried=Carried(share=share, inside=some if len(places) < units else ()),
+    )
 
 
 def _carried(session: Session, unit: Place, layer: LayerRow) -> tuple[Place | None, float]:
@@ -166,24 +177,23 @@ def _of_unit(index: LookupIndex, layer: LayerRow, unit_id: str) -> list[PolityLo
     return [polity for polity in index.polities[layer.digest].values() if unit_id in polity.affected]
 
 
-def _named(layer: LayerRow, unit: Place) -> dict[str, str]:
-    return {"layer": layer.name, "unit_id": unit.unit_id, "name": unit.name}
+def _named(layer: LayerRow, unit: Place) -> FoundUnit:
+    return FoundUnit(layer=layer.name, unit_id=unit.unit_id, name=unit.name)
 
 
-def _said(polity: PolityLookup, unit: Place, metres: float | None) -> dict[str, Any]:
+def _found(polity: PolityLookup, unit: Place, metres: float | None) -> FoundPolity:
     row = polity.row
-    return {
-        "id": row.issue,
-        "issue": row.issue,
-        "title": row.title,
-        "version": row.version,
-        "valid_from": row.valid_from,
-        "reason": reason_of(polity, unit),
-        "unit_id": unit.unit_id,
-        "affected_share": _share(polity, unit),
-        "border_distance_m": metres,
-        "certainty": certainty_of(metres),
-    }
+    return FoundPolity(
+        id=row.issue,
+        title=row.title,
+        version=row.version,
+        valid_from=str(row.valid_from),
+        reason=reason_of(polity, unit),
+        unit_id=unit.unit_id,
+        affected_share=_share(polity, unit),
+        border_distance_m=metres,
+        certainty=certainty_of(metres),
+    )
 
 
 def _share(polity: PolityLookup, unit: Place) -> float | None:
@@ -214,9 +224,3 @@ def _percent(share: float) -> str:
 def _distance(polity: PolityLookup, lon: float, lat: float) -> float | None:
     metres = polity.border.distance_m(lon, lat)
     return round(metres, 1) if np.isfinite(metres) else None
-
-
-def _add_rest(record: dict[str, Any], directory: Directory) -> None:
-    """Add open proposals that would take in one of the units, and the laws that bind there on the day."""
-    record["proposals"] = directory.proposals({(unit["layer"], unit["unit_id"]) for unit in record["units"]})
-    record["laws"] = directory.laws([polity["id"] for polity in record["polities"]], record["date"][:10])

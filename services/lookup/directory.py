@@ -1,4 +1,4 @@
-"""What a look-up says about units beyond the index: names, proposals, laws. Body of the store, or kept in memory."""
+"""What a look-up says about units beyond the index: names, proposals, laws. Asked of the store, or kept in memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.lookup.found import BindingLaw, OpenProposal
 from services.storage.docket import laws_in_force
 from services.storage.docket_tables import LawRow
 from services.storage.layers import UnknownLayerError
@@ -35,10 +36,10 @@ class Directory(Protocol):
     def unit(self, layer: LayerRow, unit_id: str) -> Place:
         """Return a unit of a layer; ``UnknownLayerError`` if there is none."""
 
-    def proposals(self, spots: Collection[Spot]) -> list[dict[str, Any]]:
+    def proposals(self, spots: Collection[Spot]) -> list[OpenProposal]:
         """Name the proposals that would take in one of the units, so that people can object in time."""
 
-    def laws(self, polities: Sequence[str], day: str) -> list[dict[str, Any]]:
+    def laws(self, polities: Sequence[str], day: str) -> list[BindingLaw]:
         """Name the laws that bind in some polities on a day, and the assembly that decided each."""
 
 
@@ -62,13 +63,13 @@ class StoreDirectory:
             )
         return Place(layer=layer.digest, unit_id=row.unit_id, name=row.name, population=row.population)
 
-    def proposals(self, spots: Collection[Spot]) -> list[dict[str, Any]]:
+    def proposals(self, spots: Collection[Spot]) -> list[OpenProposal]:
         """Name the proposals that would take in one of the units."""
         wanted = set(spots)
         found = _open_proposals(self.session, [unit for _, unit in wanted])
         return _named(row for spot, rows in found.items() if spot in wanted for row in rows)
 
-    def laws(self, polities: Sequence[str], day: str) -> list[dict[str, Any]]:
+    def laws(self, polities: Sequence[str], day: str) -> list[BindingLaw]:
         """Name the laws that bind in some polities on a day."""
         return [_law(row) for row in laws_in_force(self.session, list(polities), day)]
 
@@ -85,11 +86,11 @@ class KeptDirectory:
         """Return a unit of a layer."""
         return self.units[layer.digest, unit_id]
 
-    def proposals(self, spots: Collection[Spot]) -> list[dict[str, Any]]:
+    def proposals(self, spots: Collection[Spot]) -> list[OpenProposal]:
         """Name the proposals that would take in one of the units."""
         return _named(row for spot in spots for row in self.proposed.get(spot, ()))
 
-    def laws(self, polities: Sequence[str], day: str) -> list[dict[str, Any]]:
+    def laws(self, polities: Sequence[str], day: str) -> list[BindingLaw]:
         """Name the laws that bind in some polities; the day is the one that it was read for."""
         del day
         return [_law(row) for polity in sorted(set(polities)) for row in self.in_force.get(polity, ())]
@@ -123,20 +124,20 @@ def _open_proposals(session: Session, unit_ids: Sequence[str] | None = None) -> 
     return found
 
 
-def _named(rows: Any) -> list[dict[str, Any]]:
+def _named(rows: Any) -> list[OpenProposal]:
     once = {row.key: row for row in rows}
     return [
-        {"id": row.issue, "title": row.title, "version": row.version, "open_until": row.open_until}
+        OpenProposal(id=row.issue, title=row.title, version=row.version, open_until=row.open_until)
         for row in sorted(once.values(), key=lambda row: (row.issue, row.version))
     ]
 
 
-def _law(row: LawRow) -> dict[str, Any]:
-    return {
-        "law": row.law,
-        "title": row.title,
-        "version": row.version,
-        "since": row.binds_from,
-        "polity": row.polity,
-        "matter": row.matter,
-    }
+def _law(row: LawRow) -> BindingLaw:
+    return BindingLaw(
+        law=row.law,
+        title=row.title,
+        version=row.version,
+        since=str(row.binds_from),
+        polity=row.polity,
+        matter=row.matter,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from geopolity.arrays import NOWHERE
 from geopolity.geometry.snapping import SNAP
 from geopolity.lookup.resolver import Resolver, resolver
-from services.lookup.answer import NEAR_M, add_nearest, certainty_of, point_record, units_record
+from services.lookup.answer import NEAR_M, answer_of_point, answer_of_units, certainty_of, nearest_unit
 from services.lookup.directory import Directory
 from services.lookup.index import LookupIndex
 
@@ -76,18 +77,21 @@ class Answers:
         return form % (*values, round(lon * SNAP) / SNAP, round(lat * SNAP) / SNAP, *outside)
 
     def _whole(self, lon: float, lat: float) -> bytes:
-        return _text(point_record(lon, lat, self.date, self.index, self._directory))
+        return _text(answer_of_point(lon, lat, self.date, self.index, self._directory).as_json())
 
     def _form(self, positions: tuple[int, ...]) -> bytes:
         """Make the answer of some units with holes: distance and certainty of each polity, the point, the nearest."""
         units = [max(position, NOWHERE) for position in positions]
-        record = units_record(units, self.date, self.index, self._directory, lambda _: math.inf)
+        answer = answer_of_units(units, self.date, self.index, self._directory, lambda _: math.inf)
+        nearest = [
+            nearest_unit(layer, OUTSIDE - position, f"{HOLE}metres", self.index, self._directory)
+            for layer, position in zip(self.index.layers, positions, strict=True)
+            if position < NOWHERE
+        ]
+        point = {"point": {"lon": f"{HOLE}degrees", "lat": f"{HOLE}degrees"}}
+        record = replace(answer, place=point, nearest=nearest).as_json()
         for polity in record["polities"]:
             polity |= {"border_distance_m": f"{HOLE}metres", "certainty": HOLE}
-        record["point"] = {"lon": f"{HOLE}degrees", "lat": f"{HOLE}degrees"}
-        for layer, position in zip(self.index.layers, positions, strict=True):
-            if position < NOWHERE:
-                add_nearest(record, layer, OUTSIDE - position, f"{HOLE}metres", self.index, self._directory)
         text = _text(record).replace(b"%", b"%%")
         form = text.replace(METRES, b"%.1f").replace(DEGREES, b"%a").replace(HOLE.encode(), b"%b")
         if len(self._forms) >= KEPT_FORMS:

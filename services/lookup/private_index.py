@@ -70,7 +70,7 @@ def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:
         layers.append(said)
         bodies.append(body)
     codes, count = _postcodes(index)
-    laws = directory.laws(names, date[:10])
+    laws = [law.as_json() for law in directory.laws(names, date[:10])]
     head = {"format": FORMAT, "date": date, "layers": layers, "laws": laws, "postcodes": count}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     content = b"".join([len(text).to_bytes(4, "little"), text, *bodies, codes])
@@ -121,7 +121,7 @@ def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for position, unit_id in enumerate(unit_ids):
         for one in directory.proposals([(layer.name, unit_id)]):
-            found.setdefault((one["id"], one["version"]), one | {"units": []})["units"].append(position)
+            found.setdefault((one.id, one.version), one.as_json() | {"units": []})["units"].append(position)
     return [found[key] for key in sorted(found)]
 
 

@@ -18,6 +18,7 @@ from maps.pages.docket import DECIDED
 from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
 from services.lookup.answer import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
+from services.lookup.found import FoundPolity, LookupAnswer
 from services.storage import polities
 from services.storage.docket_tables import MatterRow
 from services.storage.layers import find_layer
@@ -45,9 +46,9 @@ def belonging(text: str, date: str, store: Store) -> Belonging:
         return _answered(lookup(*pair, date, store), store)
     code = _POSTCODE.search(text)
     if code is not None:
-        record = lookup_postcode(code[1], date, store)
+        found = lookup_postcode(code[1], date, store)
         rest = text[: code.start()].strip(" ,")
-        return _answered(record, store, read_as=("postcode", code[1]) if rest else None)
+        return _answered(found, store, read_as=("postcode", code[1]) if rest else None)
     parts = [part.strip() for part in text.split(",") if part.strip()]
     name = ", ".join(parts[-2:]) if len(parts) > 2 else text.strip()
     return _answered(lookup_place(name, date, store), store, read_as=("place", name) if len(parts) > 2 else None)
@@ -71,34 +72,28 @@ def _coordinates(text: str) -> tuple[float, float] | None:
 
 
 def _answered(
-    record: dict[str, Any], store: Store, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
+    found: LookupAnswer, store: Store, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
 ) -> Belonging:
     with store.reading() as session:
-        units = tuple(Unit(unit_id=it["unit_id"], name=it["name"], layer=it["layer"]) for it in record["units"])
+        units = tuple(Unit(unit_id=it.unit_id, name=it.name, layer=it.layer) for it in found.units)
         units = _of_base(units)
-        titles = {row["id"]: row["title"] for row in record["polities"]}
-        members = tuple(_membership(session, one, units, record.get("place", "")) for one in record["polities"])
+        titles = {polity.id: polity.title for polity in found.polities}
+        members = tuple(_membership(session, one, units, found.title) for one in found.polities)
         picture, colours, source = _picture(session, units, members, store.home)
-        nearest = record.get("nearest")
         return Belonging(
             units=units,
             memberships=with_colours(members, colours),
-            place=record.get("place", ""),
+            place=found.title,
             read_as=read_as,
-            nearest=(nearest[0]["name"], nearest[0]["distance_m"]) if nearest else None,
+            nearest=(found.nearest[0].unit.name, found.nearest[0].distance_m) if found.nearest else None,
             is_unit=is_unit,
             proposals=tuple(
-                Proposed(polity_id=it["id"], title=it["title"], version=it["version"], open_until=str(it["open_until"]))
-                for it in record["proposals"]
+                Proposed(polity_id=it.id, title=it.title, version=it.version, open_until=str(it.open_until))
+                for it in found.proposals
             ),
             laws=tuple(
-                BindingLaw(
-                    title=it["title"],
-                    since=it["since"],
-                    polity=titles[it["polity"]],
-                    matter_id=it["matter"] or "",
-                )
-                for it in record["laws"]
+                BindingLaw(title=it.title, since=it.since, polity=titles[it.polity], matter_id=it.matter or "")
+                for it in found.laws
             ),
             picture=picture,
             source=source,
@@ -110,36 +105,40 @@ def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if unit.layer == units[0].layer)
 
 
-def _membership(session: Session, said: dict[str, Any], units: tuple[Unit, ...], place: str) -> Membership:
-    seats, eligible = drawn_from(session, said["id"])
-    proposal = _proposal(session, said["id"])
+def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], place: str) -> Membership:
+    seats, eligible = drawn_from(session, polity.id)
+    proposal = _proposal(session, polity.id)
     names = {unit.unit_id: unit.name for unit in units}
     return Membership(
-        polity_id=said["id"],
-        title=said["title"],
-        version=said["version"],
-        since=str(said["valid_from"]),
-        unit=place if len(units) > 1 else names.get(said["unit_id"], units[0].name if units else said["unit_id"]),
-        affected_share=said["affected_share"],
-        certainty=_certainty(said),
-        border_m=said["border_distance_m"],
-        inside_units=tuple(it["name"] for it in said.get("inside_units", ())),
-        inside_share=said.get("inside_share", 1.0),
-        seats=seated(session, said["id"]),
+        polity_id=polity.id,
+        title=polity.title,
+        version=polity.version,
+        since=polity.valid_from,
+        unit=place if len(units) > 1 else names.get(polity.unit_id, units[0].name if units else polity.unit_id),
+        affected_share=polity.affected_share,
+        certainty=_certainty(polity),
+        border_m=polity.border_distance_m,
+        inside_units=tuple(unit.name for unit in polity.carried.inside) if polity.carried else (),
+        inside_share=_inside_share(polity),
+        seats=seated(session, polity.id),
         draw_seats=seats,
         eligible=eligible,
-        matters=open_matters(session, said["id"]),
+        matters=open_matters(session, polity.id),
         proposed=None if proposal is None else proposal.version,
         open_until="" if proposal is None else str(proposal.open_until),
     )
 
 
-def _certainty(said: dict[str, Any]) -> Certainty:
-    if "inside_units" in said:
+def _certainty(polity: FoundPolity) -> Certainty:
+    if polity.carried is not None and polity.carried.inside:
         return "depends"
-    if said["border_distance_m"] is not None:
-        return "near" if said["border_distance_m"] <= NEAR_M else "certain"
-    return "certain" if said.get("inside_share", 1.0) > 0.999 else "likely"
+    if polity.border_distance_m is not None:
+        return "near" if polity.border_distance_m <= NEAR_M else "certain"
+    return "certain" if _inside_share(polity) > 0.999 else "likely"
+
+
+def _inside_share(polity: FoundPolity) -> float:
+    return 1.0 if polity.carried is None else polity.carried.share
 
 
 def seated(session: Session, polity_id: str) -> int:

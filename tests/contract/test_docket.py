@@ -345,9 +345,9 @@ def test_the_exported_log_retells_who_sat_what_was_asked_how_it_was_decided_and_
 def test_a_law_binds_at_its_place_and_the_look_up_names_who_decided_it(court):
     from services.lookup.answer import lookup
 
-    assert lookup(0.5, 0.5, now()[:10], court.store)["laws"] == []
+    assert lookup(0.5, 0.5, now()[:10], court.store).as_json()["laws"] == []
     matter_id = court.enacted()
-    (law,) = lookup(0.5, 0.5, now()[:10], court.store)["laws"]
+    (law,) = lookup(0.5, 0.5, now()[:10], court.store).as_json()["laws"]
     assert (law["law"], law["polity"], law["matter"], law["version"]) == ("weirs", "river", matter_id, 2)
 
 

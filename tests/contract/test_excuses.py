@@ -12,7 +12,6 @@ from services.assemblies import jury_duty
 from services.assemblies.citizens import erase_citizen
 from services.assemblies.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from services.auth.roles import Role
-from services.bootstrap import open_store
 from services.storage.publiclog import lines
 from services.storage.summonses import UnknownSummonsError
 from tests.served import served
@@ -20,8 +19,8 @@ from tests.served import served
 PLEA = {"delegate": "d2", "ground": "lives abroad", "text": "I moved to Oslo."}
 
 
-def _log(settings):
-    with open_store(settings).reading() as session:
+def _log(store):
+    with store.reading() as session:
         return [json.loads(line) for line in lines(session)]
 
 

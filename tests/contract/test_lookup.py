@@ -51,7 +51,7 @@ def world(store):
 
 
 def test_a_point_has_its_units_and_polities_with_reason_and_distance(world, settings):
-    found = lookup(0.5, 0.5, DAY, open_store(settings))
+    found = lookup(0.5, 0.5, DAY, open_store(settings)).as_json()
     assert found["units"] == [
         {"layer": "town", "unit_id": "01", "name": "A"},
         {"layer": "halves", "unit_id": "w", "name": "East"},
@@ -65,20 +65,23 @@ def test_a_point_has_its_units_and_polities_with_reason_and_distance(world, sett
 
 def test_the_answer_is_as_of_the_day(world, settings):
     def versions(day):
-        return [(p["id"], p["version"]) for p in lookup(1.5, 0.5, day, open_store(settings))["polities"]]
+        return [(p["id"], p["version"]) for p in lookup(1.5, 0.5, day, open_store(settings)).as_json()["polities"]]
 
     assert versions("2025-12-31") == []
     assert versions(DAY) == []
     assert versions("2027-01-01") == [("river", 2)]
-    assert "connects those who are" in lookup(1.5, 0.5, "2027-01-01", open_store(settings))["polities"][0]["reason"]
+    assert (
+        "connects those who are"
+        in lookup(1.5, 0.5, "2027-01-01", open_store(settings)).as_json()["polities"][0]["reason"]
+    )
 
 
 def test_near_the_border_is_said(world, settings):
-    assert lookup(0.9995, 0.5, DAY, open_store(settings))["polities"][0]["certainty"] == "near the border"
+    assert lookup(0.9995, 0.5, DAY, open_store(settings)).as_json()["polities"][0]["certainty"] == "near the border"
 
 
 def test_at_sea_the_nearest_unit_and_its_distance_are_given(world, settings):
-    found = lookup(-1, 0.5, DAY, open_store(settings))
+    found = lookup(-1, 0.5, DAY, open_store(settings)).as_json()
     assert found["units"] == found["polities"] == []
     town_unit = found["nearest"][0]
     assert (town_unit["layer"], town_unit["unit_id"]) == ("town", "01")
@@ -86,9 +89,9 @@ def test_at_sea_the_nearest_unit_and_its_distance_are_given(world, settings):
 
 
 def test_a_unit_has_the_polities_of_other_layers_through_the_crosswalk(world, settings):
-    found = lookup_unit("02", "2027-06-01", open_store(settings))["polities"]
+    found = lookup_unit("02", "2027-06-01", open_store(settings)).as_json()["polities"]
     assert [(p["id"], p["unit_id"], p["border_distance_m"]) for p in found] == [("river", "02", None)]
-    first = lookup_unit("01", DAY, open_store(settings))["polities"]
+    first = lookup_unit("01", DAY, open_store(settings)).as_json()["polities"]
     assert [(p["id"], p["unit_id"], p["certainty"]) for p in first] == [
         ("river", "01", "certain"),
         ("lake", "w", "certain"),
@@ -103,9 +106,9 @@ def test_a_proposal_is_named_where_it_would_take_people_in(world, settings):
         polities.propose(
             session, polities.draft(session, proposal, layer=town().digest, proposer="ann"), days=30, now=NOW
         )
-    said = lookup(0.5, 0.5, DAY, open_store(settings))["proposals"]
+    said = lookup(0.5, 0.5, DAY, open_store(settings)).as_json()["proposals"]
     assert said == [{"id": "dam", "title": "Dam", "version": 1, "open_until": "2026-01-31T00:00:00Z"}]
-    assert lookup(1.5, 0.5, DAY, open_store(settings))["proposals"] == []
+    assert lookup(1.5, 0.5, DAY, open_store(settings)).as_json()["proposals"] == []
 
 
 def test_swapped_coordinates_are_refused(world, settings):

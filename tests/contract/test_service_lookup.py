@@ -32,7 +32,9 @@ def test_the_fast_path_says_what_the_command_line_says(world, settings):  # noqa
     desk.refresh()
     rng = np.random.default_rng(1)
     for lon, lat in rng.uniform([-0.5, -0.2], [3.5, 1.2], (200, 2)).round(6).tolist():
-        assert desk.quick(f"lon={lon}&lat={lat}".encode()) == _printed(lookup(lon, lat, today(), open_store(settings)))
+        assert desk.quick(f"lon={lon}&lat={lat}".encode()) == _printed(
+            lookup(lon, lat, today(), open_store(settings)).as_json()
+        )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_the_fast_path_leaves_what_is_not_usual(world, settings, query):  # noqa
 
 def test_every_way_to_ask_gives_the_same(service, settings):
     client = service.client()
-    expected = _printed(lookup(0.5, 0.5, today(), open_store(settings)))
+    expected = _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
     for answer in (
         client.get("/api/lookup?lon=0.5&lat=0.5"),
         client.get("/api/lookup?lat=0.5&lon=0.5"),
@@ -62,13 +64,16 @@ def test_a_list_of_points_is_answered_in_its_order(service, settings):
     points = [{"lon": 0.5, "lat": 0.5}, {"lon": 9, "lat": 9}, {"lon": 1.5, "lat": 0.5, "date": "2027-01-01"}]
     found = service.client().post("/api/lookup", json=points).json()
     days = [today(), today(), "2027-01-01"]
-    assert found == [lookup(p["lon"], p["lat"], day, open_store(settings)) for p, day in zip(points, days, strict=True)]
+    assert found == [
+        lookup(p["lon"], p["lat"], day, open_store(settings)).as_json() for p, day in zip(points, days, strict=True)
+    ]
 
 
 def test_a_unit_and_a_layer_are_asked_for(service, settings):
     client = service.client()
-    assert client.get("/api/lookup?unit=01&layer=town").json() == lookup_unit(
-        "01", today(), open_store(settings), "town"
+    assert (
+        client.get("/api/lookup?unit=01&layer=town").json()
+        == lookup_unit("01", today(), open_store(settings), "town").as_json()
     )
     only = client.get("/api/lookup?lon=0.5&lat=0.5&layer=halves").json()
     assert [unit["layer"] for unit in only["units"]] == ["halves"]
@@ -116,5 +121,5 @@ def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
         polities.propose(session, row, days=30, now=NOW)
     desk = LookupDesk(open_store(settings))
     desk.refresh()
-    assert desk.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)))
+    assert desk.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
     assert json.loads(desk.quick(b"lon=0.5&lat=0.5"))["proposals"]

@@ -85,7 +85,7 @@ def counties(tmp_path_factory):
             if name != "next":
                 polities.activate(session, row, activator="bob", now=NOW)
         session.add(LawRow(law="quiet-nights", version=1, title="Quiet nights", polity="east", **LAW))
-    return settings
+    return open_store(settings)
 
 
 @pytest.fixture(scope="module")
@@ -205,8 +205,8 @@ def test_the_index_is_small_enough(lookup_site):
 )
 def test_it_gives_the_servers_answer(browser, lookup_site, counties, random, on_borders):
     address, _ = lookup_site
-    with open_store(counties).reading() as session:
-        index = open_lookup_index(session, counties, "2026-01-02T00:00:00Z")
+    with counties.reading() as session:
+        index = open_lookup_index(session, counties.home, "2026-01-02T00:00:00Z")
         digest = index.layers[0].digest
         shapes = units_of(session, digest).shapes
     places = _places(shapes, random, on_borders)
@@ -247,7 +247,7 @@ def test_records_are_those_of_the_command_line(browser, lookup_site, counties):
     )
     context.close()
     for place, said in zip(places, json.loads(theirs), strict=True):
-        ours = lookup(*place, "2026-01-02", counties)
+        ours = lookup(*place, "2026-01-02", counties).as_json()
         assert said["point"] == ours["point"]
         assert said["units"] == ours["units"]
         assert said["proposals"] == ours["proposals"]

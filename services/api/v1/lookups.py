@@ -15,7 +15,7 @@ from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
 from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, problems
-from services.lookup.answer import spot_record, unit_record
+from services.lookup.answer import answer_of_spot, answer_of_unit
 from services.lookup.current import LookupDesk, today
 from services.lookup.encoded import Answers
 from services.storage.store import Store
@@ -38,7 +38,7 @@ class Point(BaseModel):
     date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
 
 
-class Body(BaseModel):
+class Question(BaseModel):
     """One of four ways to name a place."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +59,7 @@ OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(
 @router.get(
     "/api/v1/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup_versioned"
 )
-async def look_up(request: Request, asked: Annotated[Body, Query()]) -> Response:
+async def look_up(request: Request, asked: Annotated[Question, Query()]) -> Response:
     """Say which polities a point, unit, postcode or place belongs to, and why."""
     is_point = asked.lon is not None and asked.lat is not None
     named = [name for name in ("unit", "postcode", "place") if getattr(asked, name) is not None]
@@ -127,12 +127,12 @@ def _day(point: Point) -> str:
     return point.date.isoformat() if point.date else today()
 
 
-def _named(answers: Answers, asked: Body, day: str, store: Store) -> dict[str, Any]:
+def _named(answers: Answers, asked: Question, day: str, store: Store) -> dict[str, Any]:
     with store.reading() as session:
         if asked.unit is not None:
-            return unit_record(session, asked.unit, day, answers.index, asked.layer)
+            return answer_of_unit(session, asked.unit, day, answers.index, asked.layer).as_json()
         spot = gazetteer.place(str(asked.place)) if asked.postcode is None else gazetteer.postcode(asked.postcode)
-        return spot_record(session, spot, day, answers.index)
+        return answer_of_spot(session, spot, day, answers.index).as_json()
 
 
 def _only(body: bytes, layer: str) -> bytes:

@@ -1,0 +1,172 @@
+"""A look-up's answer as values: which units and polities a place belongs to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundUnit:
+    """A unit by its layer's name and its own id and name."""
+
+    layer: str
+    unit_id: str
+    name: str
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return {"layer": self.layer, "unit_id": self.unit_id, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestUnit:
+    """The unit of a layer nearest to a point outside all its units, and how far it is in metres."""
+
+    unit: FoundUnit
+    distance_m: float
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return self.unit.as_json() | {"distance_m": self.distance_m}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """How a polity holds a place of several units, or one known on another layer.
+
+    Attributes
+    ----------
+    share
+        Share of the place's unit that lies in the polity's, the largest of all.
+    inside
+        Units inside, where others of the place are not.
+    """
+
+    share: float
+    inside: tuple[FoundUnit, ...] = ()
+
+    def as_json(self) -> Record:
+        """What it adds to the record of a polity."""
+        some = [{"unit_id": unit.unit_id, "name": unit.name} for unit in self.inside]
+        return {"inside_share": self.share} | ({"inside_units": some} if some else {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPolity:
+    """A polity that a place belongs to.
+
+    Attributes
+    ----------
+    affected_share
+        Share of the unit's people who are affected; ``None`` where nobody lives.
+    border_distance_m
+        Metres to the polity's border; ``None`` where it has none, or the place is no point.
+    carried
+        ``None`` for a point.
+    """
+
+    id: str
+    title: str
+    version: int
+    valid_from: str
+    reason: str
+    unit_id: str
+    affected_share: float | None
+    border_distance_m: float | None
+    certainty: str
+    carried: Carried | None = None
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        record = {
+            "id": self.id,
+            "issue": self.id,
+            "title": self.title,
+            "version": self.version,
+            "valid_from": self.valid_from,
+            "reason": self.reason,
+            "unit_id": self.unit_id,
+            "affected_share": self.affected_share,
+            "border_distance_m": self.border_distance_m,
+            "certainty": self.certainty,
+        }
+        return record if self.carried is None else record | self.carried.as_json()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenProposal:
+    """A proposal, open to objections, that would take in one of the place's units."""
+
+    id: str
+    title: str
+    version: int
+    open_until: str | None
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return {"id": self.id, "title": self.title, "version": self.version, "open_until": self.open_until}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingLaw:
+    """A law that binds at the place, and the assembly and matter that decided it."""
+
+    law: str
+    title: str
+    version: int
+    since: str
+    polity: str
+    matter: str | None
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return {
+            "law": self.law,
+            "title": self.title,
+            "version": self.version,
+            "since": self.since,
+            "polity": self.polity,
+            "matter": self.matter,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupAnswer:
+    """What a place belongs to on a day.
+
+    Attributes
+    ----------
+    place
+        How the place was asked for: ``point``, or ``place`` and ``middle``; empty for a unit.
+    units, polities
+        Of every layer; polities of one unit a layer, or of all units of the place.
+    nearest
+        Of layers that do not cover the point.
+    """
+
+    date: str
+    place: Mapping[str, Any] = field(default_factory=dict)
+    units: Sequence[FoundUnit]
+    polities: Sequence[FoundPolity]
+    proposals: Sequence[OpenProposal]
+    laws: Sequence[BindingLaw]
+    nearest: Sequence[NearestUnit] = ()
+
+    @property
+    def title(self) -> str:
+        """Name of the place, empty for a point and a unit."""
+        return str(self.place.get("place", ""))
+
+    def as_json(self) -> Record:
+        """What ``lookup --json`` prints and ``/api/lookup`` answers."""
+        record = {"date": self.date, "units": _all(self.units), "polities": _all(self.polities)}
+        record |= dict(self.place) | {"proposals": _all(self.proposals), "laws": _all(self.laws)}
+        return record | ({"nearest": _all(self.nearest)} if self.nearest else {})
+
+
+def _all(parts: Sequence[Any]) -> list[Record]:
+    return [part.as_json() for part in parts]
