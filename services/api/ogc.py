@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from maps.tiles.address import TileAddress, TileError
 from services.api.etags import has_it
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.tiles import tile_response
+from services.clock import now
 from services.ogc import documents
 from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
 from services.ogc.crs import OgcError
@@ -145,7 +145,7 @@ def _items(request: Request, found: Collection) -> Response:
         "type": "FeatureCollection",
         "numberMatched": page.matched,
         "numberReturned": len(page.features),
-        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "timeStamp": now(),
         "links": _page_links(request, found, given, query, page),
     }
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]},"features":[{",".join(page.features)}]}}'

@@ -6,7 +6,7 @@ Answers that hold a secret (receipts, links, keys) are kept nowhere, so those ro
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from fastapi import Request, Response
 from sqlalchemy import delete
@@ -14,9 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from geopolity.errors import NegativeAnswer, RequestError
 from services.auth.roles import Principal
-from services.clock import now
+from services.clock import after, now
 from services.storage.job_tables import OnceRow
-from services.storage.polities import MOMENT
 from services.storage.store import Store
 
 HEADER = "idempotency-key"
@@ -58,7 +57,7 @@ def begin(request: Request, body: bytes, who: Principal, store: Store) -> tuple[
     digest = hashlib.sha256(asked).hexdigest()
     try:
         with store.writing() as session:
-            old = (datetime.now(UTC) - KEPT).strftime(MOMENT)
+            old = after(-KEPT)
             session.execute(delete(OnceRow).where(OnceRow.made_at < old))
             row = session.get(OnceRow, key)
             if row is None:

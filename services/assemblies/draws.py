@@ -6,7 +6,6 @@ import hashlib
 import json
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,11 @@ from services.assemblies.bundle import DrawBundle, check_out, write_bundle
 from services.assemblies.held_draw import Held
 from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
-from services.clock import now
+from services.clock import now, read
 from services.publiclog.export import signing_key
 from services.storage import epochs, publiclog, seats
 from services.storage.epochs import EpochOpen, NoEpochError
 from services.storage.lot import active_polities, basis
-from services.storage.polities import MOMENT
 from services.storage.seats import Drawn, Persons
 from services.storage.store import Store
 from services.storage.tables import EpochRow, SeatRow
@@ -291,4 +289,4 @@ def _read_randomness(file: Path) -> Any:
 
 
 def _unix(moment: str) -> int:
-    return int(datetime.strptime(moment, MOMENT).replace(tzinfo=UTC).timestamp())
+    return int(read(moment).timestamp())

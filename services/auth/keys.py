@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,8 +11,7 @@ from sqlalchemy import select
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, read_roles, written
 from services.auth.sessions import digest
-from services.clock import now
-from services.storage.polities import MOMENT
+from services.clock import after, now
 from services.storage.sign_in_tables import ApiKeyRow
 from services.storage.store import Store
 
@@ -35,7 +34,7 @@ def make_key(name: str, roles: str, store: Store, *, days: int | None = None) ->
             name=name,
         )
     key_id, secret = secrets.token_hex(4), PREFIX + secrets.token_urlsafe(32)
-    ends = None if days is None else (datetime.now(UTC) + timedelta(days=days)).strftime(MOMENT)
+    ends = None if days is None else after(timedelta(days=days))
     with store.writing() as session:
         session.add(
             ApiKeyRow(

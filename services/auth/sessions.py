@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, Role, read_roles, written
-from services.clock import now
-from services.storage.polities import MOMENT
+from services.clock import after, now
 from services.storage.sign_in_tables import SignInRow
 from services.storage.store import Store
 
@@ -111,7 +110,7 @@ def _keep(session: Session, kind: str, principal: Principal, lasts: timedelta) -
             name=principal.name,
             roles=written(principal.roles),
             made_at=now(),
-            ends_at=(datetime.now(UTC) + lasts).strftime(MOMENT),
+            ends_at=after(lasts),
         )
     )
     return secret

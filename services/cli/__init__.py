@@ -10,7 +10,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import click
 
@@ -34,6 +33,7 @@ from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
 from services.cli.worker import worker
+from services.clock import now
 from services.settings import Settings, read_settings
 
 
@@ -123,7 +123,7 @@ def _log(settings: Settings) -> str:
     try:
         settings.error_log.parent.mkdir(parents=True, exist_ok=True)
         with settings.error_log.open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat()} {' '.join(sys.argv)}\n{traceback.format_exc()}\n")
+            log.write(f"{now()} {' '.join(sys.argv)}\n{traceback.format_exc()}\n")
     except OSError as error:
         return f"its details could not be written to {settings.error_log} ({error.strerror})."
     return f"its details are in {settings.error_log}."

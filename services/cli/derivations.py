@@ -88,7 +88,7 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any)
 @json_option
 def verify(path: Path, *, as_json: bool) -> None:
     """Re-check a published folder from its files alone."""
-    from services.derivation.verify import verify as verify_use_case
+    from services.verification import verify as verify_use_case
 
     facts = []
     for fact in verify_use_case(path):

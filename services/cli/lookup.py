@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.progress import ProgressBar
 from services.cli.table import table
+from services.clock import today
 
 if TYPE_CHECKING:
     from services.lookup.found import LookupAnswer
@@ -41,12 +42,16 @@ def lookup(service: Service, /, *, as_json: bool, **asked: Any) -> None:
     is_point = asked["lon"] is not None and asked["lat"] is not None
     if len(chosen) + is_point != 1 or (not is_point and (asked["lon"] is not None or asked["lat"] is not None)):
         raise click.UsageError(f"Give one of {ONE_OF}.")
-    day = (asked.pop("date") or datetime.now(UTC)).date().isoformat()
+    day = _day(asked.pop("date"))
     if asked["source"] is not None:
         _many(service.store, day, as_json=as_json, **asked)
         return
     found = _one(service.store, day, **asked)
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else _text(found))
+
+
+def _day(date: datetime | None) -> str:
+    return today() if date is None else date.date().isoformat()
 
 
 def _one(store: Store, day: str, **asked: Any) -> LookupAnswer:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import func, select
 
 from geopolity.caching import SingleFlightCache
-from services.clock import end_of
+from services.clock import end_of, today
 from services.lookup.directory import keep_directory
 from services.lookup.encoded import Answers
 from services.lookup.index import LookupIndex, open_lookup_index
@@ -102,11 +102,6 @@ class LookupDesk:
             polities = [polity for group in index.polities.values() for polity in group]
             directory = keep_directory(session, index.layers, polities, day)
         return Answers(index, directory, day)
-
-
-def today() -> str:
-    """Name the present day, UTC."""
-    return datetime.now(UTC).date().isoformat()
 
 
 def _end_of(day: str) -> float:

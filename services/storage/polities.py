@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,10 @@ from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
+from services.clock import after
 from services.storage.layers import read_shapes, stored_shapes
 from services.storage.publiclog import append, committed
 from services.storage.tables import MemberRow, ObjectionRow, PolityFileRow, PolityRow
-
-MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class UnknownPolityError(RequestError):
@@ -340,4 +339,4 @@ def _named(row: PolityRow) -> dict[str, Any]:
 
 
 def _later(now: str, days: int) -> str:
-    return (datetime.strptime(now, MOMENT) + timedelta(days=days)).strftime(MOMENT)  # noqa: DTZ007 - text in UTC
+    return after(timedelta(days=days), now)

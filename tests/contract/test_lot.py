@@ -23,7 +23,6 @@ from services.assemblies import seats as seat_cases
 from services.assemblies.own_draw import check_own_draw
 from services.assemblies.planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
 from services.clock import now
-from services.derivation.verify import verify
 from services.storage import citizens, polities
 from services.storage.citizens import Newcomer
 from services.storage.epochs import EpochOpen, NoEpochError, RollChanged
@@ -31,6 +30,7 @@ from services.storage.layers import find_layer
 from services.storage.lot import active_polities, in_the_lot
 from services.storage.publiclog import lines
 from services.storage.tables import CitizenRow, ConsentRow, EpochRow, EpochTableRow, RollRow, SeatRow
+from services.verification import verify
 from services.verifiers import verify_draw
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from services.bootstrap import open_store
+from services.clock import today
 from services.lookup.answer import lookup, lookup_unit
-from services.lookup.current import LookupDesk, today
+from services.lookup.current import LookupDesk
 from services.storage import polities
 from tests.contract.conftest import NOW, town
 from tests.contract.test_lookup import _active, world  # noqa: F401 - a fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fastapi import Request, Response
 
 from maps.assets import asset_url
@@ -12,6 +10,7 @@ from maps.pages.private import private_page
 from maps.site.worker import worker_script
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
+from services.clock import today
 from services.lookup.private_index import PrivateIndex, todays_index
 from services.storage.store import Store
 
@@ -46,7 +45,7 @@ def worker(store: StoreDep) -> Response:
 
 
 def _index(store: Store) -> PrivateIndex:
-    return todays_index(datetime.now(UTC).date().isoformat(), store)
+    return todays_index(today(), store)
 
 
 def _address(index: PrivateIndex) -> str:

@@ -15,8 +15,9 @@ from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
 from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, problems
+from services.clock import today
 from services.lookup.answer import answer_of_spot, answer_of_unit
-from services.lookup.current import LookupDesk, today
+from services.lookup.current import LookupDesk
 from services.lookup.encoded import Answers
 from services.storage.store import Store
 

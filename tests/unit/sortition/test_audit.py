@@ -11,7 +11,7 @@ from geopolity.sortition.randomness import Stream, accepted
 from geopolity.sortition.roll import Roll
 from services.assemblies.bundle import BundleFolderError, DrawBundle, check_out, write_bundle
 from services.derivation.audit import VerificationFailed
-from services.derivation.verify import verify
+from services.verification import verify
 from tests.properties.sortition.worlds import people_of
 from tests.unit.sortition.bundles import write_world
 from tests.unit.sortition.test_randomness import DUE, RECORD, ROUND
