@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,11 @@ class LogView:
     signed_at: str = ""
 
 
-def assembly_page(chrome: Chrome, view: AssemblyView) -> str:
+def assembly_page(chrome: PageFrame, view: AssemblyView) -> str:
     """Write the page of an assembly."""
     return render("assembly.jinja", chrome, view=view)
 
 
-def log_page(chrome: Chrome, view: LogView) -> str:
+def log_page(chrome: PageFrame, view: LogView) -> str:
     """Write a stretch of the public log."""
     return render("log.jinja", chrome, view=view)

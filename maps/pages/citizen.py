@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from maps.locale.texts import Said, Texts, texts
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 
 Certainty = Literal["certain", "near", "depends", "likely"]
 
@@ -121,7 +121,7 @@ class Belonging:
     source: str = ""
 
 
-def lookup_page(chrome: Chrome, *, wanted: str = "", error: Said | None = None) -> str:
+def lookup_page(chrome: PageFrame, *, wanted: str = "", error: Said | None = None) -> str:
     """Ask for a place; after a mistake, with the sentence that says what was wrong."""
     return render("lookup.jinja", chrome, wanted=wanted, error=error)
 
@@ -159,7 +159,7 @@ class _Line:
     words: str
 
 
-def belonging_page(chrome: Chrome, answer: Belonging) -> str:
+def belonging_page(chrome: PageFrame, answer: Belonging) -> str:
     """The page of what a place belongs to: the number first, then each polity, and a map beside the list."""
     t = texts(chrome.language)
     share = _share(answer)

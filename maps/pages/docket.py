@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geopolity.docket.summons import LONGEST_PLEA, Excuse
 from maps.locale.texts import Said
 from maps.pages.assembly import MatterLine, TallyLine
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 
 HEARINGS = ("hearing", "hearing 2")
 READY = ("ready", "ready 2")
@@ -200,12 +200,12 @@ class ServiceView:
     typed: TypedPlea | None = None
 
 
-def docket_page(chrome: Chrome, view: DocketView) -> str:
+def docket_page(chrome: PageFrame, view: DocketView) -> str:
     """Write the docket of all assemblies."""
     return render("docket.jinja", chrome, view=view, excuses=tuple(Excuse), longest=LONGEST_PLEA)
 
 
-def matter_page(chrome: Chrome, view: MatterView, *, error: Said | None = None, megabytes: int = 20) -> str:
+def matter_page(chrome: PageFrame, view: MatterView, *, error: Said | None = None, megabytes: int = 20) -> str:
     """Write the page of a matter."""
     return render(
         "matter.jinja",
@@ -222,17 +222,17 @@ def matter_page(chrome: Chrome, view: MatterView, *, error: Said | None = None, 
 
 
 def petition_page(
-    chrome: Chrome, polities: Sequence[tuple[str, str]], petition: Petition, *, error: Said | None = None
+    chrome: PageFrame, polities: Sequence[tuple[str, str]], petition: Petition, *, error: Said | None = None
 ) -> str:
     """Write the form by which anybody raises a harm."""
     return render("petition.jinja", chrome, polities=polities, petition=petition, kinds=PETITIONERS, error=error)
 
 
-def receipt_page(chrome: Chrome, matter_id: str, receipt: ReceiptView) -> str:
+def receipt_page(chrome: PageFrame, matter_id: str, receipt: ReceiptView) -> str:
     """Show a delegate the receipt, once."""
     return render("receipt.jinja", chrome, matter_id=matter_id, receipt=receipt)
 
 
-def service_page(chrome: Chrome, view: ServiceView) -> str:
+def service_page(chrome: PageFrame, view: ServiceView) -> str:
     """Write a delegate's own page."""
     return render("service.jinja", chrome, view=view, longest=LONGEST_PLEA)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maps.locale.texts import texts
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +28,18 @@ class PolityLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Card:
     polity_id: str
     title: str
     sentence: str
 
 
-def home_page(chrome: Chrome, polities: Sequence[PolityLine]) -> str:
+def home_page(chrome: PageFrame, polities: Sequence[PolityLine]) -> str:
     """Write the first page."""
-    return render("home.jinja", chrome, polities=[_said(chrome.language, one) for one in polities])
+    return render("home.jinja", chrome, polities=[_card(chrome.language, one) for one in polities])
 
 
-def _said(language: str, one: PolityLine) -> _Said:
+def _card(language: str, one: PolityLine) -> _Card:
     t = texts(language)
     units = f"{t.whole(one.units)} {t.units(one.layer, one.units)}"
     if one.is_whole:
@@ -56,4 +56,4 @@ def _said(language: str, one: PolityLine) -> _Said:
             coverage=t.percent(one.coverage),
             affected=t.people(one.affected),
         )
-    return _Said(polity_id=one.polity_id, title=one.title, sentence=sentence)
+    return _Card(polity_id=one.polity_id, title=one.title, sentence=sentence)

@@ -16,7 +16,7 @@ from maps.locale.texts import texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chrome:
+class PageFrame:
     """What a page knows besides its subject.
 
     Attributes
@@ -47,7 +47,7 @@ class Chrome:
         return f"{self.path}?{kept + '&' if kept else ''}lang={language}"
 
 
-def render(template: str, chrome: Chrome, **values: Any) -> str:
+def render(template: str, chrome: PageFrame, **values: Any) -> str:
     """Fill a template of ``pages/web`` with values."""
     return environment.get_template(f"pages/{template}").render(
         t=texts(chrome.language),

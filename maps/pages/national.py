@@ -8,7 +8,7 @@ from typing import Any
 
 from maps.locale.texts import Texts, texts
 from maps.pages.home import PolityLine
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 from maps.scenes.legend import Entry
 from maps.scenes.overview import COUNTS
 
@@ -56,7 +56,7 @@ class NationalView:
     live: str = ""
 
 
-def national_page(chrome: Chrome, view: NationalView) -> str:
+def national_page(chrome: PageFrame, view: NationalView) -> str:
     """Write the page."""
     return render("national.jinja", chrome, view=view, **national_values(texts(chrome.language), view))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from maps.linked_data import Measured, dataset
 from maps.locale.texts import Said, Texts, noop, texts
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 from maps.scenes.legend import Entry
 
 
@@ -138,7 +138,7 @@ LIMITS = (
 """What a polity does not say."""
 
 
-def polity_page(chrome: Chrome, view: PolityView) -> str:
+def polity_page(chrome: PageFrame, view: PolityView) -> str:
     """Write the page of a version."""
     return render("polity.jinja", chrome, view=view, **polity_values(texts(chrome.language), view))
 
@@ -161,7 +161,7 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
 
 
 def proposal_page(
-    chrome: Chrome, view: PolityView, *, error: Said | None = None, done: int | None = None, said: str = ""
+    chrome: PageFrame, view: PolityView, *, error: Said | None = None, done: int | None = None, said: str = ""
 ) -> str:
     """The page that shows what a proposed version would change, and takes objections."""
     t = texts(chrome.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maps.locale.scripts import PRIVATE
 from maps.locale.texts import Texts, texts
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 
 
 def spoken_here(t: Texts) -> dict[str, str]:
@@ -12,7 +12,7 @@ def spoken_here(t: Texts) -> dict[str, str]:
     return t.words(PRIVATE)
 
 
-def private_page(chrome: Chrome, *, index: str, index_bytes: int) -> str:
+def private_page(chrome: PageFrame, *, index: str, index_bytes: int) -> str:
     """Write the page; ``index`` is the address of the index to download."""
     t = texts(chrome.language)
     return render(

@@ -9,7 +9,7 @@ from typing import Any
 from geopolity.messages import Message
 from maps.locale.scripts import STUDIO
 from maps.locale.texts import Said, texts
-from maps.pages.layout import Chrome, render
+from maps.pages.layout import PageFrame, render
 from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, POLITY
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
@@ -60,7 +60,7 @@ class StudioView:
     result: StudioResult | None = None
 
 
-def studio_page(chrome: Chrome, view: StudioView) -> str:
+def studio_page(chrome: PageFrame, view: StudioView) -> str:
     """Write the studio."""
     t = texts(chrome.language)
     layer = next((one for one in view.layers if one.name == view.form.get("layer")), view.layers[0])
@@ -90,7 +90,7 @@ def studio_page(chrome: Chrome, view: StudioView) -> str:
     )
 
 
-def order_page(chrome: Chrome, order: Mapping[str, Any]) -> str:
+def order_page(chrome: PageFrame, order: Mapping[str, Any]) -> str:
     """Write where an ordered proposal stands; ``order`` is the job's record, its problem in the reader's language."""
     problem = order["problem"]
     said = None if problem is None else Said(text=problem["detail"], language=problem["language"])

@@ -62,7 +62,7 @@ def overview_scene(derivations: Sequence[Derivation], *, width: float = 720.0) -
     counts = np.array([region.inside for region in regions]).sum(axis=0)
     number = EN.number_of(len(regions), "polity", "polities")
     title = f"{number} overlap: a place belongs to {_range(counts[counts > 0])} of them"
-    return regions_scene(derivations[0].layer, regions, title=title, description=_said(derivations), width=width)
+    return regions_scene(derivations[0].layer, regions, title=title, description=_sizes(derivations), width=width)
 
 
 def regions_scene(layer: Layer, regions: Sequence[Region], *, title: str, description: str, width: float) -> Scene:
@@ -115,6 +115,6 @@ def _range(counts: np.ndarray) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-def _said(derivations: Sequence[Derivation]) -> str:
+def _sizes(derivations: Sequence[Derivation]) -> str:
     many = EN.units(derivations[0].layer.name, 2)
     return "; ".join(f"{one.issue.title}: {EN.whole(int(one.units['inside'].sum()))} {many}" for one in derivations)

@@ -123,11 +123,11 @@ def tile_json(tiles: TileSet, first: int, last: int) -> dict[str, Any]:
         "attribution": tiles.licence,
         "generator": GENERATOR,
         "type": "overlay",
-        "vector_layers": [_said(layer, first, last) for layer in tiles.layers],
+        "vector_layers": [_layer_record(layer, first, last) for layer in tiles.layers],
     }
 
 
-def _said(layer: TileLayer, first: int, last: int) -> dict[str, Any]:
+def _layer_record(layer: TileLayer, first: int, last: int) -> dict[str, Any]:
     return {"id": layer.name, "fields": layer.fields(), "minzoom": first, "maxzoom": last}
 
 

@@ -34,7 +34,7 @@ from services.auth.oidc import Provider
 from services.bootstrap import Service
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
-from services.lookup.current import LookupDesk
+from services.lookup.current import CurrentLookup
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)
-    api.state.desk = desk = LookupDesk(store)
+    api.state.lookup = current = CurrentLookup(store)
     for router in ROUTERS:
         for route in router.routes:
             if is_route(route):
@@ -94,11 +94,11 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.mount("/static", Assets(), name="static")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
-    return Headed(LookupRoute(Guarded(api, limits), desk))
+    return Headed(LookupRoute(Guarded(api, limits), current))
 
 
 def workers(service: Service, *, worker: bool) -> Embedded | Elsewhere | Notifying:
-    """Return what says to workers that there is work: one beside this process, others by PostgreSQL, or both."""
+    """How workers are woken: one beside this process, others by PostgreSQL, or both."""
     own = Embedded(service.settings.environment) if worker else None
     if not service.store.is_postgresql:
         return own or Elsewhere()
@@ -108,7 +108,7 @@ def workers(service: Service, *, worker: bool) -> Embedded | Elsewhere | Notifyi
 
 
 def methods_of(routers: Sequence[APIRouter]) -> Callable[[str], list[str]]:
-    """Return what says which methods an address takes."""
+    """Methods that an address takes, as a function of its path."""
     known = [route for router in routers for route in router.routes if is_route(route)]
 
     def methods(path: str) -> list[str]:
@@ -121,12 +121,12 @@ def methods_of(routers: Sequence[APIRouter]) -> Callable[[str], list[str]]:
 
 
 def is_route(route: BaseRoute) -> TypeGuard[APIRoute]:
-    """Say whether a route is one of ours, and no mounted application."""
+    """Whether a route is one of ours, and no mounted application."""
     return isinstance(route, APIRoute)
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Say what requests may be, by the settings: hosts are this machine and the public address."""
+    """Limits of requests, by the settings: hosts are this machine and the public address."""
     public = urlsplit(settings.public_url or "")
     hosts = {*LOOPBACK, *((public.hostname,) if public.hostname else ())}
     return Limits(hosts=frozenset(hosts), upload_mb=settings.upload_mb, secure=public.scheme == "https")
@@ -134,13 +134,13 @@ def limits_of(settings: Settings) -> Limits:
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
-    watch = asyncio.create_task(keep_fresh(api.state.desk))
+    watch = asyncio.create_task(keep_fresh(api.state.lookup))
     await run_in_threadpool(_take_up, api)
     try:
         yield
     finally:
         watch.cancel()
-        await run_in_threadpool(api.state.desk.close)
+        await run_in_threadpool(api.state.lookup.close)
         await run_in_threadpool(api.state.jobs.close)
         api.state.store.close()
 

@@ -38,7 +38,7 @@ def description(api: FastAPI) -> dict[str, Any]:
 
 
 def _as_problem(operation: dict[str, Any]) -> None:
-    """Say a wrong request as it is answered: as a problem document, not as FastAPI would."""
+    """Describe a wrong request as it is answered: as a problem document, not as FastAPI would."""
     refused = operation.get("responses", {}).get("422", {}).get("content", {})
     if REFUSED in str(refused):
         refused.clear()

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geopolity.errors import GeopolityError
 from services.api.security import HEADERS
-from services.lookup.current import LookupDesk
+from services.lookup.current import CurrentLookup
 
 PATHS = frozenset({"/api/lookup", "/api/v1/lookup"})
 CHECK_SECONDS = 0.5
@@ -36,8 +36,8 @@ class Quick(Protocol):
 class LookupRoute:
     """ASGI application that answers plain look-ups itself and hands everything else on."""
 
-    def __init__(self, app: ASGIApp, desk: Quick) -> None:
-        self._app, self._desk = app, desk
+    def __init__(self, app: ASGIApp, current: Quick) -> None:
+        self._app, self._desk = app, current
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,12 +52,12 @@ class LookupRoute:
         await self._app(scope, receive, send)
 
 
-async def keep_fresh(desk: LookupDesk) -> None:
+async def keep_fresh(current: CurrentLookup) -> None:
     """Take in what other processes changed, for as long as the service runs; a store that is away is waited for."""
     is_away = False
     while True:
         try:
-            if await run_in_threadpool(desk.refresh):
+            if await run_in_threadpool(current.refresh):
                 _settle()
             is_away = False
         except GeopolityError as error:

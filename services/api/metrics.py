@@ -24,7 +24,7 @@ class Metrics:
         self._seconds.labels(method, route).observe(seconds)
 
     def text(self) -> bytes:
-        """Say all of it in Prometheus's text format."""
+        """All of it in Prometheus's text format."""
         return generate_latest(self.registry)
 
 

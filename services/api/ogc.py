@@ -28,7 +28,7 @@ PUBLIC = [require(Role.PUBLIC)]
 @router.get("", dependencies=PUBLIC)
 @router.get("/", dependencies=PUBLIC)
 def landing(request: Request) -> Response:
-    """Say where everything is."""
+    """Show where everything is."""
     return _json(request, documents.landing(_base(request)))
 
 
@@ -40,7 +40,7 @@ def api(request: Request, store: StoreDep) -> Response:
 
 @router.get("/conformance", dependencies=PUBLIC)
 def conformance(request: Request) -> Response:
-    """Say which classes of the standards hold."""
+    """List which classes of the standards hold."""
     return _json(request, {"conformsTo": list(documents.CONFORMANCE)})
 
 

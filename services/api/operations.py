@@ -18,14 +18,14 @@ PUBLIC = [require(Role.PUBLIC)]
 
 @router.get("/health", dependencies=PUBLIC)
 def health() -> dict[str, str]:
-    """Say that the process answers."""
+    """Answer: the process lives."""
     return {"status": "ok"}
 
 
 @router.get("/ready", dependencies=PUBLIC)
 def ready(request: Request, store: StoreDep) -> dict[str, str]:
-    """Say that the store answers and look-ups are open; 503 with the reason if not."""
-    if not request.app.state.desk.is_open:
+    """Answer whether the store answers and look-ups are open; 503 with the reason if not."""
+    if not request.app.state.lookup.is_open:
         raise StoreUnavailableError("The look-up index is being opened; ask again in a second.")
     with store.reading() as session:
         session.execute(text("SELECT 1"))
@@ -34,9 +34,9 @@ def ready(request: Request, store: StoreDep) -> dict[str, str]:
 
 @router.get("/metrics", dependencies=PUBLIC, include_in_schema=False)
 def metrics(request: Request) -> Response:
-    """Say the counters in Prometheus's format."""
+    """Print the counters in Prometheus's format."""
     with contextlib.suppress(StoreUnavailableError):  # a store that is away is what they are looked at for
         for status, count in queue.counts(request.app.state.store).items():
             METRICS.jobs.labels(status).set(count)
-    METRICS.lookups.set(request.app.state.desk.count)
+    METRICS.lookups.set(request.app.state.lookup.count)
     return Response(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -33,7 +33,7 @@ def store_of(request: Request) -> Store:
 
 
 def principal(request: Request) -> Principal:
-    """Say who asks; nobody if they did not sign in."""
+    """Who asks; nobody if they did not sign in."""
     found = getattr(request.state, "principal", None)
     if found is None:
         found = request.state.principal = _identified(request)
@@ -115,7 +115,7 @@ class GuardedRoute(APIRoute):
                 return await handle(request)
             is_once = once.HEADER in request.headers and not marks.get("x-secret")
             response = await (_once(request, who, handle) if is_once else handle(request))
-            await run_in_threadpool(request.app.state.desk.refresh)
+            await run_in_threadpool(request.app.state.lookup.refresh)
             return response
 
         return guarded

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable
 from maps.locale.texts import said
-from maps.pages.layout import Chrome
+from maps.pages.layout import PageFrame
 from maps.pages.problem import problem_page
 from services.api.language import language_of
 from services.forms import flaw
@@ -115,8 +115,8 @@ def status_of(error: GeopolityError) -> int:
 
 
 def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, str] | None = None) -> Response:
-    """Say an error to whoever asked."""
-    code, status, message = _said(error)
+    """Answer with an error, in the form that whoever asked expects."""
+    code, status, message = _described(error)
     sentence = said(message, language_of(request))
     extra = dict(headers or {}) | {"Content-Language": sentence.language}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -124,7 +124,7 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         extra.setdefault("Retry-After", str(message.facts.get("retry_after", 1)))
     if wants_page(request):
-        chrome = Chrome(language=language_of(request), path=request.url.path)
+        chrome = PageFrame(language=language_of(request), path=request.url.path)
         page = problem_page(chrome, status=status, sentence=sentence)
         return HTMLResponse(page, status_code=status, headers=extra)
     record = {
@@ -139,7 +139,7 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
 
 
 def answer_to(request: Request, error: Exception) -> Response:
-    """Say an error, as FastAPI hands it over."""
+    """Answer with an error, as FastAPI hands it over."""
     if isinstance(error, HTTPException) and isinstance(error.__cause__, GeopolityError):
         error = error.__cause__  # raised while the body was read
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
@@ -156,7 +156,7 @@ def wants_page(request: HTTPConnection) -> bool:
     return not request.url.path.startswith(FOR_PROGRAMS) and "text/html" in request.headers.get("accept", "")
 
 
-def _said(error: Exception) -> tuple[str, int, Sayable]:
+def _described(error: Exception) -> tuple[str, int, Sayable]:
     match error:
         case GeopolityError():
             return error.code, status_of(error), error

@@ -128,7 +128,7 @@ def erase_citizen(citizen_id: str, store: Store) -> None:
 
 
 def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict[str, Any]:
-    """Say what a person is at a moment: standing, polities, entitlements, obligations."""
+    """What a person is at a moment: standing, polities, entitlements, obligations."""
     from services.lookup.index import open_lookup_index  # noqa: PLC0415 - registering needs no index
 
     moment = end_of(date) if date else now()

@@ -12,7 +12,7 @@ from services.verifiers import verify_draw
 
 
 def audit_draw(folder: Path) -> Iterator[str]:
-    """Say what holds, a sentence each.
+    """What holds of a draw, a sentence each.
 
     Raises
     ------

@@ -141,7 +141,7 @@ def lapse_epoch(store: Store) -> dict[str, Any]:
 
 
 def epoch_record(row: EpochRow) -> dict[str, Any]:
-    """Say an epoch as ``assembly open --json`` prints it."""
+    """An epoch as ``assembly open --json`` prints it."""
     keys = ("epoch", "kind", "status", "mode", "rule", "frozen_at", "round", "roll_root", "commitment")
     return {key: getattr(row, key) for key in keys}
 
@@ -247,7 +247,7 @@ def _replace_lapsed(session: Session, moment: str) -> int:
 
 
 def _facts(held: Held) -> dict[str, Any]:
-    """Say what the log keeps of a draw: the promise, the chance, and a digest of who was called."""
+    """What the log keeps of a draw: the promise, the chance, and a digest of who was called."""
     rows = b"".join(seat_table(held.draw.calls))
     return {
         "commitment": held.frozen.promise.commitment,

@@ -30,7 +30,7 @@ def read_receipt(file: Path) -> Receipt:
 
 
 def check_own_draw(folder: Path, own: Receipt) -> OwnDraw:
-    """Say what a published draw did with the holder of a receipt.
+    """What a published draw did with the holder of a receipt.
 
     Raises
     ------

@@ -94,7 +94,7 @@ class Planned:
 
 
 def plan_assemblies(request: LotRequest, store: Store, *, rehearsal: bool = True) -> Planned:
-    """Say what the active polities can staff; nothing is changed."""
+    """What the active polities can staff; nothing is changed."""
     with store.reading() as session:
         return plan_in(session, request, now(), rehearsal=rehearsal)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def plan_record(planned: Planned) -> dict[str, Any]:
-    """Say how many seats each polity can staff, and who would be asked too much."""
+    """How many seats each polity can staff, and who would be asked too much."""
     plan, electorate = planned.plan, planned.plan.electorate
     rows = zip(
         electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True
@@ -34,7 +34,7 @@ def plan_record(planned: Planned) -> dict[str, Any]:
 
 
 def draw_record(held: Held) -> dict[str, Any]:
-    """Say what was drawn, with what randomness, and where its bundle is."""
+    """What was drawn, with what randomness, and where its bundle is."""
     promise = held.frozen.promise
     return {
         "epoch": promise.epoch,

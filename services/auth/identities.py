@@ -17,7 +17,7 @@ from services.storage.store import Store
 
 
 def principal_of(vouched: Vouched, store: Store) -> Principal:
-    """Say who signs in: with the roles of the claim, else as the delegate whose seat is linked.
+    """Who signs in: with the roles of the claim, else as the delegate whose seat is linked.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def is_linked(pseudonym: str, store: Store) -> bool:
 
 
 def label_of(name: str, store: Store) -> str:
-    """Say what the provider calls somebody in an office; empty if it never said."""
+    """What the provider calls somebody in an office; empty if it never said."""
     with store.reading() as session:
         row = session.get(KnownAsRow, name)
         return "" if row is None else row.label

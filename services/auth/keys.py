@@ -71,7 +71,7 @@ def list_keys(store: Store) -> list[dict[str, Any]]:
 
 
 def whose_key(secret: str, store: Store) -> Principal:
-    """Say which program speaks; nobody if the key is unknown, over or revoked."""
+    """Which program speaks; nobody if the key is unknown, over or revoked."""
     if not secret.startswith(PREFIX):
         return NOBODY
     with store.reading() as session:

@@ -236,7 +236,7 @@ class Provider:
 
 
 def _label(claims: dict[str, Any]) -> str:
-    """Say what the provider calls a person: a name, and an address that it says it has checked."""
+    """What the provider calls a person: a name, and an address that it says it has checked."""
     name = next((said for key in ("name", "preferred_username") if isinstance(said := claims.get(key), str)), "")
     email = claims.get("email") if claims.get("email_verified") is True else None
     said = f"{name} <{email}>" if name and isinstance(email, str) else name or (email or "")

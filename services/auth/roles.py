@@ -54,7 +54,7 @@ class Principal:
         return None if Role.ADMINISTRATOR in self.roles else self.name
 
     def may(self, role: Role) -> bool:
-        """Say whether they may act in a role."""
+        """Whether they may act in a role."""
         if role is Role.PUBLIC or role in self.roles:
             return True
         return Role.ADMINISTRATOR in self.roles and role in OFFICES

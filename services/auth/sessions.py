@@ -37,7 +37,7 @@ def administrator_link(store: Store) -> str:
 
 
 def whose_link(secret: str, store: Store) -> Principal:
-    """Say whom a one-time link would sign in; looking at it does not use it up.
+    """Whom a one-time link would sign in; looking at it does not use it up.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def new_session(principal: Principal, store: Store) -> str:
 
 
 def whose_session(secret: str, store: Store) -> Principal:
-    """Say who is signed in; nobody if the session is unknown or over."""
+    """Who is signed in; nobody if the session is unknown or over."""
     with store.reading() as session:
         row = session.get(SignInRow, digest(secret))
         if row is None or row.kind != "session" or row.ends_at <= now():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections import Counter
 from datetime import datetime
@@ -14,7 +13,7 @@ import click
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 if TYPE_CHECKING:
     from services.assemblies.held_draw import Held
@@ -72,7 +71,7 @@ def plan(service: Service, /, *, picture: Path | None, as_json: bool, **asked: A
 
         picture.write_text(load_picture(planned, service.store), encoding="utf-8")
     if as_json:
-        click.echo(_json(plan_record(planned)))
+        click.echo(as_json_text(plan_record(planned)))
         return
     click.echo(_plan_text(planned))
     if picture is not None:
@@ -93,7 +92,7 @@ def open_epoch(service: Service, /, *, wait_minutes: int, as_json: bool, **asked
 
     record = freeze(_request(asked), service.store, wait=60 * wait_minutes)
     if as_json:
-        click.echo(_json(record))
+        click.echo(as_json_text(record))
         return
     click.echo(
         f"Epoch {record['epoch']} is frozen with {'equal' if record['rule'] == 'equal' else 'unequal'} chances.\n"
@@ -136,7 +135,7 @@ def draw(
     else:
         assert randomness is not None
         held = draw_assemblies(randomness, out, service.store)
-    click.echo(_json(draw_record(held)) if as_json else draw_text(held))
+    click.echo(as_json_text(draw_record(held)) if as_json else draw_text(held))
 
 
 @assembly.command("seats")
@@ -149,7 +148,7 @@ def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
 
     records = list_seats(service.store, polity)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     header = ["Polity", "Pseudonym", "Until", "Chamber", "Seat", "Class"]
     rows = [[r["polity"], r["pseudonym"], r["ends"], r["chamber"], r["number"], r["term_class"]] for r in records]
@@ -198,7 +197,7 @@ def receipt(service: Service, /, *, citizen_id: str, epoch: str) -> None:
     """Print a citizen's receipt of the roll, for their eyes only."""
     from services.assemblies.seats import citizen_receipt
 
-    click.echo(_json(citizen_receipt(citizen_id, epoch, service.store).record()))
+    click.echo(as_json_text(citizen_receipt(citizen_id, epoch, service.store).record()))
 
 
 @assembly.command("check")
@@ -268,7 +267,3 @@ def _plan_text(planned: Planned) -> str:
     if planned.left_out:
         lines.append(f"Left out, without an eligible person or an empty seat: {', '.join(planned.left_out)}.")
     return "\n".join(lines)
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options, said
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 if TYPE_CHECKING:
     from geopolity.layers.reading import Reading
@@ -32,7 +31,7 @@ def list_layers(service: Service, /, *, as_json: bool) -> None:
         _layer_record(open_layer([name], Columns(), service.store.home)) for name in layer_names(service.store.home)
     ]
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["name"], r["title"], r["vintage"], r["units"], r["population"]] for r in records]
     click.echo(table(["Layer", "Title", "Vintage", "Units", "People"], rows, text_columns=3))
@@ -59,7 +58,7 @@ def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any)
         "columns": [str(column) for column in opened.units.columns if column != "geometry"],
     }
     if as_json:
-        click.echo(_json(record | {"reading": _plain(reading)}))
+        click.echo(as_json_text(record | {"reading": _plain(reading)}))
     else:
         click.echo(f"{_lines(record)}\n\n{_read(reading)}")
 
@@ -75,7 +74,7 @@ def check_layer(ctx: click.Context, /, *, file: str, as_json: bool, **columns: A
 
     reading = read_back(open_layer([file], said(columns), ctx.obj.store.home))
     if as_json:
-        click.echo(_json(_plain(reading)))
+        click.echo(as_json_text(_plain(reading)))
     else:
         notes = "".join(f"  {note}\n" for note in reading.notes)
         verdict = "A statistician should look." if reading.needs_a_look else "Nothing here asks for a look."
@@ -108,7 +107,9 @@ def add_layer(service: Service, /, *, file: Path, name: str, as_json: bool, **co
 
     record = _layer_record(add_layer_use_case(file, name, said(columns), service.store.home))
     click.echo(
-        _json(record) if as_json else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
+        as_json_text(record)
+        if as_json
+        else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
     )
 
 
@@ -126,7 +127,7 @@ def list_issues(service: Service, /, *, as_json: bool) -> None:
 
     records = [_issue_record(name, open_issue(name, service.store.home)) for name in issue_names(service.store.home)]
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["name"], r["title"], r["layer"], r["coverage"]] for r in records]
     click.echo(table(["Issue", "Title", "Layer", "Coverage"], rows, text_columns=3))
@@ -150,7 +151,7 @@ def show_issue(service: Service, /, *, name: str, as_json: bool) -> None:
         "compactness": opened.compactness,
         "fill_holes": opened.fill_holes,
     }
-    click.echo(_json(record) if as_json else _lines(record))
+    click.echo(as_json_text(record) if as_json else _lines(record))
 
 
 @issue.command("add")
@@ -162,7 +163,7 @@ def add_issue(service: Service, /, *, file: Path, as_json: bool) -> None:
     from services.derivation.issues import add_issue as add_issue_use_case
 
     added = add_issue_use_case(file, service.store.home)
-    click.echo(_json(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
+    click.echo(as_json_text(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
 
 
 def _layer_record(opened: Any) -> dict[str, Any]:
@@ -228,7 +229,3 @@ def _text(value: Any) -> str:
         case list():
             return ", ".join(value)
     return str(value)
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

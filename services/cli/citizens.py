@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 if TYPE_CHECKING:
     from services.storage.store import Store
@@ -103,7 +102,7 @@ def show(service: Service, /, *, citizen_id: str, date: datetime | None) -> None
     """Show a person's standing, polities, entitlements and obligations, as JSON."""
     from services.assemblies import citizens
 
-    click.echo(_json(citizens.show_citizen(citizen_id, service.store, _day(date))))
+    click.echo(as_json_text(citizens.show_citizen(citizen_id, service.store, _day(date))))
 
 
 @citizen.command("erase")
@@ -143,7 +142,7 @@ def review(service: Service, /, *, as_json: bool) -> None:
 
     records = citizens.homes_to_review(service.store)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[record["id"], record["home"], 100 * record["share"]] for record in records]
     click.echo(table(["Citizen", "Home", "Lies there %"], rows, text_columns=2) if rows else "Nobody to review.")
@@ -174,7 +173,7 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
                 writer.writerow([entry.citizen_id, entry.home, word, entry.stratum])
     record: dict[str, Any] = {"id": polity_id} | counts | ({"file": str(out)} if out else {})
     if as_json:
-        click.echo(_json(record))
+        click.echo(as_json_text(record))
         return
     click.echo(f"{polity_id}: {counts['citizens']:,} citizens and {counts['residents']:,} residents.")
     if out:
@@ -198,7 +197,3 @@ def _register_file(store: Store, source: Path, out: Path | None, layer: str | No
 
 def _day(date: datetime | None) -> str | None:
     return date.date().isoformat() if date else None
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

@@ -9,8 +9,8 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import WITHOUT_PDF
+from services.cli.printing import table
 from services.cli.progress import ProgressBar
-from services.cli.table import table
 
 if TYPE_CHECKING:
     from services.demo.sample_issues import DemoRow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,8 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import HOW_OPTIONS, WHAT_OPTIONS, WITHOUT_PDF, coverage_option, json_option, options, request
+from services.cli.printing import as_json_text, table
 from services.cli.progress import ProgressBar
-from services.cli.table import table
 
 if TYPE_CHECKING:
     from services.derivation.derive import Derived, Written
@@ -41,7 +40,7 @@ def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
             made = use_case.derive(asked, home, bar)
         else:
             made, written = use_case.derive_into(Path(out), asked, home, bar)
-    click.echo(_json(made.record | {"folder": out}) if as_json else _report(made, written))
+    click.echo(as_json_text(made.record | {"folder": out}) if as_json else _report(made, written))
     if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
 
@@ -60,7 +59,7 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any)
         points = coverage_curve(request(values, service.store.home), service.store.home, bar)
     records = points.table.to_dict("records")
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
     else:
         header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)", "Knee"]
         rows = [
@@ -95,7 +94,7 @@ def verify(path: Path, *, as_json: bool) -> None:
         facts.append(fact)
         if not as_json:
             click.echo(f"✓ {fact}")
-    click.echo(_json({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
+    click.echo(as_json_text({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
 
 
 def _report(made: Derived, written: Written | None) -> str:
@@ -145,7 +144,3 @@ def _note(sentence: str) -> str:
 def _cost_unit(problem: dict[str, Any]) -> str:
     unit = problem["cost_unit"]
     return f"× {unit:,.0f} m²" if isinstance(unit, int | float) else {"person": "people", "unit": "units"}[unit]
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

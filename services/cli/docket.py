@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 Day = click.DateTime(["%Y-%m-%d"])
 polity_argument = click.argument("polity_id", metavar="POLITY")
@@ -34,7 +32,7 @@ def run(service: Service, /, *, as_json: bool) -> None:
 
     done = run_due(service.store)
     if as_json:
-        click.echo(_json(asdict(done)))
+        click.echo(as_json_text(asdict(done)))
         return
     click.echo(
         f"{len(done.reviews)} reviews begun, {len(done.sunsets)} laws ended, {len(done.stayed)} matters stayed, "
@@ -102,7 +100,7 @@ def requests(service: Service, /, *, as_json: bool) -> None:
 
     records = waiting_requests(service.store)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["request"], r["polity"], r["delegate"], r["ground"], r["text"]] for r in records]
     header = ["Request", "Assembly", "Delegate", "Ground", "In their words"]
@@ -167,7 +165,7 @@ def load(service: Service, /, *, as_json: bool) -> None:
 
     records = jury_duty.load_report(service.store)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["polity"], r["days_in_year"], r["most"], r["next_by"]] for r in records]
     header = ["Assembly", "Days in a year", "At most", "Next by"]
@@ -185,12 +183,8 @@ def obligations(service: Service, /, *, polity_id: str, as_json: bool) -> None:
     found = jury_duty.obligations(polity_id, service.store)
     record = {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
     click.echo(
-        _json(record)
+        as_json_text(record)
         if as_json
         else f"{polity_id}: {found.taxed:,} people are taxed for its common ground; "
         f"{found.in_lottery:,} citizens among them are in the lottery."
     )
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)

@@ -8,7 +8,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import table
 
 
 @click.group()

@@ -11,8 +11,8 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
+from services.cli.printing import table
 from services.cli.progress import ProgressBar
-from services.cli.table import table
 from services.clock import today
 
 if TYPE_CHECKING:

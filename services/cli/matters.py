@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -191,7 +189,7 @@ def list_matters(service: Service, /, *, polity_id: str | None, as_json: bool) -
 
     records = matters.list_matters(service.store, polity_id)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["matter_id"], r["state"], r["title"], r["review_at"] or "–"] for r in records]
     click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "The docket is empty.")
@@ -205,8 +203,4 @@ def show_matter(service: Service, /, *, matter_id: str, language: str) -> None:
     """Show all that may be read before voting, as JSON."""
     from services.docket import matters
 
-    click.echo(_json(matters.show_matter(matter_id, service.store, language=language)))
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    click.echo(as_json_text(matters.show_matter(matter_id, service.store, language=language)))

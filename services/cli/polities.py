@@ -11,7 +11,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
 EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
@@ -37,7 +37,7 @@ def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) 
 
     records = lifecycle.list_polities(service.store, date.date().isoformat() if date else None)
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [
         [r["id"], r["status"], _since(r), r["version"], r["units"], r["population"], 100 * r["coverage"]]
@@ -57,7 +57,7 @@ def show_polity(service: Service, /, *, polity_id: str, version: int | None, geo
     from services.polities import lifecycle
 
     shown = lifecycle.show_polity(polity_id, service.store, version)
-    text = shown.boundary.rstrip("\n") if geojson else _json(shown.record)
+    text = shown.boundary.rstrip("\n") if geojson else as_json_text(shown.record)
     if out is None:
         click.echo(text)
     else:
@@ -165,7 +165,7 @@ def polity_diff(service: Service, /, *, polity_id: str, before: int | None, afte
     pair = None if before is None or after is None else (before, after)
     changes = lifecycle.polity_diff(polity_id, service.store, pair)
     if as_json:
-        click.echo(_json(json.loads(changes.reset_index().to_json(orient="records"))))
+        click.echo(as_json_text(json.loads(changes.reset_index().to_json(orient="records"))))
         return
     rows = [[row.change, unit_id, row.name_, row.population] for unit_id, row in _rows(changes)]
     click.echo(table(["Change", "Unit", "Name", "People"], rows, text_columns=3) if rows else "No unit changed sides.")
@@ -179,7 +179,9 @@ def polity_relations(service: Service, /, *, polity_id: str, date: datetime | No
     """Say how the other active polities lie to one, as JSON: covers, covered, overlaps, touches, children."""
     from services.polities import relations
 
-    click.echo(_json(relations.polity_relations(polity_id, service.store, date.date().isoformat() if date else None)))
+    click.echo(
+        as_json_text(relations.polity_relations(polity_id, service.store, date.date().isoformat() if date else None))
+    )
 
 
 @polity.command("overlaps")
@@ -192,7 +194,7 @@ def polity_overlaps(service: Service, /, *, date: datetime | None, as_json: bool
 
     matrices = relations.overlap_matrix(service.store, date.date().isoformat() if date else None)
     if as_json:
-        click.echo(_json({layer: matrix.to_dict() for layer, matrix in matrices.items()}))
+        click.echo(as_json_text({layer: matrix.to_dict() for layer, matrix in matrices.items()}))
         return
     for layer, matrix in matrices.items():
         numbers = [f"({number})" for number in range(1, len(matrix) + 1)]
@@ -213,7 +215,3 @@ def _since(record: dict[str, Any]) -> str:
 
 def _named(record: dict[str, Any]) -> str:
     return f"{record['id']}, version {record['version']}"
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)

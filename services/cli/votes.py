@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.table import table
+from services.cli.printing import as_json_text, table
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -43,7 +42,7 @@ def cast(service: Service, /, *, matter_id: str, delegate: str, choice: str, non
     """Cast a ballot; prints the receipt, as JSON."""
     from services.docket import decisions
 
-    click.echo(_json(decisions.cast(matter_id, delegate, choice, service.store, nonce=nonce)))
+    click.echo(as_json_text(decisions.cast(matter_id, delegate, choice, service.store, nonce=nonce)))
     click.echo("Keep this receipt: after the close, the tracker finds your ballot in the list.", err=True)
 
 
@@ -57,7 +56,7 @@ def close_vote(service: Service, /, *, matter_id: str, review_at: datetime | Non
     from services.docket import decisions
 
     record = decisions.close_vote(matter_id, service.store, review_at=_day(review_at))
-    click.echo(_json(record) if as_json else _counted(record))
+    click.echo(as_json_text(record) if as_json else _counted(record))
 
 
 @vote.command("result")
@@ -69,7 +68,7 @@ def vote_result(service: Service, /, *, matter_id: str, as_json: bool) -> None:
     from services.docket import decisions
 
     record = decisions.vote_result(matter_id, service.store)
-    click.echo(_json(record) if as_json else _counted(record))
+    click.echo(as_json_text(record) if as_json else _counted(record))
 
 
 @click.group()
@@ -128,7 +127,7 @@ def due(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
 
     records = reviews_due(service.store, by=_day(date))
     if as_json:
-        click.echo(_json(records))
+        click.echo(as_json_text(records))
         return
     rows = [[r["matter_id"], r["state"], r["title"], r["review_at"]] for r in records]
     click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "No review is due.")
@@ -153,7 +152,3 @@ def _counted(record: dict[str, Any]) -> str:
 
 def _day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
-
-
-def _json(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)

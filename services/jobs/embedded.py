@@ -32,7 +32,7 @@ class Embedded:
         self._watch: threading.Thread | None = None
 
     def wake(self) -> None:
-        """Say that there is work."""
+        """Start the worker if it is not there: there is work."""
         if self._watch is None and not self._closed.is_set():
             self._watch = threading.Thread(target=self._keep, daemon=True)
             self._watch.start()

@@ -74,7 +74,7 @@ def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | N
 
 
 def show(job_id: str, store: Store, *, of: str | None = None) -> dict[str, Any]:
-    """Say where a derivation stands; with ``of``, only that analyst's."""
+    """Where a derivation stands; with ``of``, only that analyst's."""
     with store.reading() as session:
         return record(find(session, job_id, of=of), _places(session), store.home)
 
@@ -205,7 +205,7 @@ def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
 
 
 def record(row: JobRow, places: dict[str, int], home: Path) -> dict[str, Any]:
-    """Say one job."""
+    """One job as a record."""
     folder = job_folder(row.job_id, home) / "polity"
     return {
         "id": row.job_id,

@@ -202,12 +202,12 @@ def _share(polity: PolityLookup, unit: Place) -> float | None:
 
 
 def certainty_of(metres: float | None) -> str:
-    """Say how sure membership is, so many metres from the border."""
+    """How sure membership is, so many metres from the border."""
     return "certain" if metres is None or metres > NEAR_M else "near the border"
 
 
 def reason_of(polity: PolityLookup, unit: Place) -> str:
-    """Say why a unit is inside, beginning with its name."""
+    """Why a unit is inside, beginning with its name."""
     since = f"inside since {str(polity.row.valid_from)[:10]}"
     share = _share(polity, unit)
     if share is None:

@@ -1,4 +1,4 @@
-"""The look-up desk of a running service: today's answers in memory, swapped whole when the store changes.
+"""The look-up current of a running service: today's answers in memory, swapped whole when the store changes.
 
 The size of the public log names the store's generation: every act that a look-up can show is an entry in it.
 """
@@ -26,7 +26,7 @@ KEPT_DAYS = 4
 """Days other than today whose answers stay in memory."""
 
 
-class LookupDesk:
+class CurrentLookup:
     """Answers look-ups; ``refresh`` sees whether the store or the day has changed."""
 
     def __init__(self, store: Store) -> None:

@@ -96,7 +96,7 @@ def _layer(session: Session, layer: LayerRow, index: LookupIndex) -> tuple[dict[
 def _polity(
     layer: LayerRow, kept: KeptUnits, polity: PolityLookup
 ) -> tuple[dict[str, Any], tuple[np.ndarray, np.ndarray]]:
-    """Say a polity, with its reasons each once, less the name of the unit that each begins with."""
+    """A polity with its reasons each once, less the name of the unit that each begins with."""
     units = np.sort(kept.table.index.get_indexer(pd.Index(list(polity.affected))))
     rows = kept.table.iloc[units]
     reasons: dict[str, int] = {}
@@ -117,7 +117,7 @@ def _polity(
 
 
 def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -> list[dict[str, Any]]:
-    """Say the open proposals on a layer, each with the positions of the units that it would take in."""
+    """The open proposals on a layer, each with the positions of the units that it would take in."""
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for position, unit_id in enumerate(unit_ids):
         for one in directory.proposals([(layer.name, unit_id)]):

@@ -42,7 +42,7 @@ def link(href: str, rel: str, kind: str, title: str = "") -> Link:
 
 
 def landing(base: str) -> dict[str, Any]:
-    """Say where everything is."""
+    """Landing page: where everything is."""
     return {
         "title": "geopolity",
         "description": "Census layers, polities in all their versions, and membership cells.",

@@ -64,7 +64,7 @@ def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], home: Path) 
 
 
 def verify_export(folder: Path) -> str:
-    """Say what was verified, or refuse naming the entry or the checkpoint."""
+    """What was verified; refuses naming the entry or the checkpoint."""
     if not (folder / "entries.jsonl").is_file():
         raise LogFolderError(
             "{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.",

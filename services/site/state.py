@@ -83,7 +83,7 @@ def read_state(session: Session, home: Path, *, language: str) -> SiteState:
         layers=session.scalars(select(LayerRow).order_by(LayerRow.name, LayerRow.kept_at)).all(),
         index=index,
         overlaps=_overlaps(session, index),
-        said={issue: _said(session, issue) for issue in versions},
+        said={issue: _discussion_digest(session, issue) for issue in versions},
         people=_people(session),
         log=publiclog.lines(session),
         draws=_draws(session, home),
@@ -110,7 +110,7 @@ def _overlaps(session: Session, index: LookupIndex) -> dict[str, tuple[Overlap, 
     return found
 
 
-def _said(session: Session, issue: str) -> str:
+def _discussion_digest(session: Session, issue: str) -> str:
     """Digest of what is said about a polity besides its versions: objections, and whether an assembly sits."""
     query = select(ObjectionRow).join(PolityRow, PolityRow.key == ObjectionRow.polity).where(PolityRow.issue == issue)
     objections = [(it.key, it.text, it.answer) for it in session.scalars(query.order_by(ObjectionRow.key))]

@@ -133,7 +133,7 @@ def consents(session: Session, row: CitizenRow) -> list[Consent]:
 
 
 def standing(session: Session, row: CitizenRow, moment: str) -> Standing:
-    """Say whether a person is a citizen at a moment, and what follows."""
+    """Whether a person is a citizen at a moment, and what follows."""
     return citizenship.standing(consents(session, row), moment)
 
 

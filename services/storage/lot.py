@@ -87,7 +87,7 @@ def in_the_lot(
 
 
 def basis(session: Session, polities: Sequence[PolityRow], levels: Sequence[str]) -> str:
-    """Say what a roll rests on: it changes when people, consents, seats or polities do."""
+    """What a roll rests on: it changes when people, consents, seats or polities do."""
     counts = [
         session.execute(select(func.count(), func.max(table.key))).one() for table in (CitizenRow, ConsentRow, SeatRow)
     ]

@@ -315,7 +315,7 @@ def boundary(row: PolityRow) -> BaseGeometry:
 
 
 def record(row: PolityRow) -> dict[str, Any]:
-    """Say one version as ``polity list --json`` prints it."""
+    """One version as ``polity list --json`` prints it."""
     keys = ("issue", "title", "version", "status", "valid_from", "valid_to", "open_until", "units", "area_km2")
     figures = ("population", "affected", "coverage", "gap", "digest")
     return {"id": row.issue} | {key: getattr(row, key) for key in (*keys, *figures)}

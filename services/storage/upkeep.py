@@ -27,7 +27,7 @@ def upgrade(store: Store) -> str:
 
 
 def status(store: Store) -> dict[str, Any]:
-    """Say where the store is, which version its tables have, and what it holds; nothing is made."""
+    """Where the store is, which version its tables have, and what it holds; nothing is made."""
     record: dict[str, Any] = {"store": make_url(store.url).render_as_string(hide_password=True)}
     with reading_as_it_is(store.engine) as session:
         found = version(session.connection())

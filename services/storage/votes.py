@@ -126,7 +126,7 @@ def close_vote(session: Session, matter_id: str, *, now: str, review_at: date | 
     ]
     count = _decide(session, vote, matter, ballots, now)
     after = vote_closed(matter, count, day=date.fromisoformat(now[:10]), review_at=review_at)
-    keep(session, row, after, f"vote closed: {vote.outcome}", _said(session, vote, after))
+    keep(session, row, after, f"vote closed: {vote.outcome}", _result(session, vote, after))
     if after.state is State.REMEDY_MANDATED:
         append(session, "remedy mandated", {"matter": matter_id, "returns": after.returns})
     return vote
@@ -165,7 +165,7 @@ def _decide(session: Session, vote: VoteRow, matter: Matter, ballots: list[Ballo
     return count
 
 
-def _said(session: Session, vote: VoteRow, after: Matter) -> dict[str, object]:
+def _result(session: Session, vote: VoteRow, after: Matter) -> dict[str, object]:
     return {
         "vote": vote.vote,
         "at": vote.closed_at,

@@ -89,7 +89,7 @@ def matter_lines(session: Session, polity_id: str | None = None) -> tuple[Matter
 
 
 def tally_line(row: VoteRow) -> TallyLine:
-    """Say a vote that is closed."""
+    """A closed vote as its line on the page."""
     return TallyLine(
         vote=row.vote,
         closed_at=str(row.closed_at),
@@ -159,17 +159,17 @@ def _draw(session: Session, seat: SeatRow, home: Path) -> DrawLine:
 def _bundle_folder(epoch: str, home: Path) -> Path | None:
     for pattern in BUNDLES:
         for file in (home / "out").glob(pattern):
-            if _said(file).get("epoch") == epoch:
+            if _read_json(file).get("epoch") == epoch:
                 return file.parent
     return None
 
 
 def _randomness(folder: Path) -> str:
-    found = _said(folder / "bundle.json").get("randomness", {})
+    found = _read_json(folder / "bundle.json").get("randomness", {})
     return str(found.get("seed") or found.get("value", ""))
 
 
-def _said(file: Path) -> dict[str, Any]:
+def _read_json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

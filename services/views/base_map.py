@@ -40,7 +40,7 @@ def positions(layer: Layer, unit_ids: object) -> np.ndarray:
 
 
 def mask(layer: Layer, unit_ids: object) -> np.ndarray:
-    """Say of each unit whether it is among these."""
+    """Whether each unit is among these."""
     inside = np.zeros(len(layer), dtype=np.bool_)
     inside[positions(layer, unit_ids)] = True
     return inside

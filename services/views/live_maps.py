@@ -90,7 +90,7 @@ def national_json(store: Store) -> dict[str, Any]:
 
 
 def _fed(digest: str, fills: np.ndarray, values: np.ndarray) -> dict[str, Any]:
-    """Say which units are filled how; those in the colour of land are left out."""
+    """Which units are filled how; those in the colour of land are left out."""
     filled = np.flatnonzero(fills != LAND)
     colours = sorted(set(fills[filled].tolist()))
     place = {colour: number for number, colour in enumerate(colours)}

@@ -22,7 +22,7 @@ _footprints: SingleFlightCache[tuple[str, str], str] = SingleFlightCache(KEPT_FO
 
 
 def panel_json(tried: Derived, language: str) -> str:
-    """Say a derived draft to the live map: figures, units that matter, outline and footprint, as one JSON object."""
+    """A derived draft for the live map: figures, units that matter, outline and footprint, as one JSON object."""
     made = tried.derivation
     units, layer = made.units, made.layer
     inside = units["inside"].to_numpy(dtype=np.bool_)

@@ -95,7 +95,7 @@ def generation_of(layer_name: str, store: Store, *, date: str | None = None) -> 
 
 
 def described(layer_name: str, store: Store) -> dict[str, Any]:
-    """Say what the tiles of a layer show, as TileJSON does."""
+    """What the tiles of a layer show, as TileJSON does."""
     moment = now()
     with store.reading() as session:
         layer = find_layer(session, layer_name)

@@ -10,7 +10,7 @@ import pytest
 from services.bootstrap import open_store
 from services.clock import today
 from services.lookup.answer import lookup, lookup_unit
-from services.lookup.current import LookupDesk
+from services.lookup.current import CurrentLookup
 from services.storage import polities
 from tests.contract.conftest import NOW, town
 from tests.contract.test_lookup import _active, world  # noqa: F401 - a fixture
@@ -28,12 +28,12 @@ def _printed(record):
 
 
 def test_the_fast_path_says_what_the_command_line_says(world, settings):  # noqa: F811
-    desk = LookupDesk(open_store(settings))
-    assert desk.quick(b"lon=0.5&lat=0.5") is None
-    desk.refresh()
+    current = CurrentLookup(open_store(settings))
+    assert current.quick(b"lon=0.5&lat=0.5") is None
+    current.refresh()
     rng = np.random.default_rng(1)
     for lon, lat in rng.uniform([-0.5, -0.2], [3.5, 1.2], (200, 2)).round(6).tolist():
-        assert desk.quick(f"lon={lon}&lat={lat}".encode()) == _printed(
+        assert current.quick(f"lon={lon}&lat={lat}".encode()) == _printed(
             lookup(lon, lat, today(), open_store(settings)).as_json()
         )
 
@@ -42,9 +42,9 @@ def test_the_fast_path_says_what_the_command_line_says(world, settings):  # noqa
     "query", ["lon=1&lat=1&date=2026-06-01", "lat=0.5&lon=0.5", "lon=1_0&lat=0", "lon=nan&lat=0", ""]
 )
 def test_the_fast_path_leaves_what_is_not_usual(world, settings, query):  # noqa: F811
-    desk = LookupDesk(open_store(settings))
-    desk.refresh()
-    assert desk.quick(query.encode()) is None
+    current = CurrentLookup(open_store(settings))
+    current.refresh()
+    assert current.quick(query.encode()) is None
 
 
 def test_every_way_to_ask_gives_the_same(service, settings):
@@ -102,16 +102,16 @@ def test_a_wrong_question_is_told_what_is_wrong(service, query, status, word):
 
 
 def test_what_changes_is_seen_and_the_past_stays(world, settings):  # noqa: F811
-    desk = LookupDesk(open_store(settings))
-    desk.refresh()
-    before = desk.on("2026-06-01").body(0.5, 0.5)
-    assert not desk.refresh()
+    current = CurrentLookup(open_store(settings))
+    current.refresh()
+    before = current.on("2026-06-01").body(0.5, 0.5)
+    assert not current.refresh()
     with world.writing() as session:
         _active(session, "hill", town().digest, {"01": 5.0}, now="2026-09-01T00:00:00Z")
-    assert desk.refresh()
-    seen = json.loads(desk.quick(b"lon=0.5&lat=0.5"))
+    assert current.refresh()
+    seen = json.loads(current.quick(b"lon=0.5&lat=0.5"))
     assert "hill" in {polity["id"] for polity in seen["polities"]}
-    assert desk.on("2026-06-01").body(0.5, 0.5) == before
+    assert current.on("2026-06-01").body(0.5, 0.5) == before
 
 
 def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
@@ -120,7 +120,7 @@ def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
     with world.writing() as session:
         row = polities.draft(session, RIVER, layer=town().digest, proposer="ann")
         polities.propose(session, row, days=30, now=NOW)
-    desk = LookupDesk(open_store(settings))
-    desk.refresh()
-    assert desk.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
-    assert json.loads(desk.quick(b"lon=0.5&lat=0.5"))["proposals"]
+    current = CurrentLookup(open_store(settings))
+    current.refresh()
+    assert current.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
+    assert json.loads(current.quick(b"lon=0.5&lat=0.5"))["proposals"]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from geopolity.errors import GeopolityError
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import Said, said
-from maps.pages.layout import Chrome
+from maps.pages.layout import PageFrame
 from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, store_of
 from services.api.problems import BodyError
@@ -28,10 +28,10 @@ YEAR = 365 * 24 * 3600
 PUBLIC = [require(Role.PUBLIC)]
 
 
-def frame_of(request: Request) -> Chrome:
+def frame_of(request: Request) -> PageFrame:
     """Frame of the page that answers a request."""
     who = principal(request)
-    return Chrome(
+    return PageFrame(
         language=language_of(request),
         path=request.url.path,
         query="" if request.method == "POST" else request.url.query,
@@ -42,7 +42,7 @@ def frame_of(request: Request) -> Chrome:
     )
 
 
-Frame = Annotated[Chrome, Depends(frame_of)]
+Frame = Annotated[PageFrame, Depends(frame_of)]
 """Argument of a page route: the frame around its page."""
 
 
@@ -51,11 +51,11 @@ class Visited:
     """A request for a page, with the frame around it and the store."""
 
     request: Request
-    frame: Chrome
+    frame: PageFrame
     store: Store
 
     def said(self, error: GeopolityError) -> Said:
-        """Say an error in the reader's language."""
+        """An error in the reader's language."""
         return said(error, self.frame.language)
 
     def page(self, html: str, *, status: int = 200) -> HTMLResponse:

@@ -38,13 +38,13 @@ def ground(
 
 @router.get("/polities/{polity_id}/map.json", dependencies=PUBLIC)
 def one(store: StoreDep, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
-    """Say how a version is drawn on its layer."""
+    """Describe how a version is drawn on its layer."""
     return Response(json.dumps(polity_json(polity_id, store, version)), media_type="application/json")
 
 
 @router.get("/polities.json", dependencies=PUBLIC)
 def everything(store: StoreDep) -> Response:
-    """Say how all polities in force are drawn on their layer."""
+    """Describe how all polities in force are drawn on their layer."""
     return Response(json.dumps(national_json(store)), media_type="application/json")
 
 

@@ -179,7 +179,7 @@ def add_testimony(visit: Visit, matter_id: str, said: Annotated[Testimony, Form(
     return _step(
         visit,
         matter_id,
-        lambda: hearings.add_testimony(matter_id, visit.store, by=_said(said.by), text=_said(said.text)),
+        lambda: hearings.add_testimony(matter_id, visit.store, by=_filled_in(said.by), text=_filled_in(said.text)),
     )
 
 
@@ -212,9 +212,9 @@ def take_step(visit: Visit, matter_id: str, step: str, said: Annotated[Step, For
 
 STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
     "admit": lambda matter_id, _, store: petitions.admit(matter_id, store),
-    "reject": lambda matter_id, it, store: petitions.reject(matter_id, store, reason=_said(it.reason)),
+    "reject": lambda matter_id, it, store: petitions.reject(matter_id, store, reason=_filled_in(it.reason)),
     "hear": lambda matter_id, it, store: hearings.hear(matter_id, store, until=day_of(it.until)),
-    "brief": lambda matter_id, it, store: hearings.brief(matter_id, store, text=_said(it.text)),
+    "brief": lambda matter_id, it, store: hearings.brief(matter_id, store, text=_filled_in(it.text)),
     "ready": lambda matter_id, _, store: hearings.ready(matter_id, store),
     "open-vote": lambda matter_id, _, store: decisions.open_vote(matter_id, store),
     "close-vote": lambda matter_id, it, store: decisions.close_vote(
@@ -224,7 +224,7 @@ STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
         matter_id, store, review_at=_day_or_none(it.review_at), sunset_at=_day_or_none(it.sunset_at)
     ),
     "review": lambda matter_id, _, store: matters.begin_review(matter_id, store),
-    "stay": lambda matter_id, it, store: matters.stay(matter_id, store, reason=_said(it.reason)),
+    "stay": lambda matter_id, it, store: matters.stay(matter_id, store, reason=_filled_in(it.reason)),
     "resume": lambda matter_id, _, store: matters.resume(matter_id, store),
 }
 """The clerk's steps by the last part of their address."""
@@ -263,7 +263,9 @@ def _bring(matter_id: str, said: Brought, content: bytes | None, store: Store) -
             plain = PurePosixPath((said.file.filename or "file").replace("\\", "/")).name[:100] or "file"
             file = Path(folder) / plain
             file.write_bytes(content)
-        evidence = Evidence(author=_said(said.author), summary=_said(said.summary), link=_link(said.link), file=file)
+        evidence = Evidence(
+            author=_filled_in(said.author), summary=_filled_in(said.summary), link=_link(said.link), file=file
+        )
         hearings.add_evidence(matter_id, evidence, store)
 
 
@@ -276,7 +278,7 @@ def _link(text: str) -> str | None:
     return text.strip() or None
 
 
-def _said(text: str) -> str:
+def _filled_in(text: str) -> str:
     if not text.strip():
         raise BodyError("A field that is needed is empty; fill it in.")
     return text.strip()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.locale.texts import said as sentence
-from maps.pages.layout import Chrome
+from maps.pages.layout import PageFrame
 from maps.pages.national import national_page
 from maps.pages.polity import PolityView, polity_page, proposal_page
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
@@ -145,7 +145,7 @@ def _step(visit: Visited, polity_id: str, take: Callable[[], Any], *, to: str = 
     return RedirectResponse(f"/polities/{polity_id}{to}", 303)
 
 
-def _proposed(frame: Chrome, store: Store, polity_id: str) -> PolityView:
+def _proposed(frame: PageFrame, store: Store, polity_id: str) -> PolityView:
     """Show the open version; who proposed it is told to the clerk, who must be somebody else."""
     view = proposed_polity(polity_id, store, language=frame.language)
     if not frame.may(Role.CLERK):

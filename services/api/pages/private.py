@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from maps.assets import asset_url
-from maps.pages.layout import Chrome
+from maps.pages.layout import PageFrame
 from maps.pages.private import private_page
 from maps.site.worker import worker_script
 from services.api.pages.frame import PUBLIC, Frame, page
@@ -23,7 +23,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 def show(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the page; it is the same for everybody, so it names nobody who signed in."""
     index = _index(store)
-    nobody = Chrome(language=frame.language, path=PAGE, is_demo=frame.is_demo)
+    nobody = PageFrame(language=frame.language, path=PAGE, is_demo=frame.is_demo)
     return page(request, private_page(nobody, index=_address(index), index_bytes=len(index.content)))
 
 

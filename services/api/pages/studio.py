@@ -124,7 +124,7 @@ def version(store: StoreDep, polity_id: str, version: int) -> list[str]:
 @router.post("/studio/publish", status_code=202)
 def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
     """Order a proposal of what was drawn."""
-    return _told(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
+    return _in_language(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
 
 
 @router.post("/studio/propose")
@@ -144,7 +144,7 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
 @router.get("/studio/orders/{job_id}")
 def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
     """Show where an order stands; while it is open, the page comes again by itself."""
-    record = _told(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
+    record = _in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
     response = visit.page(order_page(visit.frame, record))
     if record["status"] in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -153,8 +153,8 @@ def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) ->
 
 @router.get("/studio/orders/{job_id}/state")
 def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
-    """Say where an order stands, to the studio's script."""
-    return _told(queue.show(job_id, store, of=who.sees_only), language_of(request))
+    """Show where an order stands, to the studio's script."""
+    return _in_language(queue.show(job_id, store, of=who.sees_only), language_of(request))
 
 
 def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> dict[str, Any]:
@@ -165,8 +165,8 @@ def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> d
     return record
 
 
-def _told(record: dict[str, Any], language: str) -> dict[str, Any]:
-    """Say an order with its problem in the reader's language."""
+def _in_language(record: dict[str, Any], language: str) -> dict[str, Any]:
+    """An order with its problem in the reader's language."""
     problem = record["problem"]
     if problem is None:
         return record

@@ -41,7 +41,7 @@ class Keyed(Body):
 
 @router.get("/me")
 def me(who: Annotated[Principal, PUBLIC], store: StoreDep) -> dict[str, Any]:
-    """Say who is asking, and what the provider calls them."""
+    """Who is asking, and what the provider calls them."""
     label = label_of(who.name, store) or None
     return {"name": who.name, "label": label, "roles": sorted(who.roles), "program": who.program}
 

@@ -127,7 +127,7 @@ class Meeting(Body):
 
 @router.post("/assemblies/plan")
 def plan(who: Annotated[Principal, ANALYST], store: StoreDep, lot: Lot) -> dict[str, Any]:
-    """Say how many seats the active polities can staff, and who would be asked too much."""
+    """Plan how many seats the active polities can staff, and who would be asked too much."""
     del who
     return plan_record(plan_assemblies(lot.request(), store))
 
@@ -281,7 +281,7 @@ def load(store: StoreDep) -> list[dict[str, Any]]:
 
 @router.get("/assemblies/{polity_id}/obligations", dependencies=[PUBLIC, TAGGED])
 def obligations(store: StoreDep, polity_id: Id) -> dict[str, Any]:
-    """Say how many are taxed for the polity's common ground, and how many are in its lottery."""
+    """Count how many are taxed for the polity's common ground, and how many are in its lottery."""
     found = serving.obligations(polity_id, store)
     return {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
 

@@ -91,7 +91,7 @@ def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, spec: Derivatio
 
 @router.post("/derivations/curve")
 def curve(who: Annotated[Principal, ANALYST], store: StoreDep, spec: DerivationSpec) -> dict[str, Any]:
-    """Say what each share of coverage costs."""
+    """Price each share of coverage."""
     del who
     return curve_record(derive(replace(request_of_spec(spec, store), effort="interactive"), store.home))
 
@@ -104,7 +104,7 @@ def list_orders(who: Annotated[Principal, ANALYST], store: StoreDep, cursor: Cur
 
 @router.get("/derivations/{job_id}")
 def show(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> JobRecord:
-    """Say where a derivation stands, how far it is, and what came out."""
+    """Show where a derivation stands, how far it is, and what came out."""
     return JobRecord.model_validate(queue.show(job_id, store, of=who.sees_only))
 
 

@@ -17,7 +17,7 @@ from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, problems
 from services.clock import today
 from services.lookup.answer import answer_of_spot, answer_of_unit
-from services.lookup.current import LookupDesk
+from services.lookup.current import CurrentLookup
 from services.lookup.encoded import Answers
 from services.storage.store import Store
 
@@ -61,13 +61,13 @@ OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(
     "/api/v1/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup_versioned"
 )
 async def look_up(request: Request, asked: Annotated[Question, Query()]) -> Response:
-    """Say which polities a point, unit, postcode or place belongs to, and why."""
+    """Look up which polities a point, unit, postcode or place belongs to, and why."""
     is_point = asked.lon is not None and asked.lat is not None
     named = [name for name in ("unit", "postcode", "place") if getattr(asked, name) is not None]
     if len(named) + is_point != 1 or (not is_point and (asked.lon is not None or asked.lat is not None)):
         raise BodyError("Give one of lon and lat, unit, postcode or place.")
     day = (asked.date.isoformat() if asked.date else None) or today()
-    answers = await run_in_threadpool(desk_of(request).on, day)
+    answers = await run_in_threadpool(lookup_of(request).on, day)
     if is_point:
         body = answers.body(float(asked.lon or 0.0), float(asked.lat or 0.0))
         return _json(body if asked.layer is None else _only(body, asked.layer))
@@ -92,10 +92,10 @@ async def look_up(request: Request, asked: Annotated[Question, Query()]) -> Resp
     openapi_extra={"x-reads": True},
 )
 async def look_up_many(request: Request, points: Point | list[Point]) -> Response:
-    """Say the same of one point, or of a list of them in its order; pages ask so, for a body is in no log."""
-    desk = desk_of(request)
+    """Look up one point, or of a list of them in its order; pages ask so, for a body is in no log."""
+    current = lookup_of(request)
     if isinstance(points, Point):
-        answers = await run_in_threadpool(desk.on, _day(points))
+        answers = await run_in_threadpool(current.on, _day(points))
         return _json(answers.body(points.lon, points.lat))
     if len(points) > MOST_POINTS:
         raise TooLarge(
@@ -109,7 +109,7 @@ async def look_up_many(request: Request, points: Point | list[Point]) -> Respons
             "The points ask about {number:count} different days; ask about at most 4 at once.",
             number=len(days),
         )
-    answers_on = {day: await run_in_threadpool(desk.on, day) for day in days}
+    answers_on = {day: await run_in_threadpool(current.on, day) for day in days}
     bodies = []
     for number, point in enumerate(points):
         if number % AT_ONCE == 0:
@@ -118,10 +118,10 @@ async def look_up_many(request: Request, points: Point | list[Point]) -> Respons
     return _json(b"[" + b",".join(bodies) + b"]")
 
 
-def desk_of(request: Request) -> LookupDesk:
-    """Return the desk that the application opened."""
-    desk: LookupDesk = request.app.state.desk
-    return desk
+def lookup_of(request: Request) -> CurrentLookup:
+    """Return the current that the application opened."""
+    current: CurrentLookup = request.app.state.lookup
+    return current
 
 
 def _day(point: Point) -> str:

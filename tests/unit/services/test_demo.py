@@ -5,7 +5,7 @@ from __future__ import annotations
 from boundaries.issues import issue_names, open_issue
 from geopolity.affected.footprint import Everyone
 from services.cli.demo import HEADER, LEGEND
-from services.cli.table import table
+from services.cli.printing import table
 from services.demo.sample_issues import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels
 
 

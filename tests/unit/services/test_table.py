@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from services.cli.table import table
+from services.cli.printing import table
 
 
 def test_text_stands_left_and_numbers_right():

@@ -1,10 +1,17 @@
-"""A table for the terminal: numbers right-aligned, units in the header."""
+"""What commands print: a table for people, JSON for programs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 Cell = str | int | float | None
+
+
+def as_json_text(record: Any) -> str:
+    """A record as ``--json`` prints it; days and moments as text."""
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, text_columns: int = 1) -> str:
