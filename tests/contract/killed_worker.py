@@ -12,6 +12,6 @@ from services.jobs import queue, working
 from services.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]), workers=1, database_url=os.environ.get("STORE") or None)
-working.draw = lambda *_: (Path(sys.argv[2]).write_text("derived"), time.sleep(600))
+working.write = lambda *_: (Path(sys.argv[2]).write_text("derived"), time.sleep(600))
 store = open_store(settings)
 working.do(queue.take(store), store)

@@ -13,6 +13,7 @@ import pytest
 
 from services.auth.roles import Role
 from services.bootstrap import open_store
+from services.derivation import derive as derivation
 from services.jobs import queue, working
 from services.jobs.working import work_off
 from tests.contract.conftest import town
@@ -154,7 +155,7 @@ def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, set
         process.kill()
     assert ann.get(where).json()["status"] == "running"
     monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
-    monkeypatch.setattr(working, "derive_polity", None)  # what was derived is not derived again
+    monkeypatch.setattr(derivation, "derive_polity", None)  # what was derived is not derived again
     assert work_off(open_store(settings)) == 1
     assert ann.get(where).json()["status"] == "done"
 
@@ -162,7 +163,7 @@ def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, set
 def test_who_cancels_a_running_job_gets_the_best_so_far(service, settings, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
-    derive = working.derive_polity
+    derive = derivation.derive_polity
 
     def cancelled_midway(*arguments, on_progress, **options):
         def told(progress):
@@ -171,7 +172,7 @@ def test_who_cancels_a_running_job_gets_the_best_so_far(service, settings, monke
 
         return derive(*arguments, on_progress=told, **options)
 
-    monkeypatch.setattr(working, "derive_polity", cancelled_midway)
+    monkeypatch.setattr(derivation, "derive_polity", cancelled_midway)
     monkeypatch.setattr(working, "TELL_SECONDS", 0.0)
     assert work_off(open_store(settings)) == 1
     job = ann.get(where).json()
@@ -248,13 +249,13 @@ def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, settin
 def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, settings, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
-    derive = working.derive_polity
+    derive = derivation.derive_polity
 
     def cancelled(*arguments, **options):
         ann.delete(where)
         return derive(*arguments, **options)
 
-    monkeypatch.setattr(working, "derive_polity", cancelled)
+    monkeypatch.setattr(derivation, "derive_polity", cancelled)
     work_off(open_store(settings))
     job = ann.get(where).json()
     assert (job["status"], job["proposed"], job["figures"]["units"]) == ("cancelled", None, 2)
@@ -304,7 +305,7 @@ def test_a_list_is_walked_by_its_cursor(service):
         ({"footprint": {"kind": "issue", "name": "/etc/passwd"}}, "There is no issue"),
         ({"footprint": {"kind": "upload", "upload": "../../../etc/passwd"}}, "upload"),
         ({"footprint": {"kind": "upload", "upload": "0" * 32}}, "no upload"),
-        ({"coverage": "0.4"}, "coverage"),
+        ({"coverage": "0.4"}, "Coverage 0.4"),
         ({"title": "a\x00b" * 80}, "title"),
         ({"surprise": 1}, "surprise"),
     ],
