@@ -73,7 +73,11 @@ def known(path: Path) -> Entry:
 
 def read_entry(path: Path) -> Entry:
     """Entry written by a person, naming the file it describes."""
-    entry = _entry(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FileError("{file} is not TOML ({reason}); correct it.", file=str(path), reason=str(error)) from error
+    entry = _entry(text, str(path))
     if entry.file is None:
         raise FileError(
             '{path} names no file; add file = "…" with the file of units beside it.',

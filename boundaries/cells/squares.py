@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -49,7 +50,8 @@ def squares(ids: pd.Series, path: Path) -> gpd.GeoSeries:
     zeros = size.map(_zeros).where(is_short, 1.0)
     north = _number(long["north"].fillna(short["north"]).fillna(short["north2"])) * zeros
     east = _number(long["east"].fillna(short["east"]).fillna(short["east2"])) * zeros
-    boxes = gpd.GeoSeries(shapely.box(east, north, east + size, north + size), index=ids.index)
+    west, south, wide = (part.to_numpy(dtype=np.float64) for part in (east, north, size))
+    boxes = gpd.GeoSeries(shapely.box(west, south, west + wide, south + wide), index=ids.index)
     systems = long["crs"].fillna(str(EUROPE))
     if len(systems.unique()) == 1:
         return boxes.set_crs(int(systems.iloc[0]))

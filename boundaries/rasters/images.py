@@ -15,6 +15,7 @@ from boundaries.how import How
 from boundaries.vectors.located import given_crs, is_known
 from geopolity.affected.raster import Grid
 from geopolity.arrays import FloatArray
+from geopolity.errors import RequestError
 
 DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".nc": "netCDF"}
 NAMES = {"GTiff": "GeoTIFF", "netCDF": "NetCDF file"}
@@ -27,22 +28,22 @@ ALONG = ("T", "TIME", "BAND")
 def read_image(path: Path, how: How) -> Grid:
     """Cells of one band of a north-up image, cut to the rows and columns where it has data."""
     driver = DRIVERS[path.suffix.lower()]
-    from rasterio.errors import RasterioError  # noqa: PLC0415 - loaded only where an image is read
-
     try:
         with _quiet(), _opened(path, driver, how.layer_name) as image:
             _check_image(image, path)
             band = _band(image, path, how.band)
             window = _window(image, band, path)
             values = _values(image, band, window)
-            crs = image.crs
+            crs = image.crs or _of_axes(image)
             bounds = image.window_bounds(window)
-    except RasterioError as error:
+    except RequestError:
+        raise
+    except Exception as error:  # GDAL's own are no kind of rasterio's
         raise FileError(
             "{path} cannot be decoded as a {format} ({reason}); export it again.",
             path=path,
             format=NAMES[driver],
-            reason=str(error).splitlines()[0][:200],
+            reason=(str(error).splitlines() or [type(error).__name__])[0][:200],
         ) from error
     known = crs is not None and is_known(given_crs(crs.to_wkt()))
     if how.crs is None and not known:
@@ -55,6 +56,14 @@ def read_image(path: Path, how: How) -> Grid:
             given=how.crs,
         )
     return Grid(values=values, bounds=_placed(bounds), crs=given_crs(crs.to_wkt() if known else how.crs))
+
+
+def _of_axes(image: Any) -> Any:
+    """WGS 84 for a grid whose axes are in degrees east and north, as the climate conventions (CF) name them."""
+    from rasterio.crs import CRS  # noqa: PLC0415
+
+    units = {value for key, value in image.tags().items() if key.endswith("#units")}
+    return CRS.from_epsg(4326) if {"degrees_east", "degrees_north"} <= units else None
 
 
 def _placed(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -121,8 +121,8 @@ def _header_place(rows: list[list[str]]) -> int:
     widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     common = max(widths, key=lambda width: (widths[width], width))
     for place, row in enumerate(rows[:LOOKED_AT]):
-        named = [cell for cell in row if cell.strip()]
-        if len(row) in (common, common - 1) and len(named) >= max(len(row) - 1, 1) and (len(named) > 1 or common <= 2):
+        named = sum(bool(cell.strip()) for cell in row)
+        if len(row) in (common, common - 1) and named >= max(len(row) - 1, 2):
             return place
     return next(place for place, row in enumerate(rows) if any(cell.strip() for cell in row))
 
@@ -152,7 +152,11 @@ def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows) -> pd.DataFra
         table = pyarrow.csv.read_csv(
             path,
             pyarrow.csv.ReadOptions(
-                column_names=names, skip_rows=shape.skipped, encoding=encoding, block_size=BLOCK_BYTES
+                column_names=names,
+                skip_rows=shape.skipped,
+                encoding=encoding,
+                block_size=BLOCK_BYTES,
+                use_threads=False,
             ),
             pyarrow.csv.ParseOptions(
                 delimiter=shape.separator, newlines_in_values=True, invalid_row_handler=rows.set_aside

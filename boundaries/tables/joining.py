@@ -125,6 +125,7 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
             *people.notes,
             *joined_notes,
             *_without_row(ids, rows, source),
+            *_vintage_note(rows["id"], ids, source),
             *(note for _, note in aside),
         ),
         table=table,
@@ -164,9 +165,36 @@ def _ids_with_people(ids: pd.Series, people: Counts, source: Path) -> pd.Series:
     return ids.mask(pd.Series(blank, index=ids.index))
 
 
+REGIONS = r"09(?:1[1-9]0)"
+"""Ids of the planning regions that took the place of Connecticut's counties in 2022."""
+COUNTIES = r"090(?:0[1-9]|1[1-5])"
+
+
+def _connecticut(rows: pd.Series, ids: pd.Index) -> Message | None:
+    """What to say where one side has Connecticut's counties and the other the regions that replaced them."""
+    table, units = (
+        {name: bool(side.str.match(form).any()) for name, form in (("counties", COUNTIES), ("regions", REGIONS))}
+        for side in (rows.astype("string"), ids.to_series().astype("string"))
+    )
+    if table["regions"] and units["counties"] and not units["regions"]:
+        return Message(
+            "the table has the nine planning regions of Connecticut (2022 and later), the units its eight counties; "
+            "take units of 2022 or later, or people of 2021 or earlier"
+        )
+    if table["counties"] and units["regions"] and not table["regions"]:
+        return Message(
+            "the table has the eight counties of Connecticut (up to 2021), the units its nine planning regions; take "
+            "units of 2021 or earlier, or people of 2022 or later"
+        )
+    return None
+
+
 def _check_some_fit(rows: pd.DataFrame, ids: pd.Index, source: Path, units: Path) -> None:
     if rows["id"].isin(ids).any():
         return
+    vintage = _connecticut(rows["id"], ids)
+    if vintage is not None:
+        raise FileError("No id of {path} is in {source}: {vintage}.", path=units, source=source, vintage=vintage)
     raise FileError(
         "No id of {path} (such as {id:quoted}) is in {source} (such as {other:quoted}); name the id columns "
         "(--id-column, --table-id-column), and store ids as text with their leading zeros.",
@@ -219,6 +247,11 @@ def _several_rows(rows: pd.DataFrame, differing: pd.DataFrame, *, is_total: bool
         how=Message(", which differ in {names:list}", names=names) if names else "",
         way_out=way_out,
     )
+
+
+def _vintage_note(rows: pd.Series, ids: pd.Index, source: Path) -> tuple[Message, ...]:
+    vintage = _connecticut(rows, ids)
+    return () if vintage is None else (Message("{source}: {vintage}.", source=source.name, vintage=vintage),)
 
 
 def _without_row(ids: pd.Index, rows: pd.DataFrame, source: Path) -> tuple[Message, ...]:

@@ -36,3 +36,39 @@ def test_an_unknown_postcode_is_told_from_a_wrong_one(code, word):
 def test_an_unknown_place_is_said():
     with pytest.raises(PlaceError, match="knows no place 'Atlantis' in ME"):
         place("Atlantis, me")
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("St. Louis, MO", "Saint Louis, MO"),
+        ("saint louis, missouri", "Saint Louis, MO"),
+        ("Portland, Maine", "Portland, ME"),
+        ("Portland Maine", "Portland, ME"),
+        ("O'Fallon, MO", "O Fallon, MO"),
+        ("OFallon, MO", "O Fallon, MO"),
+        ("Coeur d’Alene, ID", "Coeur D Alene, ID"),
+        ("San José, CA", "San Jose, CA"),
+        ("Winston-Salem, NC", "Winston Salem, NC"),
+        ("Washington, D.C.", "Washington, DC"),
+        ("Mt. Vernon, NY", "Mount Vernon, NY"),
+        ("Ft. Worth, TX", "Fort Worth, TX"),
+        ("Springfield, IL 62701", "Springfield, IL 62701"),
+        ("Los Angeles County, CA", "Los Angeles County, California"),
+        ("St. Louis County, Missouri", "St. Louis County, Missouri"),
+        ("Orleans Parish, LA", "Orleans Parish, Louisiana"),
+        ("Doña Ana County, NM", "Doña Ana County, New Mexico"),
+    ],
+)
+def test_places_are_found_as_people_write_them(written: str, title: str) -> None:
+    assert place(written).title == title
+
+
+@pytest.mark.parametrize("code", ["05680 1234", "05680-1234", " 05680 "])
+def test_what_follows_a_postcode_is_not_needed(code: str) -> None:
+    assert postcode(code).title == "Wolcott, VT 05680"
+
+
+def test_a_postcode_that_is_elsewhere_is_refused() -> None:
+    with pytest.raises(PlaceError, match="02134 is not Springfield, IL"):
+        place("Springfield, IL 02134")

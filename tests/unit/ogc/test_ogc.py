@@ -151,6 +151,17 @@ def test_a_box_over_the_antimeridian_finds_both_sides(client):
     assert len(found) == 12
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_projected_box_over_the_antimeridian_finds_both_sides(client, turned):
+    """177° E to 177° W in Web Mercator: beyond the map's edge, or written with its west behind its east."""
+    degree, world = 20_037_508.342789244 / 180, 2 * 20_037_508.342789244
+    west, east = 177.5 * degree, 182.5 * degree
+    bounds = [west, 0.5 * degree, east - world if turned else east, 0.6 * degree]
+    asked = {"bbox": ",".join(map(str, bounds)), "bbox-crs": f"{EPSG}3857", "limit": 100}
+    found = client.get("/ogc/collections/islands/items", params=asked).json()
+    assert found["numberMatched"] == 6
+
+
 @pytest.mark.parametrize("code", [4326, 3857, 6933])
 def test_a_box_in_another_system_finds_the_same(client, code):
     plain = every_page(client, "/ogc/collections/town/items", bbox="0.2,0.2,0.8,0.8")
@@ -262,6 +273,21 @@ def test_features_are_known_by_their_etag(client):
     first = client.get("/ogc/collections/town/items")
     again = client.get("/ogc/collections/town/items", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_whatever_there_is_is_known_by_a_star(client):
+    for path in ("/ogc/collections/town/items", "/ogc/collections/town/items/000"):
+        if client.get(path).status_code == 200:
+            assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+    weak = "W/" + client.get("/ogc/collections/town/items").headers["etag"]
+    assert client.get("/ogc/collections/town/items", headers={"If-None-Match": f'"x", {weak}'}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/ogc", "/health", "/ogc/collections/town/items", "/", "/tiles/town/4/4/6.mvt"])
+def test_head_is_answered_as_get_without_the_body(client, path):
+    got, headed = client.get(path), client.head(path)
+    assert (headed.status_code, headed.content) == (got.status_code, b"")
+    assert headed.headers.get("content-type") == got.headers.get("content-type")
 
 
 def test_a_tile_is_addressed_by_row_then_column(client):
