@@ -1,0 +1,42 @@
+"""The files of a derivation folder that concern its bound, written without the house's own writer."""
+
+import csv
+import gzip
+import json
+
+
+def write_proof(folder, problem, dual, *, units=None):
+    """Write a problem whose vertices after the first ``units`` are connectors, and its dual as it is given."""
+    units = len(problem) if units is None else units
+    rows = list(zip(problem.ids, problem.cost, problem.affected, strict=True))
+    _table(folder / "units.csv", ["unit_id", "cost", "affected_int"], rows[:units])
+    _table(folder / "connectors.csv", ["connector_id", "cost"], [row[:2] for row in rows[units:]])
+    _table(folder / "edges.csv", ["from", "to"], problem.ids[problem.edges].tolist())
+    stated = {
+        "quota": problem.quota,
+        "coverage_target": str(problem.coverage),
+        "affected_total": problem.affected_total,
+        "affected_range": [0.5, 1.5],
+    }
+    (folder / "problem.json").write_text(json.dumps(stated))
+    (folder / "certificate.json").write_text(json.dumps({"digest": problem.digest}))
+    (folder / "dual.json.gz").write_bytes(gzip.compress(json.dumps(dual).encode()))
+
+
+def rewritten(file, change):
+    """Change a JSON file."""
+    file.write_text(json.dumps(change(json.loads(file.read_text()))))
+
+
+def table(file, change):
+    """Change the rows of a CSV file."""
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    head = list(rows[0])
+    change(rows)
+    _table(file, head, [[row[key] for key in head] for row in rows])
+
+
+def _table(file, head, rows):
+    with file.open("w", newline="") as lines:
+        csv.writer(lines, lineterminator="\n").writerows([head, *rows])
