@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def layer_from(features: Features, path: Path, columns: Columns, entry: Entry) -
     )
     found = topology(layer)
     reading = _reading(features, rows, mended, found, layer)
-    return replace(layer, notes=reading.notes, reading=reading)
+    return layer.read_as(reading)
 
 
 def _rows(features: Features, path: Path, columns: Columns) -> _Rows:

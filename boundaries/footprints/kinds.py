@@ -71,7 +71,7 @@ KEYS = {
 def footprint_from_table(table: Any, source: Path) -> Footprint:
     """Footprint from the [footprint] table of an issue; files are looked for beside ``source``."""
     kind = table.get("kind") if isinstance(table, dict) else None
-    if kind not in KEYS:
+    if not isinstance(kind, str) or kind not in KEYS:
         raise FootprintError(
             "{source}: footprint kind {kind:quoted} is unknown; choose one of {kinds:list}.",
             source=source,

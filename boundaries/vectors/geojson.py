@@ -18,6 +18,8 @@ from geopolity.errors import GeopolityError, RequestError
 from geopolity.messages import Message
 
 LARGEST_BYTES = 100_000_000
+"""Larger documents are streamed by GDAL, feature by feature."""
+ENDS_BYTES = 4_096
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 COLLECTION = "GeometryCollection"
 FOREIGN = {
@@ -35,16 +37,10 @@ class GeoJsonError(RequestError):
 
 
 def check_geojson(path: Path) -> None:
-    """Refuse a document that is not GeoJSON, or is too large to be read whole."""
-    size = path.stat().st_size
-    if size > LARGEST_BYTES:
-        raise GeoJsonError(
-            "{path} has {size:count} MB, above the limit of {most:count} MB for GeoJSON; convert it to "
-            "GeoParquet, FlatGeobuf or GeoPackage.",
-            path=path,
-            size=round(size / 1e6),
-            most=round(LARGEST_BYTES / 1e6),
-        )
+    """Refuse a document that is not GeoJSON; one too large to be held as text is looked at from both ends."""
+    if path.stat().st_size > LARGEST_BYTES:
+        _check_ends(path)
+        return
     try:
         document = json.loads(path.read_bytes(), object_pairs_hook=_unique, parse_constant=_no_constant)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -58,6 +54,18 @@ def check_geojson(path: Path) -> None:
     except _Broken as broken:
         raise _invalid(path, broken) from broken
     check_document(document, path)
+
+
+def _check_ends(path: Path) -> None:
+    """Refuse a large document that begins or ends like no GeoJSON: what was cut off would be people lost."""
+    with path.open("rb") as file:
+        head = file.read(ENDS_BYTES).decode("utf-8-sig", errors="replace").lstrip()
+        file.seek(-ENDS_BYTES, 2)
+        tail = file.read().decode("utf-8", errors="replace").rstrip()
+    if not head.startswith("{") or '"type"' not in head:
+        raise _invalid(path, _Broken("it does not begin as an object with a type"))
+    if not tail.endswith("}"):
+        raise _invalid(path, _Broken("it ends in the middle of a feature"))
 
 
 def check_document(document: Any, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from boundaries.errors import CrsError, FileError
+from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.messages import Message
 
 EARTH_M = 25_000_000
 """No projected coordinate system in metres reaches farther."""
+LOOKED_AT = 20_000
+"""Shapes whose vertices are looked at together."""
 
 
 def given_crs(crs: Any) -> CRS:
@@ -81,24 +85,50 @@ def _usable(crs: Any) -> CRS:
 
 def check_coordinates(shapes: gpd.GeoSeries, path: Path) -> None:
     """Refuse coordinates that are not numbers, or contradict their coordinate system."""
-    xy = shapely.get_coordinates(shapes.to_numpy())
-    finite = np.isfinite(xy).all(axis=1)
-    if not finite.all():
+    found = _extremes(shapes.to_numpy())
+    if found.odd:
         raise FileError(
             "{path} has {count} coordinates that are not finite numbers; remove them.",
             path=path,
-            count=int((~finite).sum()),
+            count=found.odd,
         )
-    if len(xy) == 0:
+    if not found.count:
         return
     if shapes.crs.is_geographic:
-        _check_degrees(xy, shapes.crs, path)
+        _check_degrees(found, shapes.crs, path)
     else:
-        _check_metres(xy, shapes.crs, path)
+        _check_metres(found, shapes.crs, path)
 
 
-def _check_degrees(xy: np.ndarray, crs: CRS, path: Path) -> None:
-    widest, highest = np.abs(xy).max(axis=0)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Extremes:
+    """How many vertices there are, how many of them are no numbers, and how far the others reach."""
+
+    count: int
+    odd: int
+    low: FloatArray
+    high: FloatArray
+
+    @property
+    def farthest(self) -> FloatArray:
+        """Largest distance from 0 along each axis."""
+        return np.maximum(np.abs(self.low), np.abs(self.high))
+
+
+def _extremes(shapes: GeometryArray) -> _Extremes:
+    """Look at the vertices a part at a time: all of them at once would double what a large file takes."""
+    count, odd, low, high = 0, 0, np.full(2, np.inf), np.full(2, -np.inf)
+    for first in range(0, len(shapes), LOOKED_AT):
+        xy = shapely.get_coordinates(shapes[first : first + LOOKED_AT])
+        finite = np.isfinite(xy).all(axis=1)
+        count, odd = count + len(xy), odd + int((~finite).sum())
+        if finite.any():
+            low, high = np.minimum(low, xy[finite].min(axis=0)), np.maximum(high, xy[finite].max(axis=0))
+    return _Extremes(count=count, odd=odd, low=low, high=high)
+
+
+def _check_degrees(found: _Extremes, crs: CRS, path: Path) -> None:
+    widest, highest = found.farthest
     if 90 < highest <= 180 and widest <= 90:
         raise CrsError(
             "{path} seems to have its axes swapped (a latitude of {latitude:number}); write longitude first, then "
@@ -117,8 +147,8 @@ def _check_degrees(xy: np.ndarray, crs: CRS, path: Path) -> None:
         )
 
 
-def _check_metres(xy: np.ndarray, crs: CRS, path: Path) -> None:
-    farthest = float(np.abs(xy).max()) * crs.axis_info[0].unit_conversion_factor
+def _check_metres(found: _Extremes, crs: CRS, path: Path) -> None:
+    farthest = float(found.farthest.max()) * crs.axis_info[0].unit_conversion_factor
     if farthest > EARTH_M:
         raise CrsError(
             "{path} says it is in {crs}, but its coordinates reach {km:count} km, which is off the Earth; name "
@@ -127,11 +157,11 @@ def _check_metres(xy: np.ndarray, crs: CRS, path: Path) -> None:
             crs=crs.to_string(),
             km=round(farthest / 1000),
         )
-    if np.ptp(xy, axis=0).max() < 360 and np.abs(xy[:, 0]).max() <= 180 and np.abs(xy[:, 1]).max() <= 90:
+    if (found.high - found.low).max() < 360 and (found.farthest <= (180, 90)).all():
         raise CrsError(
             "{path} says it is in {crs}, but its coordinates (up to {most:number}) look like degrees; name "
             "EPSG:4326 if they are.",
             path=path,
             crs=crs.to_string(),
-            most=np.abs(xy).max(),
+            most=float(found.farthest.max()),
         )

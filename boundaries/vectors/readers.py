@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 import shapely
 
@@ -23,7 +24,7 @@ from boundaries.tables.workbook import WORKBOOKS
 from boundaries.vectors.archives import unpacked
 from boundaries.vectors.features import Features, empty_note, with_shapes
 from boundaries.vectors.files import existing_file
-from boundaries.vectors.geojson import check_geojson
+from boundaries.vectors.geojson import LARGEST_BYTES, check_geojson
 from boundaries.vectors.located import located
 from boundaries.vectors.parquet import read_parquet
 from boundaries.vectors.shapefile import table_encoding
@@ -47,6 +48,7 @@ FORMATS = {
 }
 LAYERED = {".gpkg", ".gdb", ".kml"}
 ARCHIVES = {".zip", ".kmz"}
+BATCH = 4_096
 ALL = "*"
 """Name that stands for all layers of a file."""
 
@@ -152,6 +154,8 @@ def _features(path: Path, named: Path, how: How) -> Features:
         return _plain(read_parquet(path))
     if suffix in (".geojson", ".json"):
         check_geojson(path)
+        if path.stat().st_size > LARGEST_BYTES:
+            return _plain(_streamed(path))
     if suffix in LAYERED:
         return _plain(_joined([_dataframe(path, layer=name) for name in _layers(path, named, how.layer_name)]))
     encoding, notes = (how.encoding, ()) if how.encoding or suffix != ".shp" else table_encoding(path)
@@ -172,6 +176,25 @@ def _dataframe(path: Path, **options: Any) -> gpd.GeoDataFrame:
     if isinstance(frame, gpd.GeoDataFrame) and shapely.has_z(frame.geometry.to_numpy()).any():
         frame = frame.set_geometry(gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs))
     return frame
+
+
+def _streamed(path: Path) -> gpd.GeoDataFrame:
+    """Features of a large file, batch by batch, so that no more than a batch is held twice."""
+    shapes, rows = [], []
+    with pyogrio.open_arrow(path, batch_size=BATCH, use_pyarrow=True) as (meta, batches):
+        name = meta["geometry_name"] or "wkb_geometry"
+        for batch in batches:
+            table = pa.Table.from_batches([batch])
+            shapes.append(_flat(shapely.from_wkb(table[name].to_numpy())))
+            plain = table.drop_columns([name, *({"OGC_FID"} & set(table.column_names))])
+            rows.append(plain.take(pa.array(np.arange(len(plain)))))  # a copy, else the shapes' bytes stay with it
+    attributes = pa.concat_tables(rows).to_pandas()
+    return gpd.GeoDataFrame(attributes, geometry=np.concatenate(shapes), crs=meta["crs"])
+
+
+def _flat(shapes: np.ndarray) -> np.ndarray:
+    """Shapes without heights."""
+    return np.asarray(shapely.force_2d(shapes)) if shapely.has_z(shapes).any() else shapes
 
 
 def _layers(path: Path, named: Path, asked: str | None) -> list[str]:

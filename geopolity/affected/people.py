@@ -84,8 +84,13 @@ def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None
         total=float(np.nansum(affected)),
         low=whole.low,
         high=whole.high,
-        flags=(*flags(footprint, pieces, layer), *evenly(laid.even)),
+        flags=(*flags(footprint, pieces, layer), *_read(spread), *evenly(laid.even)),
     )
+
+
+def _read(spread: Spread | None) -> list[Flag]:
+    """What was said when the finer data was read."""
+    return [] if spread is None else [Flag(code="spread-reading", sentence=note) for note in spread.notes]
 
 
 def _even(footprint: Footprint, layer: Layer) -> Peopled:

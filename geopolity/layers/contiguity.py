@@ -22,8 +22,6 @@ from geopolity.geometry.vertices import numbered
 from geopolity.layers.combined import seam_pairs
 from geopolity.layers.layer import Layer
 
-NEAR_M = 2.0
-"""Units that come so near and do not touch were most likely meant to."""
 LEAST_SHARED = 1e-9
 """Part of the smaller unit below which shared ground is rounding."""
 
@@ -85,30 +83,6 @@ def contiguity(layer: Layer, *, queen: bool = False) -> Contiguity:
         boundary_km=np.concatenate([length, np.zeros(len(point))])[order],
         size=len(layer),
     )
-
-
-def near_misses(layer: Layer) -> IntArray:
-    """Pairs of units that touch nowhere and come within ``NEAR_M`` of each other: a gap, or borders drawn apart."""
-    outlines = _outlines(layer)
-    _, _, free = _shared_edges(outlines, layer)
-    start, end = outlines.place[outlines.tail[free]], outlines.place[outlines.head[free]]
-    unit = outlines.unit[free]
-    tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([start, end], axis=1))))
-    left, right = tree.query(tree.geometries, predicate="dwithin", distance=_near(start, end, layer))
-    pairs = np.unique(np.sort(np.column_stack([unit[left], unit[right]]), axis=1), axis=0)
-    known = contiguity(layer, queen=True).edges
-    size = np.int64(len(layer))
-    touching = np.isin(pairs[:, 0] * size + pairs[:, 1], known[:, 0] * size + known[:, 1])
-    return np.asarray(pairs[(pairs[:, 0] != pairs[:, 1]) & ~touching])
-
-
-def _near(start: FloatArray, end: FloatArray, layer: Layer) -> FloatArray:
-    """``NEAR_M`` in the units of the layer's coordinates, at each edge."""
-    crs = layer.units.crs
-    if not crs.is_geographic:
-        return np.full(len(start), NEAR_M / crs.axis_info[0].unit_conversion_factor)
-    latitude = np.radians(np.minimum(np.abs(start[:, 1] + end[:, 1]) / 2, 89.0))
-    return np.asarray(np.degrees(NEAR_M / WGS84.a) / np.cos(latitude))
 
 
 def outline_km(layer: Layer) -> FloatArray:

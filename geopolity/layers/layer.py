@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -67,6 +68,13 @@ class Layer:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    def read_as(self, reading: Reading) -> Layer:
+        """The same layer with what is known of how it was read; its digest, which knows none of it, stays."""
+        read = copy(self)
+        object.__setattr__(read, "reading", reading)
+        object.__setattr__(read, "notes", reading.notes)
+        return read
 
     @property
     def population(self) -> int:

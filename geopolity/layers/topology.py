@@ -14,17 +14,26 @@ import pandas as pd
 import shapely
 
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
-from geopolity.geometry.crs import CYLINDRICAL, equal_area
+from geopolity.geometry.crs import CYLINDRICAL, WGS84, equal_area
 from geopolity.geometry.overlap import edges_of
 from geopolity.geometry.vertices import numbered
-from geopolity.layers.contiguity import NEAR_M, near_misses
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message
 
 THINNEST_M = 1e-3
 """A face thinner than this is rounding, neither overlap nor gap."""
+NEAR_M = 2.0
+"""Units that come so near and do not touch were most likely meant to."""
 ATTEMPTS, GOLDEN = 12, 0.618
 """A place is sought so often, in a part of the face that meets no regular grid of borders twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Edges:
+    """Edges that no neighbour shares, and the unit that each belongs to."""
+
+    lines: GeometryArray
+    unit: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,8 +76,9 @@ class Topology:
 
 def topology(layer: Layer) -> Topology:
     """Overlaps, gaps and near misses of a layer, counted and said."""
-    faces = _faces(layer)
-    over, open_, near = _overlaps(faces, layer), _gaps(faces), near_misses(layer)
+    edges = _unshared(layer)
+    faces = _faces(layer, edges)
+    over, open_, near = _overlaps(faces, layer), _gaps(faces), _near(layer, edges)
     return Topology(
         overlaps=len(over),
         overlap_m2=float(over["area_m2"].sum()),
@@ -149,7 +159,7 @@ def overlaps(layer: Layer) -> pd.DataFrame:
     DataFrame
         ``left`` and ``right`` (unit ids, left first in id order) and ``area_m2``.
     """
-    return _overlaps(_faces(layer), layer)
+    return _overlaps(_faces(layer, _unshared(layer)), layer)
 
 
 def gaps(layer: Layer) -> gpd.GeoDataFrame:
@@ -160,7 +170,7 @@ def gaps(layer: Layer) -> gpd.GeoDataFrame:
     GeoDataFrame
         ``area_m2`` and the outline in the equal-area frame.
     """
-    return _gaps(_faces(layer))
+    return _gaps(_faces(layer, _unshared(layer)))
 
 
 def _overlaps(faces: _Faces, layer: Layer) -> pd.DataFrame:
@@ -179,9 +189,9 @@ def _gaps(faces: _Faces) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"area_m2": faces.area[order]}, geometry=list(faces.outlines[order]), crs=CYLINDRICAL)
 
 
-def _faces(layer: Layer) -> _Faces:
+def _faces(layer: Layer, edges: _Edges) -> _Faces:
     shapes = layer.units.geometry.to_numpy()
-    chains = shapely.line_merge(shapely.multilinestrings(_unshared(layer)))  # a few long lines cross faster than edges
+    chains = shapely.line_merge(shapely.multilinestrings(edges.lines))  # a few long lines cross faster than edges
     drawn = shapely.get_parts(shapely.polygonize([shapely.union_all(shapely.get_parts(chains))]))
     tree = shapely.STRtree(shapes)
     face, unit = tree.query(_places(drawn, tree), predicate="intersects")
@@ -212,12 +222,37 @@ def _places(faces: GeometryArray, units: shapely.STRtree) -> GeometryArray:
     return places
 
 
-def _unshared(layer: Layer) -> GeometryArray:
+def _unshared(layer: Layer) -> _Edges:
     """Edges of outlines that no neighbour has from the other side."""
-    ends = edges_of(layer.units.geometry.to_numpy()).ends
-    vertex, place = numbered(ends.reshape(-1, 2), layer.units.crs)
+    found = edges_of(layer.units.geometry.to_numpy())
+    owner = np.repeat(np.arange(len(layer)), np.diff(found.first))
+    vertex, place = numbered(found.ends.reshape(-1, 2), layer.units.crs)
     tail, head = vertex[0::2], vertex[1::2]
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     edge, keys = pd.factorize(low * np.int64(len(place)) + high)
-    once = keys[np.bincount(edge, weights=np.sign(head - tail)) != 0]
-    return np.asarray(shapely.linestrings(np.stack([place[once // len(place)], place[once % len(place)]], axis=1)))
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(edge), prepend=-1) > 0)
+    alone = np.bincount(edge, weights=np.sign(head - tail)) != 0
+    once = keys[alone]
+    lines = shapely.linestrings(np.stack([place[once // len(place)], place[once % len(place)]], axis=1))
+    return _Edges(lines=np.asarray(lines), unit=owner[first[alone]])
+
+
+def _near(layer: Layer, edges: _Edges) -> IntArray:
+    """Pairs of units that come within ``NEAR_M`` of each other and do not touch: a gap, or borders drawn apart."""
+    tree = shapely.STRtree(edges.lines)
+    left, right = tree.query(edges.lines, predicate="dwithin", distance=_near_distance(layer, edges.lines))
+    pairs = np.sort(np.column_stack([edges.unit[left], edges.unit[right]]), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    shapes = layer.units.geometry.to_numpy()
+    rounding = 1e-9 if layer.units.crs.is_geographic else 1e-4
+    return np.asarray(pairs[shapely.distance(shapes[pairs[:, 0]], shapes[pairs[:, 1]]) > rounding])
+
+
+def _near_distance(layer: Layer, lines: GeometryArray) -> FloatArray:
+    """``NEAR_M`` in the units of the layer's coordinates, at each edge."""
+    crs = layer.units.crs
+    if not crs.is_geographic:
+        return np.full(len(lines), NEAR_M / crs.axis_info[0].unit_conversion_factor)
+    box = shapely.bounds(lines)
+    latitude = np.radians(np.minimum(np.abs(box[:, 1] + box[:, 3]) / 2, 89.0))
+    return np.asarray(np.degrees(NEAR_M / WGS84.a) / np.cos(latitude))

@@ -96,13 +96,16 @@ def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce
     mark = tracker(vote.vote, vote.secret, nonce)
     try:
         session.execute(insert(VoterRow).values(token=secrets.token_hex(16), vote=vote.vote, pseudonym=pseudonym))
-        session.execute(insert(BallotRow).values(tracker=mark, vote=vote.vote, choice=str(choice)))
     except IntegrityError as error:
         raise VoteRefused(
             "{delegate} has voted in {vote}, and a ballot stands; the receipt finds it.",
             delegate=pseudonym,
             vote=vote.vote,
         ) from error
+    try:
+        session.execute(insert(BallotRow).values(tracker=mark, vote=vote.vote, choice=str(choice)))
+    except IntegrityError as error:
+        raise VoteRefused("This nonce cannot be used in {vote}; choose another.", vote=vote.vote) from error
     session.execute(update(BallotRow).where(BallotRow.vote == vote.vote).values(choice=BallotRow.choice))
     return Receipt(vote=vote.vote, question_hash=vote.question_hash, law_hash=vote.law_hash, nonce=nonce, tracker=mark)
 
