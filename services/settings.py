@@ -37,6 +37,8 @@ class Settings:
         ``GEOPOLITY_UPLOAD_MB``: largest upload that the service takes, MB.
     rate_limit
         ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
+    vote_days
+        ``GEOPOLITY_VOTE_DAYS``: days that a vote lasts at least, 3 or more.
     oidc_issuer, oidc_client_id, oidc_client_secret
         ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
     oidc_roles_claim
@@ -49,6 +51,7 @@ class Settings:
     public_url: str | None = None
     upload_mb: int = 50
     rate_limit: str = "120/minute"
+    vote_days: int = 3
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -94,6 +97,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=_web_address("GEOPOLITY_PUBLIC_URL", environment),
         upload_mb=_megabytes(environment.get("GEOPOLITY_UPLOAD_MB")),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
+        vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
         oidc_client_id=environment.get("GEOPOLITY_OIDC_CLIENT_ID") or None,
         oidc_client_secret=environment.get("GEOPOLITY_OIDC_CLIENT_SECRET") or None,
@@ -127,6 +131,18 @@ def _megabytes(text: str | None) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
         raise SettingError(
             "GEOPOLITY_UPLOAD_MB is {text:quoted}; give megabytes from 1 to 10000, for example 50.",
+            text=text,
+        )
+    return int(text)
+
+
+def _vote_days(text: str | None) -> int:
+    if not text:
+        return 3
+    if not text.isdecimal() or not 3 <= int(text) <= 365:
+        raise SettingError(
+            "GEOPOLITY_VOTE_DAYS is {text:quoted}; give days from 3 to 365: a vote may last longer than 3 days, and "
+            "not shorter.",
             text=text,
         )
     return int(text)

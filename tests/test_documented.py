@@ -74,6 +74,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "public_url": "https://geopolity.example.org/",
         "upload_mb": "7",
         "rate_limit": "9/minute",
+        "vote_days": "7",
         "oidc_issuer": "https://people.example.org",
         "oidc_client_id": "geopolity",
         "oidc_client_secret": "hush",
@@ -87,6 +88,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "database_url": "postgresql+psycopg://ann@host/geopolity",
         "public_url": "https://geopolity.example.org",
         "upload_mb": 7,
+        "vote_days": 7,
     }
 
 

@@ -8,6 +8,7 @@
 | `hearing.py` | evidence, testimony, brief, and how long they are heard |
 | `ballot.py` | secret ballots with trackers, and what is published of them |
 | `tally.py` | when harm is declared, and when a remedy is approved |
+| `closing.py` | when a vote may close, and how much is told of it |
 | `remedy.py` | what the civil service must say of a remedy |
 | `calendar.py` | how often an assembly meets, and what it can bear |
 | `summons.py` | the call to serve: excuses from a closed list, appeal, silence |

@@ -1,8 +1,10 @@
 """Secret ballots: a delegate gets a tracker and finds it in the published list after the close.
 
-The tracker is a hash of the server's randomness for the vote, which the log committed to when the vote opened, and of a
-nonce that the delegate chose: neither side can make it alone. This version's server sees ballots as they come in; what
-it keeps of them has no voter, no time and no order.
+The tracker is a hash of the server's randomness for the vote, which the log committed to when the vote opened, of the
+delegate's pseudonym, of a salt for this ballot alone, and of a nonce that the delegate chose. Neither side can make it
+alone. The pseudonym keeps the server from giving two delegates one tracker, whatever nonces they chose; the salt, which
+only the receipt holds, keeps others from trying words until they meet somebody's tracker. This version's server sees
+ballots as they come in; what it keeps of them has no voter, no time and no order.
 """
 
 from __future__ import annotations
@@ -42,12 +44,23 @@ class Ballot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A ballot as a delegate hands it in, with the nonce of their own."""
+
+    delegate: str
+    choice: Choice
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What a delegate keeps: with it they find their ballot after the close."""
 
     vote: str
     question_hash: str
     law_hash: str
+    delegate: str
+    salt: str
     nonce: str
     tracker: str
 
@@ -69,15 +82,15 @@ def choice_of(word: str) -> Choice:
         ) from error
 
 
-def tracker(vote: str, secret: bytes, nonce: str) -> str:
-    """First 20 hexadecimal digits of SHA-256 over vote, server randomness (in hexadecimal) and nonce, one a line."""
+def tracker(vote: str, secret: bytes, delegate: str, salt: str, nonce: str) -> str:
+    """First 20 hexadecimal digits of SHA-256 over these five, one a line, the randomness in hexadecimal."""
     if len(nonce) < LEAST_NONCE:
         raise BallotError(
             "A nonce of {length:count} characters could be guessed; give {least} or more.",
             length=len(nonce),
             least=LEAST_NONCE,
         )
-    return hashlib.sha256(f"{vote}\n{secret.hex()}\n{nonce}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{vote}\n{secret.hex()}\n{delegate}\n{salt}\n{nonce}".encode()).hexdigest()[:20]
 
 
 def published(ballots: Iterable[Ballot]) -> tuple[Ballot, ...]:

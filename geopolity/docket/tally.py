@@ -47,8 +47,7 @@ class Tally:
     @property
     def has_quorum(self) -> bool:
         """Whether two thirds of the electorate voted; an empty electorate never has."""
-        part, whole = QUORUM
-        return self.electorate > 0 and whole * self.cast >= part * self.electorate
+        return self.electorate > 0 and self.cast >= quorum(self.electorate)
 
     @property
     def declares_harm(self) -> bool:
@@ -59,6 +58,12 @@ class Tally:
     def approves_remedy(self) -> bool:
         """Vote 2, the same question of the amended law: more than half of yes and no say that it does not."""
         return self.has_quorum and 2 * self.no > self.yes + self.no
+
+
+def quorum(electorate: int) -> int:
+    """How many of an electorate must vote: two thirds, rounded up."""
+    part, whole = QUORUM
+    return -(-part * electorate // whole)
 
 
 def tally(choices: Iterable[Choice], electorate: int) -> Tally:

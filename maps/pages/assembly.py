@@ -56,11 +56,19 @@ class MatterLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TallyLine:
-    """A vote that is closed."""
+    """A vote that is closed; its sums are ``None`` where so few voted that they would tell who chose what.
+
+    Attributes
+    ----------
+    quorum, voted
+        How many of the electorate had to vote, and did.
+    """
 
     vote: str
     closed_at: str
     electorate: int
+    quorum: int
+    voted: int
     yes: int | None
     no: int | None
     abstain: int | None

@@ -50,8 +50,10 @@ class MatterView:
     ----------
     law_text
         As it would be voted on: amended, once there is a remedy.
-    voted, electorate
-        How many ballots an open vote has, and of how many; never how they stand.
+    electorate, quorum, vote_ends
+        How many may vote, how many of them must, and when the open vote ends; never how it stands.
+    least_days
+        Days that a vote lasts at least.
     may_vote, has_voted, is_seated
         Of the delegate who reads it.
     is_review_due
@@ -69,8 +71,10 @@ class MatterView:
     remedy: RemedyView | None
     tallies: tuple[TallyLine, ...]
     sunset_at: str | None = None
-    voted: int = 0
     electorate: int = 0
+    quorum: int = 0
+    vote_ends: str = ""
+    least_days: int = 3
     may_vote: bool = False
     has_voted: bool = False
     is_seated: bool = False
@@ -144,6 +148,8 @@ class ReceiptView:
 
     vote: str
     tracker: str
+    delegate: str
+    salt: str
     nonce: str
     law_hash: str
     question_hash: str

@@ -24,12 +24,13 @@ def vote() -> None:
 
 @vote.command("open")
 @id_argument
+@click.option("--days", type=int, help="Days that it lasts (default: the least, 3 or GEOPOLITY_VOTE_DAYS).")
 @click.pass_obj
-def open_vote(service: Service, /, *, matter_id: str) -> None:
+def open_vote(service: Service, /, *, matter_id: str, days: int | None) -> None:
     """Open the vote of a matter that is ready."""
     from services.docket import decisions
 
-    click.echo(f"Vote {decisions.open_vote(matter_id, service.store)} is open.")
+    click.echo(f"Vote {decisions.open_vote(matter_id, service.store, days=days)} is open.")
 
 
 @vote.command("cast")
@@ -146,6 +147,9 @@ def begin(service: Service, /, *, matter_id: str) -> None:
 def _counted(record: dict[str, Any]) -> str:
     if record["outcome"] == "void":
         return f"{record['vote']} is void; nothing was counted."
+    if record["yes"] is None:
+        told = f"{len(record['voted'])} of {record['electorate']} voted, {record['quorum']} were needed"
+        return f"{record['vote']}: {record['outcome']} ({told}); the sums would tell who chose what, so nobody is told."
     votes = f"{record['yes']} yes, {record['no']} no, {record['abstain']} abstained, of {record['electorate']}"
     return f"{record['vote']}: {record['outcome']} ({votes})."
 

@@ -141,6 +141,7 @@ def _hearing(matter_id: str, store: Store) -> Chapter:
     return Chapter(
         title="Heard",
         lines=(
+            "The demonstration hears for a day what an assembly hears for as long as it needs.",
             f"A resident filed a petition against the law '{LAW}': {OLD}",
             "The assembly read the evidence, listened to a skipper, and had a brief in plain words.",
             f"The hearing is closed; {len(after.electorate or ())} delegates may vote, and the law's text is fixed.",
@@ -165,6 +166,7 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
         lines=(
             f"Asked of every delegate: {question()}",
             f"Before the close nobody learns how it stands: {interim}",
+            f"A vote lasts at least {store.vote_days} days, unless everybody has voted: here all did, within seconds.",
             f"{counted}: {result['outcome']}.",
             f"A delegate looks for the tracker of the receipt in the published list: {found}.",
         ),

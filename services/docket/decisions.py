@@ -13,10 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.docket import matter as steps
-from geopolity.docket.ballot import choice_of
+from geopolity.docket.ballot import Handed, choice_of
+from geopolity.docket.closing import length
 from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import State
+from geopolity.docket.tally import quorum
 from services.assemblies.vacancies import settle_leaving
 from services.clock import now
 from services.storage import docket, votes
@@ -25,17 +27,18 @@ from services.storage.docket_tables import MatterRow, VoteRow
 from services.storage.store import Store
 
 
-def open_vote(matter_id: str, store: Store, *, at: str | None = None) -> str:
-    """Open the vote; returns its name."""
+def open_vote(matter_id: str, store: Store, *, days: int | None = None, at: str | None = None) -> str:
+    """Open the vote for so many days, by default the least that the store holds; returns its name."""
+    lasts = length(days, least=store.vote_days)
     with store.writing() as session:
-        return votes.open_vote(session, matter_id, now=at or now()).vote
+        return votes.open_vote(session, matter_id, now=at or now(), days=lasts).vote
 
 
 def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None) -> dict[str, Any]:
     """Take a delegate's ballot; returns the receipt, which nobody else has."""
-    choice, mark = choice_of(word), nonce or secrets.token_hex(16)
+    handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
     with store.writing() as session:
-        return asdict(votes.cast(session, matter_id, pseudonym, choice, mark))
+        return asdict(votes.cast(session, matter_id, handed, now=now()))
 
 
 def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, at: str | None = None) -> dict[str, Any]:
@@ -114,6 +117,7 @@ def enact(
 
 
 def _result(session: Session, vote: VoteRow) -> dict[str, Any]:
-    keys = ("vote", "opened_at", "closed_at", "electorate", "yes", "no", "abstain", "outcome", "law_hash")
+    keys = ("vote", "opened_at", "ends_at", "closed_at", "electorate", "yes", "no", "abstain", "outcome", "law_hash")
     ballots: Sequence[Any] = json.loads(vote.published or "[]")
-    return {key: getattr(vote, key) for key in keys} | {"voted": votes.voters(session, vote.vote), "ballots": ballots}
+    said = {"quorum": quorum(vote.electorate), "voted": votes.voters(session, vote.vote), "ballots": ballots}
+    return {key: getattr(vote, key) for key in keys} | said

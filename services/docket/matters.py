@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from geopolity.docket import matter as steps
 from geopolity.docket.matter import Matter
 from geopolity.docket.question import question
+from geopolity.docket.tally import quorum
 from services.clock import now
 from services.docket.petitions import PetitionError
 from services.storage import docket, polities, votes
-from services.storage.docket_tables import HeardRow, LawRow, MatterRow
+from services.storage.docket_tables import HeardRow, LawRow, MatterRow, VoteRow
 from services.storage.store import Store
 
 
@@ -91,8 +92,11 @@ def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[s
             .order_by(LawRow.version.desc())
         )
         remedy = None if row.remedy is None else json.loads(row.remedy)
+        matter = docket.matter_of(session, row)
+        vote = session.get(VoteRow, matter.vote_id) if matter.is_voting else None
         return _record(row) | {
             "question": question(language),
+            "open_vote": None if vote is None else _open_vote(vote),
             "harm": row.harm,
             "law_text": remedy["law"] if remedy else (law.text if law else None),
             "brief": row.brief,
@@ -103,6 +107,12 @@ def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[s
                 for it in heard
             ],
         }
+
+
+def _open_vote(vote: VoteRow) -> dict[str, Any]:
+    """What is told of an open vote: when it ends, and how many of how many must vote."""
+    needed = quorum(vote.electorate)
+    return {"vote": vote.vote, "ends_at": vote.ends_at, "electorate": vote.electorate, "quorum": needed}
 
 
 def _record(row: MatterRow) -> dict[str, Any]:

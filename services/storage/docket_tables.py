@@ -103,13 +103,14 @@ class RecusalRow(Table):
 
 
 class VoteRow(Table):
-    """A vote; its counts are there from the close on, and nothing of them before."""
+    """A vote; its counts are there from the close on where they may be told, and nothing of them before."""
 
     __tablename__ = "votes"
     __table_args__ = (CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="decided_when_closed"),)
     vote: Mapped[str] = mapped_column(primary_key=True)
     matter: Mapped[str] = mapped_column(ForeignKey("matters.matter_id"), index=True)
     opened_at: Mapped[str]
+    ends_at: Mapped[str]
     closed_at: Mapped[str | None]
     secret: Mapped[bytes]
     law_hash: Mapped[str]

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from geopolity.docket.closing import LEAST_DAYS
 from geopolity.errors import RequestError
 from services.storage.schema import prepare
 
@@ -49,10 +50,13 @@ class Store:
         Where the database is, as SQLAlchemy names it.
     home
         Folder of files: layers, issues, uploads, keys, caches, results.
+    vote_days
+        Days that a vote of this store lasts at least; here, so that no door can leave it out.
     """
 
     url: str = field(repr=False)  # it may hold a password
     home: Path
+    vote_days: int = LEAST_DAYS
 
     @property
     def engine(self) -> Engine:

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from geopolity.docket.ballot import Ballot, Choice, Receipt, published, tracker
+from geopolity.docket.ballot import Ballot, Choice, Handed, Receipt, published, tracker
+from geopolity.docket.closing import check_over, disclosed
 from geopolity.docket.matter import Matter, voided, vote_closed, vote_opened
 from geopolity.docket.question import question_hash
 from geopolity.docket.states import State
-from geopolity.docket.tally import Tally, outcome, tally
+from geopolity.docket.tally import Tally, outcome, quorum, tally
 from geopolity.errors import NegativeAnswer
 from geopolity.publiclog.log import commitment
+from services.clock import after as later
 from services.storage.docket import electorate, find_matter, keep, matter_of
 from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
 from services.storage.publiclog import append
 from services.storage.tables import SeatRow
 
 SECRET_BYTES = 32
+SALT_BYTES = 16
 
 
 class VoteRefused(NegativeAnswer):
@@ -35,8 +38,8 @@ class VoteRefused(NegativeAnswer):
     code = "vote-refused"
 
 
-def open_vote(session: Session, matter_id: str, *, now: str) -> VoteRow:
-    """Open the vote of a matter; the log commits to the randomness of its trackers."""
+def open_vote(session: Session, matter_id: str, *, now: str, days: int) -> VoteRow:
+    """Open the vote of a matter for so many days; the log commits to the randomness of its trackers."""
     row = find_matter(session, matter_id)
     after = vote_opened(matter_of(session, row))
     secret = secrets.token_bytes(SECRET_BYTES)
@@ -44,6 +47,7 @@ def open_vote(session: Session, matter_id: str, *, now: str) -> VoteRow:
         vote=after.vote_id,
         matter=matter_id,
         opened_at=now,
+        ends_at=later(timedelta(days=days), now),
         secret=secret,
         law_hash=after.law_hash,
         question_hash=question_hash(),
@@ -54,10 +58,12 @@ def open_vote(session: Session, matter_id: str, *, now: str) -> VoteRow:
     facts = {
         "vote": vote.vote,
         "at": now,
+        "ends_at": vote.ends_at,
         "law": row.law,
         "law_sha256": vote.law_hash,
         "question_sha256": vote.question_hash,
         "electorate": vote.electorate,
+        "quorum": quorum(vote.electorate),
         "polity_version": row.polity_version,
         "tracker_commitment": commitment(vote.vote, secret),
     }
@@ -65,15 +71,15 @@ def open_vote(session: Session, matter_id: str, *, now: str) -> VoteRow:
     return vote
 
 
-def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce: str) -> Receipt:
+def cast(session: Session, matter_id: str, handed: Handed, *, now: str) -> Receipt:
     """Take a delegate's ballot; returns their receipt.
 
     Raises
     ------
     VoteRefused
-        If no vote is open, the delegate is not in its electorate or has left the seat, or has voted.
+        If no vote is open, the delegate is not in its electorate, has left the seat or has voted, or it is too late.
     """
-    matter = matter_of(session, find_matter(session, matter_id))
+    matter, pseudonym = matter_of(session, find_matter(session, matter_id)), handed.delegate
     if not matter.is_voting:
         raise VoteRefused(
             "No vote of {matter} is open (it is '{state:state}'), so nothing was counted.",
@@ -93,7 +99,12 @@ def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce
             delegate=pseudonym,
         )
     vote = session.get_one(VoteRow, matter.vote_id)
-    mark = tracker(vote.vote, vote.secret, nonce)
+    if now >= vote.ends_at:
+        raise VoteRefused(
+            "{vote} ended on {end:moment}; no ballot is taken any more.", vote=vote.vote, end=vote.ends_at
+        )
+    salt = secrets.token_hex(SALT_BYTES)
+    mark = tracker(vote.vote, vote.secret, pseudonym, salt, handed.nonce)
     try:
         session.execute(insert(VoterRow).values(token=secrets.token_hex(16), vote=vote.vote, pseudonym=pseudonym))
     except IntegrityError as error:
@@ -102,16 +113,29 @@ def cast(session: Session, matter_id: str, pseudonym: str, choice: Choice, nonce
             delegate=pseudonym,
             vote=vote.vote,
         ) from error
-    try:
-        session.execute(insert(BallotRow).values(tracker=mark, vote=vote.vote, choice=str(choice)))
-    except IntegrityError as error:
-        raise VoteRefused("This nonce cannot be used in {vote}; choose another.", vote=vote.vote) from error
+    session.execute(insert(BallotRow).values(tracker=mark, vote=vote.vote, choice=str(handed.choice)))
     session.execute(update(BallotRow).where(BallotRow.vote == vote.vote).values(choice=BallotRow.choice))
-    return Receipt(vote=vote.vote, question_hash=vote.question_hash, law_hash=vote.law_hash, nonce=nonce, tracker=mark)
+    return Receipt(
+        vote=vote.vote,
+        question_hash=vote.question_hash,
+        law_hash=vote.law_hash,
+        delegate=pseudonym,
+        salt=salt,
+        nonce=handed.nonce,
+        tracker=mark,
+    )
 
 
 def close_vote(session: Session, matter_id: str, *, now: str, review_at: date | None = None) -> VoteRow:
-    """Count, decide, publish and forget the ballots, and step the matter: all of it, or nothing."""
+    """Count, decide, publish and forget the ballots, and step the matter: all of it, or nothing.
+
+    Raises
+    ------
+    VoteRefused
+        If no vote is open.
+    StepRefused
+        Before the stated end, unless everybody has voted.
+    """
     row = find_matter(session, matter_id)
     matter = matter_of(session, row)
     if not matter.is_voting:
@@ -121,6 +145,8 @@ def close_vote(session: Session, matter_id: str, *, now: str, review_at: date | 
             state=matter.state,
         )
     vote = session.get_one(VoteRow, matter.vote_id)
+    cast_by = len(voters(session, vote.vote))
+    check_over(vote.vote, ends_at=vote.ends_at, now=now, voted=cast_by, electorate=vote.electorate)
     ballots = [
         Ballot(tracker=mark, choice=Choice(choice))
         for mark, choice in session.execute(
@@ -161,8 +187,11 @@ def voters(session: Session, vote: str) -> list[str]:
 def _decide(session: Session, vote: VoteRow, matter: Matter, ballots: list[Ballot], now: str) -> Tally:
     count = tally((ballot.choice for ballot in ballots), vote.electorate)
     vote.closed_at, vote.outcome = now, str(outcome(count, matter.state))
-    vote.yes, vote.no, vote.abstain = count.yes, count.no, count.abstain
-    vote.published = json.dumps([[ballot.tracker, str(ballot.choice)] for ballot in published(ballots)])
+    told = disclosed(count)
+    if told is not None:
+        vote.yes, vote.no, vote.abstain = told.yes, told.no, told.abstain
+    listed = () if told is None else published(ballots)
+    vote.published = json.dumps([[ballot.tracker, str(ballot.choice)] for ballot in listed])
     session.execute(delete(BallotRow).where(BallotRow.vote == vote.vote))
     session.flush()
     return count
@@ -176,6 +205,7 @@ def _result(session: Session, vote: VoteRow, after: Matter) -> dict[str, object]
         "no": vote.no,
         "abstain": vote.abstain,
         "electorate": vote.electorate,
+        "quorum": quorum(vote.electorate),
         "outcome": vote.outcome,
         "voted": voters(session, vote.vote),
         "ballots": json.loads(vote.published or "[]"),

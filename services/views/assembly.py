@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
 from services.storage import polities, seats
 from services.storage.docket_tables import MatterRow, SessionRow, VoteRow
 from services.storage.publiclog import checkpoints
 from services.storage.store import Store
 from services.storage.tables import AlternateRow, EpochRow, LogRow, PolityRow, SeatRow
+from services.storage.votes import voters
 from services.views.belonging import drawn_from
 
 LOG_LINES = 8
@@ -88,12 +90,14 @@ def matter_lines(session: Session, polity_id: str | None = None) -> tuple[Matter
     )
 
 
-def tally_line(row: VoteRow) -> TallyLine:
+def tally_line(session: Session, row: VoteRow) -> TallyLine:
     """A closed vote as its line on the page."""
     return TallyLine(
         vote=row.vote,
         closed_at=str(row.closed_at),
         electorate=row.electorate,
+        quorum=quorum(row.electorate),
+        voted=len(voters(session, row.vote)),
         yes=row.yes,
         no=row.no,
         abstain=row.abstain,
@@ -184,7 +188,7 @@ def _tallies(session: Session, polity_id: str) -> tuple[TallyLine, ...]:
         .where(MatterRow.polity == polity_id, VoteRow.closed_at.is_not(None))
         .order_by(VoteRow.closed_at.desc(), VoteRow.vote.desc())
     )
-    return tuple(tally_line(row) for row in session.scalars(query))
+    return tuple(tally_line(session, row) for row in session.scalars(query).all())
 
 
 def _log_of(session: Session, polity_id: str) -> tuple[LogLine, ...]:

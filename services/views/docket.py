@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from geopolity.assembly.burden import GROUNDS
 from geopolity.docket.question import QUESTION, question
 from geopolity.docket.summons import Answer, Excuse, Summons
+from geopolity.docket.tally import quorum
 from geopolity.errors import RequestError
 from maps.locale.texts import Said
 from maps.pages.assembly import MatterLine
@@ -36,10 +37,10 @@ from services.storage.docket_tables import (
     SessionRow,
     SummonsRow,
     VoteRow,
-    VoterRow,
 )
 from services.storage.store import Store
 from services.storage.tables import PolityRow, SeatRow
+from services.storage.votes import voters
 from services.views.assembly import matter_lines, tally_line
 
 
@@ -86,7 +87,8 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
         line = next(line for line in matter_lines(session, row.polity) if line.matter_id == matter_id)
         remedy = None if row.remedy is None else json.loads(row.remedy)
         electorate = frozenset(json.loads(row.electorate or "[]"))
-        voted = _voters(session, row) if row.state in VOTES else frozenset()
+        vote = _open_vote(session, row)
+        voted = frozenset[str]() if vote is None else frozenset(voters(session, vote.vote))
         sitting = {seat.pseudonym for seat in seats.active_seats(session, row.polity)} if reader else set()
         return MatterView(
             line=line,
@@ -99,16 +101,18 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
             heard=_heard(session, matter_id),
             remedy=None if remedy is None else _remedy(remedy),
             tallies=tuple(
-                tally_line(vote)
+                tally_line(session, vote)
                 for vote in session.scalars(
                     select(VoteRow)
                     .where(VoteRow.matter == matter_id, VoteRow.closed_at.is_not(None))
                     .order_by(VoteRow.vote.desc())
-                )
+                ).all()
             ),
             sunset_at=row.sunset_at,
-            voted=len(voted),
             electorate=len(electorate),
+            quorum=quorum(len(electorate)),
+            vote_ends="" if vote is None else vote.ends_at,
+            least_days=store.vote_days,
             may_vote=reader in electorate,
             has_voted=reader in voted,
             is_seated=reader in sitting,
@@ -162,9 +166,8 @@ def _is_due(line: MatterLine, today: str) -> bool:
     return line.state in REVIEWED and line.review_at is not None and line.review_at <= today
 
 
-def _voters(session: Session, row: MatterRow) -> frozenset[str]:
-    vote = docket.matter_of(session, row).vote_id
-    return frozenset(session.scalars(select(VoterRow.pseudonym).where(VoterRow.vote == vote)))
+def _open_vote(session: Session, row: MatterRow) -> VoteRow | None:
+    return session.get(VoteRow, docket.matter_of(session, row).vote_id) if row.state in VOTES else None
 
 
 def _law_text(session: Session, row: MatterRow, remedy: dict[str, str] | None) -> str | None:

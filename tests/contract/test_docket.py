@@ -17,7 +17,7 @@ from geopolity.docket.states import StepRefused
 from services.assemblies import citizens, jury_duty
 from services.assemblies.vacancies import check_seats
 from services.bootstrap import open_store
-from services.clock import now
+from services.clock import after, now
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due, run_due
 from services.publiclog.export import export_log, verify_export
@@ -32,6 +32,11 @@ from services.storage.votes import VoteRefused
 from tests.contract.court import OLD, REMEDY
 from tests.contract.killed import killed_before
 from tests.contract.test_store import RIVER
+
+
+def _when_over():
+    """When a vote that is opened now is over."""
+    return after(timedelta(days=4))
 
 
 def _log(store):
@@ -72,7 +77,7 @@ def test_a_vote_during_the_close_is_counted_or_refused(court):
     court.cast(matter_id, ["yes"] * 6)
     with ThreadPoolExecutor(4) as pool:
         late = [pool.submit(_ballot, court, matter_id, f"d{number}") for number in (7, 8, 9)]
-        result = pool.submit(decisions.close_vote, matter_id, court.store).result()
+        result = pool.submit(decisions.close_vote, matter_id, court.store, at=_when_over()).result()
     taken = sum(receipt.result() is not None for receipt in late)
     assert result["yes"] == 6 + taken == len(result["voted"])
     assert _rows(court.store, BallotRow) == []
@@ -154,7 +159,8 @@ def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
     assert [receipt["tracker"], "yes"] in result["ballots"]
     assert result["ballots"] == sorted(result["ballots"])
     (closed,) = [line["facts"] for line in _log(court.store) if line["kind"].startswith("vote closed")]
-    assert tracker(receipt["vote"], bytes.fromhex(closed["tracker_secret"]), receipt["nonce"]) == receipt["tracker"]
+    own = (receipt["delegate"], receipt["salt"], receipt["nonce"])
+    assert tracker(receipt["vote"], bytes.fromhex(closed["tracker_secret"]), *own) == receipt["tracker"]
 
 
 def test_few_ballots_publish_the_result_only(court):
@@ -168,6 +174,7 @@ def test_few_ballots_publish_the_result_only(court):
         decisions.cast(matter_id, pseudonym, word, court.store)
     result = decisions.close_vote(matter_id, court.store)
     assert (result["outcome"], result["ballots"]) == ("harm declared", [])
+    assert (result["yes"], result["no"], result["abstain"]) == (None, None, None)
 
 
 def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused(court):

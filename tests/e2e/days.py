@@ -245,7 +245,7 @@ def _vote(site: Site, clerk: Page, address: str, pseudonyms: list[str], word: st
     for place, pseudonym in enumerate(pseudonyms[1:]):
         decisions.cast(matter_id, pseudonym, other if place == 0 else word, site.store)
     clerk.goto(address)
-    expect(clerk.locator("aside")).to_contain_text(f"{len(pseudonyms)} of {len(pseudonyms)} delegates have voted.")
+    expect(clerk.locator("main")).to_contain_text(f"of {len(pseudonyms)} delegates must vote")
     assert "yes, " not in clerk.locator("article").inner_text().partition("Votes")[2].partition("closed")[0]
     clerk.get_by_role("button", name="Close the vote, count and publish").click()
     clerk.locator("summary", has_text="Published ballots").first.click()

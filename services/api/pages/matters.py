@@ -100,6 +100,7 @@ class Step(BaseModel):
     reason: str = Field("", max_length=20_000)
     review_at: str = Field("", max_length=10)
     sunset_at: str = Field("", max_length=10)
+    days: str = Field("", max_length=4)
 
 
 @router.get("/matters/new", dependencies=PUBLIC)
@@ -156,7 +157,7 @@ def ballot(
         receipt = decisions.cast(matter_id, who.name, said.choice, visit.store, nonce=said.nonce or None)
     except GeopolityError as error:
         return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
-    shown = {key: receipt[key] for key in ("vote", "tracker", "nonce", "law_hash", "question_hash")}
+    shown = {key: receipt[key] for key in ("vote", "tracker", "delegate", "salt", "nonce", "law_hash", "question_hash")}
     return visit.page(receipt_page(visit.frame, matter_id, ReceiptView(**shown)))
 
 
@@ -216,7 +217,7 @@ STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
     "hear": lambda matter_id, it, store: hearings.hear(matter_id, store, until=day_of(it.until)),
     "brief": lambda matter_id, it, store: hearings.brief(matter_id, store, text=_filled_in(it.text)),
     "ready": lambda matter_id, _, store: hearings.ready(matter_id, store),
-    "open-vote": lambda matter_id, _, store: decisions.open_vote(matter_id, store),
+    "open-vote": lambda matter_id, it, store: decisions.open_vote(matter_id, store, days=_days_or_none(it.days)),
     "close-vote": lambda matter_id, it, store: decisions.close_vote(
         matter_id, store, review_at=_day_or_none(it.review_at)
     ),
@@ -286,6 +287,12 @@ def _filled_in(text: str) -> str:
 
 def _day_or_none(text: str) -> date | None:
     return day_of(text) if text else None
+
+
+def _days_or_none(text: str) -> int | None:
+    if text.strip() and not (text.strip().isascii() and text.strip().isdecimal()):
+        raise BodyError("{text:quoted} is no number of days; give a whole number.", text=text)
+    return int(text) if text.strip() else None
 
 
 def _polities(store: Store) -> list[tuple[str, str]]:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
+from geopolity.docket.closing import LEAST_DAYS, MOST_DAYS
 from geopolity.docket.remedy import Remedy
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
@@ -67,6 +68,12 @@ class Ballot(Body):
 
     choice: Literal["yes", "no", "abstain"]
     nonce: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[!-~]+$")] | None = None
+
+
+class Opened(Body):
+    """How long a vote lasts; the least by default."""
+
+    days: StrictInt | None = Field(None, ge=LEAST_DAYS, le=MOST_DAYS)
 
 
 class Closed(Body):
@@ -213,10 +220,12 @@ def resume(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, ask
 
 
 @router.post("/matters/{matter_id}/vote", status_code=201)
-def open_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, str]:
+def open_vote(
+    who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Opened | None = None
+) -> dict[str, str]:
     """Ask the one question: open the vote of a matter that is ready."""
     del who
-    return {"vote": decisions.open_vote(matter_id, store)}
+    return {"vote": decisions.open_vote(matter_id, store, days=None if asked is None else asked.days)}
 
 
 @router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
