@@ -35,6 +35,8 @@ class Settings:
         ``GEOPOLITY_PUBLIC_URL``: the address people know the service by; https makes cookies secure.
     upload_mb
         ``GEOPOLITY_UPLOAD_MB``: largest upload that the service takes, MB.
+    request_memory_mb
+        ``GEOPOLITY_REQUEST_MEMORY_MB``: memory that reading one file that was sent, or deriving one draft, may use, MB.
     rate_limit
         ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
     vote_days
@@ -50,6 +52,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)  # it may hold a password
     public_url: str | None = None
     upload_mb: int = 50
+    request_memory_mb: int = 6_000
     rate_limit: str = "120/minute"
     vote_days: int = 3
     oidc_issuer: str | None = None
@@ -95,7 +98,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=_workers(environment.get("GEOPOLITY_WORKERS")),
         database_url=_database_url(environment.get("GEOPOLITY_DATABASE_URL")),
         public_url=_web_address("GEOPOLITY_PUBLIC_URL", environment),
-        upload_mb=_megabytes(environment.get("GEOPOLITY_UPLOAD_MB")),
+        upload_mb=_megabytes("GEOPOLITY_UPLOAD_MB", environment, usual=50, least=1, most=10_000),
+        request_memory_mb=_megabytes(
+            "GEOPOLITY_REQUEST_MEMORY_MB", environment, usual=6_000, least=2_000, most=1_000_000
+        ),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
@@ -125,13 +131,18 @@ def _workers(text: str | None) -> int:
     return int(text)
 
 
-def _megabytes(text: str | None) -> int:
+def _megabytes(name: str, environment: Mapping[str, str], *, usual: int, least: int, most: int) -> int:
+    text = environment.get(name)
     if not text:
-        return 50
-    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        return usual
+    if not text.isdecimal() or not least <= int(text) <= most:
         raise SettingError(
-            "GEOPOLITY_UPLOAD_MB is {text:quoted}; give megabytes from 1 to 10000, for example 50.",
-            text=text,
+            "{setting} is {given:quoted}; give megabytes from {least} to {most}, for example {usual}.",
+            setting=name,
+            given=text,
+            least=least,
+            most=most,
+            usual=usual,
         )
     return int(text)
 

@@ -73,6 +73,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "database_url": url,
         "public_url": "https://geopolity.example.org/",
         "upload_mb": "7",
+        "request_memory_mb": "3000",
         "rate_limit": "9/minute",
         "vote_days": "7",
         "oidc_issuer": "https://people.example.org",
@@ -88,7 +89,11 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "database_url": "postgresql+psycopg://ann@host/geopolity",
         "public_url": "https://geopolity.example.org",
         "upload_mb": 7,
+<<<<<<< HEAD
         "vote_days": 7,
+=======
+        "request_memory_mb": 3000,
+>>>>>>> 5159eac (Files that are sent are read, and drafts derived, in processes with limits; SQL views are not run)
     }
 
 

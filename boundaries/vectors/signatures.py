@@ -6,6 +6,8 @@ read only as what its suffix says, and only if it begins like that.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from boundaries.errors import FileError
@@ -41,4 +43,21 @@ def check_signature(path: Path, named: Path, format_name: str) -> None:
             "{path} cannot be read as {format} (it does not begin like one); export it again.",
             path=named,
             format=format_name,
+        )
+    if suffix == ".gpkg":
+        _check_no_views(path, named)
+
+
+def _check_no_views(path: Path, named: Path) -> None:
+    """Refuse SQL views: reading one runs what its author wrote, for ever if they wish."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name").fetchone()
+    except sqlite3.Error:
+        return  # the reader says what is wrong with it
+    if found is not None:
+        raise FileError(
+            "{path} holds the SQL view {view:quoted}, and views are not run; export the layer itself as a table.",
+            path=named,
+            view=str(found[0])[:60],
         )

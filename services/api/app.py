@@ -32,6 +32,8 @@ from services.api.static import Assets
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
 from services.bootstrap import Service
+from services.confined import confinement
+from services.derivation.kernels import compile_kernels
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup.current import CurrentLookup
@@ -79,6 +81,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     )
     api.state.store = store
     api.state.limits = limits
+    api.state.apart = confinement(settings.request_memory_mb, compile_kernels)
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)

@@ -18,9 +18,10 @@ from services.api.problems import NotAllowed, SignInNeeded
 from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, Principal, Role
 from services.auth.sessions import whose_session
+from services.confined import Confinement
 from services.storage.store import Store
 
-__all__ = ["Caller", "Principal", "Role", "StoreDep", "guarded_router", "principal", "require", "store_of"]
+__all__ = ["Apart", "Caller", "Principal", "Role", "StoreDep", "guarded_router", "principal", "require", "store_of"]
 
 COOKIE = "geopolity_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -170,3 +171,13 @@ Caller = Annotated[Principal, Depends(principal)]
 """Argument of a route: who asks (the role is declared besides)."""
 StoreDep = Annotated[Store, Depends(store_of)]
 """Argument of a route: the store."""
+
+
+def apart_of(request: Request) -> Confinement:
+    """The processes that the application does what costs in."""
+    found: Confinement = request.app.state.apart
+    return found
+
+
+Apart = Annotated[Confinement, Depends(apart_of)]
+"""Argument of a route: where what costs is done."""

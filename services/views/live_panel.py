@@ -16,21 +16,29 @@ from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
 from services.derivation.derive import Derived
+from services.derivation.draft import tried
+from services.derivation.spec import DerivationSpec
+from services.storage.store import Store
 
 KEPT_FOOTPRINTS = 8
 _footprints: SingleFlightCache[tuple[str, str], str] = SingleFlightCache(KEPT_FOOTPRINTS)
 
 
-def panel_json(tried: Derived, language: str) -> str:
+def draft_panel(spec: DerivationSpec, store: Store, language: str) -> str:
+    """Derive what is asked for with little effort, for the live map."""
+    return panel_json(tried(spec, store, drawing=True), language)
+
+
+def panel_json(derived: Derived, language: str) -> str:
     """A derived draft for the live map: figures, units that matter, outline and footprint, as one JSON object."""
-    made = tried.derivation
+    made = derived.derivation
     units, layer = made.units, made.layer
     inside = units["inside"].to_numpy(dtype=np.bool_)
     affected = units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
     touched = np.flatnonzero((affected > 0) | inside)
     said = {
-        "figures": figures(tried) | {"layer_notes": [texts(language).say(note) for note in made.layer.notes]},
+        "figures": figures(derived) | {"layer_notes": [texts(language).say(note) for note in made.layer.notes]},
         "classes": {"breaks": list(classes.breaks), "lowest": classes.lowest, "colours": list(classes.colours)},
         "units": touched.tolist(),
         "class_of": classes.members[touched].tolist(),
@@ -52,9 +60,9 @@ def _footprint_json(made: Derivation) -> str:
     return _footprints.get(key, lambda: shape_json(made.layer, footprint_extent(made)))
 
 
-def figures(tried: Derived) -> dict[str, Any]:
+def figures(derived: Derived) -> dict[str, Any]:
     """Figures of the live panel: people, shares 0..1, km², seconds."""
-    made = tried.derivation
+    made = derived.derivation
     certificate, people = made.certificate, made.affected
     return {
         "affected": round(made.affected_total, 1),
@@ -68,7 +76,7 @@ def figures(tried: Derived) -> dict[str, Any]:
         "units": int(made.units["inside"].sum()),
         "gap": certificate.gap,
         "is_proven": certificate.optimal,
-        "seconds": round(tried.seconds, 3),
+        "seconds": round(derived.seconds, 3),
         "digest": certificate.digest,
         "crs": str(made.layer.units.crs.to_string()),
         "layer_notes": [str(note) for note in made.layer.notes],

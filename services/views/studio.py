@@ -17,6 +17,7 @@ from maps.pages.studio import StudioLayer, StudioResult, StudioView
 from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
 from services.derivation.derive import Derived
+from services.derivation.draft import tried
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.spec import DerivationSpec, SpecError, read_spec
@@ -32,11 +33,16 @@ FEWEST = 3
 
 
 def studio_view(
-    home: Path, *, form: Mapping[str, Any] | None = None, tried: Derived | None = None, error: Said | None = None
+    home: Path, *, form: Mapping[str, Any] | None = None, result: StudioResult | None = None, error: Said | None = None
 ) -> StudioView:
     """Return what the page is made of."""
     layers = tuple(_layer(name, home) for name in layer_names(home))
-    return StudioView(layers=layers, form=form or {}, error=error, result=None if tried is None else _result(tried))
+    return StudioView(layers=layers, form=form or {}, error=error, result=result)
+
+
+def draft_result(spec: DerivationSpec, store: Store) -> StudioResult:
+    """Derive what is asked for with little effort: its figures, picture and table."""
+    return _result(tried(spec, store, drawing=True))
 
 
 def from_form(form: Mapping[str, Any]) -> DerivationSpec:
@@ -172,11 +178,11 @@ def _columns(layer: Layer) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _result(tried: Derived) -> StudioResult:
-    made = tried.derivation
+def _result(derived: Derived) -> StudioResult:
+    made = derived.derivation
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(
-        figures=figures(tried),
+        figures=figures(derived),
         picture=svg(described_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
         units=tuple(
             (str(row["name"]), float(row["affected"]), bool(row["inside"]))

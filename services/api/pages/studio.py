@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Form, Request, Response, UploadFile
@@ -15,20 +14,15 @@ from maps.locale.texts import said as sentence
 from maps.pages.studio import order_page, studio_page
 from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
-from services.api.principal import Principal, Role, StoreDep, guarded_router, require, store_of
+from services.api.principal import Apart, Principal, Role, StoreDep, apart_of, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
-from services.derivation.derive import Derived
-from services.derivation.derive import derive as derive_request
-from services.derivation.request import request_of_spec
 from services.derivation.spec import DerivationSpec
-from services.derivation.terrain_cache import warm_display
 from services.derivation.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
 from services.polities.lifecycle import list_polities
 from services.polities.proposing import check_proposable
-from services.storage.store import Store
-from services.views.live_panel import panel_json
-from services.views.studio import days_of, from_form, named_place, studio_view, version_units
+from services.views.live_panel import draft_panel
+from services.views.studio import days_of, draft_result, from_form, named_place, studio_view, version_units
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
@@ -80,11 +74,13 @@ def studio(request: Request, frame: Frame, store: StoreDep) -> Response:
 
 
 @router.post("/studio", dependencies=[ANALYST], openapi_extra=READS)
-def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annotated[StudioForm, Form()]) -> Response:
+def studio_by_form(
+    request: Request, frame: Frame, store: StoreDep, apart: Apart, form: Annotated[StudioForm, Form()]
+) -> Response:
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
     try:
-        view = studio_view(store.home, form=said, tried=_tried(from_form(said), store))
+        view = studio_view(store.home, form=said, result=apart.run(draft_result, from_form(said), store))
     except GeopolityError as error:
         view = studio_view(store.home, form=said, error=sentence(error, frame.language))
         return page(request, studio_page(frame, view), status=status_of(error))
@@ -92,15 +88,15 @@ def studio_by_form(request: Request, frame: Frame, store: StoreDep, form: Annota
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
-def derive(frame: Frame, store: StoreDep, asked: DerivationSpec) -> Response:
+def derive(frame: Frame, store: StoreDep, apart: Apart, asked: DerivationSpec) -> Response:
     """Derive for the live panel."""
-    return Response(panel_json(_tried(asked, store), frame.language), media_type="application/json")
+    return Response(apart.run(draft_panel, asked, store, frame.language), media_type="application/json")
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
-async def upload(file: UploadFile) -> dict[str, Any]:
+def upload(apart: Apart, file: UploadFile) -> dict[str, Any]:
     """Turn a file into a drawing."""
-    return uploaded_drawing(file.filename or "", await file.read())
+    return apart.run(uploaded_drawing, file.filename or "", file.file.read())
 
 
 @router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)
@@ -159,7 +155,7 @@ def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[P
 
 def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> dict[str, Any]:
     store = store_of(request)
-    check_proposable(asked, store)
+    apart_of(request).run(check_proposable, asked, store)
     record = queue.submit(asked, store, by=name, propose_days=days)
     request.app.state.jobs.wake()
     return record
@@ -172,10 +168,3 @@ def _in_language(record: dict[str, Any], language: str) -> dict[str, Any]:
         return record
     told = sentence(of_record(problem), language) if "message" in problem else sentence(problem["detail"], language)
     return record | {"problem": problem | {"detail": told.text, "language": told.language}}
-
-
-def _tried(spec: DerivationSpec, store: Store) -> Derived:
-    """Derive with little effort, ready to be drawn."""
-    made = derive_request(replace(request_of_spec(spec, store), effort="interactive"), store.home)
-    warm_display(made.derivation.layer, store.home)
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
@@ -14,15 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from boundaries.how import How
 from geopolity.messages import Message
-from services.api.principal import Principal, Role, StoreDep, guarded_router, require
+from services.api.principal import Apart, Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.security import SANDBOX
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import JobRecord, problems
-from services.derivation.derive import derive
-from services.derivation.draft import curve_record, draft_record
-from services.derivation.request import request_of_spec
+from services.derivation.draft import checked, curve_record, draft_record
 from services.derivation.spec import DerivationSpec
 from services.derivation.uploads import keep_upload
 from services.jobs import queue
@@ -49,6 +47,7 @@ def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
     request: Request,
     who: Annotated[Principal, ANALYST],
     store: StoreDep,
+    apart: Apart,
     file: Annotated[UploadFile, File(description="GeoJSON, GeoPackage, KML, KMZ, FlatGeobuf, zipped shapefile, …")],
     crs: Annotated[str | None, Form(max_length=40)] = None,
     layer_name: Annotated[str | None, Form(max_length=200)] = None,
@@ -57,8 +56,8 @@ def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
     """Send a file of features or a raster; its id may stand in a footprint for a day."""
     del who
     how = How(crs=crs or None, layer_name=layer_name or None, encoding=encoding or None)
-    most = request.app.state.limits.upload_mb
-    return keep_upload(file.filename or "", file.file.read(), store.home, how, most_mb=most)
+    keep = partial(keep_upload, most_mb=request.app.state.limits.upload_mb)
+    return apart.run(keep, file.filename or "", file.file.read(), store.home, how)
 
 
 @router.post("/derivations", status_code=202)
@@ -67,15 +66,16 @@ def order(  # noqa: PLR0913, PLR0917
     response: Response,
     who: Annotated[Principal, ANALYST],
     store: StoreDep,
+    apart: Apart,
     spec: DerivationSpec,
     propose_days: Annotated[
         int | None, Query(ge=0, le=365, description="Propose the result, open to objections for so many days.")
     ] = None,
 ) -> JobRecord:
     """Order a derivation; where it will be is said, and its place in the queue."""
-    request_of_spec(spec, store)  # what is wrong is said now, not when its turn comes
+    apart.run(checked, spec, store)
     if propose_days is not None:
-        check_proposable(spec, store)
+        apart.run(check_proposable, spec, store)
     record = queue.submit(spec, store, by=who.name, propose_days=propose_days)
     request.app.state.jobs.wake()
     response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
@@ -83,17 +83,17 @@ def order(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/derivations/interactive")
-def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, spec: DerivationSpec) -> dict[str, Any]:
+def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> dict[str, Any]:
     """Derive at once, with little effort, and keep nothing: what the studio does after each stroke."""
     del who
-    return draft_record(derive(replace(request_of_spec(spec, store), effort="interactive"), store.home))
+    return apart.run(draft_record, spec, store)
 
 
 @router.post("/derivations/curve")
-def curve(who: Annotated[Principal, ANALYST], store: StoreDep, spec: DerivationSpec) -> dict[str, Any]:
+def curve(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> dict[str, Any]:
     """Price each share of coverage."""
     del who
-    return curve_record(derive(replace(request_of_spec(spec, store), effort="interactive"), store.home))
+    return apart.run(curve_record, spec, store)
 
 
 @router.get("/derivations")

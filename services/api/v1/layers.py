@@ -11,7 +11,7 @@ from fastapi import File, Form, UploadFile
 from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message
-from services.api.principal import Principal, Role, StoreDep, guarded_router, require
+from services.api.principal import Apart, Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
@@ -56,6 +56,7 @@ def list_units(store: StoreDep, name: Id, cursor: Cursor = None, limit: Limit = 
 def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
     who: Annotated[Principal, ANALYST],
     store: StoreDep,
+    apart: Apart,
     file: Annotated[
         UploadFile, File(description="Units with ids, people and shapes, in any format the service reads.")
     ],
@@ -92,7 +93,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
         sent = Path(folder) / f"layer{suffix}"
         sent.write_bytes(file.file.read())
         try:
-            return _record(add_layer(sent, name, columns, store.home))
+            return apart.run(_added, sent, name, columns, store.home)
         except RequestError as error:
             raise type(error)(error.message, **named(error.facts, sent, Message("The file"))) from error
 
@@ -124,6 +125,10 @@ def show_issue(store: StoreDep, name: Id) -> dict[str, Any]:
     said = {key: getattr(issue, key) for key in keys}
     footprint = {"kind": type(issue.footprint).__name__.lower(), "digest": issue.footprint.digest}
     return {"name": name, "layer": str(issue.layer), "coverage": str(issue.coverage), "footprint": footprint} | said
+
+
+def _added(sent: Path, name: str, columns: Columns, home: Path) -> LayerRecord:
+    return _record(add_layer(sent, name, columns, home))
 
 
 def _known(name: str, home: Path) -> Layer:

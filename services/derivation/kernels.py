@@ -1,0 +1,39 @@
+"""Have the kernels of a derivation compiled before somebody waits for them: on a new machine that takes a minute."""
+
+from __future__ import annotations
+
+
+def compile_kernels() -> None:
+    """Derive a polity of four squares, and forget it."""
+    import geopandas as gpd  # noqa: PLC0415 - slow to import, and this is done where nobody waits
+    from shapely import LineString, box  # noqa: PLC0415
+
+    from geopolity.affected.footprint import Corridor  # noqa: PLC0415
+    from geopolity.identifiers import IssueName, LayerName  # noqa: PLC0415
+    from geopolity.layers.layer import Layer  # noqa: PLC0415
+    from geopolity.polity.derivation import derive_polity  # noqa: PLC0415
+    from geopolity.polity.issue import Issue  # noqa: PLC0415
+
+    squares = [box(column, row, column + 1, row + 1) for column in range(2) for row in range(2)]
+    units = gpd.GeoDataFrame(
+        {"name": list("abcd"), "population": 100.0}, index=list("abcd"), geometry=squares, crs="EPSG:4326"
+    )
+    layer = Layer(
+        name=LayerName("squares"),
+        title="Four squares",
+        vintage="",
+        source="",
+        licence="",
+        units=units.rename_axis("unit_id"),
+    )
+    line = gpd.GeoSeries([LineString([(0.2, 0.2), (1.2, 0.3)])], crs="EPSG:4326")
+    footprint = Corridor(lines=line, distance_km=10.0, decay="linear")
+    derive_polity(
+        Issue(name=IssueName("warm"), title="", question="", footprint=footprint, layer=layer.name),
+        layer,
+        effort="interactive",
+    )
+
+
+if __name__ == "__main__":
+    compile_kernels()

@@ -1,0 +1,68 @@
+"""What costs is done apart: too much memory or time ends it, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+
+import pytest
+
+from boundaries.errors import FileError
+from boundaries.vectors.readers import read_vector
+from geopolity.errors import RequestError
+from services.confined import Confinement, TooCostly
+
+
+def everything(megabytes):
+    return len(bytearray(megabytes * 1_000_000))
+
+
+def for_ever():
+    time.sleep(600)
+
+
+def wrong(value):
+    raise RequestError("{value:quoted} is wrong.", value=value)
+
+
+@pytest.fixture(scope="module")
+def apart():
+    apart = Confinement(2_000)
+    yield apart
+    apart.stop()
+
+
+def test_what_is_done_apart_is_done_in_another_process(apart):
+    assert apart.run(os.getpid) != os.getpid()
+
+
+def test_who_wants_more_memory_than_there_is_gets_a_sentence_and_the_next_is_served(apart):
+    with pytest.raises(TooCostly, match="more than the 2,000 MB of memory"):
+        apart.run(everything, 8_000)
+    assert apart.run(everything, 1) == 1_000_000
+
+
+def test_who_takes_longer_than_they_may_is_ended_and_the_next_is_served(apart):
+    with pytest.raises(TooCostly, match="longer than the 1 seconds"):
+        apart.run(for_ever, seconds=1.0)
+    assert apart.run(everything, 1) == 1_000_000
+
+
+def test_an_error_is_the_one_that_was_raised(apart):
+    with pytest.raises(RequestError, match="'x' is wrong") as refused:
+        apart.run(wrong, "x")
+    assert refused.value.facts == {"value": "x"}
+
+
+def test_a_geopackage_whose_layer_is_a_query_is_not_run(tmp_path):
+    file = tmp_path / "bomb.gpkg"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT)")
+        connection.execute("INSERT INTO gpkg_contents VALUES ('endless', 'features')")
+        connection.execute(
+            "CREATE VIEW endless AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+        )
+    connection.close()
+    with pytest.raises(FileError, match="holds the SQL view 'endless'"):
+        read_vector(file)
