@@ -89,11 +89,8 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "database_url": "postgresql+psycopg://ann@host/geopolity",
         "public_url": "https://geopolity.example.org",
         "upload_mb": 7,
-<<<<<<< HEAD
         "vote_days": 7,
-=======
         "request_memory_mb": 3000,
->>>>>>> 5159eac (Files that are sent are read, and drafts derived, in processes with limits; SQL views are not run)
     }
 
 
