@@ -8,9 +8,11 @@ Everything that decides is an integer here, so the answer is the same bits on ev
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -113,7 +115,7 @@ class RegionProblem:
 
 def quota_of(total: int, coverage: Decimal) -> int:
     """People needed inside: the least integer that is not below ``coverage`` of ``total``."""
-    return int((coverage * total).to_integral_value(ROUND_CEILING))
+    return math.ceil(Fraction(coverage) * total)
 
 
 def _coverage(coverage: Decimal | float | str) -> Decimal:

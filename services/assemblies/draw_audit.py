@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geopolity.sortition.drand import QUICKNET, RandomnessRefused, verified_randomness
-from services.derivation.audit import VerificationFailed
+from services.derivation.evidence import VerificationFailed
 from services.verifiers import verify_draw
 
 

@@ -6,80 +6,26 @@ the one cannot hide in the other. Each check answers with a sentence; the first 
 
 from __future__ import annotations
 
-import csv
+import gzip
 import hashlib
-import json
 import math
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from geopolity.errors import NegativeAnswer
-from services.verifiers.check_bound import proven_bound
+from services.derivation.audited_bound import bound_holds
+from services.derivation.audited_outline import outline_holds
+from services.derivation.evidence import Evidence, VerificationFailed, close, equal, read_evidence, read_json
+from services.verifiers import check_bound
+from services.verifiers.check_bound import rows
 
-ROUNDING = 1e-9
-"""Relative tolerance for the two ratios that are written as floats, coverage and gap."""
-
-
-class VerificationFailed(NegativeAnswer):
-    """A file says something that the other files contradict."""
-
-    code = "verification-failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vertex:
-    """A unit or a connector, as the tables state it."""
-
-    cost: int
-    affected: int
-    inside: bool
-    border: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """The folder, read."""
-
-    problem: dict[str, Any]
-    certificate: dict[str, Any]
-    units: dict[str, Vertex]
-    connectors: dict[str, Vertex]
-    edges: list[tuple[str, str]]
-    shared: list[int]
-
-    @property
-    def rounded(self) -> bool:
-        """Whether borders count in what was minimised."""
-        return "compactness" in self.problem
-
-    @property
-    def border(self) -> int:
-        """What the region's border costs."""
-        vertices, inside = self.vertices, self.inside
-        ends = zip(self.edges, self.shared, strict=True)
-        return sum(vertices[name].border for name in inside) + sum(
-            border for (one, other), border in ends if (one in inside) != (other in inside)
-        )
-
-    @property
-    def vertices(self) -> dict[str, Vertex]:
-        """Units and connectors together."""
-        return self.units | self.connectors
-
-    @property
-    def inside(self) -> set[str]:
-        """Names of all vertices of the region."""
-        return {name for name, vertex in self.vertices.items() if vertex.inside}
-
-    @property
-    def everyone(self) -> bool:
-        """Whether the polity is the whole layer, with contiguity waived."""
-        return bool(self.certificate["method"] == "root")
+EVERYBODY = hashlib.sha256(b"Everyone").hexdigest()
+"""Digest of the footprint that the root polity has, and nobody else."""
+LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
+"""Files that people look at; what they say is not re-checked."""
 
 
 def audit(folder: Path) -> Iterator[str]:
@@ -92,15 +38,27 @@ def audit(folder: Path) -> Iterator[str]:
     """
     try:
         yield _files_are_those_of_the_manifest(folder)
-        evidence = _read(folder)
+        evidence = read_evidence(folder)
+        yield _certificate_binds(folder, evidence)
         yield _tables_agree(folder)
+        yield _numbers_follow(folder, evidence)
         yield _quota_is_met(evidence)
         yield _region_is_connected(evidence)
         yield _cost_adds_up(evidence)
         yield _digest_matches(evidence)
-        yield _boundary_tells_the_same(folder, evidence)
-        yield _bound(folder, evidence)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+        yield outline_holds(folder, evidence)
+        yield bound_holds(folder, evidence)
+        yield _left_unchecked(folder, evidence)
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        EOFError,
+        RecursionError,
+    ) as error:
         raise VerificationFailed(
             "{folder} cannot be read as a derivation ({error_name}: {reason}); get a fresh copy, or derive it again.",
             folder=folder,
@@ -110,7 +68,7 @@ def audit(folder: Path) -> Iterator[str]:
 
 
 def _files_are_those_of_the_manifest(folder: Path) -> str:
-    listed: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+    listed: dict[str, Any] = read_json(folder / "manifest.json")["files"]
     present = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(present ^ set(listed)):
         raise VerificationFailed(
@@ -132,55 +90,52 @@ def _files_are_those_of_the_manifest(folder: Path) -> str:
     return f"{len(listed)} files are those of the manifest"
 
 
-def _read(folder: Path) -> Evidence:
-    edges = _rows(folder / "edges.csv")
-    return Evidence(
-        problem=json.loads((folder / "problem.json").read_text(encoding="utf-8")),
-        certificate=json.loads((folder / "certificate.json").read_text(encoding="utf-8")),
-        units={
-            row["unit_id"]: _vertex(row["cost"], row["affected_int"], row["inside"], row.get("border", "0"))
-            for row in _rows(folder / "units.csv")
-        },
-        connectors={
-            row["connector_id"]: _vertex(row["cost"], "0", row["inside"]) for row in _rows(folder / "connectors.csv")
-        },
-        edges=[(row["from"], row["to"]) for row in edges],
-        shared=[int(row.get("border", "0")) for row in edges],
-    )
+def bound_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file that a certificate answers for, the dual's without its packing."""
+    digests = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("problem.json", "units.csv", "edges.csv", "connectors.csv", "polity.geojson", "footprint.geojson")
+        if (folder / name).exists()
+    }
+    if (folder / "dual.json.gz").exists():
+        with gzip.open(folder / "dual.json.gz") as packed:
+            digests["dual.json"] = hashlib.sha256(packed.read(check_bound.LONGEST)).hexdigest()
+    return digests
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _vertex(cost: str, affected: str, inside: str, border: str = "0") -> Vertex:
-    if inside not in ("True", "False"):
-        raise VerificationFailed(
-            "A table says inside = {inside:quoted}; only True and False have a meaning.",
-            inside=inside,
+def _certificate_binds(folder: Path, evidence: Evidence) -> str:
+    found = bound_files(folder)
+    if not evidence.binds:
+        return (
+            f"written by an early {evidence.problem['engine']}, whose certificates bind the integers, edges and quota "
+            "alone; names, people, outline and footprint are not bound to it (derive it again to have them bound)"
         )
-    vertex = Vertex(cost=int(cost), affected=int(affected), inside=inside == "True", border=int(border))
-    if vertex.cost < 1 or vertex.affected < 0 or vertex.border < 0:
+    for name in sorted(found.keys() ^ evidence.certificate["files"].keys()):
         raise VerificationFailed(
-            "A table holds cost {cost} and affected {affected}; cost starts at 1, people at 0.",
-            cost=cost,
-            affected=affected,
+            "{name} is bound to certificate.json and missing, or there and not bound; get a fresh copy, or derive it "
+            "again.",
+            name=name,
         )
-    return vertex
+    for name, digest in sorted(found.items()):
+        equal(f"the SHA-256 of {name}", "certificate.json", evidence.certificate["files"][name], digest)
+    own = hashlib.sha256((folder / "certificate.json").read_bytes()).hexdigest()
+    return f"{', '.join(sorted(found))} are bound to certificate.json, whose SHA-256 is {own}"
 
 
 def _tables_agree(folder: Path) -> str:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only this check needs it
 
-    written = _rows(folder / "units.csv")
-    stored = pq.read_table(folder / "units.parquet").to_pylist()
+    written = rows(folder / "units.csv")
+    table = pq.read_table(folder / "units.parquet")
+    stored = table.to_pylist()
     if len(written) != len(stored):
         raise VerificationFailed(
             "units.csv has {rows:count} rows, units.parquet {stored:count}; derive it again.",
             rows=len(written),
             stored=len(stored),
         )
+    for name in sorted({*table.column_names} ^ {*written[0]}):
+        raise VerificationFailed("The column {column} is in one of units.csv and units.parquet alone.", column=name)
     for row, other in zip(written, stored, strict=True):
         for column, text in row.items():
             if not _same(text, other[column]):
@@ -192,10 +147,7 @@ def _tables_agree(folder: Path) -> str:
                     text=text,
                     other=other[column],
                 )
-    names = [row["unit_id"] for row in written]
-    if names != sorted(set(names)):
-        raise VerificationFailed("units.csv repeats a unit or is not in the order of ids.")
-    return f"units.csv and units.parquet agree on {len(written)} units"
+    return f"units.csv and units.parquet agree on {len(written)} units, in all {len(written[0])} columns"
 
 
 def _same(text: str, value: object) -> bool:
@@ -211,40 +163,63 @@ def _same(text: str, value: object) -> bool:
     return False
 
 
+def _numbers_follow(folder: Path, evidence: Evidence) -> str:
+    """Integers are the columns beside them, rounded: people in their unit, costs of people or units."""
+    person, objective = float(evidence.person), evidence.problem["objective"]
+    for row in rows(folder / "units.csv"):
+        vertex = evidence.units[row["unit_id"]]
+        people, affected = (float(row[name] or 0) for name in ("population", "affected"))
+        cost = {"area": vertex.cost, "units": 1, "population": max(round(people), 1)}[objective]
+        if not abs(affected - vertex.affected * person) <= person * 0.500001 or cost != vertex.cost:
+            raise VerificationFailed(
+                "Unit {unit} has {people} people and {affected} affected, but the integers {cost} and {counted}.",
+                unit=row["unit_id"],
+                people=row["population"],
+                affected=row["affected"],
+                cost=vertex.cost,
+                counted=vertex.affected,
+            )
+    return f"integers: affected people are counted in {person:g} of a person" if person != 1 else "integers: people"
+
+
 def _quota_is_met(evidence: Evidence) -> str:
-    problem, certificate = evidence.problem, evidence.certificate
+    problem, certificate, person = evidence.problem, evidence.certificate, evidence.person
     total = sum(vertex.affected for vertex in evidence.units.values())
     held = sum(vertex.affected for vertex in evidence.units.values() if vertex.inside)
     target = Decimal(problem["coverage_target"])
-    quota = int((target * total).to_integral_value(ROUND_CEILING))
-    _equal("affected_total", "problem.json", problem["affected_total"], total)
-    _equal("quota", "problem.json", problem["quota"], quota)
-    _equal("coverage_target", "certificate.json", Decimal(str(certificate["coverage_target"])), target)
+    quota = math.ceil(Fraction(target) * total)
+    equal("affected_total", "problem.json", problem["affected_total"], total)
+    equal("quota", "problem.json", problem["quota"], quota)
+    equal("coverage_target", "certificate.json", float(certificate["coverage_target"]), float(target))
+    if not Fraction(1, 2) < Fraction(target) <= 1:
+        raise VerificationFailed(
+            "problem.json states {key} = {stated}, which is no number of its kind.",
+            key="coverage_target",
+            stated=problem["coverage_target"],
+        )
     if held < quota:
         raise VerificationFailed(
-            "The units inside hold {held:count} affected, fewer than the quota of {quota:count}.",
-            held=held,
-            quota=quota,
+            "The units inside hold {held:people} affected people, fewer than the quota of {quota:people}.",
+            held=float(held * person),
+            quota=float(quota * person),
         )
-    _close("coverage", "certificate.json", certificate["coverage"], Fraction(held, total))
-    return f"quota met: {held:,} of {total:,} affected are inside, {quota:,} are needed"
+    close("coverage", "certificate.json", certificate["coverage"], Fraction(held, total))
+    return (
+        f"quota met: {held * person:,.0f} of {total * person:,.0f} affected people are inside, "
+        f"{quota * person:,.0f} are needed"
+    )
 
 
 def _region_is_connected(evidence: Evidence) -> str:
-    vertices, inside = evidence.vertices, evidence.inside
+    inside = evidence.inside
     neighbours: dict[str, list[str]] = defaultdict(list)
     for one, other in evidence.edges:
-        for name in (one, other):
-            if name not in vertices:
-                raise VerificationFailed(
-                    "edges.csv names {name}, which is in neither units.csv nor connectors.csv.",
-                    name=name,
-                )
         neighbours[one].append(other)
         neighbours[other].append(one)
     if not inside:
         raise VerificationFailed("No unit is inside; a polity holds at least one.")
     if evidence.everyone:
+        equal("footprint", "problem.json", evidence.problem["footprint"]["digest"], EVERYBODY)
         if inside >= evidence.units.keys():
             return f"everyone: all {len(evidence.units)} units are inside, contiguity is waived"
         raise VerificationFailed("The method is root, but some units are outside.")
@@ -267,11 +242,11 @@ def _region_is_connected(evidence: Evidence) -> str:
 def _cost_adds_up(evidence: Evidence) -> str:
     cost = sum(vertex.cost for vertex in evidence.vertices.values() if vertex.inside)
     if evidence.rounded:
-        _equal("border", "certificate.json", evidence.certificate["border"], evidence.border)
+        equal("border", "certificate.json", evidence.certificate["border"], evidence.border)
         cost += evidence.border
-    _equal("cost", "certificate.json", evidence.certificate["cost"], cost)
+    equal("cost", "certificate.json", evidence.certificate["cost"], cost)
     units = sum(vertex.inside for vertex in evidence.units.values())
-    _equal("units", "certificate.json", evidence.certificate["units"], units)
+    equal("units", "certificate.json", evidence.certificate["units"], units)
     return f"cost: {cost:,} for {units:,} units"
 
 
@@ -294,101 +269,19 @@ def _digest_matches(evidence: Evidence) -> str:
         sha = hashlib.sha256(f"{sha.hexdigest()}\nborder\n".encode())
         sha.update(b"".join(vertices[name].border.to_bytes(8, "little") for name in order))
         sha.update(b"".join(along[pair].to_bytes(8, "little") for pair in pairs))
-    _equal("digest", "certificate.json", evidence.certificate["digest"], sha.hexdigest())
+    equal("digest", "certificate.json", evidence.certificate["digest"], sha.hexdigest())
     return f"digest: {sha.hexdigest()[:16]}…"
 
 
-def _boundary_tells_the_same(folder: Path, evidence: Evidence) -> str:
-    features = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"]
-    if len(features) != 1:
-        raise VerificationFailed(
-            "polity.geojson holds {number:count} features instead of one.",
-            number=len(features),
-        )
-    properties = features[0]["properties"]
-    for key in ("cost", "units", "lower_bound"):
-        _equal(key, "polity.geojson", properties[key], evidence.certificate[key])
-    return "polity.geojson states the same cost, units and bound"
-
-
-def _bound(folder: Path, evidence: Evidence) -> str:
-    certificate = evidence.certificate
-    cost, bound = certificate["cost"], certificate["lower_bound"]
-    if not 0 < bound <= cost:
-        raise VerificationFailed(
-            "The bound {bound:count} is not between 1 and the cost {cost:count}.",
-            bound=bound,
-            cost=cost,
-        )
-    _close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
-    _equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
-    stated = f"gap: {certificate['gap']:.4%} as stated"
-    if evidence.rounded:
-        stated += f"; {_border_bound(evidence)}"
-    if evidence.everyone:
-        return f"{stated}; the whole layer needs no bound"
-    if not (folder / "dual.json.gz").exists():
-        return f"{stated}; bound not re-checked (the layer is too large for a published dual)"
-    try:
-        proven = proven_bound(folder) + certificate.get("border_bound", 0)
-    except ValueError as reason:
-        raise VerificationFailed(
-            "dual.json.gz does not prove a bound: {reason}; derive it again.",
-            reason=reason,
-        ) from reason
-    if proven > cost:
-        raise VerificationFailed(
-            "dual.json.gz claims that nothing costs less than {proven:count}; this region costs {cost:count}.",
-            proven=proven,
-            cost=cost,
-        )
-    if proven >= bound:
-        return f"{stated}; bound re-checked: no region costs less than {proven:,}"
+def _left_unchecked(folder: Path, evidence: Evidence) -> str:
+    """What a reader has to know that these files cannot show."""
+    pictures = [name for name in LOOKED_AT if (folder / name).exists()]
+    seen = f"; nothing binds {', '.join(pictures)} but the manifest" if pictures else ""
+    copy = folder / "check_bound.py"
+    differs = copy.exists() and copy.read_bytes() != Path(check_bound.__file__).read_bytes()
+    other = "; check_bound.py in the folder differs from this version's, which was used" if differs else ""
+    layer = evidence.problem["layer"]
     return (
-        f"{stated}; bound re-checked up to {proven:,} (root gap {(cost - proven) / proven:.3%}); "
-        "the rest was closed by branch and bound, which is not published"
+        f"not re-checked: that people, areas, edges and outline are those of {layer['name']} {layer['vintage']} and "
+        f"the footprint{seen}{other}"
     )
-
-
-def _border_bound(evidence: Evidence) -> str:
-    """Recompute the isoperimetric part of the bound where the cost says the area."""
-    problem, certificate = evidence.problem, evidence.certificate
-    stated, unit = certificate["border_bound"], problem["cost_unit"]
-    if not isinstance(unit, int | float):
-        return "the border's part of the bound is not re-checked (areas are not in the tables)"
-    area = (certificate["lower_bound"] - stated) * unit / 1e6
-    per_km = float(problem["compactness"]) * 1e6 / unit
-    sphere = 6_356.0**2  # no part of the Earth is more sharply curved than a ball of this radius, km
-    shortest = math.sqrt(max(4 * math.pi * area - area**2 / sphere, 0.0))
-    if stated > per_km * shortest * (1 + ROUNDING):
-        raise VerificationFailed(
-            "certificate.json states a border bound of {stated:count}; {area:count} km² have at least "
-            "{shortest:count} km, which is {bound:count}.",
-            stated=stated,
-            area=round(area),
-            shortest=round(shortest),
-            bound=round(per_km * shortest),
-        )
-    return f"a region of at least {area:,.0f} km² has a border of at least {shortest:,.0f} km"
-
-
-def _equal(key: str, file: str, stated: object, found: object) -> None:
-    if stated != found:
-        raise VerificationFailed(
-            "{file} states {key} = {stated}, but the tables give {found}.",
-            file=file,
-            key=key,
-            stated=stated,
-            found=found,
-        )
-
-
-def _close(key: str, file: str, stated: float, exact: Fraction) -> None:
-    if abs(stated - float(exact)) > ROUNDING * max(1.0, float(exact)):
-        raise VerificationFailed(
-            "{file} states {key} = {stated}, but the tables give {found}.",
-            file=file,
-            key=key,
-            stated=stated,
-            found=f"{float(exact):.9f}",
-        )

@@ -23,6 +23,7 @@ import pandas as pd
 import shapely
 
 from geopolity.errors import RequestError
+from services.derivation.audit import bound_files
 from services.verifiers import check_bound
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         draft.chmod(0o755)
         for name, write in _writers(derivation, pictures, change).items():
             write(draft / name)
+        _write_json(draft / "certificate.json", _certificate(derivation) | {"files": bound_files(draft)})
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
         _replace(folder, draft)
     except OSError as error:
@@ -231,7 +233,6 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
         "connectors.csv": lambda path: _write_csv(
             path, derivation.connectors[["connector_id", "km", "cost", "inside"]]
         ),
-        "certificate.json": lambda path: _write_json(path, _certificate(derivation)),
         "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
     }
     extent = derivation.issue.footprint.extent()

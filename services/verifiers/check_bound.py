@@ -26,14 +26,14 @@ def once(pairs):
     need(len({key for key, _ in pairs}) == len(pairs), "a key of a JSON object is repeated")
     return dict(pairs)
 
-def load(text, floats=refuse):
+def load(text: str, floats=refuse) -> dict:
     return json.loads(text, parse_constant=refuse, parse_float=floats, object_pairs_hook=once)
 
-def whole(text):
+def whole(text: str) -> int:
     need(re.fullmatch(r"0|[1-9][0-9]{0,18}", text or ""), f"a table has {text!r} where a whole number belongs")
     return int(text)
 
-def rows(path):
+def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as lines:
         table = csv.DictReader(lines, strict=True)
         found = list(table)

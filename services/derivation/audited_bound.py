@@ -1,0 +1,126 @@
+"""The bound of a derivation folder: what its files prove, and what has to be believed."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from pathlib import Path
+
+from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, close, equal, whole_number
+from services.verifiers.check_bound import proven_bound
+
+LARGEST_WITH_DUAL = 50_000
+"""Units and connectors up to which a folder holds the dual behind its bound."""
+
+
+def bound_holds(folder: Path, evidence: Evidence) -> str:
+    """What is proven of the bound, and what is only believed."""
+    certificate = evidence.certificate
+    cost, bound = (whole_number(certificate[key], key) for key in ("cost", "lower_bound"))
+    if not 0 < bound <= cost:
+        raise VerificationFailed(
+            "The bound {bound:count} is not between 1 and the cost {cost:count}.",
+            bound=bound,
+            cost=cost,
+        )
+    close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
+    equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
+    stated = f"gap: {certificate['gap']:.4%} as stated"
+    if evidence.everyone:
+        return f"{stated}; the whole layer needs no bound"
+    if evidence.rounded:
+        _border_could_be_so_long(evidence)
+    if not (folder / "dual.json.gz").exists():
+        _is_too_large(evidence)
+        return (
+            f"{stated}; bound not re-checked (the layer is too large for a published dual): believed, not proven "
+            f"here, that no region costs less than {bound:,}"
+        )
+    vertices = _proven(folder)
+    border = _proven_border(evidence, vertices)
+    if vertices + border > cost:
+        raise VerificationFailed(
+            "dual.json.gz claims that nothing costs less than {proven:count}; this region costs {cost:count}.",
+            proven=vertices + border,
+            cost=cost,
+        )
+    return _two_bounds(stated, vertices + border, evidence)
+
+
+def _two_bounds(stated: str, proven: int, evidence: Evidence) -> str:
+    """What is proven here, and what is only believed."""
+    cost, bound = evidence.certificate["cost"], evidence.certificate["lower_bound"]
+    said = f"{stated}; bound re-checked: no region costs less than {proven:,}"
+    if proven >= cost:
+        return f"{said}, so none is smaller"
+    said += f" (a gap of {(cost - proven) / proven:.3%})"
+    if proven >= bound:
+        return said
+    claim = "this region is the smallest" if cost == bound else f"none costs less than {bound:,}"
+    return (
+        f"{said}; that {claim} is believed, not proven here: branch and bound closed the rest, which is not published"
+    )
+
+
+def _is_too_large(evidence: Evidence) -> None:
+    vertices = len(evidence.vertices)
+    if vertices <= LARGEST_WITH_DUAL:
+        raise VerificationFailed(
+            "dual.json.gz is missing, though {vertices:count} units and connectors are not too many for one (written "
+            "by {engine}); get a fresh copy, or derive it again.",
+            vertices=vertices,
+            engine=evidence.problem["engine"],
+        )
+
+
+def _proven(folder: Path) -> int:
+    try:
+        return max(1, proven_bound(folder))
+    except ValueError as reason:
+        raise VerificationFailed(
+            "dual.json.gz does not prove a bound: {reason}; derive it again.",
+            reason=str(reason),
+        ) from reason
+
+
+def _border_could_be_so_long(evidence: Evidence) -> None:
+    """Refuse a bound on the border that the bound on the area, or the densest units, do not give."""
+    certificate = evidence.certificate
+    stated = whole_number(certificate["border_bound"], "border_bound")
+    area = max(certificate["lower_bound"] - stated, _densest(evidence))
+    most = _shortest_border(evidence, area)
+    if most is not None and not 0 <= stated <= most * (1 + ROUNDING):
+        raise VerificationFailed(
+            "certificate.json states a border bound of {stated:count}; the area gives at most {bound:count}.",
+            stated=stated,
+            bound=math.floor(most),
+        )
+
+
+def _proven_border(evidence: Evidence, vertices: int) -> int:
+    """The border's part of the bound, as far as the proven area carries it."""
+    if not evidence.rounded:
+        return 0
+    proven = _shortest_border(evidence, vertices)
+    return 0 if proven is None else min(evidence.certificate["border_bound"], math.floor(proven))
+
+
+def _densest(evidence: Evidence) -> int:
+    """Cost of the densest units with the quota, a unit more at most for the rounding of each."""
+    missing, cost = int(evidence.problem["quota"]), 0
+    for vertex in sorted(evidence.units.values(), key=lambda unit: Fraction(unit.affected, unit.cost), reverse=True):
+        cost += vertex.cost + 1
+        missing -= vertex.affected
+        if missing <= 0:
+            break
+    return cost
+
+
+def _shortest_border(evidence: Evidence, cost: int) -> float | None:
+    """Cost of the shortest border around an area; none where areas are not in the tables."""
+    problem, unit = evidence.problem, evidence.problem["cost_unit"]
+    if not isinstance(unit, int | float):
+        return None
+    area = cost * unit / 1e6
+    sphere = 6_356.0**2  # no part of the Earth is more sharply curved than a ball of this radius, km
+    return float(problem["compactness"]) * 1e6 / unit * math.sqrt(max(4 * math.pi * area - area**2 / sphere, 0.0))

@@ -1,0 +1,82 @@
+"""The outline of a derivation folder, against its tables."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
+from services.verifiers.check_bound import rows
+
+
+def outline_holds(folder: Path, evidence: Evidence) -> str:
+    """What polity.geojson says of itself and how large its outline is, against the tables."""
+    features = read_json(folder / "polity.geojson")["features"]
+    if len(features) != 1:
+        raise VerificationFailed(
+            "polity.geojson holds {number:count} features instead of one.",
+            number=len(features),
+        )
+    properties, problem = features[0]["properties"], evidence.problem
+    for key in ("cost", "units", "lower_bound", "gap", "optimal", "coverage", "coverage_target", "method"):
+        equal(key, "polity.geojson", properties[key], evidence.certificate[key])
+    equal("layer", "polity.geojson", properties["layer"], problem["layer"]["name"])
+    equal("issue", "polity.geojson", properties["issue"], problem["issue"])
+    _sums_are_those_of_units(folder, properties)
+    drawn = _drawn_km2(features[0]["geometry"])
+    return f"polity.geojson states the same numbers; {_outline_area(drawn, properties, evidence)}"
+
+
+def _sums_are_those_of_units(folder: Path, properties: dict[str, Any]) -> None:
+    table = rows(folder / "units.csv")
+    inside = [row for row in table if row["inside"] == "True"]
+    for key, column, counted in (
+        ("population", "population", inside),
+        ("affected_inside", "affected", inside),
+        ("affected_total", "affected", table),
+    ):
+        found = math.fsum(float(row[column] or 0) for row in counted)
+        if not abs(properties[key] - found) <= (0.5 if key == "population" else 0) + ROUNDING * max(1.0, found):
+            equal(key, "polity.geojson", properties[key], found)
+
+
+def _drawn_km2(geometry: dict[str, Any]) -> float:
+    """Area of an outline, which has to be one."""
+    import geopandas as gpd  # noqa: PLC0415 - only this check needs it
+    import shapely  # noqa: PLC0415
+
+    from geopolity.geometry.crs import equal_area  # noqa: PLC0415
+
+    shape = shapely.from_geojson(json.dumps(geometry))
+    west, south, east, north = shape.bounds
+    if shape.geom_type not in {"Polygon", "MultiPolygon"} or not (
+        -181 <= west <= east <= 361 and -90 <= south <= north <= 90
+    ):
+        raise VerificationFailed(
+            "polity.geojson holds a {kind} from {west} to {east} degrees, which is no outline of a polity.",
+            kind=shape.geom_type,
+            west=west,
+            east=east,
+        )
+    return float(shapely.area(equal_area(gpd.GeoSeries([shape], crs=4326)))[0]) / 1e6
+
+
+def _outline_area(drawn: float, properties: dict[str, Any], evidence: Evidence) -> str:
+    """Compare the outline's area with that of the units, where costs are areas."""
+    unit = evidence.problem["cost_unit"]
+    if not isinstance(unit, int | float):
+        return f"its outline has {drawn:,.0f} km² (areas of units are not in the tables)"
+    inside = [vertex.cost for vertex in evidence.units.values() if vertex.inside]
+    area, rounded = sum(inside) * unit / 1e6, len(inside) * unit / 1e6
+    if not abs(properties["area_km2"] - area) <= rounded + ROUNDING * area:
+        equal("area_km2", "polity.geojson", properties["area_km2"], area)
+    if not drawn <= (area + rounded) * 1.01:
+        raise VerificationFailed(
+            "The outline in polity.geojson has {drawn:area}, its units together only {area:area}.",
+            drawn=drawn,
+            area=area,
+        )
+    apart = "" if drawn >= area * 0.99 - rounded else "; units overlap, or the outline is another one"
+    return f"its outline has {drawn:,.0f} km², its units have {area:,.0f} km²{apart}"
