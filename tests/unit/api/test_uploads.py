@@ -155,3 +155,57 @@ def _packed(members):
 
 def _zip(path, members):
     path.write_bytes(_packed(members))
+
+
+def kml(*folders):
+    ring = "<Polygon><outerBoundaryIs><LinearRing><coordinates>{0},0 {0},1 {1},1 {0},0</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    body = "".join(
+        f"<Folder><name>{name}</name><Placemark>{ring.format(n, n + 1)}</Placemark></Folder>"
+        for n, name in enumerate(folders)
+    )
+    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{body}</Document></kml>'.encode()
+
+
+def test_an_upload_of_several_layers_is_asked_which(service):
+    refused = send(service, "plume.kml", kml("Day 1", "Day 2"))
+    assert (refused.status_code, "plume.kml holds 2 layers, Day 1, Day 2" in refused.json()["detail"]) == (422, True)
+    assert send(service, "plume.kml", kml("Day 1", "Day 2"), layer_name="*").json()["features"] == 2
+
+
+def test_an_upload_says_what_was_set_aside(service):
+    shapes = [
+        {"type": "Feature", "properties": {}, "geometry": one}
+        for one in (json.loads(json.dumps(box(0, 0, 1, 1).__geo_interface__)), None)
+    ]
+    told = send(service, "a.geojson", json.dumps({"type": "FeatureCollection", "features": shapes}).encode()).json()
+    assert (told["features"], told["kinds"]) == (1, ["Polygon"])
+    assert told["notes"] == ["1 row of The file has no geometry and was set aside."]
+
+
+def test_an_upload_in_a_system_that_lies_nowhere_is_refused_and_helped(service, tmp_path):
+    metres = gpd.GeoDataFrame(
+        geometry=[box(-10_000_000, 4_200_000, -9_900_000, 4_300_000)], crs='LOCAL_CS["x",UNIT["metre",1]]'
+    )
+    metres.to_parquet(tmp_path / "a.parquet")
+    content = (tmp_path / "a.parquet").read_bytes()
+    assert "names no coordinate system" in send(service, "a.parquet", content).json()["detail"]
+    assert send(service, "a.parquet", content, crs="EPSG:3857").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("GEOID,POP\n001,1.234\n", 422), ("GEOID,POP\n001,12.125\n002,0.250\n", 201)]
+)
+def test_a_layer_that_is_sent_is_read_by_the_same_rules(service, text, status):
+    lines = text.splitlines()
+    rows = [line + f",POLYGON(({n} 0;{n + 1} 0;{n + 1} 1;{n} 0))".replace(";", " ") for n, line in enumerate(lines[1:])]
+    table = "GEOID;POP;wkt\n" + "\n".join(
+        ";".join([*line.split(",")[:2], f"POLYGON(({n} 0, {n + 1} 0, {n + 1} 1, {n} 0))"])
+        for n, line in enumerate(rows)
+    )
+    form = {"name": f"sent-{status}", "crs": "EPSG:4326"}
+    answer = service.client(Role.ANALYST).post("/api/v1/layers", files={"file": ("a.csv", table.encode())}, data=form)
+    assert answer.status_code == status, answer.text
+    if status == 201:
+        assert answer.json()["reading"]["people"] == 12.375
+    else:
+        assert "--notation" in answer.json()["detail"]

@@ -101,7 +101,7 @@ def test_a_wrong_footprint_gets_one_sentence(tmp_path: Path, text: str, says: st
         ("coverage = 1.2", "Coverage 1.2"),
         ('coverage = "most"', "'most' is not a number"),
         ('smallest = "price"', "'price'"),
-        ("connector_km = -1", "connector_km -1"),
+        ("connector_km = -1", "A connector of -1"),
         ("cover = 0.9", "unknown key 'cover'"),
         ("title = =", "is not TOML"),
     ],

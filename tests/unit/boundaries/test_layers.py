@@ -214,7 +214,7 @@ WRONG = {
         {},
         "cannot be read as GeoParquet",
     ),
-    "200 MB GeoJSON": (huge_geojson, {}, "above the limit of 100 MB"),
+    "200 MB GeoJSON": (huge_geojson, {}, "it does not begin as an object"),
     "zip bomb": (lambda f: archive(f, "a.shp", bytes(40_000_000)), {}, "times its size"),
     "path traversal": (lambda f: archive(f, "../../a.shp"), {}, "outside the archive"),
     "absolute name": (lambda f: archive(f, "/etc/a.shp"), {}, "outside the archive"),
