@@ -127,9 +127,11 @@ def rejected(matter: Matter) -> Matter:
     return matter.stepped(Step.REJECT)
 
 
-def heard(matter: Matter, *, until: date) -> Matter:
-    """Open a hearing."""
-    return matter.stepped(Step.HEAR, hearing=Hearing(until=until), electorate=None)
+def heard(matter: Matter, *, until: date, day: date) -> Matter:
+    """Open a hearing on a day; it can close from another day on."""
+    hearing = Hearing(since=day, until=until)
+    hearing.check_within(until)
+    return matter.stepped(Step.HEAR, hearing=hearing, electorate=None)
 
 
 def extended(matter: Matter, *, until: date) -> Matter:
@@ -137,6 +139,13 @@ def extended(matter: Matter, *, until: date) -> Matter:
     hearing = _hearing(matter, Step.EXTEND)
     hearing.check_later(until)
     return matter.stepped(Step.EXTEND, hearing=replace(hearing, until=until))
+
+
+def shortened(matter: Matter, *, until: date, day: date) -> Matter:
+    """Bring the end of the hearing forward, with notice."""
+    hearing = _hearing(matter, Step.SHORTEN)
+    hearing.check_sooner(until, day)
+    return matter.stepped(Step.SHORTEN, hearing=replace(hearing, until=until))
 
 
 def readied(matter: Matter, electorate: frozenset[str], *, day: date) -> Matter:
@@ -222,13 +231,18 @@ def reviewed(matter: Matter, *, day: date) -> Matter:
 def repealed(matter: Matter, by: Matter) -> Matter:
     """End a law in force, since another matter with two votes enacted its repeal."""
     after = matter.stepped(Step.REPEAL)
-    if by.state is not State.ENACTED or by.remedy is None or not by.remedy.repeals or by.law != matter.law:
+    if by.state is not State.ENACTED or by.remedy is None or not by.remedy.repeals or not _is_same_law(by, matter):
         raise StepRefused(
             "Matter {matter} has not enacted a repeal of {law}.",
             matter=by.matter_id,
             law=matter.law,
         )
     return after
+
+
+def _is_same_law(one: Matter, other: Matter) -> bool:
+    """Whether two matters are about one law: the same name in the same polity."""
+    return (one.polity_id, one.law) == (other.polity_id, other.law)
 
 
 def expired(matter: Matter, *, day: date) -> Matter:

@@ -43,6 +43,7 @@ class Step(StrEnum):
     REJECT = "reject"
     HEAR = "hear"
     EXTEND = "extend"
+    SHORTEN = "shorten"
     CLOSE_HEARING = "close hearing"
     OPEN_VOTE = "open vote"
     FIND_NO_HARM = "no harm found"
@@ -65,7 +66,8 @@ class Guard(StrEnum):
     NONE = ""
     IN_RULES = "the petition meets the admission rule"
     HEARD = "the hearing's time is over, something was heard, and a brief in plain words is there"
-    LATER = "the new end is later than the old one"
+    LATER = "the new end is later than the old one, and within two years of the opening"
+    SOONER = "the new end is sooner than the old one, and a week away at least"
     ELECTORATE = "somebody who is not recused can vote on the frozen law"
     COUNTED = "the count of the closed vote says so"
     COMPLETE = "harm was declared, and effect, cost, alternatives and the amended law are given"
@@ -101,6 +103,7 @@ TABLE: dict[tuple[State, Step], Rule] = {
     (S.FILED, T.REJECT): Rule(to=S.REJECTED),
     (S.ADMITTED, T.HEAR): Rule(to=S.HEARING),
     (S.HEARING, T.EXTEND): Rule(to=S.HEARING, guard=G.LATER),
+    (S.HEARING, T.SHORTEN): Rule(to=S.HEARING, guard=G.SOONER),
     (S.HEARING, T.CLOSE_HEARING): Rule(to=S.READY, guard=G.HEARD),
     (S.READY, T.OPEN_VOTE): Rule(to=S.VOTE1, guard=G.ELECTORATE),
     (S.VOTE1, T.FIND_NO_HARM): Rule(to=S.CLOSED, guard=G.COUNTED),
@@ -109,6 +112,7 @@ TABLE: dict[tuple[State, Step], Rule] = {
     (S.REMEDY_MANDATED, T.PROPOSE_REMEDY): Rule(to=S.REMEDY_PROPOSED, guard=G.COMPLETE),
     (S.REMEDY_PROPOSED, T.HEAR): Rule(to=S.HEARING2),
     (S.HEARING2, T.EXTEND): Rule(to=S.HEARING2, guard=G.LATER),
+    (S.HEARING2, T.SHORTEN): Rule(to=S.HEARING2, guard=G.SOONER),
     (S.HEARING2, T.CLOSE_HEARING): Rule(to=S.READY2, guard=G.HEARD),
     (S.READY2, T.OPEN_VOTE): Rule(to=S.VOTE2, guard=G.ELECTORATE),
     (S.VOTE2, T.APPROVE): Rule(to=S.ENACTED, guard=G.COUNTED),

@@ -85,10 +85,22 @@ def hear(service: Service, /, *, matter_id: str, until: datetime) -> None:
 @until_option
 @click.pass_obj
 def extend(service: Service, /, *, matter_id: str, until: datetime) -> None:
-    """Put off the end of a hearing."""
+    """Put off the end of a hearing, to two years from its opening at most."""
     from services.docket import hearings
 
     hearings.extend(matter_id, service.store, until=until.date())
+    click.echo(f"{matter_id} is heard until {until.date()}.")
+
+
+@matter.command("shorten")
+@id_argument
+@until_option
+@click.pass_obj
+def shorten(service: Service, /, *, matter_id: str, until: datetime) -> None:
+    """Bring the end of a hearing forward, with a week's notice."""
+    from services.docket import hearings
+
+    hearings.shorten(matter_id, service.store, until=until.date())
     click.echo(f"{matter_id} is heard until {until.date()}.")
 
 

@@ -97,17 +97,15 @@ def enact(
         matter = docket.matter_of(session, row)
         after = steps.enacted(matter, day=day, review_at=review_at, sunset_at=sunset_at)
         assert matter.remedy is not None
-        before = docket.newest_law(session, row.law)
-        others = session.scalars(
-            select(MatterRow).where(MatterRow.law == row.law, MatterRow.state == str(State.IN_FORCE))
-        ).all()
+        here = (MatterRow.polity == row.polity, MatterRow.law == row.law)
+        others = session.scalars(select(MatterRow).where(*here, MatterRow.state == str(State.IN_FORCE))).all()
         if matter.remedy.repeals:
             for other in others:
                 ended = steps.repealed(docket.matter_of(session, other), matter)
                 docket.keep(session, other, ended, "law repealed", {"law": row.law, "by": matter_id})
-        docket.end_law(session, row.law, day=day.isoformat())
+        docket.end_law(session, row.polity, row.law, day=day.isoformat())
         if not matter.remedy.repeals:
-            amended = Law(name=row.law, title=before.title, text=matter.remedy.law)
+            amended = Law(name=row.law, title=docket.title_of(session, row), text=matter.remedy.law)
             law = docket.add_law(session, amended, polity=row.polity, matter=matter_id)
             law.binds_from, law.ends_at = day.isoformat(), None if sunset_at is None else sunset_at.isoformat()
         facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": matter.remedy.repeals, "at": moment}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from geopolity.docket import matter as steps
 from geopolity.docket.matter import Matter
 from geopolity.docket.states import State, StepRefused
@@ -40,16 +42,48 @@ class Evidence:
 
 def hear(matter_id: str, store: Store, *, until: date) -> Matter:
     """Open a hearing: the first, or the one on a remedy."""
-    facts = {"until": until.isoformat()}
+    day, facts = _today(), {"until": until.isoformat()}
     with store.writing() as session:
-        return docket.stepped(session, matter_id, lambda it: steps.heard(it, until=until), "hearing opened", facts)
+        return docket.stepped(
+            session, matter_id, lambda it: steps.heard(it, until=until, day=day), "hearing opened", facts
+        )
 
 
-def extend(matter_id: str, store: Store, *, until: date) -> Matter:
-    """Put off the end of a hearing; a vote waits for as long as the delegates need."""
-    facts = {"until": until.isoformat()}
+def extend(matter_id: str, store: Store, *, until: date, delegate: str | None = None) -> Matter:
+    """Put off the end of a hearing: by the clerk, or by a ``delegate`` who sits in its assembly.
+
+    Raises
+    ------
+    StepRefused
+        If the delegate sits elsewhere, or the end is not later or too late.
+    """
+    facts = {"until": until.isoformat(), "by": delegate or "clerk"}
     with store.writing() as session:
+        if delegate is not None:
+            _check_sits(session, docket.find_matter(session, matter_id), delegate)
         return docket.stepped(session, matter_id, lambda it: steps.extended(it, until=until), "hearing extended", facts)
+
+
+def shorten(matter_id: str, store: Store, *, until: date) -> Matter:
+    """Bring the end of a hearing forward, which the clerk may do with a week's notice."""
+    day, facts = _today(), {"until": until.isoformat(), "by": "clerk"}
+    with store.writing() as session:
+        return docket.stepped(
+            session, matter_id, lambda it: steps.shortened(it, until=until, day=day), "hearing shortened", facts
+        )
+
+
+def _today() -> date:
+    return date.fromisoformat(now()[:10])
+
+
+def _check_sits(session: Session, row: MatterRow, delegate: str) -> None:
+    if delegate not in {seat.pseudonym for seat in active_seats(session, row.polity)}:
+        raise StepRefused(
+            "{delegate} does not sit for {polity}; its own delegates and its clerk put off its hearings.",
+            delegate=delegate,
+            polity=row.polity,
+        )
 
 
 def brief(matter_id: str, store: Store, *, text: str) -> None:

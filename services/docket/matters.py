@@ -17,7 +17,7 @@ from geopolity.docket.tally import quorum
 from services.clock import now
 from services.docket.petitions import PetitionError
 from services.storage import docket, polities, votes
-from services.storage.docket_tables import HeardRow, LawRow, MatterRow, VoteRow
+from services.storage.docket_tables import HeardRow, MatterRow, VoteRow
 from services.storage.store import Store
 
 
@@ -59,11 +59,34 @@ def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Mat
                 "{polity:quoted} is no active polity, so the matter cannot go on there.",
                 polity=target,
             )
+        if target != matter.polity_id:
+            _carry_law(session, row, target)
         moved = replace(matter, polity_id=target)
         after = steps.resumed(matter, docket.electorate(session, moved), polity_id=target)
         row.polity_version = polity.version
         docket.keep(session, row, after, "matter resumed", {"polity_version": polity.version})
         return after
+
+
+def _carry_law(session: Session, row: MatterRow, target: str) -> None:
+    """Enter the text that a matter is about as a law of the polity it goes on in; a law of the old one stays its own.
+
+    Raises
+    ------
+    PetitionError
+        If the other polity has a law of that name with another text.
+    """
+    bound = docket.bound_law(session, row.polity, row.law, row.law_hash)
+    text_hash = row.law_hash if bound is None else bound.text_hash
+    known = docket.newest_law(session, target, row.law)
+    if known is not None and known.text_hash != text_hash:
+        raise PetitionError(
+            "{polity} has a law {law:quoted} of its own, with another text; file a petition there instead.",
+            polity=target,
+            law=row.law,
+        )
+    if bound is not None and docket.bound_law(session, target, row.law, text_hash) is None:
+        docket.add_law(session, docket.Law(name=bound.law, title=bound.title, text=bound.text), polity=target)
 
 
 def void(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
@@ -86,11 +109,7 @@ def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[s
     with store.reading() as session:
         row = docket.find_matter(session, matter_id)
         heard = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
-        law = session.scalar(
-            select(LawRow)
-            .where(LawRow.law == row.law, LawRow.text_hash == row.law_hash)
-            .order_by(LawRow.version.desc())
-        )
+        law = docket.bound_law(session, row.polity, row.law, row.law_hash)
         remedy = None if row.remedy is None else json.loads(row.remedy)
         matter = docket.matter_of(session, row)
         vote = session.get(VoteRow, matter.vote_id) if matter.is_voting else None

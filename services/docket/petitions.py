@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.docket import matter as steps
-from geopolity.docket.matter import Matter, Petitioner
+from geopolity.docket.matter import Matter, Petitioner, law_hash
 from geopolity.docket.states import State
 from geopolity.errors import RequestError
 from services.clock import now
 from services.storage import docket, polities
-from services.storage.docket import Law
-from services.storage.docket_tables import MatterRow
+from services.storage.docket import Law, UnknownMatterError
+from services.storage.docket_tables import LawRow, MatterRow
 from services.storage.publiclog import append, committed
 from services.storage.store import Store
 from services.storage.tables import PolityRow, UnitRow
@@ -41,8 +41,8 @@ class Petition:
     ----------
     law
         Name of the law, in the letters of a file name.
-    text
-        Its text, if the docket does not know it yet.
+    title, text
+        What the law is called and its text, if the polity's docket does not know it yet; a known law keeps its own.
     harm
         Who is harmed and how, in the petitioner's words; the log holds a commitment to it.
     """
@@ -74,17 +74,13 @@ def file_matter(petition: Petition, store: Store, *, at: str | None = None) -> s
     with store.writing() as session:
         polity = _routed(session, petition.polity_id)
         polity_id = polity.issue
-        if petition.text is not None:
-            law = Law(name=petition.law, title=petition.title, text=petition.text)
-            docket.add_law(session, law, polity=polity_id)
-        known = docket.newest_law(session, petition.law)
-        earlier = session.scalar(select(func.count()).select_from(MatterRow).where(MatterRow.polity == polity_id)) or 0
+        known = _law_of(session, petition, polity_id)
         stand_in, salt = committed(petition.harm)
         row = MatterRow(
-            matter_id=f"{polity_id}-{earlier + 1}",
+            matter_id=_next_id(session, polity_id),
             polity=polity_id,
             polity_version=polity.version,
-            title=petition.title,
+            title=known.title,
             law=petition.law,
             law_hash=known.text_hash,
             petitioner=petition.petitioner,
@@ -136,6 +132,38 @@ def read_text(file: Path) -> str:
             file=file,
             reason=str(error),
         ) from error
+
+
+def _law_of(session: Session, petition: Petition, polity_id: str) -> LawRow:
+    """Return the version that a petition is about; its title and text are taken only where the law is unknown."""
+    known = docket.newest_law(session, polity_id, petition.law)
+    if known is not None and petition.text is not None and law_hash(petition.text) != known.text_hash:
+        raise PetitionError(
+            "{polity} has a law {law:quoted} with another text; leave the text out to petition against it as it "
+            "stands, or name another law.",
+            polity=polity_id,
+            law=petition.law,
+        )
+    if known is not None:
+        return known
+    if petition.text is None:
+        raise UnknownMatterError(
+            "{polity} has no law {law:quoted}; file a matter with its text to enter it.",
+            polity=polity_id,
+            law=petition.law,
+        )
+    same = docket.bound_law(session, polity_id, petition.law, law_hash(petition.text))
+    if same is not None:
+        return same
+    law = Law(name=petition.law, title=petition.title, text=petition.text)
+    return docket.add_law(session, law, polity=polity_id)
+
+
+def _next_id(session: Session, polity_id: str) -> str:
+    """Name of a polity's next matter: one above all that were filed there, wherever they are now."""
+    ids = session.scalars(select(MatterRow.matter_id).where(MatterRow.matter_id.startswith(f"{polity_id}-")))
+    ends = (found.removeprefix(f"{polity_id}-") for found in ids)
+    return f"{polity_id}-{max((int(end) for end in ends if end.isdecimal()), default=0) + 1}"
 
 
 def _routed(session: Session, polity_id: str) -> PolityRow:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from geopolity.docket.hearing import Hearing
@@ -25,6 +25,10 @@ class UnknownMatterError(RequestError):
     """There is no such matter, or no such law."""
 
     code = "unknown-matter"
+
+
+UNHEARD = (str(State.FILED), str(State.REJECTED))
+"""States of a petition that nobody has admitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ def matter_of(session: Session, row: MatterRow) -> Matter:
         query = select(HeardRow.kind, func.count()).where(HeardRow.matter == row.matter_id).group_by(HeardRow.kind)
         counts = {str(kind): int(count) for kind, count in session.execute(query)}
         hearing = Hearing(
+            since=date.fromisoformat(row.hearing_from or row.hearing_until),
             until=date.fromisoformat(row.hearing_until),
             evidence=counts.get("evidence", 0),
             testimony=counts.get("testimony", 0),
@@ -81,6 +86,7 @@ def keep(session: Session, row: MatterRow, after: Matter, kind: str, facts: dict
     """Write a matter after a step, and the step into the log."""
     before = row.state
     row.polity, row.law_hash, row.state = after.polity_id, after.law_hash, str(after.state)
+    row.hearing_from = None if after.hearing is None else after.hearing.since.isoformat()
     row.hearing_until = None if after.hearing is None else after.hearing.until.isoformat()
     row.brief = "" if after.hearing is None else after.hearing.brief
     row.electorate = None if after.electorate is None else json.dumps(sorted(after.electorate))
@@ -110,21 +116,38 @@ def electorate(session: Session, matter: Matter) -> frozenset[str]:
     return frozenset(session.scalars(seated)) - frozenset(session.scalars(recused))
 
 
-def newest_law(session: Session, law: str) -> LawRow:
-    """Return the newest version of a law."""
-    query = select(LawRow).where(LawRow.law == law).order_by(LawRow.version.desc()).limit(1)
-    row = session.scalar(query)
-    if row is None:
-        raise UnknownMatterError(
-            "There is no law {law:quoted}; file a matter with its text to enter it.",
-            law=law,
-        )
-    return row
+def newest_law(session: Session, polity: str, law: str) -> LawRow | None:
+    """Return the newest version of a polity's law that counts; ``None`` if the law is unknown there.
+
+    A version counts once it was put into force, or once a petition against it was admitted: what an unknown person
+    wrote into a petition that nobody admitted is no law.
+    """
+    heard = select(MatterRow.law_hash).where(
+        MatterRow.polity == polity, MatterRow.law == law, MatterRow.state.not_in(UNHEARD)
+    )
+    counts = LawRow.binds_from.is_not(None) | LawRow.text_hash.in_(heard)
+    return session.scalar(_versions(polity, law).where(counts).limit(1))
+
+
+def bound_law(session: Session, polity: str, law: str, text_hash: str) -> LawRow | None:
+    """Return the version of a polity's law with the text that a matter binds to."""
+    return session.scalar(_versions(polity, law).where(LawRow.text_hash == text_hash).limit(1))
+
+
+def title_of(session: Session, row: MatterRow) -> str:
+    """Title of the law that a matter is about: that of the version it bound to, not what a petitioner called it."""
+    known = bound_law(session, row.polity, row.law, row.law_hash) or newest_law(session, row.polity, row.law)
+    return row.title if known is None else known.title
+
+
+def _versions(polity: str, law: str) -> Select[LawRow]:
+    return select(LawRow).where(LawRow.polity == polity, LawRow.law == law).order_by(LawRow.version.desc())
 
 
 def add_law(session: Session, law: Law, *, polity: str, matter: str | None = None) -> LawRow:
-    """Add a version of a law; it binds nobody until it is put into force."""
-    last = session.scalar(select(func.max(LawRow.version)).where(LawRow.law == law.name)) or 0
+    """Add a version of a polity's law; it binds nobody until it is put into force."""
+    own = LawRow.polity == polity, LawRow.law == law.name
+    last = session.scalar(select(func.max(LawRow.version)).where(*own)) or 0
     row = LawRow(
         law=law.name,
         version=last + 1,
@@ -141,9 +164,9 @@ def add_law(session: Session, law: Law, *, polity: str, matter: str | None = Non
     return row
 
 
-def end_law(session: Session, law: str, *, day: str) -> None:
-    """End every version of a law that binds."""
-    for row in session.scalars(select(LawRow).where(LawRow.law == law, LawRow.binds_from.is_not(None))).all():
+def end_law(session: Session, polity: str, law: str, *, day: str) -> None:
+    """End every version of a polity's law that binds."""
+    for row in session.scalars(_versions(polity, law).where(LawRow.binds_from.is_not(None))).all():
         if row.ends_at is None:
             row.ends_at = day
     session.flush()

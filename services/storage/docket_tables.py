@@ -24,11 +24,14 @@ __all__ = [
 
 
 class LawRow(Table):
-    """A version of a law: its text, and since when and until when it binds in which polity."""
+    """A version of a polity's law: its text, and since when and until when it binds there.
+
+    A law's identity is its polity and its name; another polity's law of the same name is another law.
+    """
 
     __tablename__ = "laws"
     __table_args__ = (
-        UniqueConstraint("law", "version"),
+        UniqueConstraint("polity", "law", "version"),
         CheckConstraint("ends_at IS NULL OR binds_from IS NOT NULL", name="ends_only_what_bound"),
     )
     key: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +66,7 @@ class MatterRow(Table):
     harm_salt: Mapped[bytes]
     filed_at: Mapped[str]
     state: Mapped[str]
+    hearing_from: Mapped[str | None]
     hearing_until: Mapped[str | None]
     brief: Mapped[str]
     electorate: Mapped[str | None]

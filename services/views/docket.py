@@ -32,7 +32,6 @@ from services.storage import docket, seats, summonses
 from services.storage.docket_tables import (
     ExcuseRequestRow,
     HeardRow,
-    LawRow,
     MatterRow,
     SessionRow,
     SummonsRow,
@@ -173,8 +172,8 @@ def _open_vote(session: Session, row: MatterRow) -> VoteRow | None:
 def _law_text(session: Session, row: MatterRow, remedy: dict[str, str] | None) -> str | None:
     if remedy and remedy["law"]:
         return remedy["law"]
-    query = select(LawRow.text).where(LawRow.law == row.law, LawRow.text_hash == row.law_hash)
-    return session.scalar(query.order_by(LawRow.version.desc()).limit(1))
+    law = docket.bound_law(session, row.polity, row.law, row.law_hash)
+    return None if law is None else law.text
 
 
 def _heard(session: Session, matter_id: str) -> tuple[HeardLine, ...]:

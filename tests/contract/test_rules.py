@@ -6,7 +6,7 @@ import ast
 import json
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -152,11 +152,12 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
 def test_rule_10_no_vote_opens_while_the_hearing_does_and_delegates_may_extend(court):
     matter_id = court.file()
     petitions.admit(matter_id, court.store)
-    hearings.hear(matter_id, court.store, until=date(2098, 1, 1))
-    hearings.extend(matter_id, court.store, until=date(2099, 1, 1))
+    day = date.fromisoformat(now()[:10])
+    hearings.hear(matter_id, court.store, until=day + timedelta(days=30))
+    hearings.extend(matter_id, court.store, until=day + timedelta(days=60), delegate="d1")
     with pytest.raises(StepRefused, match="cannot take the step 'open vote'"):
         decisions.open_vote(matter_id, court.store)
-    with pytest.raises(StepRefused, match="open until 2099-01-01"):
+    with pytest.raises(StepRefused, match=f"open until {day + timedelta(days=60)}"):
         hearings.ready(matter_id, court.store)
 
 

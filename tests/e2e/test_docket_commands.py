@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from services.bootstrap import open_store
-from services.clock import now
+from services.clock import after, now
 from services.settings import read_settings
 from services.storage.layers import keep_layer
 from tests.contract.conftest import NOW, town
@@ -103,8 +104,12 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
     command("matter", "admit", "river-1")
     command("matter", "recuse", "river-1", "--delegate", "d9")
     assert "takes no part" in command("matter", "recuse", "river-1", "--delegate", "d8").out
-    command("matter", "hear", "river-1", "--until", "2098-01-01")
-    assert "until 2099-01-01" in command("matter", "extend", "river-1", "--until", "2099-01-01").out
+    soon, later = (after(timedelta(days=days))[:10] for days in (30, 60))
+    command("matter", "hear", "river-1", "--until", soon)
+    assert f"until {later}" in command("matter", "extend", "river-1", "--until", later).out
+    assert f"until {soon}" in command("matter", "shorten", "river-1", "--until", soon).out
+    never = command("matter", "extend", "river-1", "--until", "2099-01-01")
+    assert (never.status, "at most" in never.err) == (1, True)
     assert "is stayed" in command("matter", "stay", "river-1", "--text", "the polity splits").out
     assert "river-1 is hearing" in command("matter", "resume", "river-1").out
     late = command("docket", "defer", "river", "--delegate", "d4", "--ground", "illness", "--until", "2099-01-01")

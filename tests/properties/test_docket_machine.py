@@ -45,7 +45,15 @@ class Docket(RuleBasedStateMachine):
 
     @rule(days=st.integers(0, 30))
     def hear(self, days):
-        self._try(lambda it: steps.heard(it, until=self.day + timedelta(days=days)))
+        self._try(lambda it: steps.heard(it, until=self.day + timedelta(days=days), day=self.day))
+
+    @rule(days=st.integers(-5, 900))
+    def extend(self, days):
+        self._try(lambda it: steps.extended(it, until=self.day + timedelta(days=days)))
+
+    @rule(days=st.integers(-5, 900))
+    def shorten(self, days):
+        self._try(lambda it: steps.shortened(it, until=self.day + timedelta(days=days), day=self.day))
 
     @rule()
     def write(self):
@@ -109,6 +117,11 @@ class Docket(RuleBasedStateMachine):
     def every_decision_comes_back(self):
         if self.matter.state in {State.CLOSED, State.IN_FORCE}:
             assert self.matter.review_at is not None
+
+    @invariant()
+    def no_hearing_is_put_off_beyond_two_years(self):
+        if self.matter.hearing is not None:
+            assert self.matter.hearing.until <= self.matter.hearing.since + timedelta(days=730)
 
     @invariant()
     def a_vote_has_electors_and_no_open_hearing(self):

@@ -199,10 +199,15 @@ def remedy(
     )
 
 
-@router.post("/matters/{matter_id}/extend", dependencies=[require(Role.CLERK, Role.DELEGATE)])
-def extend(visit: Visit, matter_id: str, until: Day = "") -> Response:
-    """Put off the end of a hearing."""
-    return _step(visit, matter_id, lambda: hearings.extend(matter_id, visit.store, until=day_of(until)))
+@router.post("/matters/{matter_id}/extend")
+def extend(
+    visit: Visit, matter_id: str, who: Annotated[Principal, require(Role.CLERK, Role.DELEGATE)], until: Day = ""
+) -> Response:
+    """Put off the end of a hearing: the clerk, or a delegate of its assembly."""
+    delegate = None if who.may(Role.CLERK) else who.name
+    return _step(
+        visit, matter_id, lambda: hearings.extend(matter_id, visit.store, until=day_of(until), delegate=delegate)
+    )
 
 
 @router.post("/matters/{matter_id}/{step}", dependencies=[CLERK])
@@ -215,6 +220,7 @@ STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
     "admit": lambda matter_id, _, store: petitions.admit(matter_id, store),
     "reject": lambda matter_id, it, store: petitions.reject(matter_id, store, reason=_filled_in(it.reason)),
     "hear": lambda matter_id, it, store: hearings.hear(matter_id, store, until=day_of(it.until)),
+    "shorten": lambda matter_id, it, store: hearings.shorten(matter_id, store, until=day_of(it.until)),
     "brief": lambda matter_id, it, store: hearings.brief(matter_id, store, text=_filled_in(it.text)),
     "ready": lambda matter_id, _, store: hearings.ready(matter_id, store),
     "open-vote": lambda matter_id, it, store: decisions.open_vote(matter_id, store, days=_days_or_none(it.days)),

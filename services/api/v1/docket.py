@@ -164,10 +164,17 @@ def hear(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked
 
 
 @router.post("/matters/{matter_id}/hearing/extend")
-def extend(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Until) -> dict[str, str]:
-    """Put off the end of a hearing."""
+def extend(who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, asked: Until) -> dict[str, str]:
+    """Put off the end of a hearing: a clerk, or a delegate of its assembly."""
+    delegate = None if who.may(Role.CLERK) else who.name
+    return _state(hearings.extend(matter_id, store, until=asked.until, delegate=delegate))
+
+
+@router.post("/matters/{matter_id}/hearing/shorten")
+def shorten(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Until) -> dict[str, str]:
+    """Bring the end of a hearing forward, with a week's notice."""
     del who
-    return _state(hearings.extend(matter_id, store, until=asked.until))
+    return _state(hearings.shorten(matter_id, store, until=asked.until))
 
 
 @router.post("/matters/{matter_id}/brief", status_code=204)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,7 +24,7 @@ def _count(yes, no):
 
 
 def _heard(matter, until=DAY):
-    opened = steps.heard(matter, until=until)
+    opened = steps.heard(matter, until=until, day=DAY)
     return replace(opened, hearing=replace(opened.hearing, evidence=1, brief="In plain words."))
 
 
@@ -52,7 +52,7 @@ def _enacted():
 def test_the_whole_way_from_petition_to_review_and_again():
     force = steps.enacted(_enacted(), day=DAY, review_at=REVIEW)
     assert (force.state, force.votes, force.review_at) == (State.IN_FORCE, 2, REVIEW)
-    again = steps.heard(steps.reviewed(force, day=REVIEW), until=REVIEW)
+    again = steps.heard(steps.reviewed(force, day=REVIEW), until=REVIEW, day=REVIEW)
     assert (again.state, again.harm_declared, again.remedy, again.electorate) == (State.HEARING, False, None, None)
 
 
@@ -74,7 +74,7 @@ def test_a_missed_quorum_goes_back_to_before_the_vote():
 
 
 def test_a_vote_waits_for_the_hearing_its_brief_and_something_heard():
-    opened = steps.heard(_admitted(), until=LATER)
+    opened = steps.heard(_admitted(), until=LATER, day=DAY)
     with pytest.raises(StepRefused, match="open until 2026-02-01"):
         steps.readied(opened, PEOPLE, day=DAY)
     with pytest.raises(StepRefused, match="no brief"):
@@ -87,10 +87,27 @@ def test_a_vote_waits_for_the_hearing_its_brief_and_something_heard():
 
 
 def test_an_extension_only_lengthens():
-    opened = steps.heard(_admitted(), until=LATER)
-    assert steps.extended(opened, until=REVIEW).hearing.until == REVIEW
+    opened = steps.heard(_admitted(), until=LATER, day=DAY)
+    assert steps.extended(opened, until=LATER + timedelta(days=9)).hearing.until == date(2026, 2, 10)
     with pytest.raises(StepRefused, match="an extension ends later"):
         steps.extended(opened, until=DAY)
+
+
+def test_a_hearing_is_put_off_to_two_years_after_its_opening_at_most():
+    opened = steps.heard(_admitted(), until=LATER, day=DAY)
+    assert steps.extended(opened, until=date(2028, 1, 1)).hearing.until == date(2028, 1, 1)
+    with pytest.raises(StepRefused, match="put off to 2028-01-01 at most"):
+        steps.extended(opened, until=date(2028, 1, 2))
+    with pytest.raises(StepRefused, match="at most, and not to 2099-01-01"):
+        steps.heard(_admitted(), until=date(2099, 1, 1), day=DAY)
+
+
+def test_a_hearing_is_shortened_with_a_week_s_notice():
+    opened = steps.heard(_admitted(), until=LATER, day=DAY)
+    assert steps.shortened(opened, until=date(2026, 1, 8), day=DAY).hearing.until == date(2026, 1, 8)
+    for until in (DAY, date(2026, 1, 7), LATER, REVIEW):
+        with pytest.raises(StepRefused, match="from 2026-01-08 on: a week's notice"):
+            steps.shortened(opened, until=until, day=DAY)
 
 
 def test_nobody_to_vote_is_said():
