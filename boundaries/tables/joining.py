@@ -99,7 +99,7 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
     frame = frame.assign(**{key.column: _ids_with_people(frame[key.column], people, source)})
     blank = frame[key.column].isna().to_numpy()
     read = text_ids(frame.loc[~blank, key.column], source)
-    text = read.text if entry.id_after is None else read.text.str.split(entry.id_after).str[-1]
+    text, shortened = _short(read.text, entry.id_after)
     rows = pd.DataFrame(
         {"id": text.to_numpy(), "people": people.people.to_numpy()[~blank], "kept_back": people.suppressed[~blank]}
     )
@@ -107,6 +107,7 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
     others = frame[~blank].drop(columns=[key.column, counted.column], errors="ignore")
     rows, joined_notes = _one_row_each(rows, others, said.repeated, source)
     fits = rows["id"].isin(ids).to_numpy()
+    _check_zeros(rows.loc[~fits, "id"], ids[~ids.isin(rows["id"])], source, units)
     by_id = rows[fits].set_index("id").reindex(ids)
     values = pd.Series(by_id["people"].to_numpy(dtype=np.float64), index=ids, name="population")
     check_world(values, counted.column, source)
@@ -122,6 +123,7 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
             *key.notes,
             *counted.notes,
             *read.notes,
+            *shortened,
             *people.notes,
             *joined_notes,
             *_without_row(ids, rows, source),
@@ -187,6 +189,41 @@ def _connecticut(rows: pd.Series, ids: pd.Index) -> Message | None:
             "units of 2021 or earlier, or people of 2022 or later"
         )
     return None
+
+
+LONG_CODE = r"[0-9]{3}[0-9A-Z]{4}US[0-9A-Z]+"
+"""Ids of the Census Bureau that say the level of the unit before the id itself: 0500000US01001."""
+
+
+def _short(ids: pd.Series, after: str | None) -> tuple[pd.Series, tuple[Message, ...]]:
+    """Ids without what stands before them in the tables of a publisher."""
+    if after is not None:
+        return ids.str.split(after).str[-1], ()
+    if not len(ids) or not ids.str.fullmatch(LONG_CODE).all():
+        return ids, ()
+    note = Message(
+        "Ids such as {long} are those of units such as {short}.", long=ids.iloc[0], short=ids.iloc[0].split("US")[1]
+    )
+    return ids.str.split("US").str[-1], (note,)
+
+
+def _check_zeros(left: pd.Series, lacking: pd.Index, source: Path, units: Path) -> None:
+    """Refuse ids that lost their leading zeros: the rows would be left out, and their units have nobody."""
+    if left.empty or lacking.empty:
+        return
+    bare = lacking.to_series().str.lstrip("0")
+    lost = left[left.isin(bare[bare != lacking])]
+    if lost.empty:
+        return
+    raise FileError(
+        "{number:count} ids of {source} (such as {id:quoted}) lost the leading zeros that they have in {path} (such as "
+        "{other:quoted}), as spreadsheets do; store them as text with their zeros.",
+        number=len(lost),
+        source=source,
+        id=lost.iloc[0],
+        path=units,
+        other=str(bare.index[bare == lost.iloc[0]][0]),
+    )
 
 
 def _check_some_fit(rows: pd.DataFrame, ids: pd.Index, source: Path, units: Path) -> None:

@@ -192,6 +192,12 @@ def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused
             decisions.cast(matter_id, outsider, "yes", court.store)
 
 
+def test_a_nonce_that_another_has_used_makes_another_tracker_and_both_ballots_stand(court):
+    matter_id = court.voting()
+    receipts = [decisions.cast(matter_id, name, "yes", court.store, nonce="same-nonce-1") for name in ("d1", "d2")]
+    assert receipts[0]["tracker"] != receipts[1]["tracker"]
+
+
 def test_a_replayed_nonce_of_another_matter_makes_another_tracker(court):
     first, second = court.voting(), court.voting()
     receipts = [decisions.cast(m, "d1", "yes", court.store, nonce="same-nonce") for m in (first, second)]

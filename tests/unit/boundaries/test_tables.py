@@ -294,3 +294,33 @@ def test_what_would_change_nothing_is_refused(units: Path) -> None:
             open_layer("us-counties", **said)
     with pytest.raises(RequestError, match="--table-id-column"):
         open_layer(units, table_id_column="a")
+
+
+def test_ids_that_lost_their_zeros_are_refused_with_theirs(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"GEOID": ["01001", "02002", "10001"]}, geometry=CELLS, crs=4326)
+    frame.to_parquet(tmp_path / "units.parquet")
+    (tmp_path / "people.csv").write_text("GEOID,population\n1001,10\n2002,20\n10001,30\n")
+    with pytest.raises(RequestError, match=r"2 ids of .*'1001'.* lost the leading zeros .*'01001'"):
+        open_layer(tmp_path / "units.parquet", people_file=tmp_path / "people.csv")
+
+
+def test_long_codes_of_the_census_bureau_are_those_of_its_units(units: Path) -> None:
+    text = "GEO_ID,B01003_001E\n0500000US001,10\n0500000US002,20\n0500000US003,30\n"
+    layer = people(units, text)
+    assert layer.population == 60
+    assert any("0500000US001" in str(note) for note in layer.notes)
+
+
+def test_notes_on_finer_data_reach_the_count(tmp_path: Path) -> None:
+    from boundaries import open_footprint, open_spread
+    from geopolity.affected.people import affected_people
+
+    frame = gpd.GeoDataFrame({"GEOID": ["1"], "POP": [10]}, geometry=CELLS[:1], crs=4326)
+    frame.to_parquet(tmp_path / "u.parquet")
+    frame.to_file(tmp_path / "f.geojson")
+    (tmp_path / "s.csv").write_text("lon,lat,population\n0.2,0.5,5\n0.8,0.5,X\n")
+    spread = open_spread(tmp_path / "s.csv")
+    found = affected_people(open_footprint(tmp_path / "f.geojson"), open_layer(tmp_path / "u.parquet"), spread=spread)
+    said = [str(flag.sentence) for flag in found.flags]
+    assert any("suppressed" in sentence for sentence in said)
+    assert any("1 rows of s.csv have no count" in sentence for sentence in said)

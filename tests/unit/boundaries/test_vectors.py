@@ -120,21 +120,32 @@ def test_the_covering_of_geoparquet_is_no_attribute(tmp_path: Path) -> None:
     assert (layer.population, "bbox" in layer.units) == (60, False)
 
 
+class Wkb(pa.ExtensionType):
+    """What makes pyarrow write a column of WKB as the type GEOMETRY of Parquet."""
+
+    def __init__(self) -> None:
+        super().__init__(pa.binary(), "geoarrow.wkb")
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        return b'{"crs": "EPSG:4326"}'
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, _storage: pa.DataType, _serialized: bytes) -> pa.ExtensionType:
+        return cls()
+
+
 def test_native_geometry_of_parquet_is_read(tmp_path: Path) -> None:
-    field = pa.field(
-        "geometry",
-        pa.binary(),
-        metadata={
-            b"ARROW:extension:name": b"geoarrow.wkb",
-            b"ARROW:extension:metadata": b'{"crs": "EPSG:4326", "crs_type": "authority_code"}',
-        },
-    )
-    table = pa.table(
-        [pa.array(["1", "2", "3"]), pa.array([10, 20, 30]), pa.array(list(shapely.to_wkb(CELLS)), pa.binary())],
-        schema=pa.schema([("GEOID", pa.string()), ("POP", pa.int64()), field]),
-    )
-    pq.write_table(table, tmp_path / "u.parquet")
-    assert open_layer(tmp_path / "u.parquet", crs=4326).population == 60
+    pa.register_extension_type(Wkb())
+    try:
+        shapes = pa.ExtensionArray.from_storage(Wkb(), pa.array(list(shapely.to_wkb(CELLS)), pa.binary()))
+        table = pa.table({"GEOID": ["1", "2", "3"], "POP": [10, 20, 30], "place": shapes})
+        pq.write_table(table, tmp_path / "u.parquet", store_schema=False)
+        assert '"Geometry"' in pq.ParquetFile(tmp_path / "u.parquet").schema.column(2).logical_type.to_json()
+        assert open_layer(tmp_path / "u.parquet").population == 60
+    finally:
+        pa.unregister_extension_type("geoarrow.wkb")
+    layer = open_layer(tmp_path / "u.parquet")
+    assert (layer.population, layer.reading.crs_from) == (60, "the file")
 
 
 @pytest.mark.parametrize("said", [None, "ISO-8859-1"])
