@@ -29,6 +29,8 @@ class How:
         Which band of a raster, from 1.
     no_data
         Cell value that means nothing is known; NaN says that no value does.
+    columns
+        Those that are named: of a very large table, only they and the usual ones are read.
     """
 
     crs: Any = None
@@ -38,6 +40,7 @@ class How:
     on_empty_geometry: OnEmpty = "set-aside"
     band: int | None = None
     no_data: float | None = None
+    columns: tuple[str, ...] = ()
 
 
 AS_IT_IS = How()

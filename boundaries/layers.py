@@ -117,6 +117,14 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
         on_empty_geometry=on_empty_geometry,
         band=band,
         no_data=no_data,
+        columns=tuple(
+            name
+            for name in (
+                *(id_column, population_column, name_column, parent_column, *(key for key, _ in where)),
+                *(entry.id, entry.population, entry.label, entry.parent),
+            )
+            if name is not None
+        ),
     )
     features = _read(path, how, id_column or entry.id)
     if crs is None and entry.crs is not None and features.crs_from == "named":
@@ -208,7 +216,7 @@ def _read(path: Path, how: How, id_column: str | None) -> Features:
 
 def _of_table_rows(path: Path, how: How, id_column: str | None) -> Features:
     """Units of a table: shapes as text, ground around points, or cells that ids name."""
-    table = read_table(path, encoding=how.encoding, sheet=how.layer_name)
+    table = read_table(path, encoding=how.encoding, sheet=how.layer_name, named=how.columns)
     said: tuple[Message, ...] = ()
     bare = pd.DataFrame()
     if wkt_column(table.frame) is not None or has_places(table.frame):

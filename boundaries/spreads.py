@@ -10,6 +10,7 @@ In an issue:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def open_spread(
                 column=people_column,
             )
         return RasterSpread(grid=read_grid(path, how))
-    features = read_vector(path, how)
+    named_columns = tuple(name for name in (people_column, entry.population) if name is not None)
+    features = read_vector(path, replace(how, columns=named_columns))
     named = people_column or column([str(name) for name in features.frame.columns], entry.population)
     found = find(features.frame, path, POPULATION, named)
     counts = read_counts(features.frame[found.column], path, how.notation, separator=features.separator)

@@ -13,21 +13,7 @@ from boundaries.cells.edges import outline
 from boundaries.cells.s2 import cell_number, corners
 from boundaries.cells.squares import are_squares, squares
 from boundaries.errors import FileError
-from boundaries.tables.columns import recognised
-
-H3_COLUMNS = ("h3", "h3_index", "h3index", "hex", "hex_id", "h3_id", "cell")
-S2_COLUMNS = ("s2", "s2_token", "s2_cell", "s2_id", "s2cell", "s2_cell_id", "s2cellid")
-SQUARES = (
-    "grd_id",
-    "idcar_200m",
-    "idcar_1km",
-    "idcar_nat",
-    "idinspire",
-    "id_inspire",
-    "grid_id",
-    "cellcode",
-    "inspireid",
-)
+from boundaries.tables.columns import H3_COLUMNS, S2_COLUMNS, SQUARES, recognised
 
 
 def with_outlines(table: pd.DataFrame, path: Path, id_column: str | None = None) -> tuple[gpd.GeoDataFrame, str]:

@@ -101,7 +101,8 @@ class Said:
     @property
     def how(self) -> How:
         """What concerns the reading of any file."""
-        return How(**{name: getattr(self, name) for name in READING})
+        columns = (*([self.weight_column] if self.weight_column else []), *(name for name, _ in self.where))
+        return How(columns=columns, **{name: getattr(self, name) for name in READING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -75,6 +75,17 @@ LABELS = (
     *("sa2_name21", "sal_name21", "names_primary", "name_en", "nombre", "nome", "naam", "namn", "navn", "nazwa"),
 )
 
+LONGITUDES = ("longitude", "lon", "lng", "long", "x", "intptlon", "longitud", "lon_dd", "centlon")
+LATITUDES = ("latitude", "lat", "y", "intptlat", "latitud", "lat_dd", "centlat")
+SHAPES = ("wkt", "geometry", "geom", "the_geom", "geom_wkt", "shape")
+COORDINATES = (*LONGITUDES, *LATITUDES, *SHAPES)
+H3_COLUMNS = ("h3", "h3_index", "h3index", "hex", "hex_id", "h3_id", "cell")
+S2_COLUMNS = ("s2", "s2_token", "s2_cell", "s2_id", "s2cell", "s2_cell_id", "s2cellid")
+SQUARES = (
+    *("grd_id", "idcar_200m", "idcar_1km", "idcar_nat", "idinspire", "id_inspire", "grid_id", "cellcode", "inspireid"),
+)
+CELLS = (*H3_COLUMNS, *S2_COLUMNS, *SQUARES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from boundaries.errors import FileError
+from boundaries.tables.columns import CELLS, COORDINATES, IDS, LABELS, PEOPLE
 from boundaries.tables.encoding import encoding_of
 from boundaries.tables.table import Table
 from geopolity.messages import Message
@@ -26,7 +29,9 @@ SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 400
 """Lines from which the shape of a table is inferred."""
 BLOCK_BYTES = 1 << 24
-LONGEST_TITLE = 12
+LARGEST_BYTES = 100_000_000
+KNOWN = frozenset([*IDS, *PEOPLE, *LABELS, *COORDINATES, *CELLS])
+"""Usual names of columns that mean something."""
 SAID = 3
 
 
@@ -53,15 +58,19 @@ class _Shape:
     ends_in_separator: bool
 
 
-def read_delimited(path: Path, *, encoding: str | None = None) -> Table:
-    """Rows of a table; every cell is text, so that leading zeros of ids survive."""
+def read_delimited(path: Path, *, encoding: str | None = None, named: Sequence[str] = ()) -> Table:
+    """Rows of a table; every cell is text, so that leading zeros of ids survive.
+
+    Of a table above ``LARGEST_BYTES`` only the named columns and those with a usual name are kept in memory.
+    """
     known = encoding_of(path, encoding)
     with path.open(encoding=known.name, newline="") as file:
         shape = _shape(file, path)
     rows = _Rows(path=path, separator=shape.separator)
-    frame = _parsed(path, known.name, shape, rows)
+    kept = _kept(path, shape, named)
+    frame = _parsed(path, known.name, shape, rows, kept)
     frame, second = _without_second_header(frame)
-    notes = (*known.notes, *_titles_note(shape, path), *second, *rows.notes())
+    notes = (*known.notes, *_titles_note(shape, path), *second, *rows.notes(), *_kept_note(kept, shape, path))
     return Table(frame=frame, path=path, encoding=known.name, separator=shape.separator, notes=notes)
 
 
@@ -146,7 +155,22 @@ def _named(header: list[str], path: Path) -> list[str]:
     return names
 
 
-def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows) -> pd.DataFrame:
+def _kept(path: Path, shape: _Shape, named: Sequence[str]) -> list[str]:
+    """Columns to keep: all, or of a very large table those that mean something."""
+    if path.stat().st_size <= LARGEST_BYTES:
+        return list(shape.header)
+    meant = [name for name in shape.header if name.lower() in KNOWN or any(fnmatch(name, one) for one in named)]
+    return meant or list(shape.header)
+
+
+def _kept_note(kept: list[str], shape: _Shape, path: Path) -> tuple[Message, ...]:
+    if len(kept) == len(shape.header):
+        return ()
+    said = "{file} is large; of its {number:count} columns {columns:list} were read."
+    return (Message(said, file=path.name, number=len(shape.header), columns=kept),)
+
+
+def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[str]) -> pd.DataFrame:
     names = [*shape.header, *([""] if shape.ends_in_separator else [])]
     try:
         table = pyarrow.csv.read_csv(
@@ -162,12 +186,15 @@ def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows) -> pd.DataFra
                 delimiter=shape.separator, newlines_in_values=True, invalid_row_handler=rows.set_aside
             ),
             pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+                include_columns=[*kept, *names[len(shape.header) :]],
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=True,
+                null_values=[""],
             ),
         )
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
-            return pd.DataFrame(columns=list(shape.header), dtype="str")
+            return pd.DataFrame(columns=kept, dtype="str")
         reason = str(error).splitlines()[0][:200]
         raise FileError(
             "{path} is not a table of separated values ({reason}); export it again as CSV.", path=path, reason=reason

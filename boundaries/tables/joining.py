@@ -83,7 +83,9 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
     """
     source = existing_file(said.path)
     entry = known(source)
-    table = read_table(source, encoding=said.encoding, sheet=said.sheet)
+    named = [said.id, said.population, entry.id, entry.population, *(name for name, _ in said.where)]
+    asked = [name for name in named if name is not None]
+    table = read_table(source, encoding=said.encoding, sheet=said.sheet, named=asked)
     frame = chosen_rows(table.frame, said.where, source)
     there = [str(name) for name in frame.columns]
     key, counted = find_all(

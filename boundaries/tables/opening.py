@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,9 @@ ATTRIBUTES = {".dbf", ".gpkg", ".shp", ".geojson", ".json", ".fgb"}
 """Files of features whose attributes may be a table."""
 
 
-def read_table(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Table:
+def read_table(
+    path: Path, *, encoding: str | None = None, sheet: str | None = None, named: Sequence[str] = ()
+) -> Table:
     """Rows of a table.
 
     Parameters
@@ -28,6 +31,8 @@ def read_table(path: Path, *, encoding: str | None = None, sheet: str | None = N
         Of text; ``None`` lets the bytes tell.
     sheet
         Of a workbook with several.
+    named
+        Columns that are asked for; of a very large text only they and the usual ones are read.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def read_table(path: Path, *, encoding: str | None = None, sheet: str | None = N
     elif suffix in PARQUET:
         table = Table(frame=_parquet(path), path=path)
     elif suffix in DELIMITED:
-        table = read_delimited(path, encoding=encoding)
+        table = read_delimited(path, encoding=encoding, named=named)
     elif suffix in ATTRIBUTES:
         table = Table(frame=_attributes(path), path=path)
     else:

@@ -12,15 +12,12 @@ import shapely
 
 from boundaries.errors import CrsError, FileError
 from boundaries.how import How
-from boundaries.tables.columns import named_column, recognised
+from boundaries.tables.columns import LATITUDES, LONGITUDES, SHAPES, named_column, recognised
 from boundaries.tables.numbers import is_text
 from boundaries.tables.table import Table
 from boundaries.vectors.located import given_crs
 from geopolity.messages import Message
 
-LONGITUDES = ("longitude", "lon", "lng", "long", "x", "intptlon", "longitud", "lon_dd", "centlon")
-LATITUDES = ("latitude", "lat", "y", "intptlat", "latitud", "lat_dd", "centlat")
-SHAPES = ("wkt", "geometry", "geom", "the_geom", "geom_wkt", "shape")
 WKT = r"(?i)\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b.*|\s*GEOMETRYCOLLECTION\b.*"
 
 

@@ -232,7 +232,7 @@ def _joined(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 
 
 def _points(path: Path, how: How) -> Features:
-    table = read_table(path, encoding=how.encoding, sheet=how.layer_name)
+    table = read_table(path, encoding=how.encoding, sheet=how.layer_name, named=how.columns)
     found = placed(table, how)
     return Features(
         frame=found.frame,

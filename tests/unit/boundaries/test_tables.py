@@ -324,3 +324,14 @@ def test_notes_on_finer_data_reach_the_count(tmp_path: Path) -> None:
     said = [str(flag.sentence) for flag in found.flags]
     assert any("suppressed" in sentence for sentence in said)
     assert any("1 rows of s.csv have no count" in sentence for sentence in said)
+
+
+def test_of_a_very_large_table_only_what_means_something_is_read(units: Path, monkeypatch) -> None:
+    monkeypatch.setattr("boundaries.tables.delimited.LARGEST_BYTES", 10)
+    text = "GEOID,a,population,b\n001,x,10,y\n002,x,20,y\n003,x,30,y\n"
+    layer = people(units, text)
+    assert layer.population == 60
+    assert any("of its 4 columns GEOID, population were read" in str(note) for note in layer.notes)
+    assert people(units, text.replace("population", "mine"), population_column="mine").population == 60
+    with pytest.raises(RequestError, match="has 5 cells where the header has 4"):
+        people(units, text + "004,x,1,y,z\n")
