@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geopolity.errors import RequestError
 from services.assemblies.draw_audit import audit_draw
 from services.derivation.audit import audit
+
+if TYPE_CHECKING:
+    from services.derivation.sources import Sources
 
 
 class UnknownFolderError(RequestError):
@@ -16,8 +20,13 @@ class UnknownFolderError(RequestError):
     code = "unknown-folder"
 
 
-def verify(path: Path) -> Iterator[str]:
+def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator[str]:
     """Yield one sentence for each fact that holds.
+
+    Parameters
+    ----------
+    sources
+        Opens what a derivation is said to be made of, to be compared with it once its files hold together.
 
     Raises
     ------
@@ -34,6 +43,12 @@ def verify(path: Path) -> Iterator[str]:
             path=path,
         )
     if (path / "bundle.json").exists():
+        if sources is not None:
+            raise UnknownFolderError(
+                "{folder} is a draw, which has no layer and no footprint; leave out {options:list}.",
+                folder=path,
+                options=["--layer", "--footprint", "--issue"],
+            )
         return audit_draw(path)
     if not any((path / name).exists() for name in ("problem.json", "certificate.json", "manifest.json")):
         raise UnknownFolderError(
@@ -41,4 +56,11 @@ def verify(path: Path) -> Iterator[str]:
             "draw; give a folder that `geopolity derive` or `assembly draw` wrote.",
             path=path,
         )
-    return audit(path)
+    return audit(path) if sources is None else _with_sources(path, sources)
+
+
+def _with_sources(path: Path, sources: Callable[[], Sources]) -> Iterator[str]:
+    from services.derivation.sources import compared  # noqa: PLC0415 - files alone need no layer
+
+    yield from audit(path, with_sources=True)
+    yield from compared(path, sources())

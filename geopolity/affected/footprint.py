@@ -66,6 +66,12 @@ class Footprint:
             sha.update(_content(getattr(self, part.name)))
         return sha.hexdigest()
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """Kind and settings in words and numbers, without places: of several values the least and the greatest."""
+        said = {part.name: _term(getattr(self, part.name)) for part in fields(self) if part.name != "notes"}
+        return {"kind": type(self).__name__.lower()} | {key: value for key, value in said.items() if value is not None}
+
     def extent(self) -> gpd.GeoDataFrame | None:
         """What to draw on a map, in EPSG:4326 with ``intensity``; None if nothing lies on the ground."""
         return None
@@ -280,6 +286,15 @@ class Product(Combined):
     def mix(self) -> Mix:
         """A · b."""
         return times
+
+
+def _term(value: Any) -> Any:
+    """A setting as JSON can hold it; ``None`` for what is a place."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Footprint):
+        return [part.terms for part in value]
+    if isinstance(value, tuple) and value:
+        return [min(value), max(value)]
+    return value if isinstance(value, bool | int | float | str) else None
 
 
 def parts_of(footprint: Footprint) -> tuple[Footprint, ...]:

@@ -14,6 +14,7 @@ from geopolity.arrays import BoolArray, FloatArray, IntArray
 from geopolity.geometry.crs import WGS84
 from geopolity.layers.contiguity import Contiguity, outline_km
 from geopolity.layers.layer import Layer
+from geopolity.polity.terrain import Terrain
 from geopolity.region import Effort, OnProgress, Region, RegionProblem, derive
 from geopolity.region.border import Border
 from geopolity.region.compactness import compacted
@@ -80,6 +81,12 @@ class Weighing:
     areas_km2: FloatArray
     cost_km2: float
 
+    @property
+    def integers(self) -> tuple[IntArray, IntArray]:
+        """Costs of the outlines along nobody and of the borders along each edge of the layer, rounded up."""
+        outer, shared = self.measured.outer_km * self.per_km, self.measured.shared_km * self.per_km
+        return np.ceil(outer).astype(np.int64), np.ceil(shared).astype(np.int64)
+
     def border(self, problem: RegionProblem, bound: int) -> Border:
         """Borders in integers, rounded up; connectors and what leads to them have none.
 
@@ -91,9 +98,19 @@ class Weighing:
             least_area(self.areas_km2, problem.affected[:units], problem.quota), (bound - connectors) * self.cost_km2
         )
         outer, shared = np.zeros(len(problem), np.int64), np.zeros(len(problem.edges), np.int64)
-        outer[:units] = np.ceil(self.measured.outer_km * self.per_km)
-        shared[(problem.edges < units).all(axis=1)] = np.ceil(self.measured.shared_km * self.per_km)
+        outer[:units], shared[(problem.edges < units).all(axis=1)] = self.integers
         return Border(outer=outer, shared=shared, least=int(MARGIN * self.per_km * shortest_border_km(area)))
+
+
+def weighing(compactness: float, layer: Layer, terrain: Terrain, cost_unit: int | str) -> Weighing:
+    """Borders of a layer, a kilometre of which counts as so many km², people or units."""
+    unit_km2 = cost_unit / 1e6 if isinstance(cost_unit, int) else 0.0
+    return Weighing(
+        measured=lengths(layer, terrain.contiguity),
+        per_km=compactness / (unit_km2 or 1.0),
+        areas_km2=terrain.areas_m2 / 1e6,
+        cost_km2=unit_km2,
+    )
 
 
 def solve(  # noqa: PLR0913 - the engine's arguments, and what borders weigh

@@ -17,11 +17,12 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geopolity.affected.people import Affected, affected_people
-from geopolity.arrays import BoolArray, IntArray
+from geopolity.arrays import BoolArray
 from geopolity.layers.holes import enclosed
 from geopolity.layers.layer import Layer, dissolve
 from geopolity.messages import Message
-from geopolity.polity.borders import Weighing, lengths, solve
+from geopolity.polity.borders import Weighing, solve, weighing
+from geopolity.polity.counting import Counted, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain, survey
 from geopolity.region import Certificate, Effort, Method, OnProgress, Proof, Region, RegionProblem
@@ -29,9 +30,6 @@ from geopolity.region.border import Border
 from geopolity.region.certificate import certify
 
 ENGINE = "geopolity 0.1"
-COST_TOTAL = 2**31
-"""Costs and affected people are counted in units so fine that their totals stay below this."""
-AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,16 +93,6 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Counted:
-    """The integers that decide, and what one of them stands for."""
-
-    cost: IntArray
-    cost_unit: int | str
-    people: IntArray
-    people_unit: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Case:
     """An issue on a layer, counted and linked, ready to be solved."""
 
@@ -112,7 +100,7 @@ class _Case:
     layer: Layer
     terrain: Terrain
     affected: Affected
-    counted: _Counted
+    counted: Counted
     edges: pd.DataFrame
     connectors: pd.DataFrame
 
@@ -145,8 +133,8 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     """
     affected = affected_people(issue.footprint, layer, spread=issue.spread)
     terrain = terrain or survey(layer)
-    counted = _count(issue, layer, affected, terrain)
-    edges, connectors = _links(issue, layer, terrain)
+    counted = Counted.of(affected, issue.smallest, layer, terrain)
+    edges, connectors = links(layer, terrain, None if issue.affects_everyone else issue.connector_km)
     case = _Case(
         issue=issue,
         layer=layer,
@@ -159,59 +147,12 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     problem = _problem(case)
     if issue.affects_everyone:
         return _derivation(case, problem, _everyone(problem), None, None)
-    weighing = _weighing(issue, layer, terrain, counted)
+    borders = _weighing(issue, layer, terrain, counted)
     before = None if previous is None else _earlier_members(previous, problem)
-    region, border = solve(problem, weighing, effort, seed=seed, previous=before, on_progress=on_progress)
+    region, border = solve(problem, borders, effort, seed=seed, previous=before, on_progress=on_progress)
     if issue.fill_holes:
         region = _filled(layer, problem, region, border)
-    return _derivation(case, problem, region, weighing, border)
-
-
-def _count(issue: Issue, layer: Layer, affected: Affected, terrain: Terrain) -> _Counted:
-    cost, unit = _cost(issue, layer, terrain)
-    people = affected.table["affected"].fillna(0.0).to_numpy(dtype=np.float64)
-    digits = 3
-    while people.sum() * 10.0**digits >= COST_TOTAL:
-        digits -= 1
-    scaled = np.rint(people * 10.0**digits).astype(np.int64)
-    return _Counted(cost=cost, cost_unit=unit, people=scaled, people_unit=Decimal(1).scaleb(-digits))
-
-
-def _cost(issue: Issue, layer: Layer, terrain: Terrain) -> tuple[IntArray, int | str]:
-    if issue.smallest == "units":
-        return np.ones(len(layer), np.int64), "unit"
-    if issue.smallest == "population":
-        people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
-        return np.maximum(np.rint(people), 1).astype(np.int64), "person"
-    total = float(terrain.areas_m2.sum())
-    unit = next((unit for unit in AREA_UNITS_M2 if total / unit < COST_TOTAL), AREA_UNITS_M2[-1])
-    return np.maximum(np.rint(terrain.areas_m2 / unit), 1).astype(np.int64), unit
-
-
-def _links(issue: Issue, layer: Layer, terrain: Terrain) -> tuple[pd.DataFrame, pd.DataFrame]:
-    ids = layer.units.index.to_numpy()
-    graph, edges = terrain.contiguity, terrain.edges
-    none = pd.DataFrame({"connector_id": [], "km": [], "cost": [], "inside": []}).astype(
-        {"connector_id": str, "km": float, "cost": np.int64, "inside": bool}
-    )
-    if issue.connector_km is None or issue.affects_everyone:
-        return edges, none
-    from geopolity.layers.connectors import connectors  # noqa: PLC0415
-
-    found = connectors(layer, graph.components, issue.connector_km)
-    if found.empty:
-        return edges, none
-    names = found["connector_id"].to_numpy()
-    ends = pd.concat(
-        [
-            pd.DataFrame({"from": ids[found[side].to_numpy()], "to": names, "kind": "connector"})
-            for side in ("from_unit", "to_unit")
-        ]
-    ).sort_values(["to", "from"])
-    links = pd.DataFrame(
-        {"connector_id": names, "km": found["km"].to_numpy(), "cost": np.int64(1), "inside": False}
-    ).sort_values("connector_id", ignore_index=True)
-    return pd.concat([edges, ends], ignore_index=True), links
+    return _derivation(case, problem, region, borders, border)
 
 
 def _problem(case: _Case) -> RegionProblem:
@@ -260,16 +201,10 @@ def _filled(layer: Layer, problem: RegionProblem, region: Region, border: Border
     return certify(problem, members, bound, claim.proof.noting(note), region.dual, border=border)
 
 
-def _weighing(issue: Issue, layer: Layer, terrain: Terrain, counted: _Counted) -> Weighing | None:
+def _weighing(issue: Issue, layer: Layer, terrain: Terrain, counted: Counted) -> Weighing | None:
     if not issue.compactness:
         return None
-    unit_km2 = counted.cost_unit / 1e6 if isinstance(counted.cost_unit, int) else 0.0
-    return Weighing(
-        measured=lengths(layer, terrain.contiguity),
-        per_km=issue.compactness / (unit_km2 or 1.0),
-        areas_km2=terrain.areas_m2 / 1e6,
-        cost_km2=unit_km2,
-    )
+    return weighing(issue.compactness, layer, terrain, counted.cost_unit)
 
 
 def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolArray:
@@ -277,7 +212,7 @@ def _earlier_members(previous: pd.Series[bool], problem: RegionProblem) -> BoolA
 
 
 def _derivation(
-    case: _Case, problem: RegionProblem, region: Region, weighing: Weighing | None, border: Border | None
+    case: _Case, problem: RegionProblem, region: Region, borders: Weighing | None, border: Border | None
 ) -> Derivation:
     issue, layer, affected, counted, connectors = case.issue, case.layer, case.affected, case.counted, case.connectors
     inside = region.members[: len(layer)]
@@ -311,22 +246,24 @@ def _derivation(
         terrain=case.terrain,
         problem_record=_record(issue, layer, counted, problem)
         | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]},
-        weighing=weighing,
+        weighing=borders,
         border=border,
     )
 
 
-def _record(issue: Issue, layer: Layer, counted: _Counted, problem: RegionProblem) -> dict[str, Any]:
+def _record(issue: Issue, layer: Layer, counted: Counted, problem: RegionProblem) -> dict[str, Any]:
     spread = {} if issue.spread is None else {"spread": {"digest": issue.spread.digest}}
     return (
         spread
         | {
             "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
-            "footprint": {"digest": issue.footprint.digest},
+            "footprint": {"digest": issue.footprint.digest, "terms": issue.footprint.terms},
             "issue": str(issue.name),
             "coverage_target": str(problem.coverage),
             "objective": issue.smallest,
             "cost_unit": counted.cost_unit,
+            "connector_km": issue.connector_km,
+            "fill_holes": issue.fill_holes,
             "affected_unit": f"{counted.people_unit:f}",
             "quota": problem.quota,
             "affected_total": problem.affected_total,

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from services.bootstrap import Service
-from services.cli.options import HOW_OPTIONS, WHAT_OPTIONS, WITHOUT_PDF, coverage_option, json_option, options, request
+from services.cli.options import (
+    HOW_OPTIONS,
+    WHAT_OPTIONS,
+    WITHOUT_PDF,
+    check_effect,
+    coverage_option,
+    json_option,
+    options,
+    request,
+    with_kept,
+)
 from services.cli.printing import as_json_text, table
 from services.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from services.derivation.derive import Derived, Written
+    from services.derivation.sources import Sources
 
 
 @click.command()
@@ -84,17 +96,37 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any)
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@options(*WHAT_OPTIONS)
 @json_option
-def verify(path: Path, *, as_json: bool) -> None:
-    """Re-check a published folder from its files alone."""
+@click.pass_obj
+def verify(service: Service, /, *, path: Path, as_json: bool, **values: Any) -> None:
+    """Re-check a published folder from its files, and from its sources where they are given."""
     from services.verification import verify as verify_use_case
 
     facts = []
-    for fact in verify_use_case(path):
+    for fact in verify_use_case(path, _sources(path, values, service.store.home)):
         facts.append(fact)
         if not as_json:
             click.echo(f"✓ {fact}")
     click.echo(as_json_text({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
+
+
+def _sources(path: Path, values: dict[str, Any], home: Path) -> Callable[[], Sources] | None:
+    """How to open the sources that are named, if any is; the folder keeps how they were read."""
+    if not any(values[name] for name in ("issue_name", "footprints", "layers")):
+        check_effect(values)
+        return None
+
+    def opened() -> Sources:
+        from services.derivation.evidence import read_json
+        from services.derivation.opened_sources import opened_sources
+
+        known = with_kept(values, read_json(path / "problem.json"))
+        has_footprint = bool(values["issue_name"] or values["footprints"])
+        asked = request(known if has_footprint else known | {"footprints": ("everyone",)}, home)
+        return opened_sources(asked, home, has_footprint=has_footprint)
+
+    return opened
 
 
 def _report(made: Derived, written: Written | None) -> str:

@@ -224,7 +224,7 @@ def request(values: dict[str, Any], home: Path) -> Request:
     from services.derivation.request import SpreadFile, request_of
 
     footprints = values["footprints"]
-    _check_effect(values)
+    check_effect(values)
     reading = _reading(values)
     about = {key: values[key] for key in ("levels", "low", "high") if values[key] is not None}
     about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
@@ -254,9 +254,40 @@ def request(values: dict[str, Any], home: Path) -> Request:
         seed=values["seed"],
         previous=None if values.get("previous") is None else read_inside(Path(values["previous"])),
         uncertainty=values.get("uncertainty") or 0,
+        options=_kept(values),
     )
 
 
+def with_kept(values: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+    """Options to open the sources of a folder with: those given, and for the rest what the folder keeps of them."""
+    kept = problem.get("options", {})
+    terms = problem["footprint"].get("terms", {})
+    if values["footprints"] and not kept and isinstance(terms.get("distance_km"), int | float):
+        kept = {"buffer_km": terms["distance_km"], "decay": terms["decay"]}
+    absent = (ABOUT_FOOTPRINTS if not values["footprints"] else ()) + (ABOUT_LAYERS if not values["layers"] else ())
+    filled = {key: _given(value) for key, value in kept.items() if key not in absent and values[key] in UNSAID}
+    settings = {
+        "coverage": problem["coverage_target"],
+        "smallest": problem["objective"],
+        "compactness": float(problem.get("compactness", 0)),
+        "connector_km": problem.get("connector_km"),
+    }
+    layers = values["layers"] or (str(problem["layer"]["name"]),)
+    return values | filled | settings | {"layers": layers, "effort": "interactive", "seed": 0}
+
+
+def _given(value: Any) -> Any:
+    return tuple(tuple(pair) for pair in value) if isinstance(value, list) else value
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    """What was said about files, without their names."""
+    about = (*ABOUT_FOOTPRINTS, *ABOUT_LAYERS, *READING, "mix", "repeated", "seam_km", "spread_column")
+    said = {name: values[name] for name in about if values.get(name) not in UNSAID}
+    return {name: value for name, value in said.items() if name not in {"codes", "people_file"} and value == value}  # noqa: PLR0124 - not-a-number is said anew
+
+
+UNSAID = (None, (), "refuse")
 ABOUT_FOOTPRINTS = ("buffer_km", "decay", "weight_column", "levels", "low", "high", "footprint_where", "codes")
 ABOUT_LAYERS = (
     *("id_column", "population_column", "name_column", "parent_column", "people_file"),
@@ -264,7 +295,7 @@ ABOUT_LAYERS = (
 )
 
 
-def _check_effect(values: dict[str, Any]) -> None:
+def check_effect(values: dict[str, Any]) -> None:
     """Refuse options about what is not there."""
     about: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("a --footprint, and none is given", bool(values["footprints"]), ABOUT_FOOTPRINTS),

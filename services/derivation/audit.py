@@ -18,7 +18,16 @@ from typing import Any
 
 from services.derivation.audited_bound import bound_holds
 from services.derivation.audited_outline import outline_holds
-from services.derivation.evidence import Evidence, VerificationFailed, close, equal, read_evidence, read_json
+from services.derivation.evidence import (
+    UNREADABLE,
+    Evidence,
+    VerificationFailed,
+    close,
+    equal,
+    read_evidence,
+    read_json,
+    unreadable,
+)
 from services.verifiers import check_bound
 from services.verifiers.check_bound import rows
 
@@ -28,8 +37,8 @@ LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
 """Files that people look at; what they say is not re-checked."""
 
 
-def audit(folder: Path) -> Iterator[str]:
-    """Check everything, one sentence at a time.
+def audit(folder: Path, *, with_sources: bool = False) -> Iterator[str]:
+    """Check everything that the files tell, one sentence at a time; with sources, the rest is told after.
 
     Raises
     ------
@@ -48,23 +57,9 @@ def audit(folder: Path) -> Iterator[str]:
         yield _digest_matches(evidence)
         yield outline_holds(folder, evidence)
         yield bound_holds(folder, evidence)
-        yield _left_unchecked(folder, evidence)
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        ArithmeticError,
-        EOFError,
-        RecursionError,
-    ) as error:
-        raise VerificationFailed(
-            "{folder} cannot be read as a derivation ({error_name}: {reason}); get a fresh copy, or derive it again.",
-            folder=folder,
-            error_name=type(error).__name__,
-            reason=str(error),
-        ) from error
+        yield _left_unchecked(folder, evidence, with_sources=with_sources)
+    except UNREADABLE as error:
+        raise unreadable(folder, error) from error
 
 
 def _files_are_those_of_the_manifest(folder: Path) -> str:
@@ -273,15 +268,18 @@ def _digest_matches(evidence: Evidence) -> str:
     return f"digest: {sha.hexdigest()[:16]}…"
 
 
-def _left_unchecked(folder: Path, evidence: Evidence) -> str:
+def _left_unchecked(folder: Path, evidence: Evidence, *, with_sources: bool) -> str:
     """What a reader has to know that these files cannot show."""
+    layer, said = evidence.problem["layer"], []
+    if not with_sources:
+        said.append(
+            f"not re-checked: that people, areas, edges and outline are those of {layer['name']} {layer['vintage']} "
+            "and the footprint (--layer and --footprint or --issue re-derive them)"
+        )
     pictures = [name for name in LOOKED_AT if (folder / name).exists()]
-    seen = f"; nothing binds {', '.join(pictures)} but the manifest" if pictures else ""
+    if pictures:
+        said.append(f"nothing binds {', '.join(pictures)} but the manifest")
     copy = folder / "check_bound.py"
-    differs = copy.exists() and copy.read_bytes() != Path(check_bound.__file__).read_bytes()
-    other = "; check_bound.py in the folder differs from this version's, which was used" if differs else ""
-    layer = evidence.problem["layer"]
-    return (
-        f"not re-checked: that people, areas, edges and outline are those of {layer['name']} {layer['vintage']} and "
-        f"the footprint{seen}{other}"
-    )
+    if copy.exists() and copy.read_bytes() != Path(check_bound.__file__).read_bytes():
+        said.append("check_bound.py in the folder differs from this version's, which was used")
+    return "; ".join(said) or "every file is bound to the certificate or compared"

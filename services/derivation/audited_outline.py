@@ -49,7 +49,10 @@ def _drawn_km2(geometry: dict[str, Any]) -> float:
 
     from geopolity.geometry.crs import equal_area  # noqa: PLC0415
 
-    shape = shapely.from_geojson(json.dumps(geometry))
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except shapely.errors.ShapelyError as error:
+        raise ValueError(str(error)) from error
     west, south, east, north = shape.bounds
     if shape.geom_type not in {"Polygon", "MultiPolygon"} or not (
         -181 <= west <= east <= 361 and -90 <= south <= north <= 90

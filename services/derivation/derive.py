@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import time
 from dataclasses import dataclass
@@ -92,6 +93,9 @@ def derive(request: Request, home: Path, on_progress: OnProgress | None = None) 
         on_progress=on_progress,
     )
     seconds = time.perf_counter() - start
+    if request.options:
+        record = derivation.problem_record | {"options": dict(request.options)}
+        derivation = dataclasses.replace(derivation, problem_record=record)
     if request.uncertainty:
         derivation = with_stability(derivation, runs=request.uncertainty, seed=request.seed)
     return Derived(request=request, derivation=derivation, seconds=seconds)

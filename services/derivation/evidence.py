@@ -6,7 +6,9 @@ has one form. Whatever else is there is refused with the file's name.
 
 from __future__ import annotations
 
+import csv
 import re
+import zlib
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +23,13 @@ ROUNDING = 1e-9
 SHARE = re.compile(r"0\.[0-9]{1,30}|1(\.0{1,30})?")
 UNIT = re.compile(r"0\.0{0,11}1|10{0,11}")
 WEIGHT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,20})?|[0-9](\.[0-9]{1,20})?e[+-]?[0-9]{1,2}")
+
+
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError),
+    *(zlib.error, csv.Error),
+)
+"""What reading a file that was made to mislead may raise."""
 
 
 class VerificationFailed(NegativeAnswer):
@@ -88,6 +97,16 @@ class Evidence:
     def binds(self) -> bool:
         """Whether the certificate says what the other files hold; those of early versions did not."""
         return "files" in self.certificate
+
+
+def unreadable(folder: Path, error: Exception) -> VerificationFailed:
+    """The sentence for a folder in which something is not what it has to be."""
+    return VerificationFailed(
+        "{folder} cannot be read as a derivation ({error_name}: {reason}); get a fresh copy, or derive it again.",
+        folder=folder,
+        error_name=type(error).__name__,
+        reason=str(error),
+    )
 
 
 def read_evidence(folder: Path) -> Evidence:

@@ -38,6 +38,8 @@ class Request:
         By unit id, whether an earlier version whose boundary is preferred held it.
     uncertainty
         Re-derivations with the affected people drawn from their ranges; 0 leaves them out.
+    options
+        What was said about how files are to be read, as the command line names it; ``verify`` takes it from there.
     """
 
     issue: Issue
@@ -48,6 +50,7 @@ class Request:
     seed: int = 0
     previous: pd.Series[bool] | None = None
     uncertainty: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def layer_names(self) -> tuple[str, ...]:

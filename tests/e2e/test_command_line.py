@@ -90,6 +90,43 @@ def test_derived_folder_verifies(command, derived):
     assert json.loads(command("verify", derived, "--json").out)["verified"] is True
 
 
+def test_derived_folder_is_compared_with_its_sources(command, files, derived, town):
+    given = ("--layer", files.layer, "--footprint", files.footprint)
+    answer = command("verify", derived, *given)
+    assert answer.status == 0, answer
+    assert "are those counted again" in answer.out
+    assert "not re-derived" not in answer.out
+    town.assign(population=town["population"] + 1).to_file(files.layer)
+    answer = command("verify", derived, *given)
+    assert answer.status == 1
+    assert "From the sources, population of " in answer.err
+
+
+def test_a_folder_keeps_how_its_sources_were_read(command, files, town):
+    places = files.layer.with_name("places.geojson")
+    middle = town.geometry.iloc[:2].representative_point()
+    gpd.GeoDataFrame({"share": [0.5, 0.25]}, geometry=list(middle), crs=town.crs).to_file(places)
+    layer = files.layer.with_name("renamed.geojson")
+    town.rename(columns={"population": "souls"}).to_file(layer)
+    given = ("--footprint", places, "--layer", layer)
+    how = ("--buffer-km", 15, "--decay", "linear", "--population-column", "souls")
+    assert command("derive", *given, *how, "--out", files.out).status == 0
+    kept = json.loads((files.out / "problem.json").read_text())
+    assert kept["options"] == {"buffer_km": 15.0, "decay": "linear", "population_column": "souls"}
+    answer = command("verify", files.out, *given)
+    assert answer.status == 0, answer
+    assert "are those counted again" in answer.out
+    answer = command("verify", files.out, *given, "--buffer-km", 14)
+    assert answer.status == 1
+    assert "From the sources, affected" in answer.err
+
+
+def test_options_about_sources_that_are_not_given_are_refused(command, derived):
+    answer = command("verify", derived, "--buffer-km", "5")
+    assert answer.status == 2
+    assert "--buffer-km would change nothing" in answer.err
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_changed_byte_in_any_file_is_noticed(command, derived, name):
     file = derived / name

@@ -166,6 +166,9 @@ FORGED = {
     "dual raised again and again": dual(lambda it: it | {"raises": it["raises"] * 50}),
     "dual with another price": dual(lambda it: it | {"price": max(1, it["price"] // 1000)}),
     "outline of another place": outline(shapely.box(-20, -20, 20, 20)),
+    "outline of no kind": lambda f: rewritten(f / "polity.geojson", lambda it: it | {"features": [it["features"][0] | {"geometry": {"type": "Foo", "coordinates": []}}]}),
+    "outline of nothing": lambda f: rewritten(f / "polity.geojson", lambda it: it | {"features": [it["features"][0] | {"geometry": {"type": "Polygon", "coordinates": []}}]}),
+    "table that is none": lambda f: (f / "units.parquet").write_bytes(b"PAR1"),
     "outline of two": lambda f: rewritten(f / "polity.geojson", lambda it: it | {"features": it["features"] * 2}),
     "outline a point": outline(shapely.Point(0, 0)),
     "outline off the Earth": outline(shapely.box(0, 0, 1, 1000)),
@@ -215,6 +218,15 @@ def test_what_the_tables_do_not_tell_is_bound_to_the_certificate(name, folder):
     assert (folder / "certificate.json").read_bytes() == before
     with pytest.raises(VerificationFailed, match=r"certificate\.json"):
         list(audit(folder))
+
+
+def test_a_dual_that_is_no_archive_is_refused(folder):
+    packed = (folder / "dual.json.gz").read_bytes()
+    for broken in (b"dual", packed[:-20], packed[:20] + b"x" * 40 + packed[60:]):
+        (folder / "dual.json.gz").write_bytes(broken)
+        sealed(folder, bound=False)
+        with pytest.raises(VerificationFailed):
+            list(audit(folder))
 
 
 def test_an_honest_folder_is_verified_and_its_certificate_named(honest):

@@ -1,0 +1,219 @@
+"""Re-derive a folder's numbers from its sources, and compare: what its files alone cannot show.
+
+The layer gives ids, names, people, costs, edges, connectors and the outline; the footprint gives the affected people.
+What is compared and what could not be is said; the first difference raises.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geopolity.affected.people import affected_people
+from geopolity.layers.layer import Layer, dissolve
+from geopolity.polity.borders import weighing
+from geopolity.polity.counting import Counted, costs, links
+from geopolity.polity.issue import Issue
+from geopolity.polity.terrain import Terrain
+from services.derivation.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
+from services.verifiers.check_bound import rows
+
+NOT_COMPARABLE: tuple[type[Exception], ...] = (*UNREADABLE, shapely.errors.ShapelyError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sources:
+    """What a folder is said to be made of.
+
+    Attributes
+    ----------
+    issue
+        ``None`` where only the layer is given.
+    """
+
+    layer: Layer
+    terrain: Terrain
+    issue: Issue | None = None
+
+
+def compared(folder: Path, sources: Sources) -> Iterator[str]:
+    """Compare a folder that holds together with its sources, one sentence at a time.
+
+    Raises
+    ------
+    VerificationFailed
+        At the first difference.
+    """
+    try:
+        yield from _compared(folder, sources)
+    except NOT_COMPARABLE as error:
+        raise unreadable(folder, error) from error
+
+
+def _compared(folder: Path, sources: Sources) -> Iterator[str]:
+    problem = read_json(folder / "problem.json")
+    units = rows(folder / "units.csv")
+    yield _units_are_those_of_the_layer(problem, units, sources)
+    yield _links_are_those_of_the_layer(folder, problem, sources)
+    yield _outline_is_theirs(folder, units, sources)
+    _agree("SHA-256 of the layer", "problem.json", problem["layer"]["digest"], sources.layer.digest)
+    if sources.issue is None:
+        yield "not re-derived: affected people (give --footprint or --issue)"
+        return
+    yield _people_are_those_under_the_footprint(problem, units, sources, sources.issue)
+    yield _drawing(folder, sources.issue)
+    aside = [name for name in ("stability", "certainty") if name in units[0]]
+    if aside:
+        yield f"not re-derived: {' and '.join(aside)} of the units"
+
+
+def _units_are_those_of_the_layer(problem: dict[str, Any], units: list[dict[str, str]], sources: Sources) -> str:
+    table, ids = sources.layer.units, [row["unit_id"] for row in units]
+    _same_ids("units.csv", ids, table.index.tolist())
+    cost, unit = costs(problem["objective"], sources.layer, sources.terrain)
+    _agree("cost_unit", "problem.json", problem["cost_unit"], unit)
+    _column("units.csv", "name", ids, [row["name"] for row in units], table["name"].astype(str).tolist())
+    _column("units.csv", "cost", ids, [int(row["cost"]) for row in units], cost.tolist())
+    _column("units.csv", "population", ids, _floats(units, "population"), table["population"].tolist())
+    return f"from {sources.layer.name}: ids, names, people and costs of {len(units)} units are the layer's"
+
+
+def _links_are_those_of_the_layer(folder: Path, problem: dict[str, Any], sources: Sources) -> str:
+    reach = problem.get("connector_km")
+    edges, connectors = links(sources.layer, sources.terrain, reach)
+    written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
+    if reach is None and over_water:  # a folder of before does not say how far its connectors may reach
+        named = {row["connector_id"] for row in over_water}
+        written = [row for row in written if not {row["from"], row["to"]} & named]
+    else:
+        names = connectors["connector_id"].tolist()
+        _same_ids("connectors.csv", [row["connector_id"] for row in over_water], names)
+        _column("connectors.csv", "km", names, _floats(over_water, "km"), connectors["km"].tolist())
+    ends = [f"{one} – {other} ({kind})" for one, other, kind in edges[["from", "to", "kind"]].itertuples(index=False)]
+    _same_ids("edges.csv", [f"{row['from']} – {row['to']} ({row['kind']})" for row in written], ends)
+    border = _borders_are_those_of_the_layer(folder, problem, written, ends, sources)
+    unsaid = "; connectors are not re-derived: the folder does not say how long they may be"
+    return (
+        f"from {sources.layer.name}: {len(ends)} edges are the layer's, with {len(over_water)} connectors{border}"
+        f"{unsaid if reach is None and over_water else ''}"
+    )
+
+
+def _borders_are_those_of_the_layer(
+    folder: Path, problem: dict[str, Any], written: list[dict[str, str]], ends: list[str], sources: Sources
+) -> str:
+    if "compactness" not in problem:
+        return ""
+    borders = weighing(float(problem["compactness"]), sources.layer, sources.terrain, problem["cost_unit"])
+    outer, shared = borders.integers
+    units = rows(folder / "units.csv")
+    _column(
+        "units.csv", "border", [row["unit_id"] for row in units], [int(row["border"]) for row in units], outer.tolist()
+    )
+    along = [*shared.tolist(), *[0] * (len(written) - len(shared))]
+    _column("edges.csv", "border", ends, [int(row["border"]) for row in written], along)
+    return ", and what borders cost"
+
+
+def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sources) -> str:
+    inside = np.array([row["inside"] == "True" for row in units])
+    dissolved = gpd.GeoSeries([dissolve(sources.layer, inside)], crs=sources.layer.units.crs).to_crs(4326)
+    theirs = shapely.normalize(shapely.from_geojson(shapely.to_geojson(dissolved.iloc[0])))
+    geometry = read_json(folder / "polity.geojson")["features"][0]["geometry"]
+    stated = shapely.normalize(shapely.from_geojson(json.dumps(geometry)))
+    if not shapely.equals_exact(stated, theirs, tolerance=ROUNDING):
+        apart = shapely.symmetric_difference(shapely.make_valid(stated), theirs).area / theirs.area
+        if not apart <= ROUNDING:
+            _agree("outline", "polity.geojson", f"another on {apart:.2%} of its area", f"that of {inside.sum()} units")
+    return f"from {sources.layer.name}: the outline is that of the {inside.sum()} units inside"
+
+
+def _people_are_those_under_the_footprint(
+    problem: dict[str, Any], units: list[dict[str, str]], sources: Sources, issue: Issue
+) -> str:
+    spread = problem.get("spread", {}).get("digest")
+    _agree("spread", "problem.json", spread, None if issue.spread is None else issue.spread.digest)
+    affected, ids = (
+        affected_people(issue.footprint, sources.layer, spread=issue.spread),
+        [row["unit_id"] for row in units],
+    )
+    counted = Counted.of(affected, problem["objective"], sources.layer, sources.terrain)
+    _agree("affected_unit", "problem.json", Decimal(problem["affected_unit"]), counted.people_unit)
+    for name in ("affected", "affected_low", "affected_high"):
+        _column("units.csv", name, ids, _floats(units, name), affected.table[name].tolist())
+    _column("units.csv", "affected_int", ids, [int(row["affected_int"]) for row in units], counted.people.tolist())
+    if "affected_range" in problem:
+        found = [round(affected.low, 1), round(affected.high, 1)]
+        _column("problem.json", "affected_range", ["low", "high"], problem["affected_range"], found)
+    same = problem["footprint"]["digest"] == issue.footprint.digest
+    note = "" if same else "; the footprint's own digest is another, as of another file or of other words for the same"
+    return (
+        f"from the footprint: affected people of {len(units)} units, with their ranges, are those counted again{note}"
+    )
+
+
+def _drawing(folder: Path, issue: Issue) -> str:
+    """Compare the footprint as it is drawn."""
+    file, extent = folder / "footprint.geojson", issue.footprint.extent()
+    drawn = extent is not None and not extent.empty
+    _agree("the footprint's drawing", "footprint.geojson", file.exists(), drawn)
+    if extent is None or not drawn:
+        return "from the footprint: it is no place, and none is drawn"
+    stated = gpd.read_file(file)
+    theirs = gpd.read_file(extent.to_crs(4326).to_json(drop_id=True))
+    same = len(stated) == len(theirs) and bool(
+        shapely.equals_exact(
+            shapely.normalize(stated.geometry.to_numpy()), shapely.normalize(theirs.geometry.to_numpy()), ROUNDING
+        ).all()
+    )
+    _agree("the footprint's drawing", "footprint.geojson", "the same" if same else "another", "the same")
+    _column(
+        "footprint.geojson",
+        "intensity",
+        [str(i) for i in theirs.index],
+        *(it["intensity"].tolist() for it in (stated, theirs)),
+    )
+    return "from the footprint: footprint.geojson is its drawing"
+
+
+def _floats(table: list[dict[str, str]], column: str) -> list[float]:
+    return [float(row[column]) if row[column] else math.nan for row in table]
+
+
+def _same_ids(file: str, stated: Sequence[str], found: Sequence[str]) -> None:
+    if list(stated) == list(found):
+        return
+    extra, lost = sorted({*stated} - {*found}), sorted({*found} - {*stated})
+    _agree("what is listed", file, extra[0] if extra else "nothing more", lost[0] if lost else "another order")
+
+
+def _column(file: str, name: str, ids: Sequence[str], stated: Sequence[Any], found: Sequence[Any]) -> None:
+    """Compare a column: floats up to rounding, all else exactly."""
+    for place, one, other in zip(ids, stated, found, strict=True):
+        if isinstance(other, float):
+            equal = (math.isnan(one) and math.isnan(other)) or abs(one - other) <= ROUNDING * max(1.0, abs(other))
+        else:
+            equal = one == other
+        if not equal:
+            _agree(f"{name} of {place}", file, one, "unknown" if pd.isna(other) else other)
+
+
+def _agree(key: str, file: str, stated: object, found: object) -> None:
+    if stated != found:
+        raise VerificationFailed(
+            "From the sources, {key} is {found}; {file} states {stated}.",
+            file=file,
+            key=key,
+            stated=stated,
+            found=found,
+        )
