@@ -55,6 +55,13 @@ def _check_no_views(path: Path, named: Path) -> None:
             found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name").fetchone()
     except sqlite3.Error:
         return  # the reader says what is wrong with it
+    except UnicodeDecodeError as error:
+        raise FileError(
+            "{path} cannot be read as {format} ({reason}); export it again.",
+            path=named,
+            format="GeoPackage",
+            reason=str(error),
+        ) from error
     if found is not None:
         raise FileError(
             "{path} holds the SQL view {view:quoted}, and views are not run; export the layer itself as a table.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import warnings
 import zipfile
 from pathlib import Path
@@ -271,3 +272,24 @@ def test_geojson_of_an_event_leaves_marks_out(tmp_path: Path) -> None:
     found = open_footprint(tmp_path / "gdacs.geojson")
     assert (len(found.shapes), "mark centres" in str(found.notes[0])) == (1, True)
     assert len(open_footprint(tmp_path / "gdacs.geojson", where=(("Class", "Poly_Red"),)).shapes) == 1
+
+
+def test_a_package_whose_names_are_no_text_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    """Found by the fuzzer: the list of tables held a byte that is no UTF-8."""
+    units().to_file(tmp_path / "u.gpkg")
+    with sqlite3.connect(tmp_path / "u.gpkg") as connection:
+        connection.execute("CREATE VIEW seen AS SELECT 1")
+    connection.close()
+    content = (tmp_path / "u.gpkg").read_bytes()
+    (tmp_path / "u.gpkg").write_bytes(content.replace(b"viewseenseen", b"views\xa1ens\xa1en"))
+    with pytest.raises(RequestError, match="cannot be read as GeoPackage"):
+        open_layer(tmp_path / "u.gpkg")
+
+
+@pytest.mark.parametrize("text", [b'file = "\xff"', b"kind = {a = 1}"])
+def test_toml_that_is_none_is_refused_with_a_sentence(tmp_path: Path, text: bytes) -> None:
+    """Found by the fuzzer: bytes that are no text, and a kind that is a table."""
+    (tmp_path / "a.toml").write_bytes(text)
+    for read in (open_layer, open_footprint):
+        with pytest.raises(RequestError):
+            read(tmp_path / "a.toml")
