@@ -11,12 +11,14 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from boundaries.tables.opening import read_table
+from geopolity.assembly.eligibility import why_not
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now
 from services.storage import citizens
 from services.storage.citizens import Newcomer
 from services.storage.layers import find_layer
+from services.storage.lot import circumstances_of
 from services.storage.rolls import RollEntry, homes_in, roll
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, PolityRow
@@ -135,6 +137,7 @@ def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict
     with store.reading() as session:
         row = citizens.find_citizen(session, citizen_id)
         standing = citizens.standing(session, row, moment)
+        reason = why_not(*circumstances_of(session, row, moment))
         layer = session.get_one(LayerRow, row.layer)
         index = open_lookup_index(session, store.home, moment)
         inside = [
@@ -148,6 +151,7 @@ def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict
         "standing": standing.word,
         "consent_expires_at": standing.expires_at,
         "home": {"layer": layer.name, "id": row.home, "is_enclosing_unit": row.home_is_parent},
+        "not_in_the_lot": None if reason is None else str(reason),
         "polities": sorted(inside),
         "entitlements": list(standing.entitlements),
         "obligations": {polity: list(standing.obligations) for polity in sorted(inside)},

@@ -10,10 +10,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from geopolity.arrays import BoolArray
 from geopolity.assembly.burden import Ledger, Service
+from geopolity.assembly.eligibility import Circumstances
 from geopolity.polity.membership import cell_name
 from geopolity.sortition.pools import People, stratum_path
 from services.storage.polities import valid_at
@@ -61,9 +63,8 @@ def in_the_lot(
     rehearsal
         Fill all seats anew: who sits is drawn again, and synthetic people take part.
     """
-    table = _eligible(session, moment, rehearsal=rehearsal)
-    busy = _busy(session, date.fromisoformat(moment[:10]), rehearsal=rehearsal)
-    table = table[~table["key"].isin(busy)]
+    table = _registered(session, moment, rehearsal=rehearsal)
+    table = table[_circumstances(session, table, moment, rehearsal=rehearsal).in_the_lot]
     homes = table[["layer", "home", "home_is_parent"]].drop_duplicates()
     signatures = _signatures(session, polities, homes)
     lived = zip(table["layer"], table["home"], table["home_is_parent"], strict=True)
@@ -117,20 +118,28 @@ def ledgers(session: Session) -> dict[int, Ledger]:
     }
 
 
-def _eligible(session: Session, moment: str, *, rehearsal: bool) -> pd.DataFrame:
-    holds = (
-        (ConsentRow.given_at <= moment)
-        & (ConsentRow.expires_at > moment)
-        & (ConsentRow.withdrawn_at.is_(None) | (ConsentRow.withdrawn_at > moment))
+def circumstances_of(session: Session, row: CitizenRow, moment: str) -> tuple[Circumstances[bool], Ledger]:
+    """What decides whether one person is in the lot, and their ledger."""
+    ledger = ledgers(session).get(row.key, Ledger())
+    seat = select(SeatRow.key).where(SeatRow.citizen == row.key, SeatRow.ended_at.is_(None))
+    person = Circumstances(
+        consents=session.scalar(select(ConsentRow.key).where(_holds(moment), ConsentRow.citizen == row.key))
+        is not None,
+        of_age=row.is_of_age,
+        is_seated=session.scalar(seat) is not None,
+        is_free=ledger.is_free(date.fromisoformat(moment[:10])),
     )
-    consenting = select(ConsentRow.citizen).where(holds)
-    columns = (CitizenRow.key, CitizenRow.layer, CitizenRow.home, CitizenRow.home_is_parent, CitizenRow.stratum)
+    return person, ledger
+
+
+def _registered(session: Session, moment: str, *, rehearsal: bool) -> pd.DataFrame:
+    """People with a home at a moment; made-up ones only in a rehearsal."""
+    columns = (
+        *(CitizenRow.key, CitizenRow.layer, CitizenRow.home, CitizenRow.home_is_parent),
+        *(CitizenRow.stratum, CitizenRow.is_of_age),
+    )
     query = select(*columns).where(
-        CitizenRow.is_of_age,
-        CitizenRow.erased_at.is_(None),
-        CitizenRow.home.is_not(None),
-        CitizenRow.registered_at <= moment,
-        CitizenRow.key.in_(consenting),
+        CitizenRow.erased_at.is_(None), CitizenRow.home.is_not(None), CitizenRow.registered_at <= moment
     )
     if not rehearsal:
         query = query.where(CitizenRow.is_synthetic.is_(False))
@@ -138,12 +147,25 @@ def _eligible(session: Session, moment: str, *, rehearsal: bool) -> pd.DataFrame
     return pd.DataFrame([tuple(row) for row in rows], columns=[column.key for column in columns])
 
 
-def _busy(session: Session, day: date, *, rehearsal: bool) -> set[int]:
-    """Who sits, cools down or has deferred."""
+def _circumstances(session: Session, table: pd.DataFrame, moment: str, *, rehearsal: bool) -> Circumstances[BoolArray]:
+    """What decides who of a table is in the lot; a rehearsal fills all seats anew, so that nobody sits."""
+    day = date.fromisoformat(moment[:10])
     busy = {citizen for citizen, ledger in ledgers(session).items() if not ledger.is_free(day)}
-    if not rehearsal:
-        busy |= set(session.scalars(select(SeatRow.citizen).where(SeatRow.ended_at.is_(None))))
-    return busy
+    sit = [] if rehearsal else session.scalars(select(SeatRow.citizen).where(SeatRow.ended_at.is_(None))).all()
+    consent = session.scalars(select(ConsentRow.citizen).where(_holds(moment))).all()
+    key = table["key"]
+    return Circumstances(
+        consents=key.isin(consent).to_numpy(dtype=np.bool_),
+        of_age=table["is_of_age"].to_numpy(dtype=np.bool_),
+        is_seated=key.isin(sit).to_numpy(dtype=np.bool_),
+        is_free=~key.isin(busy).to_numpy(dtype=np.bool_),
+    )
+
+
+def _holds(moment: str) -> ColumnElement[bool]:
+    """``Consent.holds`` in SQL."""
+    is_withdrawn = ConsentRow.withdrawn_at.is_not(None) & (ConsentRow.withdrawn_at <= moment)
+    return (ConsentRow.given_at <= moment) & (ConsentRow.expires_at > moment) & ~is_withdrawn
 
 
 def _signatures(

@@ -1,9 +1,11 @@
 """Seats, classes, vacancies, deferrals and what service everybody has done."""
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from geopolity.assembly.burden import GROUNDS, DeferralRefused, Ledger, Service, deferred, served
@@ -157,24 +159,29 @@ def test_service_is_deferred_once_and_for_a_year_at_most():
 
 
 def test_who_is_not_in_the_lot_is_told_why():
-    day = date(2027, 6, 1)
-    able = Circumstances(
-        consents=((date(2027, 1, 1), date(2028, 1, 1)),), of_age=True, is_seated=False, ledger=Ledger()
-    )
-    assert why_not(able, day) is None
-    lapsed, future = ((date(2026, 1, 1), day),), ((date(2027, 6, 2), date(2028, 6, 2)),)
-    for standing, words in [
-        (replace(able, consents=()), "consent"),
-        (replace(able, consents=lapsed), "consent"),
-        (replace(able, consents=future), "consent"),
-        (replace(able, of_age=False), "of age"),
-        (replace(able, is_seated=True), "sits twice"),
-        (replace(able, ledger=Ledger(deferred_until=date(2027, 6, 2), deferrals=1)), "deferred until 2027-06-02"),
+    able = Circumstances(consents=True, of_age=True, is_seated=False, is_free=True)
+    assert why_not(able, Ledger()) is None
+    assert able.in_the_lot.tolist() == [True]
+    year = Service(polity_id="r", start=date(2026, 1, 1), end=date(2027, 1, 1))
+    for person, ledger, words in [
+        (replace(able, consents=False), Ledger(), "consent"),
+        (replace(able, of_age=False), Ledger(), "of age"),
+        (replace(able, is_seated=True), Ledger(), "sits twice"),
         (
-            replace(
-                able, ledger=served(Ledger(), Service(polity_id="r", start=date(2026, 1, 1), end=date(2027, 1, 1)))
-            ),
-            "not drawn again until 2028-01-01",
+            replace(able, is_free=False),
+            Ledger(deferred_until=date(2027, 6, 2), deferrals=1),
+            "deferred until 2027-06-02",
         ),
+        (replace(able, is_free=False), served(Ledger(), year), "not drawn again until 2028-01-01"),
     ]:
-        assert words in why_not(standing, day)
+        assert words in str(why_not(person, ledger))
+        assert person.in_the_lot.tolist() == [False]
+
+
+def test_the_rule_of_one_person_is_that_of_many():
+    values = np.array(list(itertools.product([False, True], repeat=4)))
+    many = Circumstances(consents=values[:, 0], of_age=values[:, 1], is_seated=values[:, 2], is_free=values[:, 3])
+    ledger = Ledger(deferred_until=date(2027, 6, 2))
+    for row, within in zip(values.tolist(), many.in_the_lot, strict=True):
+        one = Circumstances(consents=row[0], of_age=row[1], is_seated=row[2], is_free=row[3])
+        assert (why_not(one, ledger) is None) == bool(within)
