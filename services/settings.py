@@ -65,7 +65,7 @@ class Settings:
         """Where the store is, as SQLAlchemy names it; the folder of the SQLite file is made."""
         if self.database_url is not None:
             return self.database_url
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         return f"sqlite:///{self.home / 'geopolity.sqlite'}"
 
     @property

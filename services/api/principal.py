@@ -5,15 +5,18 @@ A router made by ``guarded_router`` takes only routes that say ``Depends(require
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from geopolity.errors import GeopolityError
 from services.api import once
+from services.api.body import check_body
 from services.api.problems import NotAllowed, SignInNeeded
 from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, Principal, Role
@@ -23,6 +26,7 @@ from services.storage.store import Store
 
 __all__ = ["Apart", "Caller", "Principal", "Role", "StoreDep", "guarded_router", "principal", "require", "store_of"]
 
+log = structlog.get_logger("geopolity.http")
 COOKIE = "geopolity_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -42,11 +46,17 @@ def principal(request: Request) -> Principal:
 
 
 def _identified(request: Request) -> Principal:
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and secret:
-        return whose_key(secret.strip(), store_of(request))
+    secret = bearer_of(request.headers)
+    if secret:
+        return whose_key(secret, store_of(request))
     session = request.cookies.get(COOKIE)
     return whose_session(session, store_of(request)) if session else NOBODY
+
+
+def bearer_of(headers: Mapping[str, str]) -> str:
+    """Key that a program sends; empty if it sends none, or something else."""
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 class Allowed:
@@ -112,14 +122,37 @@ class GuardedRoute(APIRoute):
             is_write = request.method not in SAFE and not marks.get("x-reads")
             if is_write or marks.get("x-costly"):
                 request.app.state.rates.check(request, who)
+            await run_in_threadpool(check_body, await _json_body(request))
             if not is_write:
                 return await handle(request)
             is_once = once.HEADER in request.headers and not marks.get("x-secret")
             response = await (_once(request, who, handle) if is_once else handle(request))
-            await run_in_threadpool(request.app.state.lookup.refresh)
+            await run_in_threadpool(_refresh, request)
             return response
 
         return guarded
+
+
+async def _json_body(request: Request) -> bytes:
+    """Body of a request that says it is JSON, or says nothing; it is read once the role is checked."""
+    kind = request.headers.get("content-type", "")
+    return await request.body() if request.method not in SAFE and (not kind or "json" in kind) else b""
+
+
+def _refresh(request: Request) -> None:
+    """Take what was written into the look-ups; where that fails, what was written stands, and is taken in later."""
+    try:
+        request.app.state.lookup.refresh()
+    except GeopolityError as error:
+        log.warning("look-ups not refreshed", code=error.code)
+
+
+def _keep(key: str, response: Response, store: Store) -> None:
+    """Keep the first answer; where that fails, it is given all the same, and a repeat is told that it is under way."""
+    try:
+        once.keep(key, response, store)
+    except GeopolityError as error:
+        log.warning("answer not kept", code=error.code)
 
 
 async def _once(
@@ -134,7 +167,7 @@ async def _once(
     except BaseException:
         await run_in_threadpool(once.forget, key, store)
         raise
-    await run_in_threadpool(once.keep, key, response, store)
+    await run_in_threadpool(_keep, key, response, store)
     return response
 
 

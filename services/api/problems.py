@@ -22,6 +22,7 @@ from maps.pages.layout import PageFrame
 from maps.pages.problem import problem_page
 from services.api.language import language_of
 from services.forms import flaw
+from services.storage import kept
 
 STATUS = {
     "sign-in-needed": 401,
@@ -126,7 +127,7 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
     if wants_page(request):
         chrome = PageFrame(language=language_of(request), path=request.url.path)
         page = problem_page(chrome, status=status, sentence=sentence)
-        return HTMLResponse(page, status_code=status, headers=extra)
+        return HTMLResponse(_written(page), status_code=status, headers=extra)
     record = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
@@ -135,7 +136,12 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
     }
     facts = {name: value for name, value in message.facts.items() if name not in {*record, "code", "retry_after"}}
     body = json.dumps(record | {"code": code} | facts, ensure_ascii=False, default=str)
-    return Response(body.encode(), status, extra, media_type="application/problem+json")
+    return Response(_written(body), status, extra, media_type="application/problem+json")
+
+
+def _written(text: str) -> bytes:
+    """A text as UTF-8; halves of characters that somebody sent become question marks."""
+    return text.encode("utf-8", "replace")
 
 
 def answer_to(request: Request, error: Exception) -> Response:
@@ -167,6 +173,15 @@ def _described(error: Exception) -> tuple[str, int, Sayable]:
                 return BodyError.code, 422, Message("The body cannot be read: {reason}", reason=error.detail)
             code = OF_HTTP.get(error.status_code, "request")
             return code, error.status_code, _http(error)
+    if kept.is_any():
+        return (
+            "unexpected",
+            500,
+            Message(
+                "Something unexpected happened after what was asked was done, at least in part; it was recorded. "
+                "Look what is there before you try again."
+            ),
+        )
     return (
         "unexpected",
         500,

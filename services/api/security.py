@@ -5,9 +5,10 @@ Plain ASGI, so that streams stay streams.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,8 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geopolity.errors import GeopolityError
 from services.api.metrics import METRICS
-from services.api.principal import COOKIE, SAFE
+from services.api.principal import COOKIE, SAFE, bearer_of
 from services.api.problems import CrossSiteError, HostError, TooLarge, answer
+from services.storage import kept
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -39,12 +41,16 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Of every answer that does not say otherwise."""
+HOST = re.compile(r"(?P<name>[^\s:,\[\]@/]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""One name or address, and perhaps a port."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
 PLAIN_MB = 4
 """Largest body that is no upload of files, MB: a drawing of 50,000 vertices fits."""
 UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup")
 """Where people say where they are: no line of log, no counter by path."""
+BALLOTS = ("/ballot", "/ballots")
+"""Ends of routes where ballots are cast: neither log nor counter tells them as they come."""
 
 log = structlog.get_logger("geopolity.http")
 
@@ -79,6 +85,8 @@ class Guarded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["headers"] = with_one_cookie(scope["headers"])
+        kept.begin()
         exchange = _Exchange(scope, receive, send, self._limits)
         try:
             check_host(exchange.headers, self._limits.hosts)
@@ -136,6 +144,8 @@ class _Exchange:
 
     def record(self) -> None:
         route, seconds = _route(self._scope), time.perf_counter() - self._started
+        if self._scope["path"].rstrip("/").endswith(BALLOTS):
+            return
         METRICS.request(self._scope["method"], route, self._status, seconds)
         if not self._scope["path"].startswith(UNLOGGED):
             log.info(
@@ -148,11 +158,19 @@ class _Exchange:
             )
 
 
-def check_host(headers: Mapping[str, str], hosts: Collection[str]) -> None:
-    """Refuse requests for other hosts: a page elsewhere may have made its name point here."""
-    host = headers.get("host", "")
-    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-    if name.lower() not in hosts:
+def with_one_cookie(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Join all cookies into one header (RFC 9113, 8.2.3), so that all who read them read the same."""
+    found = list(headers)
+    cookies = [value for name, value in found if name == b"cookie"]
+    others = [(name, value) for name, value in found if name != b"cookie"]
+    return [*others, (b"cookie", b"; ".join(cookies))] if cookies else others
+
+
+def check_host(headers: Headers, hosts: Collection[str]) -> None:
+    """Refuse requests for other hosts, or for several: a page elsewhere may have made its name point here."""
+    host = ", ".join(headers.getlist("host"))
+    found = HOST.fullmatch(host)
+    if found is None or found["name"].lower() not in hosts:
         raise HostError(
             "This server does not answer to {host:quoted}; GEOPOLITY_PUBLIC_URL says what it answers to.",
             host=host[:60],
@@ -164,7 +182,7 @@ def check_origin(method: str, headers: Mapping[str, str]) -> None:
 
     Browsers say where a request comes from; a request with a session that says nothing is refused as well.
     """
-    if method in SAFE or COOKIE not in headers.get("cookie", "") or "authorization" in headers:
+    if method in SAFE or COOKIE not in headers.get("cookie", "") or bearer_of(headers):
         return  # nothing is done in the name of whoever is signed in: no other site can send a key
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     same = site == "same-origin" if site is not None else _is_own(origin, headers.get("host", ""))

@@ -158,6 +158,7 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
     """Count the people at home in a polity, or write them all."""
     import csv
 
+    from boundaries.tables.formulas import defused_text
     from services.assemblies import citizens
 
     counts = {"citizens": 0, "residents": 0}
@@ -170,7 +171,7 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
             word = "citizen" if entry.is_citizen else "resident"
             counts[f"{word}s"] += 1
             if out:
-                writer.writerow([entry.citizen_id, entry.home, word, entry.stratum])
+                writer.writerow([defused_text(it) for it in (entry.citizen_id, entry.home, word, entry.stratum)])
     record: dict[str, Any] = {"id": polity_id} | counts | ({"file": str(out)} if out else {})
     if as_json:
         click.echo(as_json_text(record))
@@ -181,6 +182,7 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
 
 
 def _register_file(store: Store, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
+    from boundaries.tables.formulas import defused
     from services.assemblies import citizens
 
     if out is None:
@@ -191,7 +193,7 @@ def _register_file(store: Store, source: Path, out: Path | None, layer: str | No
     click.echo(f"Registered {len(done.ids):,} people; their ids are in {out}.")
     if len(done.rejects):
         rejects = out.with_suffix(".rejects.csv")
-        done.rejects.to_csv(rejects)
+        defused(done.rejects).to_csv(rejects)
         click.echo(f"Left out {len(done.rejects):,} rows; the reasons are in {rejects}.", err=True)
 
 

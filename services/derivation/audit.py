@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from boundaries.tables.formulas import plain_text
 from services.derivation.audited_bound import bound_holds
 from services.derivation.audited_outline import outline_holds
 from services.derivation.evidence import (
@@ -148,7 +149,7 @@ def _tables_agree(folder: Path) -> str:
 def _same(text: str, value: object) -> bool:
     match value:
         case bool() | str():
-            return text == str(value)
+            return str(value) in {text, plain_text(text)}
         case None:
             return not text
         case int():

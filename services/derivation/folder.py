@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.tables.formulas import defused, plain_text
 from geopolity.errors import RequestError
 from services.derivation.audit import bound_files
 from services.verifiers import check_bound
@@ -179,7 +180,7 @@ def read_inside(folder: Path) -> pd.Series[bool]:
             "{folder} holds no readable units.csv; give --previous the folder of an earlier derivation.",
             folder=folder,
         ) from error
-    return units["inside"].astype(bool)
+    return units["inside"].astype(bool).rename(index=plain_text)
 
 
 def summary(derivation: Derivation) -> dict[str, Any]:
@@ -331,7 +332,7 @@ def _write_json(path: Path, record: Mapping[str, Any]) -> None:
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    defused(table).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _write_text(path: Path, text: str) -> None:

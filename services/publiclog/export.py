@@ -131,6 +131,9 @@ def signing_key(home: Path) -> Ed25519PrivateKey:
             pass
         finally:
             draft.unlink()
+    for place, mode in ((file.parent, 0o700), (file, 0o600)):  # a copy, such as a restored one, may be open to others
+        if place.stat().st_mode & 0o077:
+            place.chmod(mode)
     return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from boundaries.tables.formulas import defused
 from geopolity.arrays import GeometryArray
 
 KINDS = {
@@ -60,7 +61,7 @@ def version_files(data: VersionData) -> dict[str, bytes]:
         "polity.gpkg": _geopackage(boundary, units, data),
         "boundary.parquet": _parquet(boundary, data),
         "units.parquet": _parquet(units, data),
-        "units.csv": data.units.to_csv(lineterminator="\n").encode(),
+        "units.csv": defused(data.units).to_csv(lineterminator="\n").encode(),
         "LICENCE.txt": f"{data.citation}\n\nLicence of the data: {data.licence}\n".encode(),
     }
 

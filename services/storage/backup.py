@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, inspect, make_url, select
 
 from geopolity.errors import RequestError
+from services.storage.store import make_private
 from services.storage.tables import LogRow, Table
 
 
@@ -31,6 +32,7 @@ def backup(engine: Engine, file: Path) -> None:
     draft = file.with_name(f".{file.name}.partial")
     draft.unlink(missing_ok=True)
     try:
+        make_private(draft)
         if engine.dialect.name == "sqlite":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.connection.execute("VACUUM INTO ?", (str(draft),))
@@ -89,6 +91,7 @@ def _restore_file(store: Path, file: Path) -> None:
         )
     store.parent.mkdir(parents=True, exist_ok=True)
     draft = store.with_name(f".{store.name}.partial")
+    make_private(draft)
     shutil.copyfile(file, draft)
     draft.rename(store)
 

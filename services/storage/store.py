@@ -6,8 +6,9 @@ index. Readers never wait.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.closing import LEAST_DAYS
 from geopolity.errors import RequestError
+from services.storage import kept
 from services.storage.schema import prepare
 
 WAIT_SECONDS = 30
@@ -80,8 +82,16 @@ class Store:
             If its tables are of another version.
         """
         engine = self.prepared()
-        with _unavailable_is_said(engine), Session(engine.execution_options(writes=True)) as session, session.begin():
+        step = _Step(writes=True)
+        with (
+            _unavailable_is_said(engine, step),
+            Session(engine.execution_options(writes=True)) as session,
+            session.begin(),
+        ):
             yield session
+            session.flush()
+            step.commits = True
+        kept.note_commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -92,7 +102,7 @@ class Store:
     def prepared(self) -> Engine:
         """The database with the tables of this program."""
         engine = self.engine
-        with _unavailable_is_said(engine):
+        with _unavailable_is_said(engine, _Step()):
             prepare(engine)
         return engine
 
@@ -104,7 +114,7 @@ class Store:
 @contextmanager
 def reading_as_it_is(engine: Engine) -> Iterator[Session]:
     """Read a database whatever version its tables have."""
-    with _unavailable_is_said(engine), Session(engine) as session, session.begin():
+    with _unavailable_is_said(engine, _Step()), Session(engine) as session, session.begin():
         yield session
 
 
@@ -116,36 +126,88 @@ def connect(url: str) -> Engine:
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+@dataclass(slots=True)
+class _Step:
+    """How far a transaction has come."""
+
+    writes: bool = False
+    commits: bool = False
+
+
 @contextmanager
-def _unavailable_is_said(engine: Engine) -> Iterator[None]:
+def _unavailable_is_said(engine: Engine, step: _Step) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise _unavailable(engine, error) from error
+        raise _unavailable(engine, error, step) from error
     except DataError as error:
-        if "NUL" not in str(error.orig):
-            raise
-        raise UnsayableError("A text holds the character NUL, which nothing here keeps; leave it out.") from error
+        raise _unsayable(error) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise _unavailable(engine, error) from error
+        raise _unavailable(engine, error, step) from error
+    except OverflowError as error:
+        if "SQLite" not in str(error):
+            raise
+        raise _beyond() from error
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        raise UnsayableError(
+            "A text holds half of a character (a lone surrogate), which nothing here keeps; leave it out."
+        ) from error
 
 
-def _unavailable(engine: Engine, error: DBAPIError) -> StoreUnavailableError:
+def _unsayable(error: DataError) -> Exception:
+    """What a text or number is that PostgreSQL does not take."""
+    said = str(error.orig)
+    if "NUL" in said:
+        return UnsayableError("A text holds the character NUL, which nothing here keeps; leave it out.")
+    return _beyond() if "out of range" in said else error
+
+
+def _beyond() -> UnsayableError:
+    return UnsayableError("A number is beyond what is kept here (64 bits); give a smaller one.")
+
+
+def _unavailable(engine: Engine, error: DBAPIError, step: _Step) -> StoreUnavailableError:
     place = make_url(str(engine.url)).render_as_string(hide_password=True)
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    if step.commits or kept.is_any():
+        return StoreUnavailableError(
+            "The store {place} cannot be used ({reason}), and what was asked may be done already, or in part. Check "
+            "that the database runs, look what it holds, and only then try again.",
+            place=place,
+            reason=reason,
+        )
     return StoreUnavailableError(
         "The store {place} cannot be used ({reason}); nothing was changed. Check that the database runs, is reachable "
         "and has room on its disk, then try again.",
         place=place,
         reason=reason,
     )
+
+
+def make_private(file: Path) -> None:
+    """Let nobody but the service's own user read a file, which is made if it is not there.
+
+    SQLite gives the files beside it the same mode.
+    """
+    with suppress(OSError):  # SQLite says better what is wrong with the place
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+        for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            if one.exists() and one.stat().st_mode & 0o077:
+                one.chmod(0o600)
+
+
+def _make_private(_dialect: Any, _record: Any, arguments: Any, _named: Any) -> None:
+    make_private(Path(str(arguments[0])))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -11,6 +11,7 @@ from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
+from boundaries.tables.formulas import defused
 from geopolity.errors import GeopolityError
 from maps.locale.texts import said as sentence
 from maps.pages.layout import PageFrame
@@ -116,7 +117,9 @@ def boundary(store: StoreDep, polity_id: str, version: Version = None) -> Respon
 def units(store: StoreDep, polity_id: str, version: Version = None) -> Response:
     """Hand out the units inside, with their people."""
     table = members_table(polity_id, store, version)
-    return _attached(table.to_csv(lineterminator="\n").encode(), f"{polity_id}-units.csv", "text/csv; charset=utf-8")
+    return _attached(
+        defused(table).to_csv(lineterminator="\n").encode(), f"{polity_id}-units.csv", "text/csv; charset=utf-8"
+    )
 
 
 @router.get("/polities/{polity_id}/files/{name}", dependencies=PUBLIC)

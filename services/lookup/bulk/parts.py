@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from boundaries.tables.formulas import defused
 from services.lookup.bulk.batch import PAIRS, UNITS_AND_CELLS, resolve
 from services.lookup.bulk.source import BulkFileError, Source
 from services.lookup.index import LookupIndex
@@ -146,7 +147,7 @@ def resolve_part(job: Job, number: int, index: LookupIndex, batches: Iterator[pa
             outside = int(np.count_nonzero(answer.units == -1))
             rejected = len(answer.reasons)
             tally += Tally(rows=batch.num_rows, outside=outside, rejected=rejected, counts=answer.counts)
-    pd.concat(rejects).rename_axis("row").rename("reason").to_csv(job.part(number, "rejects"))
+    defused(pd.concat(rejects).rename_axis("row").rename("reason").to_frame()).to_csv(job.part(number, "rejects"))
     mark = job.part(number, "json")
     mark.with_suffix(".draft").write_text(json.dumps(asdict(tally)), encoding="utf-8")
     mark.with_suffix(".draft").replace(mark)
