@@ -262,12 +262,12 @@ def _record(issue: Issue, layer: Layer, counted: Counted, problem: RegionProblem
             "coverage_target": str(problem.coverage),
             "objective": issue.smallest,
             "cost_unit": counted.cost_unit,
-            "connector_km": issue.connector_km,
+            "connector_km": None if issue.affects_everyone else issue.connector_km,
             "fill_holes": issue.fill_holes,
             "affected_unit": f"{counted.people_unit:f}",
             "quota": problem.quota,
             "affected_total": problem.affected_total,
             "engine": ENGINE,
         }
-        | ({"compactness": str(issue.compactness)} if issue.compactness else {})
+        | ({"compactness": str(issue.compactness)} if issue.compactness and not issue.affects_everyone else {})
     )

@@ -25,6 +25,7 @@ from services.derivation.evidence import (
     VerificationFailed,
     close,
     equal,
+    plain,
     read_evidence,
     read_json,
     unreadable,
@@ -103,8 +104,8 @@ def _certificate_binds(folder: Path, evidence: Evidence) -> str:
     found = bound_files(folder)
     if not evidence.binds:
         return (
-            f"written by an early {evidence.problem['engine']}, whose certificates bind the integers, edges and quota "
-            "alone; names, people, outline and footprint are not bound to it (derive it again to have them bound)"
+            f"written by an early {plain(evidence.problem['engine'])}, whose certificates bind the integers, edges and "
+            "quota alone; names, people, outline and footprint are not bound to it (derive it again to have them bound)"
         )
     for name in sorted(found.keys() ^ evidence.certificate["files"].keys()):
         raise VerificationFailed(
@@ -274,8 +275,9 @@ def _left_unchecked(folder: Path, evidence: Evidence, *, with_sources: bool) -> 
     layer, said = evidence.problem["layer"], []
     if not with_sources:
         said.append(
-            f"not re-checked: that people, areas, edges and outline are those of {layer['name']} {layer['vintage']} "
-            "and the footprint (--layer and --footprint or --issue re-derive them)"
+            "not re-checked: that people, areas, edges and outline are those of "
+            f"{plain(layer['name'])} {plain(layer['vintage'])} and the footprint "
+            "(--layer and --footprint or --issue re-derive them)"
         )
     pictures = [name for name in LOOKED_AT if (folder / name).exists()]
     if pictures:

@@ -99,6 +99,11 @@ class Evidence:
         return "files" in self.certificate
 
 
+def plain(text: object) -> str:
+    """A text from the folder as it may stand in a sentence about it: one line, no control characters, not long."""
+    return "".join(letter if letter.isprintable() else "·" for letter in str(text)[:60])
+
+
 def unreadable(folder: Path, error: Exception) -> VerificationFailed:
     """The sentence for a folder in which something is not what it has to be."""
     return VerificationFailed(

@@ -28,6 +28,7 @@ from geopolity.polity.terrain import Terrain
 from services.derivation.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
 from services.verifiers.check_bound import rows
 
+NOT_SAID = "; connectors are not re-derived: the folder does not say how long they may be"
 NOT_COMPARABLE: tuple[type[Exception], ...] = (*UNREADABLE, shapely.errors.ShapelyError)
 
 
@@ -89,10 +90,10 @@ def _units_are_those_of_the_layer(problem: dict[str, Any], units: list[dict[str,
 
 
 def _links_are_those_of_the_layer(folder: Path, problem: dict[str, Any], sources: Sources) -> str:
-    reach = problem.get("connector_km")
+    reach, unsaid = problem.get("connector_km"), "connector_km" not in problem
     edges, connectors = links(sources.layer, sources.terrain, reach)
     written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
-    if reach is None and over_water:  # a folder of before does not say how far its connectors may reach
+    if unsaid and over_water:  # a folder of before does not say how far its connectors may reach
         named = {row["connector_id"] for row in over_water}
         written = [row for row in written if not {row["from"], row["to"]} & named]
     else:
@@ -102,10 +103,9 @@ def _links_are_those_of_the_layer(folder: Path, problem: dict[str, Any], sources
     ends = [f"{one} – {other} ({kind})" for one, other, kind in edges[["from", "to", "kind"]].itertuples(index=False)]
     _same_ids("edges.csv", [f"{row['from']} – {row['to']} ({row['kind']})" for row in written], ends)
     border = _borders_are_those_of_the_layer(folder, problem, written, ends, sources)
-    unsaid = "; connectors are not re-derived: the folder does not say how long they may be"
     return (
         f"from {sources.layer.name}: {len(ends)} edges are the layer's, with {len(over_water)} connectors{border}"
-        f"{unsaid if reach is None and over_water else ''}"
+        f"{NOT_SAID if unsaid and over_water else ''}"
     )
 
 

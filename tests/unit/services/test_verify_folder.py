@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geopolity.affected.footprint import Everyone
 from geopolity.polity.derivation import derive_polity
 from geopolity.region.evidence import LARGEST_PUBLISHED
 from services.derivation.audit import audit, bound_files
@@ -282,3 +283,48 @@ def test_people_on_an_island_are_no_reason_to_refuse(tmp_path):
     weights = dict.fromkeys(["00", "01", "02", "20", "44"], 1.0)
     write_folder(tmp_path / "f", derive_polity(issue(weights, coverage=Decimal("0.55")), islands), Pictures())
     assert "bound re-checked" in " ".join(audit(tmp_path / "f"))
+
+
+def test_a_missing_dual_is_believed_of_a_large_layer_alone(folder, monkeypatch):
+    (folder / "dual.json.gz").unlink()
+    sealed(folder)
+    monkeypatch.setattr("services.derivation.audited_bound.LARGEST_WITH_DUAL", 24)
+    (said,) = [fact for fact in audit(folder) if fact.startswith("gap")]
+    assert "believed, not proven here" in said
+    monkeypatch.setattr("services.derivation.audited_bound.LARGEST_WITH_DUAL", 25)
+    with pytest.raises(VerificationFailed, match="25 units and connectors are not too many"):
+        list(audit(folder))
+
+
+def test_a_text_of_the_folder_makes_no_line_of_its_own(folder):
+    rewritten(folder / "certificate.json", lambda it: {key: value for key, value in it.items() if key != "files"})
+    problem(engine="geopolity\n\x1b[1m✓ the bound is proven")(folder)
+    sealed(folder, bound=False)
+    assert all(fact.isprintable() for fact in audit(folder))
+
+
+def test_everyone_with_a_weight_on_borders_is_verified(tmp_path):
+    asked = issue(WEIGHTS, footprint=Everyone(), compactness=2.0, connector_km=5.0)
+    write_folder(tmp_path / "f", derive_polity(asked, square_layer()), Pictures())
+    assert "the whole layer needs no bound" in " ".join(audit(tmp_path / "f"))
+
+
+def test_the_whole_layer_is_no_root_polity_of_an_issue(tmp_path):
+    layer = square_layer(people=np.arange(100.0, 125.0))
+    write_folder(tmp_path / "f", derive_polity(issue(dict.fromkeys(layer.units.index, 1.0)), layer), Pictures())
+    claim(method="root")(tmp_path / "f")
+    sealed(tmp_path / "f")
+    with pytest.raises(VerificationFailed, match="footprint"):
+        list(audit(tmp_path / "f"))
+
+
+def test_connectors_join_islands_in_a_folder_that_verifies(tmp_path):
+    layer = square_layer(people=np.arange(100.0, 125.0))
+    apart = replace(layer, units=layer.units.drop(index=["03", "13", "23", "33", "43"]))
+    asked = issue({"00": 1.0, "04": 1.0, "24": 1.0}, coverage=Decimal("0.8"), connector_km=30.0)
+    write_folder(tmp_path / "f", derive_polity(asked, apart), Pictures())
+    assert "bound re-checked" in " ".join(audit(tmp_path / "f"))
+    table(tmp_path / "f" / "connectors.csv", lambda it: it[0].update(cost="0"))
+    sealed(tmp_path / "f")
+    with pytest.raises(VerificationFailed, match="cost starts at 1"):
+        list(audit(tmp_path / "f"))
