@@ -11,7 +11,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
 
 HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
 EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
@@ -35,13 +35,13 @@ def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) 
     """List the polities."""
     from services.polities import lifecycle
 
-    records = lifecycle.list_polities(service.store, date.date().isoformat() if date else None)
+    versions = lifecycle.list_polities(service.store, date.date().isoformat() if date else None)
     if as_json:
-        click.echo(as_json_text(records))
+        click.echo(as_json_text([one.as_json() for one in versions]))
         return
-    rows = [
-        [r["id"], r["status"], _since(r), r["version"], r["units"], r["population"], 100 * r["coverage"]]
-        for r in records
+    rows: list[list[Cell]] = [
+        [one.id, one.status, (one.valid_from or "–")[:10], one.version, one.units, one.population, 100 * one.coverage]
+        for one in versions
     ]
     click.echo(table(HEADER, rows, text_columns=3) if rows else EMPTY)
 
@@ -57,7 +57,7 @@ def show_polity(service: Service, /, *, polity_id: str, version: int | None, geo
     from services.polities import lifecycle
 
     shown = lifecycle.show_polity(polity_id, service.store, version)
-    text = shown.boundary.rstrip("\n") if geojson else as_json_text(shown.record)
+    text = shown.boundary.rstrip("\n") if geojson else as_json_text(shown.as_json())
     if out is None:
         click.echo(text)
     else:
@@ -73,8 +73,8 @@ def draft_polity(service: Service, /, *, folder: Path, by: str) -> None:
     """Keep a derivation folder as the next version, as a draft."""
     from services.polities import lifecycle
 
-    record = lifecycle.draft_polity(folder, service.store, by=by)
-    click.echo(f"Kept {_named(record)} as a draft; `geopolity polity propose {record['id']}` opens it to objections.")
+    version = lifecycle.draft_polity(folder, service.store, by=by)
+    click.echo(f"Kept {version.name} as a draft; `geopolity polity propose {version.id}` opens it to objections.")
 
 
 @polity.command("propose")
@@ -88,8 +88,8 @@ def propose_polity(service: Service, /, *, source: str, by: str, days: int) -> N
     """Open a derivation folder, or a draft, to objections."""
     from services.polities import lifecycle
 
-    record = lifecycle.propose_polity(source, service.store, by=by, days=days)
-    click.echo(f"Proposed {_named(record)}; it is open to objections until {record['open_until']}.")
+    version = lifecycle.propose_polity(source, service.store, by=by, days=days)
+    click.echo(f"Proposed {version.name}; it is open to objections until {version.open_until}.")
 
 
 @polity.command("object")
@@ -126,8 +126,8 @@ def activate_polity(service: Service, /, *, polity_id: str, by: str) -> None:
     """Make the proposed version the active one."""
     from services.polities import lifecycle
 
-    record = lifecycle.activate_polity(polity_id, service.store, by=by)
-    click.echo(f"Activated {_named(record)}, valid since {record['valid_from']}.")
+    version = lifecycle.activate_polity(polity_id, service.store, by=by)
+    click.echo(f"Activated {version.name}, valid since {version.valid_from}.")
 
 
 @polity.command("withdraw")
@@ -137,7 +137,7 @@ def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
     """Give up a draft or a proposal."""
     from services.polities import lifecycle
 
-    click.echo(f"Withdrew {_named(lifecycle.withdraw_polity(polity_id, service.store))}.")
+    click.echo(f"Withdrew {lifecycle.withdraw_polity(polity_id, service.store).name}.")
 
 
 @polity.command("retire")
@@ -147,7 +147,7 @@ def retire_polity(service: Service, /, *, polity_id: str) -> None:
     """End the validity of an active polity."""
     from services.polities import lifecycle
 
-    click.echo(f"Retired {_named(lifecycle.retire_polity(polity_id, service.store))}.")
+    click.echo(f"Retired {lifecycle.retire_polity(polity_id, service.store).name}.")
 
 
 @polity.command("diff")
@@ -207,11 +207,3 @@ def polity_overlaps(service: Service, /, *, date: datetime | None, as_json: bool
 def _rows(changes: Any) -> Any:
     renamed = changes.rename(columns={"name": "name_"})
     return zip(renamed.index, renamed.itertuples(index=False), strict=True)
-
-
-def _since(record: dict[str, Any]) -> str:
-    return str(record["valid_from"] or "–")[:10]
-
-
-def _named(record: dict[str, Any]) -> str:
-    return f"{record['id']}, version {record['version']}"

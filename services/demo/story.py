@@ -227,7 +227,7 @@ def _move(matter_id: str, store: Store) -> Chapter:
     return Chapter(
         title="The boundary moves while the vote is open",
         lines=(
-            f"Covering {target:%} of the affected gives a new boundary: {after['units']} counties, not {units}.",
+            f"Covering {target:%} of the affected gives a new boundary: {after.units} counties, not {units}.",
             f"It is open to objections until {open_until[:10]}; the story cuts this short, and the log says so.",
             "One was made and answered, and another person than the analyst activated it.",
             f"{len(leaving)} delegates live outside now. They finish the open vote; then the next in line take over.",

@@ -22,6 +22,7 @@ from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
 from services.derivation.spec import DerivationSpec
 from services.storage.job_tables import JobRow
+from services.storage.polities import Version
 from services.storage.store import Store
 
 LOST_SECONDS = 30.0
@@ -135,7 +136,7 @@ def finish(
 
 
 def finish_proposed(
-    job_id: str, store: Store, *, figures: dict[str, Any], propose: Callable[[Session], dict[str, Any]]
+    job_id: str, store: Store, *, figures: dict[str, Any], propose: Callable[[Session], Version]
 ) -> None:
     """Propose what came out of a job and keep both in one transaction: a killed worker proposes nothing twice.
 
@@ -144,7 +145,7 @@ def finish_proposed(
     with store.writing() as session:
         row = session.get_one(JobRow, job_id)
         if not row.is_cancelled:
-            row.proposed = json.dumps(propose(session))
+            row.proposed = json.dumps(propose(session).as_json())
         _end(row, figures, None)
 
 

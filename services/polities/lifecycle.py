@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.derivation.layers import Columns, layer_names, open_layer
 from services.storage import polities
 from services.storage.crosswalks import link_to_base
 from services.storage.layers import keep_layer, units_of
+from services.storage.polities import Version, version_of
 from services.storage.store import Store
 from services.storage.tables import PolityRow
 
@@ -37,77 +38,87 @@ class DerivationFolderError(RequestError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One version of a polity: its figures, its objections with their answers, and its boundary as GeoJSON."""
+class Objection:
+    """An objection to a proposal, and its answer."""
 
-    record: dict[str, Any]
+    objection: int
+    made_at: str
+    text: str
+    answered_at: str | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One version of a polity, its objections with their answers, and its boundary as GeoJSON."""
+
+    version: Version
+    objections: tuple[Objection, ...]
     boundary: str
 
+    def as_json(self) -> dict[str, Any]:
+        """Record that the command line and the interface answer."""
+        return self.version.as_json() | {"objections": [asdict(one) for one in self.objections]}
 
-def list_polities(store: Store, date: str | None = None) -> list[dict[str, Any]]:
+
+def list_polities(store: Store, date: str | None = None) -> list[Version]:
     """Return all versions by issue and version, or those that were active at the end of a day."""
     query = select(PolityRow).order_by(PolityRow.issue, PolityRow.version)
     if date is not None:
         query = query.where(polities.valid_at(end_of(date)))
     with store.reading() as session:
-        return [polities.record(row) for row in session.scalars(query)]
+        return [version_of(row) for row in session.scalars(query)]
 
 
 def show_polity(polity_id: str, store: Store, version: int | None = None) -> Shown:
     """Return a version of a polity with its objections."""
     with store.reading() as session:
         row = polities.find(session, polity_id, version)
-        record = polities.record(row)
-        said = [
-            {
-                "objection": it.key,
-                "made_at": it.made_at,
-                "text": it.text,
-                "answered_at": it.answered_at,
-                "answer": it.answer,
-            }
+        shown = version_of(row)
+        objections = tuple(
+            Objection(objection=it.key, made_at=it.made_at, text=it.text, answered_at=it.answered_at, answer=it.answer)
             for it in polities.objections(session, row)
-        ]
-        return Shown(record=record | {"objections": said}, boundary=_feature(record, polities.boundary(row)))
+        )
+        return Shown(version=shown, objections=objections, boundary=_feature(shown, polities.boundary(row)))
 
 
-def draft_polity(folder: Path, store: Store, *, by: str) -> dict[str, Any]:
+def draft_polity(folder: Path, store: Store, *, by: str) -> Version:
     """Keep a derivation folder as a draft: the next version of its issue's polity."""
     layer, proposal = _layer_of(folder, store.home), read_proposal(folder)
     with store.writing() as session:
         link_to_base(session, keep_layer(session, layer, now=now()))
-        return polities.record(polities.draft(session, proposal, layer=layer.digest, proposer=by))
+        return version_of(polities.draft(session, proposal, layer=layer.digest, proposer=by))
 
 
-def propose_polity(source: str, store: Store, *, by: str, days: int) -> dict[str, Any]:
+def propose_polity(source: str, store: Store, *, by: str, days: int) -> Version:
     """Open a draft to objections: one in the store by its id, or a derivation folder that becomes one first."""
     if (Path(source) / "certificate.json").exists():
         return _drafted_and_proposed(Path(source), store, by=by, days=days)
     with store.writing() as session:
         row = polities.pending(session, source)
         polities.propose(session, row, days=days, now=now())
-        return polities.record(row)
+        return version_of(row)
 
 
-def _drafted_and_proposed(folder: Path, store: Store, *, by: str, days: int) -> dict[str, Any]:
+def _drafted_and_proposed(folder: Path, store: Store, *, by: str, days: int) -> Version:
     propose = proposer_of(folder, store.home, by=by, days=days)
     with store.writing() as session:
         return propose(session)
 
 
-def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Session], dict[str, Any]]:
+def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Session], Version]:
     """Read a derivation folder, and return what drafts and proposes it in a transaction that is open.
 
     Of two at once, the second is told, and leaves nothing.
     """
     layer, proposal = _layer_of(folder, home), read_proposal(folder)
 
-    def propose(session: Session) -> dict[str, Any]:
+    def propose(session: Session) -> Version:
         polities.check_nothing_proposed(session, proposal.issue)
         link_to_base(session, keep_layer(session, layer, now=now()))
         row = polities.draft(session, proposal, layer=layer.digest, proposer=by)
         polities.propose(session, row, days=days, now=now())
-        return polities.record(row)
+        return version_of(row)
 
     return propose
 
@@ -124,12 +135,12 @@ def answer_objection(number: int, store: Store, *, by: str, text: str) -> None:
         polities.answer(session, polities.find_objection(session, number), answerer=by, text=text, now=now())
 
 
-def activate_polity(polity_id: str, store: Store, *, by: str) -> dict[str, Any]:
+def activate_polity(polity_id: str, store: Store, *, by: str) -> Version:
     """Make the proposed version the active one."""
     with store.writing() as session:
         row = polities.pending(session, polity_id)
         polities.activate(session, row, activator=by, now=now())
-        return polities.record(row)
+        return version_of(row)
 
 
 def proposer(polity_id: str, store: Store) -> str:
@@ -139,20 +150,20 @@ def proposer(polity_id: str, store: Store) -> str:
         return session.scalar(query) or ""
 
 
-def withdraw_polity(polity_id: str, store: Store) -> dict[str, Any]:
+def withdraw_polity(polity_id: str, store: Store) -> Version:
     """Give up the draft or proposal of a polity."""
     with store.writing() as session:
         row = polities.pending(session, polity_id)
         polities.withdraw(session, row)
-        return polities.record(row)
+        return version_of(row)
 
 
-def retire_polity(polity_id: str, store: Store) -> dict[str, Any]:
+def retire_polity(polity_id: str, store: Store) -> Version:
     """End the validity of an active polity now."""
     with store.writing() as session:
         row = polities.find(session, polity_id)
         polities.retire(session, row, now=now())
-        return polities.record(row)
+        return version_of(row)
 
 
 def polity_diff(polity_id: str, store: Store, versions: tuple[int, int] | None = None) -> pd.DataFrame:
@@ -291,7 +302,7 @@ def _layer_of(folder: Path, home: Path) -> Layer:
     return layer
 
 
-def _feature(record: dict[str, Any], boundary: shapely.Geometry) -> str:
-    properties = json.dumps(record, sort_keys=True, ensure_ascii=False, allow_nan=False)
+def _feature(version: Version, boundary: shapely.Geometry) -> str:
+    properties = json.dumps(version.as_json(), sort_keys=True, ensure_ascii=False, allow_nan=False)
     feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shapely.to_geojson(boundary)}}}'
     return f'{{"type": "FeatureCollection", "features": [\n{feature}\n]}}\n'

@@ -8,7 +8,7 @@ while a proposal is open, and every objection is answered first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -314,11 +314,39 @@ def boundary(row: PolityRow) -> BaseGeometry:
     return shape
 
 
-def record(row: PolityRow) -> dict[str, Any]:
-    """One version as ``polity list --json`` prints it."""
-    keys = ("issue", "title", "version", "status", "valid_from", "valid_to", "open_until", "units", "area_km2")
-    figures = ("population", "affected", "coverage", "gap", "digest")
-    return {"id": row.issue} | {key: getattr(row, key) for key in (*keys, *figures)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a polity: what it is, since when, and its figures (km², people, shares)."""
+
+    id: str
+    title: str
+    version: int
+    status: str
+    valid_from: str | None
+    valid_to: str | None
+    open_until: str | None
+    units: int
+    area_km2: float
+    population: float
+    affected: float
+    coverage: float
+    gap: float
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """``river, version 2``."""
+        return f"{self.id}, version {self.version}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Record that the command line and the interface answer."""
+        return {"id": self.id, "issue": self.id} | asdict(self)
+
+
+def version_of(row: PolityRow) -> Version:
+    """A version as a value."""
+    figures = {field.name: getattr(row, field.name) for field in fields(Version) if field.name != "id"}
+    return Version(id=row.issue, **figures)
 
 
 def _require(row: PolityRow, status: str, step: str) -> None:

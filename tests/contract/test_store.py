@@ -82,7 +82,7 @@ def test_a_new_version_supersedes_the_old_at_one_instant(store):
     with store.writing() as session:
         first, second = _activated(session, "a", NOW), _activated(session, "b", LATER)
         assert (first.status, first.valid_to, second.status) == ("superseded", LATER, "active")
-        assert polities.record(polities.find(session, "river"))["version"] == 2
+        assert polities.version_of(polities.find(session, "river")).version == 2
         assert polities.find(session, "river", 1).digest == "a"
 
 

@@ -87,7 +87,7 @@ def analyst_day(site: Site, *, name: str) -> None:
 
 
 def _object(site: Site, name: str) -> None:
-    polity = next(row["id"] for row in list_polities(site.store) if row["title"] == name)
+    polity = next(one.id for one in list_polities(site.store) if one.title == name)
     context = site.context(width=SMALL, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/polities/{polity}/proposal")

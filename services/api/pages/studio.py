@@ -108,7 +108,7 @@ def place(named: Named) -> dict[str, Any]:
 @router.get("/studio/versions", dependencies=[ANALYST])
 def versions(store: StoreDep) -> list[dict[str, Any]]:
     """List versions to compare with."""
-    return [{key: row[key] for key in ("id", "title", "version", "status")} for row in list_polities(store)]
+    return [{key: getattr(one, key) for key in ("id", "title", "version", "status")} for one in list_polities(store)]
 
 
 @router.get("/studio/versions/{polity_id}/{version}", dependencies=[ANALYST])

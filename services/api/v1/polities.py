@@ -50,8 +50,8 @@ def list_polities(  # noqa: PLR0913, PLR0917 - each is a parameter of the addres
     limit: Limit = 100,
 ) -> Page:
     """List the versions of all polities, or those in force at the end of a day; drafts are for analysts."""
-    records = use_cases.list_polities(store, day(date))
-    shown = [one for one in records if _is_shown(one, who) and status in {None, one["status"]}]
+    versions = use_cases.list_polities(store, day(date))
+    shown = [one.as_json() for one in versions if _is_shown(one, who) and status in {None, one.status}]
     return page_of(shown, ("id", "version"), cursor, limit)
 
 
@@ -69,7 +69,7 @@ def show_polity(
     who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, version: Version = None
 ) -> PolityRecord:
     """Show a version with its objections and answers."""
-    return PolityRecord.model_validate(_shown(who, store, polity_id, version).record)
+    return PolityRecord.model_validate(_shown(who, store, polity_id, version).as_json())
 
 
 @router.get(
@@ -155,7 +155,9 @@ def roll(  # noqa: PLR0913, PLR0917
 def propose(who: Annotated[Principal, ANALYST], store: StoreDep, asked: Proposed) -> PolityRecord:
     """Propose a finished derivation as the next version of its polity, open to objections for some days."""
     folder = folder_of_job(asked.derivation, store)
-    return PolityRecord.model_validate(use_cases.propose_polity(str(folder), store, by=who.name, days=asked.days))
+    return PolityRecord.model_validate(
+        use_cases.propose_polity(str(folder), store, by=who.name, days=asked.days).as_json()
+    )
 
 
 @router.post("/polities/{polity_id}/objections", status_code=201)
@@ -173,33 +175,33 @@ def answer(who: Annotated[Principal, ANALYST], store: StoreDep, number: OrdinalI
 @router.post("/polities/{polity_id}/activate")
 def activate(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> PolityRecord:
     """Make the proposed version the active one; whoever proposed it cannot."""
-    return PolityRecord.model_validate(use_cases.activate_polity(polity_id, store, by=who.name))
+    return PolityRecord.model_validate(use_cases.activate_polity(polity_id, store, by=who.name).as_json())
 
 
 @router.post("/polities/{polity_id}/withdraw")
 def withdraw(who: Annotated[Principal, ANALYST], store: StoreDep, polity_id: Id) -> PolityRecord:
     """Give up the draft or proposal."""
     del who
-    return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, store))
+    return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, store).as_json())
 
 
 @router.post("/polities/{polity_id}/retire")
 def retire(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> PolityRecord:
     """End the active version, with none after it."""
     del who
-    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, store))
+    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, store).as_json())
 
 
 def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None) -> use_cases.Shown:
     shown = use_cases.show_polity(polity_id, store, version)
-    if not _is_shown(shown.record, who):
+    if not _is_shown(shown.version, who):
         raise NotFound(
             "Version {version} of {polity} is not published.",
-            version=shown.record["version"],
+            version=shown.version.version,
             polity=polity_id,
         )
     return shown
 
 
-def _is_shown(record: dict[str, Any], who: Principal) -> bool:
-    return record["status"] not in UNPUBLISHED or who.may(Role.ANALYST)
+def _is_shown(version: stored.Version, who: Principal) -> bool:
+    return version.status not in UNPUBLISHED or who.may(Role.ANALYST)
