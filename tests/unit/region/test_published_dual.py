@@ -99,6 +99,50 @@ def test_every_published_dual_is_accepted_and_never_above_the_optimum(tmp_path_f
     assert region.certificate.lower_bound <= best == region.certificate.cost
 
 
+def bent(record, draw, n):
+    """A dual with some of its numbers changed, each still of its kind."""
+    record = json.loads(json.dumps(record))
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["price", "scale", "core", "amount", "owners", "distance", "members", "again"]))
+        lifts = record["raises"]
+        if kind in {"price", "scale"}:
+            record[kind] = max(1, int(record[kind] * draw(st.floats(0.1, 3))))
+        elif kind == "core":
+            record["core"] = sorted(draw(st.sets(st.integers(0, n - 1), min_size=1)))
+        elif lifts:
+            lift = lifts[draw(st.integers(0, len(lifts) - 1))]
+            if kind == "amount":
+                lift["amount"] = int(lift["amount"] * draw(st.floats(0, 3)))
+            elif kind == "owners":
+                lift["owners"] = sorted(draw(st.sets(st.sampled_from(lift["members"]), min_size=1)))
+            elif kind == "distance":
+                place = draw(st.integers(0, len(lift["distance"]) - 1))
+                lift["distance"][place] = draw(st.integers(0, 2 * lift["amount"] + 1))
+            elif kind == "members":
+                lift["members"] = draw(st.permutations(range(n)))
+                lift["distance"] = (lift["distance"] * n)[:n]
+            else:
+                lifts.append(dict(lift))
+    return record
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), archipelagos())
+def test_whatever_the_checker_accepts_is_no_higher_than_the_optimum(tmp_path_factory, data, case):
+    problem, units = case
+    try:
+        record = derive(problem, "interactive").dual.record()
+    except QuotaOutOfReach:
+        return
+    folder = tmp_path_factory.mktemp("bent")
+    write_proof(folder, problem, bent(record, data.draw, len(problem)), units=units)
+    try:
+        proven = proven_bound(folder)
+    except ValueError:
+        return
+    assert proven <= cheapest(problem)
+
+
 def first(r, **change):
     return r | {"raises": [r["raises"][0] | change, *r["raises"][1:]]}
 
