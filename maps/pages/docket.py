@@ -174,6 +174,17 @@ class ServiceSeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAct:
+    """What an office did about its reader's signing in: ``kind`` is ``link`` or ``unlink``, ``done_at`` none yet."""
+
+    kind: str
+    asked_by: str
+    asked_at: str
+    confirmed_by: str
+    done_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypedPlea:
     """What a delegate typed to be excused from one assembly."""
 
@@ -192,6 +203,8 @@ class ServiceView:
         Requests that were granted for seats that are left now.
     provider, is_linked
         Host of the provider that people sign in with, if there is one; whether it signs this delegate in.
+    acts
+        Links that were made or asked for in its reader's name, and accounts that were ended, the newest first.
     typed
         What was typed into a form that was refused.
     """
@@ -202,6 +215,7 @@ class ServiceView:
     left: tuple[ExcuseRequest, ...] = ()
     provider: str = ""
     is_linked: bool = False
+    acts: tuple[SignInAct, ...] = ()
     error: Said | None = None
     typed: TypedPlea | None = None
 

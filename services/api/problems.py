@@ -40,6 +40,7 @@ STATUS = {
     "unknown-summons": 404,
     "unknown-request": 404,
     "unknown-job": 404,
+    "unknown-act": 404,
     "unknown-folder": 404,
     "no-epoch": 404,
     "unknown-evidence": 404,

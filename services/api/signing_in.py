@@ -86,7 +86,7 @@ def link(request: Request) -> Response:
 @router.post("/sign-in/unlink")
 def unlink(store: StoreDep, who: Annotated[Principal, require(Role.DELEGATE)]) -> Response:
     """Sign in by one-time links only again."""
-    unlink_seat(who.name, store)
+    unlink_seat(who, store)
     return RedirectResponse("/service", 303)
 
 

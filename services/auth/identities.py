@@ -7,11 +7,13 @@ vouches for beside the pseudonym, and no name: who sits stays unknown to whoever
 from __future__ import annotations
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
 
 from services.auth.oidc import Vouched
 from services.auth.roles import Principal, Role
 from services.auth.sessions import SignInError, digest
 from services.clock import now
+from services.storage.publiclog import append
 from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
 from services.storage.store import Store
 
@@ -31,7 +33,7 @@ def principal_of(vouched: Vouched, store: Store) -> Principal:
     with store.reading() as session:
         row = session.get(LinkedSeatRow, _hash(vouched))
         if row is not None:
-            return Principal(name=row.pseudonym, roles=frozenset({Role.DELEGATE}))
+            return Principal(name=row.pseudonym, roles=frozenset({Role.DELEGATE}), account=row.subject_hash)
     raise SignInError(
         "The provider names no role for you in its claim {claim:quoted}, and no seat is linked to you; ask "
         "whoever administers the service, or open the link of your summons.",
@@ -40,18 +42,44 @@ def principal_of(vouched: Vouched, store: Store) -> Principal:
 
 
 def link_seat(vouched: Vouched, delegate: Principal, store: Store) -> None:
-    """Let whom the provider vouches for sign in as this delegate from now on, in place of any earlier link."""
+    """Let whom the provider vouches for sign in as this delegate from now on.
+
+    Raises
+    ------
+    SignInError
+        If another account is linked, and the delegate did not sign in with it.
+    """
     subject = _hash(vouched)
     with store.writing() as session:
+        _check_own(session, delegate, subject)
         same = or_(LinkedSeatRow.subject_hash == subject, LinkedSeatRow.pseudonym == delegate.name)
         session.execute(delete(LinkedSeatRow).where(same))
         session.add(LinkedSeatRow(subject_hash=subject, pseudonym=delegate.name, made_at=now()))
+        append(session, "seat linked to an account", {"pseudonym": delegate.name, "at": now()})
 
 
-def unlink_seat(pseudonym: str, store: Store) -> None:
-    """Let only one-time links sign this delegate in again."""
+def unlink_seat(delegate: Principal, store: Store) -> None:
+    """Let only one-time links sign this delegate in again; the linked account itself asks for it.
+
+    Raises
+    ------
+    SignInError
+        If the delegate did not sign in with it.
+    """
     with store.writing() as session:
-        session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym == pseudonym))
+        _check_own(session, delegate)
+        session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym == delegate.name))
+        append(session, "linked account ended", {"pseudonym": delegate.name, "at": now()})
+
+
+def _check_own(session: Session, delegate: Principal, new: str | None = None) -> None:
+    """Refuse to end or replace an account that somebody else may hold: a one-time link is no proof of holding it."""
+    held = session.scalar(select(LinkedSeatRow.subject_hash).where(LinkedSeatRow.pseudonym == delegate.name))
+    if held not in {None, delegate.account, new}:
+        raise SignInError(
+            "Another account signs in for this seat already. Sign in with that one to change it; if it is lost, two "
+            "people of the office can end it, and the log will say so."
+        )
 
 
 def is_linked(pseudonym: str, store: Store) -> bool:

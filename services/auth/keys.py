@@ -1,4 +1,4 @@
-"""Keys of programs: shown once, kept as a hash, held to the roles they were made for."""
+"""Keys of programs: shown once, kept as a hash, held to the roles they were made for, none of them a person's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from geopolity.errors import RequestError
-from services.auth.roles import NOBODY, Principal, read_roles, written
+from services.auth.roles import NOBODY, PERSONAL, Principal, RoleError, read_roles, written
 from services.auth.sessions import digest
 from services.clock import after, now
 from services.storage.sign_in_tables import ApiKeyRow
@@ -28,6 +28,12 @@ class UnknownKeyError(RequestError):
 def make_key(name: str, roles: str, store: Store, *, days: int | None = None) -> tuple[str, str]:
     """Make a key for a program; returns its id and the key itself, which is never shown again."""
     given = read_roles(roles)
+    if given & PERSONAL:
+        raise RoleError(
+            "A key is a program's, and acts for no {roles:role.or}: people do that themselves. Give the key other "
+            "roles, such as analyst.",
+            roles=sorted(given & PERSONAL),
+        )
     if not given:
         raise UnknownKeyError(
             "A key without a role opens nothing; give roles for {name}, such as analyst.",
@@ -78,4 +84,4 @@ def whose_key(secret: str, store: Store) -> Principal:
         row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.secret_hash == digest(secret)))
         if row is None or row.revoked_at is not None or (row.ends_at is not None and row.ends_at <= now()):
             return NOBODY
-        return Principal(name=row.name, roles=read_roles(row.roles), program=True)
+        return Principal(name=row.name, roles=read_roles(row.roles) - PERSONAL, program=True)

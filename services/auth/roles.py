@@ -24,6 +24,10 @@ OFFICES = frozenset({Role.CLERK, Role.CIVIL_SERVANT, Role.ANALYST})
 """Offices that an administrator holds as well. A citizen's and a delegate's acts stay their own."""
 
 
+PERSONAL = frozenset({Role.CITIZEN, Role.DELEGATE})
+"""Roles of people for themselves, which no program and no office has."""
+
+
 class RoleError(RequestError):
     """There is no role of that name."""
 
@@ -42,11 +46,22 @@ class Principal:
         What they were given; see ``may`` for what follows from it.
     program
         Whether an API key speaks, and no browser.
+    account
+        Hash of the linked account that began the session, if one did.
+    guest_of
+        Whoever made the link that began the session, or was the first to let that one in.
     """
 
     name: str
     roles: frozenset[Role]
     program: bool = False
+    account: str | None = None
+    guest_of: str | None = None
+
+    @property
+    def hand(self) -> str:
+        """By whose hand they are here: the administrator's who made their link, or else their own."""
+        return self.guest_of or self.name
 
     @property
     def sees_only(self) -> str | None:

@@ -28,7 +28,12 @@ class SignInError(RequestError):
 def new_link(principal: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> str:
     """Make a secret that signs its bearer in, once."""
     with store.writing() as session:
-        return _keep(session, "link", principal, lasts)
+        return keep_link(session, principal, lasts)
+
+
+def keep_link(session: Session, principal: Principal, lasts: timedelta) -> str:
+    """Make such a secret in a transaction that is open."""
+    return _keep(session, "link", principal, lasts)
 
 
 def administrator_link(store: Store) -> str:
@@ -111,10 +116,12 @@ def _keep(session: Session, kind: str, principal: Principal, lasts: timedelta) -
             roles=written(principal.roles),
             made_at=now(),
             ends_at=after(lasts),
+            account=principal.account,
+            guest_of=principal.guest_of,
         )
     )
     return secret
 
 
 def _principal(row: SignInRow) -> Principal:
-    return Principal(name=row.name, roles=read_roles(row.roles))
+    return Principal(name=row.name, roles=read_roles(row.roles), account=row.account, guest_of=row.guest_of)

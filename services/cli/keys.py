@@ -18,7 +18,7 @@ def key() -> None:
 
 @key.command("make")
 @click.argument("name")
-@click.option("--roles", required=True, metavar="A,B", help="What it may do: citizen, clerk, civil servant, analyst, …")
+@click.option("--roles", required=True, metavar="A,B", help="What it may do: clerk, analyst, civil servant, …")
 @click.option("--days", "valid_days", type=click.IntRange(min=1), help="Days that it lasts; for ever by default.")
 @click.pass_obj
 def make(service: Service, /, *, name: str, roles: str, valid_days: int | None) -> None:

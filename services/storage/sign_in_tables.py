@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.storage.tables import Table
 
 
 class SignInRow(Table):
-    """A one-time link, or the session that it became; the secret itself is nowhere in the store."""
+    """A one-time link, or the session that it became; the secret itself is nowhere in the store.
+
+    ``account`` is the linked account that began a session, ``guest_of`` whoever made the link.
+    """
 
     __tablename__ = "sign_ins"
     __table_args__ = (CheckConstraint("kind IN ('link', 'session')", name="kind_known"),)
@@ -19,6 +22,8 @@ class SignInRow(Table):
     roles: Mapped[str]
     made_at: Mapped[str]
     ends_at: Mapped[str]
+    account: Mapped[str | None]
+    guest_of: Mapped[str | None]
 
 
 class ApiKeyRow(Table):
@@ -49,3 +54,24 @@ class LinkedSeatRow(Table):
     subject_hash: Mapped[str] = mapped_column(primary_key=True)
     pseudonym: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[str]
+
+
+class PersonalActRow(Table):
+    """A link, or the end of a linked account, of a delegate or citizen: who asked for it, and who confirmed it."""
+
+    __tablename__ = "personal_acts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('link', 'unlink')", name="kind_known"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    roles: Mapped[str]
+    asked_by: Mapped[str]
+    asked_salt: Mapped[bytes] = mapped_column(LargeBinary)
+    guest_of: Mapped[str | None]
+    asked_at: Mapped[str]
+    confirmed_by: Mapped[str | None]
+    confirmed_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    done_at: Mapped[str | None]

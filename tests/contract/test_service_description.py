@@ -17,7 +17,7 @@ from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 from tests.served import served
 
-EVERY_ROLE = "citizen,delegate,clerk,civil servant,analyst,administrator"
+EVERY_ROLE = "clerk,civil servant,analyst,administrator"
 SAID_IN_A_SENTENCE = "positive_data_acceptance"
 """What no schema can say (a cursor that was never given out, a file that is none) is refused with a sentence."""
 

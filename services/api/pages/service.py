@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from geopolity.docket.summons import LONGEST_PLEA
 from geopolity.errors import GeopolityError
-from maps.pages.docket import ServiceView, TypedPlea, service_page
+from maps.pages.docket import ServiceView, SignInAct, TypedPlea, service_page
 from services.api.pages.frame import Visit, Visited, Words, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
@@ -20,6 +20,7 @@ from services.assemblies.excuses import ask_excuse
 from services.assemblies.jury_duty import accept_summons, defer
 from services.auth.identities import is_linked
 from services.auth.oidc import Provider
+from services.auth.personal_links import acts_about
 from services.views.docket import own_service
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
@@ -78,4 +79,14 @@ def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: Type
 def _own(visit: Visited, who: Principal) -> ServiceView:
     provider: Provider = visit.request.app.state.provider
     view = own_service(who.name, visit.store)
-    return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.store))
+    acts = tuple(
+        SignInAct(
+            kind=act.kind,
+            asked_by=act.asked_by,
+            asked_at=act.asked_at,
+            confirmed_by=act.confirmed_by,
+            done_at=act.done_at,
+        )
+        for act in acts_about(who.name, visit.store)
+    )
+    return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.store), acts=acts)

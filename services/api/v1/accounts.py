@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
 
+from fastapi import Response
 from pydantic import Field, StrictInt
 
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
-from services.api.v1.fields import Body, Id, Word
+from services.api.v1.fields import Body, Id, OrdinalId, Word
 from services.api.v1.records import problems
 from services.auth.identities import label_of
 from services.auth.keys import list_keys, make_key, revoke_key
+from services.auth.personal_links import ask_link, ask_unlink, confirm, waiting
+from services.auth.roles import PERSONAL
 from services.auth.sessions import new_link
 
 router = guarded_router(prefix="/api/v1", tags=["accounts"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
 CLERK = require(Role.CLERK)
 ADMINISTRATOR = require(Role.ADMINISTRATOR)
-BY_A_CLERK = frozenset({Role.CITIZEN, Role.DELEGATE})
-"""Roles that a clerk gives links for: a summons holds one."""
 
 
 class Invited(Body):
@@ -47,16 +49,48 @@ def me(who: Annotated[Principal, PUBLIC], store: StoreDep) -> dict[str, Any]:
 
 
 @router.post("/sign-in-links", status_code=201, openapi_extra={"x-secret": True})
-def invite(who: Annotated[Principal, CLERK], store: StoreDep, invited: Invited) -> dict[str, str]:
-    """Make a one-time link: a clerk for citizens and delegates, an administrator for everybody."""
+def invite(
+    who: Annotated[Principal, CLERK], store: StoreDep, invited: Invited, response: Response
+) -> dict[str, str | int | None]:
+    """Make a one-time link: a clerk for citizens and delegates, an administrator for everybody.
+
+    A further link for the same citizen or delegate is 202: another person confirms it.
+    """
     roles = frozenset(invited.roles) - {Role.PUBLIC}
-    if not roles <= BY_A_CLERK and Role.ADMINISTRATOR not in who.roles:
+    if not roles <= PERSONAL and Role.ADMINISTRATOR not in who.roles:
         raise NotAllowed(
             "A clerk makes links for citizens and delegates, not for {roles:role}.",
             roles=sorted(roles),
         )
-    secret = new_link(Principal(name=invited.name, roles=roles), store, lasts=timedelta(days=invited.days))
-    return {"link": f"/sign-in?token={secret}"}
+    person = Principal(name=invited.name, roles=roles, guest_of=who.hand)
+    lasts = timedelta(days=invited.days)
+    if not roles & PERSONAL:
+        return {"link": _address(new_link(person, store, lasts=lasts)), "number": None}
+    if roles - PERSONAL:
+        raise NotAllowed("A link is for a citizen or delegate, or for an office; make one for each.")
+    made = ask_link(person, who, store, lasts=lasts)
+    response.status_code = 201 if made.secret else 202
+    return {"link": _address(made.secret), "number": made.number}
+
+
+@router.get("/sign-in-links")
+def waiting_links(who: Annotated[Principal, CLERK], store: StoreDep) -> list[dict[str, Any]]:
+    """List what waits for a second person."""
+    del who
+    return [asdict(act) for act in waiting(store)]
+
+
+@router.post("/sign-in-links/{number}/confirm", openapi_extra={"x-secret": True})
+def confirm_act(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId) -> dict[str, str | int | None]:
+    """Confirm what another person asked for: a further link, or the end of a linked account."""
+    done = confirm(number, who, store)
+    return {"link": _address(done.secret), "number": done.number}
+
+
+@router.post("/linked-accounts/{name}/end", status_code=202)
+def end_account(who: Annotated[Principal, CLERK], store: StoreDep, name: Id) -> dict[str, int]:
+    """Ask that a delegate's linked account ends, where it is lost; another person confirms it."""
+    return {"number": ask_unlink(name, who, store).number}
 
 
 @router.get("/keys")
@@ -79,3 +113,7 @@ def end_key(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep, key_id: I
     """End a key now."""
     del who
     revoke_key(key_id, store)
+
+
+def _address(secret: str | None) -> str | None:
+    return None if secret is None else f"/sign-in?token={secret}"

@@ -1,0 +1,193 @@
+"""Who may let somebody be a delegate or a citizen: one person the first time, two of them ever after.
+
+A link is a key to a person's own acts. The first comes with the summons; a further one, or the end of a linked account,
+is asked for by one person and confirmed by another. Each is a line of the log, with a commitment to who acted, and each
+is shown to the person concerned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.publiclog.log import commitment
+from services.auth.roles import Principal, Role, read_roles, written
+from services.auth.sessions import LINK_LASTS, keep_link
+from services.clock import after, now
+from services.storage.publiclog import append, committed
+from services.storage.sign_in_tables import LinkedSeatRow, PersonalActRow
+from services.storage.store import Store
+
+LINK, UNLINK = "link", "unlink"
+WAITS = timedelta(days=7)
+"""What nobody confirms in this time is over."""
+
+
+class TwoPersonsError(NegativeAnswer):
+    """An act about a person needs two others, and this is not the second."""
+
+    code = "two-persons"
+
+
+class UnknownActError(RequestError):
+    """There is no act of that number that waits."""
+
+    code = "unknown-act"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What was asked for about a person, and where it stands; names are empty where they are not known.
+
+    Attributes
+    ----------
+    kind
+        ``link`` or ``unlink``.
+    """
+
+    number: int
+    kind: str
+    name: str
+    asked_by: str
+    asked_at: str
+    confirmed_by: str
+    done_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Number of an act, and the secret of the link once there is one."""
+
+    number: int
+    secret: str | None
+
+
+def ask_link(person: Principal, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> Answered:
+    """Make somebody's first link, or ask for a further one, which another person confirms.
+
+    Raises
+    ------
+    TwoPersonsError
+        If a program asks for a further one.
+    """
+    with store.writing() as session:
+        is_first = not _had_one(session, person.name)
+        if not is_first:
+            _check_person(by)
+        row = _asked(session, LINK, person, by)
+        if not is_first:
+            _log(session, row, "sign-in link asked for")
+            return Answered(number=row.key, secret=None)
+        row.done_at = now()
+        _log(session, row, "sign-in link made")
+        return Answered(number=row.key, secret=keep_link(session, person, lasts))
+
+
+def ask_unlink(name: str, by: Principal, store: Store) -> Answered:
+    """Ask that a delegate's linked account ends, which another person confirms."""
+    _check_person(by)
+    with store.writing() as session:
+        if session.scalar(select(LinkedSeatRow.made_at).where(LinkedSeatRow.pseudonym == name)) is None:
+            raise UnknownActError("No account is linked to {name}, so none can be ended.", name=name)
+        row = _asked(session, UNLINK, Principal(name=name, roles=frozenset({Role.DELEGATE})), by)
+        _log(session, row, "end of a linked account asked for")
+        return Answered(number=row.key, secret=None)
+
+
+def confirm(number: int, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> Answered:
+    """Do what another person asked for; returns the link's secret, where it is one.
+
+    Raises
+    ------
+    UnknownActError
+        If nothing of that number waits.
+    TwoPersonsError
+        If whoever confirms is a program, asked for it, or was let in by the same hand as who did.
+    """
+    _check_person(by)
+    with store.writing() as session:
+        row = session.get(PersonalActRow, number)
+        if row is None or row.done_at is not None or row.asked_at <= after(-WAITS):
+            raise UnknownActError("Nothing of the number {number} waits to be confirmed.", number=number)
+        if by.name == row.asked_by or by.hand == (row.guest_of or row.asked_by):
+            raise TwoPersonsError(
+                "Act {number} needs a second person: neither who asked for it, nor anybody whom the same hand let in. "
+                "People who sign in through the provider are let in by nobody's hand.",
+                number=number,
+            )
+        stand_in, salt = committed(by.name)
+        row.confirmed_by, row.confirmed_salt, row.done_at = by.name, salt, now()
+        session.flush()
+        if row.kind == UNLINK:
+            session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym == row.name))
+            _log(session, row, "linked account ended", confirmed_by=stand_in)
+            return Answered(number=number, secret=None)
+        _log(session, row, "sign-in link made", confirmed_by=stand_in)
+        person = Principal(name=row.name, roles=read_roles(row.roles))
+        return Answered(number=number, secret=keep_link(session, person, lasts))
+
+
+def acts_about(name: str, store: Store) -> list[Act]:
+    """All that was asked for and done about a person's signing in, the newest first: for their own page."""
+    query = select(PersonalActRow).where(PersonalActRow.name == name)
+    with store.reading() as session:
+        return [_act(row) for row in session.scalars(query.order_by(PersonalActRow.key.desc()))]
+
+
+def waiting(store: Store) -> list[Act]:
+    """All that waits for a second person."""
+    query = select(PersonalActRow).where(PersonalActRow.done_at.is_(None), PersonalActRow.asked_at > after(-WAITS))
+    with store.reading() as session:
+        return [_act(row) for row in session.scalars(query.order_by(PersonalActRow.key))]
+
+
+def _act(row: PersonalActRow) -> Act:
+    return Act(
+        number=row.key,
+        kind=row.kind,
+        name=row.name,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        confirmed_by=row.confirmed_by or "",
+        done_at=row.done_at,
+    )
+
+
+def _had_one(session: Session, name: str) -> bool:
+    query = select(PersonalActRow.key).where(PersonalActRow.name == name, PersonalActRow.kind == LINK)
+    return session.scalar(query.where(PersonalActRow.done_at.is_not(None)).limit(1)) is not None
+
+
+def _check_person(by: Principal) -> None:
+    if by.program:
+        raise TwoPersonsError(
+            "A further link, or the end of an account, is asked for and confirmed by two people who are signed in, "
+            "and by no program's key."
+        )
+
+
+def _asked(session: Session, kind: str, person: Principal, by: Principal) -> PersonalActRow:
+    row = PersonalActRow(
+        kind=kind,
+        name=person.name,
+        roles=written(person.roles),
+        asked_by=by.name,
+        asked_salt=committed(by.name)[1],
+        guest_of=by.guest_of,
+        asked_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _log(session: Session, row: PersonalActRow, kind: str, **said: str) -> None:
+    """Write an act into the log: delegates by their pseudonym, citizens and offices by a commitment."""
+    is_public = str(Role.DELEGATE) in row.roles.split(",")
+    about = {"pseudonym": row.name} if is_public else {"person": committed(row.name)[0]}
+    asked = commitment(row.asked_by, row.asked_salt)
+    append(session, kind, {"number": row.key, "asked_by": asked, "at": row.done_at or row.asked_at} | about | said)
