@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
-from boundaries.vectors.files import existing_file
+from boundaries.paths import existing_file
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName

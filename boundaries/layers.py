@@ -14,17 +14,17 @@ import shapely
 from boundaries.catalogue.entries import Entry, check_sha256, column, known, read_entry
 from boundaries.cells.identified import with_outlines
 from boundaries.cells.voronoi import CELLS_NOTE, with_cells
+from boundaries.coordinates import located
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
 from boundaries.how import How, Notation, OnEmpty
+from boundaries.joining import PeopleFile, Repeated
+from boundaries.opening import read_any_table
+from boundaries.paths import existing_file
 from boundaries.rasters.grids import RASTERS, read_cells
-from boundaries.tables.joining import PeopleFile, Repeated
-from boundaries.tables.opening import read_table
 from boundaries.tables.places import has_places, placed, wkt_column
 from boundaries.units import Columns, layer_from
 from boundaries.vectors.features import Features, empty_note, with_shapes
-from boundaries.vectors.files import existing_file
-from boundaries.vectors.located import located
 from boundaries.vectors.readers import TABLES, read_vector
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
@@ -216,7 +216,7 @@ def _read(path: Path, how: How, id_column: str | None) -> Features:
 
 def _of_table_rows(path: Path, how: How, id_column: str | None) -> Features:
     """Units of a table: shapes as text, ground around points, or cells that ids name."""
-    table = read_table(path, encoding=how.encoding, sheet=how.layer_name, named=how.columns)
+    table = read_any_table(path, encoding=how.encoding, sheet=how.layer_name, named=how.columns)
     said: tuple[Message, ...] = ()
     bare = pd.DataFrame()
     if wkt_column(table.frame) is not None or has_places(table.frame):

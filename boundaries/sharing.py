@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 
+from boundaries.coordinates import is_known
 from boundaries.errors import FileError
 from boundaries.rasters.grids import RASTERS
 from boundaries.rasters.images import DRIVERS
 from boundaries.tables.encoding import encoding_of
 from boundaries.tables.opening import DELIMITED, PARQUET
 from boundaries.tables.workbook import WORKBOOKS
-from boundaries.vectors.located import is_known
 from boundaries.vectors.readers import ARCHIVES, LAYERED
 
 TEXT = DELIMITED | {".shp", ".zip"}

@@ -15,8 +15,8 @@ import shapely
 from boundaries.catalogue.entries import Entry
 from boundaries.errors import ColumnError
 from boundaries.how import Notation
+from boundaries.joining import TOTALS, Joined, PeopleFile, Repeated, chosen_rows, join
 from boundaries.tables.columns import ID, LABELS, POPULATION, find_all, named_column, recognised, text_ids
-from boundaries.tables.joining import TOTALS, Joined, PeopleFile, Repeated, chosen_rows, join
 from boundaries.tables.numbers import Counts, check_world, counts
 from boundaries.vectors.features import Features
 from boundaries.vectors.repair import Repaired, repaired

@@ -17,8 +17,8 @@ import shapely
 from boundaries.embedded import data_folder
 from boundaries.errors import FileError
 from boundaries.footprints.xml import children, local_name, text_of
+from boundaries.opening import read_any_table
 from boundaries.tables.columns import recognised
-from boundaries.tables.opening import read_table
 from geopolity.affected.footprint import Area, Footprint, Radius, Union, Units
 from geopolity.identifiers import UnitId
 
@@ -164,7 +164,7 @@ def _of_state(state: str) -> set[str]:
 
 
 def _table(path: Path) -> dict[str, set[str]]:
-    frame = read_table(path).frame
+    frame = read_any_table(path).frame
     code, unit = recognised(frame, CODES), recognised(frame, IDS)
     if code is None or unit is None:
         raise FileError(

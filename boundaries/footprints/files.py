@@ -24,10 +24,10 @@ from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
 from boundaries.footprints.xml import read_xml
 from boundaries.how import How, Notation, OnEmpty
+from boundaries.joining import chosen_rows
+from boundaries.paths import existing_file
 from boundaries.rasters.grids import RASTERS, read_grid
-from boundaries.tables.joining import chosen_rows
 from boundaries.vectors.features import Features
-from boundaries.vectors.files import existing_file
 from boundaries.vectors.readers import read_vector
 from geopolity.affected.decay import Decay
 from geopolity.affected.footprint import (

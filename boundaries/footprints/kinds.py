@@ -29,13 +29,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from boundaries.coordinates import check_coordinates, given_crs
 from boundaries.footprints.levels import levels_of
 from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
 from boundaries.how import How
 from boundaries.rasters.grids import read_grid
 from boundaries.vectors.features import Features
-from boundaries.vectors.located import check_coordinates, given_crs
 from boundaries.vectors.readers import read_vector
 from geopolity.affected.footprint import (
     Attribute,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 from boundaries.errors import FileError
-from boundaries.vectors.files import existing_file
+from boundaries.paths import existing_file
 
 LARGEST_BYTES = 200_000_000
 

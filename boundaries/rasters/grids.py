@@ -9,12 +9,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from boundaries.coordinates import given_crs
 from boundaries.errors import CrsError, FileError
 from boundaries.how import AS_IT_IS, How
+from boundaries.paths import existing_file
 from boundaries.rasters.fills import without_fills
 from boundaries.rasters.images import DRIVERS, read_image
-from boundaries.vectors.files import existing_file
-from boundaries.vectors.located import given_crs
 from geopolity.affected.raster import Grid
 from geopolity.messages import Message
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from boundaries.coordinates import given_crs, is_known
 from boundaries.errors import CrsError, FileError
 from boundaries.how import How
-from boundaries.vectors.located import given_crs, is_known
 from geopolity.affected.raster import Grid
 from geopolity.arrays import FloatArray
 from geopolity.errors import RequestError

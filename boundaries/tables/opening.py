@@ -1,4 +1,4 @@
-"""Read a table of any common format, and say in one sentence why not."""
+"""Read a table of text, a workbook or a Parquet file, and say in one sentence why not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from boundaries.tables.workbook import WORKBOOKS, read_workbook
 DELIMITED = {".csv", ".tsv", ".txt"}
 PARQUET = {".parquet", ".geoparquet"}
 ATTRIBUTES = {".dbf", ".gpkg", ".shp", ".geojson", ".json", ".fgb"}
-"""Files of features whose attributes may be a table."""
+"""Files of features whose attributes may be a table (``boundaries.opening``)."""
 
 
 def read_table(
@@ -40,15 +40,13 @@ def read_table(
         If it is no table, holds no row, or an option says something about it that it does not have.
     """
     suffix = path.suffix.lower()
-    _check_said(path, suffix, encoding, sheet)
+    check_said(path, suffix, encoding, sheet)
     if suffix in WORKBOOKS:
         table = read_workbook(path, sheet=sheet)
     elif suffix in PARQUET:
         table = Table(frame=_parquet(path), path=path)
     elif suffix in DELIMITED:
         table = read_delimited(path, encoding=encoding, named=named)
-    elif suffix in ATTRIBUTES:
-        table = Table(frame=_attributes(path), path=path)
     else:
         raise FileError(
             "{path} has the suffix {suffix:quoted}, which is not one of {known:list}; save the table as CSV.",
@@ -56,12 +54,18 @@ def read_table(
             suffix=path.suffix,
             known=sorted(DELIMITED | PARQUET | WORKBOOKS | ATTRIBUTES),
         )
+    return check_some_rows(table)
+
+
+def check_some_rows(table: Table) -> Table:
+    """The table, which is refused if it holds a header alone."""
     if table.frame.empty:
-        raise FileError("{path} holds a header and no rows; export it again with its rows.", path=path)
+        raise FileError("{path} holds a header and no rows; export it again with its rows.", path=table.path)
     return table
 
 
-def _check_said(path: Path, suffix: str, encoding: str | None, sheet: str | None) -> None:
+def check_said(path: Path, suffix: str, encoding: str | None, sheet: str | None) -> None:
+    """Refuse words about a table that this kind of file does not have."""
     if encoding is not None and suffix not in DELIMITED:
         raise FileError("{path} says its own encoding; leave --encoding out.", path=path)
     if sheet is not None and suffix not in WORKBOOKS:
@@ -81,9 +85,3 @@ def _parquet(path: Path) -> pd.DataFrame:
         ) from error
     frame = frame.reset_index() if frame.index.name else frame
     return frame.set_axis([str(name) for name in frame.columns], axis=1)
-
-
-def _attributes(path: Path) -> pd.DataFrame:
-    from boundaries.vectors.readers import read_attributes  # noqa: PLC0415 - readers of features read points of tables
-
-    return read_attributes(path)

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.coordinates import given_crs
 from boundaries.errors import CrsError, FileError
 from boundaries.how import How
 from boundaries.tables.columns import LATITUDES, LONGITUDES, SHAPES, named_column, recognised
 from boundaries.tables.numbers import is_text
 from boundaries.tables.table import Table
-from boundaries.vectors.located import given_crs
 from geopolity.messages import Message
 
 WKT = r"(?i)\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b.*|\s*GEOMETRYCOLLECTION\b.*"

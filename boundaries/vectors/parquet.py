@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
+from boundaries.coordinates import is_known
 from boundaries.errors import FileError
-from boundaries.vectors.located import is_known
 
 USUAL = ("geometry", "geom", "wkb_geometry", "the_geom", "shape", "wkb", "geog", "geography", "wkt")
 LONLAT = "OGC:CRS84"

@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
+from boundaries.coordinates import located
 from boundaries.errors import FileError
 from boundaries.how import AS_IT_IS, How
+from boundaries.paths import existing_file
 from boundaries.tables.opening import read_table
 from boundaries.tables.places import placed
 from boundaries.tables.workbook import WORKBOOKS
 from boundaries.vectors.archives import unpacked
 from boundaries.vectors.features import Features, empty_note, with_shapes
-from boundaries.vectors.files import existing_file
 from boundaries.vectors.geojson import LARGEST_BYTES, check_geojson
-from boundaries.vectors.located import located
 from boundaries.vectors.parquet import read_parquet
 from boundaries.vectors.shapefile import table_encoding
 from boundaries.vectors.signatures import check_signature

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from boundaries.tables.opening import read_table
+from boundaries.opening import read_any_table
 from geopolity.assembly.eligibility import why_not
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
@@ -62,7 +62,7 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
     Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
     the lot's strata.
     """
-    table = tidy(read_table(path).frame)
+    table = tidy(read_any_table(path).frame)
     if "unit_id" not in table:
         raise RegisterFileError(
             "{path} has no column unit_id (it has {columns:list}); name the column with the unit of each person so.",

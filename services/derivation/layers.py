@@ -10,8 +10,8 @@ from pathlib import Path
 
 from boundaries import layers as source
 from boundaries.how import Notation, OnEmpty
+from boundaries.joining import Repeated
 from boundaries.layers import IgnoredOptionError
-from boundaries.tables.joining import Repeated
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.combined import combined

@@ -29,14 +29,7 @@ from maps.pages.docket import (
 from services.clock import now
 from services.docket.due import REVIEWED
 from services.storage import docket, seats, summonses
-from services.storage.docket_tables import (
-    ExcuseRequestRow,
-    HeardRow,
-    MatterRow,
-    SessionRow,
-    SummonsRow,
-    VoteRow,
-)
+from services.storage.docket_tables import ExcuseRequestRow, HeardRow, MatterRow, SessionRow, SummonsRow, VoteRow
 from services.storage.store import Store
 from services.storage.tables import PolityRow, SeatRow
 from services.storage.votes import voters

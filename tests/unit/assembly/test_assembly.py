@@ -11,16 +11,7 @@ import pytest
 from geopolity.assembly.burden import GROUNDS, DeferralRefused, Ledger, Service, deferred, served
 from geopolity.assembly.eligibility import Circumstances, why_not
 from geopolity.assembly.events import RULES, ReasonError, needs_special_epoch, next_alternate, vacated
-from geopolity.assembly.seats import (
-    Alternate,
-    Assembly,
-    AssemblyError,
-    Seat,
-    SeatRefused,
-    constituted,
-    ending,
-    renewed,
-)
+from geopolity.assembly.seats import Alternate, Assembly, AssemblyError, Seat, SeatRefused, constituted, ending, renewed
 from geopolity.assembly.terms import CLASSES, months_later, term_class, term_ends
 
 START = date(2026, 12, 1)

@@ -13,11 +13,11 @@ import pandas as pd
 from boundaries.catalogue.entries import column, known
 from boundaries.errors import ColumnError, FileError
 from boundaries.how import Notation
+from boundaries.opening import read_any_table
+from boundaries.paths import existing_file
 from boundaries.tables.columns import POPULATION, TABLE_ID, find_all, named_column, text_ids
 from boundaries.tables.numbers import Counts, check_world, counts
-from boundaries.tables.opening import read_table
 from boundaries.tables.table import Table
-from boundaries.vectors.files import existing_file
 from geopolity.layers.reading import SetAside
 from geopolity.messages import Message
 
@@ -85,7 +85,7 @@ def join(ids: pd.Index, said: PeopleFile, units: Path) -> Joined:
     entry = known(source)
     named = [said.id, said.population, entry.id, entry.population, *(name for name, _ in said.where)]
     asked = [name for name in named if name is not None]
-    table = read_table(source, encoding=said.encoding, sheet=said.sheet, named=asked)
+    table = read_any_table(source, encoding=said.encoding, sheet=said.sheet, named=asked)
     frame = chosen_rows(table.frame, said.where, source)
     there = [str(name) for name in frame.columns]
     key, counted = find_all(
