@@ -126,7 +126,7 @@ def test_any_delegate_extends_any_hearing_no_more(two):
     assert hearings.extend(matter_id, two.store, until=later, delegate="d1").hearing.until == later
     with pytest.raises(StepRefused, match="at most"):
         hearings.extend(matter_id, two.store, until=date(2099, 1, 1), delegate="d1")
-    shorter = day + timedelta(days=7)
+    shorter = day + timedelta(days=9)
     assert hearings.shorten(matter_id, two.store, until=shorter).hearing.until == shorter
     with pytest.raises(StepRefused, match="a week's notice"):
         hearings.shorten(matter_id, two.store, until=day)
