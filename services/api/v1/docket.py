@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, StrictBool
 
 from geopolity.docket.closing import LEAST_DAYS, MOST_DAYS
 from geopolity.docket.remedy import Remedy
@@ -26,6 +26,9 @@ DELEGATE = require(Role.DELEGATE)
 SEATED = require(Role.DELEGATE, Role.CLERK)
 CLERK = require(Role.CLERK)
 SERVANT = require(Role.CIVIL_SERVANT)
+Days = Annotated[
+    int | None, Query(ge=LEAST_DAYS, le=MOST_DAYS, description="Days that the vote lasts; the least by default.")
+]
 
 
 class Petition(Body):
@@ -68,12 +71,6 @@ class Ballot(Body):
 
     choice: Literal["yes", "no", "abstain"]
     nonce: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[!-~]+$")] | None = None
-
-
-class Opened(Body):
-    """How long a vote lasts; the least by default."""
-
-    days: StrictInt | None = Field(None, ge=LEAST_DAYS, le=MOST_DAYS)
 
 
 class Closed(Body):
@@ -227,12 +224,10 @@ def resume(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, ask
 
 
 @router.post("/matters/{matter_id}/vote", status_code=201)
-def open_vote(
-    who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Opened | None = None
-) -> dict[str, str]:
+def open_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, days: Days = None) -> dict[str, str]:
     """Ask the one question: open the vote of a matter that is ready."""
     del who
-    return {"vote": decisions.open_vote(matter_id, store, days=None if asked is None else asked.days)}
+    return {"vote": decisions.open_vote(matter_id, store, days=days)}
 
 
 @router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
