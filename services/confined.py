@@ -19,7 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from geopolity.errors import NegativeAnswer
 
-PROCESSES = 2
+MOST_PROCESSES = 2
 SECONDS = 60.0
 """Longest that one request may take."""
 LARGEST_FILE_MB = 4_000
@@ -38,8 +38,9 @@ class Confinement:
     ``prepare`` is done once in each before its first request, and counts against none.
     """
 
-    def __init__(self, most_mb: int, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(self, most_mb: int, processes: int = 1, prepare: Callable[[], None] | None = None) -> None:
         self._most_mb, self._prepare = most_mb, prepare
+        self._processes = min(processes, MOST_PROCESSES)
         self._starting = threading.Lock()
         self._pool: ProcessPool | None = None
 
@@ -80,7 +81,7 @@ class Confinement:
         with self._starting:
             if self._pool is None:
                 self._pool = ProcessPool(
-                    max_workers=PROCESSES,
+                    max_workers=self._processes,
                     initializer=_limit,
                     initargs=[self._most_mb, self._prepare],
                     context=get_context("spawn"),
@@ -90,9 +91,9 @@ class Confinement:
 
 
 @lru_cache(maxsize=4)
-def confinement(most_mb: int, prepare: Callable[[], None] | None = None) -> Confinement:
+def confinement(most_mb: int, processes: int, prepare: Callable[[], None]) -> Confinement:
     """The processes with a limit of so many MB, one set in this process."""
-    return Confinement(most_mb, prepare)
+    return Confinement(most_mb, processes, prepare)
 
 
 def _limit(most_mb: int, prepare: Callable[[], None] | None) -> None:

@@ -81,7 +81,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     )
     api.state.store = store
     api.state.limits = limits
-    api.state.apart = confinement(settings.request_memory_mb, compile_kernels)
+    api.state.apart = confinement(settings.request_memory_mb, settings.workers, compile_kernels)
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)

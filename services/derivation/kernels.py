@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 
 def compile_kernels() -> None:
+    """Compile them unless an earlier process kept them (``NUMBA_CACHE_DIR``)."""
+    kept = os.environ.get("NUMBA_CACHE_DIR")
+    if kept is None or not any(Path(kept).rglob("ascent*.nbi")):
+        derive_squares()
+
+
+def derive_squares() -> None:
     """Derive a polity of four squares, and forget it."""
     import geopandas as gpd  # noqa: PLC0415 - slow to import, and this is done where nobody waits
     from shapely import LineString, box  # noqa: PLC0415

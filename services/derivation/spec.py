@@ -66,6 +66,7 @@ Position = Annotated[
     tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
     Field(description="Longitude and latitude in degrees, WGS 84."),
 ]
+A_SHARE = {"type": "number", "exclusiveMinimum": 0.5, "maximum": 1}
 Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Decay = Annotated[str, WithJsonSchema({"type": "string", "enum": ["step", "linear", "exponential", "gaussian"]})]
 Share = Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
@@ -213,7 +214,8 @@ class DerivationSpec(_Spec):
     footprint: FootprintSpec
     layer: Name = "us-counties"
     coverage: Annotated[
-        Decimal, WithJsonSchema({"type": ["number", "string"], "exclusiveMinimum": 0.5, "maximum": 1})
+        Decimal,
+        WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0.5, "maximum": 1}, {"type": "string"}]}),
     ] = Field(Decimal("0.9"), max_digits=9, decimal_places=8)
     smallest: Annotated[str, WithJsonSchema({"type": "string", "enum": ["area", "population", "units"]})] = "area"
     compactness: Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_COMPACT})] = 0.0

@@ -57,7 +57,7 @@ REFUSED = [
     (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": ""}, "Aún no hay nada dibujado"),
     (ANALYST, "POST", "/studio", {"kind": "area", "layer": "us-counties", "shapes": "1,1"}, "no tiene interior"),
     (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "distance_km": "far"}, "la distancia en km es"),
-    (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "coverage": "40"}, "la cobertura"),
+    (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1", "coverage": "40"}, "La cobertura 0,4"),
     (ANALYST, "POST", "/studio", {"kind": "radius", "layer": "us-counties", "shapes": "1,1"}, "no toca ninguna unidad"),
     (ANALYST, "POST", "/studio", {"kind": "units", "layer": "us-counties", "units": "zz"}, "no están en la capa"),
     (ANALYST, "POST", "/studio", {"kind": "units", "units_how": "attribute", "layer": "us-counties", "column": "zz"}, "no tiene la columna"),
