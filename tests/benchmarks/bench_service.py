@@ -66,7 +66,7 @@ class Running:
         return f"http://localhost:{self.port}"
 
     def client(self, name: str = "bench", role: Role = Role.ANALYST) -> httpx.Client:
-        secret = new_session(Principal(name=name, roles=frozenset({role})), self.store)
+        secret = new_session(Principal(name=name, roles=frozenset({role})), open_store(self.settings))
         headers = {"Cookie": f"geopolity_session={secret}", "Sec-Fetch-Site": "same-origin"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=300)
 
@@ -197,10 +197,11 @@ def run() -> str:
 def _home() -> Iterator[Settings]:
     """A throw-away copy of the store, so that nothing is left in it; compiled kernels and layers are shared."""
     own = replace(read_settings(), database_url=None)
-    if is_empty(own):
-        for _ in load_samples(own):
+    store = open_store(own)
+    if is_empty(store):
+        for _ in load_samples(store):
             pass
-    own.close()
+    store.close()
     with tempfile.TemporaryDirectory(prefix="geopolity-bench-") as folder:
         for name in ("geopolity.sqlite", "keys", "layers"):
             source = own.home / name
