@@ -10,8 +10,8 @@ from shapely.geometry import box
 
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage import polities
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
+from services.storage.polities import steps
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import RIVER
 
@@ -36,9 +36,9 @@ def town_store(home: Path) -> Settings:
     return settings
 
 
-def in_force(proposal: polities.Proposal, settings: Settings, *, now: str = NOW) -> None:
+def in_force(proposal: steps.Proposal, settings: Settings, *, now: str = NOW) -> None:
     """Put a proposal into force."""
     with open_store(settings).writing() as session:
-        row = polities.draft(session, proposal, layer=town().digest, proposer="ann")
-        polities.propose(session, row, days=0, now=now)
-        polities.activate(session, row, activator="bob", now=now)
+        row = steps.draft(session, proposal, layer=town().digest, proposer="ann")
+        steps.propose(session, row, days=0, now=now)
+        steps.activate(session, row, activator="bob", now=now)

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from geopolity.errors import NegativeAnswer, RequestError
 from services.auth.roles import Principal
 from services.clock import after, now
-from services.storage.job_tables import OnceRow
 from services.storage.store import Store
+from services.storage.tables import OnceRow
 
 HEADER = "idempotency-key"
 KEPT = timedelta(days=1)

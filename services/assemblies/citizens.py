@@ -15,11 +15,11 @@ from geopolity.assembly.eligibility import why_not
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now
-from services.storage import citizens
-from services.storage.citizens import Newcomer
-from services.storage.layers import find_layer
-from services.storage.lot import circumstances_of
-from services.storage.rolls import RollEntry, homes_in, roll
+from services.storage.layers.census import find_layer
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
+from services.storage.people.lot import circumstances_of
+from services.storage.people.rolls import RollEntry, homes_in, roll
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, PolityRow
 
@@ -178,7 +178,7 @@ def polity_roll(polity_id: str, store: Store, date: str | None = None) -> Iterat
     """Everybody at home in a polity, streamed; the version is the one that was active at the moment."""
     from sqlalchemy import select  # noqa: PLC0415
 
-    from services.storage.polities import UnknownPolityError, valid_at  # noqa: PLC0415
+    from services.storage.polities.versions import UnknownPolityError, valid_at  # noqa: PLC0415
 
     moment = end_of(date) if date else now()
     with store.reading() as session:
@@ -199,7 +199,7 @@ def _is_home_of(session: Session, polity: PolityRow, layer: LayerRow, row: Citiz
 
 def _homes(session: Session, layer: LayerRow) -> dict[str, str]:
     """For each unit the reason why nobody can be registered there; empty where they can."""
-    from services.storage.layers import units_of  # noqa: PLC0415
+    from services.storage.layers.census import units_of  # noqa: PLC0415
 
     reasons = {}
     table = units_of(session, layer.digest).table

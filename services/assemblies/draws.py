@@ -24,10 +24,11 @@ from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
 from services.clock import now, read
 from services.publiclog.export import signing_key
-from services.storage import epochs, publiclog, seats
-from services.storage.epochs import EpochOpen, NoEpochError
-from services.storage.lot import active_polities, basis
-from services.storage.seats import Drawn, Persons
+from services.storage import publiclog
+from services.storage.offices import epochs, seats
+from services.storage.offices.epochs import EpochOpen, NoEpochError
+from services.storage.offices.seats import Drawn, Persons
+from services.storage.people.lot import active_polities, basis
 from services.storage.store import Store
 from services.storage.tables import EpochRow, SeatRow
 

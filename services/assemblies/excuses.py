@@ -24,9 +24,9 @@ from geopolity.docket.summons import (
 from geopolity.errors import RequestError
 from services.assemblies.jury_duty import rule
 from services.clock import now
-from services.storage import summonses
-from services.storage.docket_tables import ExcuseRequestRow
+from services.storage.offices import summonses
 from services.storage.store import Store
+from services.storage.tables import ExcuseRequestRow
 
 
 class NoSuchRequest(RequestError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geopolity.sortition.lot import Draw
 from geopolity.sortition.randomness import Randomness
-from services.storage.epochs import Frozen
+from services.storage.offices.epochs import Frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -15,11 +15,10 @@ from geopolity.docket.obligations import Bases, bases
 from geopolity.docket.summons import Answer, Excuse, Ruling, Summons, excuse_of
 from services.assemblies.citizens import polity_roll
 from services.clock import now
-from services.storage import seats, summonses
-from services.storage.docket_tables import SessionRow, SummonsRow
+from services.storage.offices import seats, summonses
 from services.storage.publiclog import append
 from services.storage.store import Store
-from services.storage.tables import CitizenRow
+from services.storage.tables import CitizenRow, SessionRow, SummonsRow
 
 CALENDAR = Calendar()
 

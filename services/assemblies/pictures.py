@@ -24,9 +24,9 @@ from services.assemblies.held_draw import Held
 from services.clock import now
 from services.derivation.layers import Columns, open_layer
 from services.derivation.terrain_cache import warm_display
-from services.storage.layers import find_layer
-from services.storage.lot import active_polities
-from services.storage.rolls import homes_in
+from services.storage.layers.census import find_layer
+from services.storage.people.lot import active_polities
+from services.storage.people.rolls import homes_in
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, EpochRow, LayerRow, RollRow
 

@@ -13,9 +13,9 @@ from geopolity.sortition.plan import LOAD_CAP, Plan, assessed, planned
 from geopolity.sortition.pools import Pooled, check_levels, pooled
 from geopolity.sortition.universal import universal_seats
 from services.clock import now
-from services.storage.lot import InTheLot, active_polities, in_the_lot
-from services.storage.polities import UnknownPolityError
-from services.storage.seats import assembly_of
+from services.storage.offices.seats import assembly_of
+from services.storage.people.lot import InTheLot, active_polities, in_the_lot
+from services.storage.polities.versions import UnknownPolityError
 from services.storage.store import Store
 from services.storage.tables import PolityRow
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from geopolity.sortition.roll import Receipt, Roll, receipt
 from services.clock import now
-from services.storage import epochs, seats
-from services.storage.citizens import find_citizen
-from services.storage.epochs import NoEpochError
-from services.storage.seats import Place
+from services.storage.offices import epochs, seats
+from services.storage.offices.epochs import NoEpochError
+from services.storage.offices.seats import Place
+from services.storage.people.citizens import find_citizen
 from services.storage.store import Store
 from services.storage.tables import EpochRow, RollRow
 

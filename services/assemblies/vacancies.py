@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from geopolity.assembly.events import needs_special_epoch, rule_of
 from geopolity.docket.states import State
 from services.clock import now
-from services.storage import polities, seats
-from services.storage.citizens import standing
-from services.storage.docket_tables import LeavingRow, MatterRow
+from services.storage.offices import seats
+from services.storage.offices.seats import Place
+from services.storage.people.citizens import standing
+from services.storage.people.rolls import homes_in
+from services.storage.polities import versions
 from services.storage.publiclog import append
-from services.storage.rolls import homes_in
-from services.storage.seats import Place
 from services.storage.store import Store
-from services.storage.tables import CitizenRow, LayerRow, PolityRow, SeatRow
+from services.storage.tables import CitizenRow, LayerRow, LeavingRow, MatterRow, PolityRow, SeatRow
 
 VOTING = (str(State.VOTE1), str(State.VOTE2))
 
@@ -95,13 +95,13 @@ def _why(session: Session, row: SeatRow, moment: str) -> str | None:
         return "term over"
     if citizen.erased_at is not None or not standing(session, citizen, moment).is_citizen:
         return "lapse of consent"
-    polity = polities.active(session, row.polity)
+    polity = versions.active(session, row.polity)
     if polity is None:
         return "polity ended"
     layer = session.get_one(LayerRow, citizen.layer)
     if _holds(session, polity, layer, citizen):
         return None
-    before = polities.find(session, row.polity, polity.version - 1) if polity.version > 1 else None
+    before = versions.find(session, row.polity, polity.version - 1) if polity.version > 1 else None
     was_inside = before is not None and _holds(session, before, layer, citizen)
     return "boundary moved away" if was_inside else "moved away"
 

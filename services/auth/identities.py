@@ -14,8 +14,8 @@ from services.auth.roles import Principal, Role
 from services.auth.sessions import SignInError, digest
 from services.clock import now
 from services.storage.publiclog import append
-from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
 from services.storage.store import Store
+from services.storage.tables import KnownAsRow, LinkedSeatRow
 
 
 def principal_of(vouched: Vouched, store: Store) -> Principal:

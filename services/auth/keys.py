@@ -12,8 +12,8 @@ from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, PERSONAL, Principal, RoleError, read_roles, written
 from services.auth.sessions import digest
 from services.clock import after, now
-from services.storage.sign_in_tables import ApiKeyRow
 from services.storage.store import Store
+from services.storage.tables import ApiKeyRow
 
 PREFIX = "gpk_"
 """By which a leaked key is recognised."""

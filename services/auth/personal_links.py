@@ -19,8 +19,8 @@ from services.auth.roles import Principal, Role, read_roles, written
 from services.auth.sessions import LINK_LASTS, keep_link
 from services.clock import after, now
 from services.storage.publiclog import append, committed
-from services.storage.sign_in_tables import LinkedSeatRow, PersonalActRow
 from services.storage.store import Store
+from services.storage.tables import LinkedSeatRow, PersonalActRow
 
 LINK, UNLINK = "link", "unlink"
 WAITS = timedelta(days=7)

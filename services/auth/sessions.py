@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, Principal, Role, read_roles, written
 from services.clock import after, now
-from services.storage.sign_in_tables import SignInRow
 from services.storage.store import Store
+from services.storage.tables import SignInRow
 
 LINK_LASTS = timedelta(hours=1)
 SESSION_LASTS = timedelta(hours=12)

@@ -40,7 +40,7 @@ def citizen() -> None:
 def register(service: Service, /, *, unit: str | None, source: Path | None, **said: Any) -> None:
     """Register a person, or a file of them (columns unit_id, of_age, consent, and any strata)."""
     from services.assemblies import citizens
-    from services.storage.citizens import Newcomer
+    from services.storage.people.citizens import Newcomer
 
     if (unit is None) == (source is None):
         raise click.UsageError("Give --unit for one person, or --file for many.")

@@ -28,11 +28,10 @@ from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due
 from services.polities.lifecycle import activate_polity, answer_objection, object_to_polity, propose_polity
 from services.publiclog.export import export_log, verify_export
-from services.storage import polities
-from services.storage.docket_tables import MatterRow
-from services.storage.seats import active_seats
+from services.storage.offices.seats import active_seats
+from services.storage.polities import versions
 from services.storage.store import Store
-from services.storage.tables import CitizenRow
+from services.storage.tables import CitizenRow, MatterRow
 
 POLITY, LAW = "east-coast-fishing-rights", "coastal-trawling"
 SEED = "demonstration"
@@ -66,7 +65,7 @@ def tell(store: Store) -> Iterator[Chapter]:
         If the polity is not there.
     """
     with store.reading() as session:
-        if polities.active(session, POLITY) is None:
+        if versions.active(session, POLITY) is None:
             raise StoryRefused(
                 "The store has no active polity {polity}; `./run demo` derives and loads it.",
                 polity=POLITY,
@@ -213,7 +212,7 @@ def _move(matter_id: str, store: Store) -> Chapter:
     """Move the boundary while the second vote is open: derived anew, proposed, objected to, answered, activated."""
     decisions.open_vote(matter_id, store)
     with store.reading() as session:
-        before = polities.find(session, POLITY)
+        before = versions.find(session, POLITY)
         version, units, coverage = before.version, before.units, before.coverage
     target = COVERAGES[1] if coverage >= float(COVERAGES[0]) else COVERAGES[0]
     out = store.home / "out" / "demo-assembly" / f"boundary-{version + 1}"
@@ -240,7 +239,7 @@ def _close_proposal(store: Store) -> str:
     from services.storage.publiclog import append  # noqa: PLC0415
 
     with store.writing() as session:
-        row = polities.pending(session, POLITY)
+        row = versions.pending(session, POLITY)
         was = str(row.open_until)
         row.open_until = now()
         append(session, "demonstration: period cut short", {"issue": row.issue, "version": row.version, "was": was})

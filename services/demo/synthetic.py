@@ -11,9 +11,9 @@ from sqlalchemy import select
 from geopolity.assembly.citizenship import LEAST_HOME
 from services.assemblies.held_draw import Held
 from services.clock import now
-from services.storage import citizens
-from services.storage.citizens import Newcomer
-from services.storage.layers import find_layer, units_of
+from services.storage.layers.census import find_layer, units_of
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
 from services.storage.store import Store
 from services.storage.tables import CitizenRow
 

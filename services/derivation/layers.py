@@ -73,8 +73,8 @@ def open_layer(names: Sequence[str], columns: Columns, home: Path, *, seam_km: f
 def keep(name: str, store: Store, *, is_base: bool) -> Layer:
     """Keep a layer in the store; a base layer is one that people are at home on."""
     from services.clock import now  # noqa: PLC0415
-    from services.storage.crosswalks import link_to_base  # noqa: PLC0415 - deriving needs no database
-    from services.storage.layers import keep_layer  # noqa: PLC0415
+    from services.storage.layers.census import keep_layer  # noqa: PLC0415
+    from services.storage.layers.crosswalks import link_to_base  # noqa: PLC0415 - deriving needs no database
 
     layer = open_layer([name], Columns(), store.home)
     with store.writing() as session:

@@ -111,8 +111,8 @@ def _spread(file: SpreadFile) -> Any:
 def _version(polity_id: str | None, store: Store) -> pd.Series[bool] | None:
     if polity_id is None:
         return None
-    from services.storage import polities  # noqa: PLC0415 - most requests need no database
+    from services.storage.polities import versions  # noqa: PLC0415 - most requests need no database
 
     with store.reading() as session:
-        members = polities.members(session, polities.find(session, polity_id))
+        members = versions.members(session, versions.find(session, polity_id))
     return pd.Series(data=True, index=members.index)

@@ -21,10 +21,10 @@ from geopolity.docket.states import State
 from geopolity.docket.tally import quorum
 from services.assemblies.vacancies import settle_leaving
 from services.clock import now
-from services.storage import docket, votes
-from services.storage.docket import Law
-from services.storage.docket_tables import MatterRow, VoteRow
+from services.storage.docket import laws, matters, votes
+from services.storage.docket.laws import Law
 from services.storage.store import Store
+from services.storage.tables import MatterRow, VoteRow
 
 
 def open_vote(matter_id: str, store: Store, *, days: int | None = None, at: str | None = None) -> str:
@@ -46,7 +46,7 @@ def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, a
     moment = at or now()
     with store.writing() as session:
         vote = votes.close_vote(session, matter_id, now=moment, review_at=review_at)
-        settle_leaving(session, docket.find_matter(session, matter_id).polity, now=moment)
+        settle_leaving(session, matters.find_matter(session, matter_id).polity, now=moment)
         return _result(session, vote)
 
 
@@ -59,7 +59,7 @@ def vote_result(matter_id: str, store: Store) -> dict[str, Any]:
         While a vote is open, whoever asks, and if there was none.
     """
     with store.reading() as session:
-        matter = docket.matter_of(session, docket.find_matter(session, matter_id))
+        matter = matters.matter_of(session, matters.find_matter(session, matter_id))
         if matter.is_voting:
             raise votes.VoteRefused(
                 "{vote} is open; nobody is told how it stands before it closes.",
@@ -78,10 +78,10 @@ def vote_result(matter_id: str, store: Store) -> dict[str, Any]:
 def propose_remedy(matter_id: str, remedy: Remedy, store: Store) -> Matter:
     """Take the civil service's proposal; it needs a declaration of harm, effect, cost, alternatives and the law."""
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
-        after = steps.remedied(docket.matter_of(session, row), remedy)
+        row = matters.find_matter(session, matter_id)
+        after = steps.remedied(matters.matter_of(session, row), remedy)
         facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": remedy.repeals}
-        docket.keep(session, row, after, "remedy proposed", facts)
+        matters.keep(session, row, after, "remedy proposed", facts)
         return after
 
 
@@ -93,24 +93,24 @@ def enact(
     moment = at or now()
     day = date.fromisoformat(moment[:10])
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
-        matter = docket.matter_of(session, row)
+        row = matters.find_matter(session, matter_id)
+        matter = matters.matter_of(session, row)
         after = steps.enacted(matter, day=day, review_at=review_at, sunset_at=sunset_at)
         assert matter.remedy is not None
         here = (MatterRow.polity == row.polity, MatterRow.law == row.law)
         others = session.scalars(select(MatterRow).where(*here, MatterRow.state == str(State.IN_FORCE))).all()
         if matter.remedy.repeals:
             for other in others:
-                ended = steps.repealed(docket.matter_of(session, other), matter)
-                docket.keep(session, other, ended, "law repealed", {"law": row.law, "by": matter_id})
-        docket.end_law(session, row.polity, row.law, day=day.isoformat())
+                ended = steps.repealed(matters.matter_of(session, other), matter)
+                matters.keep(session, other, ended, "law repealed", {"law": row.law, "by": matter_id})
+        laws.end_law(session, row.polity, row.law, day=day.isoformat())
         if not matter.remedy.repeals:
-            amended = Law(name=row.law, title=docket.title_of(session, row), text=matter.remedy.law)
-            law = docket.add_law(session, amended, polity=row.polity, matter=matter_id)
+            amended = Law(name=row.law, title=laws.title_of(session, row), text=matter.remedy.law)
+            law = laws.add_law(session, amended, polity=row.polity, matter=matter_id)
             law.binds_from, law.ends_at = day.isoformat(), None if sunset_at is None else sunset_at.isoformat()
         facts = {"law": row.law, "law_sha256": after.law_hash, "repeals": matter.remedy.repeals, "at": moment}
         facts |= {"review_at": str(after.review_at), "sunset_at": None if sunset_at is None else str(sunset_at)}
-        docket.keep(session, row, after, "law in force", facts)
+        matters.keep(session, row, after, "law in force", facts)
         return after
 
 

@@ -13,9 +13,10 @@ from geopolity.docket.states import OPEN, State
 from services.assemblies.vacancies import Leaving, check_seats_in
 from services.clock import now
 from services.docket.matters import stay_in
-from services.storage import docket, polities
-from services.storage.docket_tables import MatterRow
+from services.storage.docket import matters
+from services.storage.polities import versions
 from services.storage.store import Store
+from services.storage.tables import MatterRow
 
 REVIEWED = (str(State.CLOSED), str(State.IN_FORCE))
 
@@ -46,17 +47,17 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
     day = date.fromisoformat(moment[:10])
     with store.writing() as session:
         rows = session.scalars(select(MatterRow).order_by(MatterRow.matter_id)).all()
-        gone = [row for row in rows if row.state in OPEN and polities.active(session, row.polity) is None]
+        gone = [row for row in rows if row.state in OPEN and versions.active(session, row.polity) is None]
         for row in gone:
             stay_in(session, row, reason="the polity has no active version", moment=moment)
         ended = [row for row in rows if row.state == State.IN_FORCE and row.sunset_at and row.sunset_at <= moment[:10]]
         for row in ended:
-            after = steps.expired(docket.matter_of(session, row), day=day)
-            docket.keep(session, row, after, "law ended", {"law": row.law, "on": row.sunset_at})
+            after = steps.expired(matters.matter_of(session, row), day=day)
+            matters.keep(session, row, after, "law ended", {"law": row.law, "on": row.sunset_at})
         due = [row for row in rows if row.state in REVIEWED and row.review_at and row.review_at <= moment[:10]]
         for row in due:
-            after = steps.reviewed(docket.matter_of(session, row), day=day)
-            docket.keep(session, row, after, "review begun", {"law": row.law, "due": row.review_at})
+            after = steps.reviewed(matters.matter_of(session, row), day=day)
+            matters.keep(session, row, after, "review begun", {"law": row.law, "due": row.review_at})
         seats = check_seats_in(session, None, moment)
         return Done(
             reviews=tuple(row.matter_id for row in due),

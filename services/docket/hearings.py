@@ -14,12 +14,13 @@ from geopolity.docket.matter import Matter
 from geopolity.docket.states import State, StepRefused
 from geopolity.errors import RequestError
 from services.clock import now
-from services.storage import docket, polities
-from services.storage.docket import UnknownMatterError
-from services.storage.docket_tables import HeardRow, MatterRow, RecusalRow
+from services.storage.docket import matters
+from services.storage.docket.matters import UnknownMatterError
+from services.storage.offices.seats import active_seats
+from services.storage.polities import versions
 from services.storage.publiclog import append, committed
-from services.storage.seats import active_seats
 from services.storage.store import Store
+from services.storage.tables import HeardRow, MatterRow, RecusalRow
 
 MOST_EVIDENCE = 20 * 2**20
 
@@ -44,7 +45,7 @@ def hear(matter_id: str, store: Store, *, until: date) -> Matter:
     """Open a hearing: the first, or the one on a remedy."""
     day, facts = _today(), {"until": until.isoformat()}
     with store.writing() as session:
-        return docket.stepped(
+        return matters.stepped(
             session, matter_id, lambda it: steps.heard(it, until=until, day=day), "hearing opened", facts
         )
 
@@ -60,15 +61,17 @@ def extend(matter_id: str, store: Store, *, until: date, delegate: str | None = 
     facts = {"until": until.isoformat(), "by": delegate or "clerk"}
     with store.writing() as session:
         if delegate is not None:
-            _check_sits(session, docket.find_matter(session, matter_id), delegate)
-        return docket.stepped(session, matter_id, lambda it: steps.extended(it, until=until), "hearing extended", facts)
+            _check_sits(session, matters.find_matter(session, matter_id), delegate)
+        return matters.stepped(
+            session, matter_id, lambda it: steps.extended(it, until=until), "hearing extended", facts
+        )
 
 
 def shorten(matter_id: str, store: Store, *, until: date) -> Matter:
     """Bring the end of a hearing forward, which the clerk may do with a week's notice."""
     day, facts = _today(), {"until": until.isoformat(), "by": "clerk"}
     with store.writing() as session:
-        return docket.stepped(
+        return matters.stepped(
             session, matter_id, lambda it: steps.shortened(it, until=until, day=day), "hearing shortened", facts
         )
 
@@ -89,7 +92,7 @@ def _check_sits(session: Session, row: MatterRow, delegate: str) -> None:
 def brief(matter_id: str, store: Store, *, text: str) -> None:
     """Write the brief in plain words."""
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         _check_hearing(row)
         row.brief = text
         append(session, "brief written", {"matter": matter_id, "sha256": hashlib.sha256(text.encode()).hexdigest()})
@@ -139,7 +142,7 @@ def add_testimony(matter_id: str, store: Store, *, by: str, text: str) -> None:
 def recuse(matter_id: str, pseudonym: str, store: Store) -> None:
     """Take a delegate out of one matter, before its electorate is frozen; the seat stays theirs."""
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         if row.electorate is not None:
             raise StepRefused(
                 "The electorate of {matter} is frozen, so nobody can be recused from this vote.",
@@ -160,20 +163,20 @@ def ready(matter_id: str, store: Store, *, at: str | None = None) -> Matter:
     """Close the hearing; electorate and law are frozen, and the vote binds to the polity's version of now."""
     day = date.fromisoformat((at or now())[:10])
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
-        matter = docket.matter_of(session, row)
-        after = steps.readied(matter, docket.electorate(session, matter), day=day)
-        version = polities.find(session, row.polity).version
+        row = matters.find_matter(session, matter_id)
+        matter = matters.matter_of(session, row)
+        after = steps.readied(matter, matters.electorate(session, matter), day=day)
+        version = versions.find(session, row.polity).version
         row.polity_version = version
         facts = {"electorate": sorted(after.electorate or ()), "law_sha256": after.law_hash, "polity_version": version}
-        docket.keep(session, row, after, "vote ready", facts)
+        matters.keep(session, row, after, "vote ready", facts)
         return after
 
 
 def _add_heard(matter_id: str, heard: HeardRow, store: Store) -> None:
     stand_in, salt = committed(heard.summary)
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         _check_hearing(row)
         heard.matter, heard.at, heard.salt = matter_id, now(), salt
         session.add(heard)

@@ -16,16 +16,17 @@ from geopolity.docket.question import question
 from geopolity.docket.tally import quorum
 from services.clock import now
 from services.docket.petitions import PetitionError
-from services.storage import docket, polities, votes
-from services.storage.docket_tables import HeardRow, MatterRow, VoteRow
+from services.storage.docket import laws, matters, votes
+from services.storage.polities import versions
 from services.storage.store import Store
+from services.storage.tables import HeardRow, MatterRow, VoteRow
 
 
 def begin_review(matter_id: str, store: Store, *, at: str | None = None) -> Matter:
     """Begin the review of a decision whose day has come."""
     day = date.fromisoformat((at or now())[:10])
     with store.writing() as session:
-        return docket.stepped(
+        return matters.stepped(
             session, matter_id, lambda it: steps.reviewed(it, day=day), "review begun", {"on": str(day)}
         )
 
@@ -33,27 +34,27 @@ def begin_review(matter_id: str, store: Store, *, at: str | None = None) -> Matt
 def stay(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
     """Stay a matter; an open vote is void and its ballots are forgotten."""
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         return stay_in(session, row, reason=reason, moment=at or now())
 
 
 def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Matter:
     """Stay a matter in a transaction that is open."""
-    matter = docket.matter_of(session, row)
+    matter = matters.matter_of(session, row)
     after = steps.stayed(matter)
     if matter.is_voting:
         votes.forget(session, matter, now=moment)
-    docket.keep(session, row, after, "matter stayed", {"reason": reason, "void_vote": matter.is_voting})
+    matters.keep(session, row, after, "matter stayed", {"reason": reason, "void_vote": matter.is_voting})
     return after
 
 
 def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Matter:
     """Take a stayed matter up again, in its polity or the one that it is routed to, with a new electorate."""
     with store.writing() as session:
-        row = docket.find_matter(session, matter_id)
-        matter = docket.matter_of(session, row)
+        row = matters.find_matter(session, matter_id)
+        matter = matters.matter_of(session, row)
         target = polity_id or matter.polity_id
-        polity = polities.active(session, target)
+        polity = versions.active(session, target)
         if polity is None:
             raise PetitionError(
                 "{polity:quoted} is no active polity, so the matter cannot go on there.",
@@ -62,9 +63,9 @@ def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Mat
         if target != matter.polity_id:
             _carry_law(session, row, target)
         moved = replace(matter, polity_id=target)
-        after = steps.resumed(matter, docket.electorate(session, moved), polity_id=target)
+        after = steps.resumed(matter, matters.electorate(session, moved), polity_id=target)
         row.polity_version = polity.version
-        docket.keep(session, row, after, "matter resumed", {"polity_version": polity.version})
+        matters.keep(session, row, after, "matter resumed", {"polity_version": polity.version})
         return after
 
 
@@ -76,17 +77,17 @@ def _carry_law(session: Session, row: MatterRow, target: str) -> None:
     PetitionError
         If the other polity has a law of that name with another text.
     """
-    bound = docket.bound_law(session, row.polity, row.law, row.law_hash)
+    bound = laws.bound_law(session, row.polity, row.law, row.law_hash)
     text_hash = row.law_hash if bound is None else bound.text_hash
-    known = docket.newest_law(session, target, row.law)
+    known = laws.newest_law(session, target, row.law)
     if known is not None and known.text_hash != text_hash:
         raise PetitionError(
             "{polity} has a law {law:quoted} of its own, with another text; file a petition there instead.",
             polity=target,
             law=row.law,
         )
-    if bound is not None and docket.bound_law(session, target, row.law, text_hash) is None:
-        docket.add_law(session, docket.Law(name=bound.law, title=bound.title, text=bound.text), polity=target)
+    if bound is not None and laws.bound_law(session, target, row.law, text_hash) is None:
+        laws.add_law(session, laws.Law(name=bound.law, title=bound.title, text=bound.text), polity=target)
 
 
 def void(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
@@ -107,11 +108,11 @@ def list_matters(store: Store, polity_id: str | None = None) -> list[dict[str, A
 def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[str, Any]:
     """Everything that may be read of a matter before voting: the law, the question, the brief, all that was heard."""
     with store.reading() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         heard = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
-        law = docket.bound_law(session, row.polity, row.law, row.law_hash)
+        law = laws.bound_law(session, row.polity, row.law, row.law_hash)
         remedy = None if row.remedy is None else json.loads(row.remedy)
-        matter = docket.matter_of(session, row)
+        matter = matters.matter_of(session, row)
         vote = session.get(VoteRow, matter.vote_id) if matter.is_voting else None
         return _record(row) | {
             "question": question(language),

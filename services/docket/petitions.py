@@ -14,12 +14,13 @@ from geopolity.docket.matter import Matter, Petitioner, law_hash
 from geopolity.docket.states import State
 from geopolity.errors import RequestError
 from services.clock import now
-from services.storage import docket, polities
-from services.storage.docket import Law, UnknownMatterError
-from services.storage.docket_tables import LawRow, MatterRow
+from services.storage.docket import laws, matters
+from services.storage.docket.laws import Law
+from services.storage.docket.matters import UnknownMatterError
+from services.storage.polities import versions
 from services.storage.publiclog import append, committed
 from services.storage.store import Store
-from services.storage.tables import PolityRow, UnitRow
+from services.storage.tables import LawRow, MatterRow, PolityRow, UnitRow
 
 ADMITTED = frozenset(Petitioner)
 """The admission rule: anyone may raise a harm."""
@@ -103,8 +104,8 @@ def file_matter(petition: Petition, store: Store, *, at: str | None = None) -> s
 def admit(matter_id: str, store: Store) -> Matter:
     """Admit a petition by the admission rule."""
     with store.writing() as session:
-        petitioner = Petitioner(docket.find_matter(session, matter_id).petitioner)
-        return docket.stepped(
+        petitioner = Petitioner(matters.find_matter(session, matter_id).petitioner)
+        return matters.stepped(
             session, matter_id, lambda it: steps.admitted(it, petitioner, ADMITTED), "matter admitted"
         )
 
@@ -113,7 +114,7 @@ def reject(matter_id: str, store: Store, *, reason: str) -> Matter:
     """Reject a petition; the log keeps a commitment to the reason."""
     stand_in, _ = committed(reason)
     with store.writing() as session:
-        return docket.stepped(session, matter_id, steps.rejected, "matter rejected", {"reason": stand_in})
+        return matters.stepped(session, matter_id, steps.rejected, "matter rejected", {"reason": stand_in})
 
 
 def read_text(file: Path) -> str:
@@ -136,7 +137,7 @@ def read_text(file: Path) -> str:
 
 def _law_of(session: Session, petition: Petition, polity_id: str) -> LawRow:
     """Return the version that a petition is about; its title and text are taken only where the law is unknown."""
-    known = docket.newest_law(session, polity_id, petition.law)
+    known = laws.newest_law(session, polity_id, petition.law)
     if known is not None and petition.text is not None and law_hash(petition.text) != known.text_hash:
         raise PetitionError(
             "{polity} has a law {law:quoted} with another text; leave the text out to petition against it as it "
@@ -152,11 +153,11 @@ def _law_of(session: Session, petition: Petition, polity_id: str) -> LawRow:
             polity=polity_id,
             law=petition.law,
         )
-    same = docket.bound_law(session, polity_id, petition.law, law_hash(petition.text))
+    same = laws.bound_law(session, polity_id, petition.law, law_hash(petition.text))
     if same is not None:
         return same
     law = Law(name=petition.law, title=petition.title, text=petition.text)
-    return docket.add_law(session, law, polity=polity_id)
+    return laws.add_law(session, law, polity=polity_id)
 
 
 def _next_id(session: Session, polity_id: str) -> str:
@@ -169,7 +170,7 @@ def _next_id(session: Session, polity_id: str) -> str:
 def _routed(session: Session, polity_id: str) -> PolityRow:
     """Return the active polity that a petition goes to; ``root`` is the widest, which holds every unit of its layer."""
     if polity_id != ROOT:
-        row = polities.active(session, polity_id)
+        row = versions.active(session, polity_id)
         if row is None:
             raise PetitionError(
                 "{polity:quoted} is no active polity; `geopolity polity list` prints them.",

@@ -21,9 +21,9 @@ from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
 from services.derivation.spec import DerivationSpec
-from services.storage.job_tables import JobRow
-from services.storage.polities import Version
+from services.storage.polities.versions import Version
 from services.storage.store import Store
+from services.storage.tables import JobRow
 
 LOST_SECONDS = 30.0
 """Without a beat for so long, a worker is taken for dead."""

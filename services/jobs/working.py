@@ -26,8 +26,8 @@ from services.derivation.request import request_of_spec
 from services.derivation.spec import DerivationSpec
 from services.jobs import queue
 from services.polities.lifecycle import proposer_of
-from services.storage.job_tables import JobRow
 from services.storage.store import Store
+from services.storage.tables import JobRow
 
 TELL_SECONDS = 0.25
 """Least time between two reports."""

@@ -18,8 +18,8 @@ from services.clock import end_of
 from services.lookup.directory import Directory, Place, StoreDirectory
 from services.lookup.found import Carried, FoundPolity, FoundUnit, LookupAnswer, NearestUnit
 from services.lookup.index import LookupIndex, PolityLookup, open_lookup_index
-from services.storage.crosswalks import shares
-from services.storage.layers import find_layer
+from services.storage.layers.census import find_layer
+from services.storage.layers.crosswalks import shares
 from services.storage.store import Store
 from services.storage.tables import LayerRow
 

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.lookup.found import BindingLaw, OpenProposal
-from services.storage.docket import laws_in_force
-from services.storage.docket_tables import LawRow
-from services.storage.layers import UnknownLayerError
-from services.storage.tables import LayerRow, MemberRow, PolityRow, UnitRow
+from services.storage.docket.laws import laws_in_force
+from services.storage.layers.census import UnknownLayerError
+from services.storage.tables import LawRow, LayerRow, MemberRow, PolityRow, UnitRow
 
 Spot = tuple[str, str]
 """A layer's name and a unit's id."""

@@ -24,8 +24,8 @@ from geopolity.lookup import Border, UnitIndex, border_of, index_units
 from geopolity.lookup.borders import border_of_units
 from geopolity.lookup.outlines import outlines_of, unshared
 from geopolity.polity.membership import Memberships, memberships
-from services.storage.layers import units_of
-from services.storage.polities import boundary, valid_at
+from services.storage.layers.census import units_of
+from services.storage.polities.versions import boundary, valid_at
 from services.storage.tables import LayerRow, MemberRow, PolityRow
 
 FORMAT = "2"

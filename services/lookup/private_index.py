@@ -21,7 +21,7 @@ from services.clock import end_of
 from services.lookup.answer import reason_of
 from services.lookup.directory import KeptDirectory, Place, keep_directory
 from services.lookup.index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
-from services.storage.layers import KeptUnits, units_of
+from services.storage.layers.census import KeptUnits, units_of
 from services.storage.store import Store
 from services.storage.tables import LayerRow, LogRow
 

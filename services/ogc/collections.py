@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from geopolity.arrays import GeometryArray
 from services.clock import now
 from services.ogc.crs import OgcError
-from services.storage.layers import find_layer, read_shapes, units_of
+from services.storage.layers.census import find_layer, read_shapes, units_of
 from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
 from services.views.tiles import generation, versions

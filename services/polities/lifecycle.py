@@ -19,10 +19,10 @@ from geopolity.polity.derivation import Derivation
 from services.clock import end_of, now
 from services.derivation.folder import files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
-from services.storage import polities
-from services.storage.crosswalks import link_to_base
-from services.storage.layers import keep_layer, units_of
-from services.storage.polities import Version, version_of
+from services.storage.layers.census import keep_layer, units_of
+from services.storage.layers.crosswalks import link_to_base
+from services.storage.polities import steps, versions
+from services.storage.polities.versions import Version, version_of
 from services.storage.store import Store
 from services.storage.tables import PolityRow
 
@@ -65,7 +65,7 @@ def list_polities(store: Store, date: str | None = None) -> list[Version]:
     """Return all versions by issue and version, or those that were active at the end of a day."""
     query = select(PolityRow).order_by(PolityRow.issue, PolityRow.version)
     if date is not None:
-        query = query.where(polities.valid_at(end_of(date)))
+        query = query.where(versions.valid_at(end_of(date)))
     with store.reading() as session:
         return [version_of(row) for row in session.scalars(query)]
 
@@ -73,13 +73,13 @@ def list_polities(store: Store, date: str | None = None) -> list[Version]:
 def show_polity(polity_id: str, store: Store, version: int | None = None) -> Shown:
     """Return a version of a polity with its objections."""
     with store.reading() as session:
-        row = polities.find(session, polity_id, version)
+        row = versions.find(session, polity_id, version)
         shown = version_of(row)
         objections = tuple(
             Objection(objection=it.key, made_at=it.made_at, text=it.text, answered_at=it.answered_at, answer=it.answer)
-            for it in polities.objections(session, row)
+            for it in steps.objections(session, row)
         )
-        return Shown(version=shown, objections=objections, boundary=_feature(shown, polities.boundary(row)))
+        return Shown(version=shown, objections=objections, boundary=_feature(shown, versions.boundary(row)))
 
 
 def draft_polity(folder: Path, store: Store, *, by: str) -> Version:
@@ -87,7 +87,7 @@ def draft_polity(folder: Path, store: Store, *, by: str) -> Version:
     layer, proposal = _layer_of(folder, store.home), read_proposal(folder)
     with store.writing() as session:
         link_to_base(session, keep_layer(session, layer, now=now()))
-        return version_of(polities.draft(session, proposal, layer=layer.digest, proposer=by))
+        return version_of(steps.draft(session, proposal, layer=layer.digest, proposer=by))
 
 
 def propose_polity(source: str, store: Store, *, by: str, days: int) -> Version:
@@ -95,8 +95,8 @@ def propose_polity(source: str, store: Store, *, by: str, days: int) -> Version:
     if (Path(source) / "certificate.json").exists():
         return _drafted_and_proposed(Path(source), store, by=by, days=days)
     with store.writing() as session:
-        row = polities.pending(session, source)
-        polities.propose(session, row, days=days, now=now())
+        row = versions.pending(session, source)
+        steps.propose(session, row, days=days, now=now())
         return version_of(row)
 
 
@@ -114,10 +114,10 @@ def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Se
     layer, proposal = _layer_of(folder, home), read_proposal(folder)
 
     def propose(session: Session) -> Version:
-        polities.check_nothing_proposed(session, proposal.issue)
+        steps.check_nothing_proposed(session, proposal.issue)
         link_to_base(session, keep_layer(session, layer, now=now()))
-        row = polities.draft(session, proposal, layer=layer.digest, proposer=by)
-        polities.propose(session, row, days=days, now=now())
+        row = steps.draft(session, proposal, layer=layer.digest, proposer=by)
+        steps.propose(session, row, days=days, now=now())
         return version_of(row)
 
     return propose
@@ -126,20 +126,20 @@ def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Se
 def object_to_polity(polity_id: str, store: Store, *, by: str, text: str) -> int:
     """Record an objection to the open proposal; returns its number."""
     with store.writing() as session:
-        return polities.object_to(session, polities.pending(session, polity_id), author=by, text=text, now=now()).key
+        return steps.object_to(session, versions.pending(session, polity_id), author=by, text=text, now=now()).key
 
 
 def answer_objection(number: int, store: Store, *, by: str, text: str) -> None:
     """Answer an objection."""
     with store.writing() as session:
-        polities.answer(session, polities.find_objection(session, number), answerer=by, text=text, now=now())
+        steps.answer(session, steps.find_objection(session, number), answerer=by, text=text, now=now())
 
 
 def activate_polity(polity_id: str, store: Store, *, by: str) -> Version:
     """Make the proposed version the active one."""
     with store.writing() as session:
-        row = polities.pending(session, polity_id)
-        polities.activate(session, row, activator=by, now=now())
+        row = versions.pending(session, polity_id)
+        steps.activate(session, row, activator=by, now=now())
         return version_of(row)
 
 
@@ -153,20 +153,20 @@ def proposer(polity_id: str, store: Store) -> str:
 def withdraw_polity(polity_id: str, store: Store) -> Version:
     """Give up the draft or proposal of a polity."""
     with store.writing() as session:
-        row = polities.pending(session, polity_id)
-        polities.withdraw(session, row)
+        row = versions.pending(session, polity_id)
+        steps.withdraw(session, row)
         return version_of(row)
 
 
 def retire_polity(polity_id: str, store: Store) -> Version:
     """End the validity of an active polity now."""
     with store.writing() as session:
-        row = polities.find(session, polity_id)
-        polities.retire(session, row, now=now())
+        row = versions.find(session, polity_id)
+        steps.retire(session, row, now=now())
         return version_of(row)
 
 
-def polity_diff(polity_id: str, store: Store, versions: tuple[int, int] | None = None) -> pd.DataFrame:
+def polity_diff(polity_id: str, store: Store, between: tuple[int, int] | None = None) -> pd.DataFrame:
     """Units that joined and left between two versions (by default the latest and the one before).
 
     Returns
@@ -175,12 +175,11 @@ def polity_diff(polity_id: str, store: Store, versions: tuple[int, int] | None =
         Indexed by ``unit_id`` in id order: ``change`` (``joined`` or ``left``), ``name``, ``population``.
     """
     with store.reading() as session:
-        latest = polities.pending(session, polity_id) if versions is None else None
-        if versions is None:
-            assert latest is not None
-            versions = (max(latest.version - 1, 1), latest.version)
-        before, after = (polities.find(session, polity_id, version) for version in versions)
-        inside = [set(polities.members(session, row).index) for row in (before, after)]
+        if between is None:
+            latest = versions.pending(session, polity_id).version
+            between = (max(latest - 1, 1), latest)
+        before, after = (versions.find(session, polity_id, version) for version in between)
+        inside = [set(versions.members(session, row).index) for row in (before, after)]
         names = pd.concat([units_of(session, digest).table for digest in sorted({before.layer, after.layer})])
     change = dict.fromkeys(inside[1] - inside[0], "joined") | dict.fromkeys(inside[0] - inside[1], "left")
     known = names[~names.index.duplicated()][["name", "population"]]
@@ -199,24 +198,24 @@ def load_demo(folders: Sequence[Path], store: Store) -> None:
         load_proposal(read_proposal(folder), layer, store)
 
 
-def load_proposal(proposal: polities.Proposal, layer: Layer, store: Store) -> None:
+def load_proposal(proposal: steps.Proposal, layer: Layer, store: Store) -> None:
     """Make a sample's boundary the active polity at once, unless it is already."""
     with store.writing() as session:
         keep_layer(session, layer, now=now(), is_base=True)
-        before = polities.active(session, proposal.issue)
+        before = versions.active(session, proposal.issue)
         if before is not None and before.digest == proposal.digest:
-            if not polities.file_sizes(session, before):  # drafted by a version of this program that kept none
-                polities.keep_files(session, before, proposal.files)
+            if not versions.file_sizes(session, before):  # drafted by a version of this program that kept none
+                steps.keep_files(session, before, proposal.files)
             return
-        row = polities.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
-        polities.propose(session, row, days=0, now=now())
-        polities.activate(session, row, activator=ACTIVATOR, now=now())
+        row = steps.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
+        steps.propose(session, row, days=0, now=now())
+        steps.activate(session, row, activator=ACTIVATOR, now=now())
 
 
-def proposal_of(derivation: Derivation) -> polities.Proposal:
+def proposal_of(derivation: Derivation) -> steps.Proposal:
     """Take a derivation as a proposal, as ``read_proposal`` reads it from its folder."""
     inside = derivation.units["inside"]
-    return polities.Proposal(
+    return steps.Proposal(
         issue=str(derivation.issue.name),
         title=derivation.issue.title,
         members=derivation.units["affected"][inside].astype(float),
@@ -231,14 +230,14 @@ def proposal_of(derivation: Derivation) -> polities.Proposal:
     )
 
 
-def read_proposal(folder: Path) -> polities.Proposal:
+def read_proposal(folder: Path) -> steps.Proposal:
     """Read a derivation folder as a proposal."""
     try:
         feature = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"][0]
         certificate = _certificate(folder)
         units = pd.read_parquet(folder / "units.parquet", columns=["affected", "inside"])
         said = feature["properties"]
-        return polities.Proposal(
+        return steps.Proposal(
             issue=said["issue"],
             title=said["title"],
             members=units["affected"][units["inside"]].astype(float),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.derivation.spec import DerivationSpec, SpecError, issue_of
-from services.storage import polities
+from services.storage.polities import steps
 from services.storage.store import Store
 
 
@@ -21,4 +21,4 @@ def check_proposable(spec: DerivationSpec, store: Store) -> None:
         raise SpecError("The draft has no title; say in a few words what the issue is about.")
     issue_of(spec, store.home)
     with store.reading() as session:
-        polities.check_nothing_proposed(session, spec.issue_name)
+        steps.check_nothing_proposed(session, spec.issue_name)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.affected.interval import sum_interval
 from geopolity.caching import SingleFlightCache
-from services.storage.polities import file_content, file_sizes
+from services.storage.polities.versions import file_content, file_sizes
 from services.storage.tables import PolityRow
 
 OPEN_FILES = {

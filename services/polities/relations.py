@@ -19,9 +19,9 @@ from geopolity.layers.relations import Relation, relation, relations
 from geopolity.messages import Message
 from services.clock import end_of, now
 from services.lookup.index import open_lookup_index
-from services.storage import polities
-from services.storage.layers import units_of
-from services.storage.polities import UnknownPolityError
+from services.storage.layers.census import units_of
+from services.storage.polities import versions
+from services.storage.polities.versions import UnknownPolityError
 from services.storage.store import Store
 from services.storage.tables import PolityRow
 
@@ -59,7 +59,7 @@ def overlap_matrix(store: Store, date: str | None = None) -> dict[str, pd.DataFr
 
 
 def _active(session: Session, moment: str) -> dict[str, PolityRow]:
-    rows = session.scalars(select(PolityRow).where(polities.valid_at(moment)).order_by(PolityRow.issue))
+    rows = session.scalars(select(PolityRow).where(versions.valid_at(moment)).order_by(PolityRow.issue))
     return {row.issue: row for row in rows}
 
 
@@ -67,16 +67,16 @@ def _near(rows: dict[str, PolityRow], polity_id: str) -> dict[str, PolityRow]:
     """Polities whose extents meet this one's: no others can be more than apart."""
     extents = LiveExtents()
     for name, row in rows.items():
-        extents.put(name, polities.boundary(row))
-    mine = polities.boundary(rows[polity_id])
+        extents.put(name, versions.boundary(row))
+    mine = versions.boundary(rows[polity_id])
     parts = shapely.get_parts(mine)
     near = {name for part in parts for name in extents.meeting(part.bounds)} | {polity_id}
     return {name: row for name, row in rows.items() if name in near}
 
 
 def _relations_of(session: Session, rows: dict[str, PolityRow]) -> dict[tuple[str, str], Relation]:
-    units = {name: frozenset(polities.members(session, row).index) for name, row in rows.items()}
-    shapes = gpd.GeoSeries({name: polities.boundary(row) for name, row in rows.items()}, crs=4326)
+    units = {name: frozenset(versions.members(session, row).index) for name, row in rows.items()}
+    shapes = gpd.GeoSeries({name: versions.boundary(row) for name, row in rows.items()}, crs=4326)
     flat = dict(zip(shapes.index, equal_area(shapes), strict=True))
     found = {}
     for one, other in permutations(rows, 2):

@@ -23,8 +23,8 @@ from services.publiclog.export import log_files
 from services.site.downloads import KINDS, VersionData, version_files
 from services.site.product import Files, Product, digest_of
 from services.site.state import SiteState
-from services.storage import polities
-from services.storage.layers import units_of
+from services.storage.layers.census import units_of
+from services.storage.polities import versions
 from services.storage.publiclog import checkpoints, lines
 from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow
@@ -127,11 +127,11 @@ def _polity(state: SiteState, store: Store, issue: str) -> Product:
 def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, store: Store) -> Files:
     """Make the page of a polity."""
     with store.reading() as session:
-        row = polities.find(session, issue)
+        row = versions.find(session, issue)
         own = Site(state=_latest(row), language=site.language, is_demo=site.is_demo)
         view = view_of(session, row, store, texts(site.language), overlaps=overlaps)
         files = [
-            VersionFiles(version=line.version, files=_offered(session, polities.find(session, issue, line.version)))
+            VersionFiles(version=line.version, files=_offered(session, versions.find(session, issue, line.version)))
             for line in view.history
         ]
     return {f"polities/{issue}/index.html": polity_page(own, view, files).encode()}
@@ -144,7 +144,7 @@ def _latest(row: PolityRow) -> str:
 
 def _offered(session: Session, row: PolityRow) -> tuple[SiteFile, ...]:
     own = [SiteFile(address=f"{row.version}/{name}", kind=kind) for name, kind in KINDS.items()]
-    names = polities.file_sizes(session, row)
+    names = versions.file_sizes(session, row)
     there = [
         SiteFile(address=f"{row.version}/derivation/{name}", kind=DERIVATION_KINDS.get(name, "derivation"))
         for name in names
@@ -164,22 +164,22 @@ def _version(row: PolityRow, store: Store) -> Product:
 def make_version(issue: str, version: int, store: Store) -> Files:
     """Make the downloads of a version, its derivation's files among them."""
     with store.reading() as session:
-        row = polities.find(session, issue, version)
+        row = versions.find(session, issue, version)
         layer = session.get_one(LayerRow, row.layer)
         kept = units_of(session, row.layer)
-        members = polities.members(session, row).rename("affected")
+        members = versions.members(session, row).rename("affected")
         inside = kept.table.index.isin(members.index)
         since = str(row.valid_from or row.open_until)[:10]
         data = VersionData(
             said={name: getattr(row, name) for name in FIGURES} | {"id": row.issue, "digest": row.digest},
-            boundary=polities.boundary(row),
+            boundary=versions.boundary(row),
             units=kept.table[inside][["name", "population"]].join(members.round(3)),
             shapes=np.asarray(kept.shapes[inside], dtype=object),
             licence=f"{layer.licence} ({layer.source})",
             citation=f"geopolity: {row.title}, version {row.version} of {since}, certificate {row.digest[:16]}.",
         )
-        names = polities.file_sizes(session, row)
-        derivation = {f"derivation/{name}": polities.file_content(session, row, name) or b"" for name in names}
+        names = versions.file_sizes(session, row)
+        derivation = {f"derivation/{name}": versions.file_content(session, row, name) or b"" for name in names}
     files = version_files(data) | derivation
     return {f"polities/{issue}/{version}/{name}": content for name, content in files.items()}
 

@@ -16,10 +16,19 @@ from services.lookup.index import LookupIndex, open_lookup_index
 from services.publiclog.export import signing_key
 from services.site.product import digest_of
 from services.storage import publiclog
-from services.storage.docket_tables import MatterRow, SessionRow
-from services.storage.layers import units_of
-from services.storage.seats import active_seats
-from services.storage.tables import CitizenRow, ConsentRow, EpochRow, LayerRow, ObjectionRow, PolityRow, SeatRow
+from services.storage.layers.census import units_of
+from services.storage.offices.seats import active_seats
+from services.storage.tables import (
+    CitizenRow,
+    ConsentRow,
+    EpochRow,
+    LayerRow,
+    MatterRow,
+    ObjectionRow,
+    PolityRow,
+    SeatRow,
+    SessionRow,
+)
 
 NEVER = "1970-01-01T00:00:00Z"
 MOMENTS = (

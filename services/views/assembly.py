@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
-from services.storage import polities, seats
-from services.storage.docket_tables import MatterRow, SessionRow, VoteRow
+from services.storage.docket.votes import voters
+from services.storage.offices import seats
+from services.storage.polities import versions
 from services.storage.publiclog import checkpoints
 from services.storage.store import Store
-from services.storage.tables import AlternateRow, EpochRow, LogRow, PolityRow, SeatRow
-from services.storage.votes import voters
+from services.storage.tables import AlternateRow, EpochRow, LogRow, MatterRow, PolityRow, SeatRow, SessionRow, VoteRow
 from services.views.belonging import drawn_from
 
 LOG_LINES = 8
@@ -38,7 +38,7 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
         If there is no such polity.
     """
     with store.reading() as session:
-        row = polities.find(session, polity_id)
+        row = versions.find(session, polity_id)
         sitting = seats.active_seats(session, polity_id)
         ends = Counter((seat.term_class, seat.ends) for seat in sitting)
         return AssemblyView(

@@ -15,7 +15,7 @@ from geopolity.layers.layer import Layer
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.terrain_cache import warm_display
-from services.storage.layers import units_of
+from services.storage.layers.census import units_of
 from services.storage.tables import LayerRow
 
 _KEPT = 4

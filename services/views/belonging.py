@@ -19,11 +19,10 @@ from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
 from services.lookup.answer import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
 from services.lookup.found import FoundPolity, LookupAnswer
-from services.storage import polities
-from services.storage.docket_tables import MatterRow
-from services.storage.layers import find_layer
+from services.storage.layers.census import find_layer
+from services.storage.polities import versions
 from services.storage.store import Store
-from services.storage.tables import EpochRow, EpochTableRow, LayerRow, PolityRow, SeatRow
+from services.storage.tables import EpochRow, EpochTableRow, LayerRow, MatterRow, PolityRow, SeatRow
 from services.views.base_map import ground, mask, positions
 
 _PAIR = re.compile(
@@ -191,7 +190,7 @@ def _picture(
 
 
 def _around(session: Session, member: Membership, row: LayerRow, layer: Any) -> Region:
-    version = polities.find(session, member.polity_id, member.version)
+    version = versions.find(session, member.polity_id, member.version)
     if version.layer != row.digest:
         return Region(words=member.title, inside=np.ones(len(layer), dtype=np.bool_))
-    return Region(words=member.title, inside=mask(layer, polities.members(session, version).index))
+    return Region(words=member.title, inside=mask(layer, versions.members(session, version).index))

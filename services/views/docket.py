@@ -28,11 +28,20 @@ from maps.pages.docket import (
 )
 from services.clock import now
 from services.docket.due import REVIEWED
-from services.storage import docket, seats, summonses
-from services.storage.docket_tables import ExcuseRequestRow, HeardRow, MatterRow, SessionRow, SummonsRow, VoteRow
+from services.storage.docket import laws, matters
+from services.storage.docket.votes import voters
+from services.storage.offices import seats, summonses
 from services.storage.store import Store
-from services.storage.tables import PolityRow, SeatRow
-from services.storage.votes import voters
+from services.storage.tables import (
+    ExcuseRequestRow,
+    HeardRow,
+    MatterRow,
+    PolityRow,
+    SeatRow,
+    SessionRow,
+    SummonsRow,
+    VoteRow,
+)
 from services.views.assembly import matter_lines, tally_line
 
 
@@ -75,7 +84,7 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
         If there is no such matter.
     """
     with store.reading() as session:
-        row = docket.find_matter(session, matter_id)
+        row = matters.find_matter(session, matter_id)
         line = next(line for line in matter_lines(session, row.polity) if line.matter_id == matter_id)
         remedy = None if row.remedy is None else json.loads(row.remedy)
         electorate = frozenset(json.loads(row.electorate or "[]"))
@@ -159,13 +168,13 @@ def _is_due(line: MatterLine, today: str) -> bool:
 
 
 def _open_vote(session: Session, row: MatterRow) -> VoteRow | None:
-    return session.get(VoteRow, docket.matter_of(session, row).vote_id) if row.state in VOTES else None
+    return session.get(VoteRow, matters.matter_of(session, row).vote_id) if row.state in VOTES else None
 
 
 def _law_text(session: Session, row: MatterRow, remedy: dict[str, str] | None) -> str | None:
     if remedy and remedy["law"]:
         return remedy["law"]
-    law = docket.bound_law(session, row.polity, row.law, row.law_hash)
+    law = laws.bound_law(session, row.polity, row.law, row.law_hash)
     return None if law is None else law.text
 
 

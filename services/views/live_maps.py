@@ -15,8 +15,8 @@ from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.lookup.index import open_lookup_index
 from services.polities.published import published
-from services.storage import polities
-from services.storage.layers import UnknownLayerError, find_layer
+from services.storage.layers.census import UnknownLayerError, find_layer
+from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import LayerRow
 from services.views.base_map import ground, mask
@@ -49,7 +49,7 @@ def ground_json(digest: str, part: str, store: Store) -> str:
 def polity_json(polity_id: str, store: Store, version: int | None = None) -> dict[str, Any]:
     """Give fills, outline and footprint of a version, by the places of units in its layer."""
     with store.reading() as session:
-        row = polities.find(session, polity_id, version)
+        row = versions.find(session, polity_id, version)
         title = row.title
         layer = ground(session, session.get_one(LayerRow, row.layer), store.home)
         drawn = version_of(

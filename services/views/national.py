@@ -25,7 +25,7 @@ from services.assemblies.pictures import load_by_unit
 from services.assemblies.planning import LotRequest, plan_in
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index
-from services.storage.layers import find_layer
+from services.storage.layers.census import find_layer
 from services.storage.store import Store
 from services.storage.tables import ConsentRow, LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask

@@ -21,8 +21,8 @@ from maps.scenes.version import Version, polity_picture
 from services.clock import now
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
-from services.storage import polities
-from services.storage.layers import units_of
+from services.storage.layers.census import units_of
+from services.storage.polities import steps, versions
 from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
@@ -55,7 +55,7 @@ def public_polity(polity_id: str, store: Store, *, version: int | None = None, l
         If there is no such polity or version.
     """
     with store.reading() as session:
-        row = polities.find(session, polity_id, version)
+        row = versions.find(session, polity_id, version)
         return view_of(session, row, store, texts(language))
 
 
@@ -63,15 +63,15 @@ def proposed_polity(polity_id: str, store: Store, *, language: str = "en") -> Po
     """Return the version that is open to objections, or else what ``public_polity`` returns."""
     with store.reading() as session:
         query = select(PolityRow).where(PolityRow.issue == polity_id, PolityRow.status == "proposed")
-        row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or polities.find(session, polity_id)
+        row = session.scalar(query.order_by(PolityRow.version.desc()).limit(1)) or versions.find(session, polity_id)
         return view_of(session, row, store, texts(language))
 
 
 def members_table(polity_id: str, store: Store, version: int | None = None) -> pd.DataFrame:
     """Units inside a version with their people and affected people, by ``unit_id``."""
     with store.reading() as session:
-        row = polities.find(session, polity_id, version)
-        affected = polities.members(session, row).rename("affected").round(3)
+        row = versions.find(session, polity_id, version)
+        affected = versions.members(session, row).rename("affected").round(3)
         return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
 
 
@@ -84,7 +84,7 @@ def view_of(
     derivation = published(session, row)
     drawn = Drawn(session=session, store=store, row=row, layer=layer, derivation=derivation)
     picture, legend = _picture(drawn, t)
-    active = polities.active(session, row.issue)
+    active = versions.active(session, row.issue)
     history = _history(session, row.issue)
     return PolityView(
         polity_id=row.issue,
@@ -107,7 +107,7 @@ def view_of(
         ),
         objections=tuple(
             ObjectionLine(number=it.key, made_at=it.made_at, text=it.text, answer=it.answer)
-            for it in polities.objections(session, row)
+            for it in steps.objections(session, row)
         ),
         downloads=_downloads(row, derivation),
         overlaps=_overlaps(session, row, store.home) if overlaps is None else overlaps,
@@ -139,7 +139,7 @@ def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figure
 def version_of(drawn: Drawn) -> Version:
     """Collect what is drawn of a version: of its derivation every unit, else only those inside."""
     layer, derivation = drawn.layer, drawn.derivation
-    members = polities.members(drawn.session, drawn.row)
+    members = versions.members(drawn.session, drawn.row)
     if derivation is not None:
         affected = (
             derivation.units["affected"].reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64, copy=True)
@@ -193,7 +193,7 @@ def _main_units(session: Session, row: PolityRow, derivation: Published | None) 
             )
             for unit in top[top["affected"] > 0].to_dict("records")
         )
-    members = polities.members(session, row).sort_values(ascending=False).head(MAIN_UNITS)
+    members = versions.members(session, row).sort_values(ascending=False).head(MAIN_UNITS)
     query = select(UnitRow.unit_id, UnitRow.name).where(
         UnitRow.layer == row.layer, UnitRow.unit_id.in_(list(members.index))
     )
@@ -210,7 +210,7 @@ def _history(session: Session, issue: str) -> tuple[VersionLine, ...]:
     lines: list[VersionLine] = []
     before: set[str] = set()
     for row in rows:
-        units = set(polities.members(session, row).index)
+        units = set(versions.members(session, row).index)
         lines.append(
             VersionLine(
                 version=row.version,
@@ -272,4 +272,4 @@ def _overlaps(session: Session, row: PolityRow, home: Path) -> tuple[Overlap, ..
 def published_file(polity_id: str, name: str, store: Store, version: int | None = None) -> bytes | None:
     """Return a file of the derivation that a version was published from."""
     with store.reading() as session:
-        return polities.file_content(session, polities.find(session, polity_id, version), name)
+        return versions.file_content(session, versions.find(session, polity_id, version), name)

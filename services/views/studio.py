@@ -21,7 +21,7 @@ from services.derivation.draft import tried
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.spec import DerivationSpec, SpecError, read_spec
-from services.storage import polities
+from services.storage.polities import versions
 from services.storage.store import Store
 from services.views.live_panel import figures
 
@@ -92,7 +92,7 @@ def named_place(name: str) -> dict[str, Any]:
 def version_units(polity_id: str, version: int, store: Store) -> list[str]:
     """List the units of a version, to compare with."""
     with store.reading() as session:
-        return [str(unit) for unit in polities.members(session, polities.find(session, polity_id, version)).index]
+        return [str(unit) for unit in versions.members(session, versions.find(session, polity_id, version)).index]
 
 
 def read_shapes(text: str) -> list[list[list[float]]]:

@@ -18,9 +18,9 @@ from maps.tiles.address import TileAddress
 from maps.tiles.content import TilePolity, TileSource
 from maps.tiles.pyramid import LAST_ZOOM, Pyramid, pmtiles, pyramid, tile_json
 from services.clock import end_of, now
-from services.storage.layers import find_layer, units_of
-from services.storage.live_tiles import live_tile
-from services.storage.polities import valid_at
+from services.storage.layers.census import find_layer, units_of
+from services.storage.layers.live_tiles import live_tile
+from services.storage.polities.versions import valid_at
 from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
 

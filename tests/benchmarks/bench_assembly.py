@@ -19,7 +19,7 @@ from services.bootstrap import open_store
 from services.docket import decisions
 from services.publiclog.export import export_log, verify_export
 from services.settings import Settings
-from services.storage.layers import find_layer, keep_layer
+from services.storage.layers.census import find_layer, keep_layer
 from services.storage.publiclog import lines
 from services.storage.tables import CitizenRow, EpochRow, SeatRow
 from tests.contract.conftest import NOW, town

@@ -174,8 +174,8 @@ def _file_run(home: Path, *, cluster: bool) -> None:
 def _store(layer: object, home: Path) -> None:
     from dataclasses import replace
 
-    from services.storage import polities
-    from services.storage.layers import keep_layer
+    from services.storage.layers.census import keep_layer
+    from services.storage.polities import steps
     from tests.contract.test_store import RIVER
 
     now, ids = "2026-01-01T00:00:00Z", layer.units.index
@@ -184,9 +184,9 @@ def _store(layer: object, home: Path) -> None:
         for number in range(6):
             inside = pd.Series(1.0, index=ids[number * 300 : number * 300 + 700])
             proposal = replace(RIVER, issue=f"issue-{number}", members=inside)
-            row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-            polities.propose(session, row, days=0, now=now)
-            polities.activate(session, row, activator="bob", now=now)
+            row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+            steps.propose(session, row, days=0, now=now)
+            steps.activate(session, row, activator="bob", now=now)
 
 
 def _layer() -> tuple[str, GeometryArray]:

@@ -37,8 +37,8 @@ from services.lookup.private_index import private_index
 from services.settings import Settings, read_settings
 from services.site.product import digest_of
 from services.site.publish import Edition, publish
-from services.storage import polities
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
+from services.storage.polities import steps
 from tests.benchmarks.tile_peers import postgis, tippecanoe
 
 Rows = list[tuple[str, ...]]
@@ -261,9 +261,9 @@ def _in_force(settings: Settings, layer: Layer, shapes: np.ndarray, number: int,
             affected=float(units["population"].sum() / 1.8),
             digest=digest_of(number, inside.tolist()),
         )
-        row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-        polities.propose(session, row, days=0, now=NOW)
-        polities.activate(session, row, activator="bob", now=NOW if row.version == 1 else "2026-02-01T00:00:00Z")
+        row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+        steps.propose(session, row, days=0, now=NOW)
+        steps.activate(session, row, activator="bob", now=NOW if row.version == 1 else "2026-02-01T00:00:00Z")
 
 
 def _move(settings: Settings) -> None:

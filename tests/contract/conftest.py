@@ -9,7 +9,7 @@ from shapely.geometry import box
 from geopolity.layers.layer import Layer
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from tests.postgis import new_cluster, remove
 
 NOW = "2026-01-01T00:00:00Z"

@@ -12,9 +12,10 @@ from services.bootstrap import open_store
 from services.clock import now
 from services.docket import decisions, hearings, matters, petitions
 from services.settings import Settings
-from services.storage import citizens, polities
-from services.storage.citizens import Newcomer
-from services.storage.layers import find_layer
+from services.storage.layers.census import find_layer
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
+from services.storage.polities import steps
 from services.storage.tables import AlternateRow, CitizenRow, EpochRow, SeatRow
 from tests.contract.test_store import RIVER
 
@@ -101,9 +102,9 @@ def constitute(store, settings):
     with store.writing() as session:
         layer = find_layer(session)
         proposal = replace(RIVER, members=pd.Series(1.0, index=["01", "02"]))
-        row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-        polities.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
-        polities.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
+        row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+        steps.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
+        steps.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
         homes = ["02", "02", *["01"] * (SEATS + ALTERNATES - 2)]
         ids = citizens.register(session, layer, [Newcomer(unit_id=home) for home in homes], now=moment)
         citizens.give_all_consent(session, ids, now=moment)

@@ -20,7 +20,7 @@ from services.bootstrap import open_store
 from services.publiclog.export import signing_key
 from services.settings import Settings
 from services.storage import kept
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from services.storage.publiclog import append
 from services.storage.store import StoreUnavailableError
 from services.storage.upkeep import backup

@@ -13,12 +13,12 @@ from geopolity.docket.states import StepRefused
 from services.bootstrap import open_store
 from services.clock import now
 from services.docket import decisions, hearings, matters, petitions
-from services.storage import docket, polities
-from services.storage.docket_tables import LawRow, MatterRow
-from services.storage.layers import find_layer
+from services.storage.docket.matters import UnknownMatterError
+from services.storage.layers.census import find_layer
+from services.storage.polities import steps
 from services.storage.schema import migrate
 from services.storage.store import connect
-from services.storage.tables import SeatRow
+from services.storage.tables import LawRow, MatterRow, SeatRow
 from services.views.docket import public_matter
 from tests.contract.court import LAW, OLD, REMEDY
 from tests.contract.test_store import RIVER
@@ -31,9 +31,9 @@ def two(court):
     """The court of the river, and a lake whose assembly is one delegate of the river's, moved over."""
     with court.store.writing() as session:
         lake = replace(RIVER, issue="lake", title="Lake", digest="lake", members=pd.Series(1.0, index=["02"]))
-        row = polities.draft(session, lake, layer=find_layer(session).digest, proposer="ann")
-        polities.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
-        polities.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
+        row = steps.draft(session, lake, layer=find_layer(session).digest, proposer="ann")
+        steps.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
+        steps.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
     return court
 
 
@@ -95,7 +95,7 @@ def test_a_petition_that_nobody_admitted_names_no_law_for_those_who_come_after(t
 
 def test_a_law_of_one_polity_is_unknown_in_another(two):
     two.enacted()
-    with pytest.raises(docket.UnknownMatterError, match="lake has no law 'weirs'"):
+    with pytest.raises(UnknownMatterError, match="lake has no law 'weirs'"):
         two.file(polity_id="lake", text=None)
 
 

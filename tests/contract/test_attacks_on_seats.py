@@ -16,8 +16,8 @@ from services.auth.sessions import SignInError, new_link, new_session, redeem, w
 from services.bootstrap import open_store
 from services.storage.publiclog import lines
 from services.storage.schema import migrate
-from services.storage.sign_in_tables import ApiKeyRow, PersonalActRow
 from services.storage.store import connect
+from services.storage.tables import ApiKeyRow, PersonalActRow
 from tests.served import served
 
 DELEGATE = Principal(name="d1", roles=frozenset({Role.DELEGATE}))

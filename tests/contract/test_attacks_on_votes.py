@@ -20,11 +20,11 @@ from services.cli.votes import _counted
 from services.clock import after, now
 from services.docket import decisions, matters
 from services.publiclog.export import export_log
-from services.storage.docket_tables import BallotRow, VoteRow
+from services.storage.docket.votes import VoteRefused
 from services.storage.publiclog import lines
 from services.storage.schema import migrate
 from services.storage.store import connect
-from services.storage.votes import VoteRefused
+from services.storage.tables import BallotRow, VoteRow
 from services.views.assembly import public_assembly, public_log
 from services.views.docket import public_matter
 

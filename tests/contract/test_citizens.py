@@ -13,12 +13,13 @@ from sqlalchemy import select
 from geopolity.assembly.citizenship import ConsentRefused
 from geopolity.layers.layer import Layer
 from services.assemblies import citizens as use_cases
-from services.storage import citizens, polities
-from services.storage.citizens import HomeError, Newcomer, UnknownCitizenError
-from services.storage.crosswalks import link_to_base
-from services.storage.layers import find_layer, keep_layer
+from services.storage.layers.census import find_layer, keep_layer
+from services.storage.layers.crosswalks import link_to_base
+from services.storage.people import citizens
+from services.storage.people.citizens import HomeError, Newcomer, UnknownCitizenError
+from services.storage.people.rolls import roll
+from services.storage.polities import steps
 from services.storage.publiclog import lines
-from services.storage.rolls import roll
 from services.storage.tables import CitizenRow
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import LATER, RIVER
@@ -31,7 +32,7 @@ def _registered(session, *units, **said):
 
 def _draft(session, layer, *members):
     proposal = replace(RIVER, members=pd.Series(1.0, index=list(members)))
-    return polities.draft(session, proposal, layer=layer, proposer="ann")
+    return steps.draft(session, proposal, layer=layer, proposer="ann")
 
 
 def test_a_person_is_a_random_id_at_a_home_of_at_least_500_people(store):

@@ -22,13 +22,14 @@ from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due, run_due
 from services.publiclog.export import export_log, verify_export
 from services.settings import Settings
-from services.storage import polities, votes
-from services.storage.docket import UnknownMatterError
-from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
-from services.storage.layers import find_layer
+from services.storage.docket import votes
+from services.storage.docket.matters import UnknownMatterError
+from services.storage.docket.votes import VoteRefused
+from services.storage.layers.census import find_layer
+from services.storage.offices.summonses import UnknownSummonsError
+from services.storage.polities import steps, versions
 from services.storage.publiclog import lines
-from services.storage.summonses import UnknownSummonsError
-from services.storage.votes import VoteRefused
+from services.storage.tables import BallotRow, VoteRow, VoterRow
 from tests.contract.court import OLD, REMEDY
 from tests.contract.killed import killed_before
 from tests.contract.test_store import RIVER
@@ -221,9 +222,9 @@ def _narrow(court):
     """The boundary moves: unit 02, where d1 and d2 live, is outside now."""
     with court.store.writing() as session:
         proposal = replace(RIVER, members=pd.Series(1.0, index=["01"]), digest="narrow")
-        row = polities.draft(session, proposal, layer=find_layer(session).digest, proposer="ann")
-        polities.propose(session, row, days=0, now=now())
-        polities.activate(session, row, activator="bob", now=now())
+        row = steps.draft(session, proposal, layer=find_layer(session).digest, proposer="ann")
+        steps.propose(session, row, days=0, now=now())
+        steps.activate(session, row, activator="bob", now=now())
 
 
 def test_a_boundary_that_moves_while_a_vote_is_open_lets_the_vote_finish_and_then_ends_the_seats(court):
@@ -274,7 +275,7 @@ def test_a_polity_that_ends_stays_its_matters_and_an_open_vote_is_void(court):
     matter_id = court.voting()
     court.cast(matter_id, ["yes"] * 3)
     with court.store.writing() as session:
-        polities.retire(session, polities.active(session, "river"), now=now())
+        steps.retire(session, versions.active(session, "river"), now=now())
     done = run_due(court.store)
     assert (done.stayed, court.state(matter_id)) == ((matter_id,), "stayed")
     assert _rows(court.store, BallotRow) == []

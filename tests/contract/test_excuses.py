@@ -12,8 +12,8 @@ from services.assemblies import jury_duty
 from services.assemblies.citizens import erase_citizen
 from services.assemblies.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from services.auth.roles import Role
+from services.storage.offices.summonses import UnknownSummonsError
 from services.storage.publiclog import lines
-from services.storage.summonses import UnknownSummonsError
 from tests.served import served
 
 PLEA = {"delegate": "d2", "ground": "lives abroad", "text": "I moved to Oslo."}

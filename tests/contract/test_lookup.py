@@ -18,9 +18,9 @@ from services.lookup.bulk import parts as jobs
 from services.lookup.bulk.resolve import BulkRequest, resolve_file
 from services.lookup.bulk.source import BulkFileError, open_source
 from services.lookup.index import open_lookup_index
-from services.storage import polities
-from services.storage.crosswalks import link_to_base
-from services.storage.layers import UnknownLayerError, find_layer, keep_layer
+from services.storage.layers.census import UnknownLayerError, find_layer, keep_layer
+from services.storage.layers.crosswalks import link_to_base
+from services.storage.polities import steps
 from tests.contract.conftest import NOW, town
 from tests.contract.test_citizens import _halves
 from tests.contract.test_store import LATER, RIVER
@@ -33,9 +33,9 @@ def _active(session, issue, layer, members, now=NOW):
     proposal = replace(
         RIVER, issue=issue, title=issue.title(), members=pd.Series(members, dtype=float), digest=now, boundary=shape
     )
-    row = polities.draft(session, proposal, layer=layer, proposer="ann")
-    polities.propose(session, row, days=0, now=now)
-    polities.activate(session, row, activator="bob", now=now)
+    row = steps.draft(session, proposal, layer=layer, proposer="ann")
+    steps.propose(session, row, days=0, now=now)
+    steps.activate(session, row, activator="bob", now=now)
 
 
 @pytest.fixture
@@ -103,9 +103,7 @@ def test_a_unit_has_the_polities_of_other_layers_through_the_crosswalk(world, se
 def test_a_proposal_is_named_where_it_would_take_people_in(world, settings):
     with world.writing() as session:
         proposal = replace(RIVER, issue="dam", title="Dam", members=pd.Series([1.0], index=["01"]))
-        polities.propose(
-            session, polities.draft(session, proposal, layer=town().digest, proposer="ann"), days=30, now=NOW
-        )
+        steps.propose(session, steps.draft(session, proposal, layer=town().digest, proposer="ann"), days=30, now=NOW)
     said = lookup(0.5, 0.5, DAY, open_store(settings)).as_json()["proposals"]
     assert said == [{"id": "dam", "title": "Dam", "version": 1, "open_until": "2026-01-31T00:00:00Z"}]
     assert lookup(1.5, 0.5, DAY, open_store(settings)).as_json()["proposals"] == []

@@ -23,11 +23,12 @@ from services.assemblies import seats as seat_cases
 from services.assemblies.own_draw import check_own_draw
 from services.assemblies.planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
 from services.clock import now
-from services.storage import citizens, polities
-from services.storage.citizens import Newcomer
-from services.storage.epochs import EpochOpen, NoEpochError, RollChanged
-from services.storage.layers import find_layer
-from services.storage.lot import active_polities, in_the_lot
+from services.storage.layers.census import find_layer
+from services.storage.offices.epochs import EpochOpen, NoEpochError, RollChanged
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
+from services.storage.people.lot import active_polities, in_the_lot
+from services.storage.polities import steps
 from services.storage.publiclog import lines
 from services.storage.tables import CitizenRow, ConsentRow, EpochRow, EpochTableRow, RollRow, SeatRow
 from services.verification import verify
@@ -57,9 +58,9 @@ def people(store, clock):
         layer = find_layer(session)
         for name, members in (("river", ["01"]), ("town", ["01", "02", "03"])):
             proposal = replace(RIVER, issue=name, title=name.title(), members=pd.Series(1.0, index=members))
-            row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-            polities.propose(session, row, days=0, now=NOW)
-            polities.activate(session, row, activator="bob", now=NOW)
+            row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+            steps.propose(session, row, days=0, now=NOW)
+            steps.activate(session, row, activator="bob", now=NOW)
         register(session, {"01": 100, "02": 200})
     return store
 
@@ -140,7 +141,7 @@ def test_who_is_not_in_the_lot(people, clock):
         session.execute(
             update(ConsentRow).where(ConsentRow.citizen == future.key).values(given_at="2026-01-02T00:00:01Z")
         )
-        from services.storage.seats import defer
+        from services.storage.offices.seats import defer
 
         defer(session, deferred, ground="illness", until=date(2026, 12, 1), now=MOMENT)
         gone = {row.key for row in rows}
@@ -432,9 +433,9 @@ def test_a_failed_write_leaves_neither_seats_nor_bundle(people, clock, tmp_path,
 def test_a_plan_names_polities_without_anybody_and_changes_nothing(people, clock):
     with people.writing() as session:
         proposal = replace(RIVER, issue="dust", title="Dust", members=pd.Series(1.0, index=["03"]))
-        row = polities.draft(session, proposal, layer=find_layer(session).digest, proposer="ann")
-        polities.propose(session, row, days=0, now=NOW)
-        polities.activate(session, row, activator="bob", now=NOW)
+        row = steps.draft(session, proposal, layer=find_layer(session).digest, proposer="ann")
+        steps.propose(session, row, days=0, now=NOW)
+        steps.activate(session, row, activator="bob", now=NOW)
     before = kinds(people)
     planned = plan_assemblies(LotRequest(), people)
     assert planned.left_out == ("dust",)

@@ -36,13 +36,13 @@ from services.cli import geopolity as command_line
 from services.clock import now
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import run_due
-from services.storage import citizens, polities
-from services.storage.docket_tables import VoteRow
-from services.storage.layers import find_layer
-from services.storage.polities import TransitionRefused
+from services.storage.docket.votes import VoteRefused
+from services.storage.layers.census import find_layer
+from services.storage.people import citizens
+from services.storage.polities import steps, versions
+from services.storage.polities.steps import TransitionRefused
 from services.storage.publiclog import lines
-from services.storage.tables import SeatRow
-from services.storage.votes import VoteRefused
+from services.storage.tables import PolityRow, SeatRow, VoteRow
 from services.verifiers import verify_draw
 from tests.contract.court import REMEDY
 from tests.contract.test_store import RIVER
@@ -109,7 +109,7 @@ def test_rule_06_one_active_polity_for_each_domain_and_cost_grows_with_coverage(
     whole = [derive(_problem(affected, "1")).certificate.cost for affected in ([0, 1, 1, 0, 0], [0, 1, 1, 1, 0])]
     assert whole == sorted(whole)
     with Session(court.store.engine.execution_options(writes=True)) as session:
-        row = polities.draft(session, RIVER, layer=find_layer(session).digest, proposer="ann")
+        row = steps.draft(session, RIVER, layer=find_layer(session).digest, proposer="ann")
         row.status, row.valid_from = "active", "2026-02-01T00:00:00Z"
         with pytest.raises(IntegrityError):
             session.flush()
@@ -120,8 +120,8 @@ def test_rule_07_boundaries_are_fluid_and_votes_bind_to_a_version(court):
     opened = next(line["facts"] for line in _log(court.store) if line["kind"] == "vote opened")
     assert opened["polity_version"] == 1
     with court.store.reading() as session:
-        assert polities.find(session, "river", 1).valid_from == "2026-01-01T00:00:00Z"
-        earlier = select(polities.PolityRow).where(polities.valid_at("2025-12-31T00:00:00Z"))
+        assert versions.find(session, "river", 1).valid_from == "2026-01-01T00:00:00Z"
+        earlier = select(PolityRow).where(versions.valid_at("2025-12-31T00:00:00Z"))
         assert session.scalars(earlier).all() == []
     assert court.state(matter_id) == "vote 1"
 
@@ -143,9 +143,9 @@ def test_rule_09_rights_belong_to_the_widest_area(court):
         court.file(polity_id="root")
     with court.store.writing() as session:
         everywhere = replace(RIVER, issue="rights", members=pd.Series(1.0, index=["01", "02", "03"]))
-        row = polities.draft(session, everywhere, layer=find_layer(session).digest, proposer="ann")
-        polities.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
-        polities.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
+        row = steps.draft(session, everywhere, layer=find_layer(session).digest, proposer="ann")
+        steps.propose(session, row, days=0, now="2026-01-01T00:00:00Z")
+        steps.activate(session, row, activator="bob", now="2026-01-01T00:00:00Z")
     assert court.file(polity_id="root") == "rights-1"
 
 
@@ -327,12 +327,12 @@ def test_rule_32_laws_have_versions_and_a_vote_binds_to_a_text(court):
 
 def test_rule_33_no_single_person_moves_a_boundary(court):
     with court.store.writing() as session:
-        row = polities.draft(session, replace(RIVER, digest="z"), layer=find_layer(session).digest, proposer="ann")
-        polities.propose(session, row, days=30, now=now())
+        row = steps.draft(session, replace(RIVER, digest="z"), layer=find_layer(session).digest, proposer="ann")
+        steps.propose(session, row, days=30, now=now())
         with pytest.raises(TransitionRefused, match="another person must"):
-            polities.activate(session, row, activator="ann", now=now())
+            steps.activate(session, row, activator="ann", now=now())
         with pytest.raises(TransitionRefused, match="open to objections"):
-            polities.activate(session, row, activator="bob", now=now())
+            steps.activate(session, row, activator="bob", now=now())
 
 
 @pytest.mark.parametrize("petitioner", list(Petitioner))

@@ -12,7 +12,7 @@ import pytest
 from services.auth.keys import make_key
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 from tests.served import served

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from services.auth.roles import Role
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from services.storage.tables import CitizenRow
 from tests.contract.conftest import NOW, town
 from tests.served import served

@@ -11,7 +11,7 @@ from services.bootstrap import open_store
 from services.clock import today
 from services.lookup.answer import lookup, lookup_unit
 from services.lookup.current import CurrentLookup
-from services.storage import polities
+from services.storage.polities import steps
 from tests.contract.conftest import NOW, town
 from tests.contract.test_lookup import _active, world  # noqa: F401 - a fixture
 from tests.served import served
@@ -118,8 +118,8 @@ def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
     from tests.contract.test_store import RIVER
 
     with world.writing() as session:
-        row = polities.draft(session, RIVER, layer=town().digest, proposer="ann")
-        polities.propose(session, row, days=30, now=NOW)
+        row = steps.draft(session, RIVER, layer=town().digest, proposer="ann")
+        steps.propose(session, row, days=30, now=NOW)
     current = CurrentLookup(open_store(settings))
     current.refresh()
     assert current.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())

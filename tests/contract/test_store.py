@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage import polities, publiclog
-from services.storage.layers import UnknownLayerError, find_layer, units_of
-from services.storage.polities import Proposal, TransitionRefused, UnknownPolityError
+from services.storage import publiclog
+from services.storage.layers.census import UnknownLayerError, find_layer, units_of
+from services.storage.polities import steps, versions
+from services.storage.polities.steps import Proposal, TransitionRefused
+from services.storage.polities.versions import UnknownPolityError
 from services.storage.store import StoreUnavailableError
 from services.storage.tables import PolityRow
 from tests.contract.conftest import NOW, town
@@ -40,14 +42,14 @@ RIVER = Proposal(
 
 
 def _proposed(session, digest="a", days=0, now=NOW):
-    row = polities.draft(session, replace(RIVER, digest=digest), layer=town().digest, proposer="ann")
-    polities.propose(session, row, days=days, now=now)
+    row = steps.draft(session, replace(RIVER, digest=digest), layer=town().digest, proposer="ann")
+    steps.propose(session, row, days=days, now=now)
     return row
 
 
 def _activated(session, digest, now):
     row = _proposed(session, digest, now=now)
-    polities.activate(session, row, activator="bob", now=now)
+    steps.activate(session, row, activator="bob", now=now)
     return row
 
 
@@ -73,27 +75,27 @@ def test_a_version_keeps_its_members_and_boundary(store):
     with store.writing() as session:
         _activated(session, "a", NOW)
     with store.reading() as session:
-        row = polities.find(session, "river")
-        assert polities.members(session, row).to_dict() == {"01": 7.5}
-        assert polities.boundary(row).equals(box(0, 0, 1, 1))
+        row = versions.find(session, "river")
+        assert versions.members(session, row).to_dict() == {"01": 7.5}
+        assert versions.boundary(row).equals(box(0, 0, 1, 1))
 
 
 def test_a_new_version_supersedes_the_old_at_one_instant(store):
     with store.writing() as session:
         first, second = _activated(session, "a", NOW), _activated(session, "b", LATER)
         assert (first.status, first.valid_to, second.status) == ("superseded", LATER, "active")
-        assert polities.version_of(polities.find(session, "river")).version == 2
-        assert polities.find(session, "river", 1).digest == "a"
+        assert versions.version_of(versions.find(session, "river")).version == 2
+        assert versions.find(session, "river", 1).digest == "a"
 
 
 def test_the_store_answers_as_of_a_moment(store):
     with store.writing() as session:
         _activated(session, "a", NOW)
         _activated(session, "b", LATER)
-        polities.retire(session, polities.active(session, "river"), now=LATEST)
+        steps.retire(session, versions.active(session, "river"), now=LATEST)
     moments = ["2025-12-31T23:59:59Z", NOW, "2026-12-31T23:59:59Z", LATER, LATEST]
     with store.reading() as session:
-        valid = [session.scalars(select(PolityRow.digest).where(polities.valid_at(at))).all() for at in moments]
+        valid = [session.scalars(select(PolityRow.digest).where(versions.valid_at(at))).all() for at in moments]
     assert valid == [[], ["a"], ["a"], ["b"], []]
 
 
@@ -101,25 +103,25 @@ def test_the_proposer_cannot_activate(store):
     with store.writing() as session:
         row = _proposed(session)
         with pytest.raises(TransitionRefused, match="ann proposed river"):
-            polities.activate(session, row, activator="ann", now=LATER)
+            steps.activate(session, row, activator="ann", now=LATER)
 
 
 def test_a_proposal_waits_for_its_period_and_for_its_answers(store):
     with store.writing() as session:
         row = _proposed(session, days=30)
         with pytest.raises(TransitionRefused, match="open to objections until 2026-01-31"):
-            polities.activate(session, row, activator="bob", now="2026-01-30T23:59:59Z")
-        objection = polities.object_to(session, row, author="cy", text="The lake is missing.", now=NOW)
+            steps.activate(session, row, activator="bob", now="2026-01-30T23:59:59Z")
+        objection = steps.object_to(session, row, author="cy", text="The lake is missing.", now=NOW)
         with pytest.raises(TransitionRefused, match="was open to objections until 2026-01-31"):
-            polities.object_to(session, row, author="cy", text="Too late.", now=LATER)
+            steps.object_to(session, row, author="cy", text="Too late.", now=LATER)
         with pytest.raises(TransitionRefused, match="has no answer"):
-            polities.activate(session, row, activator="bob", now=LATER)
+            steps.activate(session, row, activator="bob", now=LATER)
         with pytest.raises(TransitionRefused, match="another person must"):
-            polities.answer(session, objection, answerer="cy", text="I agree.", now=NOW)
-        polities.answer(session, objection, answerer="bob", text="It drains elsewhere.", now=NOW)
+            steps.answer(session, objection, answerer="cy", text="I agree.", now=NOW)
+        steps.answer(session, objection, answerer="bob", text="It drains elsewhere.", now=NOW)
         with pytest.raises(TransitionRefused, match="an answer stands"):
-            polities.answer(session, objection, answerer="bob", text="Or not.", now=NOW)
-        polities.activate(session, row, activator="bob", now=LATER)
+            steps.answer(session, objection, answerer="bob", text="Or not.", now=NOW)
+        steps.activate(session, row, activator="bob", now=LATER)
     kinds = [line["kind"] for line in _lines(store)]
     assert kinds[1:] == ["polity proposed", "polity objection", "polity objection answered", "polity activated"]
     assert "lake" not in json.dumps(_lines(store))
@@ -128,11 +130,11 @@ def test_a_proposal_waits_for_its_period_and_for_its_answers(store):
 def test_a_withdrawn_proposal_is_never_activated_and_a_draft_leaves_no_entry(store):
     with store.writing() as session:
         row = _proposed(session)
-        polities.withdraw(session, row)
+        steps.withdraw(session, row)
         with pytest.raises(TransitionRefused, match="is withdrawn"):
-            polities.activate(session, row, activator="bob", now=LATER)
-        draft = polities.draft(session, RIVER, layer=town().digest, proposer="ann")
-        polities.withdraw(session, draft)
+            steps.activate(session, row, activator="bob", now=LATER)
+        draft = steps.draft(session, RIVER, layer=town().digest, proposer="ann")
+        steps.withdraw(session, draft)
     assert [line["kind"] for line in _lines(store)] == ["layer kept", "polity proposed", "polity withdrawn"]
 
 
@@ -150,7 +152,7 @@ def test_the_database_itself_refuses_a_validity_that_runs_backwards(store):
     with store.writing() as session:
         _activated(session, "a", LATER)
     with Session(store.engine.execution_options(writes=True)) as session:
-        row = polities.active(session, "river")
+        row = versions.active(session, "river")
         row.status, row.valid_to = "retired", NOW
         with pytest.raises(IntegrityError, match="validity_in_order"):
             session.flush()
@@ -178,24 +180,24 @@ def test_a_failed_transaction_leaves_neither_polity_nor_log_entry(store):
     with pytest.raises(RuntimeError):
         fail()
     with store.reading() as session:
-        assert polities.active(session, "river") is None
+        assert versions.active(session, "river") is None
     assert len(_lines(store)) == 1
 
 
 def test_a_retired_polity_has_no_active_version_and_cannot_retire_twice(store):
     with store.writing() as session:
         row = _activated(session, "a", NOW)
-        polities.retire(session, row, now=LATER)
+        steps.retire(session, row, now=LATER)
         session.flush()
-        assert polities.active(session, "river") is None
+        assert versions.active(session, "river") is None
         with pytest.raises(TransitionRefused, match="is retired"):
-            polities.retire(session, row, now=LATER)
+            steps.retire(session, row, now=LATER)
         with pytest.raises(UnknownPolityError, match="polity list"):
-            polities.find(session, "lake")
+            versions.find(session, "lake")
 
 
 def _activate_pending(session):
-    polities.activate(session, polities.pending(session, "river"), activator="bob", now=LATER)
+    steps.activate(session, versions.pending(session, "river"), activator="bob", now=LATER)
 
 
 def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_version_active(store, settings):
@@ -205,7 +207,7 @@ def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_versi
     for statement in range(1, 30):
         status = killed_before(statement, _activate_pending, settings)
         with store.reading() as session:
-            found = polities.active(session, "river").digest
+            found = versions.active(session, "river").digest
         if status == 0:
             break
         assert (status, found, len(_lines(store))) == (-signal.SIGKILL, "a", 4)

@@ -8,7 +8,7 @@ import pytest
 
 from maps.tiles.address import TileAddress
 from services.bootstrap import open_store
-from services.storage import polities
+from services.storage.polities import steps
 from services.views.tiles import tile, write_tiles
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
@@ -20,14 +20,14 @@ LAYERS = {"units", "borders", "polities", "polity_borders", "cells", "labels"}
 @pytest.fixture
 def town_with_river(store):
     with store.writing() as session:
-        row = polities.draft(session, RIVER, layer=_layer(session), proposer="ann")
-        polities.propose(session, row, days=0, now=NOW)
-        polities.activate(session, row, activator="bob", now=NOW)
+        row = steps.draft(session, RIVER, layer=_layer(session), proposer="ann")
+        steps.propose(session, row, days=0, now=NOW)
+        steps.activate(session, row, activator="bob", now=NOW)
     return store
 
 
 def _layer(session):
-    from services.storage.layers import find_layer
+    from services.storage.layers.census import find_layer
 
     return find_layer(session).digest
 
@@ -88,7 +88,7 @@ def test_a_new_version_changes_the_generation(town_with_river, settings):
     before = tile("town", TileAddress(6, 32, 31), open_store(settings)).generation
     with town_with_river.writing() as session:
         again = replace(RIVER, digest="another")
-        row = polities.draft(session, again, layer=_layer(session), proposer="ann")
-        polities.propose(session, row, days=0, now=NOW)
-        polities.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
+        row = steps.draft(session, again, layer=_layer(session), proposer="ann")
+        steps.propose(session, row, days=0, now=NOW)
+        steps.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
     assert tile("town", TileAddress(6, 32, 31), open_store(settings)).generation != before

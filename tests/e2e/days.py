@@ -12,7 +12,7 @@ from services.auth.roles import Role
 from services.docket import decisions
 from services.jobs.working import work_off
 from services.polities.lifecycle import list_polities
-from services.storage.seats import active_seats
+from services.storage.offices.seats import active_seats
 from tests.e2e.site import POLITY, SMALL, TITLE, Site, overflow
 
 OLD = "Smelters may emit lead all year round."

@@ -13,9 +13,10 @@ import pytest
 from services.bootstrap import open_store
 from services.clock import now
 from services.settings import read_settings
-from services.storage import citizens, polities
-from services.storage.citizens import Newcomer
-from services.storage.layers import find_layer, keep_layer
+from services.storage.layers.census import find_layer, keep_layer
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
+from services.storage.polities import steps
 from tests.contract.conftest import NOW, town
 from tests.contract.test_store import RIVER
 
@@ -30,9 +31,9 @@ def home(tmp_path, monkeypatch):
         layer = find_layer(session)
         for name, members in (("river", ["01"]), ("town", ["01", "02"])):
             proposal = replace(RIVER, issue=name, title=name.title(), members=pd.Series(1.0, index=members))
-            row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-            polities.propose(session, row, days=0, now=NOW)
-            polities.activate(session, row, activator="bob", now=NOW)
+            row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+            steps.propose(session, row, days=0, now=NOW)
+            steps.activate(session, row, activator="bob", now=NOW)
         newcomers = [
             Newcomer(unit_id=("01", "02")[k % 2], stratum={"age": "ab"[k % 4 > 1], "sex": "fm"[k % 8 > 3]})
             for k in range(200)

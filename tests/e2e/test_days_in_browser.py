@@ -10,7 +10,7 @@ from services.auth.sessions import new_link
 from services.derivation.spec import read_spec
 from services.jobs import queue
 from services.jobs.working import work_off
-from services.storage.seats import active_seats
+from services.storage.offices.seats import active_seats
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
 from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 

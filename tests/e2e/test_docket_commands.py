@@ -10,7 +10,7 @@ import pytest
 from services.bootstrap import open_store
 from services.clock import after, now
 from services.settings import read_settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 

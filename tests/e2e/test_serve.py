@@ -15,8 +15,8 @@ from services.bootstrap import open_store
 from services.derivation.layers import Columns, open_layer
 from services.polities.lifecycle import load_proposal
 from services.settings import Settings
-from services.storage.layers import keep_layer
-from services.storage.polities import Proposal
+from services.storage.layers.census import keep_layer
+from services.storage.polities.steps import Proposal
 
 ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
 

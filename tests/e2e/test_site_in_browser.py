@@ -22,9 +22,9 @@ from services.settings import Settings
 from services.site.product import digest_of
 from services.site.products import make_lookup, make_static
 from services.site.publish import Edition, publish
-from services.storage import polities
-from services.storage.docket_tables import LawRow
-from services.storage.layers import keep_layer, units_of
+from services.storage.layers.census import keep_layer, units_of
+from services.storage.polities import steps
+from services.storage.tables import LawRow
 from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.site_store import town_store
@@ -80,10 +80,10 @@ def counties(tmp_path_factory):
             proposal = replace(
                 RIVER, issue=name, title=name.title(), members=members, boundary=outline, digest=digest_of(name)
             )
-            row = polities.draft(session, proposal, layer=layer.digest, proposer="ann")
-            polities.propose(session, row, days=20 if name == "next" else 0, now=NOW)
+            row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
+            steps.propose(session, row, days=20 if name == "next" else 0, now=NOW)
             if name != "next":
-                polities.activate(session, row, activator="bob", now=NOW)
+                steps.activate(session, row, activator="bob", now=NOW)
         session.add(LawRow(law="quiet-nights", version=1, title="Quiet nights", polity="east", **LAW))
     return open_store(settings)
 

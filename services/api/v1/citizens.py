@@ -13,7 +13,7 @@ from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.assemblies import citizens as use_cases
 from services.assemblies import seats
-from services.storage.citizens import Newcomer
+from services.storage.people.citizens import Newcomer
 
 router = guarded_router(
     prefix="/api/v1/citizens", tags=["citizens"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)

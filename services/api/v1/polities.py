@@ -17,7 +17,7 @@ from services.assemblies.citizens import polity_roll
 from services.jobs.queue import folder_of_job
 from services.polities import lifecycle as use_cases
 from services.polities.relations import overlap_matrix, polity_relations
-from services.storage import polities as stored
+from services.storage.polities import versions
 
 router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -97,7 +97,7 @@ def list_units(  # noqa: PLR0913, PLR0917
     """List the units inside, with how many of their people are affected."""
     _shown(who, store, polity_id, version)
     with store.reading() as session:
-        members = stored.members(session, stored.find(session, polity_id, version))
+        members = versions.members(session, versions.find(session, polity_id, version))
     records = [{"unit_id": unit, "affected": people} for unit, people in members.items()]
     return page_of(records, ("unit_id",), cursor, limit)
 
@@ -203,5 +203,5 @@ def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None)
     return shown
 
 
-def _is_shown(version: stored.Version, who: Principal) -> bool:
+def _is_shown(version: versions.Version, who: Principal) -> bool:
     return version.status not in UNPUBLISHED or who.may(Role.ANALYST)

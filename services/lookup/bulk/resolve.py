@@ -12,7 +12,7 @@ from services.lookup.bulk.cluster import connect_cluster, tallies_on
 from services.lookup.bulk.parts import Job, Tally, join, prepare, tallies
 from services.lookup.bulk.source import open_source
 from services.lookup.index import open_lookup_index
-from services.storage.layers import find_layer
+from services.storage.layers.census import find_layer
 from services.storage.store import Store
 
 

@@ -7,10 +7,7 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from services.storage import docket_tables, job_tables, sign_in_tables
-
-TABLES = (docket_tables, job_tables, sign_in_tables)
-"""Importing them makes the model whole."""
+from services.storage.tables import Table
 
 
 def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
@@ -21,7 +18,7 @@ def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bo
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=docket_tables.Table.metadata,
+    target_metadata=Table.metadata,
     include_object=is_compared,
     compare_type=True,
     render_as_batch=True,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from services.auth.roles import Role
 from services.settings import Settings
-from services.storage.sign_in_tables import KnownAsRow, LinkedSeatRow
+from services.storage.tables import KnownAsRow, LinkedSeatRow
 from tests.served import served
 
 PROGRAM = Path(__file__).with_name("provider.py")

@@ -22,7 +22,7 @@ from geopolity.layers.layer import Layer
 from services.bootstrap import open_store
 from services.ogc.crs import CRS84, KNOWN
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from tests.contract.conftest import NOW
 from tests.served import served
 from tests.site_store import town_store

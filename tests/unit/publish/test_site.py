@@ -186,7 +186,7 @@ def test_a_year_of_an_assembly_is_one_page_and_small_counts_are_held_back(tmp_pa
     from pypdf import PdfReader
 
     from services.settings import Settings
-    from services.storage.layers import keep_layer
+    from services.storage.layers.census import keep_layer
     from tests.contract.conftest import NOW, town
     from tests.contract.court import constitute
 

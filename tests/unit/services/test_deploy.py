@@ -17,7 +17,7 @@ from services.bootstrap import open_store
 from services.cli import geopolity as command_line
 from services.derivation.layers import Columns, open_layer
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 
 DEPLOY = Path(__file__).parents[3] / "services/deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

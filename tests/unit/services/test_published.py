@@ -13,7 +13,7 @@ from services.derivation.request import request_of
 from services.polities.lifecycle import load_proposal, proposal_of, read_proposal
 from services.polities.published import published
 from services.settings import Settings
-from services.storage import polities
+from services.storage.polities import versions
 from services.views.polity import public_polity, published_file
 
 
@@ -33,7 +33,7 @@ def settings(tmp_path):
 def test_page_and_report_say_the_same_ranges(derivation, settings):
     load_proposal(proposal_of(derivation), derivation.layer, open_store(settings))
     with open_store(settings).reading() as session:
-        said = published(session, polities.find(session, "hurricane-relief"))
+        said = published(session, versions.find(session, "hurricane-relief"))
     report = {figure.label: figure.range for figure in findings(derivation).key_figures}
     assert texts("en").between(*said.total_range) == report["People affected"]
     assert texts("en").between(*said.inside_range) == report["Covered by the polity"]
@@ -58,7 +58,7 @@ def test_files_of_the_derivation_outlive_its_folder(derivation, settings, tmp_pa
 def test_the_footprint_is_drawn_where_no_issue_of_the_name_is_known(derivation, settings):
     load_proposal(proposal_of(derivation), derivation.layer, open_store(settings))
     with open_store(settings).reading() as session:
-        footprint = published(session, polities.find(session, "hurricane-relief")).footprint
+        footprint = published(session, versions.find(session, "hurricane-relief")).footprint
     assert footprint.covers(derivation.issue.footprint.extent().geometry.iloc[0].representative_point())
 
 
@@ -67,7 +67,7 @@ def test_a_version_drafted_without_files_has_none(derivation, settings):
 
     load_proposal(replace(proposal_of(derivation), files={}), derivation.layer, open_store(settings))
     with open_store(settings).reading() as session:
-        assert published(session, polities.find(session, "hurricane-relief")) is None
+        assert published(session, versions.find(session, "hurricane-relief")) is None
     assert published_file("hurricane-relief", "report.pdf", open_store(settings)) is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.layers import keep_layer
+from services.storage.layers.census import keep_layer
 from tests.contract.conftest import NOW, town
 from tests.served import served
 from tests.vector_tile import read

@@ -23,10 +23,9 @@ from geopolity.docket.tally import Tally, outcome, quorum, tally
 from geopolity.errors import NegativeAnswer
 from geopolity.publiclog.log import commitment
 from services.clock import after as later
-from services.storage.docket import electorate, find_matter, keep, matter_of
-from services.storage.docket_tables import BallotRow, VoteRow, VoterRow
+from services.storage.docket.matters import electorate, find_matter, keep, matter_of
 from services.storage.publiclog import append
-from services.storage.tables import SeatRow
+from services.storage.tables import BallotRow, SeatRow, VoteRow, VoterRow
 
 SECRET_BYTES = 32
 SALT_BYTES = 16

@@ -10,8 +10,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from geopolity.layers.crosswalk import main_target
-from services.storage.crosswalks import shares
-from services.storage.polities import members
+from services.storage.layers.crosswalks import shares
+from services.storage.polities.versions import members
 from services.storage.tables import CitizenRow, ConsentRow, LayerRow, PolityRow, UnitRow
 
 BATCH = 10_000

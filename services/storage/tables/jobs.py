@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.storage.tables import Table
+from services.storage.tables.base import Table
 
 
 class JobRow(Table):

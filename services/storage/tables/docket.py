@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.storage.tables import Table
-
-__all__ = [
-    "BallotRow",
-    "ExcuseRequestRow",
-    "HeardRow",
-    "LawRow",
-    "LeavingRow",
-    "MatterRow",
-    "RecusalRow",
-    "SessionRow",
-    "SummonsRow",
-    "Table",
-    "VoteRow",
-    "VoterRow",
-]
+from services.storage.tables.base import Table
 
 
 class LawRow(Table):
@@ -145,61 +136,3 @@ class BallotRow(Table):
     tracker: Mapped[str] = mapped_column(primary_key=True)
     vote: Mapped[str] = mapped_column(ForeignKey("votes.vote"))
     choice: Mapped[str]
-
-
-class LeavingRow(Table):
-    """A delegate who finishes the open votes before the seat ends."""
-
-    __tablename__ = "leaving_seats"
-    polity: Mapped[str] = mapped_column(primary_key=True)
-    chamber: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    reason: Mapped[str]
-    since: Mapped[str]
-
-
-class SessionRow(Table):
-    """A day on which an assembly meets."""
-
-    __tablename__ = "sessions"
-    polity: Mapped[str] = mapped_column(primary_key=True)
-    day: Mapped[str] = mapped_column(primary_key=True)
-
-
-class SummonsRow(Table):
-    """A call to a seat, and its answer."""
-
-    __tablename__ = "summonses"
-    polity: Mapped[str] = mapped_column(primary_key=True)
-    pseudonym: Mapped[str] = mapped_column(primary_key=True)
-    sent: Mapped[str]
-    answer: Mapped[str]
-    excuse: Mapped[str | None]
-    is_final: Mapped[bool]
-
-
-class ExcuseRequestRow(Table):
-    """What a delegate asked the clerk, and the answer; the words are between these two, and no log holds them."""
-
-    __tablename__ = "excuse_requests"
-    __table_args__ = (
-        ForeignKeyConstraint(["polity", "pseudonym"], ["summonses.polity", "summonses.pseudonym"]),
-        CheckConstraint("(decided_at IS NULL) = (is_granted IS NULL)", name="decided_one_way"),
-        Index(
-            "one_open_request",
-            "polity",
-            "pseudonym",
-            unique=True,
-            sqlite_where=text("decided_at IS NULL"),
-            postgresql_where=text("decided_at IS NULL"),
-        ),
-    )
-    key: Mapped[int] = mapped_column(primary_key=True)
-    polity: Mapped[str]
-    pseudonym: Mapped[str]
-    excuse: Mapped[str]
-    plea: Mapped[str]
-    asked_at: Mapped[str]
-    is_granted: Mapped[bool | None]
-    reason: Mapped[str]
-    decided_at: Mapped[str | None]

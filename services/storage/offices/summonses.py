@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.summons import Answer, Excuse, Plea, Summons
 from geopolity.errors import RequestError
-from services.storage import seats
-from services.storage.docket_tables import ExcuseRequestRow, SummonsRow
+from services.storage.offices import seats
+from services.storage.offices.seats import Place
 from services.storage.publiclog import append
-from services.storage.seats import Place
-from services.storage.tables import SeatRow
+from services.storage.tables import ExcuseRequestRow, SeatRow, SummonsRow
 
 
 class UnknownSummonsError(RequestError):

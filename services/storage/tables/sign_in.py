@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.storage.tables import Table
+from services.storage.tables.base import Table
 
 
 class SignInRow(Table):

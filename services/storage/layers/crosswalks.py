@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.layers.crosswalk import crosswalk
-from services.storage.layers import units_of
+from services.storage.layers.census import units_of
 from services.storage.tables import CrosswalkRow, LayerRow
 
 

@@ -18,8 +18,8 @@ from geopolity.assembly.burden import Ledger, Service
 from geopolity.assembly.eligibility import Circumstances
 from geopolity.polity.membership import cell_name
 from geopolity.sortition.pools import People, stratum_path
-from services.storage.polities import valid_at
-from services.storage.rolls import homes_in
+from services.storage.people.rolls import homes_in
+from services.storage.polities.versions import valid_at
 from services.storage.tables import CitizenRow, ConsentRow, DeferralRow, LayerRow, PolityRow, SeatRow
 
 

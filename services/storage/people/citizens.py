@@ -15,10 +15,8 @@ from geopolity.assembly import citizenship
 from geopolity.assembly.citizenship import LEAST_HOME, Consent, ConsentRefused, Standing
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import main_target
-from services.storage.crosswalks import link, shares
-from services.storage.docket_tables import ExcuseRequestRow
-from services.storage.sign_in_tables import LinkedSeatRow
-from services.storage.tables import CitizenRow, ConsentRow, LayerRow, SeatRow, UnitRow
+from services.storage.layers.crosswalks import link, shares
+from services.storage.tables import CitizenRow, ConsentRow, ExcuseRequestRow, LayerRow, LinkedSeatRow, SeatRow, UnitRow
 
 
 class UnknownCitizenError(RequestError):

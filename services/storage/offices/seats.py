@@ -15,7 +15,7 @@ from geopolity.assembly.seats import Alternate, Assembly, Seat, constituted, end
 from geopolity.errors import RequestError
 from geopolity.sortition.naming import Call
 from geopolity.sortition.universal import chamber_of
-from services.storage.lot import ledgers
+from services.storage.people.lot import ledgers
 from services.storage.publiclog import append, append_all
 from services.storage.tables import AlternateRow, CitizenRow, ConsentRow, DeferralRow, EpochRow, SeatRow
 
@@ -225,7 +225,7 @@ def _sit(session: Session, where: tuple[str, int], seats: Sequence[Seat], person
 
 def _able(session: Session, polity: str, chamber: int, now: str) -> tuple[dict[str, AlternateRow], list[AlternateRow]]:
     """Alternates who can sit now, by pseudonym, and those who cannot."""
-    from services.storage.citizens import standing  # noqa: PLC0415 - it knows consents
+    from services.storage.people.citizens import standing  # noqa: PLC0415 - it knows consents
 
     sitting = set(session.scalars(select(SeatRow.citizen).where(SeatRow.ended_at.is_(None))))
     rows = session.scalars(

@@ -1,0 +1,1 @@
+"""The docket in the store: laws, matters and votes."""

@@ -1,0 +1,1 @@
+"""Offices in the store: draws, seats, and calls to serve."""

@@ -1,0 +1,1 @@
+"""Polities in the store: their versions, and the steps of their lives."""

@@ -1,0 +1,61 @@
+"""All tables of the store. Times are ISO 8601 text in UTC, so that they sort the same in every database."""
+
+from services.storage.tables.base import SHAPE, Table
+from services.storage.tables.docket import BallotRow, HeardRow, LawRow, MatterRow, RecusalRow, VoteRow, VoterRow
+from services.storage.tables.jobs import JobRow, OnceRow
+from services.storage.tables.layers import CrosswalkRow, LayerRow, UnitRow
+from services.storage.tables.offices import (
+    AlternateRow,
+    EpochRow,
+    EpochTableRow,
+    ExcuseRequestRow,
+    LeavingRow,
+    RollRow,
+    SeatRow,
+    SessionRow,
+    SummonsRow,
+)
+from services.storage.tables.people import CitizenRow, ConsentRow, DeferralRow
+from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
+from services.storage.tables.publiclog import CheckpointRow, LogRow
+from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
+
+__all__ = [
+    "SHAPE",
+    "AlternateRow",
+    "ApiKeyRow",
+    "BallotRow",
+    "CheckpointRow",
+    "CitizenRow",
+    "ConsentRow",
+    "CrosswalkRow",
+    "DeferralRow",
+    "EpochRow",
+    "EpochTableRow",
+    "ExcuseRequestRow",
+    "HeardRow",
+    "JobRow",
+    "KnownAsRow",
+    "LawRow",
+    "LayerRow",
+    "LeavingRow",
+    "LinkedSeatRow",
+    "LogRow",
+    "MatterRow",
+    "MemberRow",
+    "ObjectionRow",
+    "OnceRow",
+    "PersonalActRow",
+    "PolityFileRow",
+    "PolityRow",
+    "RecusalRow",
+    "RollRow",
+    "SeatRow",
+    "SessionRow",
+    "SignInRow",
+    "SummonsRow",
+    "Table",
+    "UnitRow",
+    "VoteRow",
+    "VoterRow",
+]
