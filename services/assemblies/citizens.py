@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -129,7 +128,40 @@ def erase_citizen(citizen_id: str, store: Store) -> None:
         citizens.erase(session, citizens.find_citizen(session, citizen_id), now=now())
 
 
-def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenHome:
+    """Where somebody is at home: a unit of a layer, or the unit around it where it has too few people."""
+
+    layer: str
+    id: str | None
+    is_enclosing_unit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenShown:
+    """What a person is at a moment: standing, polities, entitlements, obligations."""
+
+    id: str
+    standing: str
+    consent_expires_at: str | None
+    home: CitizenHome
+    not_in_the_lot: str | None
+    polities: list[str]
+    entitlements: list[str]
+    obligations: dict[str, list[str]]
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedHome:
+    """A home that was carried to another unit, and the share of the former one that lies in it."""
+
+    id: str
+    home: str | None
+    share: float | None
+
+
+def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> CitizenShown:
     """What a person is at a moment: standing, polities, entitlements, obligations."""
     from services.lookup.index import open_lookup_index  # noqa: PLC0415 - registering needs no index
 
@@ -146,17 +178,17 @@ def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> dict
             for polity in group.values()
             if _is_home_of(session, polity.row, layer, row)
         ]
-    return {
-        "id": citizen_id,
-        "standing": standing.word,
-        "consent_expires_at": standing.expires_at,
-        "home": {"layer": layer.name, "id": row.home, "is_enclosing_unit": row.home_is_parent},
-        "not_in_the_lot": None if reason is None else str(reason),
-        "polities": sorted(inside),
-        "entitlements": list(standing.entitlements),
-        "obligations": {polity: list(standing.obligations) for polity in sorted(inside)},
-        "synthetic": row.is_synthetic,
-    }
+    return CitizenShown(
+        id=citizen_id,
+        standing=standing.word,
+        consent_expires_at=standing.expires_at,
+        home=CitizenHome(layer=layer.name, id=row.home, is_enclosing_unit=row.home_is_parent),
+        not_in_the_lot=None if reason is None else str(reason),
+        polities=sorted(inside),
+        entitlements=list(standing.entitlements),
+        obligations={polity: list(standing.obligations) for polity in sorted(inside)},
+        synthetic=row.is_synthetic,
+    )
 
 
 def carry_homes(layer: str, store: Store, *, to: str | None = None) -> pd.DataFrame:
@@ -165,11 +197,11 @@ def carry_homes(layer: str, store: Store, *, to: str | None = None) -> pd.DataFr
         return citizens.carry_homes(session, find_layer(session, layer), find_layer(session, to))
 
 
-def homes_to_review(store: Store) -> list[dict[str, Any]]:
+def homes_to_review(store: Store) -> list[CarriedHome]:
     """People whose home was carried to a unit that holds less than 99 % of the former one."""
     with store.reading() as session:
         return [
-            {"id": row.citizen_id, "home": row.home, "share": row.mapped_share}
+            CarriedHome(id=row.citizen_id, home=row.home, share=row.mapped_share)
             for row in citizens.for_review(session, CERTAIN)
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
 from services.clock import now, read
 from services.publiclog.export import signing_key
+from services.records import Json, of_row
 from services.storage import publiclog
 from services.storage.offices import epochs, seats
 from services.storage.offices.epochs import EpochOpen, NoEpochError
@@ -43,9 +44,30 @@ class SeatTaken(NegativeAnswer):
     code = "seat-taken"
 
 
-def open_epoch(
-    request: LotRequest, store: Store, *, wait: int = WAIT_SECONDS, rehearsal: bool = False
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """A frozen roll, what was promised of its draw, and what became of it."""
+
+    epoch: str
+    kind: str
+    status: str
+    mode: str
+    rule: str
+    frozen_at: str
+    round: int
+    roll_root: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedEpoch(Epoch):
+    """An epoch that was just frozen, and the signed checkpoint of the log that holds its promise."""
+
+    log_size: int
+    log_root: str
+
+
+def open_epoch(request: LotRequest, store: Store, *, wait: int = WAIT_SECONDS, rehearsal: bool = False) -> OpenedEpoch:
     """Freeze the roll, name the drand round, and put the promise into the log under a signed checkpoint.
 
     Raises
@@ -58,7 +80,7 @@ def open_epoch(
     with store.writing() as session:
         row = _freeze(session, request, wait=wait, rehearsal=rehearsal)
         point = publiclog.seal(session, signing_key(store.home), now())
-        return epoch_record(row) | {"log_size": point.size, "log_root": point.root.hex()}
+        return of_row(OpenedEpoch, row, log_size=point.size, log_root=point.root.hex())
 
 
 def draw_assemblies(randomness: Path, out: Path, store: Store) -> Held:
@@ -130,7 +152,7 @@ def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, store: Sto
     return replace(held, vacated=gone)
 
 
-def lapse_epoch(store: Store) -> dict[str, Any]:
+def lapse_epoch(store: Store) -> Epoch:
     """Give up the frozen binding epoch: its round was missed, or its roll is no longer wanted."""
     with store.writing() as session:
         row = epochs.waiting(session, "binding")
@@ -138,13 +160,7 @@ def lapse_epoch(store: Store) -> dict[str, Any]:
             raise NoEpochError("No binding epoch waits for its draw, so there is none to give up.")
         row.status = "lapsed"
         publiclog.append(session, "draw given up", {"epoch": row.epoch, "commitment": row.commitment})
-        return epoch_record(row)
-
-
-def epoch_record(row: EpochRow) -> dict[str, Any]:
-    """An epoch as ``assembly open --json`` prints it."""
-    keys = ("epoch", "kind", "status", "mode", "rule", "frozen_at", "round", "roll_root", "commitment")
-    return {key: getattr(row, key) for key in keys}
+        return of_row(Epoch, row)
 
 
 def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool) -> EpochRow:
@@ -247,7 +263,7 @@ def _replace_lapsed(session: Session, moment: str) -> int:
     return len(gone)
 
 
-def _facts(held: Held) -> dict[str, Any]:
+def _facts(held: Held) -> Json:
     """What the log keeps of a draw: the promise, the chance, and a digest of who was called."""
     rows = b"".join(seat_table(held.draw.calls))
     return {

@@ -5,7 +5,7 @@ What the two write to each other stays in the store, for them alone; the public 
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +24,7 @@ from geopolity.docket.summons import (
 from geopolity.errors import RequestError
 from services.assemblies.jury_duty import rule
 from services.clock import now
+from services.records import of_row
 from services.storage.offices import summonses
 from services.storage.store import Store
 from services.storage.tables import ExcuseRequestRow
@@ -33,6 +34,28 @@ class NoSuchRequest(RequestError):
     """There is no such request to be excused."""
 
     code = "unknown-request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcuseRequest:
+    """What a delegate asked of the clerk, and how it was decided."""
+
+    request: int
+    polity: str
+    delegate: str
+    ground: str
+    text: str
+    asked_at: str
+    granted: bool | None
+    reason: str | None
+    decided_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRequest(ExcuseRequest):
+    """One that waits for the clerk: the first, or the appeal against a refusal."""
+
+    is_appeal: bool
 
 
 def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, store: Store) -> int:
@@ -77,31 +100,35 @@ def decide_request(number: int, store: Store, *, is_granted: bool, reason: str =
         return rule(session, row.polity, row.pseudonym, ruling)
 
 
-def waiting_requests(store: Store) -> list[dict[str, Any]]:
+def waiting_requests(store: Store) -> list[WaitingRequest]:
     """List the requests that the clerk has not decided, the longest waiting first."""
     with store.reading() as session:
         rows = summonses.open_requests(session)
         return [
-            _record(row) | {"is_appeal": summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED}
+            of_row(
+                WaitingRequest,
+                _request(row),
+                is_appeal=summonses.find(session, row.polity, row.pseudonym).answer == Answer.REFUSED,
+            )
             for row in rows
         ]
 
 
-def own_requests(pseudonym: str, store: Store) -> list[dict[str, Any]]:
+def own_requests(pseudonym: str, store: Store) -> list[ExcuseRequest]:
     """List what a delegate asked and how it was decided, the latest first."""
     with store.reading() as session:
-        return [_record(row) for row in summonses.requests_of(session, pseudonym)]
+        return [_request(row) for row in summonses.requests_of(session, pseudonym)]
 
 
-def _record(row: ExcuseRequestRow) -> dict[str, Any]:
-    return {
-        "request": row.key,
-        "polity": row.polity,
-        "delegate": row.pseudonym,
-        "ground": row.excuse,
-        "text": row.plea,
-        "asked_at": row.asked_at,
-        "granted": row.is_granted,
-        "reason": row.reason,
-        "decided_at": row.decided_at,
-    }
+def _request(row: ExcuseRequestRow) -> ExcuseRequest:
+    return ExcuseRequest(
+        request=row.key,
+        polity=row.polity,
+        delegate=row.pseudonym,
+        ground=row.excuse,
+        text=row.plea,
+        asked_at=row.asked_at,
+        granted=row.is_granted,
+        reason=row.reason,
+        decided_at=row.decided_at,
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -103,7 +103,17 @@ def schedule(polity_id: str, day: date, store: Store) -> Sequence[date]:
         return after
 
 
-def load_report(store: Store, *, at: str | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLoad:
+    """Days of session in the year up to now, the most there may be, and by when the next one is due."""
+
+    polity: str
+    days_in_year: int
+    most: int
+    next_by: str
+
+
+def load_report(store: Store, *, at: str | None = None) -> list[AssemblyLoad]:
     """Sessions in the year up to now, and by when the next one is due, for every assembly that sits."""
     day = date.fromisoformat((at or now())[:10])
     with store.reading() as session:
@@ -114,7 +124,7 @@ def load_report(store: Store, *, at: str | None = None) -> list[dict[str, Any]]:
         for polity, since in sorted(starts.items()):
             held = _sessions(session, polity)
             load, due = CALENDAR.load(held, day), CALENDAR.due(held, since)
-            report.append({"polity": polity, "days_in_year": load, "most": CALENDAR.most_days, "next_by": str(due)})
+            report.append(AssemblyLoad(polity=polity, days_in_year=load, most=CALENDAR.most_days, next_by=str(due)))
         return report
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
+from geopolity.assembly.events import Vacated
 from geopolity.sortition.roll import Receipt, Roll, receipt
 from services.clock import now
+from services.records import of_row
 from services.storage.offices import epochs, seats
 from services.storage.offices.epochs import NoEpochError
 from services.storage.offices.seats import Place
@@ -17,22 +19,32 @@ from services.storage.store import Store
 from services.storage.tables import EpochRow, RollRow
 
 
-def list_seats(store: Store, polity: str | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSeat:
+    """A seat, who holds it from when until when, and the epoch that they were drawn in."""
+
+    polity: str
+    chamber: int
+    number: int
+    term_class: int
+    pseudonym: str
+    starts: str
+    ends: str
+    epoch: str
+
+
+def list_seats(store: Store, polity: str | None = None) -> list[HeldSeat]:
     """Seats that are held, with their epoch."""
     with store.reading() as session:
         names = {row.key: row.epoch for row in session.query(EpochRow)}
-        keys = ("polity", "chamber", "number", "term_class", "pseudonym", "starts", "ends")
-        return [
-            {key: getattr(row, key) for key in keys} | {"epoch": names[row.epoch]}
-            for row in seats.active_seats(session, polity)
-        ]
+        return [of_row(HeldSeat, row, epoch=names[row.epoch]) for row in seats.active_seats(session, polity)]
 
 
-def vacate_seat(polity: str, number: int, store: Store, *, reason: str, chamber: int = 1) -> dict[str, Any]:
+def vacate_seat(polity: str, number: int, store: Store, *, reason: str, chamber: int = 1) -> Vacated:
     """Empty a seat; the next alternate takes the remaining term and its class."""
     with store.writing() as session:
         place = Place(polity=polity, number=number, chamber=chamber)
-        return seats.vacate(session, place, reason=reason, now=now()).facts
+        return seats.vacate(session, place, reason=reason, now=now())
 
 
 def defer_service(citizen_id: str, store: Store, *, ground: str, until: date) -> None:

@@ -13,7 +13,7 @@ import click
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
 
 if TYPE_CHECKING:
     from services.assemblies.held_draw import Held
@@ -90,16 +90,16 @@ def open_epoch(service: Service, /, *, wait_minutes: int, as_json: bool, **asked
     """Freeze the roll and name the drand round of the draw."""
     from services.assemblies.draws import open_epoch as freeze
 
-    record = freeze(_request(asked), service.store, wait=60 * wait_minutes)
+    epoch = freeze(_request(asked), service.store, wait=60 * wait_minutes)
     if as_json:
-        click.echo(as_json_text(record))
+        click.echo(as_json_text(epoch))
         return
     click.echo(
-        f"Epoch {record['epoch']} is frozen with {'equal' if record['rule'] == 'equal' else 'unequal'} chances.\n"
-        f"  roll root    {record['roll_root']}\n"
-        f"  commitment   {record['commitment']}\n"
-        f"  log          {record['log_size']} entries, root {record['log_root']}\n"
-        f"Draw with round {record['round']} of quicknet: geopolity assembly draw --randomness FILE --out BUNDLE"
+        f"Epoch {epoch.epoch} is frozen with {'equal' if epoch.rule == 'equal' else 'unequal'} chances.\n"
+        f"  roll root    {epoch.roll_root}\n"
+        f"  commitment   {epoch.commitment}\n"
+        f"  log          {epoch.log_size} entries, root {epoch.log_root}\n"
+        f"Draw with round {epoch.round} of quicknet: geopolity assembly draw --randomness FILE --out BUNDLE"
     )
 
 
@@ -109,7 +109,7 @@ def lapse(service: Service, /) -> None:
     """Give up the frozen epoch without a draw; the log says so."""
     from services.assemblies.draws import lapse_epoch
 
-    click.echo(f"Epoch {lapse_epoch(service.store)['epoch']} is given up; nobody was drawn.")
+    click.echo(f"Epoch {lapse_epoch(service.store).epoch} is given up; nobody was drawn.")
 
 
 @assembly.command("draw")
@@ -151,7 +151,7 @@ def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     header = ["Polity", "Pseudonym", "Until", "Chamber", "Seat", "Class"]
-    rows = [[r["polity"], r["pseudonym"], r["ends"], r["chamber"], r["number"], r["term_class"]] for r in records]
+    rows: list[list[Cell]] = [[r.polity, r.pseudonym, r.ends, r.chamber, r.number, r.term_class] for r in records]
     click.echo(table(header, rows, text_columns=3) if rows else "Nobody sits yet; `geopolity assembly open` begins.")
 
 
@@ -167,10 +167,10 @@ def vacate(service: Service, /, *, polity: str, number: int, reason: str, chambe
     """Empty a seat; the next alternate takes the remaining term and its class."""
     from services.assemblies.seats import vacate_seat
 
-    facts = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
+    vacated = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
     who = (
-        f"{facts['successor']} takes it"
-        if facts["successor"]
+        f"{vacated.successor} takes it"
+        if vacated.successor
         else "no alternate takes it, so it is empty until the next draw"
     )
     click.echo(f"Seat {number} of {polity} was left ({reason}); {who}.")
@@ -212,7 +212,7 @@ def check(folder: Path, file: Path) -> None:
 
 def draw_text(held: Held) -> str:
     """Say a draw in a table and what to do next."""
-    record, electorate = draw_record(held), held.frozen.electorate
+    electorate = held.frozen.electorate
     standing_by = Counter(call.polity for call in held.draw.calls if call.kind == "alternate")
     rows = [
         [name, seats, standing_by[name], eligible]
@@ -220,13 +220,13 @@ def draw_text(held: Held) -> str:
             electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), strict=True
         )
     ]
-    if record["rehearsal"]:
+    if held.randomness.is_rehearsal:
         kind, argument = "Rehearsal: nobody is seated.", held.randomness.seed
     else:
         kind, argument = f"Drawn with round {held.randomness.round} of quicknet.", held.randomness.value.hex()
     return "\n".join(
         [
-            f"{kind} Epoch {record['epoch']}, {len(rows)} assemblies, one seat a person.",
+            f"{kind} Epoch {held.frozen.promise.epoch}, {len(rows)} assemblies, one seat a person.",
             "",
             table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
             "",

@@ -10,7 +10,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
 
 if TYPE_CHECKING:
     from services.storage.store import Store
@@ -144,7 +144,7 @@ def review(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[record["id"], record["home"], 100 * record["share"]] for record in records]
+    rows: list[list[Cell]] = [[one.id, one.home, 100 * (one.share or 0)] for one in records]
     click.echo(table(["Citizen", "Home", "Lies there %"], rows, text_columns=2) if rows else "Nobody to review.")
 
 

@@ -8,7 +8,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
 
 Day = click.DateTime(["%Y-%m-%d"])
 polity_argument = click.argument("polity_id", metavar="POLITY")
@@ -26,13 +26,11 @@ def docket() -> None:
 @click.pass_obj
 def run(service: Service, /, *, as_json: bool) -> None:
     """Do everything that is due: reviews, laws that end, seats that fall vacant. Run it daily."""
-    from dataclasses import asdict
-
     from services.docket.due import run_due
 
     done = run_due(service.store)
     if as_json:
-        click.echo(as_json_text(asdict(done)))
+        click.echo(as_json_text(done))
         return
     click.echo(
         f"{len(done.reviews)} reviews begun, {len(done.sunsets)} laws ended, {len(done.stayed)} matters stayed, "
@@ -102,7 +100,7 @@ def requests(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["request"], r["polity"], r["delegate"], r["ground"], r["text"]] for r in records]
+    rows: list[list[Cell]] = [[r.request, r.polity, r.delegate, r.ground, r.text] for r in records]
     header = ["Request", "Assembly", "Delegate", "Ground", "In their words"]
     click.echo(table(header, rows) if rows else "Nobody waits to be excused.")
 
@@ -167,7 +165,7 @@ def load(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["polity"], r["days_in_year"], r["most"], r["next_by"]] for r in records]
+    rows: list[list[Cell]] = [[r.polity, r.days_in_year, r.most, r.next_by] for r in records]
     header = ["Assembly", "Days in a year", "At most", "Next by"]
     click.echo(table(header, rows) if rows else "No assembly sits.")
 

@@ -203,7 +203,7 @@ def list_matters(service: Service, /, *, polity_id: str | None, as_json: bool) -
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["matter_id"], r["state"], r["title"], r["review_at"] or "–"] for r in records]
+    rows = [[r.matter_id, r.state, r.title, r.review_at or "–"] for r in records]
     click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "The docket is empty.")
 
 

@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from services.records import as_json
+
 Cell = str | int | float | None
 
 
 def as_json_text(record: Any) -> str:
-    """A record as ``--json`` prints it; days and moments as text."""
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    """A record, or a list of them, as ``--json`` prints it; days and moments as text."""
+    return json.dumps(as_json(record), ensure_ascii=False, indent=2, allow_nan=False, default=str)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, text_columns: int = 1) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
+
+if TYPE_CHECKING:
+    from services.docket.decisions import VoteResult
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -130,7 +133,7 @@ def due(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["matter_id"], r["state"], r["title"], r["review_at"]] for r in records]
+    rows = [[r.matter_id, r.state, r.title, r.review_at] for r in records]
     click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "No review is due.")
 
 
@@ -144,14 +147,14 @@ def begin(service: Service, /, *, matter_id: str) -> None:
     click.echo(f"{matter_id} is in {matters.begin_review(matter_id, service.store).state}.")
 
 
-def _counted(record: dict[str, Any]) -> str:
-    if record["outcome"] == "void":
-        return f"{record['vote']} is void; nothing was counted."
-    if record["yes"] is None:
-        told = f"{len(record['voted'])} of {record['electorate']} voted, {record['quorum']} were needed"
-        return f"{record['vote']}: {record['outcome']} ({told}); the sums would tell who chose what, so nobody is told."
-    votes = f"{record['yes']} yes, {record['no']} no, {record['abstain']} abstained, of {record['electorate']}"
-    return f"{record['vote']}: {record['outcome']} ({votes})."
+def _counted(result: VoteResult) -> str:
+    if result.outcome == "void":
+        return f"{result.vote} is void; nothing was counted."
+    if result.yes is None:
+        told = f"{len(result.voted)} of {result.electorate} voted, {result.quorum} were needed"
+        return f"{result.vote}: {result.outcome} ({told}); the sums would tell who chose what, so nobody is told."
+    votes = f"{result.yes} yes, {result.no} no, {result.abstain} abstained, of {result.electorate}"
+    return f"{result.vote}: {result.outcome} ({votes})."
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -157,16 +157,16 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     ]
     interim = _refusal(matter_id, store)
     result = decisions.close_vote(matter_id, store)
-    trackers = {tracker for tracker, _ in result["ballots"]}
-    found = "it is there" if receipts[0]["tracker"] in trackers else "it is missing"
-    counted = f"{result['yes']} yes, {result['no']} no, {result['abstain']} abstained, of {result['electorate']}"
+    trackers = {tracker for tracker, _ in result.ballots}
+    found = "it is there" if receipts[0].tracker in trackers else "it is missing"
+    counted = f"{result.yes} yes, {result.no} no, {result.abstain} abstained, of {result.electorate}"
     return Chapter(
         title="The vote: " + ("does it do harm?" if word == "yes" else "does the amended law still do harm?"),
         lines=(
             f"Asked of every delegate: {question()}",
             f"Before the close nobody learns how it stands: {interim}",
             f"A vote lasts at least {store.vote_days} days, unless everybody has voted: here all did, within seconds.",
-            f"{counted}: {result['outcome']}.",
+            f"{counted}: {result.outcome}.",
             f"A delegate looks for the tracker of the receipt in the published list: {found}.",
         ),
     )
@@ -277,7 +277,7 @@ def _review(matter_id: str, store: Store) -> Chapter:
     with store.reading() as session:
         row = session.get_one(MatterRow, matter_id)
         day = date.fromisoformat(str(row.review_at))
-    due = [record["matter_id"] for record in reviews_due(store, by=day)]
+    due = [record.matter_id for record in reviews_due(store, by=day)]
     after = matters.begin_review(matter_id, store, at=f"{day}T00:00:00Z")
     return Chapter(
         title="Looked at again",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.docket import matter as steps
-from geopolity.docket.ballot import Handed, choice_of
+from geopolity.docket.ballot import Handed, Receipt, choice_of
 from geopolity.docket.closing import length
 from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
@@ -21,6 +19,7 @@ from geopolity.docket.states import State
 from geopolity.docket.tally import quorum
 from services.assemblies.vacancies import settle_leaving
 from services.clock import now
+from services.records import of_row
 from services.storage.docket import laws, matters, votes
 from services.storage.docket.laws import Law
 from services.storage.store import Store
@@ -34,14 +33,33 @@ def open_vote(matter_id: str, store: Store, *, days: int | None = None, at: str 
         return votes.open_vote(session, matter_id, now=at or now(), days=lasts).vote
 
 
-def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None) -> dict[str, Any]:
+def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None) -> Receipt:
     """Take a delegate's ballot; returns the receipt, which nobody else has."""
     handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
     with store.writing() as session:
-        return asdict(votes.cast(session, matter_id, handed, now=now()))
+        return votes.cast(session, matter_id, handed, now=now())
 
 
-def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, at: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteResult:
+    """The result of a closed vote; sums and ballots only where they tell of nobody what they chose."""
+
+    vote: str
+    opened_at: str
+    ends_at: str
+    closed_at: str | None
+    electorate: int
+    yes: int | None
+    no: int | None
+    abstain: int | None
+    outcome: str | None
+    law_hash: str
+    quorum: int
+    voted: list[str]
+    ballots: list[list[str]]
+
+
+def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, at: str | None = None) -> VoteResult:
     """Close the vote: count, decide, publish; seats that only waited for it end."""
     moment = at or now()
     with store.writing() as session:
@@ -50,7 +68,7 @@ def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, a
         return _result(session, vote)
 
 
-def vote_result(matter_id: str, store: Store) -> dict[str, Any]:
+def vote_result(matter_id: str, store: Store) -> VoteResult:
     """Return the result of the last vote that was closed.
 
     Raises
@@ -114,8 +132,6 @@ def enact(
         return after
 
 
-def _result(session: Session, vote: VoteRow) -> dict[str, Any]:
-    keys = ("vote", "opened_at", "ends_at", "closed_at", "electorate", "yes", "no", "abstain", "outcome", "law_hash")
-    ballots: Sequence[Any] = json.loads(vote.published or "[]")
-    said = {"quorum": quorum(vote.electorate), "voted": votes.voters(session, vote.vote), "ballots": ballots}
-    return {key: getattr(vote, key) for key in keys} | said
+def _result(session: Session, vote: VoteRow) -> VoteResult:
+    ballots, voted = json.loads(vote.published or "[]"), votes.voters(session, vote.vote)
+    return of_row(VoteResult, vote, quorum=quorum(vote.electorate), voted=voted, ballots=ballots)

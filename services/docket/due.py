@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from geopolity.docket.states import OPEN, State
 from services.assemblies.vacancies import Leaving, check_seats_in
 from services.clock import now
 from services.docket.matters import stay_in
+from services.records import of_row
 from services.storage.docket import matters
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -31,14 +31,25 @@ class Done:
     seats: tuple[Leaving, ...]
 
 
-def reviews_due(store: Store, *, by: date | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDue:
+    """A decision whose day of review comes."""
+
+    matter_id: str
+    polity: str
+    title: str
+    law: str
+    state: str
+    review_at: str | None
+
+
+def reviews_due(store: Store, *, by: date | None = None) -> list[ReviewDue]:
     """Decisions whose day of review comes by a day, the earliest first."""
     last = (by or date.fromisoformat(now()[:10])).isoformat()
     query = select(MatterRow).where(MatterRow.state.in_(REVIEWED), MatterRow.review_at <= last)
-    keys = ("matter_id", "polity", "title", "law", "state", "review_at")
     with store.reading() as session:
         rows = session.scalars(query.order_by(MatterRow.review_at, MatterRow.matter_id))
-        return [{key: getattr(row, key) for key in keys} for row in rows]
+        return [of_row(ReviewDue, row) for row in rows]
 
 
 def run_due(store: Store, *, at: str | None = None) -> Done:

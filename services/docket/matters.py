@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +11,11 @@ from sqlalchemy.orm import Session
 from geopolity.docket import matter as steps
 from geopolity.docket.matter import Matter
 from geopolity.docket.question import question
+from geopolity.docket.remedy import Remedy
 from geopolity.docket.tally import quorum
 from services.clock import now
 from services.docket.petitions import PetitionError
+from services.records import of_row
 from services.storage.docket import laws, matters, votes
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -96,46 +96,86 @@ def void(matter_id: str, store: Store, *, reason: str, at: str | None = None) ->
         return votes.void_vote(session, matter_id, now=at or now(), reason=reason)
 
 
-def list_matters(store: Store, polity_id: str | None = None) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterListed:
+    """A matter in a list: what it is about, how far it is, and its days."""
+
+    matter_id: str
+    polity: str
+    polity_version: int
+    title: str
+    law: str
+    law_hash: str
+    petitioner: str
+    filed_at: str
+    state: str
+    hearing_until: str | None
+    votes: int
+    returns: int
+    review_at: str | None
+    sunset_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenVote:
+    """What is told of an open vote: when it ends, and how many of how many must vote."""
+
+    vote: str
+    ends_at: str
+    electorate: int
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardThing:
+    """Evidence or testimony: who brought it, in which words, and where it can be read."""
+
+    kind: str
+    at: str
+    by: str
+    text: str
+    link: str | None
+    file: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterShown(MatterListed):
+    """Everything that may be read of a matter before voting."""
+
+    question: str
+    open_vote: OpenVote | None
+    harm: str
+    law_text: str | None
+    brief: str
+    remedy: Remedy | None
+    heard: list[HeardThing]
+
+
+def list_matters(store: Store, polity_id: str | None = None) -> list[MatterListed]:
     """Matters by polity and number."""
     query = select(MatterRow).order_by(MatterRow.polity, MatterRow.filed_at, MatterRow.matter_id)
     if polity_id is not None:
         query = query.where(MatterRow.polity == polity_id)
     with store.reading() as session:
-        return [_record(row) for row in session.scalars(query)]
+        return [of_row(MatterListed, row) for row in session.scalars(query)]
 
 
-def show_matter(matter_id: str, store: Store, *, language: str = "en") -> dict[str, Any]:
+def show_matter(matter_id: str, store: Store, *, language: str = "en") -> MatterShown:
     """Everything that may be read of a matter before voting: the law, the question, the brief, all that was heard."""
     with store.reading() as session:
         row = matters.find_matter(session, matter_id)
         heard = session.scalars(select(HeardRow).where(HeardRow.matter == matter_id).order_by(HeardRow.key))
         law = laws.bound_law(session, row.polity, row.law, row.law_hash)
-        remedy = None if row.remedy is None else json.loads(row.remedy)
         matter = matters.matter_of(session, row)
+        remedy = matter.remedy
         vote = session.get(VoteRow, matter.vote_id) if matter.is_voting else None
-        return _record(row) | {
-            "question": question(language),
-            "open_vote": None if vote is None else _open_vote(vote),
-            "harm": row.harm,
-            "law_text": remedy["law"] if remedy else (law.text if law else None),
-            "brief": row.brief,
-            "remedy": remedy,
-            "heard": [
-                {"kind": it.kind, "at": it.at, "by": it.author, "text": it.summary, "link": it.link}
-                | {"file": it.file_name, "sha256": it.sha256}
-                for it in heard
-            ],
-        }
-
-
-def _open_vote(vote: VoteRow) -> dict[str, Any]:
-    """What is told of an open vote: when it ends, and how many of how many must vote."""
-    needed = quorum(vote.electorate)
-    return {"vote": vote.vote, "ends_at": vote.ends_at, "electorate": vote.electorate, "quorum": needed}
-
-
-def _record(row: MatterRow) -> dict[str, Any]:
-    keys = ("matter_id", "polity", "polity_version", "title", "law", "law_hash", "petitioner", "filed_at", "state")
-    more = ("hearing_until", "votes", "returns", "review_at", "sunset_at")
-    return {key: getattr(row, key) for key in (*keys, *more)}
+        return of_row(
+            MatterShown,
+            row,
+            question=question(language),
+            open_vote=None if vote is None else of_row(OpenVote, vote, quorum=quorum(vote.electorate)),
+            law_text=remedy.law if remedy else (law.text if law else None),
+            remedy=remedy,
+            heard=[of_row(HeardThing, it, by=it.author, text=it.summary, file=it.file_name) for it in heard],
+        )

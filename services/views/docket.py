@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.assembly.burden import GROUNDS
 from geopolity.docket.question import QUESTION, question
+from geopolity.docket.remedy import Remedy
 from geopolity.docket.summons import Answer, Excuse, Summons
 from geopolity.docket.tally import quorum
 from geopolity.errors import RequestError
@@ -28,6 +29,7 @@ from maps.pages.docket import (
 )
 from services.clock import now
 from services.docket.due import REVIEWED
+from services.records import of_row
 from services.storage.docket import laws, matters
 from services.storage.docket.votes import voters
 from services.storage.offices import seats, summonses
@@ -86,7 +88,7 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
     with store.reading() as session:
         row = matters.find_matter(session, matter_id)
         line = next(line for line in matter_lines(session, row.polity) if line.matter_id == matter_id)
-        remedy = None if row.remedy is None else json.loads(row.remedy)
+        remedy = matters.matter_of(session, row).remedy
         electorate = frozenset(json.loads(row.electorate or "[]"))
         vote = _open_vote(session, row)
         voted = frozenset[str]() if vote is None else frozenset(voters(session, vote.vote))
@@ -100,7 +102,7 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
             petitioner=row.petitioner,
             brief=row.brief,
             heard=_heard(session, matter_id),
-            remedy=None if remedy is None else _remedy(remedy),
+            remedy=None if remedy is None else of_row(RemedyView, remedy),
             tallies=tuple(
                 tally_line(session, vote)
                 for vote in session.scalars(
@@ -171,9 +173,9 @@ def _open_vote(session: Session, row: MatterRow) -> VoteRow | None:
     return session.get(VoteRow, matters.matter_of(session, row).vote_id) if row.state in VOTES else None
 
 
-def _law_text(session: Session, row: MatterRow, remedy: dict[str, str] | None) -> str | None:
-    if remedy and remedy["law"]:
-        return remedy["law"]
+def _law_text(session: Session, row: MatterRow, remedy: Remedy | None) -> str | None:
+    if remedy and remedy.law:
+        return remedy.law
     law = laws.bound_law(session, row.polity, row.law, row.law_hash)
     return None if law is None else law.text
 
@@ -191,18 +193,6 @@ def _heard(session: Session, matter_id: str) -> tuple[HeardLine, ...]:
             file=row.file_name if row.content is not None else None,
         )
         for row in rows
-    )
-
-
-def _remedy(said: dict[str, object]) -> RemedyView:
-    alternatives = said["alternatives"]
-    assert isinstance(alternatives, list)
-    return RemedyView(
-        author=str(said["author"]),
-        effect=str(said["effect"]),
-        cost=str(said["cost"]),
-        alternatives=tuple(str(one) for one in alternatives),
-        repeals=bool(said.get("repeals")),
     )
 
 

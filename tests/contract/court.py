@@ -82,8 +82,8 @@ class Court:
         return matter_id
 
     def state(self, matter_id):
-        (record,) = [r for r in matters.list_matters(self.store) if r["matter_id"] == matter_id]
-        return record["state"]
+        (record,) = [r for r in matters.list_matters(self.store) if r.matter_id == matter_id]
+        return record.state
 
     def sitting(self):
         with self.store.reading() as session:

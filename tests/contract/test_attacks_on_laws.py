@@ -71,7 +71,7 @@ def test_a_petition_elsewhere_does_not_end_another_polity_s_law(two, repeals):
     assert (two.state(ours), two.state(theirs)) == ("in force", "in force")
     river = [law[1:] for law in _laws(two.store) if law[0] == "river"]
     assert river == [(1, OLD, False, None), (2, REMEDY.law, True, None)]
-    assert matters.show_matter(ours, two.store)["law_text"] == REMEDY.law
+    assert matters.show_matter(ours, two.store).law_text == REMEDY.law
 
 
 def test_a_petition_gives_a_known_law_no_other_text_and_no_other_title(two):
@@ -79,7 +79,7 @@ def test_a_petition_gives_a_known_law_no_other_text_and_no_other_title(two):
     with pytest.raises(petitions.PetitionError, match="has a law 'weirs' with another text"):
         two.file(text="Weirs poison the water.")
     again = two.file(text=None, title="The poisoners' charter")
-    assert matters.show_matter(again, two.store)["title"] == "Weirs"
+    assert matters.show_matter(again, two.store).title == "Weirs"
     assert public_matter(again, two.store).line.title == "Weirs"
     assert [law[1] for law in _laws(two.store)] == [1, 2]
 
@@ -88,9 +88,9 @@ def test_a_petition_that_nobody_admitted_names_no_law_for_those_who_come_after(t
     squatted = two.file(text="Nonsense.", title="Nonsense")
     petitions.reject(squatted, two.store, reason="it is no law")
     honest = two.file()
-    assert matters.show_matter(honest, two.store)["law_text"] == OLD
+    assert matters.show_matter(honest, two.store).law_text == OLD
     petitions.admit(honest, two.store)
-    assert matters.show_matter(two.file(text=None), two.store)["law_text"] == OLD
+    assert matters.show_matter(two.file(text=None), two.store).law_text == OLD
 
 
 def test_a_law_of_one_polity_is_unknown_in_another(two):
@@ -153,7 +153,7 @@ def test_laws_of_before_are_moved_to_their_polities_with_their_rows(two):
         row = session.get_one(MatterRow, asked)
         assert (row.title, row.hearing_from) == ("Weirs", row.filed_at[:10])
         assert session.get_one(MatterRow, ours).title == "Weirs"
-    assert matters.show_matter(asked, store)["law_text"] == REMEDY.law
+    assert matters.show_matter(asked, store).law_text == REMEDY.law
     two.file(polity_id="lake", text=REMEDY.law)
     with store.reading() as session:
         assert session.query(LawRow).filter(LawRow.law == LAW, LawRow.polity == "lake").count() == 1

@@ -20,6 +20,7 @@ from services.cli.votes import _counted
 from services.clock import after, now
 from services.docket import decisions, matters
 from services.publiclog.export import export_log
+from services.records import as_json
 from services.storage.docket.votes import VoteRefused
 from services.storage.publiclog import lines
 from services.storage.schema import migrate
@@ -40,7 +41,7 @@ def test_a_vote_closed_after_one_ballot_tells_nobody_what_it_was(court, tmp_path
     matter_id = court.voting()
     court.cast(matter_id, ["yes"])
     result = decisions.close_vote(matter_id, court.store, at=after(OVER))
-    assert (result["outcome"], _sums(result), result["ballots"]) == ("no quorum", [None] * 3, [])
+    assert (result.outcome, _sums(as_json(result)), result.ballots) == ("no quorum", [None] * 3, [])
     assert decisions.vote_result(matter_id, court.store) == result
     assert "1 of 9 voted, 6 were needed" in _counted(result)
     with court.store.reading() as session:
@@ -54,7 +55,7 @@ def test_a_vote_closed_after_one_ballot_tells_nobody_what_it_was(court, tmp_path
     page = matter_page(frame, public_matter(matter_id, court.store))
     assert "1 of 9 delegates voted, 6 were needed: too few voted" in page
     assembly = public_assembly("river", court.store)
-    year = assembly_report(Site(state=now(), language="en", is_demo=False), assembly, result["closed_at"][:4])
+    year = assembly_report(Site(state=now(), language="en", is_demo=False), assembly, result.closed_at[:4])
     for said in (page, assembly_page(frame, assembly), year, str(public_log(court.store))):
         assert "1 yes" not in said
     for table in (assembly_page(frame, assembly), year):
@@ -70,7 +71,7 @@ def test_a_clerk_cannot_end_a_vote_when_it_stands_well(court):
             decisions.close_vote(matter_id, court.store, at=moment)
     assert court.state(matter_id) == "vote 1"
     decisions.cast(matter_id, "d9", "no", court.store)
-    assert decisions.close_vote(matter_id, court.store)["yes"] == 8
+    assert decisions.close_vote(matter_id, court.store).yes == 8
 
 
 def test_a_clerk_who_waits_with_the_close_gets_no_later_ballots(court):
@@ -80,7 +81,7 @@ def test_a_clerk_who_waits_with_the_close_gets_no_later_ballots(court):
         session.execute(text("UPDATE votes SET ends_at = :now"), {"now": now()})
     with pytest.raises(VoteRefused, match="no ballot is taken any more"):
         decisions.cast(matter_id, "d7", "no", court.store)
-    assert decisions.close_vote(matter_id, court.store, at=after(OVER))["yes"] == 6
+    assert decisions.close_vote(matter_id, court.store, at=after(OVER)).yes == 6
 
 
 def test_a_vote_is_not_opened_for_an_hour(court):
@@ -93,9 +94,9 @@ def test_a_vote_is_not_opened_for_an_hour(court):
 def test_the_end_and_the_quorum_are_told_while_a_vote_is_open_and_the_turnout_is_not(court):
     matter_id = court.voting()
     court.cast(matter_id, ["yes"] * 4)
-    told = matters.show_matter(matter_id, court.store)["open_vote"]
-    assert told == {"vote": "river-1/1", "ends_at": told["ends_at"], "electorate": 9, "quorum": 6}
-    assert told["ends_at"] > after(timedelta(days=2))
+    told = matters.show_matter(matter_id, court.store).open_vote
+    assert (told.vote, told.electorate, told.quorum) == ("river-1/1", 9, 6)
+    assert told.ends_at > after(timedelta(days=2))
     for roles in (frozenset[str](), frozenset({"clerk"}), frozenset({"administrator"})):
         frame = PageFrame(language="en", path="/", name="x" if roles else "", roles=roles)
         page = matter_page(frame, public_matter(matter_id, court.store))
@@ -107,8 +108,8 @@ def test_one_nonce_in_two_ballots_is_no_second_vote_and_makes_no_common_tracker(
     """Case 12: the second delegate was told that they had voted already, and so that somebody used their word."""
     matter_id = court.voting()
     receipts = [decisions.cast(matter_id, d, "yes", court.store, nonce="same-nonce-1") for d in ("d1", "d2")]
-    assert receipts[0]["tracker"] != receipts[1]["tracker"]
-    assert receipts[0]["salt"] != receipts[1]["salt"]
+    assert receipts[0].tracker != receipts[1].tracker
+    assert receipts[0].salt != receipts[1].salt
     with court.store.reading() as session:
         assert session.query(BallotRow).count() == 2
     with pytest.raises(VoteRefused, match="d2 has voted"):

@@ -154,4 +154,4 @@ def test_a_file_registers_all_it_can_and_says_why_not_the_rest(store, settings, 
         words = [citizens.standing(session, row, use_cases.now()).word for row in rows]
     assert words == ["citizen", "resident", "resident"]
     shown = use_cases.show_citizen(done.ids[0], store)
-    assert (shown["standing"], shown["polities"], shown["synthetic"]) == ("citizen", [], True)
+    assert (shown.standing, shown.polities, shown.synthetic) == ("citizen", [], True)

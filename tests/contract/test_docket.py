@@ -21,6 +21,7 @@ from services.clock import after, now
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due, run_due
 from services.publiclog.export import export_log, verify_export
+from services.records import as_json
 from services.settings import Settings
 from services.storage.docket import votes
 from services.storage.docket.matters import UnknownMatterError
@@ -80,7 +81,7 @@ def test_a_vote_during_the_close_is_counted_or_refused(court):
         late = [pool.submit(_ballot, court, matter_id, f"d{number}") for number in (7, 8, 9)]
         result = pool.submit(decisions.close_vote, matter_id, court.store, at=_when_over()).result()
     taken = sum(receipt.result() is not None for receipt in late)
-    assert result["yes"] == 6 + taken == len(result["voted"])
+    assert result.yes == 6 + taken == len(result.voted)
     assert _rows(court.store, BallotRow) == []
 
 
@@ -90,7 +91,7 @@ def test_all_ballots_of_the_last_second_are_counted(court):
         receipts = list(pool.map(lambda pseudonym: _ballot(court, matter_id, pseudonym), court.delegates))
     result = decisions.close_vote(matter_id, court.store)
     assert None not in receipts
-    assert (result["yes"], result["voted"]) == (9, court.delegates)
+    assert (result.yes, result.voted) == (9, court.delegates)
 
 
 def _close(session):
@@ -119,7 +120,7 @@ def test_nobody_learns_how_an_open_vote_stands(court):
     court.cast(matter_id, ["yes"] * 5)
     with pytest.raises(VoteRefused, match="nobody is told how it stands"):
         decisions.vote_result(matter_id, court.store)
-    said = json.dumps(matters.show_matter(matter_id, court.store)) + json.dumps(matters.list_matters(court.store))
+    said = json.dumps(as_json([matters.show_matter(matter_id, court.store), *matters.list_matters(court.store)]))
     assert not any(f'"{word}"' in said for word in ("yes", "no", "abstain"))
     assert len(_log(court.store)) == entries  # not even when somebody votes
     with court.store.reading() as session:
@@ -157,11 +158,11 @@ def test_a_delegate_finds_the_ballot_and_others_cannot_make_the_tracker(court):
     matter_id = court.voting()
     receipt = court.cast(matter_id, ["yes"] * 5 + ["no"] * 4)[0]
     result = decisions.close_vote(matter_id, court.store)
-    assert [receipt["tracker"], "yes"] in result["ballots"]
-    assert result["ballots"] == sorted(result["ballots"])
+    assert [receipt.tracker, "yes"] in result.ballots
+    assert result.ballots == sorted(result.ballots)
     (closed,) = [line["facts"] for line in _log(court.store) if line["kind"].startswith("vote closed")]
-    own = (receipt["delegate"], receipt["salt"], receipt["nonce"])
-    assert tracker(receipt["vote"], bytes.fromhex(closed["tracker_secret"]), *own) == receipt["tracker"]
+    own = (receipt.delegate, receipt.salt, receipt.nonce)
+    assert tracker(receipt.vote, bytes.fromhex(closed["tracker_secret"]), *own) == receipt.tracker
 
 
 def test_few_ballots_publish_the_result_only(court):
@@ -174,8 +175,8 @@ def test_few_ballots_publish_the_result_only(court):
     for pseudonym, word in zip(court.delegates[5:], ["yes", "yes", "no", "yes"], strict=True):
         decisions.cast(matter_id, pseudonym, word, court.store)
     result = decisions.close_vote(matter_id, court.store)
-    assert (result["outcome"], result["ballots"]) == ("harm declared", [])
-    assert (result["yes"], result["no"], result["abstain"]) == (None, None, None)
+    assert (result.outcome, result.ballots) == ("harm declared", [])
+    assert (result.yes, result.no, result.abstain) == (None, None, None)
 
 
 def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused(court):
@@ -196,13 +197,13 @@ def test_a_ballot_of_another_vote_an_outsider_and_a_recused_delegate_are_refused
 def test_a_nonce_that_another_has_used_makes_another_tracker_and_both_ballots_stand(court):
     matter_id = court.voting()
     receipts = [decisions.cast(matter_id, name, "yes", court.store, nonce="same-nonce-1") for name in ("d1", "d2")]
-    assert receipts[0]["tracker"] != receipts[1]["tracker"]
+    assert receipts[0].tracker != receipts[1].tracker
 
 
 def test_a_replayed_nonce_of_another_matter_makes_another_tracker(court):
     first, second = court.voting(), court.voting()
     receipts = [decisions.cast(m, "d1", "yes", court.store, nonce="same-nonce") for m in (first, second)]
-    assert receipts[0]["tracker"] != receipts[1]["tracker"]
+    assert receipts[0].tracker != receipts[1].tracker
 
 
 def test_all_recused_cannot_vote(court):
@@ -236,7 +237,7 @@ def test_a_boundary_that_moves_while_a_vote_is_open_lets_the_vote_finish_and_the
     ]  # fmt: skip
     assert check_seats(court.store) == leaving  # asked again, nothing more is noted
     court.cast(matter_id, ["yes"] * 9)
-    assert decisions.close_vote(matter_id, court.store)["yes"] == 9
+    assert decisions.close_vote(matter_id, court.store).yes == 9
     assert (court.sitting()[1], court.sitting()[2]) == ("a1", "a2")
     assert [line["kind"] for line in _log(court.store)].count("seat: special epoch needed") >= 1  # 2 of 9
 
@@ -313,14 +314,14 @@ def test_sessions_keep_to_the_cap_and_the_load_is_reported(court):
     jury_duty.schedule("river", day, court.store)
     jury_duty.schedule("river", day, court.store)
     (report,) = jury_duty.load_report(court.store, at=f"{day}T12:00:00Z")
-    assert (report["days_in_year"], report["most"]) == (1, 12)
-    assert report["next_by"] == str(day + timedelta(days=183))
+    assert (report.days_in_year, report.most) == (1, 12)
+    assert report.next_by == str(day + timedelta(days=183))
 
 
 def test_reviews_come_back_by_themselves_and_a_law_ends_on_its_last_day(court):
     matter_id = court.enacted(review_at=date(2098, 1, 1), sunset_at=date(2097, 1, 1))
     assert reviews_due(court.store, by=date(2097, 12, 31)) == []
-    assert [record["matter_id"] for record in reviews_due(court.store, by=date(2098, 1, 1))] == [matter_id]
+    assert [record.matter_id for record in reviews_due(court.store, by=date(2098, 1, 1))] == [matter_id]
     done = run_due(court.store, at="2097-01-01T00:00:00Z")
     assert (done.sunsets, court.state(matter_id)) == ((matter_id,), "sunset")
 
@@ -377,8 +378,8 @@ def test_evidence_is_kept_with_its_checksum_and_a_large_file_is_refused(court, t
         hearings.Evidence(author="x", summary="Catches.", file=tmp_path / "catch.csv"),
         court.store,
     )
-    (heard,) = matters.show_matter(matter_id, court.store)["heard"]
-    assert (heard["sha256"], heard["file"]) == (digest, "catch.csv")
+    (heard,) = matters.show_matter(matter_id, court.store).heard
+    assert (heard.sha256, heard.file) == (digest, "catch.csv")
     with (tmp_path / "huge").open("wb") as huge:
         huge.truncate(hearings.MOST_EVIDENCE + 1)
     for file, word in ((tmp_path / "huge", "20 is the most"), (tmp_path / "none", "cannot be read")):
@@ -403,7 +404,7 @@ def test_a_petition_that_cannot_be_filed_is_said(court, said, word):
 def test_everything_may_be_read_before_voting_and_the_petition_text_stays_off_the_log(court):
     matter_id = court.voting()
     shown = matters.show_matter(matter_id, court.store, language="de")
-    assert (shown["question"], shown["law_text"], shown["brief"]) == (
+    assert (shown.question, shown.law_text, shown.brief) == (
         "Lässt das Gesetz Schaden zu?", OLD, "In plain words.",
     )  # fmt: skip
 

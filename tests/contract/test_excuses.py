@@ -33,12 +33,12 @@ def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court)
     with pytest.raises(SummonsRefused, match="asked already"):
         ask_excuse("river", "d2", "incapacity", "Ill as well.", court.store)
     (waiting,) = waiting_requests(court.store)
-    assert (waiting["request"], waiting["text"], waiting["is_appeal"]) == (number, "I moved to Oslo.", False)
+    assert (waiting.request, waiting.text, waiting.is_appeal) == (number, "I moved to Oslo.", False)
     assert jury_duty.mark_silent("river", court.store) == []  # who asked is not silent
     assert decide_request(number, court.store, is_granted=True, reason="Enjoy.").answer == "excused"
     assert court.sitting()[2] == "a1"
     assert waiting_requests(court.store) == []
-    assert [(one["granted"], one["reason"]) for one in own_requests("d2", court.store)] == [(True, "Enjoy.")]
+    assert [(one.granted, one.reason) for one in own_requests("d2", court.store)] == [(True, "Enjoy.")]
     log = _log(court.store)
     assert not any(word in json.dumps(log) for word in ("Oslo", "abroad", "Enjoy"))
     answers = [line["facts"] for line in log if line["kind"] == "seat summons answered"]
@@ -54,7 +54,7 @@ def test_a_refusal_says_why_and_is_appealed_once(court):
     with pytest.raises(SummonsRefused, match="decided already"):
         decide_request(first, court.store, is_granted=True)
     appeal = ask_excuse("river", "d1", "incapacity", "I cannot sit.", court.store)
-    assert waiting_requests(court.store)[0]["is_appeal"]
+    assert waiting_requests(court.store)[0].is_appeal
     assert decide_request(appeal, court.store, is_granted=False, reason="As before.").is_final
     with pytest.raises(SummonsRefused, match="it is final"):
         ask_excuse("river", "d1", "incapacity", "Once more.", court.store)
@@ -135,7 +135,7 @@ def test_what_was_typed_survives_a_refused_form(court):
         odd = mine.post("/service/river/ask", data={"ground": "lives abroad", "text": "Oslo\x00\r\nNorway"})
         assert odd.status_code == 303
         (one,) = waiting_requests(court.store)
-        assert one["text"] == "Oslo\nNorway"
+        assert one.text == "Oslo\nNorway"
         answered = clerk.post(f"/docket/requests/{one['request']}", data={"decision": "refuse", "reason": ""})
         assert answered.status_code == 422
         assert "Oslo" in answered.text

@@ -98,16 +98,16 @@ def test_a_binding_draw_seats_the_assemblies_and_strangers_recompute_it(people, 
     request = LotRequest(levels=("sex",), seats=12)
     opened = draws.open_epoch(request, people)
     held = draws.draw_assemblies(signed(tmp_path), tmp_path / "bundle", people)
-    assert "recomputed" in verify_draw.check(tmp_path / "bundle", RECORD["randomness"], opened["commitment"])
+    assert "recomputed" in verify_draw.check(tmp_path / "bundle", RECORD["randomness"], opened.commitment)
     assert len(list(verify(tmp_path / "bundle"))) == 2
     seats = seat_cases.list_seats(people)
-    assert sorted((seat["polity"], seat["number"]) for seat in seats) == [
+    assert sorted((seat.polity, seat.number) for seat in seats) == [
         (p, n) for p in ("river", "town") for n in range(1, 13)
     ]
     delegates = {(call.polity, call.pseudonym) for call in held.draw.calls if call.kind == "delegate"}
-    assert {(seat["polity"], seat["pseudonym"]) for seat in seats} == delegates
-    assert {seat["term_class"] for seat in seats} == set(range(1, 7))
-    assert {seat["ends"][:4] for seat in seats} == {"2027", "2028", "2029", "2030", "2031", "2032"}
+    assert {(seat.polity, seat.pseudonym) for seat in seats} == delegates
+    assert {seat.term_class for seat in seats} == set(range(1, 7))
+    assert {seat.ends[:4] for seat in seats} == {"2027", "2028", "2029", "2030", "2031", "2032"}
     found = kinds(people)
     assert found.count("draw frozen") == found.count("draw held") == 1
     assert found.count("seat taken") == 24
@@ -173,7 +173,7 @@ def test_a_rehearsal_fills_all_seats_and_seats_nobody(people, clock, tmp_path):
 def test_a_rehearsal_uses_an_open_epoch_that_fills_all_seats(people, clock, tmp_path):
     opened = draws.open_epoch(LotRequest(), people)
     held = draws.rehearse_assemblies("7", tmp_path / "bundle", LotRequest(), people)
-    assert held.frozen.promise.epoch == opened["epoch"]
+    assert held.frozen.promise.epoch == opened.epoch
     assert not seat_cases.list_seats(people)
 
 
@@ -203,7 +203,7 @@ def test_late_randomness_draws_nobody_and_the_epoch_is_given_up(people, clock, t
         draws.draw_assemblies(signed(tmp_path), tmp_path / "bundle", people)
     with pytest.raises(EpochOpen, match="lapse"):
         draws.open_epoch(LotRequest(seats=6), people)
-    assert draws.lapse_epoch(people)["status"] == "lapsed"
+    assert draws.lapse_epoch(people).status == "lapsed"
     draws.open_epoch(LotRequest(seats=6), people)
     assert "draw given up" in kinds(people)
 
@@ -264,13 +264,13 @@ def test_people_who_come_or_go_after_the_freeze_change_nothing_but_who_sits(peop
 def test_a_vacancy_goes_to_the_next_alternate_with_the_remaining_term(people, clock, tmp_path):
     draws.open_epoch(LotRequest(seats=12), people)
     draws.draw_assemblies(signed(tmp_path), tmp_path / "bundle", people)
-    before = {seat["number"]: seat for seat in seat_cases.list_seats(people, "river")}
+    before = {seat.number: seat for seat in seat_cases.list_seats(people, "river")}
     clock.move_to("2026-06-01T00:00:00Z")
-    facts = seat_cases.vacate_seat("river", 4, people, reason="death")
-    after = {seat["number"]: seat for seat in seat_cases.list_seats(people, "river")}
-    assert after[4]["pseudonym"] == facts["successor"] != before[4]["pseudonym"]
-    assert (after[4]["term_class"], after[4]["ends"]) == (before[4]["term_class"], before[4]["ends"])
-    assert after[4]["starts"] == "2026-06-01"
+    vacated = seat_cases.vacate_seat("river", 4, people, reason="death")
+    after = {seat.number: seat for seat in seat_cases.list_seats(people, "river")}
+    assert after[4].pseudonym == vacated.successor != before[4].pseudonym
+    assert (after[4].term_class, after[4].ends) == (before[4].term_class, before[4].ends)
+    assert after[4].starts == "2026-06-01"
     assert {n: s for n, s in after.items() if n != 4} == {n: s for n, s in before.items() if n != 4}
     assert kinds(people)[-2:] == ["seat vacated", "seat taken"]
 
@@ -288,8 +288,8 @@ def test_the_next_year_fills_the_class_that_ended_and_those_who_served_cool_down
     draws.open_epoch(LotRequest(seats=12), people)
     held = draws.draw_assemblies(signed(tmp_path), tmp_path / "second", people)
     assert held.frozen.electorate.seats.tolist() == [2, 2]
-    seats = [seat for seat in seat_cases.list_seats(people) if seat["epoch"] == "2027-01-02-1"]
-    assert {(seat["number"], seat["term_class"], seat["ends"]) for seat in seats} == {
+    seats = [seat for seat in seat_cases.list_seats(people) if seat.epoch == "2027-01-02-1"]
+    assert {(seat.number, seat.term_class, seat.ends) for seat in seats} == {
         (1, 1, "2033-01-02"),
         (7, 1, "2033-01-02"),
     }
@@ -309,7 +309,7 @@ def test_a_deferral_empties_the_seat_once(people, clock, tmp_path):
         seat = session.scalars(select(SeatRow).where(SeatRow.polity == "town", SeatRow.number == 1)).one()
         pseudonym, citizen = seat.pseudonym, session.get(CitizenRow, seat.citizen).citizen_id
     seat_cases.defer_service(citizen, people, ground="illness", until=date(2026, 11, 1))
-    assert seat_cases.list_seats(people, "town")[0]["pseudonym"] != pseudonym
+    assert seat_cases.list_seats(people, "town")[0].pseudonym != pseudonym
     with pytest.raises(DeferralRefused, match="once"):
         seat_cases.defer_service(citizen, people, ground="illness", until=date(2026, 11, 1))
 
@@ -331,7 +331,7 @@ def test_seats_that_cannot_be_filled_are_named_and_nothing_is_frozen(people, clo
 
 
 def test_an_ordered_draw_with_unequal_chances_is_logged_as_one(people, clock, tmp_path):
-    assert draws.open_epoch(LotRequest(seats=90, unequal=True), people)["rule"] == "least-deviation"
+    assert draws.open_epoch(LotRequest(seats=90, unequal=True), people).rule == "least-deviation"
     draws.draw_assemblies(signed(tmp_path), tmp_path / "bundle", people)
     assert "recomputed" in verify_draw.check(tmp_path / "bundle", RECORD["randomness"])
     assert len(seat_cases.list_seats(people)) == 180
@@ -354,7 +354,7 @@ def test_a_citizen_checks_their_own_draw(people, clock, tmp_path):
         sitting = session.scalars(select(SeatRow.citizen)).first()
         names = {row.key: row.citizen_id for row in session.scalars(select(CitizenRow))}
     answers = [
-        check_own_draw(tmp_path / "bundle", seat_cases.citizen_receipt(names[key], opened["epoch"], people)).kind
+        check_own_draw(tmp_path / "bundle", seat_cases.citizen_receipt(names[key], opened.epoch, people)).kind
         for key in (sitting, *list(names)[:5])
     ]
     assert answers[0] == "delegate"

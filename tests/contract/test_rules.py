@@ -163,7 +163,7 @@ def test_rule_10_no_vote_opens_while_the_hearing_does_and_delegates_may_extend(c
 
 def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(court):
     receipt = court.cast(court.voting(), ["yes"])[0]
-    assert receipt["question_hash"] == question_hash()
+    assert receipt.question_hash == question_hash()
     assert QUESTION["en"] == "Does the law allow for harm?"
     with pytest.raises(TypeError):
         QUESTION["en"] = "Do you like the law?"
@@ -171,8 +171,8 @@ def test_rule_11_one_question_in_frozen_words_with_its_hash_in_every_ballot(cour
 
 def test_rule_12_all_evidence_and_a_plain_brief_can_be_read_before_voting(court):
     shown = matters.show_matter(court.voting(), court.store)
-    assert shown["brief"] == "In plain words."
-    assert [heard["text"] for heard in shown["heard"]] == ["The nets are empty."]
+    assert shown.brief == "In plain words."
+    assert [heard.text for heard in shown.heard] == ["The nets are empty."]
 
 
 @pytest.mark.parametrize(("yes", "harm"), [(75, False), (76, True)])
@@ -192,7 +192,7 @@ def test_rule_14_a_declared_harm_mandates_a_remedy_that_must_be_complete(court):
 def test_rule_15_the_remedy_needs_a_second_majority_on_the_same_question(court):
     matter_id = court.voting2()
     court.cast(matter_id, ["yes"] * 4 + ["no"] * 4 + ["abstain"])
-    assert decisions.close_vote(matter_id, court.store)["outcome"] == "harm continues"
+    assert decisions.close_vote(matter_id, court.store).outcome == "harm continues"
     assert court.state(matter_id) == "remedy mandated"
     with court.store.reading() as session:
         first, second = session.scalars(select(VoteRow).order_by(VoteRow.vote)).all()

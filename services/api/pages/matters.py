@@ -25,6 +25,7 @@ from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.hearings import MOST_EVIDENCE, Evidence
+from services.records import of_row
 from services.storage.store import Store
 from services.views.docket import evidence_file, public_matter
 from services.views.national import active_lines
@@ -157,8 +158,7 @@ def ballot(
         receipt = decisions.cast(matter_id, who.name, said.choice, visit.store, nonce=said.nonce or None)
     except GeopolityError as error:
         return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
-    shown = {key: receipt[key] for key in ("vote", "tracker", "delegate", "salt", "nonce", "law_hash", "question_hash")}
-    return visit.page(receipt_page(visit.frame, matter_id, ReceiptView(**shown)))
+    return visit.page(receipt_page(visit.frame, matter_id, of_row(ReceiptView, receipt)))
 
 
 @router.post("/matters/{matter_id}/recuse")

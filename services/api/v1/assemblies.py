@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import FileResponse
-from pydantic import Field, StrictBool, StrictFloat, StrictInt
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt
 
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
@@ -20,8 +20,8 @@ from services.api.v1.records import problems
 from services.assemblies import draws, excuses, seats
 from services.assemblies import jury_duty as serving
 from services.assemblies.planning import LotRequest, plan_assemblies
-from services.assemblies.published_draws import bundle_file, bundle_folder, list_bundles
-from services.assemblies.records import draw_record, plan_record
+from services.assemblies.published_draws import PublishedBundle, bundle_file, bundle_folder, list_bundles
+from services.assemblies.records import DrawRecord, PlanRecord, draw_record, plan_record
 
 router = guarded_router(
     prefix="/api/v1", tags=["assemblies"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
@@ -125,29 +125,45 @@ class Meeting(Body):
     date: Day
 
 
+class Decision(BaseModel):
+    """How an excuse was decided, and whether that stands."""
+
+    answer: str
+    final: bool
+
+
+class Obliged(BaseModel):
+    """How many are taxed for a polity's common ground, and how many are in its lottery."""
+
+    polity: str
+    taxed: int
+    in_lottery: int
+    residents: int
+
+
 @router.post("/assemblies/plan")
-def plan(who: Annotated[Principal, ANALYST], store: StoreDep, lot: Lot) -> dict[str, Any]:
+def plan(who: Annotated[Principal, ANALYST], store: StoreDep, lot: Lot) -> PlanRecord:
     """Plan how many seats the active polities can staff, and who would be asked too much."""
     del who
     return plan_record(plan_assemblies(lot.request(), store))
 
 
 @router.post("/assemblies/epochs", status_code=201)
-def open_epoch(who: Annotated[Principal, CLERK], store: StoreDep, opened: Opened) -> dict[str, Any]:
+def open_epoch(who: Annotated[Principal, CLERK], store: StoreDep, opened: Opened) -> draws.OpenedEpoch:
     """Freeze the roll and name the drand round of the draw."""
     del who
     return draws.open_epoch(opened.request(), store, wait=60 * opened.wait_minutes)
 
 
 @router.delete("/assemblies/epochs")
-def lapse(who: Annotated[Principal, CLERK], store: StoreDep) -> dict[str, Any]:
+def lapse(who: Annotated[Principal, CLERK], store: StoreDep) -> draws.Epoch:
     """Give the frozen epoch up without a draw; the log says so."""
     del who
     return draws.lapse_epoch(store)
 
 
 @router.post("/assemblies/draws", status_code=201)
-def draw(who: Annotated[Principal, CLERK], store: StoreDep, chance: Randomness) -> dict[str, Any]:
+def draw(who: Annotated[Principal, CLERK], store: StoreDep, chance: Randomness) -> DrawRecord:
     """Hold the binding draw with the announced randomness."""
     del who
     with tempfile.TemporaryDirectory() as folder:
@@ -157,14 +173,14 @@ def draw(who: Annotated[Principal, CLERK], store: StoreDep, chance: Randomness) 
 
 
 @router.post("/assemblies/rehearsals", status_code=201)
-def rehearse(who: Annotated[Principal, ANALYST], store: StoreDep, asked: Rehearsed) -> dict[str, Any]:
+def rehearse(who: Annotated[Principal, ANALYST], store: StoreDep, asked: Rehearsed) -> DrawRecord:
     """Rehearse a draw: all seats anew, and nobody is seated."""
     del who
     return draw_record(draws.rehearse_assemblies(asked.seed, bundle_folder(store.home), asked.request(), store))
 
 
 @router.get("/assemblies/draws", dependencies=[PUBLIC])
-def bundles(store: StoreDep) -> list[dict[str, Any]]:
+def bundles(store: StoreDep) -> list[PublishedBundle]:
     """List the bundles of draws that this service published."""
     return list_bundles(store.home)
 
@@ -196,10 +212,10 @@ def list_seats(
 @router.post("/assemblies/{polity_id}/seats/{number}/vacate")
 def vacate(
     who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, number: OrdinalId, left: Left
-) -> dict[str, Any]:
+) -> dict[str, str | int | None]:
     """Empty a seat; the next alternate takes the rest of its term."""
     del who
-    return seats.vacate_seat(polity_id, number, store, reason=left.reason, chamber=left.chamber)
+    return seats.vacate_seat(polity_id, number, store, reason=left.reason, chamber=left.chamber).facts
 
 
 @router.post("/assemblies/{polity_id}/summonses", status_code=201)
@@ -217,11 +233,11 @@ def accept(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, 
 
 
 @router.post("/assemblies/{polity_id}/summonses/excuse")
-def excuse(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: Excused) -> dict[str, Any]:
+def excuse(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: Excused) -> Decision:
     """Decide an excuse, or the appeal against a refusal."""
     del who
     after = serving.excuse(polity_id, said.delegate, said.ground, store, is_granted=said.granted)
-    return {"answer": str(after.answer), "final": after.is_final}
+    return Decision(answer=str(after.answer), final=after.is_final)
 
 
 @router.post("/assemblies/{polity_id}/summonses/requests", status_code=201)
@@ -232,24 +248,24 @@ def ask(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, sai
 
 
 @router.get("/assemblies/summonses/requests")
-def requests(who: Annotated[Principal, CLERK], store: StoreDep) -> list[dict[str, Any]]:
+def requests(who: Annotated[Principal, CLERK], store: StoreDep) -> list[excuses.WaitingRequest]:
     """List the requests to be excused that wait for a decision, the longest waiting first."""
     del who
     return excuses.waiting_requests(store)
 
 
 @router.get("/assemblies/summonses/requests/mine")
-def own_requests(who: Annotated[Principal, OWN_REQUESTS], store: StoreDep) -> list[dict[str, Any]]:
+def own_requests(who: Annotated[Principal, OWN_REQUESTS], store: StoreDep) -> list[excuses.ExcuseRequest]:
     """List one's own requests to be excused and how they were decided, the latest first."""
     return excuses.own_requests(who.name, store)
 
 
 @router.post("/assemblies/summonses/requests/{number}/decide")
-def decide(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId, said: Decided) -> dict[str, Any]:
+def decide(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId, said: Decided) -> Decision:
     """Grant a request to be excused, or refuse it with a reason."""
     del who
     after = excuses.decide_request(number, store, is_granted=said.granted, reason=said.reason or "")
-    return {"answer": str(after.answer), "final": after.is_final}
+    return Decision(answer=str(after.answer), final=after.is_final)
 
 
 @router.post("/assemblies/{polity_id}/summonses/defer", status_code=204)
@@ -267,23 +283,23 @@ def silent(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> 
 
 
 @router.post("/assemblies/{polity_id}/sessions", status_code=201)
-def session(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, on: Meeting) -> dict[str, Any]:
+def session(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, on: Meeting) -> dict[str, list[str]]:
     """Set a day of session, within what the members can bear."""
     del who
     return {"sessions": [str(held) for held in serving.schedule(polity_id, on.date, store)]}
 
 
 @router.get("/assemblies/load", dependencies=[PUBLIC, TAGGED])
-def load(store: StoreDep) -> list[dict[str, Any]]:
+def load(store: StoreDep) -> list[serving.AssemblyLoad]:
     """Report how often each assembly met in a year, and when it must meet next."""
     return serving.load_report(store)
 
 
 @router.get("/assemblies/{polity_id}/obligations", dependencies=[PUBLIC, TAGGED])
-def obligations(store: StoreDep, polity_id: Id) -> dict[str, Any]:
+def obligations(store: StoreDep, polity_id: Id) -> Obliged:
     """Count how many are taxed for the polity's common ground, and how many are in its lottery."""
     found = serving.obligations(polity_id, store)
-    return {"polity": polity_id, "taxed": found.taxed, "in_lottery": found.in_lottery, "residents": found.residents}
+    return Obliged(polity=polity_id, taxed=found.taxed, in_lottery=found.in_lottery, residents=found.residents)
 
 
 def own(who: Principal, pseudonym: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
@@ -13,6 +13,7 @@ from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.assemblies import citizens as use_cases
 from services.assemblies import seats
+from services.records import Json
 from services.storage.people.citizens import Newcomer
 
 router = guarded_router(
@@ -57,12 +58,12 @@ def register(who: Annotated[Principal, CLERK], store: StoreDep, newly: Newly) ->
 def review(who: Annotated[Principal, CLERK], store: StoreDep, cursor: Cursor = None, limit: Limit = 100) -> Page:
     """List people whose home was carried to a new vintage and may be wrong."""
     del who
-    records = sorted(use_cases.homes_to_review(store), key=lambda one: str(one["id"]))
+    records = sorted(use_cases.homes_to_review(store), key=lambda one: one.id)
     return page_of(records, ("id",), cursor, limit)
 
 
 @router.get("/{citizen_id}")
-def show(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, date: AsOf = None) -> dict[str, Any]:
+def show(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, date: AsOf = None) -> use_cases.CitizenShown:
     """Show a person's standing, polities, entitlements and obligations: to themselves, or a clerk."""
     _theirs(who, citizen_id)
     return use_cases.show_citizen(citizen_id, store, day(date))
@@ -104,10 +105,10 @@ def defer(who: Annotated[Principal, CLERK], store: StoreDep, citizen_id: Id, def
 
 
 @router.get("/{citizen_id}/receipts/{epoch}")
-def receipt(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, epoch: Id) -> dict[str, Any]:
+def receipt(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, epoch: Id) -> Json:
     """Show a person's receipt of a frozen roll: to themselves, or a clerk."""
     _theirs(who, citizen_id)
-    return dict(seats.citizen_receipt(citizen_id, epoch, store).record())
+    return seats.citizen_receipt(citizen_id, epoch, store).record()
 
 
 def _theirs(who: Principal, citizen_id: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query, Response
 from pydantic import Field, StrictBool
 
+from geopolity.docket.ballot import Receipt
 from geopolity.docket.closing import LEAST_DAYS, MOST_DAYS
+from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
@@ -123,7 +124,7 @@ def file_matter(who: Annotated[Principal, PUBLIC], store: StoreDep, asked: Petit
 @router.get("/matters/{matter_id}", dependencies=[PUBLIC, TAGGED])
 def show_matter(
     store: StoreDep, matter_id: Id, language: Annotated[str, Query(pattern="^[a-z]{2}$")] = "en"
-) -> dict[str, Any]:
+) -> matters.MatterShown:
     """Show all that may be read before voting: the law, the question, the brief, all that was heard."""
     return matters.show_matter(matter_id, store, language=language)
 
@@ -202,11 +203,11 @@ def recuse(who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, sa
 
 
 @router.post("/matters/{matter_id}/ready")
-def ready(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, Any]:
+def ready(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> dict[str, str | int]:
     """Close the hearing: electorate and law are frozen."""
     del who
     after = hearings.ready(matter_id, store)
-    return _state(after) | {"electorate": len(after.electorate or ())}
+    return {"state": str(after.state), "electorate": len(after.electorate or ())}
 
 
 @router.post("/matters/{matter_id}/stay")
@@ -231,20 +232,20 @@ def open_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, 
 
 
 @router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
-def cast(who: Annotated[Principal, DELEGATE], store: StoreDep, matter_id: Id, ballot: Ballot) -> dict[str, Any]:
+def cast(who: Annotated[Principal, DELEGATE], store: StoreDep, matter_id: Id, ballot: Ballot) -> Receipt:
     """Cast one's own ballot; the answer is the receipt, and is kept nowhere."""
     return decisions.cast(matter_id, who.name, ballot.choice, store, nonce=ballot.nonce)
 
 
 @router.post("/matters/{matter_id}/vote/close")
-def close_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Closed) -> dict[str, Any]:
+def close_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Closed) -> decisions.VoteResult:
     """Close the vote, count and publish."""
     del who
     return decisions.close_vote(matter_id, store, review_at=asked.review_at)
 
 
 @router.get("/matters/{matter_id}/vote", dependencies=[PUBLIC, TAGGED])
-def vote_result(store: StoreDep, matter_id: Id) -> dict[str, Any]:
+def vote_result(store: StoreDep, matter_id: Id) -> decisions.VoteResult:
     """Show the result of a closed vote; nothing is told of an open one."""
     return decisions.vote_result(matter_id, store)
 
@@ -273,7 +274,7 @@ def enact(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, aske
 
 
 @router.get("/reviews", dependencies=[PUBLIC, TAGGED])
-def reviews(store: StoreDep, by: Annotated[Day | None, Query()] = None) -> list[dict[str, Any]]:
+def reviews(store: StoreDep, by: Annotated[Day | None, Query()] = None) -> list[due.ReviewDue]:
     """List the decisions whose review is due by a day, today by default."""
     return due.reviews_due(store, by=by)
 
@@ -286,10 +287,10 @@ def begin_review(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: I
 
 
 @router.post("/docket/run")
-def run(who: Annotated[Principal, CLERK], store: StoreDep) -> dict[str, Any]:
+def run(who: Annotated[Principal, CLERK], store: StoreDep) -> due.Done:
     """Do everything that is due: reviews, laws that end, seats that fall vacant."""
     del who
-    return asdict(due.run_due(store))
+    return due.run_due(store)
 
 
 def _petitioner(who: Principal) -> str:
@@ -299,5 +300,5 @@ def _petitioner(who: Principal) -> str:
     return "resident"
 
 
-def _state(matter: Any) -> dict[str, str]:
+def _state(matter: Matter) -> dict[str, str]:
     return {"state": str(matter.state)}

@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from geopolity.docket.summons import LONGEST_PLEA
+from services.records import Json
 
 PLAIN = r"^[^\x00-\x1f\x7f/]+$"
 
@@ -53,7 +54,7 @@ class Body(BaseModel):
 class Page(BaseModel):
     """Part of a list, and the cursor of the part after it."""
 
-    items: list[dict[str, Any]]
+    items: list[Json]
     next: str | None = Field(description="Cursor of the next page; null on the last.")
 
 

@@ -10,17 +10,18 @@ from typing import Any
 
 from services.api.problems import BodyError
 from services.api.v1.fields import Page
+from services.records import as_json
 
 
-def page_of(records: Sequence[dict[str, Any]], keys: Sequence[str], cursor: str | None, limit: int) -> Page:
+def page_of(records: Sequence[Any], keys: Sequence[str], cursor: str | None, limit: int) -> Page:
     """Cut the page after a cursor from records that are in the order of some of their keys."""
     after = None if cursor is None else read_cursor(cursor, len(keys))
     try:
         left = [one for one in records if after is None or _key(one, keys) > after]
     except TypeError as error:
         raise _wrong(str(cursor)) from error
-    items = list(left[:limit])
-    return Page(items=items, next=write_cursor(_key(items[-1], keys)) if len(left) > limit else None)
+    items = left[:limit]
+    return Page(items=as_json(items), next=write_cursor(_key(items[-1], keys)) if len(left) > limit else None)
 
 
 def write_cursor(key: Sequence[Any]) -> str:
@@ -45,8 +46,8 @@ def read_cursor(cursor: str, parts: int) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _key(record: dict[str, Any], keys: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(record[key] for key in keys)
+def _key(record: Any, keys: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(record, key) for key in keys)
 
 
 def _wrong(cursor: str) -> BodyError:
