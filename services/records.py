@@ -15,6 +15,8 @@ def as_json(record: Any) -> Any:
 
     A type whose keys are not its fields says so by a method of this name.
     """
+    if record is None or isinstance(record, str | int | float):
+        return record
     if hasattr(record, "as_json"):
         return record.as_json()
     if is_dataclass(record):

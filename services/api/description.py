@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from services.api.principal import COOKIE
 from services.api.v1.records import Problem
+from services.records import Json
 
 ABOUT = """From an issue's footprint to a certified polity, its citizens, its assembly and its laws.
 
@@ -21,7 +20,7 @@ SCHEMES = {
 REFUSED = "HTTPValidationError"
 
 
-def description(api: FastAPI) -> dict[str, Any]:
+def description(api: FastAPI) -> Json:
     """Describe all routes that programs may use; it is made once."""
     if api.openapi_schema is None:
         said = get_openapi(title=api.title, version=api.version, description=ABOUT, routes=api.routes)
@@ -37,7 +36,7 @@ def description(api: FastAPI) -> dict[str, Any]:
     return api.openapi_schema
 
 
-def _as_problem(operation: dict[str, Any]) -> None:
+def _as_problem(operation: Json) -> None:
     """Describe a wrong request as it is answered: as a problem document, not as FastAPI would."""
     refused = operation.get("responses", {}).get("422", {}).get("content", {})
     if REFUSED in str(refused):

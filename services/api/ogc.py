@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
@@ -19,6 +18,7 @@ from services.ogc import documents
 from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
 from services.ogc.crs import OgcError
 from services.ogc.query import Items, ItemsQuery, features, items, parse
+from services.records import Json
 from services.storage.store import Store
 
 router = guarded_router(prefix="/ogc", tags=["ogc"], include_in_schema=False)
@@ -154,7 +154,7 @@ def _items(request: Request, found: Collection) -> Response:
 
 def _page_links(
     request: Request, found: Collection, given: Sequence[tuple[str, str]], query: ItemsQuery, page: Items
-) -> list[dict[str, Any]]:
+) -> list[Json]:
     at = f"{_base(request)}/collections/{found.said.id}"
     rest = [(name, value) for name, value in given if name not in {"offset", "limit"}]
 
@@ -172,7 +172,7 @@ def _page_links(
     return links
 
 
-def _json(request: Request, document: dict[str, Any], *, kind: str = documents.JSON) -> Response:
+def _json(request: Request, document: Json, *, kind: str = documents.JSON) -> Response:
     _only(request, {"f"})
     return Response(json.dumps(document, ensure_ascii=False), media_type=kind)
 

@@ -22,6 +22,7 @@ from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, Principal, Role
 from services.auth.sessions import whose_session
 from services.confined import Confinement
+from services.records import Json
 from services.storage.store import Store
 
 __all__ = ["Apart", "Caller", "Principal", "Role", "StoreDep", "guarded_router", "principal", "require", "store_of"]
@@ -107,7 +108,7 @@ class GuardedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         roles = guard_of(self).roles
-        said: dict[str, Any] = {"x-roles": sorted(roles)}
+        said: Json = {"x-roles": sorted(roles)}
         if Role.PUBLIC not in roles:
             said["security"] = [{"key": []}, {"session": []}]
         self.openapi_extra = (self.openapi_extra or {}) | said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
@@ -10,6 +10,7 @@ from maps.tiles.address import TileAddress
 from maps.tiles.pyramid import LAST_ZOOM
 from services.api.etags import has_it
 from services.api.principal import Role, StoreDep, guarded_router, require
+from services.records import Json
 from services.storage.store import Store
 from services.views import tiles
 
@@ -29,7 +30,7 @@ Day = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A
 
 
 @router.get("/{layer}.json", dependencies=[public])
-def tile_json(layer: str, store: StoreDep, request: Request) -> dict[str, Any]:
+def tile_json(layer: str, store: StoreDep, request: Request) -> Json:
     """TileJSON of a layer."""
     base = str(request.base_url).rstrip("/")
     return tiles.described(layer, store) | {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from geopolity.errors import RequestError
 from services.auth.roles import NOBODY, PERSONAL, Principal, RoleError, read_roles, written
 from services.auth.sessions import digest
 from services.clock import after, now
+from services.records import of_row
 from services.storage.store import Store
 from services.storage.tables import ApiKeyRow
 
@@ -68,12 +69,23 @@ def revoke_key(key_id: str, store: Store) -> None:
         row.revoked_at = row.revoked_at or now()
 
 
-def list_keys(store: Store) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyListed:
+    """A key without its secret."""
+
+    key_id: str
+    name: str
+    roles: str
+    made_at: str
+    ends_at: str | None
+    revoked_at: str | None
+
+
+def list_keys(store: Store) -> list[KeyListed]:
     """All keys, without their secrets."""
-    columns = ("key_id", "name", "roles", "made_at", "ends_at", "revoked_at")
     with store.reading() as session:
         rows = session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.made_at, ApiKeyRow.key_id))
-        return [{column: getattr(row, column) for column in columns} for row in rows]
+        return [of_row(KeyListed, row) for row in rows]
 
 
 def whose_key(secret: str, store: Store) -> Principal:

@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 from geopolity.errors import RequestError
 from services.auth.roles import Role
 from services.auth.sessions import SignInError
+from services.records import Json
 from services.settings import Settings
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -105,7 +106,7 @@ class Provider:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._read_at = 0.0
-        self._said: dict[str, Any] = {}
+        self._said: Json = {}
         self._keys: KeySet | None = None
 
     @property
@@ -167,7 +168,7 @@ class Provider:
             raise SignInError("The provider gave no ID token; begin again at /sign-in.")
         return str(said["id_token"])
 
-    def _claims(self, token: str, nonce: str) -> dict[str, Any]:
+    def _claims(self, token: str, nonce: str) -> Json:
         registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": str(self._settings.oidc_issuer)},
@@ -189,14 +190,14 @@ class Provider:
             raise SignInError("The provider's ID token is for several services and names another; begin again.")
         return claims
 
-    def _decoded(self, token: str) -> dict[str, Any]:
+    def _decoded(self, token: str) -> Json:
         try:
             return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
         except (JoseError, ValueError):
             self._keys = None  # the provider may have new keys
             return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
 
-    def _roles(self, claims: dict[str, Any]) -> frozenset[Role]:
+    def _roles(self, claims: Json) -> frozenset[Role]:
         said = claims.get(self._settings.oidc_roles_claim, [])
         words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
         known = {str(role): role for role in Role} | {str(role).replace(" ", "_"): role for role in Role}
@@ -207,7 +208,7 @@ class Provider:
             self._keys = KeySet.import_key_set(_asked("GET", self._discovered()["jwks_uri"]))  # type: ignore[arg-type]
         return self._keys
 
-    def _discovered(self) -> dict[str, Any]:
+    def _discovered(self) -> Json:
         if time.monotonic() - self._read_at > KEPT_SECONDS or not self._said:
             issuer = self._settings.oidc_issuer
             said = _asked("GET", f"{issuer}/.well-known/openid-configuration")
@@ -235,7 +236,7 @@ class Provider:
         return f"{self._settings.public_url}/sign-in/callback"
 
 
-def _label(claims: dict[str, Any]) -> str:
+def _label(claims: Json) -> str:
     """What the provider calls a person: a name, and an address that it says it has checked."""
     name = next((said for key in ("name", "preferred_username") if isinstance(said := claims.get(key), str)), "")
     email = claims.get("email") if claims.get("email_verified") is True else None
@@ -243,7 +244,7 @@ def _label(claims: dict[str, Any]) -> str:
     return "".join(letter for letter in str(said) if letter.isprintable())[:LONGEST_LABEL].strip()
 
 
-def _asked(method: str, address: str, **options: Any) -> dict[str, Any]:
+def _asked(method: str, address: str, **options: Any) -> Json:
     try:
         answer = httpx.request(method, address, timeout=PATIENCE_SECONDS, follow_redirects=False, **options)
         said = answer.json()

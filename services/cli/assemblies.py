@@ -12,7 +12,7 @@ import click
 
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
-from services.cli.options import json_option
+from services.cli.options import Flags, json_option
 from services.cli.printing import Cell, as_json_text, table
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def draw_text(held: Held) -> str:
     )
 
 
-def _request(asked: dict[str, Any]) -> LotRequest:
+def _request(asked: Flags) -> LotRequest:
     from services.assemblies.planning import LotRequest
 
     return LotRequest(

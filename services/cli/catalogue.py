@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,59 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options, said
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
+from services.records import Json, of_row
+from services.records import as_json as to_json
 
 if TYPE_CHECKING:
+    from geopolity.layers.layer import Layer
     from geopolity.layers.reading import Reading
+    from geopolity.polity.issue import Issue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerListed:
+    """A layer in a list."""
+
+    name: str
+    title: str
+    vintage: str
+    units: int
+    population: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerDescribed(LayerListed):
+    """A layer with where it comes from, and its columns."""
+
+    source: str
+    licence: str
+    crs: str
+    digest: str
+    columns: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueListed:
+    """An issue in a list."""
+
+    name: str
+    title: str
+    layer: str
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueDescribed(IssueListed):
+    """An issue with its question, footprint and settings."""
+
+    question: str
+    footprint: str
+    footprint_digest: str
+    smallest: str
+    connector_km: float | None
+    compactness: float
+    fill_holes: bool
 
 
 @click.group()
@@ -33,7 +83,7 @@ def list_layers(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["name"], r["title"], r["vintage"], r["units"], r["population"]] for r in records]
+    rows: list[list[Cell]] = [[r.name, r.title, r.vintage, r.units, r.population] for r in records]
     click.echo(table(["Layer", "Title", "Vintage", "Units", "People"], rows, text_columns=3))
 
 
@@ -50,17 +100,19 @@ def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any)
     reading = read_back(opened)
     for note in reading.notes:
         click.echo(str(note), err=True)
-    record = _layer_record(opened) | {
-        "source": opened.source,
-        "licence": opened.licence,
-        "crs": opened.units.crs.to_string(),
-        "digest": opened.digest,
-        "columns": [str(column) for column in opened.units.columns if column != "geometry"],
-    }
+    described = of_row(
+        LayerDescribed,
+        _layer_record(opened),
+        source=opened.source,
+        licence=opened.licence,
+        crs=opened.units.crs.to_string(),
+        digest=opened.digest,
+        columns=[str(column) for column in opened.units.columns if column != "geometry"],
+    )
     if as_json:
-        click.echo(as_json_text(record | {"reading": _plain(reading)}))
+        click.echo(as_json_text(to_json(described) | {"reading": _plain(reading)}))
     else:
-        click.echo(f"{_lines(record)}\n\n{_read(reading)}")
+        click.echo(f"{_lines(to_json(described))}\n\n{_read(reading)}")
 
 
 @layer.command("check")
@@ -107,9 +159,7 @@ def add_layer(service: Service, /, *, file: Path, name: str, as_json: bool, **co
 
     record = _layer_record(add_layer_use_case(file, name, said(columns), service.store.home))
     click.echo(
-        as_json_text(record)
-        if as_json
-        else f"Added {name}: {record['units']:,} units, {record['population']:,} people."
+        as_json_text(record) if as_json else f"Added {name}: {record.units:,} units, {record.population:,} people."
     )
 
 
@@ -129,7 +179,7 @@ def list_issues(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    rows = [[r["name"], r["title"], r["layer"], r["coverage"]] for r in records]
+    rows = [[r.name, r.title, r.layer, r.coverage] for r in records]
     click.echo(table(["Issue", "Title", "Layer", "Coverage"], rows, text_columns=3))
 
 
@@ -142,16 +192,16 @@ def show_issue(service: Service, /, *, name: str, as_json: bool) -> None:
     from services.derivation.issues import open_issue
 
     opened = open_issue(name, service.store.home)
-    record = _issue_record(str(opened.name), opened) | {
-        "question": opened.question,
-        "footprint": type(opened.footprint).__name__.lower(),
-        "footprint_digest": opened.footprint.digest,
-        "smallest": opened.smallest,
-        "connector_km": opened.connector_km,
-        "compactness": opened.compactness,
-        "fill_holes": opened.fill_holes,
-    }
-    click.echo(as_json_text(record) if as_json else _lines(record))
+    described = of_row(
+        IssueDescribed,
+        opened,
+        name=str(opened.name),
+        layer=str(opened.layer),
+        coverage=str(opened.coverage),
+        footprint=type(opened.footprint).__name__.lower(),
+        footprint_digest=opened.footprint.digest,
+    )
+    click.echo(as_json_text(described) if as_json else _lines(to_json(described)))
 
 
 @issue.command("add")
@@ -166,21 +216,15 @@ def add_issue(service: Service, /, *, file: Path, as_json: bool) -> None:
     click.echo(as_json_text(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
 
 
-def _layer_record(opened: Any) -> dict[str, Any]:
-    return {
-        "name": str(opened.name),
-        "title": opened.title,
-        "vintage": opened.vintage,
-        "units": len(opened),
-        "population": opened.population,
-    }
+def _layer_record(opened: Layer) -> LayerListed:
+    return of_row(LayerListed, opened, name=str(opened.name), units=len(opened))
 
 
-def _issue_record(name: str, opened: Any) -> dict[str, Any]:
-    return {"name": name, "title": opened.title, "layer": str(opened.layer), "coverage": str(opened.coverage)}
+def _issue_record(name: str, opened: Issue) -> IssueListed:
+    return of_row(IssueListed, opened, name=name, layer=str(opened.layer), coverage=str(opened.coverage))
 
 
-def _plain(reading: Reading) -> dict[str, Any]:
+def _plain(reading: Reading) -> Json:
     """A reading for programs: people as whole numbers where they are."""
     record = reading.record
     return record | {
@@ -213,7 +257,7 @@ def _read(reading: Reading) -> str:
     )
 
 
-def _lines(record: dict[str, Any]) -> str:
+def _lines(record: Json) -> str:
     width = max(len(key) for key in record)
     return "\n".join(f"{key.replace('_', ' '):<{width}}  {_text(value)}" for key, value in record.items())
 

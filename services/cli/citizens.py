@@ -172,7 +172,7 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
             counts[f"{word}s"] += 1
             if out:
                 writer.writerow([defused_text(it) for it in (entry.citizen_id, entry.home, word, entry.stratum)])
-    record: dict[str, Any] = {"id": polity_id} | counts | ({"file": str(out)} if out else {})
+    record = {"id": polity_id} | counts | ({"file": str(out)} if out else {})
     if as_json:
         click.echo(as_json_text(record))
         return

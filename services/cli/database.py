@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from services.bootstrap import Service
+from services.cli.printing import as_json_text
 
 
 @click.group()
@@ -30,7 +30,7 @@ def status(service: Service) -> None:
     """Say where the store is, its version and what it holds, as JSON."""
     from services.storage import upkeep
 
-    click.echo(json.dumps(upkeep.status(service.store), ensure_ascii=False, indent=2))
+    click.echo(as_json_text(upkeep.status(service.store)))
 
 
 @db.command("backup")

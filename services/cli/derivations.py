@@ -14,6 +14,7 @@ from services.cli.options import (
     HOW_OPTIONS,
     WHAT_OPTIONS,
     WITHOUT_PDF,
+    Flags,
     check_effect,
     coverage_option,
     json_option,
@@ -23,6 +24,7 @@ from services.cli.options import (
 )
 from services.cli.printing import as_json_text, table
 from services.cli.progress import ProgressBar
+from services.records import Json
 
 if TYPE_CHECKING:
     from services.derivation.derive import Derived, Written
@@ -52,7 +54,7 @@ def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
             made = use_case.derive(asked, home, bar)
         else:
             made, written = use_case.derive_into(Path(out), asked, home, bar)
-    click.echo(as_json_text(made.record | {"folder": out}) if as_json else _report(made, written))
+    click.echo(as_json_text(made.as_json() | {"folder": out}) if as_json else _report(made, written))
     if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
 
@@ -69,19 +71,19 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any)
 
     with ProgressBar() as bar:
         points = coverage_curve(request(values, service.store.home), service.store.home, bar)
-    records = points.table.to_dict("records")
+    records = points.levels
     if as_json:
         click.echo(as_json_text(records))
     else:
         header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)", "Knee"]
         rows = [
             [
-                f"{100 * row['coverage_target']:g}",
-                row["units"],
-                round(row["area_km2"]),
-                round(row["population"]),
-                f"{100 * row['gap']:.3f}",
-                "knee" if row["knee"] else "",
+                f"{100 * row.coverage_target:g}",
+                row.units,
+                round(row.area_km2),
+                round(row.population),
+                f"{100 * row.gap:.3f}",
+                "knee" if row.knee else "",
             ]
             for row in records
         ]
@@ -111,7 +113,7 @@ def verify(service: Service, /, *, path: Path, as_json: bool, **values: Any) -> 
     click.echo(as_json_text({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
 
 
-def _sources(path: Path, values: dict[str, Any], home: Path) -> Callable[[], Sources] | None:
+def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | None:
     """How to open the sources that are named, if any is; the folder keeps how they were read."""
     if not any(values[name] for name in ("issue_name", "footprints", "layers")):
         check_effect(values)
@@ -130,36 +132,38 @@ def _sources(path: Path, values: dict[str, Any], home: Path) -> Callable[[], Sou
 
 
 def _report(made: Derived, written: Written | None) -> str:
-    record, derivation = made.record, made.derivation
-    including = ", border included" if "border_km" in record else ""
+    told, derivation = made.summary, made.derivation
+    including = "" if told.roundness is None else ", border included"
     proof = (
         f"No smaller region does so{including}."
-        if record["optimal"]
-        else f"No region that does so can be more than {record['gap'] / (1 + record['gap']):.2%} smaller{including}."
+        if told.optimal
+        else f"No region that does so can be more than {told.gap / (1 + told.gap):.2%} smaller{including}."
     )
-    if record["method"] == "root":
+    if told.method == "root":
         proof = "It affects everyone, so the polity is every unit of the layer; contiguity is waived."
-    people = f"{record['affected_total']:,.0f}"
+    people = f"{told.affected_total:,.0f}"
     headline = (
-        f"{derivation.issue.title}: this polity has {record['units']:,} of {len(derivation.layer):,} units "
-        f"and {record['population']:,} people;\nit covers {record['coverage']:.1%} of the {people} affected. {proof}"
+        f"{derivation.issue.title}: this polity has {told.units:,} of {len(derivation.layer):,} units "
+        f"and {told.population:,} people;\nit covers {told.coverage:.1%} of the {people} affected. {proof}"
     )
     rows = [
         ["affected, low to high", f"{derivation.affected.low:,.0f} to {derivation.affected.high:,.0f}", "people"],
-        ["affected inside", f"{record['affected_inside']:,.0f}", "people"],
-        ["area", f"{record['area_km2']:,.0f}", "km²"],
-        ["cost", f"{record['cost']:,}", _cost_unit(derivation.problem_record)],
-        ["lower bound", f"{record['lower_bound']:,}", f"gap {record['gap']:.3%}"],
-        ["time", f"{record['seconds']:.2f}", "s"],
+        ["affected inside", f"{told.affected_inside:,.0f}", "people"],
+        ["area", f"{told.area_km2:,.0f}", "km²"],
+        ["cost", f"{told.cost:,}", _cost_unit(derivation.problem_record)],
+        ["lower bound", f"{told.lower_bound:,}", f"gap {told.gap:.3%}"],
+        ["time", f"{made.seconds:.2f}", "s"],
     ]
-    if "border_km" in record:
-        rows.insert(-1, ["border", f"{record['border_km']:,.0f}", f"km, {record['border_tightness']:.0%} unavoidable"])
-    if "units_core" in record:
-        rows.append(["certainly inside (core)", f"{record['units_core']:,}", "units"])
-        rows.append(["inside at times (fringe)", f"{record['units_fringe']:,}", "units"])
+    if told.roundness is not None:
+        border, tight = told.roundness.border_km, told.roundness.border_tightness
+        rows.insert(-1, ["border", f"{border:,.0f}", f"km, {tight:.0%} unavoidable"])
+    if told.certainty is not None:
+        rows.append(["certainly inside (core)", f"{told.certainty.units_core:,}", "units"])
+        rows.append(["inside at times (fringe)", f"{told.certainty.units_fringe:,}", "units"])
     if made.change is not None:
+        totals = made.change.totals
         rows += [
-            [word, f"{record[f'units_{word}']:,}", f"units, {record[f'population_{word}']:,} people"]
+            [word, f"{totals[f'units_{word}']:,}", f"units, {totals[f'population_{word}']:,} people"]
             for word in ("joined", "left")
         ]
     width = max(len(row[1]) for row in rows)
@@ -173,6 +177,6 @@ def _note(sentence: str) -> str:
     return textwrap.fill(f"Note: {sentence}", 100, initial_indent="  ", subsequent_indent="  ")
 
 
-def _cost_unit(problem: dict[str, Any]) -> str:
+def _cost_unit(problem: Json) -> str:
     unit = problem["cost_unit"]
     return f"× {unit:,.0f} m²" if isinstance(unit, int | float) else {"person": "people", "unit": "units"}[unit]

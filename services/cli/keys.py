@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from services.bootstrap import Service
 from services.cli.options import json_option
-from services.cli.printing import table
+from services.cli.printing import as_json_text, table
 
 
 @click.group()
@@ -39,9 +37,9 @@ def list_all(service: Service, /, *, as_json: bool) -> None:
 
     records = list_keys(service.store)
     if as_json:
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        click.echo(as_json_text(records))
         return
-    rows = [[r["key_id"], r["name"], r["roles"], r["ends_at"] or "–", r["revoked_at"] or "–"] for r in records]
+    rows = [[r.key_id, r.name, r.roles, r.ends_at or "–", r.revoked_at or "–"] for r in records]
     click.echo(table(["Key", "Program", "Roles", "Ends", "Revoked"], rows, text_columns=5) if rows else "No keys.")
 
 

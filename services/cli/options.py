@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from services.records import Json
+
 if TYPE_CHECKING:
     from services.derivation.layers import Columns
     from services.derivation.request import Request
 
 WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
 
+Flags = dict[str, Any]
+"""What click parsed of a command's options, by their names: the door of the command line."""
 Command = Callable[..., Any]
 
 
@@ -209,14 +213,14 @@ def options(*given: Command) -> Command:
     return decorate
 
 
-def said(values: dict[str, Any]) -> Columns:
+def said(values: Flags) -> Columns:
     """What is said about a file of units; what is not said is as usual."""
     from services.derivation.layers import Columns
 
     return Columns(**{name: value for name, value in values.items() if value is not None})
 
 
-def request(values: dict[str, Any], home: Path) -> Request:
+def request(values: Flags, home: Path) -> Request:
     """Turn parsed options into a request to derive."""
     from services.derivation.folder import read_inside
     from services.derivation.issues import FootprintFile
@@ -258,7 +262,7 @@ def request(values: dict[str, Any], home: Path) -> Request:
     )
 
 
-def with_kept(values: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+def with_kept(values: Flags, problem: Json) -> Flags:
     """Options to open the sources of a folder with: those given, and for the rest what the folder keeps of them."""
     kept = problem.get("options", {})
     terms = problem["footprint"].get("terms", {})
@@ -280,7 +284,7 @@ def _given(value: Any) -> Any:
     return tuple(tuple(pair) for pair in value) if isinstance(value, list) else value
 
 
-def _kept(values: dict[str, Any]) -> dict[str, Any]:
+def _kept(values: Flags) -> Flags:
     """What was said about files, without their names."""
     about = (*ABOUT_FOOTPRINTS, *ABOUT_LAYERS, *READING, "mix", "repeated", "seam_km", "spread_column")
     said = {name: values[name] for name in about if values.get(name) not in UNSAID}
@@ -295,7 +299,7 @@ ABOUT_LAYERS = (
 )
 
 
-def check_effect(values: dict[str, Any]) -> None:
+def check_effect(values: Flags) -> None:
     """Refuse options about what is not there."""
     about: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("a --footprint, and none is given", bool(values["footprints"]), ABOUT_FOOTPRINTS),
@@ -311,11 +315,11 @@ def check_effect(values: dict[str, Any]) -> None:
             raise click.UsageError(f"{', '.join(said)} would change nothing: it is about {what}.")
 
 
-def _files(values: dict[str, Any]) -> list[str]:
+def _files(values: Flags) -> list[str]:
     return [*values["layers"], *values["footprints"], *([values["spread"]] if values["spread"] is not None else [])]
 
 
-def _reading(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _reading(values: Flags) -> dict[str, Flags]:
     """What is said about reading, for the files that it is meant for."""
     said = {name: values[name] for name in READING if values[name] is not None}
     groups = {"layers": values["layers"], "footprints": values["footprints"]}

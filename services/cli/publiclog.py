@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from services.bootstrap import Service
+from services.cli.printing import as_json_text
 
 
 @click.group()
@@ -39,11 +40,9 @@ def verify_log(folder: Path) -> None:
 @click.pass_obj
 def prove(service: Service, /, *, index: int, since: int | None) -> None:
     """Print an entry with the proof that it is in the log, as JSON (RFC 6962 hashes in hexadecimal)."""
-    import json
-
     from services.publiclog.export import prove_entry
 
-    click.echo(json.dumps(prove_entry(index, service.store, since=since), ensure_ascii=False, indent=2))
+    click.echo(as_json_text(prove_entry(index, service.store, since=since)))
 
 
 @log.command("import")

@@ -72,21 +72,21 @@ def demo_row(name: str, home: Path) -> DemoRow:
     from services.derivation.request import request_of  # noqa: PLC0415
 
     made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home)
-    record, comparison = made.record, written.comparison
+    told, comparison = made.summary, written.comparison
 
     def times(alternative: str) -> float | None:
         costs = comparison["cost"].to_dict()
-        return float(costs[alternative]) / record["cost"] if alternative in costs else None
+        return float(costs[alternative]) / told.cost if alternative in costs else None
 
     return DemoRow(
         name=name,
-        title=record["title"],
-        affected=record["affected_total"],
-        coverage=record["coverage"],
-        units=record["units"],
-        area_km2=record["area_km2"],
-        gap=record["gap"],
-        optimal=record["optimal"],
+        title=told.title,
+        affected=told.affected_total,
+        coverage=told.coverage,
+        units=told.units,
+        area_km2=told.area_km2,
+        gap=told.gap,
+        optimal=told.optimal,
         times_all=times("all intersecting"),
         times_greedy=times("greedy"),
         times_states=times("whole states"),

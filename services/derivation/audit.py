@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from boundaries.tables.formulas import plain_text
 from services.derivation.audited_bound import bound_holds
@@ -30,6 +29,7 @@ from services.derivation.evidence import (
     read_json,
     unreadable,
 )
+from services.records import Json
 from services.verifiers import check_bound
 from services.verifiers.check_bound import rows
 
@@ -65,7 +65,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[str]:
 
 
 def _files_are_those_of_the_manifest(folder: Path) -> str:
-    listed: dict[str, Any] = read_json(folder / "manifest.json")["files"]
+    listed: Json = read_json(folder / "manifest.json")["files"]
     present = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(present ^ set(listed)):
         raise VerificationFailed(

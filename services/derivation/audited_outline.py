@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
+from services.records import Json
 from services.verifiers.check_bound import rows
 
 
@@ -29,7 +29,7 @@ def outline_holds(folder: Path, evidence: Evidence) -> str:
     return f"polity.geojson states the same numbers; {_outline_area(drawn, properties, evidence)}"
 
 
-def _sums_are_those_of_units(folder: Path, properties: dict[str, Any]) -> None:
+def _sums_are_those_of_units(folder: Path, properties: Json) -> None:
     table = rows(folder / "units.csv")
     inside = [row for row in table if row["inside"] == "True"]
     for key, column, counted in (
@@ -42,7 +42,7 @@ def _sums_are_those_of_units(folder: Path, properties: dict[str, Any]) -> None:
             equal(key, "polity.geojson", properties[key], found)
 
 
-def _drawn_km2(geometry: dict[str, Any]) -> float:
+def _drawn_km2(geometry: Json) -> float:
     """Area of an outline, which has to be one."""
     import geopandas as gpd  # noqa: PLC0415 - only this check needs it
     import shapely  # noqa: PLC0415
@@ -66,7 +66,7 @@ def _drawn_km2(geometry: dict[str, Any]) -> float:
     return float(shapely.area(equal_area(gpd.GeoSeries([shape], crs=4326)))[0]) / 1e6
 
 
-def _outline_area(drawn: float, properties: dict[str, Any], evidence: Evidence) -> str:
+def _outline_area(drawn: float, properties: Json, evidence: Evidence) -> str:
     """Compare the outline's area with that of the units, where costs are areas."""
     unit = evidence.problem["cost_unit"]
     if not isinstance(unit, int | float):

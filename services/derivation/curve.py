@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,27 @@ from services.derivation.folder import OutputFolderError
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
 LEVELS_IN_A_REPORT = tuple(Decimal(level) for level in ("0.6", "0.7", "0.8", "0.95"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """What one share of coverage costs: units, km², people, and the cost with its proven bound."""
+
+    coverage_target: float
+    coverage: float
+    units: int
+    area_km2: float
+    population: float
+    cost: int
+    lower_bound: int
+    gap: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level(CurvePoint):
+    """A point of the curve, and whether more coverage costs at least twice as much from there on."""
+
+    knee: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +58,13 @@ class Curve:
     derivation: Derivation
     table: pd.DataFrame
     out_of_reach: tuple[Decimal, ...]
+
+    @property
+    def levels(self) -> list[Level]:
+        """The points as values."""
+        rows = self.table.astype(object).to_dict("records")
+        rows = self.table.astype(object).to_dict("records")
+        return [Level(**{str(name): value for name, value in row.items()}) for row in rows]
 
     def svg(self) -> str:
         """Plot it."""
@@ -69,11 +96,11 @@ def curve_of(
             )
         except QuotaOutOfReach:
             beyond.append(level)
-    points: list[dict[str, Any]] = []
+    points: list[CurvePoint] = []
     for level in sorted(regions, reverse=True):
         point = _point(derivation, level, regions[level])
         points.append(_cheaper(point, points[-1]) if points else point)
-    table = pd.DataFrame(points[::-1])
+    table = pd.DataFrame([asdict(point) for point in reversed(points)])
     marked = knees(table["coverage_target"].to_numpy(np.float64), table["cost"].to_numpy(np.int64))
     return Curve(derivation=derivation, table=table.assign(knee=marked), out_of_reach=tuple(beyond))
 
@@ -103,27 +130,23 @@ def _at(derivation: Derivation, level: Decimal) -> RegionProblem:
     )
 
 
-def _point(derivation: Derivation, level: Decimal, region: Region) -> dict[str, Any]:
+def _point(derivation: Derivation, level: Decimal, region: Region) -> CurvePoint:
     inside = region.members[: len(derivation.layer)]
     certificate = region.certificate
-    return {
-        "coverage_target": float(level),
-        "coverage": certificate.coverage,
-        "units": int(np.count_nonzero(inside)),
-        "area_km2": derivation.terrain.km2(inside),
-        "population": float(derivation.units["population"].to_numpy(dtype=float)[inside].sum()),
-        "cost": certificate.cost,
-        "lower_bound": certificate.lower_bound,
-        "gap": certificate.gap,
-    }
+    return CurvePoint(
+        coverage_target=float(level),
+        coverage=certificate.coverage,
+        units=int(np.count_nonzero(inside)),
+        area_km2=derivation.terrain.km2(inside),
+        population=float(derivation.units["population"].to_numpy(dtype=float)[inside].sum()),
+        cost=certificate.cost,
+        lower_bound=certificate.lower_bound,
+        gap=certificate.gap,
+    )
 
 
-def _cheaper(point: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    if point["cost"] <= above["cost"]:
+def _cheaper(point: CurvePoint, above: CurvePoint) -> CurvePoint:
+    if point.cost <= above.cost:
         return point
-    bound = point["lower_bound"]
-    return above | {
-        "coverage_target": point["coverage_target"],
-        "lower_bound": bound,
-        "gap": (above["cost"] - bound) / bound,
-    }
+    bound = point.lower_bound
+    return replace(above, coverage_target=point.coverage_target, lower_bound=bound, gap=(above.cost - bound) / bound)

@@ -7,7 +7,6 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,11 +19,12 @@ from geopolity.polity.stability import with_stability
 from geopolity.region import OnProgress
 from maps import diff_map, polity_map
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
-from services.derivation.folder import Pictures, check_writable, summary, write_folder
+from services.derivation.folder import Pictures, Summary, check_writable, summary, write_folder
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.derivation.open_layers import warm_layer
 from services.derivation.request import Request
 from services.derivation.terrain_cache import terrain_of, warm_display
+from services.records import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,12 +47,14 @@ class Derived:
         return None if self.request.previous is None else change_since(self.request.previous, self.derivation)
 
     @property
-    def record(self) -> dict[str, Any]:
+    def summary(self) -> Summary:
+        """Its key figures."""
+        return summary(self.derivation)
+
+    def as_json(self) -> Json:
         """What ``derive --json`` prints."""
-        change = self.change
-        return (
-            summary(self.derivation) | ({} if change is None else change.totals) | {"seconds": round(self.seconds, 3)}
-        )
+        totals = {} if self.change is None else self.change.totals
+        return self.summary.as_json() | totals | {"seconds": round(self.seconds, 3)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from geopolity.errors import NegativeAnswer
+from services.records import Json
 from services.verifiers.check_bound import load, rows, whole
 
 ROUNDING = 1e-9
@@ -52,8 +52,8 @@ class Vertex:
 class Evidence:
     """The folder, read."""
 
-    problem: dict[str, Any]
-    certificate: dict[str, Any]
+    problem: Json
+    certificate: Json
     units: dict[str, Vertex]
     connectors: dict[str, Vertex]
     edges: list[tuple[str, str]]
@@ -133,7 +133,7 @@ def read_evidence(folder: Path) -> Evidence:
     return evidence
 
 
-def read_json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> Json:
     """Read a JSON object in which no number is NaN or infinite and no key is repeated."""
     found = load(file.read_text(encoding="utf-8"), float)
     if not isinstance(found, dict):
@@ -170,7 +170,7 @@ def _once(file: str, found: list[tuple[str, Vertex]]) -> dict[str, Vertex]:
     return dict(found)
 
 
-def _check_texts(problem: dict[str, Any]) -> None:
+def _check_texts(problem: Json) -> None:
     forms = {"coverage_target": SHARE, "affected_unit": UNIT} | (
         {"compactness": WEIGHT} if "compactness" in problem else {}
     )

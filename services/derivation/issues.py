@@ -114,7 +114,7 @@ def choose_issue(name: str | None, footprint: FootprintFile | None, home: Path) 
     return open_issue(name, home) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
 
 
-def with_changes(issue: Issue, changes: dict[str, Any]) -> Issue:
+def with_changes(issue: Issue, changes: Mapping[str, Any]) -> Issue:
     """Return the issue with the settings that were given; ``None`` keeps the issue's own."""
     given = {key: value for key, value in changes.items() if value is not None}
     if "coverage" in given:

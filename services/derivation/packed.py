@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +11,14 @@ from geopolity import arrays
 from geopolity.arrays import BoolArray
 
 
-def packed(inside: BoolArray) -> dict[str, Any]:
-    """The set, and how many units it has."""
-    return {"units": int(np.count_nonzero(inside)), "inside": base64.b64encode(arrays.packed(inside)).decode()}
+@dataclass(frozen=True, slots=True)
+class PackedUnits:
+    """A set of units: how many it has, and their bits."""
+
+    units: int
+    inside: str
+
+
+def packed(inside: BoolArray) -> PackedUnits:
+    """A set as text."""
+    return PackedUnits(int(np.count_nonzero(inside)), base64.b64encode(arrays.packed(inside)).decode())

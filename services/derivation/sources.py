@@ -26,6 +26,7 @@ from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain
 from services.derivation.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
+from services.records import Json
 from services.verifiers.check_bound import rows
 
 NOT_SAID = "; connectors are not re-derived: the folder does not say how long they may be"
@@ -78,7 +79,7 @@ def _compared(folder: Path, sources: Sources) -> Iterator[str]:
         yield f"not re-derived: {' and '.join(aside)} of the units"
 
 
-def _units_are_those_of_the_layer(problem: dict[str, Any], units: list[dict[str, str]], sources: Sources) -> str:
+def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], sources: Sources) -> str:
     table, ids = sources.layer.units, [row["unit_id"] for row in units]
     _same_ids("units.csv", ids, table.index.tolist())
     cost, unit = costs(problem["objective"], sources.layer, sources.terrain)
@@ -89,7 +90,7 @@ def _units_are_those_of_the_layer(problem: dict[str, Any], units: list[dict[str,
     return f"from {sources.layer.name}: ids, names, people and costs of {len(units)} units are the layer's"
 
 
-def _links_are_those_of_the_layer(folder: Path, problem: dict[str, Any], sources: Sources) -> str:
+def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources) -> str:
     reach, unsaid = problem.get("connector_km"), "connector_km" not in problem
     edges, connectors = links(sources.layer, sources.terrain, reach)
     written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
@@ -110,7 +111,7 @@ def _links_are_those_of_the_layer(folder: Path, problem: dict[str, Any], sources
 
 
 def _borders_are_those_of_the_layer(
-    folder: Path, problem: dict[str, Any], written: list[dict[str, str]], ends: list[str], sources: Sources
+    folder: Path, problem: Json, written: list[dict[str, str]], ends: list[str], sources: Sources
 ) -> str:
     if "compactness" not in problem:
         return ""
@@ -139,7 +140,7 @@ def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sourc
 
 
 def _people_are_those_under_the_footprint(
-    problem: dict[str, Any], units: list[dict[str, str]], sources: Sources, issue: Issue
+    problem: Json, units: list[dict[str, str]], sources: Sources, issue: Issue
 ) -> str:
     spread = problem.get("spread", {}).get("digest")
     _agree("spread", "problem.json", spread, None if issue.spread is None else issue.spread.digest)

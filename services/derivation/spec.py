@@ -41,6 +41,7 @@ from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import layer_names
 from services.derivation.uploads import upload_path
 from services.forms import flaw
+from services.records import Json
 
 MOST_VERTICES = 200_000
 MOST_PARTS = 20
@@ -155,9 +156,7 @@ class DrawnSpec(_Spec):
     """GeoJSON as a drawing tool writes it; lines and points take the distance, polygons stay as they are."""
 
     kind: Literal["drawn"]
-    geojson: dict[str, Any] = Field(
-        examples=[{"type": "Polygon", "coordinates": [[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]}]
-    )
+    geojson: Json = Field(examples=[{"type": "Polygon", "coordinates": [[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]}])
     distance_km: Kilometres = 20.0
     decay: Decay = "step"
 
@@ -192,7 +191,7 @@ FootprintSpec = Annotated[
     Field(discriminator="kind"),
 ]
 
-EXAMPLE: dict[str, Any] = {
+EXAMPLE: Json = {
     "title": "My river",
     "footprint": {"kind": "corridor", "lines": [[[-91.0, 38.0], [-90.0, 39.0]]], "distance_km": 20, "decay": "linear"},
     "layer": "us-counties",
@@ -313,7 +312,7 @@ def slug(title: str) -> str:
 def _drawn(spec: DrawnSpec) -> Footprint:
     """Sort drawn shapes by kind: polygons as they are, lines and points with the distance; the strongest counts."""
     features = _features(spec.geojson)
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[Json]] = {}
     for feature in features:
         kind = str((feature.get("geometry") or {}).get("type", "")).removeprefix("Multi")
         groups.setdefault(kind, []).append(feature)
@@ -337,7 +336,7 @@ def _drawn_kind(kind: str, shapes: gpd.GeoSeries, spec: DrawnSpec) -> Footprint:
     )
 
 
-def _features(geojson: dict[str, Any]) -> list[dict[str, Any]]:
+def _features(geojson: Json) -> list[Json]:
     vertices = _vertices(geojson)
     if vertices > MOST_VERTICES:
         raise FileError(

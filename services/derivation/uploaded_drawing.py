@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -14,13 +13,14 @@ from boundaries.errors import FileError
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import GeopolityError
 from services.derivation.uploads import UploadError, named, plain_name, suffix_of
+from services.records import Json
 
 MOST_VERTICES = 50_000
 KINDS = {0: "points", 1: "lines", 2: "lines", 3: "polygons"}
 """By the type of a geometry's parts."""
 
 
-def uploaded_drawing(name: str, content: bytes) -> dict[str, Any]:
+def uploaded_drawing(name: str, content: bytes) -> Json:
     """Return the footprint table of an uploaded vector file: areas, lines or points, in WGS 84.
 
     The studio draws areas without holes: an area that has some is cut through them.
@@ -54,7 +54,7 @@ def uploaded_drawing(name: str, content: bytes) -> dict[str, Any]:
         raise UploadError(error.message, **error.facts) from error
 
 
-def drawing_of(parts: np.ndarray, name: str) -> dict[str, Any]:
+def drawing_of(parts: np.ndarray, name: str) -> Json:
     """Footprint table of single shapes, all polygons, all lines or all points."""
     kinds = {KINDS.get(int(kind), "other") for kind in shapely.get_type_id(parts)}
     match sorted(kinds):

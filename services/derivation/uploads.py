@@ -5,12 +5,12 @@ A file keeps only its suffix, one of a closed list, so no name of theirs ever be
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.affected.raster import Grid
 from geopolity.errors import RequestError
 from geopolity.messages import Message
+from services.records import Json
 
 SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS, ".xml"} - {".gdb"}
 MOST_VERTICES = 2_000_000
@@ -40,7 +41,51 @@ class UploadError(RequestError):
     code = "upload"
 
 
-def keep_upload(name: str, content: bytes, home: Path, how: How = AS_IT_IS, *, most_mb: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is in a file that was sent: how many features, of which kinds."""
+
+    features: int
+    kinds: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCells(Found):
+    """A raster: its size, where it lies (west, south, east, north), and its smallest and largest value."""
+
+    rows_columns: list[int]
+    bounds: list[float]
+    values: list[float]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFeatures(Found):
+    """Shapes with columns, and where they lie (west, south, east, north)."""
+
+    vertices: int
+    crs: str
+    columns: list[str]
+    numeric_columns: list[str]
+    bounds: list[float]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A file that was kept: the id that it may be used by, its name, its size, and what is in it."""
+
+    upload: str
+    name: str
+    bytes: int
+    found: Found
+
+    def as_json(self) -> Json:
+        """All of it in one object."""
+        return {"upload": self.upload, "name": self.name, "bytes": self.bytes} | asdict(self.found)
+
+
+def keep_upload(name: str, content: bytes, home: Path, how: How = AS_IT_IS, *, most_mb: int) -> Kept:
     """Check a file of features or a raster and keep it; returns its id and what is in it.
 
     Raises
@@ -71,10 +116,10 @@ def keep_upload(name: str, content: bytes, home: Path, how: How = AS_IT_IS, *, m
     except BaseException:
         file.unlink()
         raise
-    return {"upload": key, "name": plain_name(name), "bytes": len(content)} | found
+    return Kept(upload=key, name=plain_name(name), bytes=len(content), found=found)
 
 
-def named(facts: Mapping[str, Any], file: Path, name: str | Message) -> dict[str, Any]:
+def named(facts: Mapping[str, Any], file: Path, name: str | Message) -> dict[str, object]:
     """Facts of an error with the name that somebody gave a file in place of where it is kept."""
     folder = f"{file.parent}{os.sep}"
 
@@ -128,35 +173,35 @@ def folder(home: Path) -> Path:
     return home / "uploads"
 
 
-def _looked_at(file: Path, how: How) -> dict[str, Any]:
+def _looked_at(file: Path, how: How) -> Found:
     """What is in a file that was kept."""
     if file.suffix == ".xml":
         return _marked_up(file, how)
     return _cells(read_grid(file, how)) if file.suffix in RASTERS else _content(file, how)
 
 
-def _marked_up(file: Path, how: How) -> dict[str, Any]:
+def _marked_up(file: Path, how: How) -> Found:
     """A ShakeMap grid or an alert; what an alert is for needs no look at ground."""
     root = read_xml(file)
     if is_shakemap(root):
         return _cells(grid_of(root, file, how.layer_name))
     if not is_alert(root):
         raise FileError("{path} is XML, neither a ShakeMap grid nor an alert (CAP); convert it to GeoJSON.", path=file)
-    return {"features": 1, "kinds": ["alert"]}
+    return Found(features=1, kinds=["alert"])
 
 
-def _cells(grid: Grid) -> dict[str, Any]:
-    return {
-        "features": 1,
-        "kinds": ["raster"],
-        "rows_columns": list(grid.values.shape),
-        "bounds": list(grid.bounds),
-        "values": [float(np.nanmin(grid.values)), float(np.nanmax(grid.values))],
-        "notes": [str(note) for note in grid.notes],
-    }
+def _cells(grid: Grid) -> FoundCells:
+    return FoundCells(
+        features=1,
+        kinds=["raster"],
+        rows_columns=list(grid.values.shape),
+        bounds=list(grid.bounds),
+        values=[float(np.nanmin(grid.values)), float(np.nanmax(grid.values))],
+        notes=[str(note) for note in grid.notes],
+    )
 
 
-def _content(file: Path, how: How) -> dict[str, Any]:
+def _content(file: Path, how: How) -> FoundFeatures:
     read = read_vector(file, how)
     features = read.frame
     vertices = int(shapely.get_num_coordinates(features.geometry.to_numpy()).sum())
@@ -170,13 +215,13 @@ def _content(file: Path, how: How) -> dict[str, Any]:
     columns = [str(name) for name in features.columns if name != features.geometry.name]
     numeric = [str(name) for name in features.select_dtypes("number").columns]
     bounds = features.to_crs(4326).total_bounds.tolist()
-    return {
-        "features": len(features),
-        "kinds": sorted({str(kind) for kind in features.geom_type if kind}),
-        "vertices": vertices,
-        "crs": features.crs.to_string(),
-        "columns": columns[:200],
-        "numeric_columns": numeric[:200],
-        "bounds": json.loads(json.dumps(bounds)),
-        "notes": [str(note).replace(file.name, "The file") for note in read.notes],
-    }
+    return FoundFeatures(
+        features=len(features),
+        kinds=sorted({str(kind) for kind in features.geom_type if kind}),
+        vertices=vertices,
+        crs=features.crs.to_string(),
+        columns=columns[:200],
+        numeric_columns=numeric[:200],
+        bounds=bounds,
+        notes=[str(note).replace(file.name, "The file") for note in read.notes],
+    )

@@ -11,8 +11,8 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,10 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
+from services.derivation.folder import Summary
+from services.derivation.packed import PackedUnits
 from services.derivation.spec import DerivationSpec
+from services.records import Json, as_json, of_row
 from services.storage.polities.versions import Version
 from services.storage.store import Store
 from services.storage.tables import JobRow
@@ -45,7 +48,46 @@ class JobRefused(NegativeAnswer):
     code = "job-refused"
 
 
-def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A derivation that was ordered: where it stands, how far it is, and what came out, as the job table keeps it."""
+
+    id: str
+    title: str
+    status: str
+    place: int | None
+    made_at: str
+    started_at: str | None
+    finished_at: str | None
+    progress: Json | None
+    figures: Json | None
+    problem: Json | None
+    proposed: Json | None
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedJob(Job):
+    """A job in a list, in the order of its number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far a job is: its phase, the part that is done, and the best region so far with its gap."""
+
+    phase: str
+    done: float
+    gap: float | None = None
+    region: PackedUnits | None = None
+
+    def as_json(self) -> Json:
+        """As it is kept and told."""
+        return {"phase": self.phase, "done": self.done, "gap": self.gap} | (as_json(self.region) or {})
+
+
+def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None) -> Job:
     """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long."""
     with store.writing() as session:
         waiting = session.scalar(
@@ -74,22 +116,22 @@ def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | N
         return record(row, _places(session), store.home)
 
 
-def show(job_id: str, store: Store, *, of: str | None = None) -> dict[str, Any]:
+def show(job_id: str, store: Store, *, of: str | None = None) -> Job:
     """Where a derivation stands; with ``of``, only that analyst's."""
     with store.reading() as session:
         return record(find(session, job_id, of=of), _places(session), store.home)
 
 
-def list_jobs(store: Store, *, of: str | None = None) -> list[dict[str, Any]]:
+def list_jobs(store: Store, *, of: str | None = None) -> list[ListedJob]:
     """List derivations in the order they were made, all or one analyst's."""
     query = select(JobRow).order_by(JobRow.number)
     with store.reading() as session:
         rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
         places = _places(session)
-        return [record(row, places, store.home) | {"number": row.number} for row in rows]
+        return [of_row(ListedJob, record(row, places, store.home), number=row.number) for row in rows]
 
 
-def cancel(job_id: str, store: Store, *, of: str | None = None) -> dict[str, Any]:
+def cancel(job_id: str, store: Store, *, of: str | None = None) -> Job:
     """Stop a derivation: one that waits is over; one that runs ends soon and keeps the best it has."""
     with store.writing() as session:
         row = find(session, job_id, of=of)
@@ -115,7 +157,7 @@ def take(store: Store) -> JobRow | None:
         return row
 
 
-def report(job_id: str, store: Store, progress: dict[str, Any] | None) -> bool:
+def report(job_id: str, store: Store, progress: Reached | None) -> bool:
     """Give a sign of life, and keep how far a job is; returns whether it shall go on."""
     with store.writing() as session:
         row = session.get(JobRow, job_id)
@@ -123,21 +165,17 @@ def report(job_id: str, store: Store, progress: dict[str, Any] | None) -> bool:
             return False
         row.beat_at = time.time()
         if progress is not None:
-            row.progress = json.dumps(progress)
+            row.progress = json.dumps(as_json(progress))
         return not row.is_cancelled
 
 
-def finish(
-    job_id: str, store: Store, *, figures: dict[str, Any] | None = None, problem: dict[str, Any] | None = None
-) -> None:
+def finish(job_id: str, store: Store, *, figures: Summary | None = None, problem: Json | None = None) -> None:
     """Keep what came out of a job; a problem may come after the figures, when they could not be proposed."""
     with store.writing() as session:
         _end(session.get_one(JobRow, job_id), figures, problem)
 
 
-def finish_proposed(
-    job_id: str, store: Store, *, figures: dict[str, Any], propose: Callable[[Session], Version]
-) -> None:
+def finish_proposed(job_id: str, store: Store, *, figures: Summary, propose: Callable[[Session], Version]) -> None:
     """Propose what came out of a job and keep both in one transaction: a killed worker proposes nothing twice.
 
     Who cancelled the job meanwhile gets the figures, and nothing is proposed.
@@ -145,18 +183,18 @@ def finish_proposed(
     with store.writing() as session:
         row = session.get_one(JobRow, job_id)
         if not row.is_cancelled:
-            row.proposed = json.dumps(propose(session).as_json())
+            row.proposed = json.dumps(as_json(propose(session)))
         _end(row, figures, None)
 
 
-def problem_of(code: str, said: Sayable) -> dict[str, Any]:
+def problem_of(code: str, said: Sayable) -> Json:
     """An error as a job keeps it: its code, its sentence in English, and what another language needs."""
     return {"code": code, "detail": str(said)} | as_record(said)
 
 
-def _end(row: JobRow, figures: dict[str, Any] | None, problem: dict[str, Any] | None) -> None:
+def _end(row: JobRow, figures: Summary | None, problem: Json | None) -> None:
     row.finished_at, row.beat_at = now(), None
-    row.figures = None if figures is None else json.dumps(figures)
+    row.figures = None if figures is None else json.dumps(as_json(figures))
     row.problem = None if problem is None else json.dumps(problem)
     row.status = "failed" if problem is not None else "cancelled" if row.is_cancelled else "done"
 
@@ -205,26 +243,23 @@ def find(session: Session, job_id: str, *, of: str | None = None) -> JobRow:
     return row
 
 
-def record(row: JobRow, places: dict[str, int], home: Path) -> dict[str, Any]:
+def record(row: JobRow, places: dict[str, int], home: Path) -> Job:
     """One job as a record."""
     folder = job_folder(row.job_id, home) / "polity"
-    return {
-        "id": row.job_id,
-        "title": row.title,
-        "status": row.status,
-        "place": places.get(row.job_id),
-        "made_at": row.made_at,
-        "started_at": row.started_at,
-        "finished_at": row.finished_at,
-        "progress": _read(row.progress),
-        "figures": _read(row.figures),
-        "problem": _read(row.problem),
-        "proposed": _read(row.proposed),
-        "files": sorted(file.name for file in folder.iterdir()) if row.figures and folder.is_dir() else [],
-    }
+    return of_row(
+        Job,
+        row,
+        id=row.job_id,
+        place=places.get(row.job_id),
+        progress=_read(row.progress),
+        figures=_read(row.figures),
+        problem=_read(row.problem),
+        proposed=_read(row.proposed),
+        files=sorted(file.name for file in folder.iterdir()) if row.figures and folder.is_dir() else [],
+    )
 
 
-def _read(text: str | None) -> dict[str, Any] | None:
+def _read(text: str | None) -> Json | None:
     return None if text is None else json.loads(text)
 
 

@@ -13,14 +13,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from geopolity.errors import GeopolityError
 from geopolity.messages import Message
 from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
 from services.derivation.derive import derive, layer_of, write
-from services.derivation.folder import summary
+from services.derivation.folder import Summary, summary
 from services.derivation.packed import packed
 from services.derivation.request import request_of_spec
 from services.derivation.spec import DerivationSpec
@@ -69,18 +68,18 @@ def do(row: JobRow, store: Store) -> None:
             queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of("unexpected", sentence))
 
 
-def _concluded(row: JobRow, figures: dict[str, Any], store: Store) -> None:
+def _concluded(row: JobRow, figures: Summary, store: Store) -> None:
     """End a job, and propose its result if that was ordered."""
     if row.propose_days is None:
         queue.finish(row.job_id, store, figures=figures)
         return
-    queue.report(row.job_id, store, {"phase": "proposing", "done": 1.0})
+    queue.report(row.job_id, store, queue.Reached(phase="proposing", done=1.0))
     folder = queue.job_folder(row.job_id, store.home) / "polity"
     propose = proposer_of(folder, store.home, by=row.analyst, days=row.propose_days)
     queue.finish_proposed(row.job_id, store, figures=figures, propose=propose)
 
 
-def _done(row: JobRow, store: Store) -> dict[str, Any]:
+def _done(row: JobRow, store: Store) -> Summary:
     folder = queue.job_folder(row.job_id, store.home)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "derivation.pickle"
@@ -90,7 +89,7 @@ def _done(row: JobRow, store: Store) -> dict[str, Any]:
         draft = kept.with_suffix(".partial")
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
         draft.replace(kept)
-    queue.report(row.job_id, store, {"phase": "drawing", "done": 1.0} | _region(derivation))
+    queue.report(row.job_id, store, _drawing(derivation))
     write(derivation, folder / "polity", store.home)
     kept.unlink(missing_ok=True)
     return summary(derivation)
@@ -113,15 +112,15 @@ class _Teller:
     def __call__(self, progress: Progress) -> bool:
         if time.monotonic() - self._told >= TELL_SECONDS:
             self._told = time.monotonic()
-            said: dict[str, Any] = {"phase": progress.phase, "done": round(progress.done, 4), "gap": progress.gap}
-            if progress.members is not None:
-                said |= packed(progress.members[: self._units])
-            self._goes_on = queue.report(self._job_id, self._store, said)
+            region = None if progress.members is None else packed(progress.members[: self._units])
+            reached = queue.Reached(phase=progress.phase, done=round(progress.done, 4), gap=progress.gap, region=region)
+            self._goes_on = queue.report(self._job_id, self._store, reached)
         return self._goes_on
 
 
-def _region(derivation: Derivation) -> dict[str, Any]:
-    return {"gap": derivation.certificate.gap} | packed(derivation.units["inside"].to_numpy())
+def _drawing(derivation: Derivation) -> queue.Reached:
+    region = packed(derivation.units["inside"].to_numpy())
+    return queue.Reached(phase="drawing", done=1.0, gap=derivation.certificate.gap, region=region)
 
 
 def _kept(file: Path) -> Derivation | None:

@@ -9,6 +9,7 @@ from maps.tiles.address import DEEPEST_ZOOM
 from services.ogc.collections import Collection, Described
 from services.ogc.crs import CRS84, KNOWN
 from services.ogc.query import DEFAULT_LIMIT, OWN
+from services.records import Json
 
 GEOJSON, JSON = "application/geo+json", "application/json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -33,7 +34,7 @@ _TILE_SET = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 _EARTH_M = 20_037_508.342789244
 _TOP_SCALE = 559_082_264.0287178
 
-Link = dict[str, Any]
+Link = Json
 
 
 def link(href: str, rel: str, kind: str, title: str = "") -> Link:
@@ -41,7 +42,7 @@ def link(href: str, rel: str, kind: str, title: str = "") -> Link:
     return {"href": href, "rel": rel, "type": kind} | ({"title": title} if title else {})
 
 
-def landing(base: str) -> dict[str, Any]:
+def landing(base: str) -> Json:
     """Landing page: where everything is."""
     return {
         "title": "geopolity",
@@ -57,7 +58,7 @@ def landing(base: str) -> dict[str, Any]:
     }
 
 
-def collection_list(base: str, found: Sequence[Collection]) -> dict[str, Any]:
+def collection_list(base: str, found: Sequence[Collection]) -> Json:
     """All collections, each said as in its own document."""
     return {
         "links": [link(f"{base}/collections", "self", JSON)],
@@ -66,7 +67,7 @@ def collection_list(base: str, found: Sequence[Collection]) -> dict[str, Any]:
     }
 
 
-def collection_document(base: str, found: Collection) -> dict[str, Any]:
+def collection_document(base: str, found: Collection) -> Json:
     """One collection with its extent."""
     said = found.said
     at = f"{base}/collections/{said.id}"
@@ -91,14 +92,14 @@ def collection_document(base: str, found: Collection) -> dict[str, Any]:
     }
 
 
-def _extent(found: Collection) -> dict[str, Any]:
-    extent: dict[str, Any] = {"spatial": {"bbox": [list(found.bounds)], "crs": CRS84}}
+def _extent(found: Collection) -> Json:
+    extent: Json = {"spatial": {"bbox": [list(found.bounds)], "crs": CRS84}}
     if found.said.timed:
         extent["temporal"] = {"interval": [list(found.interval)]}
     return extent
 
 
-def schema(base: str, found: Collection, place: str) -> dict[str, Any]:
+def schema(base: str, found: Collection, place: str) -> Json:
     """Properties and their types, as JSON Schema."""
     kinds = {"i": "integer", "u": "integer", "f": "number", "b": "boolean"}
     properties = {
@@ -116,12 +117,12 @@ def schema(base: str, found: Collection, place: str) -> dict[str, Any]:
     }
 
 
-def tile_sets(base: str, said: Described) -> dict[str, Any]:
+def tile_sets(base: str, said: Described) -> Json:
     """List the tile sets of a collection: one."""
     return {"tilesets": [tile_set(base, said)], "links": [link(f"{base}/collections/{said.id}/tiles", "self", JSON)]}
 
 
-def tile_set(base: str, said: Described) -> dict[str, Any]:
+def tile_set(base: str, said: Described) -> Json:
     """Describe a collection's tile set in Web Mercator."""
     at = f"{base}/collections/{said.id}/tiles/{WEB_MERCATOR}"
     return {
@@ -137,13 +138,13 @@ def tile_set(base: str, said: Described) -> dict[str, Any]:
     }
 
 
-def tiling_list(base: str) -> dict[str, Any]:
+def tiling_list(base: str) -> Json:
     """List the tilings: one."""
     at = f"{base}/tileMatrixSets/{WEB_MERCATOR}"
     return {"tileMatrixSets": [{"id": WEB_MERCATOR, "uri": _TILE_SET, "links": [link(at, "self", JSON)]}]}
 
 
-def tiling() -> dict[str, Any]:
+def tiling() -> Json:
     """Web Mercator's tiles, zoom by zoom."""
     return {
         "id": WEB_MERCATOR,
@@ -166,7 +167,7 @@ def tiling() -> dict[str, Any]:
     }
 
 
-def openapi(base: str, described: Sequence[Described]) -> dict[str, Any]:
+def openapi(base: str, described: Sequence[Described]) -> Json:
     """Describe the interface in OpenAPI 3.0."""
     names, tiled = [one.id for one in described], [one.id for one in described if one.layer]
     collection = _in_path("collectionId", {"type": "string", "enum": names})
@@ -205,10 +206,10 @@ def openapi(base: str, described: Sequence[Described]) -> dict[str, Any]:
     }
 
 
-def _get(name: str, summary_: str, *parameters: dict[str, Any], kind: str = JSON) -> dict[str, Any]:
+def _get(name: str, summary_: str, *parameters: Json, kind: str = JSON) -> Json:
     is_tile = kind == TILE
     body = {"type": "string", "format": "binary"} if is_tile else {"type": "object"}
-    responses: dict[str, Any] = {
+    responses: Json = {
         "200": {"description": summary_, "content": {kind: {"schema": body}}},
         **({"204": {"description": "An empty tile"}} if is_tile else {}),
     }
@@ -220,11 +221,11 @@ def _get(name: str, summary_: str, *parameters: dict[str, Any], kind: str = JSON
     return {"get": {"operationId": name, "summary": summary_, "parameters": list(parameters), "responses": responses}}
 
 
-def _in_path(name: str, schema_: dict[str, Any]) -> dict[str, Any]:
+def _in_path(name: str, schema_: Json) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema_}
 
 
-def _in_query(name: str, schema_: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _in_query(name: str, schema_: Json, **more: Any) -> Json:
     return {"name": name, "in": "query", "required": False, "schema": schema_} | more
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import shapely
@@ -19,6 +18,7 @@ from geopolity.polity.derivation import Derivation
 from services.clock import end_of, now
 from services.derivation.folder import files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
+from services.records import Json
 from services.storage.layers.census import keep_layer, units_of
 from services.storage.layers.crosswalks import link_to_base
 from services.storage.polities import steps, versions
@@ -56,7 +56,7 @@ class Shown:
     objections: tuple[Objection, ...]
     boundary: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Record that the command line and the interface answer."""
         return self.version.as_json() | {"objections": [asdict(one) for one in self.objections]}
 
@@ -258,8 +258,8 @@ def read_proposal(folder: Path) -> steps.Proposal:
         ) from error
 
 
-def _certificate(folder: Path) -> dict[str, Any]:
-    certificate: dict[str, Any] = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+def _certificate(folder: Path) -> Json:
+    certificate: Json = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
     return certificate
 
 
@@ -267,9 +267,9 @@ def _layer_name(folder: Path) -> str:
     return str(_problem(folder)["layer"]["name"])
 
 
-def _problem(folder: Path) -> dict[str, Any]:
+def _problem(folder: Path) -> Json:
     try:
-        problem: dict[str, Any] = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
+        problem: Json = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DerivationFolderError(
             "{folder} holds no readable problem.json; give a folder that `geopolity derive --out` wrote.",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +18,7 @@ from geopolity.layers.relations import Relation, relation, relations
 from geopolity.messages import Message
 from services.clock import end_of, now
 from services.lookup.index import open_lookup_index
+from services.records import of_row
 from services.storage.layers.census import units_of
 from services.storage.polities import versions
 from services.storage.polities.versions import UnknownPolityError
@@ -26,7 +26,20 @@ from services.storage.store import Store
 from services.storage.tables import PolityRow
 
 
-def polity_relations(polity_id: str, store: Store, date: str | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolityRelations:
+    """The active polities by what they are to one of them."""
+
+    id: str
+    covers: tuple[str, ...]
+    covered: tuple[str, ...]
+    overlaps: tuple[str, ...]
+    touches: tuple[str, ...]
+    same: tuple[str, ...]
+    children: tuple[str, ...]
+
+
+def polity_relations(polity_id: str, store: Store, date: str | None = None) -> PolityRelations:
     """Sort the active polities by what one of them is to them: covers, covered, overlaps, touches, children."""
     with store.reading() as session:
         rows = _active(session, end_of(date) if date else now())
@@ -41,7 +54,7 @@ def polity_relations(polity_id: str, store: Store, date: str | None = None) -> d
     others = set(neighbourhood) - {polity_id}
     mine = {other: found[polity_id, other] for other in others}
     nested = [(inner, outer) for inner, outer in permutations(others, 2) if found[inner, outer] is Relation.COVERED]
-    return {"id": polity_id} | asdict(relations(mine, nested))
+    return of_row(PolityRelations, relations(mine, nested), id=polity_id)
 
 
 def overlap_matrix(store: Store, date: str | None = None) -> dict[str, pd.DataFrame]:

@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -15,6 +15,7 @@ from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
 from geopolity.publiclog.log import Checkpoint, LogRefused
 from services.clock import now
+from services.records import Json
 from services.storage import publiclog
 from services.storage.store import Store
 from services.verifiers import verify_log
@@ -80,7 +81,23 @@ def verify_export(folder: Path) -> str:
         ) from error
 
 
-def prove_entry(index: int, store: Store, *, since: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryProof:
+    """An entry, its leaf hash, the proofs as hashes in hexadecimal, and the checkpoint that they lead to."""
+
+    entry: Json
+    leaf: str
+    inclusion: list[str]
+    consistency: list[str] | None
+    checkpoint: Json
+
+    def as_json(self) -> Json:
+        """As it is printed and answered; without a consistency proof where none was asked for."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return said if self.consistency is not None else {k: v for k, v in said.items() if k != "consistency"}
+
+
+def prove_entry(index: int, store: Store, *, since: int | None = None) -> EntryProof:
     """Return an entry with its inclusion proof under a checkpoint signed now, and a consistency proof on demand.
 
     Raises
@@ -93,10 +110,14 @@ def prove_entry(index: int, store: Store, *, since: int | None = None) -> dict[s
         lines = publiclog.lines(session)
     leaves = [merkle.leaf_hash(line) for line in lines]
     proof = [step.hex() for step in merkle.inclusion_proof(leaves, index)]
-    record = {"entry": json.loads(lines[index]), "leaf": leaves[index].hex(), "inclusion": proof}
-    if since is not None:
-        record["consistency"] = [step.hex() for step in merkle.consistency_proof(leaves, since)]
-    return record | {"checkpoint": json.loads(_row(point))}
+    grown = None if since is None else [step.hex() for step in merkle.consistency_proof(leaves, since)]
+    return EntryProof(
+        entry=json.loads(lines[index]),
+        leaf=leaves[index].hex(),
+        inclusion=proof,
+        consistency=grown,
+        checkpoint=json.loads(_row(point)),
+    )
 
 
 def import_log(folder: Path, store: Store) -> int:

@@ -15,9 +15,9 @@ from functools import lru_cache
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from geopolity.errors import RequestError
+from services.records import as_json
 
 MANIFEST = "manifest.json"
 Files = Mapping[str, bytes]
@@ -63,6 +63,30 @@ class Built:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class FileMade:
+    """A published file: its digest and size."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMade:
+    """A product as it was made: the digest of what of, and its files."""
+
+    made_of: str
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a site holds: all files, and the product that each belongs to."""
+
+    files: dict[str, FileMade]
+    products: dict[str, ProductMade]
+
+
 def digest_of(*parts: object) -> str:
     """Digest of values that JSON can say."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
@@ -86,21 +110,21 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
     stamp = program_stamp()
     wanted = {product.name: digest_of(stamp, product.made_of) for product in products}
     due = [product for product in products if anew or not _is_whole(out, before, product.name, wanted[product.name])]
-    kept = {name: before["products"][name]["files"] for name in wanted if name not in {one.name for one in due}}
-    files = {path: before["files"][path] for paths in kept.values() for path in paths}
+    kept = {name: before.products[name].files for name in wanted if name not in {one.name for one in due}}
+    files = {path: before.files[path] for paths in kept.values() for path in paths}
     made: dict[str, list[str]] = dict(kept)
     try:
         for product, contents in _made(due, workers):
             made[product.name] = sorted(contents)
             for path, content in contents.items():
                 _write(out / path, content)
-                files[path] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+                files[path] = FileMade(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
         removed = _clear(out, before, files)
-        manifest = {
-            "files": dict(sorted(files.items())),
-            "products": {name: {"made_of": wanted[name], "files": made[name]} for name in sorted(wanted)},
-        }
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        manifest = Manifest(
+            files=dict(sorted(files.items())),
+            products={name: ProductMade(made_of=wanted[name], files=made[name]) for name in sorted(wanted)},
+        )
+        text = json.dumps(as_json(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         _write(out / MANIFEST, text.encode())
     except OSError as error:
         raise SiteFolderError(
@@ -108,7 +132,7 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
             out=out,
             reason=error.strerror,
         ) from error
-    size = sum(int(entry["bytes"]) for entry in files.values())
+    size = sum(entry.bytes for entry in files.values())
     return Built(made=len(due), kept=len(kept), removed=removed, files=len(files), size=size)
 
 
@@ -139,41 +163,41 @@ def _make(product: Product) -> Files:
     return product.make()
 
 
-def _read(out: Path) -> dict[str, Any]:
+def _read(out: Path) -> Manifest:
     """Return the manifest of the site that is there; an empty one where nothing is."""
-    nothing: dict[str, Any] = {"files": {}, "products": {}}
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise SiteFolderError(
             "{out} is not a folder; give --out the name of a new folder.",
             out=out,
         )
     if not out.exists() or not any(out.iterdir()):
-        return nothing
+        return Manifest(files={}, products={})
     try:
-        found: dict[str, Any] = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        return {"files": dict(found["files"]), "products": dict(found["products"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        return Manifest(
+            files={path: FileMade(**said) for path, said in found["files"].items()},
+            products={name: ProductMade(**said) for name, said in found["products"].items()},
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SiteFolderError(
             "{out} holds files but no site of ours, so it is left alone; give --out the name of a new folder.",
             out=out,
         ) from error
 
 
-def _is_whole(out: Path, before: Mapping[str, Any], name: str, made_of: str) -> bool:
-    entry = before["products"].get(name)
-    if entry is None or entry["made_of"] != made_of:
+def _is_whole(out: Path, before: Manifest, name: str, made_of: str) -> bool:
+    entry = before.products.get(name)
+    if entry is None or entry.made_of != made_of:
         return False
     return all(
-        path in before["files"]
-        and (out / path).is_file()
-        and (out / path).stat().st_size == before["files"][path]["bytes"]
-        for path in entry["files"]
+        path in before.files and (out / path).is_file() and (out / path).stat().st_size == before.files[path].bytes
+        for path in entry.files
     )
 
 
-def _clear(out: Path, before: Mapping[str, Any], files: Mapping[str, Any]) -> int:
+def _clear(out: Path, before: Manifest, files: Mapping[str, FileMade]) -> int:
     """Remove files that the site had and has no longer; what is not the site's is left alone."""
-    stale = [path for path in before["files"] if path not in files]
+    stale = [path for path in before.files if path not in files]
     for path in stale:
         (out / path).unlink(missing_ok=True)
         for folder in (out / path).parents:

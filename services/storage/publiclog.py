@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
+from services.records import Json
 from services.storage.tables import CheckpointRow, LogRow
 
 
-def append(session: Session, kind: str, facts: dict[str, Any]) -> int:
+def append(session: Session, kind: str, facts: Json) -> int:
     """Add a public act to the log; returns its index."""
     last = session.scalar(select(func.max(LogRow.index)))
     index = 0 if last is None else last + 1
@@ -23,7 +23,7 @@ def append(session: Session, kind: str, facts: dict[str, Any]) -> int:
     return index
 
 
-def append_all(session: Session, kind: str, many: Sequence[dict[str, Any]]) -> None:
+def append_all(session: Session, kind: str, many: Sequence[Json]) -> None:
     """Add many acts of one kind, in order."""
     last = session.scalar(select(func.max(LogRow.index)))
     first = 0 if last is None else last + 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, make_url, select
 
+from services.records import Json
 from services.storage import backup as files
 from services.storage.schema import NEWEST, migrate, version
 from services.storage.store import Store, reading_as_it_is
@@ -26,15 +28,28 @@ def upgrade(store: Store) -> str:
     return NEWEST
 
 
-def status(store: Store) -> dict[str, Any]:
-    """Where the store is, which version its tables have, and what it holds; nothing is made."""
-    record: dict[str, Any] = {"store": make_url(store.url).render_as_string(hide_password=True)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where a store is, which version its tables have, and, if that is this program's, how much of what it holds."""
+
+    store: str
+    version: str | None
+    newest: str
+    counts: Mapping[str, int]
+
+    def as_json(self) -> Json:
+        """As ``db status`` prints it."""
+        return {"store": self.store, "version": self.version, "newest": self.newest} | dict(self.counts)
+
+
+def status(store: Store) -> Status:
+    """Look at a store; nothing is made."""
+    place = make_url(store.url).render_as_string(hide_password=True)
     with reading_as_it_is(store.engine) as session:
         found = version(session.connection())
-        record |= {"version": found, "newest": NEWEST}
-        if found == NEWEST:
-            record |= {name: session.scalar(select(func.count()).select_from(row)) for name, row in COUNTED}
-    return record
+        counted = COUNTED if found == NEWEST else ()
+        counts = {name: session.scalar(select(func.count()).select_from(row)) or 0 for name, row in counted}
+    return Status(store=place, version=found, newest=NEWEST, counts=counts)
 
 
 def backup(file: Path, store: Store) -> None:

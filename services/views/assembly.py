@@ -8,13 +8,13 @@ import zipfile
 from collections import Counter
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
+from services.records import Json
 from services.storage.docket.votes import voters
 from services.storage.offices import seats
 from services.storage.polities import versions
@@ -173,7 +173,7 @@ def _randomness(folder: Path) -> str:
     return str(found.get("seed") or found.get("value", ""))
 
 
-def _read_json(file: Path) -> dict[str, Any]:
+def _read_json(file: Path) -> Json:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

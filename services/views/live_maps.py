@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.lookup.index import open_lookup_index
 from services.polities.published import published
+from services.records import Json
 from services.storage.layers.census import UnknownLayerError, find_layer
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -46,7 +47,33 @@ def ground_json(digest: str, part: str, store: Store) -> str:
     )
 
 
-def polity_json(polity_id: str, store: Store, version: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A region's border as lines of the layer, its colour and name, and whether it is tinted inside."""
+
+    colour: str
+    words: str
+    shape: Json
+    tint: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapFeed:
+    """What a live map draws over its ground: which units in which colours, outlines, and a footprint.
+
+    Units in the colour of land are left out.
+    """
+
+    ground: str
+    colours: list[str]
+    units: list[int]
+    class_of: list[int]
+    values: list[float]
+    outlines: list[Outline]
+    footprint: Json | None
+
+
+def polity_json(polity_id: str, store: Store, version: int | None = None) -> MapFeed:
     """Give fills, outline and footprint of a version, by the places of units in its layer."""
     with store.reading() as session:
         row = versions.find(session, polity_id, version)
@@ -55,14 +82,12 @@ def polity_json(polity_id: str, store: Store, version: int | None = None) -> dic
         drawn = version_of(
             Drawn(session=session, store=store, row=row, layer=layer, derivation=published(session, row))
         )
-    outline = {"colour": POLITY, "words": title, "shape": json.loads(outline_json(layer, drawn.inside)), "tint": True}
-    return _fed(layer.digest, drawn.fills, drawn.affected) | {
-        "outlines": [outline],
-        "footprint": json.loads(shape_json(layer, drawn.footprint)),
-    }
+    outline = Outline(colour=POLITY, words=title, shape=json.loads(outline_json(layer, drawn.inside)), tint=True)
+    footprint = json.loads(shape_json(layer, drawn.footprint))
+    return _feed(layer.digest, drawn.fills, drawn.affected, outlines=[outline], footprint=footprint)
 
 
-def national_json(store: Store) -> dict[str, Any]:
+def national_json(store: Store) -> MapFeed:
     """Give counts of polities as fills, and the outlines of those that are not the whole layer."""
     with store.reading() as session:
         row = find_layer(session)
@@ -74,30 +99,26 @@ def national_json(store: Store) -> dict[str, Any]:
         ]
     counts = np.array([region.inside for region in regions]).sum(axis=0) if regions else np.zeros(len(layer), np.int64)
     fills = np.array(COUNTS)[np.minimum(counts, len(COUNTS) - 1)]
-    return _fed(layer.digest, fills, counts) | {
-        "outlines": [
-            {
-                "colour": colour,
-                "words": region.words,
-                "shape": json.loads(outline_json(layer, region.inside)),
-                "tint": False,
-            }
-            for region, colour in zip(regions, hues(regions), strict=True)
-            if colour
-        ],
-        "footprint": None,
-    }
+    outlines = [
+        Outline(colour=colour, words=region.words, shape=json.loads(outline_json(layer, region.inside)), tint=False)
+        for region, colour in zip(regions, hues(regions), strict=True)
+        if colour
+    ]
+    return _feed(layer.digest, fills, counts, outlines=outlines, footprint=None)
 
 
-def _fed(digest: str, fills: np.ndarray, values: np.ndarray) -> dict[str, Any]:
-    """Which units are filled how; those in the colour of land are left out."""
+def _feed(
+    digest: str, fills: np.ndarray, values: np.ndarray, *, outlines: list[Outline], footprint: Json | None
+) -> MapFeed:
     filled = np.flatnonzero(fills != LAND)
     colours = sorted(set(fills[filled].tolist()))
     place = {colour: number for number, colour in enumerate(colours)}
-    return {
-        "ground": digest,
-        "colours": colours,
-        "units": filled.tolist(),
-        "class_of": [place[colour] for colour in fills[filled].tolist()],
-        "values": np.round(np.nan_to_num(values[filled].astype(np.float64)), 1).tolist(),
-    }
+    return MapFeed(
+        ground=digest,
+        colours=colours,
+        units=filled.tolist(),
+        class_of=[place[colour] for colour in fills[filled].tolist()],
+        values=np.round(np.nan_to_num(values[filled].astype(np.float64)), 1).tolist(),
+        outlines=outlines,
+        footprint=footprint,
+    )

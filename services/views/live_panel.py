@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from maps.webmaps.live import outline_json, shape_json
 from services.derivation.derive import Derived
 from services.derivation.draft import tried
 from services.derivation.spec import DerivationSpec
+from services.records import as_json
 from services.storage.store import Store
 
 KEPT_FOOTPRINTS = 8
@@ -37,8 +38,9 @@ def panel_json(derived: Derived, language: str) -> str:
     affected = units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
     touched = np.flatnonzero((affected > 0) | inside)
+    notes = [texts(language).say(note) for note in made.layer.notes]
     said = {
-        "figures": figures(derived) | {"layer_notes": [texts(language).say(note) for note in made.layer.notes]},
+        "figures": as_json(replace(figures(derived), layer_notes=notes)),
         "classes": {"breaks": list(classes.breaks), "lowest": classes.lowest, "colours": list(classes.colours)},
         "units": touched.tolist(),
         "class_of": classes.members[touched].tolist(),
@@ -60,24 +62,45 @@ def _footprint_json(made: Derivation) -> str:
     return _footprints.get(key, lambda: shape_json(made.layer, footprint_extent(made)))
 
 
-def figures(derived: Derived) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelFigures:
     """Figures of the live panel: people, shares 0..1, km², seconds."""
+
+    affected: float
+    affected_low: float
+    affected_high: float
+    coverage: float
+    affected_inside: float
+    population: float
+    precision: float
+    area_km2: float
+    units: int
+    gap: float
+    is_proven: bool
+    seconds: float
+    digest: str
+    crs: str
+    layer_notes: list[str]
+
+
+def figures(derived: Derived) -> PanelFigures:
+    """Figures of a draft, the notes of its layer in English."""
     made = derived.derivation
     certificate, people = made.certificate, made.affected
-    return {
-        "affected": round(made.affected_total, 1),
-        "affected_low": round(people.low, 1),
-        "affected_high": round(people.high, 1),
-        "coverage": certificate.coverage,
-        "affected_inside": round(made.affected_inside, 1),
-        "population": round(made.population, 1),
-        "precision": made.affected_inside / made.population if made.population else 0.0,
-        "area_km2": made.area_km2,
-        "units": int(made.units["inside"].sum()),
-        "gap": certificate.gap,
-        "is_proven": certificate.optimal,
-        "seconds": round(derived.seconds, 3),
-        "digest": certificate.digest,
-        "crs": str(made.layer.units.crs.to_string()),
-        "layer_notes": [str(note) for note in made.layer.notes],
-    }
+    return PanelFigures(
+        affected=round(made.affected_total, 1),
+        affected_low=round(people.low, 1),
+        affected_high=round(people.high, 1),
+        coverage=certificate.coverage,
+        affected_inside=round(made.affected_inside, 1),
+        population=round(made.population, 1),
+        precision=made.affected_inside / made.population if made.population else 0.0,
+        area_km2=made.area_km2,
+        units=int(made.units["inside"].sum()),
+        gap=certificate.gap,
+        is_proven=certificate.optimal,
+        seconds=round(derived.seconds, 3),
+        digest=certificate.digest,
+        crs=str(made.layer.units.crs.to_string()),
+        layer_notes=[str(note) for note in made.layer.notes],
+    )

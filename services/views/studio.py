@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.derivation.draft import tried
 from services.derivation.layers import layer_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.spec import DerivationSpec, SpecError, read_spec
+from services.records import Json, as_json, of_row
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.views.live_panel import figures
@@ -83,10 +85,19 @@ def days_of(form: Mapping[str, Any]) -> int:
     return int(text)
 
 
-def named_place(name: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceFound:
+    """A postcode or place as a person would write it, and its middle in degrees."""
+
+    title: str
+    lon: float
+    lat: float
+
+
+def named_place(name: str) -> PlaceFound:
     """Find the middle of a postcode or place."""
     spot = gazetteer.postcode(name) if re.fullmatch(r"\s*[0-9]{5}\s*", name) else gazetteer.place(name)
-    return {"title": spot.title, "lon": spot.lon, "lat": spot.lat}
+    return of_row(PlaceFound, spot)
 
 
 def version_units(polity_id: str, version: int, store: Store) -> list[str]:
@@ -108,12 +119,12 @@ def read_shapes(text: str) -> list[list[list[float]]]:
             latitude, longitude = (float(part) for part in parts)
         except ValueError:
             spot = named_place(said)
-            latitude, longitude = spot["lat"], spot["lon"]
+            latitude, longitude = spot.lat, spot.lon
         shapes[-1].append([longitude, latitude])
     return [shape for shape in shapes if shape]
 
 
-def _footprint(form: Mapping[str, Any]) -> dict[str, Any]:
+def _footprint(form: Mapping[str, Any]) -> Json:
     kind = form["kind"]
     if kind == "units":
         return _units(form)
@@ -136,7 +147,7 @@ def _footprint(form: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": "radius", "points": [point for shape in shapes for point in shape]} | reach
 
 
-def _units(form: Mapping[str, Any]) -> dict[str, Any]:
+def _units(form: Mapping[str, Any]) -> Json:
     match form["units_how"]:
         case "everyone":
             return {"kind": "everyone"}
@@ -182,7 +193,7 @@ def _result(derived: Derived) -> StudioResult:
     made = derived.derivation
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(
-        figures=figures(derived),
+        figures=as_json(figures(derived)),
         picture=svg(described_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
         units=tuple(
             (str(row["name"]), float(row["affected"]), bool(row["inside"]))

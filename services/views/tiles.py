@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from maps.tiles.address import TileAddress
 from maps.tiles.content import TilePolity, TileSource
 from maps.tiles.pyramid import LAST_ZOOM, Pyramid, pmtiles, pyramid, tile_json
 from services.clock import end_of, now
+from services.records import Json
 from services.storage.layers.census import find_layer, units_of
 from services.storage.layers.live_tiles import live_tile
 from services.storage.polities.versions import valid_at
@@ -94,7 +94,7 @@ def generation_of(layer_name: str, store: Store, *, date: str | None = None) -> 
         return generation(layer, versions(session, layer, moment))
 
 
-def described(layer_name: str, store: Store) -> dict[str, Any]:
+def described(layer_name: str, store: Store) -> Json:
     """What the tiles of a layer show, as TileJSON does."""
     moment = now()
     with store.reading() as session:

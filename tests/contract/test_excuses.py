@@ -136,6 +136,6 @@ def test_what_was_typed_survives_a_refused_form(court):
         assert odd.status_code == 303
         (one,) = waiting_requests(court.store)
         assert one.text == "Oslo\nNorway"
-        answered = clerk.post(f"/docket/requests/{one['request']}", data={"decision": "refuse", "reason": ""})
+        answered = clerk.post(f"/docket/requests/{one.request}", data={"decision": "refuse", "reason": ""})
         assert answered.status_code == 422
         assert "Oslo" in answered.text

@@ -70,14 +70,14 @@ def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings,
 def test_an_entry_is_proved_and_so_is_that_the_log_only_grew(settings):
     _grown(open_store(settings), 5)
     said = prove_entry(2, open_store(settings), since=3)
-    leaf, root = bytes.fromhex(said["leaf"]), bytes.fromhex(said["checkpoint"]["root"])
-    proof = [bytes.fromhex(step) for step in said["inclusion"]]
+    leaf, root = bytes.fromhex(said.leaf), bytes.fromhex(said.checkpoint["root"])
+    proof = [bytes.fromhex(step) for step in said.inclusion]
     merkle.check_inclusion(leaf, 2, 5, proof, root)
     with pytest.raises(merkle.ProofRefused):
         merkle.check_inclusion(leaf, 3, 5, proof, root)
     with open_store(settings).reading() as session:
         earlier = merkle.root([merkle.leaf_hash(line) for line in lines(session)[:3]])
-    merkle.check_consistency((3, 5), (earlier, root), [bytes.fromhex(step) for step in said["consistency"]])
+    merkle.check_consistency((3, 5), (earlier, root), [bytes.fromhex(step) for step in said.consistency])
     with pytest.raises(merkle.TreeRangeError, match="no leaf 5"):
         prove_entry(5, open_store(settings))
 

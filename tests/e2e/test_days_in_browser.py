@@ -214,7 +214,7 @@ def test_pages_of_office_pass_axe_and_reflow(site):
     ask_excuse(ROOT, asks, "lives abroad", "I moved to Oslo.", site.store)
     visits = [("ana", Role.ANALYST, "/studio"), ("carla", Role.CLERK, "/docket"), (delegate, Role.DELEGATE, "/service")]
     asked = read_spec({"title": "Dust", "layer": "us-counties", "footprint": {"kind": "everyone"}})
-    order = queue.submit(asked, site.store, by="ana", propose_days=30)["id"]
+    order = queue.submit(asked, site.store, by="ana", propose_days=30).id
     visits += [(asks, Role.DELEGATE, "/service?lang=es"), ("ana", Role.ANALYST, f"/studio/orders/{order}?lang=es")]
     for who, role, address in visits:
         context = site.context(who=who, role=role, width=SMALL, color_scheme="dark")

@@ -15,6 +15,7 @@ from fastapi import Path, Query, Request, Response
 from services.api.pages.frame import PUBLIC
 from services.api.principal import StoreDep, guarded_router
 from services.api.static import FOR_EVER
+from services.records import as_json
 from services.storage.store import Store
 from services.views.live_maps import ground_json, national_json, polity_json
 
@@ -39,13 +40,13 @@ def ground(
 @router.get("/polities/{polity_id}/map.json", dependencies=PUBLIC)
 def one(store: StoreDep, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
     """Describe how a version is drawn on its layer."""
-    return Response(json.dumps(polity_json(polity_id, store, version)), media_type="application/json")
+    return Response(json.dumps(as_json(polity_json(polity_id, store, version))), media_type="application/json")
 
 
 @router.get("/polities.json", dependencies=PUBLIC)
 def everything(store: StoreDep) -> Response:
     """Describe how all polities in force are drawn on their layer."""
-    return Response(json.dumps(national_json(store)), media_type="application/json")
+    return Response(json.dumps(as_json(national_json(store))), media_type="application/json")
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
 from fastapi import Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -21,8 +22,9 @@ from services.derivation.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
 from services.polities.lifecycle import list_polities
 from services.polities.proposing import check_proposable
+from services.records import Json, as_json, of_row
 from services.views.live_panel import draft_panel
-from services.views.studio import days_of, draft_result, from_form, named_place, studio_view, version_units
+from services.views.studio import PlaceFound, days_of, draft_result, from_form, named_place, studio_view, version_units
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
@@ -57,6 +59,16 @@ class Named(BaseModel):
     """A place by its name."""
 
     name: str = Field(max_length=200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionNamed:
+    """A version of a polity, to compare with."""
+
+    id: str
+    title: str
+    version: int
+    status: str
 
 
 class Proposed(BaseModel):
@@ -94,21 +106,21 @@ def derive(frame: Frame, store: StoreDep, apart: Apart, asked: DerivationSpec) -
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
-def upload(apart: Apart, file: UploadFile) -> dict[str, Any]:
+def upload(apart: Apart, file: UploadFile) -> Json:
     """Turn a file into a drawing."""
     return apart.run(uploaded_drawing, file.filename or "", file.file.read())
 
 
 @router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)
-def place(named: Named) -> dict[str, Any]:
+def place(named: Named) -> PlaceFound:
     """Find the middle of a postcode or place."""
     return named_place(named.name)
 
 
 @router.get("/studio/versions", dependencies=[ANALYST])
-def versions(store: StoreDep) -> list[dict[str, Any]]:
+def versions(store: StoreDep) -> list[VersionNamed]:
     """List versions to compare with."""
-    return [{key: getattr(one, key) for key in ("id", "title", "version", "status")} for one in list_polities(store)]
+    return [of_row(VersionNamed, one) for one in list_polities(store)]
 
 
 @router.get("/studio/versions/{polity_id}/{version}", dependencies=[ANALYST])
@@ -118,7 +130,7 @@ def version(store: StoreDep, polity_id: str, version: int) -> list[str]:
 
 
 @router.post("/studio/publish", status_code=202)
-def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> queue.Job:
     """Order a proposal of what was drawn."""
     return _in_language(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
 
@@ -130,41 +142,41 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
     try:
         if not form.read:
             raise BodyError("Read what to know before trusting this, and say that you have.")
-        record = _ordered(visit.request, from_form(said), days_of(said), who.name)
+        order = _ordered(visit.request, from_form(said), days_of(said), who.name)
     except GeopolityError as error:
         view = studio_view(visit.store.home, form=said, error=visit.said(error))
         return visit.page(studio_page(visit.frame, view), status=status_of(error))
-    return RedirectResponse(f"/studio/orders/{record['id']}", 303)
+    return RedirectResponse(f"/studio/orders/{order.id}", 303)
 
 
 @router.get("/studio/orders/{job_id}")
 def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
     """Show where an order stands; while it is open, the page comes again by itself."""
-    record = _in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
-    response = visit.page(order_page(visit.frame, record))
-    if record["status"] in queue.OPEN:
+    order = _in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
+    response = visit.page(order_page(visit.frame, as_json(order)))
+    if order.status in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
     return response
 
 
 @router.get("/studio/orders/{job_id}/state")
-def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> dict[str, Any]:
+def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> queue.Job:
     """Show where an order stands, to the studio's script."""
     return _in_language(queue.show(job_id, store, of=who.sees_only), language_of(request))
 
 
-def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> dict[str, Any]:
+def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> queue.Job:
     store = store_of(request)
     apart_of(request).run(check_proposable, asked, store)
-    record = queue.submit(asked, store, by=name, propose_days=days)
+    order = queue.submit(asked, store, by=name, propose_days=days)
     request.app.state.jobs.wake()
-    return record
+    return order
 
 
-def _in_language(record: dict[str, Any], language: str) -> dict[str, Any]:
+def _in_language(order: queue.Job, language: str) -> queue.Job:
     """An order with its problem in the reader's language."""
-    problem = record["problem"]
+    problem = order.problem
     if problem is None:
-        return record
+        return order
     told = sentence(of_record(problem), language) if "message" in problem else sentence(problem["detail"], language)
-    return record | {"problem": problem | {"detail": told.text, "language": told.language}}
+    return replace(order, problem=problem | {"detail": told.text, "language": told.language})

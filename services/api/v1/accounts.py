@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Response
-from pydantic import Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
 from services.api.v1.fields import Body, Id, OrdinalId, Word
 from services.api.v1.records import problems
 from services.auth.identities import label_of
-from services.auth.keys import list_keys, make_key, revoke_key
-from services.auth.personal_links import ask_link, ask_unlink, confirm, waiting
+from services.auth.keys import KeyListed, list_keys, make_key, revoke_key
+from services.auth.personal_links import Act, ask_link, ask_unlink, confirm, waiting
 from services.auth.roles import PERSONAL
 from services.auth.sessions import new_link
 
@@ -41,11 +40,20 @@ class Keyed(Body):
     days: StrictInt | None = Field(365, ge=1, le=3_650)
 
 
+class Asking(BaseModel):
+    """Who is asking, and what the provider calls them."""
+
+    name: str
+    label: str | None
+    roles: list[str]
+    program: bool
+
+
 @router.get("/me")
-def me(who: Annotated[Principal, PUBLIC], store: StoreDep) -> dict[str, Any]:
+def me(who: Annotated[Principal, PUBLIC], store: StoreDep) -> Asking:
     """Who is asking, and what the provider calls them."""
     label = label_of(who.name, store) or None
-    return {"name": who.name, "label": label, "roles": sorted(who.roles), "program": who.program}
+    return Asking(name=who.name, label=label, roles=sorted(who.roles), program=who.program)
 
 
 @router.post("/sign-in-links", status_code=201, openapi_extra={"x-secret": True})
@@ -74,10 +82,10 @@ def invite(
 
 
 @router.get("/sign-in-links")
-def waiting_links(who: Annotated[Principal, CLERK], store: StoreDep) -> list[dict[str, Any]]:
+def waiting_links(who: Annotated[Principal, CLERK], store: StoreDep) -> list[Act]:
     """List what waits for a second person."""
     del who
-    return [asdict(act) for act in waiting(store)]
+    return waiting(store)
 
 
 @router.post("/sign-in-links/{number}/confirm", openapi_extra={"x-secret": True})
@@ -94,7 +102,7 @@ def end_account(who: Annotated[Principal, CLERK], store: StoreDep, name: Id) -> 
 
 
 @router.get("/keys")
-def keys(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep) -> list[dict[str, Any]]:
+def keys(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep) -> list[KeyListed]:
     """List the keys of programs, without their secrets."""
     del who
     return list_keys(store)

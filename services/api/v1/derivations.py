@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import FileResponse, StreamingResponse
@@ -20,11 +20,12 @@ from services.api.security import SANDBOX
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import JobRecord, problems
-from services.derivation.draft import checked, curve_record, draft_record
+from services.derivation.draft import DraftCurve, checked, curve_record, draft_record
 from services.derivation.spec import DerivationSpec
 from services.derivation.uploads import keep_upload
 from services.jobs import queue
 from services.polities.proposing import check_proposable
+from services.records import Json, as_json
 from services.storage.store import Store
 
 router = guarded_router(
@@ -52,12 +53,12 @@ def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
     crs: Annotated[str | None, Form(max_length=40)] = None,
     layer_name: Annotated[str | None, Form(max_length=200)] = None,
     encoding: Annotated[str | None, Form(max_length=40)] = None,
-) -> dict[str, Any]:
+) -> Json:
     """Send a file of features or a raster; its id may stand in a footprint for a day."""
     del who
     how = How(crs=crs or None, layer_name=layer_name or None, encoding=encoding or None)
     keep = partial(keep_upload, most_mb=request.app.state.limits.upload_mb)
-    return apart.run(keep, file.filename or "", file.file.read(), store.home, how)
+    return apart.run(keep, file.filename or "", file.file.read(), store.home, how).as_json()
 
 
 @router.post("/derivations", status_code=202)
@@ -76,21 +77,21 @@ def order(  # noqa: PLR0913, PLR0917
     apart.run(checked, spec, store)
     if propose_days is not None:
         apart.run(check_proposable, spec, store)
-    record = queue.submit(spec, store, by=who.name, propose_days=propose_days)
+    job = queue.submit(spec, store, by=who.name, propose_days=propose_days)
     request.app.state.jobs.wake()
-    response.headers["Location"] = f"/api/v1/derivations/{record['id']}"
-    return JobRecord.model_validate(record)
+    response.headers["Location"] = f"/api/v1/derivations/{job.id}"
+    return _told(job)
 
 
 @router.post("/derivations/interactive")
-def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> dict[str, Any]:
+def try_out(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> Json:
     """Derive at once, with little effort, and keep nothing: what the studio does after each stroke."""
     del who
-    return apart.run(draft_record, spec, store)
+    return apart.run(draft_record, spec, store).as_json()
 
 
 @router.post("/derivations/curve")
-def curve(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> dict[str, Any]:
+def curve(who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, spec: DerivationSpec) -> DraftCurve:
     """Price each share of coverage."""
     del who
     return apart.run(curve_record, spec, store)
@@ -105,13 +106,13 @@ def list_orders(who: Annotated[Principal, ANALYST], store: StoreDep, cursor: Cur
 @router.get("/derivations/{job_id}")
 def show(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> JobRecord:
     """Show where a derivation stands, how far it is, and what came out."""
-    return JobRecord.model_validate(queue.show(job_id, store, of=who.sees_only))
+    return _told(queue.show(job_id, store, of=who.sees_only))
 
 
 @router.delete("/derivations/{job_id}")
 def cancel(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id) -> JobRecord:
     """Stop a derivation; one that runs keeps the best region so far."""
-    return JobRecord.model_validate(queue.cancel(job_id, store, of=who.sees_only))
+    return _told(queue.cancel(job_id, store, of=who.sees_only))
 
 
 @router.get(
@@ -128,29 +129,33 @@ async def events(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id
 @router.get("/derivations/{job_id}/files/{name}", response_class=FileResponse)
 def result(who: Annotated[Principal, ANALYST], store: StoreDep, job_id: Id, name: Id) -> FileResponse:
     """Download one file of a finished derivation."""
-    record = queue.show(job_id, store, of=who.sees_only)
-    if name not in record["files"]:
+    job = queue.show(job_id, store, of=who.sees_only)
+    if name not in job.files:
         raise NotFound(
             "Derivation {job} has no file {name:quoted}; it has {files:list}.",
             job=job_id,
             name=name,
-            files=list(record["files"]) or Message("none yet"),
+            files=job.files or Message("none yet"),
         )
-    file = queue.job_folder(record["id"], store.home) / "polity" / name
+    file = queue.job_folder(job.id, store.home) / "polity" / name
     kind = TYPES.get(file.suffix, "application/octet-stream")
     headers = {"Content-Security-Policy": SANDBOX}
     return FileResponse(file, media_type=kind, filename=name, content_disposition_type="attachment", headers=headers)
 
 
-async def _events(record: dict[str, Any], store: Store) -> AsyncIterator[str]:
+def _told(job: queue.Job) -> JobRecord:
+    return JobRecord.model_validate(as_json(job))
+
+
+async def _events(job: queue.Job, store: Store) -> AsyncIterator[str]:
     told = None
     while True:
-        said = json.dumps({key: record[key] for key in ("status", "place", "progress")})
+        said = json.dumps({"status": job.status, "place": job.place, "progress": job.progress})
         if said != told:
             told = said
             yield f"event: progress\ndata: {said}\n\n"
-        if record["status"] in ENDED:
-            yield f"event: {record['status']}\ndata: {json.dumps(record)}\n\n"
+        if job.status in ENDED:
+            yield f"event: {job.status}\ndata: {json.dumps(as_json(job))}\n\n"
             return
         await asyncio.sleep(POLL_SECONDS)
-        record = await run_in_threadpool(queue.show, record["id"], store)
+        job = await run_in_threadpool(queue.show, job.id, store)

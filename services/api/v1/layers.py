@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import File, Form, UploadFile
 
@@ -15,7 +15,7 @@ from services.api.principal import Apart, Principal, Role, StoreDep, guarded_rou
 from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
-from services.api.v1.records import LayerRecord, problems
+from services.api.v1.records import FootprintNamed, IssueRecord, LayerRecord, UnitListed, problems
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import Columns, add_layer, keep, layer_names
 from services.derivation.open_layers import warm_layer
@@ -46,7 +46,7 @@ def list_units(store: StoreDep, name: Id, cursor: Cursor = None, limit: Limit = 
     units = _known(name, store.home).units
     people = units["population"].astype(object).where(units["population"].notna(), None)
     records = [
-        {"unit_id": str(unit), "name": str(label), "population": count}
+        UnitListed(unit_id=str(unit), name=str(label), population=count)
         for unit, label, count in zip(units.index, units["name"], people, strict=True)
     ]
     return page_of(records, ("unit_id",), cursor, limit)
@@ -113,7 +113,7 @@ def list_issues(store: StoreDep) -> list[str]:
 
 
 @router.get("/issues/{name}", dependencies=[PUBLIC])
-def show_issue(store: StoreDep, name: Id) -> dict[str, Any]:
+def show_issue(store: StoreDep, name: Id) -> IssueRecord:
     """Show an issue: what is asked, on which layer, and what its polity should hold."""
     if name not in issue_names(store.home):
         raise NotFound(
@@ -121,10 +121,18 @@ def show_issue(store: StoreDep, name: Id) -> dict[str, Any]:
             name=name,
         )
     issue = open_issue(name, store.home)
-    keys = ("title", "question", "smallest", "connector_km", "compactness", "fill_holes")
-    said = {key: getattr(issue, key) for key in keys}
-    footprint = {"kind": type(issue.footprint).__name__.lower(), "digest": issue.footprint.digest}
-    return {"name": name, "layer": str(issue.layer), "coverage": str(issue.coverage), "footprint": footprint} | said
+    return IssueRecord(
+        name=name,
+        layer=str(issue.layer),
+        coverage=str(issue.coverage),
+        footprint=FootprintNamed(kind=type(issue.footprint).__name__.lower(), digest=issue.footprint.digest),
+        title=issue.title,
+        question=issue.question,
+        smallest=issue.smallest,
+        connector_km=issue.connector_km,
+        compactness=issue.compactness,
+        fill_holes=issue.fill_holes,
+    )
 
 
 def _added(sent: Path, name: str, columns: Columns, home: Path) -> LayerRecord:
@@ -141,9 +149,16 @@ def _known(name: str, home: Path) -> Layer:
 
 
 def _record(layer: Layer) -> LayerRecord:
-    people = float(layer.units["population"].sum())
-    keys = ("title", "vintage", "source", "licence", "digest")
-    crs = layer.units.crs.to_string()
-    said: dict[str, Any] = {key: getattr(layer, key) for key in keys} | {"notes": [str(note) for note in layer.notes]}
-    said["reading"] = None if layer.reading is None else layer.reading.record
-    return LayerRecord(name=str(layer.name), units=len(layer), population=people, crs=crs, **said)
+    return LayerRecord(
+        name=str(layer.name),
+        title=layer.title,
+        vintage=layer.vintage,
+        source=layer.source,
+        licence=layer.licence,
+        units=len(layer),
+        population=float(layer.units["population"].sum()),
+        digest=layer.digest,
+        crs=layer.units.crs.to_string(),
+        notes=[str(note) for note in layer.notes],
+        reading=None if layer.reading is None else layer.reading.record,
+    )

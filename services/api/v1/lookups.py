@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat
@@ -14,11 +14,12 @@ from boundaries import gazetteer
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
 from services.api.v1.fields import Day
-from services.api.v1.records import LookupRecord, problems
+from services.api.v1.records import LookupRecord, Responses, problems
 from services.clock import today
 from services.lookup.answer import answer_of_spot, answer_of_unit
 from services.lookup.current import CurrentLookup
 from services.lookup.encoded import Answers
+from services.records import Json
 from services.storage.store import Store
 
 MOST_POINTS = 10_000
@@ -52,8 +53,8 @@ class Question(BaseModel):
     layer: str | None = Field(None, max_length=100, description="Only this layer; of `unit`, the layer it is of.")
 
 
-MANY: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord | list[LookupRecord]}, **problems(404, 413, 422)}
-OK: dict[int | str, dict[str, Any]] = {200: {"model": LookupRecord}, **problems(422, 404)}
+MANY: Responses = {200: {"model": LookupRecord | list[LookupRecord]}, **problems(404, 413, 422)}
+OK: Responses = {200: {"model": LookupRecord}, **problems(422, 404)}
 
 
 @router.get("/api/lookup", dependencies=PUBLIC, responses=OK, response_class=Response, operation_id="lookup")
@@ -128,7 +129,7 @@ def _day(point: Point) -> str:
     return point.date.isoformat() if point.date else today()
 
 
-def _named(answers: Answers, asked: Question, day: str, store: Store) -> dict[str, Any]:
+def _named(answers: Answers, asked: Question, day: str, store: Store) -> Json:
     with store.reading() as session:
         if asked.unit is not None:
             return answer_of_unit(session, asked.unit, day, answers.index, asked.layer).as_json()

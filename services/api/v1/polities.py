@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
+import pandas as pd
 from fastapi import Query, Response
 from pydantic import Field, StrictInt
 
@@ -12,11 +13,11 @@ from services.api.principal import Principal, Role, StoreDep, guarded_router, re
 from services.api.problems import NotFound
 from services.api.v1.fields import AsOf, Body, Cursor, Id, Limit, OrdinalId, Page, Prose, Word, day
 from services.api.v1.paging import page_of
-from services.api.v1.records import PolityRecord, problems
+from services.api.v1.records import AtHome, OnTheRoll, PolityRecord, SharedPeople, UnitInside, UnitMoved, problems
 from services.assemblies.citizens import polity_roll
 from services.jobs.queue import folder_of_job
 from services.polities import lifecycle as use_cases
-from services.polities.relations import overlap_matrix, polity_relations
+from services.polities.relations import PolityRelations, overlap_matrix, polity_relations
 from services.storage.polities import versions
 
 router = guarded_router(prefix="/api/v1", tags=["polities"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
@@ -51,16 +52,17 @@ def list_polities(  # noqa: PLR0913, PLR0917 - each is a parameter of the addres
 ) -> Page:
     """List the versions of all polities, or those in force at the end of a day; drafts are for analysts."""
     versions = use_cases.list_polities(store, day(date))
-    shown = [one.as_json() for one in versions if _is_shown(one, who) and status in {None, one.status}]
+    shown = [one for one in versions if _is_shown(one, who) and status in {None, one.status}]
     return page_of(shown, ("id", "version"), cursor, limit)
 
 
 @router.get("/polities/overlaps", dependencies=[PUBLIC, TAGGED])
-def overlaps(store: StoreDep, date: AsOf = None) -> dict[str, Any]:
+def overlaps(store: StoreDep, date: AsOf = None) -> dict[str, SharedPeople]:
     """Count the people that each two active polities share, by layer."""
     found = overlap_matrix(store, day(date))
     return {
-        layer: {"polities": list(table.index), "people": table.to_numpy().tolist()} for layer, table in found.items()
+        layer: SharedPeople(polities=list(table.index), people=table.to_numpy().tolist())
+        for layer, table in found.items()
     }
 
 
@@ -98,7 +100,7 @@ def list_units(  # noqa: PLR0913, PLR0917
     _shown(who, store, polity_id, version)
     with store.reading() as session:
         members = versions.members(session, versions.find(session, polity_id, version))
-    records = [{"unit_id": unit, "affected": people} for unit, people in members.items()]
+    records = [UnitInside(unit_id=str(unit), affected=people) for unit, people in members.items()]
     return page_of(records, ("unit_id",), cursor, limit)
 
 
@@ -109,28 +111,35 @@ def diff(
     polity_id: Id,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-) -> list[dict[str, Any]]:
+) -> list[UnitMoved]:
     """List the units that joined and left between two versions, the last two by default."""
     _shown(who, store, polity_id, after)
     versions = (before, after) if before is not None and after is not None else None
     table = use_cases.polity_diff(polity_id, store, versions)
-    rows = table.reset_index()
-    records: list[dict[str, Any]] = rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[assignment]
-    return records
+    rows = zip(table.index, table["change"], table["name"], table["population"], strict=True)
+    return [
+        UnitMoved(
+            unit_id=str(unit),
+            change=change,
+            name=None if pd.isna(name) else name,
+            population=None if pd.isna(people) else people,
+        )
+        for unit, change, name, people in rows
+    ]
 
 
 @router.get("/polities/{polity_id}/relations", dependencies=[PUBLIC, TAGGED])
-def relations(store: StoreDep, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+def relations(store: StoreDep, polity_id: Id, date: AsOf = None) -> PolityRelations:
     """Sort the active polities by what they are to this one: children, touches, overlaps, covers, covered."""
     return polity_relations(polity_id, store, day(date))
 
 
 @router.get("/polities/{polity_id}/roll")
-def roll_counts(who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, date: AsOf = None) -> dict[str, Any]:
+def roll_counts(who: Annotated[Principal, PUBLIC], store: StoreDep, polity_id: Id, date: AsOf = None) -> AtHome:
     """Count the citizens and residents who are at home there."""
     del who
     entries = [entry.is_citizen for entry in polity_roll(polity_id, store, day(date))]
-    return {"id": polity_id, "citizens": sum(entries), "residents": len(entries) - sum(entries)}
+    return AtHome(id=polity_id, citizens=sum(entries), residents=len(entries) - sum(entries))
 
 
 @router.get("/polities/{polity_id}/roll/entries")
@@ -145,10 +154,10 @@ def roll(  # noqa: PLR0913, PLR0917
     """List the people on the roll by their random ids: for clerks."""
     del who
     records = [
-        {"citizen_id": it.citizen_id, "home": it.home, "standing": "citizen" if it.is_citizen else "resident"}
+        OnTheRoll(citizen_id=it.citizen_id, home=it.home, standing="citizen" if it.is_citizen else "resident")
         for it in polity_roll(polity_id, store, day(date))
     ]
-    return page_of(sorted(records, key=lambda one: str(one["citizen_id"])), ("citizen_id",), cursor, limit)
+    return page_of(sorted(records, key=lambda one: one.citizen_id), ("citizen_id",), cursor, limit)
 
 
 @router.post("/polities", status_code=201)

@@ -7,50 +7,63 @@ import json
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Response
+from pydantic import BaseModel
 
 from services.api.etags import TAGGED
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Limit, OrdinalId
 from services.api.v1.records import problems
 from services.publiclog.export import export_log, prove_entry
+from services.records import Json
 from services.storage import publiclog as stored
 
 router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 422, 503))
 PUBLIC = require(Role.PUBLIC)
 
 
+class EntriesPart(BaseModel):
+    """Entries from an index on, how many there are in all, and where to go on."""
+
+    entries: list[Json]
+    size: int
+    next: int | None
+
+
+class SignedHead(BaseModel):
+    """A signed statement of the log's size and root."""
+
+    size: int
+    root: str
+    time: str
+    signature: str
+
+
 @router.get("/entries", dependencies=[PUBLIC, TAGGED])
-def entries(
-    store: StoreDep, start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0, limit: Limit = 100
-) -> dict[str, Any]:
+def entries(store: StoreDep, start: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0, limit: Limit = 100) -> EntriesPart:
     """List entries from an index on, each the line that its leaf hash is over."""
     with store.reading() as session:
         lines, size = stored.part(session, start, limit)
     following = start + len(lines)
-    return {
-        "entries": [json.loads(line) for line in lines],
-        "size": size,
-        "next": following if following < size else None,
-    }
+    return EntriesPart(
+        entries=[json.loads(line) for line in lines], size=size, next=following if following < size else None
+    )
 
 
 @router.get("/checkpoints", dependencies=[PUBLIC, TAGGED])
-def checkpoints(store: StoreDep) -> list[dict[str, Any]]:
+def checkpoints(store: StoreDep) -> list[SignedHead]:
     """List the signed statements of the log's size and root."""
     with store.reading() as session:
         points = stored.checkpoints(session)
-    return [{"size": it.size, "root": it.root.hex(), "time": it.time, "signature": it.signature.hex()} for it in points]
+    return [SignedHead(size=it.size, root=it.root.hex(), time=it.time, signature=it.signature.hex()) for it in points]
 
 
 @router.get("/entries/{index}/proof", dependencies=[PUBLIC], openapi_extra={"x-costly": True})
-def proof(
-    store: StoreDep, index: OrdinalId, since: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
-) -> dict[str, Any]:
+def proof(store: StoreDep, index: OrdinalId, since: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None) -> Json:
     """Prove that an entry is in the log, and with `since` that the log only grew."""
-    return prove_entry(index, store, since=since)
+    return prove_entry(index, store, since=since).as_json()
 
 
 @router.get(

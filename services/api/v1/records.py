@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.records import Json
 
 RIVER = "mississippi-water-quality"
 
@@ -51,8 +53,8 @@ class LookupRecord(BaseModel):
     date: str = Field(examples=["2026-11-26"])
     units: list[LookupUnit]
     polities: list[LookupPolity]
-    proposals: list[dict[str, Any]]
-    laws: list[dict[str, Any]]
+    proposals: list[Json]
+    laws: list[Json]
 
 
 class Objected(BaseModel):
@@ -87,6 +89,78 @@ class PolityRecord(BaseModel):
     objections: list[Objected] = []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitInside:
+    """A unit inside a polity, and how many of its people are affected."""
+
+    unit_id: str
+    affected: float
+
+
+class UnitMoved(BaseModel):
+    """A unit that joined or left between two versions."""
+
+    unit_id: str = Field(examples=["29510"])
+    change: str = Field(examples=["joined"])
+    name: str | None
+    population: float | None
+
+
+class SharedPeople(BaseModel):
+    """People that each two of some polities share; on the diagonal, all people of one."""
+
+    polities: list[str]
+    people: list[list[float]]
+
+
+class AtHome(BaseModel):
+    """How many citizens and residents are at home in a polity."""
+
+    id: str = Field(examples=[RIVER])
+    citizens: int
+    residents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTheRoll:
+    """A person on the roll of a polity, by a random id."""
+
+    citizen_id: str
+    home: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitListed:
+    """A unit of a layer."""
+
+    unit_id: str
+    name: str
+    population: float | None
+
+
+class FootprintNamed(BaseModel):
+    """Kind of a footprint, and its digest."""
+
+    kind: str = Field(examples=["corridor"])
+    digest: str
+
+
+class IssueRecord(BaseModel):
+    """An issue: what is asked, on which layer, and what its polity should hold."""
+
+    name: str
+    layer: str
+    coverage: str
+    footprint: FootprintNamed
+    title: str
+    question: str
+    smallest: str
+    connector_km: float | None
+    compactness: float
+    fill_holes: bool
+
+
 class LayerRecord(BaseModel):
     """A census layer."""
 
@@ -100,7 +174,7 @@ class LayerRecord(BaseModel):
     digest: str
     crs: str = Field(examples=["EPSG:4326"])
     notes: list[str]
-    reading: dict[str, Any] | None = Field(
+    reading: Json | None = Field(
         None, description="How its file was read: rows, people, missing, suppressed, set_aside, repaired, …"
     )
 
@@ -115,15 +189,17 @@ class JobRecord(BaseModel):
     made_at: str
     started_at: str | None = None
     finished_at: str | None = None
-    progress: dict[str, Any] | None = Field(
+    progress: Json | None = Field(
         None, examples=[{"phase": "search", "done": 0.4, "gap": 0.01, "units": 61, "inside": "AAEC"}]
     )
-    figures: dict[str, Any] | None = Field(None, description="What `derive --json` prints, once it is done.")
-    problem: dict[str, Any] | None = Field(None, description="Code and sentence, if it failed.")
-    proposed: dict[str, Any] | None = Field(None, description="The version that was proposed, if that was ordered.")
+    figures: Json | None = Field(None, description="What `derive --json` prints, once it is done.")
+    problem: Json | None = Field(None, description="Code and sentence, if it failed.")
+    proposed: Json | None = Field(None, description="The version that was proposed, if that was ordered.")
     files: list[str] = []
 
 
+Responses = dict[int | str, Json]
+"""What a route may answer, by status, as FastAPI takes it."""
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 SAID = {
     401: "Nobody is signed in",
@@ -138,7 +214,7 @@ SAID = {
 }
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> Responses:
     """Describe the failures of a route, for its ``responses``."""
     return {
         status: {"description": SAID[status], "content": {"application/problem+json": PROBLEM}} for status in statuses

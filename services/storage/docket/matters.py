@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import State
 from geopolity.errors import RequestError
+from services.records import Json
 from services.storage.publiclog import append
 from services.storage.tables import HeardRow, MatterRow, RecusalRow, SeatRow
 
@@ -68,7 +68,7 @@ def matter_of(session: Session, row: MatterRow) -> Matter:
     )
 
 
-def keep(session: Session, row: MatterRow, after: Matter, kind: str, facts: dict[str, Any]) -> None:
+def keep(session: Session, row: MatterRow, after: Matter, kind: str, facts: Json) -> None:
     """Write a matter after a step, and the step into the log."""
     before = row.state
     row.polity, row.law_hash, row.state = after.polity_id, after.law_hash, str(after.state)
@@ -86,7 +86,7 @@ def keep(session: Session, row: MatterRow, after: Matter, kind: str, facts: dict
 
 
 def stepped(
-    session: Session, matter_id: str, step: Callable[[Matter], Matter], kind: str, facts: dict[str, Any] | None = None
+    session: Session, matter_id: str, step: Callable[[Matter], Matter], kind: str, facts: Json | None = None
 ) -> Matter:
     """Take one step of a matter; returns the matter after it."""
     row = find_matter(session, matter_id)

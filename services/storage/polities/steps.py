@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
 from services.clock import after
+from services.records import Json
 from services.storage.layers.census import stored_shapes
 from services.storage.polities.versions import UnknownPolityError, active
 from services.storage.publiclog import append, committed
@@ -262,7 +262,7 @@ def _require(row: PolityRow, status: str, step: str) -> None:
         )
 
 
-def _named(row: PolityRow) -> dict[str, Any]:
+def _named(row: PolityRow) -> Json:
     return {"issue": row.issue, "version": row.version}
 
 

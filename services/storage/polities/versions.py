@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
+from services.records import Json
 from services.storage.layers.census import read_shapes
 from services.storage.tables import MemberRow, PolityFileRow, PolityRow
 
@@ -45,7 +45,7 @@ class Version:
         """``river, version 2``."""
         return f"{self.id}, version {self.version}"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Json:
         """Record that the command line and the interface answer."""
         return {"id": self.id, "issue": self.id} | asdict(self)
 

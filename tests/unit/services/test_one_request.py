@@ -68,7 +68,7 @@ def by_json(key, value, store, tmp_path):
 def by_upload(key, value, store, tmp_path):
     geojson = {"type": "LineString", "coordinates": LINE}
     document = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": geojson}]}
-    upload = keep_upload("river.geojson", json.dumps(document).encode(), store.home, most_mb=1)["upload"]
+    upload = keep_upload("river.geojson", json.dumps(document).encode(), store.home, most_mb=1).upload
     said = {"kind": "upload", "upload": upload, "distance_km": 20.0, "decay": "step"}
     top = {"title": "River", "footprint": said}
     (said if key in said else top)[key] = value if key in {"smallest", "decay", "coverage"} else float(value)
