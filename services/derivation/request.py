@@ -18,7 +18,8 @@ from geopolity.polity.issue import Issue
 from geopolity.region import Effort
 from services.derivation.issues import FootprintFile, choose_issue, with_changes
 from services.derivation.layers import SEAM_KM, Columns
-from services.derivation.spec import DerivationSpec, issue_of
+from services.derivation.opened_spec import issue_of
+from services.derivation.spec import DerivationSpec
 from services.storage.store import Store
 
 

@@ -9,7 +9,8 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from geopolity.errors import GeopolityError
-from services.derivation.spec import SpecError, issue_of, read_spec
+from services.derivation.opened_spec import issue_of
+from services.derivation.spec import SpecError, read_spec
 from services.derivation.uploaded_drawing import uploaded_drawing
 from services.derivation.uploads import UploadError
 from services.polities.proposing import check_proposable
