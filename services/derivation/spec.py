@@ -46,7 +46,6 @@ Position = Annotated[
     tuple[Annotated[StrictFloat, Field(allow_inf_nan=False)], Annotated[StrictFloat, Field(allow_inf_nan=False)]],
     Field(description="Longitude and latitude in degrees, WGS 84."),
 ]
-A_SHARE = {"type": "number", "exclusiveMinimum": 0.5, "maximum": 1}
 Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Decay = Annotated[str, WithJsonSchema({"type": "string", "enum": ["step", "linear", "exponential", "gaussian"]})]
 Share = Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]

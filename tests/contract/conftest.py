@@ -32,12 +32,17 @@ def settings(request, tmp_path):
 
 
 @pytest.fixture
-def store(settings):
-    """A store that keeps the town."""
-    store = open_store(settings)
-    with store.writing() as session:
+def opened(settings):
+    """The store of these settings: empty, unless another fixture keeps something in it."""
+    return open_store(settings)
+
+
+@pytest.fixture
+def store(opened):
+    """The same, with the town."""
+    with opened.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
-    return store
+    return opened
 
 
 def town():

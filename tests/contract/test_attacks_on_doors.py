@@ -32,8 +32,8 @@ HUGE = b'{"unit_id": "01", "of_age": 99999999999999999999999999}'
 
 
 @pytest.fixture
-def service(settings):
-    with open_store(settings).writing() as session:
+def service(settings, opened):
+    with opened.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     with served(settings, worker=False) as running:
         yield running
@@ -117,11 +117,11 @@ def _metrics(service):
     assert "ballot" not in service.client().get("/metrics").text
 
 
-def test_a_write_that_was_kept_is_answered_as_done_when_the_look_ups_cannot_follow(settings, monkeypatch):
+def test_a_write_that_was_kept_is_answered_as_done_when_the_look_ups_cannot_follow(settings, opened, monkeypatch):
     """Today a 503 says "nothing was changed" after the commit, and whoever repeats it does it twice."""
     from services.lookup.current import CurrentLookup
 
-    with open_store(settings).writing() as session:
+    with opened.writing() as session:
         keep_layer(session, town(), now=NOW, is_base=True)
     with served(settings, worker=False) as service:
         clerk = service.client(Role.CLERK)

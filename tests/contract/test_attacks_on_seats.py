@@ -13,7 +13,6 @@ from services.auth.oidc import Vouched
 from services.auth.personal_links import TwoPersonsError, UnknownActError, acts_about, ask_link, ask_unlink, confirm
 from services.auth.roles import Principal, Role, RoleError
 from services.auth.sessions import SignInError, new_link, new_session, redeem, whose_session
-from services.bootstrap import open_store
 from services.storage.publiclog import lines
 from services.storage.schema import migrate
 from services.storage.store import connect
@@ -142,13 +141,12 @@ def test_what_was_done_stands_on_the_delegate_s_page(court):
         assert (key.status_code, key.json()["code"]) == (422, "role")
 
 
-def test_links_of_before_count_as_the_first(store, settings):
+def test_links_of_before_count_as_the_first(store):
     new_link(DELEGATE, store)
     new_link(_office("carl"), store)
     engine = connect(store.url)
     migrate(engine, "0012")
     migrate(engine, "head")
-    later = open_store(settings)
-    assert ask_link(DELEGATE, _office("carl"), later).secret is None
-    with later.reading() as session:
+    assert ask_link(DELEGATE, _office("carl"), store).secret is None
+    with store.reading() as session:
         assert [row.name for row in session.query(PersonalActRow).order_by(PersonalActRow.key)] == ["d1", "d1"]

@@ -12,7 +12,6 @@ import pytest
 from shapely.geometry import box
 
 from geopolity.lookup import PointError
-from services.bootstrap import open_store
 from services.lookup.answer import lookup, lookup_unit
 from services.lookup.bulk import parts as jobs
 from services.lookup.bulk.resolve import BulkRequest, resolve_file
@@ -50,8 +49,8 @@ def world(store):
     return store
 
 
-def test_a_point_has_its_units_and_polities_with_reason_and_distance(world, settings):
-    found = lookup(0.5, 0.5, DAY, open_store(settings)).as_json()
+def test_a_point_has_its_units_and_polities_with_reason_and_distance(world, opened):
+    found = lookup(0.5, 0.5, DAY, opened).as_json()
     assert found["units"] == [
         {"layer": "town", "unit_id": "01", "name": "A"},
         {"layer": "halves", "unit_id": "w", "name": "East"},
@@ -63,55 +62,52 @@ def test_a_point_has_its_units_and_polities_with_reason_and_distance(world, sett
     assert lake["reason"].startswith("East: 0.5 % of its people")
 
 
-def test_the_answer_is_as_of_the_day(world, settings):
+def test_the_answer_is_as_of_the_day(world, opened):
     def versions(day):
-        return [(p["id"], p["version"]) for p in lookup(1.5, 0.5, day, open_store(settings)).as_json()["polities"]]
+        return [(p["id"], p["version"]) for p in lookup(1.5, 0.5, day, opened).as_json()["polities"]]
 
     assert versions("2025-12-31") == []
     assert versions(DAY) == []
     assert versions("2027-01-01") == [("river", 2)]
-    assert (
-        "connects those who are"
-        in lookup(1.5, 0.5, "2027-01-01", open_store(settings)).as_json()["polities"][0]["reason"]
-    )
+    assert "connects those who are" in lookup(1.5, 0.5, "2027-01-01", opened).as_json()["polities"][0]["reason"]
 
 
-def test_near_the_border_is_said(world, settings):
-    assert lookup(0.9995, 0.5, DAY, open_store(settings)).as_json()["polities"][0]["certainty"] == "near the border"
+def test_near_the_border_is_said(world, opened):
+    assert lookup(0.9995, 0.5, DAY, opened).as_json()["polities"][0]["certainty"] == "near the border"
 
 
-def test_at_sea_the_nearest_unit_and_its_distance_are_given(world, settings):
-    found = lookup(-1, 0.5, DAY, open_store(settings)).as_json()
+def test_at_sea_the_nearest_unit_and_its_distance_are_given(world, opened):
+    found = lookup(-1, 0.5, DAY, opened).as_json()
     assert found["units"] == found["polities"] == []
     town_unit = found["nearest"][0]
     assert (town_unit["layer"], town_unit["unit_id"]) == ("town", "01")
     assert town_unit["distance_m"] == pytest.approx(111_315, rel=1e-3)
 
 
-def test_a_unit_has_the_polities_of_other_layers_through_the_crosswalk(world, settings):
-    found = lookup_unit("02", "2027-06-01", open_store(settings)).as_json()["polities"]
+def test_a_unit_has_the_polities_of_other_layers_through_the_crosswalk(world, opened):
+    found = lookup_unit("02", "2027-06-01", opened).as_json()["polities"]
     assert [(p["id"], p["unit_id"], p["border_distance_m"]) for p in found] == [("river", "02", None)]
-    first = lookup_unit("01", DAY, open_store(settings)).as_json()["polities"]
+    first = lookup_unit("01", DAY, opened).as_json()["polities"]
     assert [(p["id"], p["unit_id"], p["certainty"]) for p in first] == [
         ("river", "01", "certain"),
         ("lake", "w", "certain"),
     ]
     with pytest.raises(UnknownLayerError, match=r"no unit '1'; ids are text.*'01'"):
-        lookup_unit("1", DAY, open_store(settings))
+        lookup_unit("1", DAY, opened)
 
 
-def test_a_proposal_is_named_where_it_would_take_people_in(world, settings):
+def test_a_proposal_is_named_where_it_would_take_people_in(world, opened):
     with world.writing() as session:
         proposal = replace(RIVER, issue="dam", title="Dam", members=pd.Series([1.0], index=["01"]))
         steps.propose(session, steps.draft(session, proposal, layer=town().digest, proposer="ann"), days=30, now=NOW)
-    said = lookup(0.5, 0.5, DAY, open_store(settings)).as_json()["proposals"]
+    said = lookup(0.5, 0.5, DAY, opened).as_json()["proposals"]
     assert said == [{"id": "dam", "title": "Dam", "version": 1, "open_until": "2026-01-31T00:00:00Z"}]
-    assert lookup(1.5, 0.5, DAY, open_store(settings)).as_json()["proposals"] == []
+    assert lookup(1.5, 0.5, DAY, opened).as_json()["proposals"] == []
 
 
-def test_swapped_coordinates_are_refused(world, settings):
+def test_swapped_coordinates_are_refused(world, opened):
     with pytest.raises(PointError, match="swapped"):
-        lookup(0.5, 100, DAY, open_store(settings))
+        lookup(0.5, 100, DAY, opened)
 
 
 def _write(path, groups):
@@ -121,10 +117,10 @@ def _write(path, groups):
     return path
 
 
-def test_a_file_is_answered_row_by_row_in_order_with_counts_pairs_and_rejects(world, settings, tmp_path):
+def test_a_file_is_answered_row_by_row_in_order_with_counts_pairs_and_rejects(world, opened, tmp_path):
     source = _write(tmp_path / "points.parquet", [[0.5, 1.5, -7], [np.nan, 2.5], [999, 0.5]])
     request = BulkRequest(source=source, out=tmp_path / "out.parquet", date="2027-06-01", wants_pairs=True)
-    done = resolve_file(request, open_store(settings))
+    done = resolve_file(request, opened)
     answer = pd.read_parquet(done.out)
     assert answer["unit_id"].astype(object).where(answer["unit_id"].notna(), None).tolist() == [
         "01", "02", None, None, "03", None, "01",
@@ -140,27 +136,27 @@ def test_a_file_is_answered_row_by_row_in_order_with_counts_pairs_and_rejects(wo
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_csv_with_broken_lines_answers_all_others_in_their_place(world, settings, tmp_path):
+def test_a_csv_with_broken_lines_answers_all_others_in_their_place(world, opened, tmp_path):
     source = tmp_path / "points.csv"
     source.write_text("lat,lon,note\n0.5,0.5,ok\n0.5,1.5,one,too,many\n0.5,abc,word\n0.5,2.5,ok\n")
-    done = resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), open_store(settings))
+    done = resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), opened)
     units = pd.read_parquet(done.out)["unit_id"].astype(object)
     assert units.where(units.notna(), None).tolist() == ["01", None, None, "03"]
     assert pd.read_csv(done.rejects)["row"].tolist() == [1, 2]
 
 
-def test_unit_ids_are_answered_too_and_unknown_ones_rejected(world, settings, tmp_path):
+def test_unit_ids_are_answered_too_and_unknown_ones_rejected(world, opened, tmp_path):
     source = tmp_path / "people.csv"
     source.write_text("unit_id\n01\n1\n02\n")
-    done = resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), open_store(settings))
+    done = resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), opened)
     assert (done.tally.counts, done.tally.rejected) == ({"river": 1}, 1)
     assert pd.read_csv(done.rejects).to_numpy().tolist() == [[1, "no unit has this id"]]
 
 
-def test_a_killed_run_goes_on_with_the_parts_that_are_missing(world, settings, tmp_path, monkeypatch):
+def test_a_killed_run_goes_on_with_the_parts_that_are_missing(world, opened, tmp_path, monkeypatch):
     source = _write(tmp_path / "points.parquet", [[0.5, 1.5], [2.5], [-7, 0.5]])
     request = BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY)
-    whole, honest = resolve_file(request, open_store(settings)).out.read_bytes(), jobs.resolve_part
+    whole, honest = resolve_file(request, opened).out.read_bytes(), jobs.resolve_part
     calls = []
 
     def stops(job, number, *rest):
@@ -171,8 +167,8 @@ def test_a_killed_run_goes_on_with_the_parts_that_are_missing(world, settings, t
 
     monkeypatch.setattr(jobs, "resolve_part", stops)
     with pytest.raises(KeyboardInterrupt):
-        resolve_file(request, open_store(settings))
-    assert resolve_file(request, open_store(settings)).out.read_bytes() == whole
+        resolve_file(request, opened)
+    assert resolve_file(request, opened).out.read_bytes() == whole
     assert calls == [0, 1, 1, 2]
 
 
@@ -198,26 +194,24 @@ def test_parts_of_other_polities_are_not_taken_over(world, settings, tmp_path):
         ("points.parquet", "not parquet", "cannot be read"),
     ],
 )
-def test_a_file_that_cannot_be_resolved_is_said(world, settings, tmp_path, name, content, word):
+def test_a_file_that_cannot_be_resolved_is_said(world, opened, tmp_path, name, content, word):
     source = tmp_path / name
     source.write_text(content)
     with pytest.raises(BulkFileError, match=word):
-        resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), open_store(settings))
+        resolve_file(BulkRequest(source=source, out=tmp_path / "out.parquet", date=DAY), opened)
 
 
-def test_two_workers_of_a_dask_cluster_give_the_same_answer(world, settings, tmp_path):
+def test_two_workers_of_a_dask_cluster_give_the_same_answer(world, opened, tmp_path):
     from distributed import LocalCluster
 
     source = _write(tmp_path / "points.parquet", [[0.5, 1.5], [2.5, np.nan], [-7, 0.5]])
-    alone = resolve_file(
-        BulkRequest(source=source, out=tmp_path / "alone.parquet", date=DAY, wants_pairs=True), open_store(settings)
-    )
+    alone = resolve_file(BulkRequest(source=source, out=tmp_path / "alone.parquet", date=DAY, wants_pairs=True), opened)
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "local_directory": str(tmp_path)}
     with LocalCluster(**options) as cluster:
         request = BulkRequest(
             source=source, out=tmp_path / "out.parquet", date=DAY, wants_pairs=True, scheduler=cluster.scheduler_address
         )
-        done = resolve_file(request, open_store(settings))
+        done = resolve_file(request, opened)
     assert done.tally == alone.tally
     for mine, theirs in ((done.out, alone.out), (done.pairs, alone.pairs), (done.rejects, alone.rejects)):
         assert mine.read_bytes() == theirs.read_bytes()

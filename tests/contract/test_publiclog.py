@@ -28,10 +28,10 @@ def _program(folder):
     return subprocess.run(command, check=False, capture_output=True).returncode
 
 
-def test_an_export_verifies_and_a_changed_byte_does_not(settings, tmp_path):
+def test_an_export_verifies_and_a_changed_byte_does_not(opened, tmp_path):
     folder = tmp_path / "log"
-    _grown(open_store(settings))
-    assert export_log(folder, open_store(settings)) == 3
+    _grown(opened)
+    assert export_log(folder, opened) == 3
     assert verify_export(folder).startswith("3 entries")
     assert _program(folder) == 0
     entries = folder / "entries.jsonl"
@@ -40,22 +40,22 @@ def test_an_export_verifies_and_a_changed_byte_does_not(settings, tmp_path):
         verify_export(folder)
     assert _program(folder) == 1
     with pytest.raises(LogFolderError, match="new folder"):
-        export_log(folder, open_store(settings))
+        export_log(folder, opened)
 
 
-def test_every_export_keeps_the_checkpoints_before_it(settings, tmp_path):
+def test_every_export_keeps_the_checkpoints_before_it(opened, tmp_path):
     for number in range(3):
-        _grown(open_store(settings), 2)
-        export_log(tmp_path / str(number), open_store(settings))
+        _grown(opened, 2)
+        export_log(tmp_path / str(number), opened)
     points = (tmp_path / "2" / "checkpoints.jsonl").read_text().splitlines()
     assert [json.loads(point)["size"] for point in points] == [2, 4, 6]
     assert points[:2] == (tmp_path / "1" / "checkpoints.jsonl").read_text().splitlines()
 
 
-def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings, tmp_path):
+def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings, opened, tmp_path):
     other = open_store(Settings(home=tmp_path / "other", workers=1))
-    _grown(open_store(settings))
-    export_log(tmp_path / "log", open_store(settings))
+    _grown(opened)
+    export_log(tmp_path / "log", opened)
     with pytest.raises(LogFolderError, match=r"copy keys/log.ed25519"):
         import_log(tmp_path / "log", other)
     shutil.copytree(settings.home / "keys", other.home / "keys")
@@ -67,27 +67,27 @@ def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings,
         import_log(tmp_path / "log", other)
 
 
-def test_an_entry_is_proved_and_so_is_that_the_log_only_grew(settings):
-    _grown(open_store(settings), 5)
-    said = prove_entry(2, open_store(settings), since=3)
+def test_an_entry_is_proved_and_so_is_that_the_log_only_grew(opened):
+    _grown(opened, 5)
+    said = prove_entry(2, opened, since=3)
     leaf, root = bytes.fromhex(said.leaf), bytes.fromhex(said.checkpoint["root"])
     proof = [bytes.fromhex(step) for step in said.inclusion]
     merkle.check_inclusion(leaf, 2, 5, proof, root)
     with pytest.raises(merkle.ProofRefused):
         merkle.check_inclusion(leaf, 3, 5, proof, root)
-    with open_store(settings).reading() as session:
+    with opened.reading() as session:
         earlier = merkle.root([merkle.leaf_hash(line) for line in lines(session)[:3]])
     merkle.check_consistency((3, 5), (earlier, root), [bytes.fromhex(step) for step in said.consistency])
     with pytest.raises(merkle.TreeRangeError, match="no leaf 5"):
-        prove_entry(5, open_store(settings))
+        prove_entry(5, opened)
 
 
-def test_a_tampered_export_is_not_taken_over(settings, tmp_path):
-    _grown(open_store(settings))
-    export_log(tmp_path / "log", open_store(settings))
+def test_a_tampered_export_is_not_taken_over(opened, tmp_path):
+    _grown(opened)
+    export_log(tmp_path / "log", opened)
     entries = tmp_path / "log" / "entries.jsonl"
     entries.write_bytes(entries.read_bytes().replace(b'"seat"', b'"Seat"', 1))
     with pytest.raises(LogRefused):
-        import_log(tmp_path / "log", open_store(settings))
-    with open_store(settings).reading() as session:
+        import_log(tmp_path / "log", opened)
+    with opened.reading() as session:
         assert len(lines(session)) == 3

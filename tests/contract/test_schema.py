@@ -6,21 +6,20 @@ import pytest
 from alembic import command
 from sqlalchemy import inspect, text
 
-from services.bootstrap import open_store
 from services.storage.schema import NEWEST, StoreSchemaError, configuration, migrate, version
 from services.storage.store import connect
 from services.storage.tables import Table
 
 
-def test_a_new_store_has_the_tables_of_the_model_and_alembic_finds_no_difference(settings):
-    engine = open_store(settings).prepared()
+def test_a_new_store_has_the_tables_of_the_model_and_alembic_finds_no_difference(opened):
+    engine = opened.prepared()
     with engine.begin() as connection:
         assert set(Table.metadata.tables) <= set(inspect(connection).get_table_names())
         command.check(configuration(connection))
 
 
-def test_down_and_up_again_is_the_same_store(settings):
-    engine = open_store(settings).prepared()
+def test_down_and_up_again_is_the_same_store(opened):
+    engine = opened.prepared()
     for target, found in (("base", None), ("head", NEWEST)):
         migrate(engine, target)
         with engine.begin() as connection:
@@ -32,12 +31,12 @@ def test_down_and_up_again_is_the_same_store(settings):
 
 
 @pytest.mark.parametrize(("found", "way_out"), [("0000", "db upgrade"), ("9999", "newer geopolity")])
-def test_a_store_of_another_version_is_refused_with_the_way_out(settings, found, way_out):
-    engine = open_store(settings).prepared()
+def test_a_store_of_another_version_is_refused_with_the_way_out(opened, found, way_out):
+    engine = opened.prepared()
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :found"), {"found": found})
     with pytest.raises(StoreSchemaError, match=f"version {found}.*{way_out}"):
-        open_store(settings).prepared()
+        opened.prepared()
 
 
 def test_shapes_in_postgis_are_geometries_with_a_spatial_index(cluster):

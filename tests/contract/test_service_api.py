@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.auth.roles import Role
-from services.bootstrap import open_store
 from services.derivation import derive as derivation
 from services.jobs import queue, working
 from services.jobs.working import work_off
@@ -35,14 +34,14 @@ def service(store, settings):
         yield running
 
 
-def test_from_a_drawing_to_a_polity_in_force(service, settings):
+def test_from_a_drawing_to_a_polity_in_force(service, opened):
     ann, carl, public = service.client(Role.ANALYST), service.client(Role.CLERK, name="carl"), service.client()
     tried = ann.post("/api/v1/derivations/interactive", json=ASKED).json()
     assert (tried["figures"]["units"], tried["region"]["inside"]) == (2, "Aw==")
     ordered = ann.post("/api/v1/derivations", json=ASKED)
     assert (ordered.status_code, ordered.json()["status"]) == (202, "queued")
     where = ordered.headers["location"]
-    assert work_off(open_store(settings)) == 1
+    assert work_off(opened) == 1
     job = ann.get(where).json()
     assert (job["status"], job["figures"]["units"]) == ("done", 2)
     got = ann.get(f"{where}/files/certificate.json")
@@ -67,20 +66,20 @@ def test_from_a_drawing_to_a_polity_in_force(service, settings):
     assert "my-river" not in public.get("/api/lookup?lon=0.5&lat=0.5").text
 
 
-def test_who_proposed_cannot_activate(service, settings):
+def test_who_proposed_cannot_activate(service, opened):
     both = service.client(Role.ANALYST, Role.CLERK)
     job = both.post("/api/v1/derivations", json=ASKED).json()
-    work_off(open_store(settings))
+    work_off(opened)
     both.post("/api/v1/polities", json={"derivation": job["id"], "days": 0})
     refused = both.post("/api/v1/polities/my-river/activate")
     assert (refused.status_code, refused.json()["code"]) == (409, "polity-transition")
 
 
-def test_a_proposal_is_objected_to_and_answered(service, settings):
+def test_a_proposal_is_objected_to_and_answered(service, opened):
     ann, carl, eve = (service.client(role, name=name) for role, name in
                       ((Role.ANALYST, "ann"), (Role.CLERK, "carl"), (Role.CITIZEN, "eve")))  # fmt: skip
     job = ann.post("/api/v1/derivations", json=ASKED).json()
-    work_off(open_store(settings))
+    work_off(opened)
     ann.post("/api/v1/polities", json={"derivation": job["id"], "days": 30})
     number = eve.post("/api/v1/polities/my-river/objections", json={"text": "Not my street"}).json()["objection"]
     assert carl.post("/api/v1/polities/my-river/activate").status_code == 409
@@ -89,35 +88,35 @@ def test_a_proposal_is_objected_to_and_answered(service, settings):
     assert [(o["text"], o["answer"]) for o in shown["objections"]] == [("Not my street", "It floods")]
 
 
-def test_nobody_affected_is_a_finished_job_with_a_sentence(service, settings):
+def test_nobody_affected_is_a_finished_job_with_a_sentence(service, opened):
     ann = service.client(Role.ANALYST)
     far = {"kind": "radius", "points": [[50, 50]], "distance_km": 1}
     assert ann.post("/api/v1/derivations/interactive", json=ASKED | {"footprint": far}).status_code == 409
     where = ann.post("/api/v1/derivations", json=ASKED | {"footprint": far}).headers["location"]
-    work_off(open_store(settings))
+    work_off(opened)
     job = ann.get(where).json()
     assert (job["status"], job["problem"]["code"]) == ("failed", "footprint-outside")
     assert ann.post("/api/v1/polities", json={"derivation": job["id"]}).json()["code"] == "job-refused"
 
 
-def test_analysts_take_turns_and_are_told_their_place(service, settings):
+def test_analysts_take_turns_and_are_told_their_place(service, opened):
     ann, bob = service.client(Role.ANALYST), service.client(Role.ANALYST, name="bob")
     mine = [ann.post("/api/v1/derivations", json=ASKED).json() for _ in range(3)]
     his = bob.post("/api/v1/derivations", json=ASKED).json()
     assert [job["place"] for job in mine] == [0, 1, 2]
     assert his["place"] == 1
-    order = [queue.take(open_store(settings)).job_id for _ in range(4)]
+    order = [queue.take(opened).job_id for _ in range(4)]
     assert order == [mine[0]["id"], his["id"], mine[1]["id"], mine[2]["id"]]
 
 
-def test_an_order_leaves_a_message_that_wakes_a_worker_elsewhere(service, settings):
+def test_an_order_leaves_a_message_that_wakes_a_worker_elsewhere(service, settings, opened):
     if settings.database_url is None:
         return  # the worker beside the service looks for work itself
     from services.jobs.postgres import run_notified
 
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
-    run_notified(open_store(settings), wait=False)
+    run_notified(opened, wait=False)
     assert ann.get(where).json()["status"] == "done"
 
 
@@ -127,23 +126,23 @@ def test_a_job_is_its_analysts_own(service):
     assert service.client(Role.ADMINISTRATOR, name="ada").get(where).status_code == 200
 
 
-def test_what_waits_is_cancelled_at_once(service, settings):
+def test_what_waits_is_cancelled_at_once(service, opened):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
     assert ann.delete(where).json()["status"] == "cancelled"
-    assert work_off(open_store(settings)) == 0
+    assert work_off(opened) == 0
 
 
-def test_a_job_whose_worker_died_goes_to_the_next(service, settings, monkeypatch):
+def test_a_job_whose_worker_died_goes_to_the_next(service, opened, monkeypatch):
     service.client(Role.ANALYST).post("/api/v1/derivations", json=ASKED)
-    first = queue.take(open_store(settings))
-    assert queue.take(open_store(settings)) is None
+    first = queue.take(opened)
+    assert queue.take(opened) is None
     monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
-    again = queue.take(open_store(settings))
+    again = queue.take(opened)
     assert (again.job_id, again.attempts) == (first.job_id, 2)
 
 
-def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, settings, tmp_path, monkeypatch):
+def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, settings, opened, tmp_path, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
     mark, store = tmp_path / "mark", settings.database_url or ""
@@ -156,11 +155,11 @@ def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, set
     assert ann.get(where).json()["status"] == "running"
     monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
     monkeypatch.setattr(derivation, "derive_polity", None)  # what was derived is not derived again
-    assert work_off(open_store(settings)) == 1
+    assert work_off(opened) == 1
     assert ann.get(where).json()["status"] == "done"
 
 
-def test_who_cancels_a_running_job_gets_the_best_so_far(service, settings, monkeypatch):
+def test_who_cancels_a_running_job_gets_the_best_so_far(service, opened, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations", json=ASKED).headers["location"]
     derive = derivation.derive_polity
@@ -174,16 +173,16 @@ def test_who_cancels_a_running_job_gets_the_best_so_far(service, settings, monke
 
     monkeypatch.setattr(derivation, "derive_polity", cancelled_midway)
     monkeypatch.setattr(working, "TELL_SECONDS", 0.0)
-    assert work_off(open_store(settings)) == 1
+    assert work_off(opened) == 1
     job = ann.get(where).json()
     assert (job["status"], job["figures"]["units"]) == ("cancelled", 2)
     assert "certificate.json" in job["files"]
 
 
-def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, settings):
+def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, opened):
     ann, bob = service.client(Role.ANALYST), service.client(Role.ANALYST, name="bob")
     jobs = [who.post("/api/v1/derivations", json=ASKED).json()["id"] for who in (ann, bob)]
-    work_off(open_store(settings))
+    work_off(opened)
     with ThreadPoolExecutor(2) as pool:
         answers = list(
             pool.map(
@@ -196,12 +195,12 @@ def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, set
     assert "is proposed already" in told["detail"]
 
 
-def test_an_order_may_propose_what_comes_out(service, settings):
+def test_an_order_may_propose_what_comes_out(service, opened):
     ann, public = service.client(Role.ANALYST), service.client()
     ordered = ann.post("/api/v1/derivations?propose_days=7", json=ASKED)
     assert (ordered.status_code, ordered.json()["proposed"]) == (202, None)
     assert public.get("/polities/my-river/proposal").status_code == 404
-    assert work_off(open_store(settings)) == 1
+    assert work_off(opened) == 1
     job = ann.get(ordered.headers["location"]).json()
     assert (job["status"], job["proposed"]["id"], job["proposed"]["version"]) == ("done", "my-river", 1)
     assert public.get("/polities/my-river/proposal").status_code == 200
@@ -211,11 +210,11 @@ def test_an_order_may_propose_what_comes_out(service, settings):
     assert (again.status_code, again.json()["code"]) == (409, "polity-transition")  # told before anything is derived
 
 
-def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(service, settings):
+def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(service, opened):
     clients = [service.client(Role.ANALYST, name=name) for name in ("ann", "bob")]
     where = [client.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"] for client in clients]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: work_off(open_store(settings)), range(2)))
+        list(pool.map(lambda _: work_off(opened), range(2)))
     jobs = sorted(
         (client.get(at).json() for client, at in zip(clients, where, strict=True)), key=lambda job: job["status"]
     )
@@ -225,7 +224,7 @@ def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(servic
     assert "certificate.json" in jobs[1]["files"]
 
 
-def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, settings, monkeypatch):
+def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, opened, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
 
@@ -238,15 +237,15 @@ def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, settin
     with monkeypatch.context() as patch:
         patch.setattr(queue, "_end", killed)  # the last statement before the commit
         with pytest.raises(Killed):
-            work_off(open_store(settings))
+            work_off(opened)
     assert service.client().get("/polities/my-river/proposal").status_code == 404
     monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
-    assert work_off(open_store(settings)) == 1
+    assert work_off(opened) == 1
     assert ann.get(where).json()["proposed"]["version"] == 1
     assert len(service.client(Role.CLERK, name="carl").get("/api/v1/polities").json()["items"]) <= 1
 
 
-def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, settings, monkeypatch):
+def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, opened, monkeypatch):
     ann = service.client(Role.ANALYST)
     where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
     derive = derivation.derive_polity
@@ -256,7 +255,7 @@ def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, 
         return derive(*arguments, **options)
 
     monkeypatch.setattr(derivation, "derive_polity", cancelled)
-    work_off(open_store(settings))
+    work_off(opened)
     job = ann.get(where).json()
     assert (job["status"], job["proposed"], job["figures"]["units"]) == ("cancelled", None, 2)
 

@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 
-from services.bootstrap import open_store
 from services.clock import today
 from services.lookup.answer import lookup, lookup_unit
 from services.lookup.current import CurrentLookup
@@ -27,29 +26,27 @@ def _printed(record):
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def test_the_fast_path_says_what_the_command_line_says(world, settings):  # noqa: F811
-    current = CurrentLookup(open_store(settings))
+def test_the_fast_path_says_what_the_command_line_says(world, opened):  # noqa: F811
+    current = CurrentLookup(opened)
     assert current.quick(b"lon=0.5&lat=0.5") is None
     current.refresh()
     rng = np.random.default_rng(1)
     for lon, lat in rng.uniform([-0.5, -0.2], [3.5, 1.2], (200, 2)).round(6).tolist():
-        assert current.quick(f"lon={lon}&lat={lat}".encode()) == _printed(
-            lookup(lon, lat, today(), open_store(settings)).as_json()
-        )
+        assert current.quick(f"lon={lon}&lat={lat}".encode()) == _printed(lookup(lon, lat, today(), opened).as_json())
 
 
 @pytest.mark.parametrize(
     "query", ["lon=1&lat=1&date=2026-06-01", "lat=0.5&lon=0.5", "lon=1_0&lat=0", "lon=nan&lat=0", ""]
 )
-def test_the_fast_path_leaves_what_is_not_usual(world, settings, query):  # noqa: F811
-    current = CurrentLookup(open_store(settings))
+def test_the_fast_path_leaves_what_is_not_usual(world, opened, query):  # noqa: F811
+    current = CurrentLookup(opened)
     current.refresh()
     assert current.quick(query.encode()) is None
 
 
-def test_every_way_to_ask_gives_the_same(service, settings):
+def test_every_way_to_ask_gives_the_same(service, opened):
     client = service.client()
-    expected = _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
+    expected = _printed(lookup(0.5, 0.5, today(), opened).as_json())
     for answer in (
         client.get("/api/lookup?lon=0.5&lat=0.5"),
         client.get("/api/lookup?lat=0.5&lon=0.5"),
@@ -61,21 +58,16 @@ def test_every_way_to_ask_gives_the_same(service, settings):
         assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_a_list_of_points_is_answered_in_its_order(service, settings):
+def test_a_list_of_points_is_answered_in_its_order(service, opened):
     points = [{"lon": 0.5, "lat": 0.5}, {"lon": 9, "lat": 9}, {"lon": 1.5, "lat": 0.5, "date": "2027-01-01"}]
     found = service.client().post("/api/lookup", json=points).json()
     days = [today(), today(), "2027-01-01"]
-    assert found == [
-        lookup(p["lon"], p["lat"], day, open_store(settings)).as_json() for p, day in zip(points, days, strict=True)
-    ]
+    assert found == [lookup(p["lon"], p["lat"], day, opened).as_json() for p, day in zip(points, days, strict=True)]
 
 
-def test_a_unit_and_a_layer_are_asked_for(service, settings):
+def test_a_unit_and_a_layer_are_asked_for(service, opened):
     client = service.client()
-    assert (
-        client.get("/api/lookup?unit=01&layer=town").json()
-        == lookup_unit("01", today(), open_store(settings), "town").as_json()
-    )
+    assert client.get("/api/lookup?unit=01&layer=town").json() == lookup_unit("01", today(), opened, "town").as_json()
     only = client.get("/api/lookup?lon=0.5&lat=0.5&layer=halves").json()
     assert [unit["layer"] for unit in only["units"]] == ["halves"]
     assert [polity["id"] for polity in only["polities"]] == ["lake"]
@@ -101,8 +93,8 @@ def test_a_wrong_question_is_told_what_is_wrong(service, query, status, word):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_what_changes_is_seen_and_the_past_stays(world, settings):  # noqa: F811
-    current = CurrentLookup(open_store(settings))
+def test_what_changes_is_seen_and_the_past_stays(world, opened):  # noqa: F811
+    current = CurrentLookup(opened)
     current.refresh()
     before = current.on("2026-06-01").body(0.5, 0.5)
     assert not current.refresh()
@@ -114,13 +106,13 @@ def test_what_changes_is_seen_and_the_past_stays(world, settings):  # noqa: F811
     assert current.on("2026-06-01").body(0.5, 0.5) == before
 
 
-def test_a_proposal_is_named_while_it_is_open(world, settings):  # noqa: F811
+def test_a_proposal_is_named_while_it_is_open(world, opened):  # noqa: F811
     from tests.contract.test_store import RIVER
 
     with world.writing() as session:
         row = steps.draft(session, RIVER, layer=town().digest, proposer="ann")
         steps.propose(session, row, days=30, now=NOW)
-    current = CurrentLookup(open_store(settings))
+    current = CurrentLookup(opened)
     current.refresh()
-    assert current.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), open_store(settings)).as_json())
+    assert current.quick(b"lon=0.5&lat=0.5") == _printed(lookup(0.5, 0.5, today(), opened).as_json())
     assert json.loads(current.quick(b"lon=0.5&lat=0.5"))["proposals"]

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from maps.tiles.address import TileAddress
-from services.bootstrap import open_store
 from services.storage.polities import steps
 from services.views.tiles import tile, write_tiles
 from tests.contract.conftest import NOW
@@ -36,8 +35,8 @@ def _said(features, key):
     return sorted((feature.said[key] for feature in features), key=str)
 
 
-def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, settings):
-    live = read(tile("town", TileAddress(6, 32, 31), open_store(settings)).content)
+def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, opened):
+    live = read(tile("town", TileAddress(6, 32, 31), opened).content)
     assert set(live) == LAYERS
     assert _said(live["units"], "unit_id") == ["01", "02", "03"]
     assert {name: sorted(set().union(*(f.said for f in live[name]))) for name in live} == {
@@ -51,8 +50,8 @@ def test_a_tile_has_the_town_with_one_schema_in_both_homes(town_with_river, sett
     assert _said(live["borders"], "kind") == ["outer", "parent", "unit"]
 
 
-def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, settings):
-    live = read(tile("town", TileAddress(6, 32, 31), open_store(settings)).content)
+def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, opened):
+    live = read(tile("town", TileAddress(6, 32, 31), opened).content)
     members = set(RIVER.members.index)
     assert {f.said["unit_id"]: f.said["polities"] for f in live["units"]} == {
         unit: int(unit in members) for unit in ("01", "02", "03")
@@ -64,31 +63,31 @@ def test_what_a_tile_says_is_the_same_in_both_homes(town_with_river, settings):
     assert square["01"] == pytest.approx(square["02"], rel=0.02)
 
 
-def test_a_tile_as_of_an_earlier_day_has_no_polity(town_with_river, settings):
+def test_a_tile_as_of_an_earlier_day_has_no_polity(town_with_river, opened):
     early, late = (
-        tile("town", TileAddress(6, 32, 31), open_store(settings), date="2025-12-31"),
-        tile("town", TileAddress(6, 32, 31), open_store(settings)),
+        tile("town", TileAddress(6, 32, 31), opened, date="2025-12-31"),
+        tile("town", TileAddress(6, 32, 31), opened),
     )
     assert set(read(early.content)) == {"units", "borders", "labels"}
     assert early.generation != late.generation
-    assert tile("town", TileAddress(6, 32, 31), open_store(settings)).generation == late.generation
+    assert tile("town", TileAddress(6, 32, 31), opened).generation == late.generation
 
 
-def test_nothing_lies_far_away(town_with_river, settings):
-    assert tile("town", TileAddress(6, 0, 0), open_store(settings)).content == b""
+def test_nothing_lies_far_away(town_with_river, opened):
+    assert tile("town", TileAddress(6, 0, 0), opened).content == b""
 
 
-def test_archives_are_written_for_every_layer(town_with_river, settings, tmp_path):
-    (written,) = write_tiles(tmp_path / "tiles", open_store(settings), zooms=(0, 4))
+def test_archives_are_written_for_every_layer(town_with_river, opened, tmp_path):
+    (written,) = write_tiles(tmp_path / "tiles", opened, zooms=(0, 4))
     assert written.file.read_bytes()[:7] == b"PMTiles"
     assert written.size == written.file.stat().st_size
 
 
-def test_a_new_version_changes_the_generation(town_with_river, settings):
-    before = tile("town", TileAddress(6, 32, 31), open_store(settings)).generation
+def test_a_new_version_changes_the_generation(town_with_river, opened):
+    before = tile("town", TileAddress(6, 32, 31), opened).generation
     with town_with_river.writing() as session:
         again = replace(RIVER, digest="another")
         row = steps.draft(session, again, layer=_layer(session), proposer="ann")
         steps.propose(session, row, days=0, now=NOW)
         steps.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
-    assert tile("town", TileAddress(6, 32, 31), open_store(settings)).generation != before
+    assert tile("town", TileAddress(6, 32, 31), opened).generation != before
