@@ -11,8 +11,8 @@ OnEmpty = Literal["set-aside", "refuse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class How:
-    """What a person says; ``None`` leaves it to the file.
+class ReadAs:
+    """What a person says of any file; ``None`` leaves it to the file.
 
     Attributes
     ----------
@@ -29,8 +29,6 @@ class How:
         Which band of a raster, from 1.
     no_data
         Cell value that means nothing is known; NaN says that no value does.
-    columns
-        Those that are named: of a very large table, only they and the usual ones are read.
     """
 
     crs: Any = None
@@ -40,6 +38,18 @@ class How:
     on_empty_geometry: OnEmpty = "set-aside"
     band: int | None = None
     no_data: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How(ReadAs):
+    """How a file is to be read.
+
+    Attributes
+    ----------
+    columns
+        Those that are named: of a very large table, only they and the usual ones are read.
+    """
+
     columns: tuple[str, ...] = ()
 
 

@@ -23,7 +23,7 @@ from boundaries.footprints.shakemap import grid_of, is_shakemap
 from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
 from boundaries.footprints.xml import read_xml
-from boundaries.how import How, Notation, OnEmpty
+from boundaries.how import How, ReadAs
 from boundaries.joining import chosen_rows
 from boundaries.paths import existing_file
 from boundaries.rasters.grids import RASTERS, read_grid
@@ -48,7 +48,7 @@ from geopolity.messages import Message
 
 MixName = Literal["union", "max", "intersection", "product"]
 POLYGONS, LINES, POINTS = {"Polygon", "MultiPolygon"}, {"LineString", "MultiLineString"}, {"Point", "MultiPoint"}
-READING = {"crs", "layer_name", "encoding", "notation", "on_empty_geometry", "band", "no_data"}
+READING = {part.name for part in fields(ReadAs)}
 
 
 class IgnoredFootprintOptionError(RequestError):
@@ -58,7 +58,7 @@ class IgnoredFootprintOptionError(RequestError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(ReadAs):
     """What a person says about a footprint's file.
 
     Attributes
@@ -85,13 +85,6 @@ class Said:
     high: float | None = None
     where: tuple[tuple[str, str], ...] = ()
     codes: Path | None = None
-    crs: Any = None
-    layer_name: str | None = None
-    encoding: str | None = None
-    notation: Notation | None = None
-    on_empty_geometry: OnEmpty = "set-aside"
-    band: int | None = None
-    no_data: float | None = None
 
     @property
     def given(self) -> set[str]:
@@ -102,7 +95,7 @@ class Said:
     def how(self) -> How:
         """What concerns the reading of any file."""
         columns = (*([self.weight_column] if self.weight_column else []), *(name for name, _ in self.where))
-        return How(columns=columns, **{name: getattr(self, name) for name in READING})
+        return How(columns=columns, **{part.name: getattr(self, part.name) for part in fields(ReadAs)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -97,6 +97,10 @@ def require(*roles: Role) -> Any:
     return Depends(Allowed(frozenset(roles)))
 
 
+HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.CIVIL_SERVANT, Role.ANALYST)
+"""Who brings evidence and testimony to a hearing over the web: whoever can be asked about it."""
+
+
 class GuardedRoute(APIRoute):
     """A route that declares its role, and asks for it before the body is read.
 

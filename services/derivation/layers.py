@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundaries import layers as source
-from boundaries.how import Notation, OnEmpty
+from boundaries.how import ReadAs
 from boundaries.joining import Repeated
 from boundaries.layers import IgnoredOptionError
 from geopolity.errors import RequestError
@@ -28,7 +28,7 @@ class LayerNameError(RequestError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(ReadAs):
     """Which columns of a file hold what; ``None`` lets the reader find them."""
 
     id_column: str | None = None
@@ -40,13 +40,6 @@ class Columns:
     sheet: str | None = None
     where: tuple[tuple[str, str], ...] = ()
     repeated: Repeated = "refuse"
-    crs: str | None = None
-    layer_name: str | None = None
-    encoding: str | None = None
-    notation: Notation | None = None
-    on_empty_geometry: OnEmpty = "set-aside"
-    band: int | None = None
-    no_data: float | None = None
 
 
 SEAM_KM = 0.2

@@ -124,8 +124,8 @@ def evidence_file(matter_id: str, number: int, store: Store) -> bytes:
         If the matter has no such evidence, or it is a summary alone.
     """
     with store.reading() as session:
-        row = session.get(HeardRow, number)
-        if row is None or row.matter != matter_id or row.content is None:
+        row = matters.evidence_in(session, matter_id, number)
+        if row is None or row.content is None:
             raise UnknownMatterError(
                 "{matter} has no file of evidence with the number {number}.",
                 matter=matter_id,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
-from services.records import Json
+from services.records import Json, of_row
 from services.storage.docket.votes import voters
 from services.storage.offices import seats
 from services.storage.polities import versions
@@ -49,14 +49,7 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
                 TermClass(number=number, ends=end, seats=count) for (number, end), count in sorted(ends.items())
             ),
             seats=tuple(
-                SeatLine(
-                    number=seat.number,
-                    pseudonym=seat.pseudonym,
-                    term_class=seat.term_class,
-                    starts=seat.starts,
-                    ends=seat.ends,
-                )
-                for seat in sorted(sitting, key=lambda seat: (seat.chamber, seat.number))
+                of_row(SeatLine, seat) for seat in sorted(sitting, key=lambda seat: (seat.chamber, seat.number))
             ),
             alternates=_alternates(session, polity_id),
             draw=_draw(session, sitting[0], store.home) if sitting else None,

@@ -133,8 +133,8 @@ def evidence_file(matter_id: str, number: int, store: Store) -> tuple[str, bytes
         If the matter has no such file.
     """
     with store.reading() as session:
-        row = session.get(HeardRow, number)
-        if row is None or row.matter != matter_id or row.content is None:
+        row = matters.evidence_in(session, matter_id, number)
+        if row is None or row.content is None:
             raise NoSuchEvidence(
                 "Matter {matter} has no file of evidence {number}; its page lists what there is.",
                 matter=matter_id,

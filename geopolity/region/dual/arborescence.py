@@ -11,33 +11,7 @@ import numpy as np
 from numba import njit
 
 from geopolity.arrays import IntArray
-from geopolity.region.dual.paths import FAR
-from geopolity.region.heap import pop, push
-
-
-@njit(cache=True)
-def spread(start: IntArray, ends: IntArray, prices: IntArray, value: IntArray, following: IntArray, limit: int) -> None:
-    """Lower ``value`` along the arcs as far as ``limit``; ``following`` notes over which vertex a value came."""
-    room = len(ends) + len(value) + 1
-    keys = np.empty(room, np.int64)
-    vertices = np.empty(room, np.int64)
-    size = 0
-    for v in range(len(value)):
-        if value[v] <= limit:
-            size = push(keys, vertices, size, value[v], v)
-    while size:
-        d = keys[0]
-        v = vertices[0]
-        size = pop(keys, vertices, size)
-        if d > value[v]:
-            continue
-        for k in range(start[v], start[v + 1]):
-            u = ends[k]
-            du = d + prices[k]
-            if du < value[u] and du <= limit:
-                value[u] = du
-                following[u] = v
-                size = push(keys, vertices, size, du, u)
+from geopolity.region.dual.paths import FAR, spread
 
 
 @njit(cache=True)

@@ -31,23 +31,34 @@ def distances(start: IntArray, heads: IntArray, prices: IntArray, root: int) -> 
     """Shortest distance from the root to every vertex (FAR where there is no way)."""
     n = len(start) - 1
     distance = np.full(n, FAR, np.int64)
-    keys = np.empty(len(heads) + 1, np.int64)
-    vertices = np.empty(len(heads) + 1, np.int64)
     distance[root] = 0
-    size = push(keys, vertices, 0, 0, root)
+    spread(start, heads, prices, distance, np.empty(n, np.int64), FAR - 1)
+    return distance
+
+
+@njit(cache=True)
+def spread(start: IntArray, ends: IntArray, prices: IntArray, value: IntArray, following: IntArray, limit: int) -> None:
+    """Lower ``value`` along the arcs as far as ``limit``; ``following`` notes over which vertex a value came."""
+    room = len(ends) + len(value) + 1
+    keys = np.empty(room, np.int64)
+    vertices = np.empty(room, np.int64)
+    size = 0
+    for v in range(len(value)):
+        if value[v] <= limit:
+            size = push(keys, vertices, size, value[v], v)
     while size:
         d = keys[0]
         v = vertices[0]
         size = pop(keys, vertices, size)
-        if d > distance[v]:
+        if d > value[v]:
             continue
         for k in range(start[v], start[v + 1]):
-            u = heads[k]
+            u = ends[k]
             du = d + prices[k]
-            if du < distance[u]:
-                distance[u] = du
+            if du < value[u] and du <= limit:
+                value[u] = du
+                following[u] = v
                 size = push(keys, vertices, size, du, u)
-    return distance
 
 
 @njit(cache=True)

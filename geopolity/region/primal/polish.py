@@ -65,14 +65,18 @@ def removable(
 
 
 @njit(cache=True)
+def scratch(vertices: int) -> tuple[IntArray, IntArray, int]:
+    """What ``removable`` writes its search into: stamps, none seen yet, a queue, and the last stamp used."""
+    return np.zeros(vertices, np.int64), np.empty(PATIENCE, np.int64), 2
+
+
+@njit(cache=True)
 def trim(
     start: IntArray, neighbours: IntArray, cost: IntArray, affected: IntArray, member: BoolArray, spare: int
 ) -> int:
     """Drop vertices, dearest per person first, while the quota holds; returns the people still to spare."""
     n = len(start) - 1
-    seen = np.zeros(n, np.int64)
-    queue = np.empty(PATIENCE, np.int64)
-    stamp = 2
+    seen, queue, stamp = scratch(n)
     inside = np.flatnonzero(member)
     order = inside[np.argsort(-(cost[inside] / (affected[inside] + 1e-9)), kind="mergesort")]
     rank = np.full(n, n, np.int64)
@@ -181,9 +185,7 @@ def exchange(
 ) -> int:
     """Add each border vertex in turn and let up to three dearer ones leave for it; returns the people to spare."""
     n = len(start) - 1
-    seen = np.zeros(n, np.int64)
-    queue = np.empty(PATIENCE, np.int64)
-    stamp = 2
+    seen, queue, stamp = scratch(n)
     loose = np.flatnonzero(member & ~cut_vertices(start, neighbours, member))
     loose = loose[np.argsort(affected[loose], kind="mergesort")]
     people = affected[loose]
@@ -233,9 +235,7 @@ def refill(
 ) -> int:
     """Let each loose vertex leave for one or two cheaper ones at the border; returns the people to spare."""
     n = len(start) - 1
-    seen = np.zeros(n, np.int64)
-    queue = np.empty(PATIENCE, np.int64)
-    stamp = 2
+    seen, queue, stamp = scratch(n)
     loose = np.flatnonzero(member & ~cut_vertices(start, neighbours, member))
     loose = loose[np.argsort(-cost[loose], kind="mergesort")]
     border = border_of(start, neighbours, member)

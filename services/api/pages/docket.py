@@ -12,7 +12,7 @@ from geopolity.docket.summons import LONGEST_PLEA, Answer, Summons
 from geopolity.errors import GeopolityError
 from maps.locale.texts import noop, texts
 from maps.pages.docket import docket_page
-from services.api.pages.frame import PUBLIC, Visit, Visited, Words, day_of
+from services.api.pages.frame import PUBLIC, Day, PolityId, Visit, Visited, Words, day_of
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import status_of
 from services.assemblies.excuses import decide_request
@@ -22,10 +22,6 @@ from services.views.docket import public_docket
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 CLERK, DELEGATE, CIVIL_SERVANT = require(Role.CLERK), require(Role.DELEGATE), require(Role.CIVIL_SERVANT)
-HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.CIVIL_SERVANT, Role.ANALYST)
-"""Who brings evidence and testimony to a hearing over the web: whoever can be asked about it."""
-Day = Annotated[str, Form(max_length=10)]
-PolityId = Annotated[str, Form(max_length=100)]
 
 
 class Decision(BaseModel):

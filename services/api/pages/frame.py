@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator
 from sqlalchemy import select
@@ -22,10 +22,12 @@ from services.auth.identities import label_of
 from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
-__all__ = ["PUBLIC", "Frame", "page"]
+__all__ = ["PUBLIC", "Day", "Frame", "PolityId", "page"]
 
 YEAR = 365 * 24 * 3600
 PUBLIC = [require(Role.PUBLIC)]
+Day = Annotated[str, Form(max_length=10)]
+PolityId = Annotated[str, Form(max_length=100)]
 
 
 def frame_of(request: Request) -> PageFrame:

@@ -19,8 +19,8 @@ from geopolity.errors import GeopolityError
 from maps.locale.texts import Said
 from maps.pages.docket import Petition as Filled
 from maps.pages.docket import ReceiptView, matter_page, petition_page, receipt_page
-from services.api.pages.frame import PUBLIC, Visit, Visited, day_of
-from services.api.principal import Principal, Role, StoreDep, guarded_router, require
+from services.api.pages.frame import PUBLIC, Day, Visit, Visited, day_of
+from services.api.principal import HEARD, Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
 from services.docket import decisions, hearings, matters, petitions
@@ -32,10 +32,6 @@ from services.views.national import active_lines
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 CLERK, DELEGATE, CIVIL_SERVANT = require(Role.CLERK), require(Role.DELEGATE), require(Role.CIVIL_SERVANT)
-HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK, Role.CIVIL_SERVANT, Role.ANALYST)
-"""Who brings evidence and testimony to a hearing over the web: whoever can be asked about it."""
-Day = Annotated[str, Form(max_length=10)]
-PolityId = Annotated[str, Form(max_length=100)]
 
 
 class Petition(BaseModel):

@@ -21,6 +21,7 @@ from services.assemblies.jury_duty import accept_summons, defer
 from services.auth.identities import is_linked
 from services.auth.oidc import Provider
 from services.auth.personal_links import acts_about
+from services.records import of_row
 from services.views.docket import own_service
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
@@ -79,14 +80,5 @@ def _done(visit: Visited, who: Principal, act: Callable[[], object], typed: Type
 def _own(visit: Visited, who: Principal) -> ServiceView:
     provider: Provider = visit.request.app.state.provider
     view = own_service(who.name, visit.store)
-    acts = tuple(
-        SignInAct(
-            kind=act.kind,
-            asked_by=act.asked_by,
-            asked_at=act.asked_at,
-            confirmed_by=act.confirmed_by,
-            done_at=act.done_at,
-        )
-        for act in acts_about(who.name, visit.store)
-    )
+    acts = tuple(of_row(SignInAct, act) for act in acts_about(who.name, visit.store))
     return replace(view, provider=provider.host, is_linked=is_linked(who.name, visit.store), acts=acts)

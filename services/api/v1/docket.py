@@ -12,7 +12,7 @@ from geopolity.docket.closing import LEAST_DAYS, MOST_DAYS
 from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
 from services.api.etags import TAGGED
-from services.api.principal import Principal, Role, StoreDep, guarded_router, require
+from services.api.principal import HEARD, Principal, Role, StoreDep, guarded_router, require
 from services.api.security import SANDBOX
 from services.api.v1.assemblies import Delegate, own
 from services.api.v1.fields import Body, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
@@ -22,7 +22,6 @@ from services.docket import decisions, due, hearings, matters, petitions
 
 router = guarded_router(prefix="/api/v1", tags=["docket"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
-HEARD = require(Role.CITIZEN, Role.DELEGATE, Role.CIVIL_SERVANT, Role.ANALYST, Role.CLERK)
 DELEGATE = require(Role.DELEGATE)
 SEATED = require(Role.DELEGATE, Role.CLERK)
 CLERK = require(Role.CLERK)

@@ -85,6 +85,12 @@ def keep(session: Session, row: MatterRow, after: Matter, kind: str, facts: Json
     append(session, kind, said | facts)
 
 
+def evidence_in(session: Session, matter_id: str, number: int) -> HeardRow | None:
+    """A file of evidence of a matter; nothing if there is none of that number, or it is a summary alone."""
+    row = session.get(HeardRow, number)
+    return None if row is None or row.matter != matter_id or row.content is None else row
+
+
 def stepped(
     session: Session, matter_id: str, step: Callable[[Matter], Matter], kind: str, facts: Json | None = None
 ) -> Matter:
