@@ -10,21 +10,30 @@ In an issue:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import shapely
+from pyproj import CRS
 
 from boundaries.catalogue.entries import column, known
 from boundaries.how import How, Notation
+from boundaries.paths import existing_file
 from boundaries.rasters.grids import RASTERS, read_grid
-from boundaries.tables.columns import POPULATION, find
+from boundaries.tables.columns import COORDINATES, PEOPLE, POPULATION, find
 from boundaries.tables.numbers import counts as read_counts
+from boundaries.tables.opening import DELIMITED, read_table
+from boundaries.tables.places import coordinates, has_places, wkt_column
 from boundaries.vectors.readers import read_vector
 from geopolity.affected.spread import PointSpread, RasterSpread, Spread, SpreadError
+from geopolity.arrays import FloatArray
 from geopolity.messages import Message
 
+MEANT = frozenset([*PEOPLE, *COORDINATES])
+"""Usual names of the columns that a spread has a use for."""
 KEYS = {"file", "people", "crs", "layer_name", "encoding", "notation", "band", "no_data"}
 
 
@@ -57,25 +66,62 @@ def open_spread(
                 column=people_column,
             )
         return RasterSpread(grid=read_grid(path, how))
-    named_columns = tuple(name for name in (people_column, entry.population) if name is not None)
-    features = read_vector(path, replace(how, columns=named_columns))
-    named = people_column or column([str(name) for name in features.frame.columns], entry.population)
-    found = find(features.frame, path, POPULATION, named)
-    counts = read_counts(features.frame[found.column], path, how.notation, separator=features.separator)
+    how = replace(how, columns=tuple(name for name in (people_column, entry.population) if name is not None))
+    rows = _of_points(path, how) or _of_shapes(path, how)
+    named = people_column or column([str(name) for name in rows.table.columns], entry.population)
+    found = find(rows.table, path, POPULATION, named)
+    counts = read_counts(rows.table[found.column], path, how.notation, separator=rows.separator)
     there = counts.people.notna().to_numpy()
-    points = features.frame.geometry[there]
-    if (shapely.get_dimensions(points.to_numpy()) == 1).any():
-        raise SpreadError(
-            "{path} holds lines, and people live at points; give points, small areas or a raster.",
-            path=path,
-        )
     left_out = int((~there).sum())
     said_missing = "{number:count} rows of {file} have no count of people and were left out."
     missing = (Message(said_missing, number=left_out, file=path.name),) if left_out else ()
     return PointSpread(
-        points=points.representative_point(),
+        xy=rows.xy[there] if left_out else rows.xy,
+        crs=rows.crs,
         people=counts.people[there].to_numpy(dtype=float),
-        said=(*features.notes, *found.notes, *counts.notes, *missing),
+        said=(*rows.notes, *found.notes, *counts.notes, *missing),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rows:
+    """Rows with the place where their people live: coordinates (n, 2) in ``crs``."""
+
+    xy: FloatArray
+    crs: CRS
+    table: pd.DataFrame
+    separator: str | None
+    notes: tuple[Message, ...]
+
+
+def _of_points(path: Path, how: How) -> _Rows | None:
+    """Rows of a text with coordinates, however many: none becomes a shape."""
+    if path.suffix.lower() not in DELIMITED:
+        return None
+    existing_file(path)
+    table = read_table(path, encoding=how.encoding, sheet=how.layer_name, named=how.columns, usual=MEANT)
+    if wkt_column(table.frame) is not None or not has_places(table.frame):
+        return None
+    at = coordinates(table, how)
+    rest = table.frame.drop(columns=[at.x.name, at.y.name])
+    return _Rows(xy=np.column_stack([at.x, at.y]), crs=at.crs, table=rest, separator=table.separator, notes=table.notes)
+
+
+def _of_shapes(path: Path, how: How) -> _Rows:
+    """Rows of features; an area stands for a point inside it."""
+    features = read_vector(path, how)
+    shapes = features.frame.geometry.to_numpy()
+    if (shapely.get_dimensions(shapes) == 1).any():
+        raise SpreadError(
+            "{path} holds lines, and people live at points; give points, small areas or a raster.",
+            path=path,
+        )
+    return _Rows(
+        xy=shapely.get_coordinates(shapely.point_on_surface(shapes)),
+        crs=features.frame.crs,
+        table=pd.DataFrame(features.frame.drop(columns="geometry")),
+        separator=features.separator,
+        notes=features.notes,
     )
 
 

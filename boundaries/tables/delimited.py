@@ -9,18 +9,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
 from boundaries.errors import FileError
-from boundaries.tables.columns import CELLS, COORDINATES, IDS, LABELS, PEOPLE
+from boundaries.tables.columns import CELLS, COORDINATES, IDS, LABELS, LATITUDES, LONGITUDES, PEOPLE
 from boundaries.tables.encoding import encoding_of
 from boundaries.tables.table import Table
 from geopolity.messages import Message
@@ -58,20 +59,45 @@ class _Shape:
     ends_in_separator: bool
 
 
-def read_delimited(path: Path, *, encoding: str | None = None, named: Sequence[str] = ()) -> Table:
+def read_delimited(
+    path: Path, *, encoding: str | None = None, named: Sequence[str] = (), usual: Collection[str] = KNOWN
+) -> Table:
     """Rows of a table; every cell is text, so that leading zeros of ids survive.
 
-    Of a table above ``LARGEST_BYTES`` only the named columns and those with a usual name are kept in memory.
+    Of a table above ``LARGEST_BYTES`` only the named columns and those with a usual name are kept in memory, their
+    coordinates as numbers, and each distinct count once.
     """
     known = encoding_of(path, encoding)
     with path.open(encoding=known.name, newline="") as file:
         shape = _shape(file, path)
-    rows = _Rows(path=path, separator=shape.separator)
-    kept = _kept(path, shape, named)
-    frame = _parsed(path, known.name, shape, rows, kept)
+    lean = path.stat().st_size > LARGEST_BYTES
+    kept = meant(shape.header, named, usual) if lean else list(shape.header)
+    try:
+        rows, frame = _read(path, known.name, shape, kept, _lean(kept, named) if lean else {})
+    except _NotNumbersError:
+        rows, frame = _read(path, known.name, shape, kept, {})
     frame, second = _without_second_header(frame)
-    notes = (*known.notes, *_titles_note(shape, path), *second, *rows.notes(), *_kept_note(kept, shape, path))
+    notes = (*known.notes, *_titles_note(shape, path), *second, *rows.notes(), *kept_note(kept, shape.header, path))
     return Table(frame=frame, path=path, encoding=known.name, separator=shape.separator, notes=notes)
+
+
+class _NotNumbersError(Exception):
+    """A column of coordinates holds something else; as text, a sentence can be said on it."""
+
+
+def _lean(kept: Sequence[str], named: Sequence[str]) -> dict[str, pa.DataType]:
+    """Types of the columns of a very large table that take less memory than their text."""
+    numbers = {*LONGITUDES, *LATITUDES}
+    types: dict[str, pa.DataType] = {name: pa.float64() for name in kept if name.lower() in numbers}
+    counted = (name for name in kept if name.lower() in PEOPLE or name in named)
+    return dict.fromkeys(counted, pa.dictionary(pa.int32(), pa.string())) | types
+
+
+def _read(
+    path: Path, encoding: str, shape: _Shape, kept: list[str], types: dict[str, pa.DataType]
+) -> tuple[_Rows, pd.DataFrame]:
+    rows = _Rows(path=path, separator=shape.separator)
+    return rows, _parsed(path, encoding, shape, rows, kept, types)
 
 
 def _shape(file: Any, path: Path) -> _Shape:
@@ -155,22 +181,23 @@ def _named(header: list[str], path: Path) -> list[str]:
     return names
 
 
-def _kept(path: Path, shape: _Shape, named: Sequence[str]) -> list[str]:
-    """Columns to keep: all, or of a very large table those that mean something."""
-    if path.stat().st_size <= LARGEST_BYTES:
-        return list(shape.header)
-    meant = [name for name in shape.header if name.lower() in KNOWN or any(fnmatch(name, one) for one in named)]
-    return meant or list(shape.header)
+def meant(header: Sequence[str], named: Sequence[str], usual: Collection[str] = KNOWN) -> list[str]:
+    """Columns of a very large file that mean something: named or with a usual name; all where there is none."""
+    kept = [name for name in header if name.lower() in usual or any(fnmatch(name, one) for one in named)]
+    return kept or list(header)
 
 
-def _kept_note(kept: list[str], shape: _Shape, path: Path) -> tuple[Message, ...]:
-    if len(kept) == len(shape.header):
+def kept_note(kept: Sequence[str], header: Sequence[str], path: Path) -> tuple[Message, ...]:
+    """Sentence on columns that were not read."""
+    if len(kept) == len(header):
         return ()
     said = "{file} is large; of its {number:count} columns {columns:list} were read."
-    return (Message(said, file=path.name, number=len(shape.header), columns=kept),)
+    return (Message(said, file=path.name, number=len(header), columns=list(kept)),)
 
 
-def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[str]) -> pd.DataFrame:
+def _parsed(  # noqa: PLR0913, PLR0917 - a file, how it is laid out, and what is kept of it
+    path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[str], types: dict[str, pa.DataType]
+) -> pd.DataFrame:
     names = [*shape.header, *([""] if shape.ends_in_separator else [])]
     try:
         table = pyarrow.csv.read_csv(
@@ -187,7 +214,7 @@ def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[st
             ),
             pyarrow.csv.ConvertOptions(
                 include_columns=[*kept, *names[len(shape.header) :]],
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, pa.string()) | types,
                 strings_can_be_null=True,
                 null_values=[""],
             ),
@@ -196,6 +223,8 @@ def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[st
         if "Empty CSV" in str(error):
             return pd.DataFrame(columns=kept, dtype="str")
         reason = str(error).splitlines()[0][:200]
+        if types and "conversion error" in reason:
+            raise _NotNumbersError from error
         raise FileError(
             "{path} is not a table of separated values ({reason}); export it again as CSV.", path=path, reason=reason
         ) from error
@@ -203,8 +232,12 @@ def _parsed(path: Path, encoding: str, shape: _Shape, rows: _Rows, kept: list[st
     if shape.ends_in_separator:
         _check_nothing_beyond(table, path)
         table = table.drop_columns([""])
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=float("nan"))}.get)
-    frame = frame.dropna(how="all", ignore_index=True)
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper={pa.string(): pd.StringDtype(na_value=float("nan"))}.get, split_blocks=True, self_destruct=True
+    )
+    del table
+    blank = np.logical_and.reduce([frame[name].isna().to_numpy(dtype=bool) for name in frame])
+    frame = frame[~blank].reset_index(drop=True) if blank.any() else frame
     _check_quotes(frame, shape.separator, path)
     return frame.drop(columns=[n for n in frame if str(n).startswith("unnamed_") and frame[n].isna().all()])
 
@@ -224,7 +257,7 @@ def _check_nothing_beyond(table: pa.Table, path: Path) -> None:
 def _check_quotes(frame: pd.DataFrame, separator: str, path: Path) -> None:
     """Refuse a cell that swallowed rows because a quotation mark was never closed."""
     least = max(len(frame.columns) - 1, 1)
-    for name in frame.columns:
+    for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
         long = frame[name].str.contains("\n", regex=False).fillna(False).to_numpy(dtype=bool)
         for row, cell in frame.loc[long, name].items():
             if any(line.count(separator) >= least for line in str(cell).splitlines()[1:]):

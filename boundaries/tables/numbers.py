@@ -153,7 +153,8 @@ def counts(
 
 def is_text(column: pd.Series) -> bool:
     """Whether the cells are text."""
-    return bool(column.dtype == object or pd.api.types.is_string_dtype(column.dtype))
+    kinds = column.cat.categories.dtype if isinstance(column.dtype, pd.CategoricalDtype) else column.dtype
+    return pd.api.types.is_object_dtype(kinds) or pd.api.types.is_string_dtype(kinds)
 
 
 def check_world(values: pd.Series, column: object, where: object) -> None:
@@ -176,10 +177,11 @@ def check_world(values: pd.Series, column: object, where: object) -> None:
 def _from_numbers(column: pd.Series) -> Counts:
     values = column.astype("float64")
     coded = _coded(values)
+    codes = values[coded].map("{:.0f}".format).value_counts(sort=False)
     return Counts(
         people=values.mask(coded),
         suppressed=coded.to_numpy(dtype=bool),
-        notes=_code_note(values[coded].map("{:.0f}".format), column.name),
+        notes=_code_note(pd.Series(codes.index), codes.reset_index(drop=True), column.name),
     )
 
 
@@ -198,7 +200,12 @@ class _Telling:
 
 
 def _from_text(column: pd.Series, where: object, telling: _Telling) -> Counts:
-    text = _clean(column)
+    """Counts of cells of text; each distinct cell is read once, however many rows hold it."""
+    plain = column.astype("string") if column.dtype == object else column
+    row, distinct = pd.factorize(plain, use_na_sentinel=False)
+    cells = pd.Series(distinct, dtype="object", name=column.name)
+    rows = pd.Series(np.bincount(row, minlength=len(cells)))
+    text = _clean(cells)
     lower = text.str.lower()
     missing = lower.isna() | lower.isin(MISSING)
     suppressed = ~missing & (
@@ -206,27 +213,18 @@ def _from_text(column: pd.Series, where: object, telling: _Telling) -> Counts:
     )
     told = text[~missing & ~suppressed]
     chosen = _notation(told, column.name, where, telling)
-    numbers = pd.to_numeric(_plain(told, chosen), errors="coerce").astype("float64")
-    values = (
-        numbers.reindex(column.index) if column.index.is_unique else _spread(numbers, ~missing & ~suppressed, column)
-    )
+    values = pd.to_numeric(_plain(told, chosen), errors="coerce").astype("float64").reindex(cells.index)
     coded = _coded(values)
     notes = (
-        *_separators_note(told, chosen, column.name),
-        *_code_note(text[suppressed | coded], column.name),
+        *_separators_note(told, rows, chosen, column.name),
+        *_code_note(text[suppressed | coded], rows, column.name),
     )
     return Counts(
-        people=values.mask(coded),
-        suppressed=(suppressed | coded).to_numpy(dtype=bool),
+        people=pd.Series(values.mask(coded).to_numpy()[row], index=column.index, name=column.name),
+        suppressed=(suppressed | coded).to_numpy(dtype=bool)[row],
         notation=chosen if _has_signs(told) else None,
         notes=notes,
     )
-
-
-def _spread(numbers: pd.Series, there: pd.Series, column: pd.Series) -> pd.Series:
-    values = np.full(len(column), np.nan)
-    values[there.to_numpy(dtype=bool)] = numbers.to_numpy()
-    return pd.Series(values, index=column.index, name=column.name)
 
 
 def _clean(column: pd.Series) -> pd.Series:
@@ -299,7 +297,7 @@ def _has_signs(told: pd.Series) -> bool:
     return bool(told.str.contains(rf"[.,{BLANKS}]", regex=True).any())
 
 
-def _separators_note(told: pd.Series, notation: Notation, column: object) -> tuple[Message, ...]:
+def _separators_note(told: pd.Series, rows: pd.Series, notation: Notation, column: object) -> tuple[Message, ...]:
     sign = "," if notation == "point" else "."
     grouped = told[told.str.contains(rf"[{BLANKS}{sign}]", regex=True)]
     parts = told[told.str.contains("." if notation == "point" else ",", regex=False)]
@@ -313,7 +311,13 @@ def _separators_note(told: pd.Series, notation: Notation, column: object) -> tup
             "{people:number} people.",
         )
         return (
-            Message(said, number=len(grouped), column=column, text=grouped.iloc[0], people=_one(grouped, notation)),
+            Message(
+                said,
+                number=int(rows[grouped.index].sum()),
+                column=column,
+                text=grouped.iloc[0],
+                people=_one(grouped, notation),
+            ),
         )
     if notation == "comma" and len(parts):
         said = "The column {column:quoted} has decimal commas: {text:quoted} is {people:number} people."
@@ -327,15 +331,16 @@ def _one(cells: pd.Series, notation: Notation) -> float | int:
     return int(read) if read.is_integer() else read
 
 
-def _code_note(cells: pd.Series, column: object) -> tuple[Message, ...]:
+def _code_note(cells: pd.Series, rows: pd.Series, column: object) -> tuple[Message, ...]:
+    """Sentence on codes, each with the number of rows that hold it."""
     if cells.empty:
         return ()
-    kinds = cells.astype(str).value_counts(sort=False)
+    kinds = rows[cells.index].groupby(cells.astype(str), sort=False).sum()
     codes = [f"{code!r}: {count}" for code, count in list(kinds.items())[:6]] + (["…"] if len(kinds) > 6 else [])
     note = Message(
         "{number:count} counts of the column {column:quoted} are suppressed or coded as unknown ({codes:list}); they "
         "are missing, not 0.",
-        number=len(cells),
+        number=int(kinds.sum()),
         column=column,
         codes=codes,
     )

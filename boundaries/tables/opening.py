@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from boundaries.errors import FileError
-from boundaries.tables.delimited import read_delimited
+from boundaries.tables.delimited import KNOWN, read_delimited
 from boundaries.tables.table import Table
 from boundaries.tables.workbook import WORKBOOKS, read_workbook
 
@@ -21,7 +21,12 @@ ATTRIBUTES = {".dbf", ".gpkg", ".shp", ".geojson", ".json", ".fgb"}
 
 
 def read_table(
-    path: Path, *, encoding: str | None = None, sheet: str | None = None, named: Sequence[str] = ()
+    path: Path,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    named: Sequence[str] = (),
+    usual: Collection[str] = KNOWN,
 ) -> Table:
     """Rows of a table.
 
@@ -31,8 +36,9 @@ def read_table(
         Of text; ``None`` lets the bytes tell.
     sheet
         Of a workbook with several.
-    named
-        Columns that are asked for; of a very large text only they and the usual ones are read.
+    named, usual
+        Columns that are asked for, and names (lower case) of those that mean something; of a very large text only
+        they are read.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def read_table(
     elif suffix in PARQUET:
         table = Table(frame=_parquet(path), path=path)
     elif suffix in DELIMITED:
-        table = read_delimited(path, encoding=encoding, named=named)
+        table = read_delimited(path, encoding=encoding, named=named, usual=usual)
     else:
         raise FileError(
             "{path} has the suffix {suffix:quoted}, which is not one of {known:list}; save the table as CSV.",

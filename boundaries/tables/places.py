@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from boundaries.coordinates import given_crs
 from boundaries.errors import CrsError, FileError
@@ -27,6 +28,15 @@ class Placed:
 
     frame: gpd.GeoDataFrame
     notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coordinates:
+    """Two columns of numbers in a coordinate system, named as in the file."""
+
+    x: pd.Series
+    y: pd.Series
+    crs: CRS
 
 
 def has_places(table: pd.DataFrame) -> bool:
@@ -48,12 +58,18 @@ def placed(table: Table, how: How) -> Placed:
     column = wkt_column(table.frame)
     if column is not None:
         return _of_wkt(table, column, how)
+    at = coordinates(table, how)
+    return Placed(frame=gpd.GeoDataFrame(table.frame, geometry=gpd.points_from_xy(at.x, at.y), crs=at.crs))
+
+
+def coordinates(table: Table, how: How) -> Coordinates:
+    """Longitude and latitude of each row, or coordinates of the system that a person names."""
     x, y = (_coordinate(table, usual, how) for usual in (LONGITUDES, LATITUDES))
-    crs = 4326 if how.crs is None else given_crs(how.crs)
-    if how.crs is None or given_crs(how.crs).is_geographic:
+    crs = CRS(4326) if how.crs is None else given_crs(how.crs)
+    if crs.is_geographic:
         _check_degrees(x, 180, "longitude", table.path)
         _check_degrees(y, 90, "latitude", table.path)
-    return Placed(frame=gpd.GeoDataFrame(table.frame, geometry=gpd.points_from_xy(x, y), crs=crs))
+    return Coordinates(x=x, y=y, crs=crs)
 
 
 def _of_wkt(table: Table, column: str, how: How) -> Placed:

@@ -20,6 +20,7 @@ from boundaries.coordinates import located
 from boundaries.errors import FileError
 from boundaries.how import AS_IT_IS, How
 from boundaries.paths import existing_file
+from boundaries.tables.delimited import kept_note, meant
 from boundaries.tables.opening import read_table
 from boundaries.tables.places import placed
 from boundaries.tables.workbook import WORKBOOKS
@@ -155,7 +156,7 @@ def _features(path: Path, named: Path, how: How) -> Features:
     if suffix in (".geojson", ".json"):
         check_geojson(path)
         if path.stat().st_size > LARGEST_BYTES:
-            return _plain(_streamed(path))
+            return _streamed(path, named, how)
     if suffix in LAYERED:
         return _plain(_joined([_dataframe(path, layer=name) for name in _layers(path, named, how.layer_name)]))
     encoding, notes = (how.encoding, ()) if how.encoding or suffix != ".shp" else table_encoding(path)
@@ -178,18 +179,24 @@ def _dataframe(path: Path, **options: Any) -> gpd.GeoDataFrame:
     return frame
 
 
-def _streamed(path: Path) -> gpd.GeoDataFrame:
-    """Features of a large file, batch by batch, so that no more than a batch is held twice."""
+def _streamed(path: Path, named: Path, how: How) -> Features:
+    """Features of a large file, batch by batch, so that no more than a batch is held twice.
+
+    Only columns that are named or have a usual name are kept.
+    """
     shapes, rows = [], []
     with pyogrio.open_arrow(path, batch_size=BATCH, use_pyarrow=True) as (meta, batches):
-        name = meta["geometry_name"] or "wkb_geometry"
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        header = [str(name) for name in meta["fields"]]
+        kept = meant(header, how.columns)
         for batch in batches:
             table = pa.Table.from_batches([batch])
-            shapes.append(_flat(shapely.from_wkb(table[name].to_numpy())))
-            plain = table.drop_columns([name, *({"OGC_FID"} & set(table.column_names))])
+            shapes.append(_flat(shapely.from_wkb(table[geometry].to_numpy())))
+            plain = table.select(kept)
             rows.append(plain.take(pa.array(np.arange(len(plain)))))  # a copy, else the shapes' bytes stay with it
     attributes = pa.concat_tables(rows).to_pandas()
-    return gpd.GeoDataFrame(attributes, geometry=np.concatenate(shapes), crs=meta["crs"])
+    frame = gpd.GeoDataFrame(attributes, geometry=np.concatenate(shapes), crs=meta["crs"])
+    return replace(_plain(frame), notes=kept_note(kept, header, named))
 
 
 def _flat(shapes: np.ndarray) -> np.ndarray:

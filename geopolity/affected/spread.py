@@ -13,17 +13,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from geopolity.affected.pieces import Pieces
 from geopolity.affected.raster import Grid
 from geopolity.affected.zonal import sums
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
-from geopolity.geometry.crs import cylindrical, lonlat
+from geopolity.geometry.crs import cylindrical_xy, known_crs, wrapped
 from geopolity.geometry.interpolation import first_holding
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message
+
+BATCH = 1 << 19
+"""So many points are placed at a time."""
 
 
 class SpreadError(RequestError):
@@ -78,17 +82,23 @@ class PointSpread(Spread):
 
     Attributes
     ----------
-    points
-        Where people live, with a coordinate system.
+    xy
+        Where people live: coordinates (n, 2) in ``crs``, longitude or easting first.
     people
-        How many live at each (any unit: only proportions inside a unit count).
+        How many live at each (n; any unit: only proportions inside a unit count).
     said
         Sentences on how they were read.
     """
 
-    points: gpd.GeoSeries
+    xy: FloatArray
+    crs: CRS
     people: FloatArray
     said: tuple[Message, ...] = ()
+
+    @classmethod
+    def at(cls, points: gpd.GeoSeries, people: FloatArray) -> PointSpread:
+        """Spread from points with a coordinate system."""
+        return cls(xy=shapely.get_coordinates(points.to_numpy()), crs=known_crs(points.crs), people=people)
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -112,24 +122,44 @@ class PointSpread(Spread):
     def digest(self) -> str:
         """SHA-256 over places and counts."""
         sha = hashlib.sha256(np.ascontiguousarray(self.people, dtype="<f8").tobytes())
-        sha.update(str(self.points.crs.to_string()).encode())
-        sha.update(shapely.get_coordinates(self.points.to_numpy()).astype("<f8").tobytes())
+        sha.update(str(self.crs.to_string()).encode())
+        sha.update(np.ascontiguousarray(self.xy, dtype="<f8").tobytes())
         return sha.hexdigest()
 
     def inside(self, layer: Layer) -> FloatArray:
         """People at the points in each unit."""
-        _, unit = _placed(self, layer)
-        known = unit >= 0
-        return np.bincount(unit[known], weights=self.people[known], minlength=len(layer)).astype(np.float64)
+        return _placed(self, layer).people_of(np.arange(len(layer)))
 
     def held(self, pieces: Pieces, layer: Layer) -> FloatArray:
         """People at the points in each piece; a point on a border counts in one piece only."""
-        places, unit = _placed(self, layer)
-        piece, place = places.query(_shapes(pieces), predicate="intersects")
-        own = unit[place] == pieces.unit[piece]
-        place, first = np.unique(place[own], return_index=True)
-        held = np.bincount(piece[own][first], weights=self.people[place], minlength=len(pieces.unit))
-        return held.astype(np.float64)
+        return _placed(self, layer).held(pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Placed:
+    """Points by the unit that holds them: those of unit u are ``first[u]:first[u + 1]``, in the equal-area frame."""
+
+    xy: FloatArray
+    people: FloatArray
+    first: IntArray
+
+    def people_of(self, units: IntArray) -> FloatArray:
+        """People at the points of each unit."""
+        total: FloatArray = np.concatenate([[0.0], np.cumsum(self.people)])
+        return np.asarray(total[self.first[units + 1]] - total[self.first[units]])
+
+    def held(self, pieces: Pieces) -> FloatArray:
+        """People at the points of a piece's own unit that lie in it and in no piece before it."""
+        shapes, held = _shapes(pieces), np.zeros(len(pieces.unit))
+        shapely.prepare(shapes)
+        free = np.ones(int(self.first[-1]), dtype=bool)
+        for piece, unit in enumerate(pieces.unit):
+            own = slice(self.first[unit], self.first[unit + 1])
+            x, y = self.xy[own].T
+            here = free[own] & shapely.intersects_xy(shapes[piece], x, y)
+            held[piece] = self.people[own][here].sum()
+            free[own] &= ~here
+        return held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,10 +203,18 @@ def _inside(spread: Spread, layer: Layer) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _placed(spread: PointSpread, layer: Layer) -> tuple[shapely.STRtree, IntArray]:
-    """Points in the equal-area frame, indexed, and the unit that holds each; kept likewise."""
-    places = cylindrical(lonlat(spread.points))
-    return shapely.STRtree(places), first_holding(places, ground(layer).geometry)
+def _placed(spread: PointSpread, layer: Layer) -> _Placed:
+    """Points in the equal-area frame by the unit that holds each; kept likewise."""
+    shapes = ground(layer).geometry
+    count = len(spread.people)
+    unit = np.empty(count, dtype=np.int32)
+    for begin in range(0, count, BATCH):
+        part = slice(begin, begin + BATCH)
+        points = np.asarray(shapely.points(cylindrical_xy(wrapped(spread.xy[part], spread.crs))))
+        unit[part] = first_holding(points, shapes)
+    order = np.argsort(unit, kind="stable")[int((unit < 0).sum()) :]
+    first = np.concatenate([[0], np.cumsum(np.bincount(unit[order], minlength=len(layer)))])
+    return _Placed(xy=cylindrical_xy(wrapped(spread.xy[order], spread.crs)), people=spread.people[order], first=first)
 
 
 def _shapes(pieces: Pieces) -> GeometryArray:

@@ -70,7 +70,7 @@ def equal_area(shapes: gpd.GeoSeries) -> GeometryArray:
 
 def cylindrical(geometry: GeometryArray) -> GeometryArray:
     """Project longitude and latitude (degrees, within ±180) to the cylindrical equal-area frame (m)."""
-    return moved(densify(geometry), _cylindrical_xy)
+    return moved(densify(geometry), cylindrical_xy)
 
 
 def moved(geometry: GeometryArray, move: Callable[[FloatArray], FloatArray]) -> GeometryArray:
@@ -115,7 +115,8 @@ def _cuts(start: FloatArray, end: FloatArray) -> IntArray:
     return np.where(slopes, np.maximum(np.ceil(rise), 1), 1).astype(np.int64)
 
 
-def _cylindrical_xy(degrees: FloatArray) -> FloatArray:
+def cylindrical_xy(degrees: FloatArray) -> FloatArray:
+    """Points (n, 2) in degrees, projected to the cylindrical equal-area frame (m)."""
     sine, e = np.sin(np.radians(degrees[:, 1])), np.sqrt(WGS84.es)
     q = (1 - e * e) * (sine / (1 - (e * sine) ** 2) - np.log((1 - e * sine) / (1 + e * sine)) / (2 * e))
     return np.column_stack([WGS84.a * np.radians(degrees[:, 0]), WGS84.a * q / 2])
@@ -127,6 +128,17 @@ def degrees(xy: FloatArray, crs: CRS) -> FloatArray:
         return xy
     bring = Transformer.from_crs(crs, LONLAT, always_xy=True)
     return np.column_stack(bring.transform(xy[:, 0], xy[:, 1]))
+
+
+def wrapped(xy: FloatArray, crs: CRS) -> FloatArray:
+    """Longitude and latitude of points (n, 2), longitudes beyond 180° brought back by whole turns."""
+    at = xy
+    if not crs.equals(LONLAT, ignore_axis_order=True):
+        at = np.column_stack(Transformer.from_crs(crs, LONLAT, always_xy=True).transform(xy[:, 0], xy[:, 1]))
+    beyond = np.abs(at[:, 0]) > 180
+    if not beyond.any():
+        return at
+    return np.column_stack([np.where(beyond, (at[:, 0] + 180.0) % 360.0 - 180.0, at[:, 0]), at[:, 1]])
 
 
 def _transform(geometry: GeometryArray, crs: CRS) -> GeometryArray:

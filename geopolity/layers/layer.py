@@ -17,6 +17,9 @@ from geopolity.identifiers import LayerName
 from geopolity.layers.reading import Reading
 from geopolity.messages import Message
 
+BATCH = 4_096
+"""So many shapes are written out at a time for the digest."""
+
 
 class LayerError(RequestError):
     """A layer breaks the schema that every layer keeps."""
@@ -135,6 +138,8 @@ def _digest(units: gpd.GeoDataFrame, seam_km: float) -> str:
     sha.update(str(units.crs.to_string()).encode())
     if seam_km:
         sha.update(f"seam {seam_km!r}".encode())
-    for wkb in shapely.to_wkb(units.geometry.to_numpy(), byte_order=1):
-        sha.update(wkb)
+    shapes = units.geometry.to_numpy()
+    for begin in range(0, len(shapes), BATCH):
+        for wkb in shapely.to_wkb(shapes[begin : begin + BATCH], byte_order=1):
+            sha.update(wkb)
     return sha.hexdigest()

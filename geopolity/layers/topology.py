@@ -28,9 +28,13 @@ ATTEMPTS, GOLDEN = 12, 0.618
 """A place is sought so often, in a part of the face that meets no regular grid of borders twice."""
 
 
+CHAIN = 64
+"""Edges that follow each other are drawn as one line, of so many at most: a short line is near few others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Edges:
-    """Edges that no neighbour shares, and the unit that each belongs to."""
+    """Edges that no neighbour shares, those that follow each other as one line, and the unit each line belongs to."""
 
     lines: GeometryArray
     unit: IntArray
@@ -191,6 +195,9 @@ def _gaps(faces: _Faces) -> gpd.GeoDataFrame:
 
 def _faces(layer: Layer, edges: _Edges) -> _Faces:
     shapes = layer.units.geometry.to_numpy()
+    if len(edges.lines) == 0:
+        none = np.empty(0, dtype=np.int64)
+        return _Faces(outlines=np.empty(0, dtype=object), area=np.empty(0), face=none, unit=none)
     chains = shapely.line_merge(shapely.multilinestrings(edges.lines))  # a few long lines cross faster than edges
     drawn = shapely.get_parts(shapely.polygonize([shapely.union_all(shapely.get_parts(chains))]))
     tree = shapely.STRtree(shapes)
@@ -224,17 +231,45 @@ def _places(faces: GeometryArray, units: shapely.STRtree) -> GeometryArray:
 
 def _unshared(layer: Layer) -> _Edges:
     """Edges of outlines that no neighbour has from the other side."""
-    found = edges_of(layer.units.geometry.to_numpy())
-    owner = np.repeat(np.arange(len(layer)), np.diff(found.first))
+    units = _meeting(layer)
+    if len(units) == 0:
+        return _Edges(lines=np.empty(0, dtype=object), unit=units)
+    found = edges_of(layer.units.geometry.to_numpy()[units])
+    owner = np.repeat(units, np.diff(found.first))
     vertex, place = numbered(found.ends.reshape(-1, 2), layer.units.crs)
     tail, head = vertex[0::2], vertex[1::2]
     low, high = np.minimum(tail, head), np.maximum(tail, head)
-    edge, keys = pd.factorize(low * np.int64(len(place)) + high)
+    edge, _ = pd.factorize(low * np.int64(len(place)) + high)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(edge), prepend=-1) > 0)
-    alone = np.bincount(edge, weights=np.sign(head - tail)) != 0
-    once = keys[alone]
-    lines = shapely.linestrings(np.stack([place[once // len(place)], place[once % len(place)]], axis=1))
-    return _Edges(lines=np.asarray(lines), unit=owner[first[alone]])
+    alone = np.sort(first[np.bincount(edge, weights=np.sign(head - tail)) != 0])
+    return _chains(place, tail[alone], head[alone], owner[alone])
+
+
+def _meeting(layer: Layer) -> IntArray:
+    """Units near another, in parts or with a hole: an island far from all others overlaps and encloses nothing."""
+    shapes = layer.units.geometry.to_numpy()
+    box = shapely.bounds(shapes)
+    wide = _near_distance(layer, shapes)[:, None] * [-1, -1, 1, 1]
+    boxes = np.asarray(shapely.box(*(box + wide).T))
+    one, other = shapely.STRtree(boxes).query(boxes)
+    near = np.zeros(len(shapes), dtype=bool)
+    near[one[one != other]] = True
+    parts = shapely.get_num_geometries(shapes) > 1
+    return np.flatnonzero(near | parts | (shapely.get_num_interior_rings(shapes) > 0))
+
+
+def _chains(place: FloatArray, tail: IntArray, head: IntArray, owner: IntArray) -> _Edges:
+    """Lines through edges that follow each other in the outline of one unit."""
+    goes_on = (tail[1:] == head[:-1]) & (owner[1:] == owner[:-1])
+    run = np.concatenate([[0], np.cumsum(~goes_on)])
+    begins = np.concatenate([[True], ~goes_on])
+    within = np.arange(len(tail)) - np.flatnonzero(begins)[run]
+    begins |= within % CHAIN == 0
+    chain = np.cumsum(begins) - 1
+    starts = np.flatnonzero(begins)
+    vertices = np.insert(head, starts, tail[starts])
+    lines = shapely.linestrings(place[vertices], indices=np.insert(chain, starts, chain[starts]))
+    return _Edges(lines=np.asarray(lines), unit=owner[starts])
 
 
 def _near(layer: Layer, edges: _Edges) -> IntArray:

@@ -29,7 +29,7 @@ def cells(metres: int) -> pd.DataFrame:
 def points() -> Spread:
     table, side = cells(100), 100 * FEET_PER_M
     centres = gpd.points_from_xy((table["ix"] + 0.5) * side, (table["iy"] + 0.5) * side)
-    return PointSpread(points=gpd.GeoSeries(centres, crs=2263), people=table["pop"].to_numpy(dtype=float))
+    return PointSpread.at(gpd.GeoSeries(centres, crs=2263), people=table["pop"].to_numpy(dtype=float))
 
 
 def raster() -> Spread:

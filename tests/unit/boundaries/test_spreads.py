@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -15,6 +17,8 @@ from geopolity.affected.footprint import Area, Attribute, Everyone, Intersection
 from geopolity.affected.people import affected_people
 from geopolity.affected.spread import PointSpread, RasterSpread
 from geopolity.errors import RequestError
+from geopolity.identifiers import LayerName
+from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import derive_polity
 
 ASC = "ncols 2\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 0.5\n30 10\n"
@@ -92,3 +96,24 @@ def test_footprints_in_words_and_in_toml_mix(town: Path) -> None:
     for how, people in expected.items():
         assert affected_people(mixed(parts, how), layer).total == pytest.approx(people), how
     assert [type(mixed(parts, how)) for how in expected] == [Union, Union, Intersection, Product]
+
+
+def test_points_count_in_one_piece_of_their_own_unit_wherever_they_lie() -> None:
+    """Every count of people at points is the one that GEOS finds point by point."""
+    chance = np.random.default_rng(5)
+    cells = [shapely.box(x, y, x + 1, y + 1) for x in range(4) for y in range(3)]
+    index = pd.Index([f"u{place:02}" for place in range(12)], name="unit_id")
+    units = gpd.GeoDataFrame({"name": index, "population": 100.0}, index=index, geometry=cells, crs=4326)
+    layer = Layer(name=LayerName("t"), title="", vintage="", source="", licence="", units=units)
+    xy = np.round(chance.uniform(-0.5, 4.5, (3_000, 2)) * 4) / 4  # many lie on borders, some outside
+    people = chance.integers(0, 50, len(xy)).astype(float)
+    spread = PointSpread.at(gpd.GeoSeries(gpd.points_from_xy(*xy.T), crs=4326), people)
+    area = shapely.box(0.5, 0.5, 3.25, 2.75)
+    found = affected_people(Area(shapes=gpd.GeoSeries([area], crs=4326)), layer, spread=spread)
+    first = np.full(len(xy), -1)
+    for place in reversed(range(12)):
+        first[shapely.intersects_xy(cells[place], *xy.T)] = place
+    inside = shapely.intersects_xy(area, *xy.T)
+    total = np.bincount(first[first >= 0], weights=people[first >= 0], minlength=12)
+    here = np.bincount(first[(first >= 0) & inside], weights=people[(first >= 0) & inside], minlength=12)
+    assert found.table["affected"].to_numpy() == pytest.approx(100 * here / total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from boundaries import open_layer
+from boundaries import open_layer, open_spread
 from boundaries.tables.encoding import encoding_of
 from boundaries.tables.numbers import PeopleError, counts
 from boundaries.tables.opening import read_table
@@ -335,3 +336,37 @@ def test_of_a_very_large_table_only_what_means_something_is_read(units: Path, mo
     assert people(units, text.replace("population", "mine"), population_column="mine").population == 60
     with pytest.raises(RequestError, match="has 5 cells where the header has 4"):
         people(units, text + "004,x,1,y,z\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        (["0.5,0.5,5", "0.6,0.5,X", "0.7,0.5,5"], None),
+        (["0.5,0.5,5", "0.6,0.5,", "0.7,0.5,1 234"], None),
+        (['"0,5","0,5",5', '"0,6","0,25",7'], None),
+        (["0.5,0.5,5", "east,0.5,7"], "'east' in column 'lon' \\(row 2\\)"),
+        (["0.5,0.5,5", "200,0.5,7"], "'200' in column 'lon' \\(row 2\\)"),
+        (["0.5,0.5,5", "0.6,0.5,-7"], "negative count"),
+        (["0.5,0.5,5", "0.6,0.5,many"], "'many' where a count"),
+        (["0.5,0.5,1.234", "0.6,0.5,12.345"], "either"),
+        (["0.5,0.5,5", "0.6,0.5,5,5"], "cells where the header has"),
+    ],
+)
+def test_points_of_a_very_large_text_are_read_as_those_of_a_small_one(
+    rows: list[str], refused: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["lon,lat,POP", *rows]) + "\n")
+    small = _said_of(path)
+    monkeypatch.setattr("boundaries.tables.delimited.LARGEST_BYTES", 0)
+    assert _said_of(path) == small
+    assert re.search(refused or r"^[0-9a-f]{64}", small[0])
+
+
+def _said_of(path: Path) -> list[str]:
+    """Digest and notes of a spread, or why it is refused."""
+    try:
+        spread = open_spread(path)
+    except RequestError as error:
+        return [str(error)]
+    return [spread.digest, *map(str, spread.notes)]

@@ -46,7 +46,7 @@ def test_points_say_where_people_live() -> None:
 
 def test_a_count_follows_the_points_in_its_unit(row) -> None:
     points = gpd.GeoSeries(gpd.points_from_xy([0.01, 0.02, 0.09, 0.11], [0.05] * 4), crs=4326)
-    spread = PointSpread(points=points, people=np.array([1.0, 2.0, 1.0, 5.0]))
+    spread = PointSpread.at(points, people=np.array([1.0, 2.0, 1.0, 5.0]))
     footprint = Area(shapes=gpd.GeoSeries([shapely.box(0, 0, 0.05, 0.1), shapely.box(0.2, 0, 0.25, 0.1)], crs=4326))
     found = affected_people(footprint, row, spread=spread)
     assert found.table["affected"].tolist() == pytest.approx([75, 0, 50])

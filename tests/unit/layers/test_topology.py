@@ -77,3 +77,21 @@ def test_an_island_in_a_lake_is_no_part_of_the_gap():
     found = gaps(layer(a=ring, b=shapely.box(3, 1.25, 4, 1.75)))
     lake = unit_areas_m2(layer(a=shapely.box(1, 1, 8, 2) - shapely.box(3, 1.25, 4, 1.75)))
     assert found["area_m2"].tolist() == pytest.approx(lake.tolist(), rel=1e-6)
+
+
+def test_islands_far_from_all_others_are_not_drawn_and_nothing_that_meets_is_lost(monkeypatch):
+    rings = {f"i{x}": shapely.Point(3.0 * x, 40).buffer(1, quad_segs=200) for x in range(9)}
+    assert topology_notes(layer(**rings)) == ()
+    lake = rings | {"i3": rings["i3"] - shapely.Point(9, 40).buffer(0.5)}
+    assert len(gaps(layer(**lake))) == 1
+    met = rings | {"j": shapely.Point(4, 40).buffer(0.6, quad_segs=77)}
+    assert overlaps(layer(**met))[["left", "right"]].to_numpy().tolist() == [["i1", "j"]]
+    two = shapely.MultiPolygon([shapely.box(-9, 0, -8, 3), shapely.box(-8, 2, -5, 3)])
+    assert len(gaps(layer(a=two, b=shapely.box(-8, -1, -5, 0), c=shapely.box(-5, -1, -4, 3), d=rings["i8"]))) == 1
+
+
+def test_long_lines_in_short_pieces_say_the_same(monkeypatch):
+    units = {"a": shapely.Point(0, 0).buffer(1, quad_segs=100), "b": shapely.Point(1.5, 0).buffer(1, quad_segs=90)}
+    whole = overlaps(layer(**units))
+    monkeypatch.setattr("geopolity.layers.topology.CHAIN", 1)
+    assert overlaps(layer(**units))["area_m2"].tolist() == pytest.approx(whole["area_m2"].tolist())
