@@ -21,6 +21,8 @@ from boundaries.how import How, Notation, OnEmpty
 from boundaries.joining import PeopleFile, Repeated
 from boundaries.opening import read_any_table
 from boundaries.paths import existing_file
+from boundaries.planet.layer import NAME as WORLD_PLACES
+from boundaries.planet.layer import world_places
 from boundaries.rasters.grids import RASTERS, read_cells
 from boundaries.tables.places import has_places, placed, wkt_column
 from boundaries.units import Columns, layer_from
@@ -40,6 +42,7 @@ EMBEDDED = {
     ),
     "world-countries": ("Countries of the world", "2017", "Natural Earth 1:110m", "public domain"),
 }
+"""Layers that are read as they are; ``world-places`` is built from its tables (``boundaries.planet``)."""
 
 
 class IgnoredOptionError(RequestError):
@@ -50,7 +53,7 @@ class IgnoredOptionError(RequestError):
 
 def layer_names() -> list[str]:
     """Names of the layers that travel with geopolity."""
-    return names(data_folder(), ".parquet")
+    return [*names(data_folder(), ".parquet"), WORLD_PLACES]
 
 
 def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everything behind it takes Columns and How
@@ -72,20 +75,22 @@ def open_layer(  # noqa: PLR0913 - the agreed door for the command line; everyth
     on_empty_geometry: OnEmpty = "set-aside",
     band: int | None = None,
     no_data: float | None = None,
+    cache: Path | None = None,
 ) -> Layer:
     """Open a layer by name, or from a file of units with their people.
 
     Columns not named are recognised by their usual names; the layer's ``reading`` and ``notes`` say how it was read.
+    ``cache`` is a folder where world-places, which takes half a minute to build, is kept once it was.
 
     Raises
     ------
     RequestError
         If the file, a column or a value is wrong; the sentence names it and the way out.
     """
-    given = {name: value for name, value in locals().items() if name != "name_or_path"}
-    if str(name_or_path) in EMBEDDED:
+    given = {name: value for name, value in locals().items() if name not in ("name_or_path", "cache")}
+    if str(name_or_path) in (*EMBEDDED, WORLD_PLACES):
         _check_nothing_said(str(name_or_path), given)
-        return _embedded(str(name_or_path))
+        return _embedded(str(name_or_path), cache)
     path, entry = _described(Path(name_or_path))
     if not path.suffix and not path.exists():
         raise FileError(
@@ -196,7 +201,9 @@ def _filled(columns: Columns, entry: Entry, features: Features) -> Columns:
 
 
 @lru_cache(maxsize=4)
-def _embedded(name: str) -> Layer:
+def _embedded(name: str, cache: Path | None) -> Layer:
+    if name == WORLD_PLACES:
+        return world_places(cache)
     title, vintage, source, licence = EMBEDDED[name]
     units = gpd.read_parquet(data_folder() / f"{name}.parquet")
     units["population"] = units["population"].astype("float64")

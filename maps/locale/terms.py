@@ -384,5 +384,6 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "cantons": ("canton", "cantons"),
     "parcels": ("parcel", "parcels"),
     "villages": ("village", "villages"),
+    "places": ("place", "places"),
 }
 """One and many units, by the last word of a layer's name: ``us-counties`` has counties."""

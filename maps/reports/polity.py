@@ -14,6 +14,7 @@ from maps.reports import figures
 from maps.reports.findings import findings
 from maps.scenes.legend import choropleth_entries, class_note
 from maps.scenes.polity import polity_classes
+from maps.scenes.view import in_view
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -59,7 +60,7 @@ def report_html(
     """
     issue = derivation.issue
     one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
-    classes = polity_classes(derivation)
+    classes = polity_classes(in_view(derivation))
     return _environment.get_template("reports/report.jinja").render(
         said=findings(derivation),
         issue=issue,

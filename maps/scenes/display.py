@@ -124,10 +124,18 @@ def _parents(frame: gpd.GeoDataFrame, units: Geometries) -> gpd.GeoDataFrame:
     if "parent" not in frame.columns:
         return empty
     codes, ids = frame["parent"].astype("string").fillna("").factorize()
-    outlines = [shapely.coverage_union_all(units[codes == code]) for code in range(len(ids))]
+    outlines = [united(units[codes == code]) for code in range(len(ids))]
     named = next((column for column in ("parent_name", "state_name") if column in frame.columns), None)
     names = frame[named].groupby(codes).first().tolist() if named else [""] * len(ids)
     return gpd.GeoDataFrame({"name": names}, geometry=outlines, crs=4326)
+
+
+def united(shapes: Geometries) -> shapely.Geometry:
+    """Outline of drawn units together; where a corner is not shared to the last bit, the slower plain union."""
+    try:
+        return shapely.coverage_union_all(shapes)
+    except shapely.GEOSException:
+        return shapely.union_all(shapes)
 
 
 def _labels(parents: gpd.GeoDataFrame) -> list[Label]:

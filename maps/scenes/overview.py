@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geopolity.errors import RequestError
 from maps.locale.texts import texts
-from maps.scenes.display import display_layer
+from maps.scenes.display import display_layer, united
 from maps.scenes.palette import LAND, OKABE_ITO
 from maps.scenes.polity import Outline, Subject, ground_scene, what_must_show
 from maps.scenes.svg import svg
@@ -72,7 +71,7 @@ def regions_scene(layer: Layer, regions: Sequence[Region], *, title: str, descri
     outlines = tuple(
         Outline(
             kind="overlap",
-            geometry=shapely.coverage_union_all(drawn.units[region.inside]),
+            geometry=united(drawn.units[region.inside]),
             colour=colour,
             words=region.words,
         )

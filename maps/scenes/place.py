@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
-from maps.scenes.display import DisplayLayer, display_layer
+from maps.scenes.display import DisplayLayer, display_layer, united
 from maps.scenes.overview import Region, hues
 from maps.scenes.palette import INK, LAND
 from maps.scenes.polity import Outline, Subject, ground_scene, what_must_show
@@ -32,9 +32,7 @@ def place_map(layer: Layer, here: NDArray[np.int64], around: Sequence[Region], *
     units = drawn.units[here]
     colours = hues(around)
     outlines = tuple(
-        Outline(
-            kind="overlap", geometry=shapely.coverage_union_all(drawn.units[one.inside]), colour=colour, words=one.words
-        )
+        Outline(kind="overlap", geometry=united(drawn.units[one.inside]), colour=colour, words=one.words)
         for one, colour in zip(around, colours, strict=True)
         if colour
     )
@@ -73,6 +71,4 @@ def _base(layer: Layer) -> DisplayLayer:
 
 def _parents(layer: Layer, drawn: DisplayLayer) -> NDArray[np.object_]:
     codes, names = layer.units["parent"].astype("string").fillna("").factorize()
-    return np.array(
-        [shapely.coverage_union_all(drawn.units[codes == code]) for code in range(len(names))], dtype=object
-    )
+    return np.array([united(drawn.units[codes == code]) for code in range(len(names))], dtype=object)

@@ -10,11 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.scenes.classes import Classes, quantiles
-from maps.scenes.display import DisplayLayer, display_layer
+from maps.scenes.display import DisplayLayer, display_layer, united
 from maps.scenes.insets import Box, Frame, frames
 from maps.scenes.longitudes import Geometries
 from maps.scenes.palette import ELSEWHERE, INK, LAND, PAPER, PARENT_LINE, POLITY, WATER
 from maps.scenes.scene import Panel, Rings, Scene, Shape, Text, rings_of
+from maps.scenes.view import in_view
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -59,11 +60,12 @@ def polity_scene(
 
     Title and description are read to who does not see it.
     """
+    derivation = in_view(derivation)
     drawn = display_layer(derivation.layer)
     units = derivation.units
     fills = polity_fills(derivation)
     inside = units["inside"].to_numpy(dtype=bool)
-    polity = shapely.coverage_union_all(drawn.units[inside])
+    polity = united(drawn.units[inside])
     extent = footprint_extent(derivation)
     footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.tolerance))
     bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
@@ -116,7 +118,7 @@ def fringe_outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geome
     if "certainty" not in units.columns:
         return None
     fringe = (units["certainty"] == "fringe").to_numpy()
-    return shapely.coverage_union_all(drawn.units[fringe]) if fringe.any() else None
+    return united(drawn.units[fringe]) if fringe.any() else None
 
 
 def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geopolity.layers.layer import Layer
 from maps.scenes.classes import Classes, quantiles
-from maps.scenes.display import display_layer
+from maps.scenes.display import display_layer, united
 from maps.scenes.palette import LAND
 from maps.scenes.polity import Outline, Subject, ground_scene, what_must_show
 from maps.scenes.svg import svg
@@ -47,7 +47,7 @@ class Version:
 def polity_picture(layer: Layer, version: Version, *, title: str, description: str, width: float = 640.0) -> str:
     """SVG of a version."""
     drawn = display_layer(layer)
-    polity = Outline(kind="polity", geometry=shapely.coverage_union_all(drawn.units[version.inside]))
+    polity = Outline(kind="polity", geometry=united(drawn.units[version.inside]))
     footprint = None
     if version.footprint is not None:
         footprint = drawn.window(shapely.simplify(version.footprint, drawn.tolerance))

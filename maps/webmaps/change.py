@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.locale.texts import texts
-from maps.scenes.display import display_layer
+from maps.scenes.display import display_layer, united
 from maps.scenes.legend import Entry
 from maps.scenes.overview import same_layer
 from maps.scenes.palette import INK, JOINED, LAND, LEFT, POLITY, STAYED
@@ -86,7 +86,7 @@ def _change(before: Derivation, after: Derivation) -> NDArray[np.int64]:
 def _outline(derivation: Derivation) -> str:
     drawn = display_layer(derivation.layer)
     inside = derivation.units["inside"].to_numpy(dtype=np.bool_)
-    return geojson(shapely.coverage_union_all(drawn.units[inside]), drawn.digits)
+    return geojson(united(drawn.units[inside]), drawn.digits)
 
 
 def _title(change: NDArray[np.int64], one: str, many: str) -> str:

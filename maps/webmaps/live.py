@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geopolity.layers.layer import Layer
-from maps.scenes.display import display_layer
+from maps.scenes.display import display_layer, united
 from maps.webmaps.geojson import geojson, geojson_each
 
 _LABELS = 80
@@ -49,7 +49,7 @@ def base_json(layer: Layer) -> str:
 def outline_json(layer: Layer, inside: NDArray[np.bool_]) -> str:
     """GeoJSON of the outline of some units, as they are drawn; ``null`` of none."""
     drawn = display_layer(layer)
-    return geojson(shapely.coverage_union_all(drawn.units[inside]), drawn.digits) if inside.any() else "null"
+    return geojson(united(drawn.units[inside]), drawn.digits) if inside.any() else "null"
 
 
 def shape_json(layer: Layer, shape: shapely.Geometry | None) -> str:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from maps.locale.texts import texts
 from maps.reports.findings import findings
-from maps.scenes.display import DisplayLayer, display_layer
+from maps.scenes.display import DisplayLayer, display_layer, united
 from maps.scenes.legend import Entry, choropleth_entries, class_note
 from maps.scenes.polity import footprint_extent, fringe_outline, polity_classes, polity_fills
+from maps.scenes.view import in_view
 from maps.webmaps.geojson import geojson
 from maps.webmaps.page import MapPage, Overlay, PolityMap
 
@@ -34,10 +35,10 @@ def polity_map(derivation: Derivation) -> folium.Map:
     tooltip for each unit and a table that says the same. ``.save(path)`` writes a page that works from disk; in a
     notebook the value shows itself. Borders are simplified for display only.
     """
+    said, derivation = findings(derivation), in_view(derivation)
     drawn = display_layer(derivation.layer)
     units = derivation.units
     classes = polity_classes(derivation)
-    said = findings(derivation)
     one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
     overlays = _overlays(derivation, drawn)
     main = said.main_units
@@ -82,7 +83,7 @@ def _outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry:
     west, south, east, north = shapely.bounds(derivation.boundary)
     detail = np.hypot(east - west, north - south) / _OUTLINE_PIXELS
     if detail > drawn.tolerance / 2:
-        return shapely.coverage_union_all(drawn.units[_inside(derivation)])
+        return united(drawn.units[_inside(derivation)])
     return drawn.window(shapely.simplify(derivation.boundary, detail))
 
 

@@ -11,6 +11,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options, said
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.progress import ProgressBar
 from services.records import Json, of_row
 from services.records import as_json as to_json
 
@@ -75,11 +76,9 @@ def layer() -> None:
 @click.pass_obj
 def list_layers(service: Service, /, *, as_json: bool) -> None:
     """List the layers."""
-    from services.derivation.layers import Columns, layer_names, open_layer
+    from services.derivation.layers import facts_of, layer_names
 
-    records = [
-        _layer_record(open_layer([name], Columns(), service.store.home)) for name in layer_names(service.store.home)
-    ]
+    records = [facts_of(name, service.store.home) for name in layer_names(service.store.home)]
     if as_json:
         click.echo(as_json_text(records))
         return
@@ -113,6 +112,35 @@ def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any)
         click.echo(as_json_text(to_json(described) | {"reading": _plain(reading)}))
     else:
         click.echo(f"{_lines(to_json(described))}\n\n{_read(reading)}")
+
+
+@layer.command("corrections")
+@click.argument("name", type=click.Choice(["world-places"]))
+@json_option
+@click.pass_obj
+def show_corrections(service: Service, /, *, name: str, as_json: bool) -> None:  # noqa: ARG001 - there is one so far
+    """Show what was done to each country's people so that everybody is counted once."""
+    from services.derivation.layers import corrections
+
+    with ProgressBar() as bar:
+        countries = corrections(service.store.home, bar)
+    if as_json:
+        click.echo(as_json_text(countries.round(6).reset_index().to_dict("records")))
+        return
+    rows = [
+        [
+            f"{code} {row['name'][:22]}",
+            *(round(row[fact]) for fact in ("people", "places", "as_listed", "parts")),
+            f"{row['scaled']:.3f}",
+            round(row["around"]),
+        ]
+        for code, row in countries.iterrows()
+    ]
+    header = ["Country", "People", "Places", "As listed", "In parts", "Towns ×", "Around towns"]
+    click.echo(table(header, rows, text_columns=1))
+    click.echo(
+        "\nPeople of a country = (as listed - in parts of cities) × towns + around towns. Towns are never scaled up."
+    )
 
 
 @layer.command("check")

@@ -18,9 +18,10 @@ from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.stability import with_stability
 from geopolity.region import OnProgress
 from maps import diff_map, polity_map
+from maps.scenes.view import in_view
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
 from services.derivation.folder import Pictures, Summary, check_writable, summary, write_folder
-from services.derivation.layers import Columns, layer_names, open_layer
+from services.derivation.layers import Columns, build, layer_names, open_layer
 from services.derivation.open_layers import warm_layer
 from services.derivation.request import Request
 from services.derivation.terrain_cache import terrain_of, warm_display
@@ -82,6 +83,7 @@ def layer_of(request: Request, home: Path) -> Layer:
 
 def derive(request: Request, home: Path, on_progress: OnProgress | None = None) -> Derived:
     """Derive, and keep nothing."""
+    build(request.layer_names, home, on_progress)
     layer = layer_of(request, home)
     terrain = terrain_of(layer, home)
     start = time.perf_counter()
@@ -120,7 +122,7 @@ def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None 
 
 def write(derivation: Derivation, folder: Path, home: Path, *, previous: pd.Series[bool] | None = None) -> Written:
     """Draw a derivation, and write its folder."""
-    warm_display(derivation.layer, home)
+    warm_display(in_view(derivation).layer, home)
     comparison = baselines(derivation)
     pictures = _draw(derivation, comparison, previous)
     write_folder(folder, derivation, pictures, None if previous is None else change_since(previous, derivation))

@@ -7,18 +7,25 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boundaries import layers as source
 from boundaries.how import ReadAs
 from boundaries.joining import Repeated
 from boundaries.layers import IgnoredOptionError
+from boundaries.planet.layer import NAME as WORLD_PLACES
+from boundaries.planet.layer import Facts, built, facts, is_built
 from geopolity.errors import RequestError
 from geopolity.identifiers import LayerName
 from geopolity.layers.combined import combined
 from geopolity.layers.layer import Layer
 from geopolity.layers.reading import Reading
 from geopolity.layers.topology import topology
+from geopolity.region import OnProgress, Progress
 from services.storage.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class LayerNameError(RequestError):
@@ -52,6 +59,42 @@ def layer_names(home: Path) -> list[str]:
     return [*source.layer_names(), *added]
 
 
+def ready_names(home: Path) -> list[str]:
+    """Names of the layers that open at once: all but world-places until it has been built."""
+    return [name for name in layer_names(home) if name != WORLD_PLACES or is_built(_cache(home))]
+
+
+def build(names: Sequence[str], home: Path, on_progress: OnProgress | None = None) -> None:
+    """Build world-places, if it is among these layers and has not been built: half a minute, once."""
+    if WORLD_PLACES in names and not is_built(_cache(home)):
+
+        def tell(share: float) -> None:
+            if on_progress is not None:
+                on_progress(Progress(phase=f"building {WORLD_PLACES}, once", done=share))
+
+        built(_cache(home), tell)
+
+
+def corrections(home: Path, on_progress: OnProgress | None = None) -> pd.DataFrame:
+    """What was done to each country's people in world-places: ``boundaries.planet.people.Census.countries``."""
+    build([WORLD_PLACES], home, on_progress)
+    return built(_cache(home)).countries
+
+
+def facts_of(name: str, home: Path) -> Facts:
+    """What a list of layers says of one; nothing is built for it."""
+    if name == WORLD_PLACES:
+        return facts()
+    opened = open_layer([name], Columns(), home)
+    return Facts(
+        name=str(opened.name),
+        title=opened.title,
+        vintage=opened.vintage,
+        units=len(opened),
+        population=opened.population,
+    )
+
+
 def open_layer(names: Sequence[str], columns: Columns, home: Path, *, seam_km: float = SEAM_KM) -> Layer:
     """Open a layer by its name, embedded or added, or from a file; several names are joined at their seams."""
     if len(names) == 1:
@@ -80,7 +123,7 @@ def _open_one(name: str, columns: Columns, home: Path) -> Layer:
     if name not in source.layer_names() and Path(name).name == name and added.exists():
         _check_nothing_said(name, columns)
         return _open_added(added)
-    return source.open_layer(name, **dataclasses.asdict(columns))
+    return source.open_layer(name, **dataclasses.asdict(columns), cache=_cache(home))
 
 
 def add_layer(file: Path, name: str, columns: Columns, home: Path) -> Layer:
@@ -154,3 +197,7 @@ def read_back(layer: Layer) -> Reading:
 
 def _folder(home: Path) -> Path:
     return home / "layers"
+
+
+def _cache(home: Path) -> Path:
+    return home / "cache" / "layers"

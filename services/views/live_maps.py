@@ -11,7 +11,7 @@ from maps.scenes.overview import COUNTS, Region, hues
 from maps.scenes.palette import LAND, POLITY
 from maps.webmaps.live import base_json, outline_json, shape_json, units_json
 from services.clock import now
-from services.derivation.layers import layer_names
+from services.derivation.layers import ready_names
 from services.derivation.open_layers import warm_layer
 from services.lookup.index import open_lookup_index
 from services.polities.published import published
@@ -37,7 +37,7 @@ def ground_json(digest: str, part: str, store: Store) -> str:
         row = session.get(LayerRow, digest)
         if row is not None:
             return write(ground(session, row, store.home))
-    for name in layer_names(store.home):
+    for name in ready_names(store.home):
         layer = warm_layer(name, store.home, drawing=True)
         if layer.digest == digest:
             return write(layer)

@@ -19,7 +19,7 @@ from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
 from services.derivation.derive import Derived
 from services.derivation.draft import tried
-from services.derivation.layers import layer_names
+from services.derivation.layers import ready_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.spec import DerivationSpec, SpecError, read_spec
 from services.records import Json, as_json, of_row
@@ -38,7 +38,7 @@ def studio_view(
     home: Path, *, form: Mapping[str, Any] | None = None, result: StudioResult | None = None, error: Said | None = None
 ) -> StudioView:
     """Return what the page is made of."""
-    layers = tuple(_layer(name, home) for name in layer_names(home))
+    layers = tuple(_layer(name, home) for name in ready_names(home))
     return StudioView(layers=layers, form=form or {}, error=error, result=result)
 
 

@@ -28,7 +28,7 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> Path:
 
 
 def test_the_embedded_layers_have_their_people() -> None:
-    assert layer_names() == ["us-counties", "world-countries"]
+    assert layer_names()[:2] == ["us-counties", "world-countries"]
     counties = open_layer("us-counties")
     assert (len(counties), counties.population) == (3142, 328_239_523)
     assert counties.units["population_2016"].sum() == 322_941_311
