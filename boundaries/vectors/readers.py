@@ -28,7 +28,7 @@ from boundaries.vectors.archives import unpacked
 from boundaries.vectors.features import Features, empty_note, with_shapes
 from boundaries.vectors.geojson import LARGEST_BYTES, check_geojson
 from boundaries.vectors.parquet import read_parquet
-from boundaries.vectors.shapefile import table_encoding
+from boundaries.vectors.shapefile import check_companions, table_encoding
 from boundaries.vectors.signatures import check_signature
 from geopolity.errors import RequestError
 from geopolity.messages import Message
@@ -92,6 +92,7 @@ def _read(path: Path, named: Path, how: How) -> Features:
     suffix = path.suffix.lower()
     format_name = FORMATS[suffix]
     check_signature(path, named, format_name)
+    check_companions(path, named)
     if suffix in TABLES:
         read = _points(path, how)
     else:

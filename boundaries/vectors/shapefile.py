@@ -1,9 +1,10 @@
-"""In which encoding the table of a shapefile is written, where the files beside it do not say, or say it wrong."""
+"""The files of a shapefile: whether they are together, and in which encoding its table is written."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from boundaries.errors import FileError
 from boundaries.tables.encoding import recognised
 from geopolity.messages import Message
 
@@ -38,6 +39,22 @@ def table_encoding(path: Path) -> tuple[str | None, tuple[Message, ...]]:
         return None, ()
     found = recognised(b"\n".join(text.split()), path)
     return found.name, found.notes
+
+
+def check_companions(path: Path, named: Path) -> None:
+    """Refuse the one file of shapes without the index beside it, as a mail or an upload leaves it.
+
+    Parameters
+    ----------
+    named
+        What the person called it.
+    """
+    if path.suffix.lower() == ".shp" and not _beside(path, ".shx"):
+        raise FileError(
+            "{path} is one of the files of a shapefile, and the .shx beside it is missing; keep all of them together, "
+            "or put them in one .zip.",
+            path=named,
+        )
 
 
 def _beside(path: Path, suffix: str) -> list[Path]:

@@ -9,6 +9,7 @@ an upload that is named by its id. Layers and issues are known ones; no name her
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -55,6 +57,14 @@ Name = Annotated[str, Field(min_length=1, max_length=100)]
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _rings(polygon: Any) -> Any:
+    """Rings of a polygon; one that is written as its outer ring alone, as issues' files do, has that one."""
+    with contextlib.suppress(TypeError, LookupError):
+        if not isinstance(polygon[0][0], list | tuple):
+            return [polygon]
+    return polygon
+
+
 class _Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,7 +73,7 @@ class AreaSpec(_Spec):
     """Polygons, each a list of rings of which the first is the outer one."""
 
     kind: Literal["area"]
-    polygons: list[list[list[Position]]] = Field(
+    polygons: list[Annotated[list[list[Position]], BeforeValidator(_rings)]] = Field(
         min_length=1, max_length=5_000, examples=[[[[[-91, 38], [-90, 38], [-90, 39], [-91, 38]]]]]
     )
     intensity: Share | list[Share] = 1.0

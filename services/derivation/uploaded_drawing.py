@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from boundaries.errors import FileError
+from boundaries.how import AS_IT_IS, How
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import GeopolityError
 from services.derivation.uploads import UploadError, named, plain_name, suffix_of
@@ -20,7 +21,7 @@ KINDS = {0: "points", 1: "lines", 2: "lines", 3: "polygons"}
 """By the type of a geometry's parts."""
 
 
-def uploaded_drawing(name: str, content: bytes) -> Json:
+def uploaded_drawing(name: str, content: bytes, how: How = AS_IT_IS) -> Json:
     """Return the footprint table of an uploaded vector file: areas, lines or points, in WGS 84.
 
     The studio draws areas without holes: an area that has some is cut through them.
@@ -35,7 +36,7 @@ def uploaded_drawing(name: str, content: bytes) -> Json:
         file = Path(folder) / f"upload{suffix}"
         file.write_bytes(content)
         try:
-            shapes = read_vector(file).frame.to_crs(4326).geometry
+            shapes = read_vector(file, how).frame.to_crs(4326).geometry
         except GeopolityError as error:
             raise UploadError(error.message, **named(error.facts, file, plain_name(name))) from error
     parts = shapely.get_parts(np.array([one for one in shapes if one is not None and not one.is_empty], dtype=object))

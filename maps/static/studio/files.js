@@ -33,9 +33,16 @@ one("import").addEventListener("change", async ({ target }) => {
     tell("changed");
   } catch (error) { one("files-said").textContent = say("import_bad", { reason: error.message }); }
 });
-document.getElementById("file").addEventListener("change", async ({ target }) => {
+const file = document.getElementById("file");
+const left = { layer_name: "file-layer", crs: "file-crs", encoding: "file-encoding" };
+const sendFile = async () => {
+  if (!file.files.length) return;
   const body = new FormData();
-  body.append("file", target.files[0]);
+  body.append("file", file.files[0]);
+  for (const [name, id] of Object.entries(left)) {
+    const said = document.getElementById(id).value.trim();
+    if (said) body.append(name, said);
+  }
   try {
     const answer = await fetch("/studio/upload", { method: "POST", body });
     const said = await answer.json();
@@ -43,8 +50,9 @@ document.getElementById("file").addEventListener("change", async ({ target }) =>
     setUploaded(said.kind);
     const shapes = said.polygons?.map((rings) => rings[0].slice(0, -1)) ?? said.lines ?? said.points.map((point) => [point]);
     field("shapes").value = writeShapes(shapes);
-    document.querySelector("[data-file-said]").textContent = say("file_done", { number: whole(shapes.length), name: target.files[0].name });
+    document.querySelector("[data-file-said]").textContent = say("file_done", { number: whole(shapes.length), name: file.files[0].name });
     tell("changed");
     if (shapes.length) show(boundsOf(shapes.flat()), { padding: 60, maxZoom: 8 });
   } catch (error) { complain(error); }
-});
+};
+for (const id of ["file", ...Object.values(left)]) document.getElementById(id).addEventListener("change", sendFile);

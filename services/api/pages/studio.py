@@ -9,6 +9,7 @@ from fastapi import Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from boundaries.how import How
 from geopolity.errors import GeopolityError
 from geopolity.messages import of_record
 from maps.locale.texts import said as sentence
@@ -106,9 +107,16 @@ def derive(frame: Frame, store: StoreDep, apart: Apart, asked: DerivationSpec) -
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
-def upload(apart: Apart, file: UploadFile) -> Json:
+def upload(
+    apart: Apart,
+    file: UploadFile,
+    layer_name: Annotated[str | None, Form(max_length=200)] = None,
+    crs: Annotated[str | None, Form(max_length=40)] = None,
+    encoding: Annotated[str | None, Form(max_length=40)] = None,
+) -> Json:
     """Turn a file into a drawing."""
-    return apart.run(uploaded_drawing, file.filename or "", file.file.read())
+    how = How(layer_name=layer_name or None, crs=crs or None, encoding=encoding or None)
+    return apart.run(uploaded_drawing, file.filename or "", file.file.read(), how)
 
 
 @router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)

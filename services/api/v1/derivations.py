@@ -53,10 +53,12 @@ def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
     crs: Annotated[str | None, Form(max_length=40)] = None,
     layer_name: Annotated[str | None, Form(max_length=200)] = None,
     encoding: Annotated[str | None, Form(max_length=40)] = None,
+    band: Annotated[int | None, Form(ge=1)] = None,
+    no_data: Annotated[float | None, Form()] = None,
 ) -> Json:
     """Send a file of features or a raster; its id may stand in a footprint for a day."""
     del who
-    how = How(crs=crs or None, layer_name=layer_name or None, encoding=encoding or None)
+    how = How(crs=crs or None, layer_name=layer_name or None, encoding=encoding or None, band=band, no_data=no_data)
     keep = partial(keep_upload, most_mb=request.app.state.limits.upload_mb)
     return apart.run(keep, file.filename or "", file.file.read(), store.home, how).as_json()
 

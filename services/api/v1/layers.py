@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import File, Form, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 
+from boundaries.tables.opening import DELIMITED, PARQUET
+from boundaries.tables.workbook import WORKBOOKS
 from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message
@@ -19,13 +24,65 @@ from services.api.v1.records import FootprintNamed, IssueRecord, LayerRecord, Un
 from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import Columns, add_layer, keep, layer_names
 from services.derivation.open_layers import warm_layer
-from services.derivation.uploads import SUFFIXES, UploadError, named
+from services.derivation.uploads import SUFFIXES, UploadError, named, suffix_of
+from services.records import Json
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
 ANALYST = require(Role.ANALYST)
 CLERK = require(Role.CLERK)
-Column = Annotated[str | None, Form(max_length=200)]
+Column = Annotated[str | None, Field(max_length=200)]
+TABLE_SUFFIXES = frozenset([*DELIMITED, *PARQUET, *WORKBOOKS])
+
+
+class LayerForm(BaseModel):
+    """What is sent to add a layer: a file of units, perhaps a table of their people, and what is said of both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: Annotated[UploadFile, File(description="Units with ids, people and shapes, in any format the service reads.")]
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    people: Annotated[UploadFile | None, File(description="Table of the people, joined to the units by id.")] = None
+    id_column: Column = None
+    population_column: Column = None
+    name_column: Column = None
+    parent_column: Column = None
+    table_id_column: Column = None
+    sheet: Column = None
+    crs: Annotated[str | None, Field(max_length=40)] = None
+    layer_name: Column = None
+    encoding: Annotated[str | None, Field(max_length=40)] = None
+    notation: Annotated[Literal["point", "comma", ""] | None, Field()] = None
+    where: Annotated[list[str], Field(max_length=20, description="COLUMN=VALUE that rows must have.")] = []
+    repeated: Literal["refuse", "join"] = "refuse"
+    on_empty_geometry: Literal["set-aside", "refuse"] = "set-aside"
+    band: Annotated[int | None, Field(ge=1)] = None
+    no_data: Annotated[float | None, Field(description="Cell value that means nothing is known.")] = None
+
+    def columns(self, people: Path | None) -> Columns:
+        """The same as the reader takes it."""
+        sent = self.model_dump(exclude={"file", "name", "people", "where"})
+        said: Json = {key: None if value == "" else value for key, value in sent.items()}
+        return Columns(
+            **said,
+            people_file=None if people is None else str(people),
+            where=tuple(map(_condition, self.where)),
+        )
+
+
+def _condition(said: str) -> tuple[str, str]:
+    column, equals, value = said.partition("=")
+    if not (column.strip() and equals):
+        raise UploadError("where is {given:quoted}; give a column and its value, such as sex=all.", given=said[:60])
+    return column.strip(), value.strip()
+
+
+def _kept(sent: UploadFile, place: Path, known: Collection[str]) -> Path:
+    """The file on disk under a name of ours; only its suffix is theirs, one of a closed list."""
+    file = place.with_suffix(suffix_of(sent.filename or "", known))
+    with file.open("wb") as kept:
+        shutil.copyfileobj(sent.file, kept)
+    return file
 
 
 @router.get("/layers", dependencies=[PUBLIC])
@@ -53,49 +110,21 @@ def list_units(store: StoreDep, name: Id, cursor: Cursor = None, limit: Limit = 
 
 
 @router.post("/layers", status_code=201)
-def add(  # noqa: PLR0913, PLR0917 - each is a field of the form
-    who: Annotated[Principal, ANALYST],
-    store: StoreDep,
-    apart: Apart,
-    file: Annotated[
-        UploadFile, File(description="Units with ids, people and shapes, in any format the service reads.")
-    ],
-    name: Annotated[str, Form(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")],
-    id_column: Column = None,
-    population_column: Column = None,
-    name_column: Column = None,
-    parent_column: Column = None,
-    crs: Annotated[str | None, Form(max_length=40)] = None,
-    layer_name: Column = None,
-    encoding: Annotated[str | None, Form(max_length=40)] = None,
-    notation: Annotated[Literal["point", "comma"] | None, Form()] = None,
+def add(
+    who: Annotated[Principal, ANALYST], store: StoreDep, apart: Apart, form: Annotated[LayerForm, Form()]
 ) -> LayerRecord:
-    """Add a layer under a new name."""
+    """Add a layer under a new name; a field that is sent empty counts as not sent."""
     del who
-    suffix = Path((file.filename or "").replace("\\", "/")).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UploadError(
-            "The suffix {suffix:quoted} is not one of {known:list}; convert the file.",
-            suffix=suffix[:20],
-            known=sorted(SUFFIXES),
-        )
-    columns = Columns(
-        id_column=id_column or None,
-        population_column=population_column or None,
-        name_column=name_column or None,
-        parent_column=parent_column or None,
-        crs=crs or None,
-        layer_name=layer_name or None,
-        encoding=encoding or None,
-        notation=notation,
-    )
     with tempfile.TemporaryDirectory() as folder:
-        sent = Path(folder) / f"layer{suffix}"
-        sent.write_bytes(file.file.read())
+        sent = _kept(form.file, Path(folder) / "layer", SUFFIXES)
+        people = None if form.people is None else _kept(form.people, Path(folder) / "people", TABLE_SUFFIXES)
         try:
-            return apart.run(_added, sent, name, columns, store.home)
+            return apart.run(_added, sent, form.name, form.columns(people), store.home)
         except RequestError as error:
-            raise type(error)(error.message, **named(error.facts, sent, Message("The file"))) from error
+            facts = named(error.facts, sent, Message("The file"))
+            if people is not None:
+                facts = named(facts, people, Message("The table of people"))
+            raise type(error)(error.message, **facts) from error
 
 
 @router.post("/layers/{name}/keep", status_code=204)
