@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import geopandas as gpd
@@ -22,6 +22,7 @@ from maps.scenes.longitudes import Geometries, cut_meridian, into_window
 
 _DETAIL = 40.0
 """A unit of middling size keeps details down to this part of its width."""
+_DETAILS_OF_SHAPE = 1_000
 _KEPT_LAYERS = 4
 _AROUND = 12.0
 """Land shown around the layer, degrees."""
@@ -69,6 +70,11 @@ class DisplayLayer:
         """Decimal places of a degree that hold the kept detail."""
         return max(1, math.ceil(-math.log10(self.tolerance)))
 
+    def detail_of(self, geometry: shapely.Geometry) -> float:
+        """Smallest detail that a shape on this ground is drawn with, degrees: a small circle stays round."""
+        west, south, east, north = shapely.bounds(geometry)
+        return min(self.tolerance, max(math.hypot(east - west, north - south) / _DETAILS_OF_SHAPE, 1e-6))
+
     def window(self, geometry: shapely.Geometry) -> shapely.Geometry:
         """Move a geometry into this layer's window of longitudes."""
         moved: shapely.Geometry = into_window(np.array([geometry], dtype=object), self.cut)[0]
@@ -104,6 +110,18 @@ def display_layer(layer: Layer, simplify: Callable[[Layer], DisplayLayer] = simp
     A caller who may have it from an earlier run says with ``simplify`` how to get it.
     """
     return _kept.get(layer.digest, lambda: simplify(layer))
+
+
+def refined(drawn: DisplayLayer, layer: Layer, chosen: NDArray[np.bool_], tolerance: float) -> DisplayLayer:
+    """The same with some units in finer detail, and the outlines of enclosing units between them."""
+    finer = shapely.coverage_simplify(_degrees(layer.units.geometry[chosen]), tolerance)
+    units = drawn.units.copy()
+    units[chosen] = into_window(finer, drawn.cut)
+    inner = shapely.boundary(_parents(layer.units[chosen], units[chosen]).geometry.to_numpy())
+    edge = shapely.boundary(united(units[chosen]))
+    lines = shapely.difference(shapely.union_all(inner), edge)
+    parents = shapely.union_all([shapely.difference(drawn.parents, shapely.buffer(lines, drawn.tolerance)), lines])
+    return replace(drawn, units=units, parents=parents, tolerance=tolerance)
 
 
 def _degrees(geometries: gpd.GeoSeries) -> Geometries:

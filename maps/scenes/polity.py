@@ -10,12 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from maps.scenes.classes import Classes, quantiles
-from maps.scenes.display import DisplayLayer, display_layer, united
+from maps.scenes.display import DisplayLayer, united
 from maps.scenes.insets import Box, Frame, frames
 from maps.scenes.longitudes import Geometries
 from maps.scenes.palette import ELSEWHERE, INK, LAND, PAPER, PARENT_LINE, POLITY, WATER
 from maps.scenes.scene import Panel, Rings, Scene, Shape, Text, rings_of
-from maps.scenes.view import in_view
+from maps.scenes.view import drawn_closely, in_view
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -61,13 +61,13 @@ def polity_scene(
     Title and description are read to who does not see it.
     """
     derivation = in_view(derivation)
-    drawn = display_layer(derivation.layer)
+    drawn = drawn_closely(derivation)
     units = derivation.units
     fills = polity_fills(derivation)
     inside = units["inside"].to_numpy(dtype=bool)
     polity = united(drawn.units[inside])
     extent = footprint_extent(derivation)
-    footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.tolerance))
+    footprint = None if extent is None else drawn.window(shapely.simplify(extent, drawn.detail_of(extent)))
     bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
     fringe = fringe_outline(derivation, drawn)
     unsure = () if fringe is None else (Outline(kind="fringe", geometry=fringe),)

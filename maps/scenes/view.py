@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geopolity.polity.derivation import Derivation
-from maps.scenes.display import united
+from maps.scenes.display import DisplayLayer, display_layer, refined, united
 from maps.scenes.longitudes import cut_meridian
 
 LARGE = 60_000
@@ -26,6 +26,11 @@ MOST = 25_000
 MARGIN = 0.12
 """Ground shown around, as a part of the polity's width."""
 LEAST_MARGIN = 0.3
+
+CLOSE_MARGIN, CLOSE_SHARE = 0.6, 0.1
+"""Ground drawn in finer detail around a small polity, and the largest part of a layer that is."""
+DETAILS = 3_000
+"""So many details across a polity are as many as a large screen shows."""
 
 Chosen = NDArray[np.bool_]
 
@@ -42,11 +47,24 @@ def in_view(derivation: Derivation) -> Derivation:
     return _restricted(derivation, around if around.sum() <= MOST else touched)
 
 
+@lru_cache(maxsize=4)
+def drawn_closely(derivation: Derivation) -> DisplayLayer:
+    """How the layer is drawn, in finer detail around a polity that is small beside it."""
+    drawn = display_layer(derivation.layer)
+    chosen = _touched(derivation.units)
+    west, south, east, north = shapely.total_bounds(drawn.units[chosen])
+    detail = float(np.hypot(east - west, north - south)) / DETAILS
+    if derivation.issue.affects_everyone or detail >= drawn.tolerance / 2:
+        return drawn
+    around = _around(derivation.layer.units.geometry, chosen, CLOSE_MARGIN)
+    return refined(drawn, derivation.layer, around, detail) if around.mean() <= CLOSE_SHARE else drawn
+
+
 def _touched(units: pd.DataFrame) -> Chosen:
     return np.asarray(units["inside"].to_numpy(dtype=np.bool_) | (units["affected"].fillna(0.0).to_numpy() > 0))
 
 
-def _around(shapes: gpd.GeoSeries, touched: Chosen) -> Chosen:
+def _around(shapes: gpd.GeoSeries, touched: Chosen, share: float = MARGIN) -> Chosen:
     """Units in the box around those that are touched, which may lie across the antimeridian."""
     ground = shapes.to_numpy()
     west, south, east, north = shapely.bounds(ground).T
@@ -54,7 +72,7 @@ def _around(shapes: gpd.GeoSeries, touched: Chosen) -> Chosen:
     middle = ((west + east) / 2 - cut) % 360.0
     left, right = middle[touched].min(), middle[touched].max()
     bottom, top = south[touched].min(), north[touched].max()
-    margin = max(MARGIN * max(right - left, top - bottom), LEAST_MARGIN)
+    margin = max(share * max(right - left, top - bottom), LEAST_MARGIN)
     inside = (middle >= left - margin) & (middle <= right + margin)
     return np.asarray(inside & (north >= bottom - margin) & (south <= top + margin))
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from maps.locale.texts import texts
 from maps.reports.findings import findings
-from maps.scenes.display import DisplayLayer, display_layer, united
+from maps.scenes.display import DisplayLayer, united
 from maps.scenes.legend import Entry, choropleth_entries, class_note
 from maps.scenes.polity import footprint_extent, fringe_outline, polity_classes, polity_fills
-from maps.scenes.view import in_view
+from maps.scenes.view import drawn_closely, in_view
 from maps.webmaps.geojson import geojson
 from maps.webmaps.page import MapPage, Overlay, PolityMap
 
@@ -36,7 +36,7 @@ def polity_map(derivation: Derivation) -> folium.Map:
     notebook the value shows itself. Borders are simplified for display only.
     """
     said, derivation = findings(derivation), in_view(derivation)
-    drawn = display_layer(derivation.layer)
+    drawn = drawn_closely(derivation)
     units = derivation.units
     classes = polity_classes(derivation)
     one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
@@ -95,8 +95,8 @@ def _footprint(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ..
     extent = footprint_extent(derivation)
     if extent is None:
         return ()
-    shape = drawn.window(shapely.simplify(extent, drawn.tolerance / 2))
-    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(shape, drawn.digits)),)
+    shape = drawn.window(shapely.simplify(extent, drawn.detail_of(extent) / 2))
+    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(shape, _OUTLINE_DIGITS)),)
 
 
 def _fringe(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:

@@ -1,7 +1,17 @@
+from decimal import Decimal
+
+import geopandas as gpd
 import numpy as np
+import pytest
 import shapely
 
-from maps.scenes.display import display_layer
+from boundaries import open_layer
+from geopolity.affected.footprint import Everyone, Radius
+from geopolity.polity.derivation import derive_polity
+from geopolity.polity.issue import Issue
+from maps.scenes.display import display_layer, united
+from maps.scenes.polity import footprint_extent
+from maps.scenes.view import drawn_closely
 
 
 def test_drawn_units_keep_their_shared_borders(polity):
@@ -31,3 +41,40 @@ def test_land_around_is_near_and_not_the_layer_itself(polity):
     assert len(drawn.around)
     assert np.all(bounds >= [-12, 28, -12, 28])
     assert np.all(bounds <= [18, 58, 18, 58])
+
+
+@pytest.fixture(scope="module")
+def small_polity():
+    """A polity of a few counties in a layer of thousands."""
+    layer = open_layer("us-counties")
+    circle = Radius(points=gpd.GeoSeries([shapely.Point(-90.2, 38.63)], crs=4326), distance_km=12)
+    return derive_polity(
+        Issue(name="smoke", title="Smoke", question="Who?", footprint=circle, layer="us-counties"),
+        layer,
+        effort="interactive",
+    )
+
+
+def test_a_small_polity_is_drawn_in_detail_of_its_own(small_polity):
+    coarse, drawn = display_layer(small_polity.layer), drawn_closely(small_polity)
+    inside = small_polity.units["inside"].to_numpy(dtype=bool)
+    boundary = shapely.difference(united(drawn.units[inside]), small_polity.boundary)
+    before = shapely.difference(united(coarse.units[inside]), small_polity.boundary)
+    assert shapely.area(boundary) < shapely.area(before) / 4
+    assert drawn.tolerance < coarse.tolerance / 4
+    far = shapely.distance(coarse.units, shapely.Point(-90.2, 38.63)) > 5
+    assert shapely.equals(coarse.units[far], drawn.units[far]).all()
+
+
+def test_a_small_circle_stays_round(small_polity):
+    drawn, circle = drawn_closely(small_polity), footprint_extent(small_polity)
+    assert shapely.get_num_coordinates(shapely.simplify(circle, drawn.detail_of(circle))) > 30
+
+
+def test_a_polity_as_wide_as_its_layer_is_drawn_like_it():
+    layer = open_layer("us-counties")
+    whole = derive_polity(
+        Issue(name="all", title="All", question="Who?", footprint=Everyone(), layer="us-counties", coverage=Decimal(1)),
+        layer,
+    )
+    assert drawn_closely(whole) is display_layer(layer)
