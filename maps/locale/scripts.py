@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+MAP: Mapping[str, str] = {
+    "no_count": "no count",
+    "nowhere": "“{name}” is not on this map. Check the spelling or choose from the list.",
+    "untyped": "Type the name of a place first.",
+}
+
 STUDIO: Mapping[str, str] = {
     "answer": "{units} {words} hold {coverage} of the {affected} people affected. {proof}",
     "answer_gap": "None can be more than {gap} smaller.",

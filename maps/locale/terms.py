@@ -132,6 +132,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "serves_elsewhere_by_lot": "serves elsewhere by lot",
         "sole_carer_of_a_dependant": "sole carer of a dependant",
     },
+    "column": {
+        "answer": "Answer",
+    },
+    "method": {
+        "root": "root",
+        "dual_ascent_on_directed_arcs_from_a_core_that_every_region_meets": "dual ascent on directed arcs from a core "
+        "that every region meets",
+        "dual_ascent_on_directed_arcs,_branch_and_bound": "dual ascent on directed arcs, branch and bound",
+    },
     "field": {
         "coverage": "coverage",
         "distance_km": "distance km",
@@ -363,6 +372,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
 }
 
 UNITS: Mapping[str, tuple[str, str]] = {
+    "delegates": ("delegate", "delegates"),
+    "assemblies": ("assembly", "assemblies"),
     "units": ("unit", "units"),
     "counties": ("county", "counties"),
     "countries": ("country", "countries"),

@@ -34,7 +34,7 @@ class Texts:
             "count": self.whole,
             "people": self.whole,
             "number": lambda value: figures.plain(float(f"{float(value):.6g}"), language),
-            "exact": lambda value: figures.as_given(value, language),
+            "exact": self.as_given,
             "rounded": self.rounded,
             "percent": self.percent,
             "area": lambda value: figures.ground(value, language),
@@ -107,6 +107,14 @@ class Texts:
     def tiny(self, number: float) -> str:
         """Very small number in two digits and a power of ten."""
         return figures.tiny(number, self.language)
+
+    def fixed(self, number: float, digits: int) -> str:
+        """A number with so many digits after the mark."""
+        return self.as_given(f"{number:.{digits}f}")
+
+    def as_given(self, number: object) -> str:
+        """A number as it was written, with the mark of the language."""
+        return figures.as_given(number, self.language)
 
     def between(self, low: float, high: float) -> str:
         """Range of people; empty where both ends read the same."""

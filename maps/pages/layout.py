@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
-from maps.assets import TEMPLATES, asset_url, inline_style
+from maps import documents
+from maps.assets import asset_url, inline_style
 from maps.linked_data import data_block
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.figures import name_of
@@ -60,12 +60,5 @@ def render(template: str, chrome: PageFrame, **values: Any) -> str:
     )
 
 
-environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES),
-    autoescape=jinja2.select_autoescape(default=True, default_for_string=True),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-environment.globals.update(name_of=name_of, static=asset_url, data_block=data_block, inline_style=inline_style)
+environment = documents.environment(name_of=name_of, static=asset_url, data_block=data_block, inline_style=inline_style)
 environment.filters["markup"] = Markup

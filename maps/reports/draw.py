@@ -6,28 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
-
 from geopolity.publiclog.disclosure import LEAST, may_publish
 from geopolity.sortition.randomness import Randomness
-from maps.assets import TEMPLATES, inline_style
+from maps.assets import inline_style
+from maps.documents import environment
 from maps.linked_data import Measured, data_block, dataset
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.reports.draw_account import Account
 from maps.scenes.load import load_legend
 
 EN = texts("en")
 
-_environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES),
-    autoescape=jinja2.select_autoescape(default=True),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_environment.globals.update(inline_style=inline_style, data_block=data_block)
-_environment.filters.update(exact=EN.whole, percent=EN.percent, tiny=EN.tiny)
-_environment.filters["counted"] = lambda count: EN.whole(count) if may_publish(count) else f"fewer than {LEAST}"
+_environment = environment(inline_style=inline_style, data_block=data_block)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +31,35 @@ class DrawPage:
     picture: str
 
 
-def _linked(page: DrawPage) -> dict[str, Any]:
+def _linked(page: DrawPage, t: Texts) -> dict[str, Any]:
     said = page.account
     return dataset(
-        f"Draw by lot, epoch {page.epoch}",
+        t("Draw by lot, epoch {epoch}", epoch=page.epoch),
         said.headline,
-        dict(said.digests)["Commitment"],
+        said.commitment,
         [
-            Measured(name=f"delegates, {page.titles.get(line.polity, line.polity)}", value=line.seats)
+            Measured(name=t("delegates, {polity}", polity=page.titles.get(line.polity, line.polity)), value=line.seats)
             for line in said.assemblies
         ],
     )
 
 
-def draw_report(page: DrawPage) -> str:
+def draw_report(page: DrawPage, t: Texts = EN) -> str:
     """Write the page."""
+
+    def counted(people: int) -> str:
+        return t.whole(people) if may_publish(people) else t("fewer than {number}", number=LEAST)
+
     chance = page.randomness
     return _environment.get_template("reports/draw.jinja").render(
+        t=t,
+        counted=counted,
         said=page.account,
         epoch=page.epoch,
         rehearsal=chance.is_rehearsal,
         titles=page.titles,
         map=page.picture,
-        legend=load_legend(),
-        linked=_linked(page),
+        legend=load_legend(t),
+        linked=_linked(page, t),
         argument=chance.seed if chance.is_rehearsal else chance.value.hex(),
     )

@@ -16,7 +16,7 @@ from geopolity.sortition.lot import Draw, Shares
 from geopolity.sortition.randomness import Randomness
 from geopolity.sortition.shares import UNIT, node_sums, pool_sums
 from geopolity.sortition.strata import quota_trees
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, noop, texts
 
 EN = texts("en")
 
@@ -90,6 +90,7 @@ class Account:
     method: tuple[str, ...]
     limits: tuple[str, ...]
     digests: tuple[tuple[str, str], ...]
+    commitment: str
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -104,16 +105,20 @@ class Drawn:
     answers: tuple[AnswerLine, ...] = ()
 
 
-def account(known: Drawn) -> Account:
+def account(known: Drawn, t: Texts = EN) -> Account:
     """Account for a draw."""
     electorate, randomness, promise = known.electorate, known.randomness, known.promise
     seats, load = int(electorate.seats.sum()), loads(electorate)
     heaviest = float(np.max(load, initial=0.0, where=electorate.cell_people > 0))
-    verb = "Rehearsal: a lot would seat" if randomness.is_rehearsal else "A lot has seated"
-    headline = (
-        f"{verb} {EN.number_of(seats, 'delegate', 'delegates')} in "
-        f"{EN.number_of(len(electorate.polities), 'assembly', 'assemblies')}, out of "
-        f"{EN.whole(electorate.people)} people who could be drawn, and nobody twice."
+    headline = t(
+        "Rehearsal: a lot would seat {delegates} in {assemblies}, out of {people} people who could be drawn, and "
+        "nobody twice."
+        if randomness.is_rehearsal
+        else "A lot has seated {delegates} in {assemblies}, out of {people} people who could be drawn, and nobody "
+        "twice.",
+        delegates=t.unit_count("delegates", seats),
+        assemblies=t.unit_count("assemblies", len(electorate.polities)),
+        people=t.whole(electorate.people),
     )
     strata, away = _strata(known)
     return Account(
@@ -123,23 +128,28 @@ def account(known: Drawn) -> Account:
         answers=known.answers,
         away=away,
         heaviest=heaviest,
-        method=_method(known.shares, promise, randomness, heaviest),
+        method=(_chances(known, heaviest, t), _chance(randomness, t), t(ROUNDING)),
         limits=(
-            "Pseudonyms are random and of this epoch only; who stands behind them is not published.",
-            "Strata that the quotas do not keep are right in expectation only.",
-            f"Counts of registered people below {LEAST} could point at somebody; they are given as fewer than {LEAST}.",
+            t("Pseudonyms are random and of this epoch only; who stands behind them is not published."),
+            t("Strata that the quotas do not keep are right in expectation only."),
+            t(
+                "Counts of registered people below {least} could point at somebody; they are given as fewer than "
+                "{least}.",
+                least=LEAST,
+            ),
             *(
-                ("This was a rehearsal: its seed was chosen, so it proves nothing about anybody.",)
+                (t("This was a rehearsal: its seed was chosen, so it proves nothing about anybody."),)
                 if randomness.is_rehearsal
                 else ()
             ),
         ),
         digests=(
-            ("Commitment", promise.commitment),
-            ("Root of the roll", promise.roll_root),
-            *((f"SHA-256 of {name}", digest) for name, digest in promise.digests.items()),
-            ("Randomness", randomness.value.hex()),
+            (t("Commitment"), promise.commitment),
+            (t("Root of the roll"), promise.roll_root),
+            *((t("SHA-256 of {file}", file=name), digest) for name, digest in promise.digests.items()),
+            (t("Randomness"), randomness.value.hex()),
         ),
+        commitment=promise.commitment,
     )
 
 
@@ -179,30 +189,39 @@ def _strata(known: Drawn) -> tuple[tuple[StratumLine, ...], float]:
     return tuple(sorted(lines, key=lambda line: (-line.people, line.stratum))[:LARGEST_STRATA]), away
 
 
-def _method(shares: Shares, promise: Promise, randomness: Randomness, heaviest: float) -> tuple[str, ...]:
-    if shares.rule == "equal":
-        chances = (
+def _chances(known: Drawn, heaviest: float, t: Texts) -> str:
+    """How equal the chances are."""
+    load = t.fixed(heaviest, 3)
+    if known.shares.rule == "equal":
+        return t(
             "In every polity everybody has the same chance, to one part in a thousand million. That is possible as "
-            f"nobody is asked for more than one seat: the largest load is {heaviest:.3f}."
+            "nobody is asked for more than one seat: the largest load is {load}.",
+            load=load,
         )
-    elif promise.mode == "universal":
-        chances = "Everybody serves; people are shared out so that chances deviate least from equal ones."
-    else:
-        chances = (
-            f"Equal chances were impossible (the largest load is {heaviest:.3f}); this draw was ordered with chances "
-            "that deviate least from equal ones, and the deviations are in the table."
-        )
-    if randomness.is_rehearsal:
-        chance = (
-            f"The randomness is that of a rehearsal with the seed {randomness.seed!r}, which anybody could have chosen."
-        )
-    else:
-        chance = (
-            f"The randomness is round {randomness.round} of the public drand network, named when the roll was "
-            "frozen and could not be known then; its signature was verified."
-        )
-    rounding = (
-        "Whole seats come from rounding shares of seats by lot, so that every assembly is full, nobody has two seats, "
-        "and every stratum has the whole number below or above its quota. People are called in the order of a hash."
+    if known.promise.mode == "universal":
+        return t("Everybody serves; people are shared out so that chances deviate least from equal ones.")
+    return t(
+        "Equal chances were impossible (the largest load is {load}); this draw was ordered with chances that deviate "
+        "least from equal ones, and the deviations are in the table.",
+        load=load,
     )
-    return chances, chance, rounding
+
+
+def _chance(randomness: Randomness, t: Texts) -> str:
+    """Where the randomness comes from."""
+    if randomness.is_rehearsal:
+        return t(
+            "The randomness is that of a rehearsal with the seed {seed}, which anybody could have chosen.",
+            seed=repr(randomness.seed),
+        )
+    return t(
+        "The randomness is round {round} of the public drand network, named when the roll was frozen and could not be "
+        "known then; its signature was verified.",
+        round=randomness.round,
+    )
+
+
+ROUNDING = noop(
+    "Whole seats come from rounding shares of seats by lot, so that every assembly is full, nobody has two seats, and "
+    "every stratum has the whole number below or above its quota. People are called in the order of a hash."
+)

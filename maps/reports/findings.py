@@ -13,7 +13,9 @@ from maps.locale.texts import Texts, texts
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
+    from geopolity.region.certificate import Proof
 
+EN = texts("en")
 MAIN_UNITS = 10
 
 
@@ -59,12 +61,11 @@ class Findings:
 
 
 @lru_cache(maxsize=4)
-def findings(derivation: Derivation, t: Texts | None = None) -> Findings:
+def findings(derivation: Derivation, t: Texts = EN) -> Findings:
     """A derivation in words and key figures; in English, or in the language of the texts.
 
     Those of the latest few derivations are kept: a map and its report say the same.
     """
-    t = texts("en") if t is None else t
     return Findings(
         title=_title(derivation, t),
         headline=_headline(derivation, t),
@@ -248,9 +249,16 @@ def _method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     )
     proof = t(
         "How close it is to the smallest was bounded on the full problem ({method}).",
-        method=derivation.certificate.proof,
+        method=_evidence(derivation.certificate.proof, t),
     )
     return counted, chosen, *_roundness(derivation, t), proof
+
+
+def _evidence(proof: Proof, t: Texts) -> str:
+    """How a bound was obtained, and what was done to the region after; ``str(proof)`` in the reader's language."""
+    method = t.term("method", str(proof.method))
+    first = t("{method} over {nodes} nodes", method=method, nodes=proof.nodes) if proof.nodes else method
+    return "; ".join([first, *(t.say(note) for note in proof.notes)])
 
 
 def _roundness(derivation: Derivation, t: Texts) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import pandas as pd
 
-from maps.assets import TEMPLATES, inline_style
+from maps.assets import inline_style
+from maps.documents import environment
 from maps.linked_data import Measured, data_block, dataset
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, noop, texts
 from maps.reports import figures
 from maps.reports.findings import findings
+from maps.scenes.curve import Paper
 from maps.scenes.legend import choropleth_entries, class_note
 from maps.scenes.polity import polity_classes
 from maps.scenes.view import in_view
@@ -25,20 +26,11 @@ _MAP_HEIGHTS = (0.84, 1.13)
 _STEPS = ("", "dense", "denser")
 """Ever tighter settings of the printed page, tried until it is one page."""
 
-_environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES),
-    autoescape=jinja2.select_autoescape(default=True),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_environment.globals.update(inline_style=inline_style, data_block=data_block)
-_environment.filters.update(exact=EN.whole, percent=EN.percent, rounded=EN.rounded)
-
+_environment = environment(inline_style=inline_style, data_block=data_block)
 _BASELINES = {
-    "greedy": "Greedy growth",
-    "all intersecting": "All that touch the footprint",
-    "whole states": "Smallest group of whole states",
+    "greedy": noop("Greedy growth"),
+    "all intersecting": noop("All that touch the footprint"),
+    "whole states": noop("Smallest group of whole states"),
 }
 
 
@@ -47,7 +39,11 @@ class ReportTooLongError(RuntimeError):
 
 
 def report_html(
-    derivation: Derivation, *, curve: pd.DataFrame | None = None, baselines: pd.DataFrame | None = None
+    derivation: Derivation,
+    t: Texts = EN,
+    *,
+    curve: pd.DataFrame | None = None,
+    baselines: pd.DataFrame | None = None,
 ) -> str:
     """Write the report of a derivation as one HTML page that needs nothing else.
 
@@ -59,27 +55,28 @@ def report_html(
         ``geopolity.polity.baselines.baselines``: what people do without an engine; left out or empty, not shown.
     """
     issue = derivation.issue
-    one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
+    one, many = (t.units(derivation.layer.name, 1), t.units(derivation.layer.name, 2))
     classes = polity_classes(in_view(derivation))
     return _environment.get_template("reports/report.jinja").render(
-        said=findings(derivation),
+        t=t,
+        said=findings(derivation, t),
         issue=issue,
         one=one,
         many=many,
         root=derivation.issue.affects_everyone,
-        map=figures.polity(derivation, width=_MAP_WIDTH, heights=_MAP_HEIGHTS),
-        legend=choropleth_entries(classes),
-        legend_note=class_note(classes),
+        map=figures.polity(derivation, t, width=_MAP_WIDTH, heights=_MAP_HEIGHTS),
+        legend=choropleth_entries(classes, t),
+        legend_note=class_note(classes, t),
         footprint=issue.footprint.extent() is not None,
         fringe="certainty" in derivation.units and (derivation.units["certainty"] == "fringe").any(),
-        curve=_curve(derivation, curve),
-        baselines=_compared(derivation, baselines),
-        linked=_linked(derivation),
+        curve=_curve(derivation, curve, t),
+        baselines=_compared(derivation, baselines, t),
+        linked=_linked(derivation, t),
     )
 
 
-def _linked(derivation: Derivation) -> dict[str, Any]:
-    said, layer, affected = findings(derivation), derivation.layer, derivation.affected
+def _linked(derivation: Derivation, t: Texts) -> dict[str, Any]:
+    said, layer, affected = findings(derivation, t), derivation.layer, derivation.affected
     return dataset(
         derivation.issue.title,
         said.headline,
@@ -121,7 +118,7 @@ def report_pdf(html: str) -> bytes:
             printed: bytes = document.write_pdf(pdf_tags=True)
             return printed
     raise ReportTooLongError(
-        f"The report needs {len(document.pages)} pages; shorten the template maps/pages/report.jinja."
+        f"The report needs {len(document.pages)} pages; shorten the template maps/templates/reports/report.jinja."
     )
 
 
@@ -129,20 +126,20 @@ def _fetch_nothing(url: str, *_: Any, **__: Any) -> dict[str, Any]:
     raise ValueError(f"A report asks nobody for anything, but it names {url}.")
 
 
-def _curve(derivation: Derivation, table: pd.DataFrame | None) -> str:
+def _curve(derivation: Derivation, table: pd.DataFrame | None, t: Texts) -> str:
     if table is None or table.empty:
         return ""
     chosen = float(derivation.certificate.coverage_target)
     smallest = derivation.issue.smallest
-    return figures.curve(table, chosen=chosen, smallest=smallest, size_points=(_MAP_WIDTH, 84.0))
+    return figures.curve(table, chosen=chosen, smallest=smallest, paper=Paper(width=_MAP_WIDTH, height=84.0, t=t))
 
 
-def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[dict[str, Any]]:
+def _compared(derivation: Derivation, baselines: pd.DataFrame | None, t: Texts) -> list[dict[str, Any]]:
     """List this polity first, then each baseline, with its cost as a multiple of ours."""
     if baselines is None or baselines.empty:
         return []
     ours = {
-        "name": "This polity",
+        "name": t("This polity"),
         "units": int(derivation.units["inside"].sum()),
         "area": derivation.area_km2,
         "population": derivation.population,
@@ -150,7 +147,7 @@ def _compared(derivation: Derivation, baselines: pd.DataFrame | None) -> list[di
     }
     others = baselines.astype(float).sort_values("cost").rename(columns={"area_km2": "area"})
     others = others.assign(
-        name=[_BASELINES.get(str(name), str(name)) for name in others.index],
+        name=[t(_BASELINES.get(str(name), str(name))) for name in others.index],
         times=others["cost"] / derivation.certificate.cost,
     )
     rows = others[["name", "units", "area", "population", "times"]].to_dict("records")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geopolity.arrays import NOBODY
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.scenes.palette import SEQUENTIAL
 
 EN = texts("en")
@@ -37,12 +37,13 @@ class Classes:
         """One fill per class, light to dark."""
         return SEQUENTIAL[len(self.breaks)] if self.breaks else ()
 
-    @property
-    def labels(self) -> tuple[str, ...]:
+    def labels(self, t: Texts = EN) -> tuple[str, ...]:
         """Each class in words, ``1 200 to 4 700``."""
         starts = (self.lowest, *self.breaks[:-1])
         return tuple(
-            f"up to {EN.people(end)}" if index == 0 else f"{EN.people(start)} to {EN.people(end)}"
+            t("up to {most}", most=t.people(end))
+            if index == 0
+            else t("{low} to {high}", low=t.people(start), high=t.people(end))
             for index, (start, end) in enumerate(zip(starts, self.breaks, strict=True))
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.scenes.palette import ACCENT, HAIRLINE, MUTED, PAPER, POLITY
 from maps.scenes.scene import Panel, Scene, Shape, Text
 
@@ -21,9 +21,20 @@ _LABEL_ROOM = 0.08
 """Part of the axis that one label takes."""
 
 
-def curve_scene(
-    curve: pd.DataFrame, *, unit: str, chosen: float, title: str = "", size_points: tuple[float, float] = (360.0, 110.0)
-) -> Scene:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a curve is drawn on: its size in points, what it is about, and the language of its words."""
+
+    width: float = 360.0
+    height: float = 110.0
+    title: str = ""
+    t: Texts = EN
+
+
+PLAIN = Paper()
+
+
+def curve_scene(curve: pd.DataFrame, *, unit: str, chosen: float, paper: Paper) -> Scene:
     """Scene of size against coverage.
 
     Parameters
@@ -33,24 +44,30 @@ def curve_scene(
     chosen
         The coverage that was asked for; its point is marked and named.
     """
-    axes = _Axes.of(curve, size_points)
-    width, height = size_points
+    axes, t = _Axes.of(curve, (paper.width, paper.height)), paper.t
     chosen_place = int(np.argmin(np.abs(axes.coverage - chosen)))
     knees = axes.line[curve["knee"].to_numpy(dtype=bool)]
     panel = Panel(
         x=0,
         y=0,
-        width=width,
-        height=height,
+        width=paper.width,
+        height=paper.height,
         background=PAPER,
         shapes=tuple(_shapes(axes, chosen_place, knees)),
-        texts=(*_axis_texts(axes), *_knee_texts(axes, knees), *_titles(axes, unit), _name(axes, chosen_place, unit)),
+        texts=(
+            *_axis_texts(axes, t),
+            *_knee_texts(axes, knees, t),
+            *_titles(axes, unit, t),
+            _name(axes, chosen_place, unit, t),
+        ),
     )
     return Scene(
-        width=width,
-        height=height,
-        title=f"{title}: size of the polity by coverage".removeprefix(": "),
-        description=_description(axes, curve["knee"].to_list(), unit),
+        width=paper.width,
+        height=paper.height,
+        title=t("{title}: size of the polity by coverage", title=paper.title)
+        if paper.title
+        else t("size of the polity by coverage"),
+        description=_description(axes, curve["knee"].to_list(), unit, t),
         panels=(panel,),
     )
 
@@ -101,37 +118,37 @@ def _shapes(axes: _Axes, chosen: int, knees: NDArray[np.float64]) -> Iterator[Sh
     yield _dot(x, y, 2.6, POLITY)
 
 
-def _axis_texts(axes: _Axes) -> Iterator[Text]:
+def _axis_texts(axes: _Axes, t: Texts) -> Iterator[Text]:
     left, _ = axes.ends
     for level in _levels(axes.top):
         y = axes.at(left, level)[1] + 2
-        yield Text(x=_LEFT - 4, y=y, words=EN.rounded(level), size=5.5, anchor="end", colour=MUTED)
+        yield Text(x=_LEFT - 4, y=y, words=t.rounded(level), size=5.5, anchor="end", colour=MUTED)
     for share in _shares(axes.coverage):
         x, y = axes.at(share, 0)[0], axes.height - _BOTTOM + 8
-        yield Text(x=x, y=y, words=f"{100 * share:.3g} %", size=5.5, anchor="middle", colour=MUTED)
+        yield Text(x=x, y=y, words=_per_cent(share, t), size=5.5, anchor="middle", colour=MUTED)
 
 
-def _knee_texts(axes: _Axes, knees: NDArray[np.float64]) -> Iterator[Text]:
+def _knee_texts(axes: _Axes, knees: NDArray[np.float64], t: Texts) -> Iterator[Text]:
     for px, py in knees:
         y = min(py + 10, axes.height - _BOTTOM - 2)
-        yield Text(x=px, y=y, words="knee", size=5.5, anchor="middle", colour=ACCENT)
+        yield Text(x=px, y=y, words=t("knee"), size=5.5, anchor="middle", colour=ACCENT)
 
 
-def _titles(axes: _Axes, unit: str) -> tuple[Text, Text]:
-    middle, words = (axes.width + _LEFT) / 2, "share of the affected inside"
+def _titles(axes: _Axes, unit: str, t: Texts) -> tuple[Text, Text]:
+    middle, words = (axes.width + _LEFT) / 2, t("share of the affected inside")
     return (
         Text(x=_LEFT - 4, y=6, words=unit, size=5.5, anchor="end", colour=MUTED),
         Text(x=middle, y=axes.height - 3, words=words, size=5.5, anchor="middle", colour=MUTED),
     )
 
 
-def _name(axes: _Axes, chosen: int, unit: str) -> Text:
+def _name(axes: _Axes, chosen: int, unit: str, t: Texts) -> Text:
     """The size at the coverage that was asked for, beside its point."""
     x, y = axes.line[chosen]
     return Text(
         x=x - 4,
         y=max(y - 4, 8),
-        words=f"{100 * axes.coverage[chosen]:.3g} %: {EN.rounded(axes.size[chosen])} {unit}",
+        words=f"{_per_cent(axes.coverage[chosen], t)}: {t.before_noun(t.rounded(axes.size[chosen]))} {unit}",
         size=6.5,
         anchor="end",
         colour=POLITY,
@@ -140,11 +157,16 @@ def _name(axes: _Axes, chosen: int, unit: str) -> Text:
     )
 
 
-def _description(axes: _Axes, knees: list[bool], unit: str) -> str:
+def _description(axes: _Axes, knees: list[bool], unit: str, t: Texts) -> str:
+    costs = t(" (knee: more costs twice as much)")
     return "; ".join(
-        f"{100 * share:.3g} %: {EN.rounded(value)} {unit}{' (knee: more costs twice as much)' if knee else ''}"
+        f"{_per_cent(share, t)}: {t.before_noun(t.rounded(value))} {unit}{costs if knee else ''}"
         for share, value, knee in zip(axes.coverage, axes.size, knees, strict=True)
     )
+
+
+def _per_cent(share: float, t: Texts) -> str:
+    return f"{t.as_given(f'{100 * share:.3g}')} %"
 
 
 def _rule(start: tuple[float, float], end: tuple[float, float]) -> Shape:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geopolity.arrays import NOBODY
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.scenes.classes import MISSING, Classes
 from maps.scenes.palette import LAND
 
@@ -24,19 +24,21 @@ class Entry:
     words: str
 
 
-def choropleth_entries(classes: Classes) -> tuple[Entry, ...]:
+def choropleth_entries(classes: Classes, t: Texts = EN) -> tuple[Entry, ...]:
     """Classes from dark to light, then nobody and no count where they occur."""
     coloured = [
         Entry(mark="fill", colour=colour, words=words)
-        for colour, words in zip(classes.colours, classes.labels, strict=True)
+        for colour, words in zip(classes.colours, classes.labels(t), strict=True)
     ]
-    nobody = [Entry(mark="fill", colour=LAND, words="nobody")] if (classes.members == NOBODY).any() else []
-    missing = [Entry(mark="missing", colour=LAND, words="no count")] if (classes.members == MISSING).any() else []
+    nobody = [Entry(mark="fill", colour=LAND, words=t("nobody"))] if (classes.members == NOBODY).any() else []
+    missing = [Entry(mark="missing", colour=LAND, words=t("no count"))] if (classes.members == MISSING).any() else []
     return (*reversed(coloured), *nobody, *missing)
 
 
-def class_note(classes: Classes) -> str:
+def class_note(classes: Classes, t: Texts = EN) -> str:
     """How the classes were made, and the largest value."""
     if not classes.breaks:
         return ""
-    return f"Classes hold about as many units each (quantiles); largest: {EN.people(classes.breaks[-1])}."
+    return t(
+        "Classes hold about as many units each (quantiles); largest: {people}.", people=t.people(classes.breaks[-1])
+    )

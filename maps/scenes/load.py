@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
 from geopolity.layers.layer import Layer
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.scenes.display import display_layer
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, SEQUENTIAL
@@ -17,10 +19,9 @@ EN = texts("en")
 
 BREAKS = (0.05, 0.1, 0.2, 0.5, 1.0)
 """Upper ends of the classes; above the last, equal chances are impossible."""
-_WORDS = ("up to 0.05", "0.05 to 0.1", "0.1 to 0.2", "0.2 to 0.5", "0.5 to 1")
 
 
-def load_map(layer: Layer, load: pd.Series[float], *, width: float = 720.0) -> str:
+def load_map(layer: Layer, load: pd.Series[float], t: Texts = EN, *, width: float = 720.0) -> str:
     """SVG of a layer by load.
 
     Parameters
@@ -33,7 +34,7 @@ def load_map(layer: Layer, load: pd.Series[float], *, width: float = 720.0) -> s
     people = layer.units["population"].to_numpy(np.float64)
     shown, weight = what_must_show(drawn.units, people, None)
     subject = Subject(drawn=drawn, fills=load_fills(values), outlines=(), shown=shown, weight=weight)
-    title, description = load_words(layer, pd.Series(values, index=layer.units.index))
+    title, description = load_words(layer, pd.Series(values, index=layer.units.index), t)
     return svg(
         ground_scene(subject, title=title, description=description, width=width, heights=(0.4, 1.0)), name="load"
     )
@@ -47,21 +48,29 @@ def load_fills(values: np.ndarray) -> np.ndarray:
     return np.where(known, fills, LAND)
 
 
-def load_legend() -> tuple[Entry, ...]:
+def load_legend(t: Texts = EN) -> tuple[Entry, ...]:
     """Classes from light to dark, then what is above 1, and nobody."""
-    marks = [Entry(mark="fill", colour=c, words=w) for c, w in zip(SEQUENTIAL[len(BREAKS)], _WORDS, strict=True)]
-    over = Entry(mark="left", colour=LAND, words="above 1: equal chances are impossible")
-    return (*marks, over, Entry(mark="fill", colour=LAND, words="nobody in the lot"))
+    ends = [t.as_given(f"{end:g}") for end in BREAKS]
+    between = (t("{low} to {high}", low=low, high=high) for low, high in pairwise(ends))
+    words = [t("up to {most}", most=ends[0]), *between]
+    marks = [Entry(mark="fill", colour=c, words=w) for c, w in zip(SEQUENTIAL[len(BREAKS)], words, strict=True)]
+    over = Entry(mark="left", colour=LAND, words=t("above 1: equal chances are impossible"))
+    return (*marks, over, Entry(mark="fill", colour=LAND, words=t("nobody in the lot")))
 
 
-def load_words(layer: Layer, load: pd.Series[float]) -> tuple[str, str]:
+def load_words(layer: Layer, load: pd.Series[float], t: Texts) -> tuple[str, str]:
     """Title as a finding, and the description that stands in for the picture."""
-    one, many = (EN.units(layer.name, 1), EN.units(layer.name, 2))
+    one, many = t.units(layer.name, 1), t.units(layer.name, 2)
     if not load.notna().any():
-        return "Nobody is in the lot", f"No {one} has anybody who could be drawn."
+        return t("Nobody is in the lot"), t("No {unit} has anybody who could be drawn.", unit=one)
     worst = str(load.idxmax())
     name = str(layer.units.loc[worst, "name"])
     over = int((load > 1).sum())
-    title = f"The largest load is {load.max():.2f}, in {name}"
-    above = f"in {over} {many if over != 1 else one} equal chances are impossible" if over else "no place is above 1"
-    return title, f"{title}; {above}. Half of the {many} are below {load.median():.2f}."
+    title = t("The largest load is {load}, in {place}", load=t.fixed(float(load.max()), 2), place=name)
+    above = (
+        t("in {number} {units} equal chances are impossible", number=over, units=t.units(layer.name, over))
+        if over
+        else t("no place is above 1")
+    )
+    half = t("Half of the {units} are below {load}.", units=many, load=t.fixed(float(load.median()), 2))
+    return title, f"{title}; {above}. {half}"

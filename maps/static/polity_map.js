@@ -3,7 +3,7 @@ function geopolityMap(map, data, id) {
   "use strict";
   const byId = (kind) => document.getElementById(kind + "-" + id);
   const number = (value) => {
-    const text = value < 10 && value % 1 ? value.toFixed(1) : String(Math.round(value));
+    const text = value < 10 && value % 1 ? value.toFixed(1).replace(".", data.words.mark) : String(Math.round(value));
     return text.replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -36,7 +36,7 @@ function geopolityMap(map, data, id) {
     for (const fact of data.facts) {
       const line = document.createElement("span");
       const value = fact.values[index];
-      let text = fact.words ? fact.words[value] : value === null ? "no count" : number(value);
+      let text = fact.words ? fact.words[value] : value === null ? data.words.no_count : number(value);
       if (fact.low && value !== null && number(fact.low[index]) !== number(fact.high[index]))
         text += " (" + number(fact.low[index]) + "–" + number(fact.high[index]) + ")";
       line.textContent = fact.label + ": " + text;
@@ -114,7 +114,7 @@ function geopolityMap(map, data, id) {
     const wanted = typed.value.trim().toLowerCase();
     const index = position.has(wanted) ? position.get(wanted) : data.names.findIndex((name) => wanted && name.toLowerCase().includes(wanted));
     if (index < 0 || !layers[index]) {
-      said.textContent = wanted ? "“" + typed.value + "” is not on this map. Check the spelling or choose from the list." : "Type the name of a place first.";
+      said.textContent = wanted ? data.words.nowhere.replace("{name}", () => typed.value) : data.words.untyped;
       return;
     }
     const layer = layers[index];

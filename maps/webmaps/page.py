@@ -9,20 +9,19 @@ from typing import Any
 
 import branca.element
 import folium
-import jinja2
 
-from maps.assets import TEMPLATES, data_uri, inline_script, inline_style
+from maps import documents
+from maps.assets import data_uri, inline_script, inline_style
+from maps.locale.scripts import MAP
+from maps.locale.texts import Texts
 from maps.scenes.display import DisplayLayer
 from maps.scenes.legend import Entry, Mark
 from maps.scenes.palette import POLITY
 from maps.webmaps.geojson import geojson, geojson_each
 
-_environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES),
-    autoescape=jinja2.select_autoescape(default=True),
-    undefined=jinja2.StrictUndefined,
+_environment = documents.environment(
+    trims=False, inline_script=inline_script, inline_style=inline_style, data_uri=data_uri
 )
-_environment.globals.update(inline_script=inline_script, inline_style=inline_style, data_uri=data_uri)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +38,7 @@ class Overlay:
 class MapPage:
     """What the page around the map says, and what the map draws; texts are plain, never HTML."""
 
+    t: Texts
     identity: str
     title: str
     lead: str
@@ -84,6 +84,7 @@ class PolityMap(folium.Map):  # type: ignore[misc]
         self.page = page
         self.data = _script_safe(_data(page))
         document = OfflinePage(title=html.escape(page.title), height="640px")
+        document.language = page.t.language
         document.add_child(self)
 
 
@@ -105,6 +106,7 @@ def _data(page: MapPage) -> str:
         "fills": json.dumps(fills),
         "fill_of": json.dumps([place[fill] for fill in page.fills]),
         "facts": json.dumps(page.facts),
+        "words": json.dumps(page.t.words(MAP) | {"mark": page.t.as_given(".")}),
         "overlays": "["
         + ",".join(
             f'{{"name":{json.dumps(overlay.name)},"kind":"{overlay.kind}","colour":"{overlay.colour}","geometry":{overlay.geometry}}}'

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from maps.locale.texts import texts
+from maps.locale.texts import Texts, texts
 from maps.reports.findings import findings
 from maps.scenes.display import DisplayLayer, united
 from maps.scenes.legend import Entry, choropleth_entries, class_note
@@ -28,54 +28,64 @@ _OUTLINE_PIXELS = 20_000
 _OUTLINE_DIGITS = 4
 
 
-def polity_map(derivation: Derivation) -> folium.Map:
+def polity_map(derivation: Derivation, t: Texts = EN) -> folium.Map:
     """Draw a derivation as a web map of one file.
 
     Shows the footprint (hatched), the affected people of every unit in quantile classes, the polity's outline, a
     tooltip for each unit and a table that says the same. ``.save(path)`` writes a page that works from disk; in a
     notebook the value shows itself. Borders are simplified for display only.
     """
-    said, derivation = findings(derivation), in_view(derivation)
+    said, derivation = findings(derivation, t), in_view(derivation)
     drawn = drawn_closely(derivation)
     units = derivation.units
     classes = polity_classes(derivation)
-    one, many = (EN.units(derivation.layer.name, 1), EN.units(derivation.layer.name, 2))
-    overlays = _overlays(derivation, drawn)
+    one, many = (t.units(derivation.layer.name, 1), t.units(derivation.layer.name, 2))
+    overlays = _overlays(derivation, drawn, t)
     main = said.main_units
     page = MapPage(
+        t=t,
         identity=derivation.certificate.digest[:12],
         title=said.title,
         lead=said.headline,
-        legend_title=f"People affected per {one}",
-        legend_note=class_note(classes),
-        legend=(*_overlay_entries(overlays), *choropleth_entries(classes)),
+        legend_title=t("People affected per {word}", word=one),
+        legend_note=class_note(classes, t),
+        legend=(*_overlay_entries(overlays, t), *choropleth_entries(classes, t)),
         overlays=overlays,
         extent=_extent(derivation, drawn),
         units=drawn,
         names=units["name"].astype(str).tolist(),
         fills=polity_fills(derivation).tolist(),
-        facts=_facts(units),
-        source=source_line(derivation),
-        table_caption=f"The {len(main)} {many} with most people affected",
-        table_header=(one.capitalize(), "People affected", "Inside"),
+        facts=_facts(units, t),
+        source=source_line(derivation, t),
+        table_caption=t("The {number} {units} with most people affected", number=len(main), units=many),
+        table_header=(one.capitalize(), t("People affected"), t("Inside")),
         table=[
-            (str(name), EN.whole(affected), "yes" if inside else "no")
+            (str(name), t.whole(affected), t("yes" if inside else "no"))
             for name, affected, inside in zip(main["name"], main["affected"], main["inside"], strict=True)
         ],
-        how=(*said.method, *said.limits, f"Certificate {said.digest[:16]}; check the folder with “{said.check}”."),
+        how=(
+            *said.method,
+            *said.limits,
+            t("Certificate {digest}; check the folder with “{command}”.", digest=said.digest[:16], command=said.check),
+        ),
     )
     return PolityMap(page)
 
 
-def source_line(derivation: Derivation) -> str:
+def source_line(derivation: Derivation, t: Texts) -> str:
     """Where the ground of a map comes from."""
     layer = derivation.layer
-    return f"{layer.title}, {layer.vintage}. {layer.source}. Surroundings: Natural Earth."
+    return t(
+        "{layer}, {vintage}. {source}. Surroundings: Natural Earth.",
+        layer=layer.title,
+        vintage=layer.vintage,
+        source=layer.source,
+    )
 
 
-def _overlays(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
-    polity = Overlay(name="Polity", kind="polity", geometry=geojson(_outline(derivation, drawn), _OUTLINE_DIGITS))
-    return (*_footprint(derivation, drawn), polity, *_fringe(derivation, drawn))
+def _overlays(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[Overlay, ...]:
+    polity = Overlay(name=t("Polity"), kind="polity", geometry=geojson(_outline(derivation, drawn), _OUTLINE_DIGITS))
+    return (*_footprint(derivation, drawn, t), polity, *_fringe(derivation, drawn, t))
 
 
 def _outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry:
@@ -91,26 +101,26 @@ def _inside(derivation: Derivation) -> NDArray[np.bool_]:
     return derivation.units["inside"].to_numpy(dtype=np.bool_)
 
 
-def _footprint(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+def _footprint(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[Overlay, ...]:
     extent = footprint_extent(derivation)
     if extent is None:
         return ()
     shape = drawn.window(shapely.simplify(extent, drawn.detail_of(extent) / 2))
-    return (Overlay(name="Footprint", kind="footprint", geometry=geojson(shape, _OUTLINE_DIGITS)),)
+    return (Overlay(name=t("Footprint"), kind="footprint", geometry=geojson(shape, _OUTLINE_DIGITS)),)
 
 
-def _fringe(derivation: Derivation, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+def _fringe(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[Overlay, ...]:
     outline = fringe_outline(derivation, drawn)
     if outline is None:
         return ()
-    return (Overlay(name="Fringe of the polity", kind="fringe", geometry=geojson(outline, drawn.digits)),)
+    return (Overlay(name=t("Fringe of the polity"), kind="fringe", geometry=geojson(outline, drawn.digits)),)
 
 
-def _overlay_entries(overlays: tuple[Overlay, ...]) -> tuple[Entry, ...]:
+def _overlay_entries(overlays: tuple[Overlay, ...], t: Texts) -> tuple[Entry, ...]:
     words = {
-        "polity": "Polity: the area of people affected that decides",
-        "footprint": "Footprint: where the issue bites",
-        "fringe": "Fringe: in some re-derivations inside, in others not",
+        "polity": t("Polity: the area of people affected that decides"),
+        "footprint": t("Footprint: where the issue bites"),
+        "fringe": t("Fringe: in some re-derivations inside, in others not"),
     }
     return tuple(Entry(mark=overlay.kind, colour=overlay.colour, words=words[overlay.kind]) for overlay in overlays)
 
@@ -123,23 +133,23 @@ def _extent(derivation: Derivation, drawn: DisplayLayer) -> tuple[float, float, 
     return (float(west), float(south), float(east), float(north))
 
 
-def _facts(units: pd.DataFrame) -> list[dict[str, Any]]:
+def _facts(units: pd.DataFrame, t: Texts) -> list[dict[str, Any]]:
     """Gather what a tooltip says of each unit."""
-    certainty = ["out", "fringe", "core"]
+    certainty, words = ["out", "fringe", "core"], [t("out"), t("fringe"), t("core")]
     unsure = (
-        [{"label": "Certainty", "values": units["certainty"].map(certainty.index).tolist(), "words": certainty}]
+        [{"label": t("Certainty"), "values": units["certainty"].map(certainty.index).tolist(), "words": words}]
         if "certainty" in units
         else []
     )
     return [
-        {"label": "Residents", "values": whole_people(units["population"])},
+        {"label": t("Residents"), "values": whole_people(units["population"])},
         {
-            "label": "Affected",
+            "label": t("Affected"),
             "values": whole_people(units["affected"]),
             "low": whole_people(units["affected_low"]),
             "high": whole_people(units["affected_high"]),
         },
-        {"label": "In the polity", "values": units["inside"].astype(int).tolist(), "words": ["no", "yes"]},
+        {"label": t("In the polity"), "values": units["inside"].astype(int).tolist(), "words": [t("no"), t("yes")]},
         *unsure,
     ]
 

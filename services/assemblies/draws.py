@@ -18,6 +18,7 @@ from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.naming import Call
 from geopolity.sortition.randomness import Randomness, RandomnessError, Stream, accepted, announced_round, rehearsed
 from geopolity.sortition.roll import Roll
+from maps.locale.catalogue import LANGUAGES
 from services.assemblies.bundle import DrawBundle, check_out, write_bundle
 from services.assemblies.held_draw import Held
 from services.assemblies.pictures import draw_page
@@ -83,7 +84,7 @@ def open_epoch(request: LotRequest, store: Store, *, wait: int = WAIT_SECONDS, r
         return of_row(OpenedEpoch, row, log_size=point.size, log_root=point.root.hex())
 
 
-def draw_assemblies(randomness: Path, out: Path, store: Store) -> Held:
+def draw_assemblies(randomness: Path, out: Path, store: Store, *, language: str = LANGUAGES[0]) -> Held:
     """Hold the binding draw of the frozen epoch with its announced drand round, and seat those drawn.
 
     Raises
@@ -109,7 +110,7 @@ def draw_assemblies(randomness: Path, out: Path, store: Store) -> Held:
             row.status, row.drawn_at = "drawn", now()
             gone = _seat_all(session, row, held)
             publiclog.seal(session, signing_key(store.home), now())
-            _publish(session, held, store.home)
+            _publish(session, held, store.home, language)
     except IntegrityError as error:
         raise SeatTaken(
             "Somebody drawn has taken another seat since the freeze, so nothing was changed; open a new epoch."
@@ -117,7 +118,9 @@ def draw_assemblies(randomness: Path, out: Path, store: Store) -> Held:
     return replace(held, vacated=gone)
 
 
-def rehearse_assemblies(seed: str, out: Path, request: LotRequest, store: Store) -> Held:
+def rehearse_assemblies(
+    seed: str, out: Path, request: LotRequest, store: Store, *, language: str = LANGUAGES[0]
+) -> Held:
     """Rehearse a draw of all seats with any seed; nobody is seated.
 
     An open epoch that fills all seats is used; otherwise a rehearsal's own is opened and frozen, and used again as long
@@ -128,7 +131,7 @@ def rehearse_assemblies(seed: str, out: Path, request: LotRequest, store: Store)
         row = _rehearsal_epoch(session, request)
         held = _held(session, row, rehearsed(seed), out)
         publiclog.append(session, "draw rehearsed", _facts(held))
-        _publish(session, held, store.home)
+        _publish(session, held, store.home, language)
     return held
 
 
@@ -229,7 +232,7 @@ def _held(session: Session, row: EpochRow, randomness: Randomness, folder: Path)
     return Held(frozen=frozen, draw=result, randomness=randomness, folder=folder, vacated=0)
 
 
-def _publish(session: Session, held: Held, home: Path) -> None:
+def _publish(session: Session, held: Held, home: Path, language: str = LANGUAGES[0]) -> None:
     tables = {name: iter([content]) for name, content in held.frozen.tables.items()}
     published = DrawBundle(
         promise=held.frozen.promise,
@@ -237,7 +240,7 @@ def _publish(session: Session, held: Held, home: Path) -> None:
         tables=tables,
         roll=held.frozen.roll,
         draw=held.draw,
-        report=draw_page(session, held, home),
+        report=draw_page(session, held, home, language=language),
     )
     write_bundle(held.folder, published)
 

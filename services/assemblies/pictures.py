@@ -17,6 +17,8 @@ from geopolity.polity.membership import cell_name
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.load import loads
 from geopolity.sortition.shares import UNIT, pool_sums
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import texts
 from maps.reports.draw import DrawPage, draw_report
 from maps.reports.draw_account import AnswerLine, Drawn, account
 from maps.scenes.load import load_map
@@ -34,23 +36,23 @@ if TYPE_CHECKING:
     from services.assemblies.planning import Planned
 
 
-def load_picture(planned: Planned, store: Store) -> str:
+def load_picture(planned: Planned, store: Store, *, language: str = LANGUAGES[0]) -> str:
     """SVG of the base layer by load of a plan."""
     with store.reading() as session:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), store.home)
         warm_display(layer, store.home)
-        return load_map(layer, load_by_unit(session, planned.plan.electorate, row, layer))
+        return load_map(layer, load_by_unit(session, planned.plan.electorate, row, layer), texts(language))
 
 
-def draw_page(session: Session, held: Held, home: Path) -> str:
+def draw_page(session: Session, held: Held, home: Path, *, language: str = LANGUAGES[0]) -> str:
     """Write the public report of a draw; without the picture where the base layer cannot be opened any more."""
-    frozen = held.frozen
+    frozen, t = held.frozen, texts(language)
     try:
         row = find_layer(session)
         layer = open_layer([row.name], Columns(), home)
         warm_display(layer, home)
-        picture = load_map(layer, load_by_unit(session, frozen.electorate, row, layer))
+        picture = load_map(layer, load_by_unit(session, frozen.electorate, row, layer), t)
     except GeopolityError:
         picture = ""
     page = DrawPage(
@@ -62,14 +64,15 @@ def draw_page(session: Session, held: Held, home: Path) -> str:
                 promise=frozen.promise,
                 randomness=held.randomness,
                 answers=_answers(session, held),
-            )
+            ),
+            t,
         ),
         epoch=frozen.promise.epoch,
         randomness=held.randomness,
         titles={polity.issue: polity.title for polity in active_polities(session, now())},
         picture=picture,
     )
-    return draw_report(page)
+    return draw_report(page, t)
 
 
 def _answers(session: Session, held: Held) -> tuple[AnswerLine, ...]:

@@ -12,7 +12,7 @@ import click
 
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
-from services.cli.options import Flags, json_option
+from services.cli.options import Flags, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ def assembly() -> None:
 @click.option(
     "--map", "picture", type=click.Path(path_type=Path, dir_okay=False), help="SVG file: the load of every place."
 )
+@language_option
 @json_option
 @click.pass_obj
-def plan(service: Service, /, *, picture: Path | None, as_json: bool, **asked: Any) -> None:
+def plan(service: Service, /, *, picture: Path | None, as_json: bool, language: str, **asked: Any) -> None:
     """Say how many seats the active polities can staff, and who would be asked too much."""
     from services.assemblies.planning import plan_assemblies
 
@@ -69,7 +70,7 @@ def plan(service: Service, /, *, picture: Path | None, as_json: bool, **asked: A
     if picture is not None:
         from services.assemblies.pictures import load_picture
 
-        picture.write_text(load_picture(planned, service.store), encoding="utf-8")
+        picture.write_text(load_picture(planned, service.store, language=language), encoding="utf-8")
     if as_json:
         click.echo(as_json_text(plan_record(planned)))
         return
@@ -119,10 +120,19 @@ def lapse(service: Service, /) -> None:
 @click.option("--rehearsal", metavar="SEED", help="Rehearse with any seed: all seats anew, and nobody is seated.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the bundle.")
 @request_options
+@language_option
 @json_option
 @click.pass_obj
-def draw(
-    service: Service, /, *, randomness: Path | None, rehearsal: str | None, out: Path, as_json: bool, **asked: Any
+def draw(  # noqa: PLR0913 - options of a command
+    service: Service,
+    /,
+    *,
+    randomness: Path | None,
+    rehearsal: str | None,
+    out: Path,
+    language: str,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     """Draw all assemblies at once, and write everything a stranger needs to recompute it."""
     from services.assemblies.draws import draw_assemblies, rehearse_assemblies
@@ -131,10 +141,10 @@ def draw(
         raise click.UsageError("Give either --randomness FILE (a binding draw) or --rehearsal SEED.")
     request = _request(asked)
     if rehearsal is not None:
-        held = rehearse_assemblies(rehearsal, out, request, service.store)
+        held = rehearse_assemblies(rehearsal, out, request, service.store, language=language)
     else:
         assert randomness is not None
-        held = draw_assemblies(randomness, out, service.store)
+        held = draw_assemblies(randomness, out, service.store, language=language)
     click.echo(as_json_text(draw_record(held)) if as_json else draw_text(held))
 
 

@@ -18,6 +18,7 @@ from services.cli.options import (
     check_effect,
     coverage_option,
     json_option,
+    language_option,
     options,
     request,
     with_kept,
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
     help="Derive so many times with the people drawn from their ranges: core and fringe.",
 )
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
+@language_option
 @json_option
 @click.pass_obj
-def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
+def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) -> None:
     """Derive the smallest connected region that holds most of the people affected."""
     from services.derivation import derive as use_case
 
@@ -53,7 +55,7 @@ def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
         if out is None:
             made = use_case.derive(asked, home, bar)
         else:
-            made, written = use_case.derive_into(Path(out), asked, home, bar)
+            made, written = use_case.derive_into(Path(out), asked, home, bar, language=language)
     click.echo(as_json_text(made.as_json() | {"folder": out}) if as_json else _report(made, written))
     if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
@@ -62,9 +64,10 @@ def derive(service: Service, /, *, as_json: bool, **values: Any) -> None:
 @click.command()
 @options(*WHAT_OPTIONS, *HOW_OPTIONS)
 @click.option("--out", metavar="FILE.svg", help="Where to plot the curve; without it nothing is written.")
+@language_option
 @json_option
 @click.pass_obj
-def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any) -> None:
+def curve(service: Service, /, *, as_json: bool, out: str | None, language: str, **values: Any) -> None:
     """Show what each share of coverage costs: the smallest region at 0.55 … 1."""
     from services.derivation.curve import write_plot
     from services.derivation.derive import coverage_curve
@@ -93,7 +96,7 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, **values: Any)
                 f"{100 * level:g} % is out of reach: no connected part of the layer holds so many; see --connector-km."
             )
     if out is not None:
-        click.echo(f"Open {write_plot(points, Path(out))}", err=as_json)
+        click.echo(f"Open {write_plot(points, Path(out), language)}", err=as_json)
 
 
 @click.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from maps.locale.catalogue import LANGUAGES
 from services.records import Json
 
 if TYPE_CHECKING:
@@ -198,6 +199,13 @@ HOW_OPTIONS = (
 )
 coverage_option = click.option(
     "--coverage", type=Share(), help="Share of the affected people inside, above 0.5 and at most 1 (default: 0.9)."
+)
+language_option = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="Language of maps and reports that are written.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 

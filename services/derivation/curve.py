@@ -15,6 +15,9 @@ from geopolity.polity.borders import solve
 from geopolity.polity.derivation import Derivation
 from geopolity.polity.knees import knees
 from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import texts
+from maps.scenes.curve import Paper
 from services.derivation.folder import OutputFolderError
 
 LEVELS = tuple(Decimal(level) for level in ("0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.98", "1"))
@@ -66,11 +69,12 @@ class Curve:
         rows = self.table.astype(object).to_dict("records")
         return [Level(**{str(name): value for name, value in row.items()}) for row in rows]
 
-    def svg(self) -> str:
-        """Plot it."""
+    def svg(self, language: str) -> str:
+        """Plot it, with words in a language."""
         issue = self.derivation.issue
+        paper = Paper(title=issue.title, t=texts(language))
         return maps.reports.figures.curve(
-            self.table, title=issue.title, chosen=float(issue.coverage), smallest=issue.smallest
+            self.table, chosen=float(issue.coverage), smallest=issue.smallest, paper=paper
         )
 
 
@@ -105,10 +109,10 @@ def curve_of(
     return Curve(derivation=derivation, table=table.assign(knee=marked), out_of_reach=tuple(beyond))
 
 
-def write_plot(curve: Curve, file: Path) -> Path:
+def write_plot(curve: Curve, file: Path, language: str = LANGUAGES[0]) -> Path:
     """Plot the curve as an SVG file."""
     try:
-        file.write_text(curve.svg(), encoding="utf-8", newline="\n")
+        file.write_text(curve.svg(language), encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputFolderError(
             "{file} cannot be written ({reason}); choose another --out.",

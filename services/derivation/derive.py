@@ -18,6 +18,8 @@ from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.stability import with_stability
 from geopolity.region import OnProgress
 from maps import diff_map, polity_map
+from maps.locale.catalogue import LANGUAGES
+from maps.locale.texts import Texts, texts
 from maps.scenes.view import in_view
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
 from services.derivation.folder import Pictures, Summary, check_writable, summary, write_folder
@@ -106,12 +108,12 @@ def derive(request: Request, home: Path, on_progress: OnProgress | None = None) 
 
 
 def derive_into(
-    folder: Path, request: Request, home: Path, on_progress: OnProgress | None = None
+    folder: Path, request: Request, home: Path, on_progress: OnProgress | None = None, *, language: str = LANGUAGES[0]
 ) -> tuple[Derived, Written]:
     """Derive, draw and write; the place to write is checked before any work is done."""
     check_writable(folder)
     made = derive(request, home, on_progress)
-    return made, write(made.derivation, folder, home, previous=request.previous)
+    return made, write(made.derivation, folder, home, previous=request.previous, language=language)
 
 
 def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None = None) -> Curve:
@@ -120,29 +122,36 @@ def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None 
     return curve_of(made.derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
 
 
-def write(derivation: Derivation, folder: Path, home: Path, *, previous: pd.Series[bool] | None = None) -> Written:
-    """Draw a derivation, and write its folder."""
+def write(
+    derivation: Derivation,
+    folder: Path,
+    home: Path,
+    *,
+    previous: pd.Series[bool] | None = None,
+    language: str = LANGUAGES[0],
+) -> Written:
+    """Draw a derivation, and write its folder; its map and report speak a language, its data none."""
     warm_display(in_view(derivation).layer, home)
     comparison = baselines(derivation)
-    pictures = _draw(derivation, comparison, previous)
+    pictures = _draw(derivation, comparison, previous, texts(language))
     write_folder(folder, derivation, pictures, None if previous is None else change_since(previous, derivation))
     return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)
 
 
-def _draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None) -> Pictures:
+def _draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None, t: Texts) -> Pictures:
     """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
     curve = None if derivation.issue.affects_everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
-    html = maps.reports.polity.report_html(derivation, curve=curve, baselines=comparison)
+    html = maps.reports.polity.report_html(derivation, t, curve=curve, baselines=comparison)
     return Pictures(
-        map_html=polity_map(derivation).get_root().render(),
+        map_html=polity_map(derivation, t.language).get_root().render(),
         report_html=html,
         report_pdf=_pdf(html),
-        diff_html=None if previous is None else _diff(derivation, previous),
+        diff_html=None if previous is None else _diff(derivation, previous, t),
     )
 
 
-def _diff(derivation: Derivation, previous: pd.Series[bool]) -> str:
-    page: str = diff_map(as_before(previous, derivation), derivation).get_root().render()
+def _diff(derivation: Derivation, previous: pd.Series[bool], t: Texts) -> str:
+    page: str = diff_map(as_before(previous, derivation), derivation, t.language).get_root().render()
     return page
 
 

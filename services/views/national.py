@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ from maps.locale.texts import Texts, texts
 from maps.pages.home import PolityLine
 from maps.pages.national import CellLine, CountLine, NationalView
 from maps.scenes.legend import Entry
-from maps.scenes.load import BREAKS, load_legend, load_map
+from maps.scenes.load import load_legend, load_map
 from maps.scenes.overview import Region, hues, regions_scene
 from maps.scenes.svg import svg
 from services.assemblies.pictures import load_by_unit
@@ -170,10 +169,4 @@ def _load(ground_: _Ground, t: Texts, moment: str) -> tuple[str, tuple[Entry, ..
     except GeopolityError:
         return "", ()
     load = load_by_unit(session, planned.plan.electorate, ground_.row, ground_.layer)
-    words = [
-        *(t("{low} to {high}", low=low, high=high) for low, high in pairwise((0.0, *BREAKS))),
-        t("above 1: equal chances are impossible"),
-        t("nobody in the lot"),
-    ]
-    legend = tuple(replace(entry, words=said) for entry, said in zip(load_legend(), words, strict=True))
-    return load_map(ground_.layer, load), legend
+    return load_map(ground_.layer, load, t), load_legend(t)

@@ -25,7 +25,7 @@ def test_every_positive_value_has_a_class_with_a_colour():
     values = np.random.default_rng(1).lognormal(3, 4, 500)
     classes = quantiles(values)
     assert classes.members.min() >= 0
-    assert classes.members.max() < len(classes.colours) == len(classes.labels)
+    assert classes.members.max() < len(classes.colours) == len(classes.labels())
 
 
 def test_equal_values_make_one_class():

@@ -7,6 +7,7 @@ import pandas as pd
 from geopolity.sortition.bundle import Promise
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import rehearsed
+from maps.locale.texts import texts
 from maps.reports.draw import DrawPage, draw_report
 from maps.reports.draw_account import AnswerLine, Drawn, account
 from maps.scenes.load import load_fills, load_map
@@ -15,8 +16,10 @@ from tests.properties.sortition.worlds import people_of, stream_of
 from tests.unit.maps.conftest import grid
 from tests.unit.sortition.test_verifier import town
 
+ENGLISH = texts("en")
 
-def report(**changes):
+
+def report(t=ENGLISH, **changes):
     world, chance = town(), rehearsed("7")
     shares = shares_of(world)
     promise = Promise(
@@ -26,7 +29,7 @@ def report(**changes):
         electorate=world, shares=shares, draw=draw(world, shares, people_of(world), stream_of(1)), promise=promise,
         randomness=chance, **changes,
     )  # fmt: skip
-    return world, account(known)
+    return world, account(known, t)
 
 
 def test_an_account_says_seats_chances_and_quotas():

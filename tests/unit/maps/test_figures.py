@@ -4,6 +4,7 @@ import pandas as pd
 
 from maps.reports import figures
 from maps.reports.gallery import preview, write_gallery
+from maps.scenes.curve import Paper
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -31,7 +32,7 @@ def test_footprint_is_hatched_and_everyone_has_none(polity, everyone):
 
 def test_the_curve_names_the_chosen_point():
     table = pd.DataFrame({"coverage_target": [0.6, 0.9, 1.0], "area_km2": [10.0, 25.0, 40.0]})
-    drawn = figures.curve(table, title="Clean rivers", chosen=0.9)
+    drawn = figures.curve(table, chosen=0.9, paper=Paper(title="Clean rivers"))
     assert "90 %: 25 km²" in drawn
     ET.fromstring(drawn)
 
