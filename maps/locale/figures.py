@@ -121,6 +121,11 @@ def listed(words: Iterable[object], language: str, style: str = "standard") -> s
     return format_list([str(word) for word in words], style=style, locale=locale_of(language))  # type: ignore[arg-type]
 
 
+def country(code: str, language: str) -> str:
+    """Name of a country; empty where CLDR has none."""
+    return str(locale_of(language).territories.get(code, ""))
+
+
 def name_of(language: str) -> str:
     """What a language calls itself."""
     name = Locale.parse(language).get_language_name(language) or language

@@ -141,6 +141,10 @@ class Texts:
         text = str(moment)
         return figures.day(text, self.language) if text[:4].isdigit() else text
 
+    def country(self, code: str, otherwise: str) -> str:
+        """A country by its ISO 3166 alpha-2, as CLDR names it."""
+        return figures.country(code, self.language) or otherwise
+
     def units(self, layer_name: str, number: float) -> str:
         """Name one or many units of a layer: ``county``, ``counties``."""
         one, many = UNITS.get(layer_name.replace("_", "-").rpartition("-")[2].lower(), UNITS["units"])

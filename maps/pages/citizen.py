@@ -90,6 +90,19 @@ class BindingLaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceChoice:
+    """A place that may have been meant; ``people`` is ``None`` where nobody counted them."""
+
+    place_id: str
+    name: str
+    kind: str
+    region: str
+    country: str
+    country_code: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Belonging:
     """What a place belongs to.
 
@@ -98,7 +111,9 @@ class Belonging:
     place
         Its name as a person would write it; empty for a point.
     read_as
-        What was understood of a longer address: ``("postcode", "05680")`` or ``("place", "Portland, ME")``.
+        What was understood of a longer address: ``05680`` or ``Portland, ME``.
+    note
+        How a point was understood: ``swapped``, ``west``.
     units
         All units that it lies in; none for a point outside.
     nearest
@@ -107,23 +122,85 @@ class Belonging:
         Whether a unit was asked for, by its id.
     picture
         SVG; empty where there is none.
+    choices
+        Places that may have been meant; there is nothing else then.
+    others
+        Places of the same name, much smaller than the one that was taken.
+    more
+        How many more of either there are.
+    is_near
+        Whether nothing is spelt as it was typed, and the choices nearly so.
     """
 
     units: tuple[Unit, ...]
     memberships: tuple[Membership, ...]
     place: str = ""
-    read_as: tuple[str, str] | None = None
+    read_as: str = ""
+    note: str = ""
     nearest: tuple[str, float] | None = None
     is_unit: bool = False
     proposals: tuple[Proposed, ...] = ()
     laws: tuple[BindingLaw, ...] = ()
     picture: str = ""
     source: str = ""
+    choices: tuple[PlaceChoice, ...] = ()
+    others: tuple[PlaceChoice, ...] = ()
+    more: int = 0
+    is_near: bool = False
 
 
 def lookup_page(chrome: PageFrame, *, wanted: str = "", error: Said | None = None) -> str:
     """Ask for a place; after a mistake, with the sentence that says what was wrong."""
-    return render("lookup.jinja", chrome, wanted=wanted, error=error)
+    return render("lookup.jinja", chrome, wanted=wanted, error=error, places=())
+
+
+def choices_page(chrome: PageFrame, answer: Belonging, *, wanted: str) -> str:
+    """Ask which place is meant: each is a button, the largest first."""
+    t = texts(chrome.language)
+    return render(
+        "lookup.jinja",
+        chrome,
+        wanted=wanted,
+        error=None,
+        asking=_asking(t, answer, wanted),
+        places=[_choice(t, one) for one in answer.choices],
+        narrow=_narrow(t, answer),
+    )
+
+
+def _asking(t: Texts, answer: Belonging, wanted: str) -> str:
+    if answer.is_near:
+        return t("No place is spelt {place:quoted}. Do you mean one of these?", place=wanted)
+    return t("Several places are called {place:quoted}. Which one do you mean?", place=wanted)
+
+
+def _narrow(t: Texts, answer: Belonging) -> str:
+    if not answer.more:
+        return ""
+    return t.count(
+        "1 more has this name. Add the region or the country to narrow it.",
+        "{number} more have this name. Add the region or the country to narrow it.",
+        answer.more,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """A place in words: its name, and what tells it from others of the name."""
+
+    place_id: str
+    name: str
+    where: str
+
+
+def _choice(t: Texts, one: PlaceChoice) -> _Choice:
+    country = t.country(one.country_code, one.country)
+    parts = [one.region if one.region not in {one.name, ""} else "", "" if one.kind == "country" else country]
+    if one.kind in {"region", "country"}:
+        parts = [*parts[1:], t("whole region") if one.kind == "region" else t("whole country")]
+    if one.people is not None:
+        parts.append(t("{number} people", number=t.whole(one.people)))
+    return _Choice(place_id=one.place_id, name=one.name, where=", ".join(part for part in parts if part))
 
 
 def empty_question(language: str) -> Said:
@@ -176,6 +253,8 @@ def belonging_page(chrome: PageFrame, answer: Belonging) -> str:
         laws=[_law(t, one) for one in answer.laws],
         picture=answer.picture,
         caption=_caption(t, answer),
+        others=[_choice(t, one) for one in answer.others],
+        narrow=_narrow(t, answer),
         share=share,
         share_unit=answer.units[0].name if share else "",
     )
@@ -202,7 +281,11 @@ def _headline(t: Texts, answer: Belonging) -> str:
 
 def _whereabouts(t: Texts, answer: Belonging) -> str:
     if not answer.units:
-        return t("This point lies outside every unit we know.")
+        return (
+            t("{place} lies outside every unit we know.", place=answer.place)
+            if answer.place
+            else t("This point lies outside every unit we know.")
+        )
     if answer.is_unit or len(answer.units) > 1:
         return ""
     unit = answer.units[0].name
@@ -215,17 +298,22 @@ def _whereabouts(t: Texts, answer: Belonging) -> str:
 
 def _notes(t: Texts, answer: Belonging) -> list[str]:
     notes = []
-    if answer.read_as is not None:
-        kind, value = answer.read_as
-        notes.append(
-            t("We looked up the postcode {code} in what you wrote; streets are not known here.", code=value)
-            if kind == "postcode"
-            else t("We looked up the place {place} in what you wrote; streets are not known here.", place=value)
-        )
+    if answer.read_as.isdigit():
+        code = answer.read_as
+        notes.append(t("We looked up the postcode {code} in what you wrote; streets are not known here.", code=code))
+    elif answer.read_as:
+        place = answer.read_as
+        notes.append(t("We looked up the place {place} in what you wrote; streets are not known here.", place=place))
+    if answer.note == "swapped":
+        notes.append(t("You wrote the longitude first; we read it so, for no latitude is beyond 90."))
+    if answer.note == "west":
+        notes.append(t("We read the O as west (oeste, ouest)."))
     if answer.nearest is not None and not answer.units:
         name, metres = answer.nearest
         notes.append(
-            t(
+            t("The nearest is {name}, {distance} away.", name=name, distance=t.distance(metres))
+            if answer.place
+            else t(
                 "The nearest is {name}, {distance} away. Did you swap latitude and longitude?",
                 name=name,
                 distance=t.distance(metres),

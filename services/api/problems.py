@@ -45,6 +45,7 @@ STATUS = {
     "no-epoch": 404,
     "unknown-evidence": 404,
     "place": 404,
+    "whole-area": 404,
     "method": 405,
     "too-large": 413,
     "media-type": 415,

@@ -27,7 +27,7 @@ ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 @click.option("--lat", type=float, help="Latitude in degrees, WGS 84.")
 @click.option("--unit", metavar="ID", help="A unit instead of a point.")
 @click.option("--postcode", metavar="CODE", help="A US postcode, which may lie in several units.")
-@click.option("--place", metavar="NAME", help="A US place, such as 'Portland, ME'.")
+@click.option("--place", metavar="NAME", help="A place in any script: 'Portland, ME', Köln, 東京.")
 @click.option("--file", "source", metavar="FILE", type=click.Path(path_type=Path), help="Many: CSV or Parquet.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Parquet file with the answer to --file.")
 @click.option("--pairs", is_flag=True, help="With --file: also write which polities each row belongs to.")
@@ -56,21 +56,25 @@ def _day(date: datetime | None) -> str:
 
 def _one(store: Store, day: str, **asked: Any) -> LookupAnswer:
     from services.lookup import answer as use_case
+    from services.lookup.named import lookup_postcode, lookup_text
 
     if asked["unit"] is not None:
         return use_case.lookup_unit(asked["unit"], day, store, asked["layer"])
     if asked["postcode"] is not None:
-        return use_case.lookup_postcode(asked["postcode"], day, store)
+        return lookup_postcode(asked["postcode"], day, store)
     if asked["place"] is not None:
-        return use_case.lookup_place(asked["place"], day, store)
+        return lookup_text(asked["place"], day, store)
     return use_case.lookup(asked["lon"], asked["lat"], day, store)
 
 
 def _text(found: LookupAnswer) -> str:
+    if found.choices:
+        return _choices(found)
     where = ", ".join(unit.name for unit in found.units) or "no unit"
     if not found.units:
+        place = f"{found.title} is outside" if found.title else "Outside"
         lines = [
-            f"Outside every unit of {near.unit.layer}; the nearest is {near.unit.name}, "
+            f"{place} every unit of {near.unit.layer}; the nearest is {near.unit.name}, "
             f"{near.distance_m / 1000:,.1f} km away."
             for near in found.nearest
         ]
@@ -86,7 +90,23 @@ def _text(found: LookupAnswer) -> str:
         note = "" if polity.certainty == "certain" else f" ({polity.certainty})"
         lines.append(f"  {polity.title}{note}\n    {polity.reason}.{near}")
     lines += [f"  Proposed, open to objections until {str(it.open_until)[:10]}: {it.title}" for it in found.proposals]
+    if found.others:
+        others = "; ".join(one.title for one in found.others[:3])
+        lines.append(f"\nOthers of that name: {others}{' …' if len(found.others) > 3 else ''}.")
     lines += [f"  In force: {law.title}, decided by the assembly of {law.polity}" for law in found.laws]
+    return "\n".join(lines)
+
+
+def _choices(found: LookupAnswer) -> str:
+    rows = [[one.title, "" if one.people is None else f"{one.people:,}", one.id] for one in found.choices]
+    first = (
+        "Nothing is spelt so; these are spelt nearly so:"
+        if found.is_near
+        else "Several places fit; ask again with one:"
+    )
+    lines = [first, "", table(["Place", "People", "Or its id"], rows)]
+    if found.more:
+        lines += ["", f"{found.more:,} more fit; add a region or country to narrow it."]
     return "\n".join(lines)
 
 

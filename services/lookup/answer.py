@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from boundaries import gazetteer
 from geopolity.arrays import NOWHERE
 from geopolity.geometry.snapping import SNAP
 from geopolity.layers.crosswalk import main_target
@@ -89,28 +88,17 @@ def answer_of_unit(
     session: Session, unit_id: str, date: str, index: LookupIndex, layer_name: str | None = None
 ) -> LookupAnswer:
     """Look a unit up in an open index."""
-    return _of_several(session, find_layer(session, layer_name), [unit_id], date, index)
+    return answer_of_several(session, find_layer(session, layer_name), [unit_id], date, index)
 
 
-def lookup_postcode(code: str, date: str, store: Store) -> LookupAnswer:
-    """Look a postcode up: all units that it lies in, and all polities of any of them."""
-    return _lookup_spot(gazetteer.postcode(code), date, store)
-
-
-def lookup_place(name: str, date: str, store: Store) -> LookupAnswer:
-    """Look a named place up: all units that it lies in, and all polities of any of them."""
-    return _lookup_spot(gazetteer.place(name), date, store)
-
-
-def _lookup_spot(spot: gazetteer.Spot, date: str, store: Store) -> LookupAnswer:
-    with store.reading() as session:
-        return answer_of_spot(session, spot, date, open_lookup_index(session, store.home, end_of(date)))
-
-
-def answer_of_spot(session: Session, spot: gazetteer.Spot, date: str, index: LookupIndex) -> LookupAnswer:
-    """Look a postcode or place up in an open index."""
-    found = _of_several(session, find_layer(session, gazetteer.LAYER), spot.units, date, index)
-    return replace(found, place={"place": spot.title, "middle": {"lon": spot.lon, "lat": spot.lat}})
+def answer_of_several(
+    session: Session, layer: LayerRow, unit_ids: Iterable[str], date: str, index: LookupIndex
+) -> LookupAnswer:
+    """Look several units of a layer up as one place, in an open index."""
+    directory = StoreDirectory(session)
+    units = [directory.unit(layer, unit_id) for unit_id in unit_ids]
+    polities = [polity for other in index.layers for polity in _on_layer(session, units, other, index)]
+    return _answer(date, [_named(layer, unit) for unit in units], polities, directory)
 
 
 def _answer(
@@ -124,15 +112,6 @@ def _answer(
         proposals=directory.proposals({(unit.layer, unit.unit_id) for unit in units}),
         laws=directory.laws([polity.id for polity in polities], date[:10]),
     )
-
-
-def _of_several(
-    session: Session, layer: LayerRow, unit_ids: Iterable[str], date: str, index: LookupIndex
-) -> LookupAnswer:
-    directory = StoreDirectory(session)
-    units = [directory.unit(layer, unit_id) for unit_id in unit_ids]
-    polities = [polity for other in index.layers for polity in _on_layer(session, units, other, index)]
-    return _answer(date, [_named(layer, unit) for unit in units], polities, directory)
 
 
 def _on_layer(session: Session, units: Sequence[Place], layer: LayerRow, index: LookupIndex) -> list[FoundPolity]:

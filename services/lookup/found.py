@@ -135,6 +135,44 @@ class BindingLaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A place that may have been meant.
+
+    Attributes
+    ----------
+    id
+        What names it without doubt: ``geonames:2886242``.
+    title
+        Name, region and country, as the look-up takes them.
+    people
+        ``None`` where nobody counted them.
+    """
+
+    id: str
+    title: str
+    name: str
+    kind: str
+    region: str
+    country: str
+    country_code: str
+    people: int | None
+    units: tuple[FoundUnit, ...] = ()
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "name": self.name,
+            "kind": self.kind,
+            "region": self.region,
+            "country": self.country,
+            "people": self.people,
+            "units": _all(self.units),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookupAnswer:
     """What a place belongs to on a day.
 
@@ -146,6 +184,14 @@ class LookupAnswer:
         Of every layer; polities of one unit a layer, or of all units of the place.
     nearest
         Of layers that do not cover the point.
+    choices
+        Places that may have been meant; there are no units and polities then.
+    others
+        Places of the same name, much smaller than the one that was taken.
+    more
+        How many more there are than are listed.
+    is_near
+        Whether nothing is spelt as it was asked for, and the choices are spelt nearly so.
     """
 
     date: str
@@ -155,6 +201,10 @@ class LookupAnswer:
     proposals: Sequence[OpenProposal]
     laws: Sequence[BindingLaw]
     nearest: Sequence[NearestUnit] = ()
+    choices: Sequence[Choice] = ()
+    others: Sequence[Choice] = ()
+    more: int = 0
+    is_near: bool = False
 
     @property
     def title(self) -> str:
@@ -165,7 +215,13 @@ class LookupAnswer:
         """What ``lookup --json`` prints and ``/api/lookup`` answers."""
         record = {"date": self.date, "units": _all(self.units), "polities": _all(self.polities)}
         record |= dict(self.place) | {"proposals": _all(self.proposals), "laws": _all(self.laws)}
-        return record | ({"nearest": _all(self.nearest)} if self.nearest else {})
+        lists = {"nearest": self.nearest, "choices": self.choices, "others": self.others}
+        record |= {name: _all(parts) for name, parts in lists.items() if parts}
+        return record | self._counts()
+
+    def _counts(self) -> Record:
+        more = {"more": self.more} if self.more else {}
+        return more | ({"spelt_nearly": True} if self.is_near else {})
 
 
 def _all(parts: Sequence[Any]) -> list[Record]:

@@ -13,7 +13,8 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from boundaries import gazetteer
+from boundaries.gazetteer.counties import LAYER
+from boundaries.gazetteer.us_postcodes import postcodes
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.arcs import arcs_of
 from geopolity.lookup.pack import packed_layer, packed_postcodes
@@ -127,9 +128,9 @@ def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -
 
 def _postcodes(index: LookupIndex) -> tuple[bytes, int]:
     """Postcodes of the gazetteer, where its layer comes first in the index."""
-    if not index.layers or index.layers[0].name != gazetteer.LAYER:
+    if not index.layers or index.layers[0].name != LAYER:
         return b"", 0
     units = index.lookups[index.layers[0].digest]
-    found = [(int(code), np.sort(units.positions(list(ids)))) for code, ids in gazetteer.postcodes().items()]
+    found = [(int(code), np.sort(units.positions(list(ids)))) for code, ids in postcodes().items()]
     known = [(code, places[places >= 0]) for code, places in sorted(found, key=lambda pair: pair[0])]
     return packed_postcodes(known), len(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,44 +13,41 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from maps.pages.citizen import Belonging, BindingLaw, Certainty, Membership, OpenMatter, Proposed, Unit, with_colours
+from maps.pages.citizen import (
+    Belonging,
+    BindingLaw,
+    Certainty,
+    Membership,
+    OpenMatter,
+    PlaceChoice,
+    Proposed,
+    Unit,
+    with_colours,
+)
 from maps.pages.docket import DECIDED
 from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
-from services.lookup.answer import NEAR_M, lookup, lookup_place, lookup_postcode, lookup_unit
-from services.lookup.found import FoundPolity, LookupAnswer
+from services.lookup.answer import NEAR_M, lookup_unit
+from services.lookup.found import Choice, FoundPolity, LookupAnswer
+from services.lookup.named import lookup_text
 from services.storage.layers.census import find_layer
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import EpochRow, EpochTableRow, LayerRow, MatterRow, PolityRow, SeatRow
 from services.views.base_map import ground, mask, positions
 
-_PAIR = re.compile(
-    r"^\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([NSns])?\s*[,;\s]\s*([-+]?\d{1,3}(?:\.\d+)?)\s*°?\s*([EWew])?\s*$"
-)
-_POSTCODE = re.compile(r"\b(\d{5})(?:-\d{4})?\s*$")
 _WIDTH = 420.0
 
 
 def belonging(text: str, date: str, store: Store) -> Belonging:
-    """Answer what somebody typed: coordinates (latitude first), a postcode, a place, or an address that ends in one.
+    """Answer what somebody typed; where several places fit, they are choices.
 
     Raises
     ------
     PointError, PlaceError
         If it is no place that is known here.
     """
-    pair = _coordinates(text)
-    if pair is not None:
-        return _answered(lookup(*pair, date, store), store)
-    code = _POSTCODE.search(text)
-    if code is not None:
-        found = lookup_postcode(code[1], date, store)
-        rest = text[: code.start()].strip(" ,")
-        return _answered(found, store, read_as=("postcode", code[1]) if rest else None)
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    name = ", ".join(parts[-2:]) if len(parts) > 2 else text.strip()
-    return _answered(lookup_place(name, date, store), store, read_as=("place", name) if len(parts) > 2 else None)
+    return _answered(lookup_text(text, date, store), store)
 
 
 def belonging_of_unit(unit_id: str, date: str, store: Store, layer: str | None = None) -> Belonging:
@@ -58,21 +55,11 @@ def belonging_of_unit(unit_id: str, date: str, store: Store, layer: str | None =
     return _answered(lookup_unit(unit_id, date, store, layer), store, is_unit=True)
 
 
-def _coordinates(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude of a pair; people write latitude first, unless it can only be the longitude."""
-    found = _PAIR.match(text)
-    if found is None:
-        return None
-    first, second = float(found[1]), float(found[3])
-    latitude = -abs(first) if found[2] in {"S", "s"} else first
-    longitude = -abs(second) if found[4] in {"W", "w"} else second
-    swapped = abs(latitude) > 90 >= abs(longitude) and found[2] is None
-    return (latitude, longitude) if swapped else (longitude, latitude)
-
-
-def _answered(
-    found: LookupAnswer, store: Store, *, read_as: tuple[str, str] | None = None, is_unit: bool = False
-) -> Belonging:
+def _answered(found: LookupAnswer, store: Store, *, is_unit: bool = False) -> Belonging:
+    if found.choices:
+        return Belonging(
+            units=(), memberships=(), choices=_choices(found.choices), more=found.more, is_near=found.is_near
+        )
     with store.reading() as session:
         units = tuple(Unit(unit_id=it.unit_id, name=it.name, layer=it.layer) for it in found.units)
         units = _of_base(units)
@@ -83,7 +70,10 @@ def _answered(
             units=units,
             memberships=with_colours(members, colours),
             place=found.title,
-            read_as=read_as,
+            read_as=str(found.place.get("read_as", "")),
+            note=str(found.place.get("note", "")),
+            others=_choices(found.others),
+            more=found.more,
             nearest=(found.nearest[0].unit.name, found.nearest[0].distance_m) if found.nearest else None,
             is_unit=is_unit,
             proposals=tuple(
@@ -97,6 +87,21 @@ def _answered(
             picture=picture,
             source=source,
         )
+
+
+def _choices(found: Sequence[Choice]) -> tuple[PlaceChoice, ...]:
+    return tuple(
+        PlaceChoice(
+            place_id=one.id,
+            name=one.name,
+            kind=one.kind,
+            region=one.region,
+            country=one.country,
+            country_code=one.country_code,
+            people=one.people,
+        )
+        for one in found
+    )
 
 
 def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:

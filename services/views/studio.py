@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from boundaries import gazetteer
+from boundaries.gazetteer.search import the_place
+from boundaries.gazetteer.us_postcodes import is_postcode, postcode
 from geopolity.layers.layer import Layer
 from maps.locale.texts import Said
 from maps.pages.studio import StudioLayer, StudioResult, StudioView
@@ -96,7 +97,7 @@ class PlaceFound:
 
 def named_place(name: str) -> PlaceFound:
     """Find the middle of a postcode or place."""
-    spot = gazetteer.postcode(name) if re.fullmatch(r"\s*[0-9]{5}\s*", name) else gazetteer.place(name)
+    spot = postcode(name) if is_postcode(name) else the_place(name)
     return of_row(PlaceFound, spot)
 
 

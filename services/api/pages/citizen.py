@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Form, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.locale.texts import said
-from maps.pages.citizen import belonging_page, empty_question, lookup_page
+from maps.pages.citizen import belonging_page, choices_page, empty_question, lookup_page
 from maps.pages.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
@@ -40,20 +41,27 @@ def ask(
     return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], store, layer)))
 
 
+class Asked(BaseModel):
+    """What was typed, or which unit or place was chosen."""
+
+    q: str = Field("", max_length=300)
+    unit: str = Field("", max_length=60)
+    place: str = Field("", max_length=200)
+
+
 @router.post("/lookup", dependencies=PUBLIC, openapi_extra={"x-reads": True})
-def answer(
-    request: Request,
-    frame: Frame,
-    store: StoreDep,
-    q: Annotated[str, Form(max_length=300)] = "",
-    unit: Annotated[str, Form(max_length=60)] = "",
-) -> Response:
-    """Answer what was typed, or the unit that was chosen; a mistake is said beside the box."""
-    if unit:
-        return page(request, belonging_page(frame, belonging_of_unit(unit, now()[:10], store)))
-    if not q.strip():
+def answer(request: Request, frame: Frame, store: StoreDep, asked: Annotated[Asked, Form()]) -> Response:
+    """Answer what was typed, or the unit or place that was chosen; a mistake is said beside the box."""
+    day = now()[:10]
+    if asked.unit:
+        return page(request, belonging_page(frame, belonging_of_unit(asked.unit, day, store)))
+    text = asked.place or asked.q
+    if not text.strip():
         return page(request, lookup_page(frame, error=empty_question(frame.language)), status=422)
     try:
-        return page(request, belonging_page(frame, belonging(q, now()[:10], store)))
+        found = belonging(text, day, store)
     except GeopolityError as error:
-        return page(request, lookup_page(frame, wanted=q, error=said(error, frame.language)), status=status_of(error))
+        told = said(error, frame.language)
+        return page(request, lookup_page(frame, wanted=asked.q, error=told), status=status_of(error))
+    shown = choices_page(frame, found, wanted=asked.q) if found.choices else belonging_page(frame, found)
+    return page(request, shown)

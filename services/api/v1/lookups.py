@@ -10,15 +10,16 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 from starlette.concurrency import run_in_threadpool
 
-from boundaries import gazetteer
+from boundaries.gazetteer.search import completions
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
 from services.api.v1.fields import Day
 from services.api.v1.records import LookupRecord, Responses, problems
 from services.clock import today
-from services.lookup.answer import answer_of_spot, answer_of_unit
+from services.lookup.answer import answer_of_unit
 from services.lookup.current import CurrentLookup
 from services.lookup.encoded import Answers
+from services.lookup.named import answer_of_postcode, answer_of_text
 from services.records import Json
 from services.storage.store import Store
 
@@ -48,7 +49,11 @@ class Question(BaseModel):
     lat: float | None = Field(None, allow_inf_nan=False, description="Latitude in degrees.", examples=[38.6])
     unit: str | None = Field(None, max_length=100, description="Id of a unit.")
     postcode: str | None = Field(None, max_length=20, description="US postcode; all its units are named.")
-    place: str | None = Field(None, max_length=200, description="Place, such as `Portland, ME`.")
+    place: str | None = Field(
+        None,
+        max_length=200,
+        description="Place in any script, such as `Portland, ME`; a point or plus code too. Several are `choices`.",
+    )
     date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
     layer: str | None = Field(None, max_length=100, description="Only this layer; of `unit`, the layer it is of.")
 
@@ -119,6 +124,40 @@ async def look_up_many(request: Request, points: Point | list[Point]) -> Respons
     return _json(b"[" + b",".join(bodies) + b"]")
 
 
+class Typed(BaseModel):
+    """What somebody has typed of a place so far."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "new y"}]})
+    text: str = Field(max_length=200)
+
+
+class Completion(BaseModel):
+    """A place whose name begins so; `id` is taken by a look-up instead of a name."""
+
+    id: str = Field(examples=["geonames:5128581"])
+    title: str = Field(examples=["New York City, NY"])
+    people: int | None = Field(description="`null` where nobody counted them.", examples=[8804190])
+
+
+class Completions(BaseModel):
+    """Places whose names begin with what was typed, the largest first."""
+
+    places: list[Completion]
+
+
+@router.post(
+    "/api/v1/places/completions",
+    dependencies=PUBLIC,
+    responses=problems(422),
+    operation_id="complete_place",
+    openapi_extra={"x-reads": True},
+)
+def complete(typed: Typed) -> Completions:
+    """Name places that begin with what was typed; a body, for it is in no log."""
+    found = completions(typed.text)
+    return Completions(places=[Completion(id=one.id, title=one.title, people=one.people or None) for one in found])
+
+
 def lookup_of(request: Request) -> CurrentLookup:
     """Return the current that the application opened."""
     current: CurrentLookup = request.app.state.lookup
@@ -133,8 +172,9 @@ def _named(answers: Answers, asked: Question, day: str, store: Store) -> Json:
     with store.reading() as session:
         if asked.unit is not None:
             return answer_of_unit(session, asked.unit, day, answers.index, asked.layer).as_json()
-        spot = gazetteer.place(str(asked.place)) if asked.postcode is None else gazetteer.postcode(asked.postcode)
-        return answer_of_spot(session, spot, day, answers.index).as_json()
+        if asked.postcode is not None:
+            return answer_of_postcode(session, asked.postcode, day, answers.index).as_json()
+        return answer_of_text(session, str(asked.place), day, answers.index).as_json()
 
 
 def _only(body: bytes, layer: str) -> bytes:

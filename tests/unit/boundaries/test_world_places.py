@@ -24,7 +24,7 @@ def test_totals_are_as_published(places, alternates):
     assert len(places) == 234_908
     assert (places["people"] > 0).sum() == 204_228
     assert places["people"].sum() == 4_457_020_924
-    assert len(alternates) == 820_282
+    assert len(alternates) == 810_099
     assert places.index.is_monotonic_increasing
     assert places.index.is_unique
 
