@@ -46,7 +46,7 @@ def clock(monkeypatch):
     """A clock that stands, to be moved; and the drand round that a freeze names is the one whose signature is known."""
     monkeypatch.setattr(draws, "announced_round", lambda moment, wait: ROUND)
     monkeypatch.setattr(draws, "_unix", lambda moment: DUE + 60)
-    monkeypatch.setattr(draws, "draw_page", lambda *_: "")
+    monkeypatch.setattr(draws, "draw_page", lambda *_, **__: "")
     with travel(MOMENT, tick=False) as clock:
         yield clock
 
