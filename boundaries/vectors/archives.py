@@ -17,20 +17,28 @@ from geopolity.messages import Message
 LARGEST_BYTES = 1_000_000_000
 LARGEST_RATIO = 200
 MOST_MEMBERS = 1_000
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError)
-"""What a damaged archive raises, in its directory or while it is unpacked."""
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError),
+    *(LookupError, ValueError, OverflowError),
+)
+"""What a damaged archive raises, in its directory (names that are no text, empty names) or while it is unpacked."""
 WANTED = (".shp", ".kml", ".geojson", ".gpkg", ".fgb", ".parquet", ".gdb")
 
 
 @contextmanager
 def unpacked(path: Path, chosen: str | None = None) -> Iterator[Path]:
     """Unpack into a temporary folder; gives the one file in it that holds features, or the one of the chosen name."""
+    with TemporaryDirectory() as folder:
+        _unpack(path, folder)
+        yield _wanted(Path(folder), path, chosen)
+
+
+def _unpack(path: Path, folder: str) -> None:
     try:
-        with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
             _check(members, path)
             archive.extractall(folder, [member.filename for member in members])
-            yield _wanted(Path(folder), path, chosen)
     except BROKEN as error:
         raise FileError(
             "{path} is not a zip archive ({reason}); pack it again.",

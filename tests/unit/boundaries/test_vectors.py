@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import warnings
@@ -293,3 +294,14 @@ def test_toml_that_is_none_is_refused_with_a_sentence(tmp_path: Path, text: byte
     for read in (open_layer, open_footprint):
         with pytest.raises(RequestError):
             read(tmp_path / "a.toml")
+
+
+@pytest.mark.parametrize("name", [b"\xb6\xb7.kml", b"", b"a\x00b.kml"])
+def test_an_archive_with_an_odd_name_in_it_is_refused(name: bytes, tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("näme.kml", "<kml/>")
+    odd = content.getvalue().replace("näme.kml".encode(), name.ljust(9, b"x") if name else b"\x00" * 9)
+    (tmp_path / "a.zip").write_bytes(odd)
+    with pytest.raises(RequestError):
+        open_layer(tmp_path / "a.zip")
