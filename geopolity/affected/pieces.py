@@ -8,7 +8,8 @@ meet on the ground, a part on the units changes the intensity of every piece.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
+from typing import TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -16,19 +17,23 @@ import shapely
 
 from geopolity.affected.attribute import attribute_share
 from geopolity.affected.discs import Discs, discs_of, meet_discs
+from geopolity.affected.field import Field
 from geopolity.affected.footprint import (
     Attribute,
     Combined,
     Everyone,
     Footprint,
+    FootprintError,
     Grounded,
     Radius,
     Raster,
     Union,
     Units,
+    parts_of,
 )
-from geopolity.affected.zonal import Moments, means, moments
-from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.affected.raster import Grid
+from geopolity.affected.zonal import Moments, moments
+from geopolity.arrays import BoolArray, FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
 from geopolity.geometry.zones import Mix, Zones, overlay, polygonal
 from geopolity.layers.ground import Ground, Meeting, cut, flat, ground, meet
@@ -60,12 +65,15 @@ class Pieces:
         Intensity of the piece; NaN where an attribute is missing.
     shape
         Outline of the piece in the equal-area frame; None if the pieces were measured but not cut out.
+    field
+        Cells that the intensity still has to be mixed with, where it varies inside the pieces.
     """
 
     unit: IntArray
     share: FloatArray
     intensity: FloatArray
     shape: GeometryArray | None = None
+    field: Field | None = None
 
     def mean(self, size: int) -> FloatArray:
         """Intensity of each unit, averaged over its area; NaN where an intensity is missing."""
@@ -90,14 +98,21 @@ class _Whole:
 def measured(footprint: Footprint, layer: Layer) -> Pieces:
     """Pieces of the units under a footprint, measured only."""
     units = ground(layer)
-    if isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS:
-        return _of_moments(moments(footprint.intensity(), units.geometry))
+    if _is_large(footprint):
+        return _of_moments(moments(footprint.intensity(), units.geometry), np.arange(len(layer)), np.ones(len(layer)))
     match _outlined(footprint):
         case Discs() as discs:
             return _measured(meet_discs(units, discs), discs.intensity, units)
         case Zones() as zones:
             return _measured(meet(units, zones), zones.intensity, units)
-    return _whole_as_pieces(_evaluated(footprint, layer))
+    return averaged(_whole_as_pieces(_evaluated(footprint, layer)))
+
+
+def averaged(pieces: Pieces) -> Pieces:
+    """Measured pieces of those whose intensity varies inside, by how it varies over their area; others as they are."""
+    if pieces.field is None:
+        return pieces
+    return _of_moments(pieces.field.over_area(_shapes(pieces), pieces.intensity), pieces.unit, pieces.share)
 
 
 def covered_m2(footprint: Footprint) -> float | None:
@@ -128,9 +143,9 @@ def cut_out(footprint: Footprint, layer: Layer) -> Pieces:
 def laid_out(footprint: Footprint) -> Zones | None:
     """Zones of a footprint that lies wholly on the ground, else None; kept for the footprints used last.
 
-    A raster of many cells is not laid out: its mean over each unit stands for it.
+    A raster of many cells is not laid out: it is a field inside the pieces.
     """
-    if isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS:
+    if _is_large(footprint):
         return None
     if isinstance(footprint, Grounded):
         return footprint.zones()
@@ -146,8 +161,8 @@ def _measured(met: Meeting, intensity: FloatArray, units: Ground) -> Pieces:
     return Pieces(unit=met.unit, share=share, intensity=intensity[met.zone])
 
 
-def _of_moments(found: Moments) -> Pieces:
-    """Three pieces a unit: its least affected ground, one intensity for the rest, and a trace of its most affected.
+def _of_moments(found: Moments, unit: IntArray, share: FloatArray) -> Pieces:
+    """Three pieces of each: its least affected ground, one intensity for the rest, and a trace of its most affected.
 
     They have the mean, the variance, the least and the most that were found.
     """
@@ -157,14 +172,13 @@ def _of_moments(found: Moments) -> Pieces:
     gap = np.where(varies, above, 1.0)
     low = np.where(varies, variance / (variance + gap**2), 0.0)
     rest = np.where(varies, np.minimum(found.mean + variance / gap, found.most), found.mean)
-    unit = np.arange(len(found.mean))
-    pieces = Pieces(
+    parts = Pieces(
         unit=np.concatenate([unit, unit, unit]),
-        share=np.concatenate([low, 1.0 - low, np.where(varies, TRACE, 0.0)]),
+        share=np.concatenate([share * low, share * (1.0 - low), np.where(varies, TRACE, 0.0)]),
         intensity=np.concatenate([found.least, rest, found.most]),
     )
-    keep = (pieces.share > 0) & (pieces.intensity > 0)
-    return Pieces(unit=pieces.unit[keep], share=pieces.share[keep], intensity=pieces.intensity[keep])
+    keep = (parts.share > 0) & ~(parts.intensity == 0)
+    return Pieces(unit=parts.unit[keep], share=parts.share[keep], intensity=parts.intensity[keep])
 
 
 def _evaluated(footprint: Footprint, layer: Layer) -> Pieces | _Whole:
@@ -175,8 +189,8 @@ def _evaluated(footprint: Footprint, layer: Layer) -> Pieces | _Whole:
             return _Whole(intensity=_listed(footprint, layer))
         case Attribute():
             return _Whole(intensity=attribute_share(footprint, layer))
-        case Raster() if footprint.grid.size > MOST_CELLS:
-            return _Whole(intensity=means(footprint.intensity(), ground(layer).geometry))
+        case Raster() if _is_large(footprint):
+            return _everywhere(layer, Field(grid=footprint.intensity()))
         case Combined() if laid_out(footprint) is None:
             return _combined(footprint, layer)
     zones = laid_out(footprint)
@@ -209,7 +223,72 @@ def _listed(footprint: Units, layer: Layer) -> FloatArray:
     return share
 
 
+def _is_large(footprint: Footprint) -> TypeGuard[Raster]:
+    return isinstance(footprint, Raster) and footprint.grid.size > MOST_CELLS
+
+
+def _everywhere(layer: Layer, field: Field) -> Pieces:
+    """Whole units, with cells of a raster all over them."""
+    ones = np.ones(len(layer))
+    return Pieces(unit=np.arange(len(layer)), share=ones, intensity=ones, shape=ground(layer).geometry, field=field)
+
+
 def _combined(footprint: Combined, layer: Layer) -> Pieces | _Whole:
+    """Join the parts on the ground with each other first, then the others one by one, then the cells of rasters."""
+    cells = [part for part in footprint.parts if _is_large(part)]
+    others = tuple(part for part in footprint.parts if part not in cells)
+    _check_on_top(others)
+    if not cells:
+        return _joined(footprint, layer)
+    grid = reduce(partial(_cell_by_cell, mix=footprint.mix), (part.intensity() for part in cells))
+    if not others:
+        return _everywhere(layer, Field(grid=grid))
+    rest = _evaluated(replace(footprint, parts=others), layer)
+    return _over_cells(rest, Field(grid=grid, mix=footprint.mix), ground(layer), fills=isinstance(footprint, Union))
+
+
+def _check_on_top(parts: tuple[Footprint, ...]) -> None:
+    for part in parts:
+        if isinstance(part, Combined) and any(_is_large(inner) for inner in parts_of(part)):
+            raise FootprintError(
+                "A raster of more than {most:count} cells stands in a combination inside another; put it at the top, "
+                "or make it coarser.",
+                most=MOST_CELLS,
+            )
+
+
+def _cell_by_cell(one: Grid, other: Grid, mix: Mix) -> Grid:
+    if not one.has_cells_of(other):
+        raise FootprintError(
+            "Two rasters of more than {most:count} cells are combined and lie on different cells; warp one to the "
+            "cells of the other, or make one coarser.",
+            most=MOST_CELLS,
+        )
+    return one.with_values(mix(one.values, other.values))
+
+
+def _over_cells(rest: Pieces | _Whole, field: Field, units: Ground, *, fills: bool) -> Pieces:
+    """Pieces with cells of a raster inside; where ``fills``, also the ground that no other part reaches."""
+    if isinstance(rest, _Whole):
+        every = np.arange(len(units.area))
+        kept = every if fills else np.flatnonzero(~(rest.intensity == 0))
+        return Pieces(
+            unit=kept,
+            share=np.ones(len(kept)),
+            intensity=rest.intensity[kept],
+            shape=units.geometry[kept],
+            field=field,
+        )
+    if not fills:
+        return replace(rest, field=field)
+    every = np.arange(len(units.area))
+    bare = _without(
+        Pieces(unit=every, share=np.ones(len(every)), intensity=np.zeros(len(every)), shape=units.geometry), rest
+    )
+    return replace(_there(_stacked(rest, bare, _measure(bare, units))), field=field)
+
+
+def _joined(footprint: Combined, layer: Layer) -> Pieces | _Whole:
     """Join the parts on the ground with each other first, then the others one by one."""
     grounded = [part for part in footprint.parts if laid_out(part) is not None]
     results = [_evaluated(part, layer) for part in footprint.parts if laid_out(part) is None]
@@ -300,7 +379,14 @@ def _stacked(first: Pieces, second: Pieces, share: FloatArray) -> Pieces:
 
 
 def _kept(pieces: Pieces) -> Pieces:
-    keep = ~(pieces.intensity == 0) & (pieces.share > 0)
+    return _chosen(pieces, ~(pieces.intensity == 0) & (pieces.share > 0))
+
+
+def _there(pieces: Pieces) -> Pieces:
+    return _chosen(pieces, pieces.share > 0)
+
+
+def _chosen(pieces: Pieces, keep: BoolArray) -> Pieces:
     return Pieces(
         unit=pieces.unit[keep], share=pieces.share[keep], intensity=pieces.intensity[keep], shape=_shapes(pieces)[keep]
     )

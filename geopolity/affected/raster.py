@@ -66,6 +66,16 @@ class Grid:
         return int(self.values.size)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.values.shape
+        return rows, columns
+
+    def has_cells_of(self, other: Grid) -> bool:
+        """Whether the cells of both lie on each other."""
+        return self.shape == other.shape and self.crs == other.crs and np.allclose(self.bounds, other.bounds)
+
+    @property
     def digest(self) -> str:
         """SHA-256 over cells, place and coordinate system."""
         sha = hashlib.sha256(repr((self.values.shape, self.bounds, self.crs.to_string())).encode())

@@ -15,12 +15,13 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geopolity.affected.field import Field
 from geopolity.affected.pieces import Pieces
 from geopolity.affected.raster import Grid
-from geopolity.affected.zonal import sums
-from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.affected.zonal import cells_in, sums
+from geopolity.arrays import BoolArray, FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
-from geopolity.geometry.crs import cylindrical_xy, known_crs, wrapped
+from geopolity.geometry.crs import CYLINDRICAL, cylindrical_xy, known_crs, wrapped
 from geopolity.geometry.interpolation import first_holding
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
@@ -58,14 +59,28 @@ class Spread:
         """People the finer data places in each piece."""
         raise NotImplementedError
 
+    def intensity(self, pieces: Pieces, field: Field, layer: Layer) -> FloatArray:
+        """Mean intensity over the people in each piece, where it varies inside; anything where there are none."""
+        raise NotImplementedError
+
     def peopled(self, pieces: Pieces, layer: Layer) -> Peopled:
         """Pieces whose ``share`` is of the unit's people; units the finer data leaves empty stay even."""
         total, held = _inside(self, layer)[pieces.unit], self.held(pieces, layer)
         known = total > 0
         share = np.divide(held, total, out=pieces.share.copy(), where=known)
+        intensity = pieces.intensity if pieces.field is None else self._met(pieces, pieces.field, held > 0, layer)
         return Peopled(
-            pieces=replace(pieces, share=np.minimum(share, 1.0)), even=layer.units.index[np.unique(pieces.unit[~known])]
+            pieces=replace(pieces, share=np.minimum(share, 1.0), intensity=intensity, field=None),
+            even=layer.units.index[np.unique(pieces.unit[~known])],
         )
+
+    def _met(self, pieces: Pieces, field: Field, peopled: BoolArray, layer: Layer) -> FloatArray:
+        """Mean intensity of each piece: what its people meet, or what its ground does where the data knows nobody."""
+        met = self.intensity(pieces, field, layer)
+        bare = np.flatnonzero(~peopled)
+        if len(bare):
+            met[bare] = field.over_area(_shapes(pieces)[bare], pieces.intensity[bare]).mean
+        return met
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,6 +149,10 @@ class PointSpread(Spread):
         """People at the points in each piece; a point on a border counts in one piece only."""
         return _placed(self, layer).held(pieces)
 
+    def intensity(self, pieces: Pieces, field: Field, layer: Layer) -> FloatArray:
+        """Mean over the points in each piece, each by the cell that holds it."""
+        return _placed(self, layer).intensity(pieces, field)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Placed:
@@ -149,17 +168,34 @@ class _Placed:
         return np.asarray(total[self.first[units + 1]] - total[self.first[units]])
 
     def held(self, pieces: Pieces) -> FloatArray:
-        """People at the points of a piece's own unit that lie in it and in no piece before it."""
-        shapes, held = _shapes(pieces), np.zeros(len(pieces.unit))
+        """People at the points in each piece."""
+        piece = self._piece(pieces)
+        known = piece >= 0
+        return np.bincount(piece[known], weights=self.people[known], minlength=len(pieces.unit)).astype(np.float64)
+
+    def intensity(self, pieces: Pieces, field: Field) -> FloatArray:
+        """Mean intensity over the people in each piece."""
+        piece = self._piece(pieces)
+        known = piece >= 0
+        piece, people = piece[known], self.people[known]
+        value = field.mixed(field.at(self.xy[known], CYLINDRICAL), pieces.intensity[piece])
+        return _mean_of(value, people, piece, len(pieces.unit))
+
+    def _piece(self, pieces: Pieces) -> IntArray:
+        """Piece of its own unit that each point lies in, the first where several touch it; -1 for none."""
+        shapes, found = _shapes(pieces), np.full(int(self.first[-1]), -1)
         shapely.prepare(shapes)
-        free = np.ones(int(self.first[-1]), dtype=bool)
         for piece, unit in enumerate(pieces.unit):
             own = slice(self.first[unit], self.first[unit + 1])
             x, y = self.xy[own].T
-            here = free[own] & shapely.intersects_xy(shapes[piece], x, y)
-            held[piece] = self.people[own][here].sum()
-            free[own] &= ~here
-        return held
+            found[own][(found[own] < 0) & shapely.intersects_xy(shapes[piece], x, y)] = piece
+        return found
+
+
+def _mean_of(value: FloatArray, people: FloatArray, piece: IntArray, pieces: int) -> FloatArray:
+    held = np.bincount(piece, weights=people, minlength=pieces)
+    met = np.bincount(piece, weights=people * value, minlength=pieces)
+    return np.divide(met, held, out=np.zeros(pieces), where=held > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -194,6 +230,16 @@ class RasterSpread(Spread):
     def held(self, pieces: Pieces, layer: Layer) -> FloatArray:  # noqa: ARG002 - cells know no units
         """Sum of the cells in each piece."""
         return sums(self.grid, _shapes(pieces))
+
+    def intensity(self, pieces: Pieces, field: Field, layer: Layer) -> FloatArray:  # noqa: ARG002 - as above
+        """Mean over the people's cells in each piece, each by the field's cell at its middle."""
+        met = np.zeros(len(pieces.unit))
+        for cells in cells_in(self.grid, _shapes(pieces)):
+            piece = cells.shape + cells.first
+            value = field.mixed(field.at(np.column_stack([cells.x, cells.y]), self.grid.crs), pieces.intensity[piece])
+            count = len(cells.inside)
+            met[cells.first : cells.first + count] = _mean_of(value, cells.coverage * cells.value, cells.shape, count)
+        return met
 
 
 @lru_cache(maxsize=8)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 from scipy.interpolate import RegularGridInterpolator
 
 from geopolity.affected.raster import Grid
-from geopolity.arrays import FloatArray, GeometryArray
+from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
 from geopolity.geometry.crs import CYLINDRICAL, LONGEST_STRAIGHT_M, cylindrical, equal_area, moved
 
+SHAPES_AT_A_TIME = 1_000
 LATTICE = 129
 """The scale of a projection is taken at so many places across a grid, and in between linearly."""
 
@@ -56,6 +59,59 @@ def moments(grid: Grid, shapes: GeometryArray) -> Moments:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """Cells that some shapes meet, one entry for each pair.
+
+    Attributes
+    ----------
+    shape
+        Position of the shape.
+    value, coverage, area
+        What the cell holds, the share of it inside the shape, and its area on the ground (m²).
+    x, y
+        Its middle, in the grid's coordinate system.
+    inside
+        Share of each shape that the grid covers.
+    first
+        Position of the first shape among all.
+    """
+
+    shape: IntArray
+    value: FloatArray
+    coverage: FloatArray
+    area: FloatArray
+    x: FloatArray
+    y: FloatArray
+    inside: FloatArray
+    first: int
+
+
+def cells_in(grid: Grid, shapes: GeometryArray) -> Iterator[Cells]:
+    """Cells that each shape meets (equal-area frame), so many shapes at a time; one without a value counts as 0."""
+    for first in range(0, len(shapes), SHAPES_AT_A_TIME):
+        yield _cells_in(grid, shapes[first : first + SHAPES_AT_A_TIME], first)
+
+
+def _cells_in(grid: Grid, shapes: GeometryArray, first: int) -> Cells:
+    drawn = _drawn(grid, shapes)
+    wanted = ["values", "coverage", "weights", "center_x", "center_y"]
+    table = _table(grid, drawn, wanted, weights=_cell_areas(grid))
+    count = np.zeros(len(shapes), dtype=np.int64)
+    count[table["place"]] = table["values"].map(len)
+    value, coverage, area, x, y = (np.concatenate([np.empty(0), *table[name]]).astype(np.float64) for name in wanted)
+    return Cells(
+        shape=np.repeat(np.arange(len(shapes)), count),
+        value=value,
+        coverage=coverage,
+        area=area,
+        x=x,
+        y=y,
+        inside=_share_inside(grid, shapes, drawn),
+        first=first,
+    )
+
+
 def means(grid: Grid, shapes: GeometryArray) -> FloatArray:
     """Mean cell value over the area of each shape: see ``moments``."""
     return moments(grid, shapes).mean
@@ -70,6 +126,12 @@ def sums(grid: Grid, shapes: GeometryArray) -> FloatArray:
 def _extracted(
     grid: Grid, drawn: GeometryArray, wanted: list[str], weights: FloatArray | None = None
 ) -> list[FloatArray]:
+    found = _table(grid, drawn, wanted, weights)
+    return [found[name].to_numpy(dtype=np.float64) for name in wanted]
+
+
+def _table(grid: Grid, drawn: GeometryArray, wanted: list[str], weights: FloatArray | None = None) -> pd.DataFrame:
+    """What is wanted of each shape, and its ``place``, in order."""
     extract, _ = _exactextract()
     table = gpd.GeoDataFrame({"place": np.arange(len(drawn))}, geometry=list(drawn), crs=grid.crs)
     found = extract(
@@ -81,8 +143,7 @@ def _extracted(
         strategy="feature-sequential" if weights is not None else "raster-sequential",
         output="pandas",
     )
-    found = found.sort_values("place")
-    return [found[name].to_numpy(dtype=np.float64) for name in wanted]
+    return pd.DataFrame(found.sort_values("place"))
 
 
 def _source(grid: Grid, values: FloatArray) -> Any:
@@ -147,7 +208,7 @@ def _share_inside(grid: Grid, shapes: GeometryArray, drawn: GeometryArray) -> Fl
 
 def _cell_areas(grid: Grid) -> FloatArray:
     """Area on the ground of every cell (m²)."""
-    rows, columns = grid.values.shape
+    rows, columns = grid.shape
     west, south, east, north = grid.bounds
     if not grid.crs.is_geographic:
         return _areas_of_projected(grid)
@@ -158,7 +219,7 @@ def _cell_areas(grid: Grid) -> FloatArray:
 
 def _areas_of_projected(grid: Grid) -> FloatArray:
     """Cells of a projected grid: their drawn area, by the scale of the projection at their middle."""
-    rows, columns = grid.values.shape
+    rows, columns = grid.shape
     west, south, east, north = grid.bounds
     wide, high = (east - west) / columns, (north - south) / rows
     xs, ys = (_lattice(first, last, count) for first, last, count in ((west, east, columns), (south, north, rows)))
