@@ -104,6 +104,8 @@ def _coordinate(table: Table, usual: tuple[str, ...], how: How) -> pd.Series:
         named_column(table.frame, table.path, usual[0])
     column = table.frame[str(found)]
     values = pd.to_numeric(column, errors="coerce")
+    if values.isna().any() and is_text(column):
+        values = pd.to_numeric(column.astype("string").str.strip(), errors="coerce")
     if values.isna().any():
         values = _with_commas(column, table, how, str(found), usual[0])
     return values.astype("float64")

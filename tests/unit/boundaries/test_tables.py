@@ -350,6 +350,7 @@ def test_of_a_very_large_table_only_what_means_something_is_read(units: Path, mo
         (["0.5,0.5,5", "0.6,0.5,many"], "'many' where a count"),
         (["0.5,0.5,1.234", "0.6,0.5,12.345"], "either"),
         (["0.5,0.5,5", "0.6,0.5,5,5"], "cells where the header has"),
+        (["0.5,0.5,5", "\x1c0.6,\u00a00.5 ,5"], None),
     ],
 )
 def test_points_of_a_very_large_text_are_read_as_those_of_a_small_one(
