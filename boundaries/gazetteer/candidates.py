@@ -22,7 +22,7 @@ def candidates(name: str, *, is_within: bool) -> list[Place]:
     found = [populated(row, weight) for row, weight in world_places().called(key)]
     short = _short_names().get(key)
     if short is not None and (row := world_places().row_of(short)) >= 0:
-        own = populated(row, float(world_places().weight[row]))
+        own = populated(row, float(world_places().people[row]))
         found = [own, *(one for one in found if one.id != own.id)]
     found += _areas_as_places(name) + counties_named(name)
     states = {one.region_short for one in found if one.country_code == "US" and one.kind == "place"}
@@ -62,7 +62,7 @@ def populated(row: int, weight: float) -> Place:
         lon=float(world.lon[row]),
         lat=float(world.lat[row]),
         people=int(world.people[row]),
-        units=_straddled(name, short) if code == "US" else (),
+        units=straddled(name, short) if code == "US" else (),
         weight=weight,
     )
 
@@ -102,13 +102,14 @@ def _areas_as_places(name: str) -> list[Place]:
     return found
 
 
-def _straddled(name: str, state: str) -> tuple[str, ...]:
+def straddled(name: str, state: str) -> tuple[str, ...]:
+    """Ids of the counties that a town of a US state lies in, by its postcodes; none where the post knows no such."""
     return units_of(name, state) or units_of(name.removesuffix(" City"), state)
 
 
 def _of_geonames(value: str) -> Place | None:
     row = world_places().row_of(int(value)) if value.isascii() and value.isdigit() and len(value) < 10 else -1
-    return populated(row, float(world_places().weight[row])) if row >= 0 else None
+    return populated(row, float(world_places().people[row])) if row >= 0 else None
 
 
 def _of_area(value: str) -> Place | None:

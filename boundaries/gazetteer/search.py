@@ -80,26 +80,21 @@ def completions(text: str, most: int = 8) -> list[Place]:
     if len(text) > LONGEST or not letters(name):
         return []
     if not comma or not letters(rest):
-        return [_with_name(row, weight, key) for row, weight, key in _beginning(name, most)]
+        return _beginning(name, most)
     inside = [*areas.areas_beginning(rest), *areas_named(rest)]
     places = [one for one in _matching(Reading(name=name)) if any(lies_in(one, area) for area in inside)]
     return places[:most]
 
 
-def _beginning(name: str, most: int) -> list[tuple[int, float, str]]:
-    """Rows of places that begin so; *St* may begin Stockholm too."""
-    keys = {letters(name), relaxed.as_written(name)}
-    found = {(row, key): weight for key in keys if key for row, weight in world_places().beginning(key, most)}
-    rows: dict[int, tuple[int, float, str]] = {}
-    for (row, key), weight in sorted(found.items(), key=lambda one: -one[1]):
-        rows.setdefault(row, (row, weight, key))
-    return list(rows.values())[:most]
-
-
-def _with_name(row: int, weight: float, key: str) -> Place:
-    place = populated(row, weight)
-    name = world_places().name_beginning(row, key)
-    return place if name == place.name else replace(place, name=f"{name} ({place.name})")
+def _beginning(typed: str, most: int) -> list[Place]:
+    """Places that begin so; *St* may begin Stockholm too."""
+    keys = {letters(typed), relaxed.as_written(typed)} - {""}
+    found = sorted((one for key in keys for one in world_places().beginning(key, most)), key=lambda one: -one[1])
+    once: dict[int, Place] = {}
+    for row, weight, name in found:
+        place = populated(row, weight)
+        once.setdefault(row, place if name == place.name else replace(place, name=f"{name} ({place.name})"))
+    return list(once.values())[:most]
 
 
 def _matching(reading: Reading) -> list[Place]:

@@ -36,7 +36,10 @@ class WorldPlaces:
     order
         (n,) positions of names in the order of their letters.
     weight
-        (n,) people of the place that each name is of; a tenth of them where it is not the place's own name.
+        (n,) people of the place that each name is of, in the order of letters; a tenth of them where it is not the
+        place's own name.
+    own_weight
+        The same, a hundredth of them.
     """
 
     ids: IntArray
@@ -49,31 +52,27 @@ class WorldPlaces:
     owner: IntArray
     order: IntArray
     weight: FloatArray
+    own_weight: FloatArray
 
     def called(self, key: str) -> list[tuple[int, float]]:
         """Places that have a name of these letters, each by its row and weight, the heaviest first."""
-        positions = self._between(key, key + "\0")
-        return self._heaviest(positions, self.weight[positions])
+        start = self._bisect(key)
+        if start == len(self.order) or self._letters_at(start) != key:
+            return []
+        end = self._bisect(key + "\0", start)
+        return [(row, weight) for row, weight, _ in self._heaviest(np.arange(start, end), self.weight)]
 
-    def beginning(self, key: str, most: int) -> list[tuple[int, float]]:
-        """The heaviest places that have a name beginning with these letters."""
-        positions = self._between(key, key + LAST)
-        weight = self.weight[positions]
-        if key.isascii():  # most names in Latin letters are in languages that the reader does not write
-            weight = np.where(positions < len(self.ids), weight, OTHER * weight)
+    def beginning(self, key: str, most: int) -> list[tuple[int, float, str]]:
+        """The heaviest places that have a name beginning with these letters, and that name."""
+        start, end = self._bisect(key), self._bisect(key + LAST)
+        # most names in Latin letters are in languages that the reader does not write
+        weight = self.own_weight if key.isascii() else self.weight
         enough = most * NAMES_A_PLACE
-        if len(positions) > enough:
-            kept = np.argpartition(-weight, enough)[:enough]
-            positions, weight = positions[kept], weight[kept]
-        return self._heaviest(positions, weight)[:most]
-
-    def name_beginning(self, row: int, key: str) -> str:
-        """The name of a place that begins with these letters: its own, if that does."""
-        own = self.name(row)
-        if letters(own).startswith(key):
-            return own
-        others = (self.names[int(at)].as_py() for at in self._between(key, key + LAST) if self.owner[at] == row)
-        return str(min(others, key=len, default=own))
+        places = np.arange(start, end)
+        if end - start > enough:
+            places = np.sort(start + np.argpartition(-weight[start:end], enough)[:enough])
+        found = self._heaviest(places, weight)[:most]
+        return [(row, share, str(self.names[int(self.order[at])].as_py())) for row, share, at in found]
 
     def row_of(self, place_id: int) -> int:
         """Row of a place by its GeoNames id, -1 if there is none."""
@@ -89,24 +88,25 @@ class WorldPlaces:
         rows = np.flatnonzero((self.countries == country) & ((self.regions == region) | (region == "")))
         return int(rows[np.argmax(self.people[rows])]) if len(rows) else -1
 
-    def _between(self, low: str, high: str) -> IntArray:
-        return self.order[self._bisect(low) : self._bisect(high)]
-
-    def _bisect(self, key: str) -> int:
-        low, high = 0, len(self.order)
+    def _bisect(self, key: str, low: int = 0) -> int:
+        high = len(self.order)
         while low < high:
             middle = (low + high) // 2
-            if letters(self.names[int(self.order[middle])].as_py()) < key:
+            if self._letters_at(middle) < key:
                 low = middle + 1
             else:
                 high = middle
         return low
 
-    def _heaviest(self, positions: IntArray, weight: FloatArray) -> list[tuple[int, float]]:
-        found: dict[int, float] = {}
-        for at in np.argsort(-weight, kind="stable"):
-            found.setdefault(int(self.owner[positions[at]]), float(weight[at]))
-        return list(found.items())
+    def _letters_at(self, place: int) -> str:
+        return letters(self.names[int(self.order[place])].as_py())
+
+    def _heaviest(self, places: IntArray, weight: FloatArray) -> list[tuple[int, float, int]]:
+        found: dict[int, tuple[int, float, int]] = {}
+        for at in places[np.argsort(-weight[places], kind="stable")]:
+            row = int(self.owner[self.order[at]])
+            found.setdefault(row, (row, float(weight[at]), int(at)))
+        return list(found.values())
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +120,9 @@ def world_places() -> WorldPlaces:
     rows = np.searchsorted(columns_of["id"], others["id"].to_numpy())
     owner = np.concatenate([np.arange(len(main)), rows])
     names = [chunk for one in (main, others) for chunk in one["name"].chunks]
+    order = pq.read_table(folder / "order.parquet")["position"].to_numpy()
+    people = columns_of["people"][owner[order]].astype(np.float64)
+    is_own = order < len(main)
     return WorldPlaces(
         ids=columns_of["id"],
         countries=columns_of["country"],
@@ -129,6 +132,7 @@ def world_places() -> WorldPlaces:
         people=columns_of["people"],
         names=pa.chunked_array(names).combine_chunks(),
         owner=owner,
-        order=pq.read_table(folder / "order.parquet")["position"].to_numpy(),
-        weight=columns_of["people"][owner] * np.where(np.arange(len(owner)) < len(main), 1.0, OTHER),
+        order=order,
+        weight=people * np.where(is_own, 1.0, OTHER),
+        own_weight=people * np.where(is_own, 1.0, OTHER**2),
     )

@@ -11,6 +11,9 @@ are held once, as arcs; numbers are LEB128 varints, signed ones zigzag-coded, di
     polities = of each how many units, then each position (less the one before) and a number into the table of reasons
 
 Postcodes, each its number (less the one before), how many units and each position (less the one before), may follow.
+So may towns (``services/lookup/private_places.py``): the size of a text and the text, a name a line, towns' own before
+the others; of each town its region (less the one before), then of each its longitude and latitude (thousandths of a
+degree) and people; of each other name its town (less the one before); towns with the counties they lie in.
 """
 
 from __future__ import annotations
@@ -78,6 +81,16 @@ def packed_postcodes(postcodes: Sequence[tuple[int, IntArray]]) -> bytes:
         for word in (code, len(units), *np.diff(units, prepend=0).tolist())
     ]
     return _varints(np.array(words, dtype=np.int64))
+
+
+def packed_numbers(values: IntArray) -> bytes:
+    """Pack numbers that are not negative."""
+    return _varints(values)
+
+
+def packed_signed(values: IntArray) -> bytes:
+    """Pack whole numbers of either sign."""
+    return _varints(_zigzag(values))
 
 
 def _cut(xy: IntArray, first: IntArray) -> tuple[IntArray, IntArray]:

@@ -195,7 +195,10 @@ class _Choice:
 
 def _choice(t: Texts, one: PlaceChoice) -> _Choice:
     country = t.country(one.country_code, one.country)
-    parts = [one.region if one.region not in {one.name, ""} else "", "" if one.kind == "country" else country]
+    parts = [
+        one.region if one.region not in {one.name, one.country, ""} else "",
+        "" if one.kind == "country" else country,
+    ]
     if one.kind in {"region", "country"}:
         parts = [*parts[1:], t("whole region") if one.kind == "region" else t("whole country")]
     if one.people is not None:

@@ -70,7 +70,9 @@ export class PrivateIndex {
       at += said.bytes;
       return layer;
     });
-    this.postcodes = this.said.postcodes ? readPostcodes(bytes, at, this.said.postcodes) : new Map();
+    const read = new Varints(bytes, at);
+    this.postcodes = readPostcodes(read, this.said.postcodes);
+    this.places = new Towns(this.said.places, read);
   }
 
   /** The record that `geopolity lookup --json` prints for a point, without the shares of people affected. */
@@ -337,13 +339,122 @@ function place(lon, lat) {
 }
 
 /** Postcodes with the positions of the units they lie in. */
-function readPostcodes(bytes, at, count) {
-  const read = new Varints(bytes, at), found = new Map();
+function readPostcodes(read, count) {
+  const found = new Map();
   for (let left = count, code = 0; left > 0; left--) {
     code += read.next();
-    const units = [];
-    for (let more = read.next(), unit = 0; more > 0; more--) units.push((unit += read.next()));
-    found.set(String(code).padStart(5, "0"), units);
+    found.set(String(code).padStart(5, "0"), readPositions(read));
   }
   return found;
+}
+
+function readPositions(read) {
+  const units = [];
+  for (let more = read.next(), unit = 0; more > 0; more--) units.push((unit += read.next()));
+  return units;
+}
+
+const CLEARLY = 10, MOST = 10, OTHER = 0.1;
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u093c]/gu;
+
+/** Towns by name, as boundaries/gazetteer/search.py finds them, but for counties, regions, streets and slips. */
+export class Towns {
+  constructor(said, read) {
+    const size = read.next();
+    const names = new TextDecoder().decode(read.bytes.subarray(read.at, read.at + size)).split("\n");
+    read.at += size;
+    this.folded = new Map(Object.entries(said.folded));
+    this.short = said.words;
+    this.regions = said.regions.map(([code, country, name, letters]) => ({ code, country, name, letters }));
+    let region = 0;
+    this.towns = names.slice(0, said.towns).map((name) => ({ name, region: this.regions[(region += read.next())], units: [] }));
+    for (const axis of ["lon", "lat"]) for (const town of this.towns) town[axis] = read.signed() / 1000;
+    for (const town of this.towns) town.people = read.next();
+    this.named = new Map();
+    for (const town of this.towns) town.key = this.keep(town.name, town, 1);
+    names.slice(said.towns).reduce((owner, name) => {
+      const next = owner + read.next();
+      this.keep(name, this.towns[next], OTHER);
+      return next;
+    }, 0);
+    for (let left = read.next(), town = 0; left > 0; left--) {
+      town += read.next();
+      this.towns[town].units = readPositions(read);
+    }
+    this.areas = this.areasByName();
+  }
+
+  keep(name, town, share) {
+    const key = this.letters(name), kept = this.named.get(key);
+    if (kept) kept.push([town, share]); else this.named.set(key, [[town, share]]);
+    return key;
+  }
+
+  fold(text) { return Array.from(text, (letter) => this.folded.get(letter) ?? letter).join(""); }
+
+  /** What spellings of a name have in common: boundaries/gazetteer/spelling.py. */
+  letters(name) {
+    const plain = this.fold(name.toLowerCase().replaceAll("ß", "ss")).normalize("NFKD").replace(ACCENTS, "");
+    const words = this.fold(plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")).split(" ").filter(Boolean).map((word) => this.short[word] ?? word);
+    return (words.length > 1 && words[0] === "the" ? words.slice(1) : words).join("");
+  }
+
+  /** Regions and countries by every name that this browser and the index know of them. */
+  areasByName() {
+    const found = new Map();
+    const add = (name, area) => {
+      const key = name && this.letters(name);
+      if (key) found.set(key, [...(found.get(key) ?? []), area]);
+    };
+    const languages = ["en", "es", "fr", "de", globalThis.document?.documentElement.lang].filter(Boolean);
+    const naming = [...new Set(languages)].map((language) => new Intl.DisplayNames([language], { type: "region", fallback: "none" }));
+    for (const country of new Map(this.regions.map((region) => [region.code, region])).values()) {
+      const area = { code: country.code };
+      const usual = { GB: ["UK"], US: ["USA", "U.S."] }[country.code] ?? [];
+      for (const name of new Set([country.code, country.country, ...usual, ...naming.map((one) => one.of(country.code))])) add(name, area);
+    }
+    for (const region of this.regions) for (const name of new Set([region.name, region.letters])) add(name, { code: region.code, region });
+    return found;
+  }
+
+  /** What a text may stand for: the towns, the heaviest first, and whether the first is meant; null for none. */
+  find(text) {
+    for (const [name, ...within] of this.readings(text)) {
+      const weight = new Map();
+      for (const [town, share] of this.named.get(this.letters(name)) ?? []) weight.set(town, Math.max(weight.get(town) ?? 0, share * town.people));
+      const lies = (town) => within.every((said) => (this.areas.get(this.letters(said)) ?? []).some((area) => area.code === town.region.code && (!area.region || area.region.name === town.region.name)));
+      const towns = [...weight.keys()].filter(lies).sort((one, other) => weight.get(other) - weight.get(one));
+      if (towns.length) return { towns: towns.slice(0, MOST + 1), more: Math.max(towns.length - MOST, 0), isClear: towns.length === 1 || weight.get(towns[0]) >= CLEARLY * weight.get(towns[1]) };
+    }
+    return null;
+  }
+
+  *readings(text) {
+    const parts = text.split(/[,،、，;]/u).filter((part) => this.letters(part));
+    if (parts.length > 1) return yield parts;
+    if (!parts.length) return;
+    yield parts;
+    const words = parts[0].trim().split(/\s+/);
+    for (let count = 1; count < Math.min(words.length, 5); count++) {
+      const tail = words.slice(-count).join(" ");
+      if (this.areas.has(this.letters(tail))) yield [words.slice(0, -count).join(" "), tail];
+    }
+  }
+
+  /** Towns whose own name begins so, the largest first. */
+  beginning(text, most = 8) {
+    const key = this.letters(text);
+    this.ranked ??= [...this.towns].sort((one, other) => other.people - one.people);
+    const found = [];
+    for (const town of key ? this.ranked : []) {
+      if (town.key.startsWith(key)) found.push(town);
+      if (found.length === most) break;
+    }
+    return found;
+  }
+
+  title(town) {
+    const { code, country, letters } = town.region;
+    return `${town.name}, ${code === "US" && letters ? letters : country}`;
+  }
 }

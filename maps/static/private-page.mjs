@@ -68,11 +68,27 @@ function asked(text) {
   for (const one of index.layers) {
     const exact = one.names.findIndex((name) => name.toLocaleLowerCase() === wanted);
     if (exact >= 0) return byUnits(one, [exact]);
+  }
+  const found = index.places.find(text);
+  if (found) return found.isClear ? byTown(found.towns[0], found) : { choices: found };
+  for (const one of index.layers) {
     const near = Array.from(one.names.keys()).filter((unit) => wanted && one.names[unit].toLocaleLowerCase().startsWith(wanted));
     if (near.length === 1) return byUnits(one, near);
     if (near.length > 1) throw new Error(words("error_several", { number: number(near.length) }));
   }
   throw new Error(words("error_unknown", { asked: text.trim() || "“”" }));
+}
+
+/** A town as the service answers it: all its counties, else the units at its middle; no distance to any border. */
+function byTown(town, others = null) {
+  const said = { title: index.places.title(town), others };
+  const found = town.units.map((unit) => [index.layers[0], unit]);
+  const known = new Set(found.map(([layer]) => layer));
+  for (const layer of index.layers) {
+    const unit = known.has(layer) ? -1 : layer.unitAt(town.lon, town.lat);
+    if (unit >= 0) found.push([layer, unit]);
+  }
+  return { ...together(found), ...said };
 }
 
 function byPoint(lon, lat) {
@@ -84,25 +100,60 @@ function byPoint(lon, lat) {
   return { record, units, point: [lon, lat] };
 }
 
-function byUnits(layer, units) {
-  const records = units.map((unit) => index.lookupUnit(layer, unit));
+function byUnits(layer, units) { return together(units.map((unit) => [layer, unit])); }
+
+/** Several units as one place. */
+function together(units) {
+  const records = units.map(([layer, unit]) => index.lookupUnit(layer, unit));
   const polities = new Map();
   for (const record of records) for (const polity of record.polities) if (!polities.has(polity.id)) polities.set(polity.id, polity);
   const once = (key, name) => [...new Map(records.flatMap((one) => one[key]).map((one) => [name(one), one])).values()];
   const proposals = once("proposals", (one) => `${one.id} ${one.version}`), laws = once("laws", (one) => one.law);
   const record = { units: records.flatMap((one) => one.units), polities: [...polities.values()], proposals, laws };
-  return { record, units: units.map((unit) => [layer, unit]), point: null };
+  return { record, units, point: null };
 }
 
-function answer({ record, units, point }) {
-  const place = find("answer"), count = record.polities.length;
+/** Places that may be meant, each a button. */
+function choices({ towns, more }) {
+  const list = element("ul", "", { class: "choices" });
+  for (const town of towns.slice(0, 10)) {
+    const item = element("li"), button = element("button", "", { type: "button" });
+    const country = new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(town.region.code);
+    const where = [town.region.name, country, words("people", { number: number(town.people) })].filter((part) => part && part !== town.name);
+    button.append(element("strong", town.name), element("span", where.join(", ")));
+    button.addEventListener("click", () => { tell(null); answer(byTown(town)); });
+    item.append(button);
+    list.append(item);
+  }
+  return more ? [list, element("p", words("narrow", { number: number(more) }), { class: "small muted" })] : [list];
+}
+
+/** The smaller places of a name that was taken for the largest. */
+function otherTowns({ towns, more }) {
+  const made = element("details", "", { class: "note" });
+  made.append(element("summary", words("others")), ...choices({ towns: towns.slice(1), more: Math.max(more - 1, 0) }));
+  return made;
+}
+
+function answer({ record, units, point, title, others, choices: asking }) {
+  const place = find("answer");
   place.replaceChildren();
-  if (!record.units.length) {
-    place.append(element("h2", words("outside")));
+  if (asking) {
+    place.append(element("h2", words("which")), ...choices(asking));
+    place.focus({ preventScroll: true });
     return draw(null);
   }
+  const other = others && others.towns.length > 1 ? [otherTowns(others)] : [];
+  if (!record.units.length) {
+    place.append(element("h2", title ? words("place_outside", { place: title }) : words("outside")), ...other);
+    return draw(null);
+  }
+  const count = record.polities.length, names = record.units.map((unit) => unit.name).join("; "), many = units.filter(([layer]) => layer === units[0][0]).length;
   place.append(element("h2", count === 0 ? words("answer_none") : words(count === 1 ? "answer_one" : "answer_other", { number: number(count) })));
-  place.append(element("p", record.units.length > 1 && !point ? words("straddles", { number: record.units.length }) : words("in_unit", { unit: record.units.map((unit) => unit.name).join("; ") })));
+  const where = title
+    ? many > 1 ? words("place_straddles", { place: title, number: many }) : words("place_in_unit", { place: title, unit: names })
+    : many > 1 && !point ? words("straddles", { number: many }) : words("in_unit", { unit: names });
+  place.append(element("p", where), ...other);
   const list = element("ul", "", { class: "cards" });
   for (const polity of record.polities) {
     const card = element("li", "", { class: "card" }), head = element("h3");
@@ -239,6 +290,11 @@ function submit(text) {
 root.hidden = false;
 find("download").addEventListener("click", fetchIndex);
 find("form").addEventListener("submit", (event) => { event.preventDefault(); submit(root.querySelector("#place").value); });
+root.querySelector("#place").addEventListener("input", ({ target }) => {
+  const names = root.querySelector("#units");
+  names.querySelectorAll("[data-town]").forEach((option) => option.remove());
+  names.prepend(...(index?.places.beginning(target.value) ?? []).map((town) => element("option", "", { value: index.places.title(town), "data-town": "" })));
+});
 find("closer").addEventListener("click", () => { if (view) { view.reach /= 2; redraw(); } });
 find("wider").addEventListener("click", () => { if (view) { view.reach *= 2; redraw(); } });
 if ("geolocation" in navigator) {

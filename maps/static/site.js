@@ -32,13 +32,15 @@ function completePlaces(form) {
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) box.setAttribute(name, value);
   box.autocomplete = "off";
   box.parentElement.append(list, chosen);
+  const countries = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
+  const title = (one) => `${one.name}, ${one.state || countries.of(one.country_code)}`;
 
   function show(places) {
     at = -1;
     box.removeAttribute("aria-activedescendant");
     list.replaceChildren(...places.map((one, place) => {
       const item = document.createElement("li"), people = document.createElement("span");
-      Object.assign(item, { id: `${list.id}-${place}`, textContent: `${one.title} ` });
+      Object.assign(item, { id: `${list.id}-${place}`, textContent: `${title(one)} ` });
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
       people.textContent = one.people ? one.people.toLocaleString(document.documentElement.lang) : "";
@@ -52,7 +54,7 @@ function completePlaces(form) {
   }
 
   function choose(one) {
-    box.value = one.title;
+    box.value = title(one);
     Object.assign(chosen, { value: one.id, disabled: false });
     show([]);
     form.requestSubmit();

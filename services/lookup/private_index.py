@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,12 @@ from services.clock import end_of
 from services.lookup.answer import reason_of
 from services.lookup.directory import KeptDirectory, Place, keep_directory
 from services.lookup.index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
+from services.lookup.private_places import packed_towns
 from services.storage.layers.census import KeptUnits, units_of
 from services.storage.store import Store
 from services.storage.tables import LayerRow, LogRow
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +74,10 @@ def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:
         bodies.append(body)
     codes, count = _postcodes(index)
     laws = [law.as_json() for law in directory.laws(names, date[:10])]
-    head = {"format": FORMAT, "date": date, "layers": layers, "laws": laws, "postcodes": count}
+    places, towns = packed_towns(_position(index))
+    head = {"format": FORMAT, "date": date, "layers": layers, "laws": laws, "postcodes": count, "places": places}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    content = b"".join([len(text).to_bytes(4, "little"), text, *bodies, codes])
+    content = b"".join([len(text).to_bytes(4, "little"), text, *bodies, codes, towns])
     return PrivateIndex(content=gzip.compress(content, 9, mtime=0), generation=index.generation)
 
 
@@ -124,6 +127,13 @@ def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -
         for one in directory.proposals([(layer.name, unit_id)]):
             found.setdefault((one.id, one.version), one.as_json() | {"units": []})["units"].append(position)
     return [found[key] for key in sorted(found)]
+
+
+def _position(index: LookupIndex) -> Callable[[str], int]:
+    """Position of a county in the first layer; -1 where that is another layer."""
+    if not index.layers or index.layers[0].name != LAYER:
+        return lambda _: -1
+    return index.lookups[index.layers[0].digest].position
 
 
 def _postcodes(index: LookupIndex) -> tuple[bytes, int]:

@@ -141,7 +141,14 @@ def test_completions_are_asked_in_a_body(world, settings):
     with served(settings) as running:
         client = running.client()
         found = client.post("/api/v1/places/completions", json={"text": "new y"}).json()["places"]
-        assert found[0] == {"id": "geonames:5128581", "title": "New York City, NY", "people": 8804190}
+        assert found[0] == {
+            "id": "geonames:5128581",
+            "title": "New York City, NY",
+            "name": "New York City",
+            "state": "NY",
+            "country_code": "US",
+            "people": 8804190,
+        }
         assert client.post("/api/v1/places/completions", json={"text": "qwzxv"}).json() == {"places": []}
         assert client.post("/api/v1/places/completions", json={"text": "x" * 300}).status_code == 422
         assert client.get("/api/v1/places/completions").status_code in {404, 405}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import functools
+import gzip
 import http.server
 import json
 import threading
@@ -15,9 +17,12 @@ import shapely
 from playwright.sync_api import expect, sync_playwright
 
 from boundaries import open_layer
+from boundaries.gazetteer import search
+from boundaries.gazetteer.place import PlaceError
 from services.bootstrap import open_store
 from services.lookup.answer import lookup
 from services.lookup.index import open_lookup_index
+from services.lookup.private_places import TOWN, packed_towns
 from services.settings import Settings
 from services.site.product import digest_of
 from services.site.products import make_lookup, make_static
@@ -32,6 +37,9 @@ from tests.site_store import town_store
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 LIMIT = 3_000_000
+TOWNS = 1_500_000
+"""How much names of places may add to the index, as it is sent."""
+SPELLINGS = Path(__file__).parents[1] / "unit" / "boundaries" / "spellings.csv"
 LAW = {"text": "Be quiet.", "text_hash": "0" * 64, "matter": None, "binds_from": NOW[:10], "ends_at": None}
 
 
@@ -188,7 +196,7 @@ def test_wrong_places_are_answered_in_a_sentence(browser, lookup_site):
         ("10.5, -30.5", "lies outside"),
         ("138.6, -30.2", "latitude comes first"),
         ("1000, 5", "Latitude goes from"),
-        ("Atlantis", "no postcode or area called Atlantis"),
+        ("Qwzxvkpt", "town of 5,000 people called Qwzxvkpt"),
         ("Washington County", "areas have that name"),
     ):
         find(page, typed)
@@ -197,7 +205,63 @@ def test_wrong_places_are_answered_in_a_sentence(browser, lookup_site):
 
 
 def test_the_index_is_small_enough(lookup_site):
-    assert len(lookup_site[1]) <= LIMIT
+    towns = gzip.compress(packed_towns(lambda _: 0)[1], 9)
+    assert len(towns) <= TOWNS
+    assert len(lookup_site[1]) <= LIMIT + TOWNS
+
+
+def test_towns_are_found_in_the_browser_as_the_service_finds_them(browser, lookup_site):
+    address, _ = lookup_site
+    page = browser.new_page()
+    page.goto(f"{address}lookup/index.html")
+    written = [line["written"] for line in csv.DictReader(SPELLINGS.read_text(encoding="utf-8").splitlines())]
+    found = page.evaluate(
+        """async ([written]) => {
+            const { download } = await import(new URL("../static/private-index.mjs", location).href);
+            const index = await download(new URL(document.querySelector("[data-private]").dataset.private, location).href);
+            return written.map((text) => {
+                const found = index.places.find(text);
+                return found && [found.isClear, found.towns.map((town) => [town.name, town.people])];
+            });
+        }""",
+        [written],
+    )
+    wrong, compared = [], 0
+    for text, told in zip(written, found, strict=True):
+        try:
+            expected = search.find(text)
+        except PlaceError:
+            continue
+        first = expected.places[0]
+        if first.kind != "place" or first.people < TOWN:
+            continue
+        compared += 1
+        offered = [] if told is None else told[1][:1] if told[0] and expected.is_clear else told[1][:10]
+        if [first.name, first.people] not in offered:
+            wrong.append(text)
+    page.close()
+    assert compared > 500
+    assert len(wrong) <= 0.05 * compared, wrong
+
+
+def test_a_town_is_found_and_homonyms_are_offered_without_a_request(browser, lookup_site):
+    address, _ = lookup_site
+    context = browser.new_context(service_workers="block", viewport={"width": 320, "height": 900})
+    page = opened(context, f"{address}lookup/index.html", [])
+    downloaded(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    find(page, "Portland, ME")
+    expect(page.get_by_text("Portland, ME is in Cumberland County, Maine.")).to_be_visible()
+    find(page, "Springfield")
+    expect(page.get_by_text("Several places have this name. Which one do you mean?")).to_be_visible()
+    page.get_by_role("button", name="Springfield Illinois").click()
+    expect(page.get_by_text("Springfield, IL is in Sangamon County, Illinois.")).to_be_visible()
+    find(page, "Köln")
+    expect(page.get_by_text("Köln, Germany lies outside every unit we know.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert asked == []
+    context.close()
 
 
 @pytest.mark.parametrize(

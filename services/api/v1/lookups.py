@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 from starlette.concurrency import run_in_threadpool
 
+from boundaries.gazetteer.place import Place
 from boundaries.gazetteer.search import completions
 from services.api.principal import Role, guarded_router, require
 from services.api.problems import BodyError, TooLarge
@@ -136,6 +137,9 @@ class Completion(BaseModel):
 
     id: str = Field(examples=["geonames:5128581"])
     title: str = Field(examples=["New York City, NY"])
+    name: str = Field(examples=["New York City"])
+    state: str = Field(description="Letters of its US state, else empty.", examples=["NY"])
+    country_code: str = Field(examples=["US"])
     people: int | None = Field(description="`null` where nobody counted them.", examples=[8804190])
 
 
@@ -155,7 +159,18 @@ class Completions(BaseModel):
 def complete(typed: Typed) -> Completions:
     """Name places that begin with what was typed; a body, for it is in no log."""
     found = completions(typed.text)
-    return Completions(places=[Completion(id=one.id, title=one.title, people=one.people or None) for one in found])
+    return Completions(places=[_completion(one) for one in found])
+
+
+def _completion(one: Place) -> Completion:
+    return Completion(
+        id=one.id,
+        title=one.title,
+        name=one.name,
+        state=one.region_short if one.country_code == "US" else "",
+        country_code=one.country_code,
+        people=one.people or None,
+    )
 
 
 def lookup_of(request: Request) -> CurrentLookup:
