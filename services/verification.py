@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geopolity.errors import RequestError
+from geopolity.messages import Message
 from services.assemblies.draw_audit import audit_draw
 from services.derivation.audit import audit
 
@@ -20,7 +21,7 @@ class UnknownFolderError(RequestError):
     code = "unknown-folder"
 
 
-def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator[str]:
+def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator[Message]:
     """Yield one sentence for each fact that holds.
 
     Parameters
@@ -59,7 +60,7 @@ def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator
     return audit(path) if sources is None else _with_sources(path, sources)
 
 
-def _with_sources(path: Path, sources: Callable[[], Sources]) -> Iterator[str]:
+def _with_sources(path: Path, sources: Callable[[], Sources]) -> Iterator[Message]:
     from services.derivation.sources import compared  # noqa: PLC0415 - files alone need no layer
 
     yield from audit(path, with_sources=True)

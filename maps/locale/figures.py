@@ -43,6 +43,11 @@ def plain(number: float, language: str) -> str:
     return _fixed(format_decimal(number, format="#,##0.##########", locale=locale_of(language)))
 
 
+def grouped(number: float, digits: int, language: str) -> str:
+    """A number with so many digits after the mark, thousands separated: ``1.234,50``."""
+    return _fixed(format_decimal(number, format=f"#,##0.{'0' * digits}", locale=locale_of(language)))
+
+
 def as_given(number: object, language: str) -> str:
     """A number as it was written, with the mark of the language: ``-71,05821``."""
     return str(number).replace(".", get_decimal_symbol(locale_of(language)))

@@ -112,6 +112,10 @@ class Texts:
         """A number with so many digits after the mark."""
         return self.as_given(f"{number:.{digits}f}")
 
+    def grouped(self, number: float, digits: int) -> str:
+        """A number with so many digits after the mark, thousands separated."""
+        return figures.grouped(number, digits, self.language)
+
     def as_given(self, number: object) -> str:
         """A number as it was written, with the mark of the language."""
         return figures.as_given(number, self.language)

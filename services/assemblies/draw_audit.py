@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from geopolity.messages import Message
 from geopolity.sortition.drand import QUICKNET, RandomnessRefused, verified_randomness
 from services.derivation.evidence import VerificationFailed
 from services.verifiers import verify_draw
 
 
-def audit_draw(folder: Path) -> Iterator[str]:
+def audit_draw(folder: Path) -> Iterator[Message]:
     """What holds of a draw, a sentence each.
 
     Raises
@@ -31,12 +32,12 @@ def audit_draw(folder: Path) -> Iterator[str]:
             folder=folder,
             reason=str(error),
         ) from error
-    yield found[0].upper() + found[1:]
+    yield Message(found[0].upper() + found[1:])
     if head["rehearsal"]:
-        yield f"It is a rehearsal with the seed {chance.get('seed')!r}: it seats nobody."
+        yield Message("It is a rehearsal with the seed {seed:quoted}: it seats nobody.", seed=chance.get("seed"))
 
 
-def _signed(chance: dict[str, str | int]) -> str:
+def _signed(chance: dict[str, str | int]) -> Message:
     number = int(chance["round"])
     try:
         value = verified_randomness(number, bytes.fromhex(str(chance["signature"])))
@@ -45,4 +46,4 @@ def _signed(chance: dict[str, str | int]) -> str:
     if value.hex() != chance["value"] or chance["chain"] != QUICKNET.digest:
         message = f"its randomness is not that of round {number} of {QUICKNET.name}"
         raise ValueError(message)
-    return f"Round {number} of {QUICKNET.name} is signed by the pinned key."
+    return Message("Round {round} of {chain} is signed by the pinned key.", round=number, chain=QUICKNET.name)

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 import click
 
 from geopolity.errors import GeopolityError
-from maps.locale.catalogue import LANGUAGES
-from maps.locale.choice import of_environment
 from services.bootstrap import bootstrap
 from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
@@ -32,6 +30,7 @@ from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
+from services.cli.words import say
 from services.cli.worker import worker
 from services.clock import now
 from services.settings import Settings, read_settings
@@ -93,7 +92,7 @@ def _status(arguments: Sequence[str] | None) -> int:
 def _answer(error: BaseException) -> tuple[str, int]:
     match error:
         case GeopolityError():
-            return _in_own_language(error), error.exit_status
+            return say(error), error.exit_status
         case click.exceptions.NoArgsIsHelpError():
             return error.format_message(), 2
         case click.UsageError():
@@ -104,15 +103,6 @@ def _answer(error: BaseException) -> tuple[str, int]:
         case click.Abort() | KeyboardInterrupt():
             return "Stopped.", 130
     return f"Something unexpected happened ({type(error).__name__}: {_first_line(error)}); {_log(read_settings())}", 2
-
-
-def _in_own_language(error: GeopolityError) -> str:
-    language = of_environment(os.environ)
-    if language == LANGUAGES[0]:
-        return str(error)
-    from maps.locale.texts import said  # conventions of languages take a while to load
-
-    return said(error, language).text
 
 
 def _first_line(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
 from services.cli.options import Flags, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import t
 
 if TYPE_CHECKING:
     from services.assemblies.held_draw import Held
@@ -76,7 +77,7 @@ def plan(service: Service, /, *, picture: Path | None, as_json: bool, language: 
         return
     click.echo(_plan_text(planned))
     if picture is not None:
-        click.echo(f"Open {picture}")
+        click.echo(t("Open {file}", file=picture))
 
 
 @assembly.command("open")
@@ -110,7 +111,7 @@ def lapse(service: Service, /) -> None:
     """Give up the frozen epoch without a draw; the log says so."""
     from services.assemblies.draws import lapse_epoch
 
-    click.echo(f"Epoch {lapse_epoch(service.store).epoch} is given up; nobody was drawn.")
+    click.echo(t("Epoch {epoch} is given up; nobody was drawn.", epoch=lapse_epoch(service.store).epoch))
 
 
 @assembly.command("draw")
@@ -160,9 +161,9 @@ def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(records))
         return
-    header = ["Polity", "Pseudonym", "Until", "Chamber", "Seat", "Class"]
+    header = [t("Polity"), t("Pseudonym"), t("Until"), t("Chamber"), t("Seat"), t("Class")]
     rows: list[list[Cell]] = [[r.polity, r.pseudonym, r.ends, r.chamber, r.number, r.term_class] for r in records]
-    click.echo(table(header, rows, text_columns=3) if rows else "Nobody sits yet; `geopolity assembly open` begins.")
+    click.echo(table(header, rows, text_columns=3) if rows else t("Nobody sits yet; `geopolity assembly open` begins."))
 
 
 @assembly.command("vacate")
@@ -196,7 +197,7 @@ def defer(service: Service, /, *, citizen_id: str, ground: str, until: datetime)
     from services.assemblies.seats import defer_service
 
     defer_service(citizen_id, service.store, ground=ground, until=until.date())
-    click.echo(f"Service is deferred until {until.date()}.")
+    click.echo(t("Service is deferred until {day:day}.", day=until.date()))
 
 
 @assembly.command("receipt")
@@ -231,17 +232,24 @@ def draw_text(held: Held) -> str:
         )
     ]
     if held.randomness.is_rehearsal:
-        kind, argument = "Rehearsal: nobody is seated.", held.randomness.seed
+        kind, argument = t("Rehearsal: nobody is seated."), held.randomness.seed
     else:
-        kind, argument = f"Drawn with round {held.randomness.round} of quicknet.", held.randomness.value.hex()
+        kind = t("Drawn with round {round} of quicknet.", round=held.randomness.round)
+        argument = held.randomness.value.hex()
+    command = shlex.join(["python3", str(held.folder / "verify_draw.py"), str(held.folder), argument])
     return "\n".join(
         [
-            f"{kind} Epoch {held.frozen.promise.epoch}, {len(rows)} assemblies, one seat a person.",
+            t(
+                "{kind} Epoch {epoch}, {assemblies} assemblies, one seat a person.",
+                kind=kind,
+                epoch=held.frozen.promise.epoch,
+                assemblies=len(rows),
+            ),
             "",
-            table(["Polity", "Delegates", "Alternates", "Eligible"], rows),
+            table([t("Polity"), t("Delegates"), t("Alternates"), t("Eligible")], rows),
             "",
-            f"Open {held.folder / 'report.html'}",
-            f"Recompute it: {shlex.join(['python3', str(held.folder / 'verify_draw.py'), str(held.folder), argument])}",
+            t("Open {file}", file=held.folder / "report.html"),
+            t("Recompute it: {command}", command=command),
         ]
     )
 
@@ -267,13 +275,22 @@ def _plan_text(planned: Planned) -> str:
             electorate.polities, electorate.seats.tolist(), electorate.eligible.tolist(), planned.chambers, strict=True
         )
     ]
-    fits = "equal chances for all are possible" if plan.heaviest <= 1 else "equal chances are impossible"
     lines = [
-        table(["Polity", "Seats", "Eligible", "Chance %", "Chambers"], rows),
+        table([t("Polity"), t("Seats"), t("Eligible"), t("Chance %"), t("Chambers")], rows),
         "",
-        f"{electorate.people:,} people are in the lot; the largest load is {plan.heaviest:.3f}: {fits}.",
+        t(
+            "{people:count} people are in the lot; the largest load is {load:exact}: equal chances for all are "
+            "possible."
+            if plan.heaviest <= 1
+            else "{people:count} people are in the lot; the largest load is {load:exact}: equal chances are "
+            "impossible.",
+            people=electorate.people,
+            load=f"{plan.heaviest:.3f}",
+        ),
         *plan.advice()[:SHOWN],
     ]
     if planned.left_out:
-        lines.append(f"Left out, without an eligible person or an empty seat: {', '.join(planned.left_out)}.")
+        lines.append(
+            t("Left out, without an eligible person or an empty seat: {polities:list}.", polities=planned.left_out)
+        )
     return "\n".join(lines)

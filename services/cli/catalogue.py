@@ -12,6 +12,7 @@ from services.bootstrap import Service
 from services.cli.options import COLUMN_OPTIONS, json_option, options, said
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
+from services.cli.words import fixed, say, t, term, whole
 from services.records import Json, of_row
 from services.records import as_json as to_json
 
@@ -83,7 +84,7 @@ def list_layers(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows: list[list[Cell]] = [[r.name, r.title, r.vintage, r.units, r.population] for r in records]
-    click.echo(table(["Layer", "Title", "Vintage", "Units", "People"], rows, text_columns=3))
+    click.echo(table([t("Layer"), t("Title"), t("Vintage"), t("Units"), t("People")], rows, text_columns=3))
 
 
 @layer.command("show")
@@ -98,7 +99,7 @@ def show_layer(service: Service, /, *, name: str, as_json: bool, **columns: Any)
     opened = open_layer([name], said(columns), service.store.home)
     reading = read_back(opened)
     for note in reading.notes:
-        click.echo(str(note), err=True)
+        click.echo(say(note), err=True)
     described = of_row(
         LayerDescribed,
         _layer_record(opened),
@@ -136,11 +137,12 @@ def show_corrections(service: Service, /, *, name: str, as_json: bool) -> None: 
         ]
         for code, row in countries.iterrows()
     ]
-    header = ["Country", "People", "Places", "As listed", "In parts", "Towns ×", "Around towns"]
+    header = [t("Country"), t("People"), t("Places"), t("As listed"), t("In parts"), t("Towns ×"), t("Around towns")]
     click.echo(table(header, rows, text_columns=1))
-    click.echo(
-        "\nPeople of a country = (as listed - in parts of cities) × towns + around towns. Towns are never scaled up."
+    formula = t(
+        "People of a country = (as listed - in parts of cities) × towns + around towns. Towns are never scaled up."
     )
+    click.echo(f"\n{formula}")
 
 
 @layer.command("check")
@@ -156,8 +158,8 @@ def check_layer(ctx: click.Context, /, *, file: str, as_json: bool, **columns: A
     if as_json:
         click.echo(as_json_text(_plain(reading)))
     else:
-        notes = "".join(f"  {note}\n" for note in reading.notes)
-        verdict = "A statistician should look." if reading.needs_a_look else "Nothing here asks for a look."
+        notes = "".join(f"  {say(note)}\n" for note in reading.notes)
+        verdict = t("A statistician should look." if reading.needs_a_look else "Nothing here asks for a look.")
         click.echo(f"{_read(reading)}\n\n{notes}\n{verdict}")
     if reading.needs_a_look:
         ctx.exit(1)
@@ -172,7 +174,9 @@ def keep_layer(service: Service, /, *, name: str, is_base: bool) -> None:
     from services.derivation import layers
 
     kept = layers.keep(name, service.store, is_base=is_base)
-    click.echo(f"Kept {kept.name}, {kept.vintage}: {len(kept):,} units.")
+    click.echo(
+        t("Kept {layer}, {vintage}: {units:count} units.", layer=kept.name, vintage=kept.vintage, units=len(kept))
+    )
 
 
 @layer.command("add")
@@ -208,7 +212,7 @@ def list_issues(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows = [[r.name, r.title, r.layer, r.coverage] for r in records]
-    click.echo(table(["Issue", "Title", "Layer", "Coverage"], rows, text_columns=3))
+    click.echo(table([t("Issue"), t("Title"), t("Layer"), t("Coverage")], rows, text_columns=3))
 
 
 @issue.command("show")
@@ -241,7 +245,11 @@ def add_issue(service: Service, /, *, file: Path, as_json: bool) -> None:
     from services.derivation.issues import add_issue as add_issue_use_case
 
     added = add_issue_use_case(file, service.store.home)
-    click.echo(as_json_text(_issue_record(file.stem, added)) if as_json else f"Added {file.stem}: {added.title}.")
+    click.echo(
+        as_json_text(_issue_record(file.stem, added))
+        if as_json
+        else t("Added {issue}: {title}.", issue=file.stem, title=added.title)
+    )
 
 
 def _layer_record(opened: Layer) -> LayerListed:
@@ -262,32 +270,39 @@ def _plain(reading: Reading) -> Json:
 
 def _read(reading: Reading) -> str:
     """A reading as a table: rows, units, people, and whatever is not as it should be."""
-    gap = "" if reading.largest_gap is None else " (largest at {}, {})".format(*reading.largest_gap)
-    aside = "; ".join(f"{part.rows:,} rows, {part.people:,.0f} people: {part.why}" for part in reading.set_aside)
+    gap = ""
+    if reading.largest_gap is not None:
+        lon, lat = reading.largest_gap
+        gap = t(" (largest at {lon}, {lat})", lon=lon, lat=lat)
+    aside = "; ".join(
+        t("{rows} rows, {people} people: {why}", rows=whole(part.rows), people=whole(part.people), why=t(part.why))
+        for part in reading.set_aside
+    )
     return _lines(
         {
             "rows": reading.rows,
             "units": reading.units,
-            "people": f"{reading.people:,.3f}" if reading.people % 1 else f"{reading.people:,.0f}",
+            "people": fixed(reading.people, 3) if reading.people % 1 else whole(reading.people),
             "missing": reading.missing,
             "suppressed": reading.suppressed,
             "set aside": aside or 0,
-            "repaired": f"{reading.repaired:,} ({reading.repaired_m2 / 1e6:,.3f} km²)",
-            "overlaps": f"{reading.overlaps:,} ({reading.overlap_m2 / 1e6:,.3f} km²)",
-            "gaps": f"{reading.gaps:,} ({reading.gap_m2 / 1e6:,.3f} km²){gap}",
+            "repaired": f"{whole(reading.repaired)} ({fixed(reading.repaired_m2 / 1e6, 3)} km²)",
+            "overlaps": f"{whole(reading.overlaps)} ({fixed(reading.overlap_m2 / 1e6, 3)} km²)",
+            "gaps": f"{whole(reading.gaps)} ({fixed(reading.gap_m2 / 1e6, 3)} km²){gap}",
             "near misses": reading.near_misses,
             "columns": ", ".join(f"{meaning}: {name}" for meaning, name in reading.columns.items()) or None,
             "encoding": ", ".join(f"{file}: {name}" for file, name in reading.encodings.items()) or None,
             "notation": reading.notation,
             "vintage": reading.vintage or None,
-            "coordinates": f"{reading.crs} (from {reading.crs_from})",
+            "coordinates": t("{crs} (from {source})", crs=reading.crs, source=reading.crs_from),
         }
     )
 
 
 def _lines(record: Json) -> str:
-    width = max(len(key) for key in record)
-    return "\n".join(f"{key.replace('_', ' '):<{width}}  {_text(value)}" for key, value in record.items())
+    said = {term("fact", key.replace("_", " ")): _text(value) for key, value in record.items()}
+    width = max(len(key) for key in said)
+    return "\n".join(f"{key:<{width}}  {value}" for key, value in said.items())
 
 
 def _text(value: Any) -> str:
@@ -295,9 +310,9 @@ def _text(value: Any) -> str:
         case None:
             return "–"
         case bool():
-            return "yes" if value else "no"
+            return t("yes" if value else "no")
         case int():
-            return f"{value:,}"
+            return whole(value)
         case list():
             return ", ".join(value)
     return str(value)

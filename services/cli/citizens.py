@@ -11,6 +11,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import t
 
 if TYPE_CHECKING:
     from services.storage.store import Store
@@ -129,7 +130,7 @@ def carry(service: Service, /, *, former: str, to: str | None) -> None:
     unsure = moved[moved["share"] < CERTAIN]
     rows = [[home, target, 100 * share, people] for home, target, share, people in unsure.itertuples()]
     if rows:
-        click.echo(table(["Former home", "New home", "Lies there %", "People"], rows, text_columns=2))
+        click.echo(table([t("Former home"), t("New home"), t("Lies there %"), t("People")], rows, text_columns=2))
     click.echo(f"Carried {int(moved['citizens'].sum()):,} people; {int(unsure['citizens'].sum()):,} to review.")
 
 
@@ -145,7 +146,9 @@ def review(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows: list[list[Cell]] = [[one.id, one.home, 100 * (one.share or 0)] for one in records]
-    click.echo(table(["Citizen", "Home", "Lies there %"], rows, text_columns=2) if rows else "Nobody to review.")
+    click.echo(
+        table([t("Citizen"), t("Home"), t("Lies there %")], rows, text_columns=2) if rows else t("Nobody to review.")
+    )
 
 
 @click.command()

@@ -11,17 +11,22 @@ from services.bootstrap import Service
 from services.cli.options import WITHOUT_PDF
 from services.cli.printing import table
 from services.cli.progress import ProgressBar
+from services.cli.words import noop, t
 
 if TYPE_CHECKING:
     from services.demo.sample_issues import DemoRow
     from services.storage.store import Store
 
 SAMPLES = 7
-HEADER = ["Issue", "affected", "in %", "units", "km²", "gap %", "all", "greedy", "states"]
-LEGEND = """\
-affected: people; in: the share of them inside. gap: how far above the smallest it can be at most.
-all, greedy, states: how many times as large the alternative is (every unit that the footprint
-touches, a greedy region, the fewest whole states that reach the coverage)."""
+HEADER = [
+    *(noop("Issue"), noop("affected"), noop("in %"), noop("units"), "km²"),
+    *(noop("gap %"), noop("all"), noop("greedy"), noop("states")),
+]
+LEGEND = noop(
+    "affected: people; in: the share of them inside. gap: how far above the smallest it can be at most.\n"
+    "all, greedy, states: how many times as large the alternative is (every unit that the footprint\n"
+    "touches, a greedy region, the fewest whole states that reach the coverage)."
+)
 
 
 @click.group(invoke_without_command=True)
@@ -57,8 +62,8 @@ def _demo(service: Service) -> None:
             bar.draw(f"{row.title}", done / SAMPLES)
 
         rows = demo_use_case(service.store, workers=service.settings.workers, on_row=on_row)
-    click.echo(table(HEADER, [_cells(row) for row in rows]))
-    click.echo(f"\n{LEGEND}\n")
+    click.echo(table([t(word) for word in HEADER], [_cells(row) for row in rows]))
+    click.echo(f"\n{t(LEGEND)}\n")
     if not all(row.has_pdf for row in rows):
         click.echo(WITHOUT_PDF, err=True)
     report = "report.pdf" if rows[0].has_pdf else "report.html"

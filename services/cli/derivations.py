@@ -23,12 +23,14 @@ from services.cli.options import (
     request,
     with_kept,
 )
-from services.cli.printing import as_json_text, table
+from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
+from services.cli.words import fixed, given, percent, say, t, whole
 from services.records import Json
 
 if TYPE_CHECKING:
     from services.derivation.derive import Derived, Written
+    from services.derivation.folder import Summary
     from services.derivation.sources import Sources
 
 
@@ -78,25 +80,29 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, language: str,
     if as_json:
         click.echo(as_json_text(records))
     else:
-        header = ["Coverage (%)", "Units", "Area (km²)", "People inside", "Gap (%)", "Knee"]
-        rows = [
+        header = [t("Coverage (%)"), t("Units"), t("Area (km²)"), t("People inside"), t("Gap (%)"), t("Knee")]
+        rows: list[list[Cell]] = [
             [
-                f"{100 * row.coverage_target:g}",
+                given(f"{100 * row.coverage_target:g}"),
                 row.units,
                 round(row.area_km2),
                 round(row.population),
-                f"{100 * row.gap:.3f}",
-                "knee" if row.knee else "",
+                fixed(100 * row.gap, 3),
+                t("knee") if row.knee else "",
             ]
             for row in records
         ]
         click.echo(table(header, rows, text_columns=0))
         for level in points.out_of_reach:
             click.echo(
-                f"{100 * level:g} % is out of reach: no connected part of the layer holds so many; see --connector-km."
+                t(
+                    "{share:exact} % is out of reach: no connected part of the layer holds so many; see "
+                    "--connector-km.",
+                    share=f"{100 * level:g}",
+                )
             )
     if out is not None:
-        click.echo(f"Open {write_plot(points, Path(out), language)}", err=as_json)
+        click.echo(t("Open {file}", file=write_plot(points, Path(out), language)), err=as_json)
 
 
 @click.command()
@@ -112,8 +118,12 @@ def verify(service: Service, /, *, path: Path, as_json: bool, **values: Any) -> 
     for fact in verify_use_case(path, _sources(path, values, service.store.home)):
         facts.append(fact)
         if not as_json:
-            click.echo(f"✓ {fact}")
-    click.echo(as_json_text({"verified": True, "facts": facts}) if as_json else f"{path} is verified.")
+            click.echo(f"✓ {say(fact)}")
+    click.echo(
+        as_json_text({"verified": True, "facts": [str(fact) for fact in facts]})
+        if as_json
+        else t("{path} is verified.", path=path)
+    )
 
 
 def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | None:
@@ -136,50 +146,82 @@ def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | N
 
 def _report(made: Derived, written: Written | None) -> str:
     told, derivation = made.summary, made.derivation
-    including = "" if told.roundness is None else ", border included"
-    proof = (
-        f"No smaller region does so{including}."
-        if told.optimal
-        else f"No region that does so can be more than {told.gap / (1 + told.gap):.2%} smaller{including}."
+    headline = t(
+        "{title}: this polity has {units:count} of {all:count} units and {people:count} people;\nit covers {coverage} "
+        "of the {affected:people} affected. {proof}",
+        title=derivation.issue.title,
+        units=told.units,
+        all=len(derivation.layer),
+        people=told.population,
+        coverage=percent(told.coverage, 1),
+        affected=told.affected_total,
+        proof=_proof(told),
     )
-    if told.method == "root":
-        proof = "It affects everyone, so the polity is every unit of the layer; contiguity is waived."
-    people = f"{told.affected_total:,.0f}"
-    headline = (
-        f"{derivation.issue.title}: this polity has {told.units:,} of {len(derivation.layer):,} units "
-        f"and {told.population:,} people;\nit covers {told.coverage:.1%} of the {people} affected. {proof}"
+    rows = [*_figures(made), *_changes(made)]
+    labels, width = max(22, *(len(row[0]) for row in rows)), max(len(row[1]) for row in rows)
+    lines = [f"  {label:<{labels}} {value:>{width}} {unit}" for label, value, unit in rows]
+    notes = [say(note) for note in (*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags))]
+    last = (
+        t("Open {file}", file=written.folder / "map.html") if written else t("Nothing was written; --out DIR keeps it.")
     )
-    rows = [
-        ["affected, low to high", f"{derivation.affected.low:,.0f} to {derivation.affected.high:,.0f}", "people"],
-        ["affected inside", f"{told.affected_inside:,.0f}", "people"],
-        ["area", f"{told.area_km2:,.0f}", "km²"],
-        ["cost", f"{told.cost:,}", _cost_unit(derivation.problem_record)],
-        ["lower bound", f"{told.lower_bound:,}", f"gap {told.gap:.3%}"],
-        ["time", f"{made.seconds:.2f}", "s"],
-    ]
-    if told.roundness is not None:
-        border, tight = told.roundness.border_km, told.roundness.border_tightness
-        rows.insert(-1, ["border", f"{border:,.0f}", f"km, {tight:.0%} unavoidable"])
-    if told.certainty is not None:
-        rows.append(["certainly inside (core)", f"{told.certainty.units_core:,}", "units"])
-        rows.append(["inside at times (fringe)", f"{told.certainty.units_fringe:,}", "units"])
-    if made.change is not None:
-        totals = made.change.totals
-        rows += [
-            [word, f"{totals[f'units_{word}']:,}", f"units, {totals[f'population_{word}']:,} people"]
-            for word in ("joined", "left")
-        ]
-    width = max(len(row[1]) for row in rows)
-    lines = [f"  {label:<22} {value:>{width}} {unit}" for label, value, unit in rows]
-    notes = [str(note) for note in (*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags))]
-    last = f"Open {written.folder / 'map.html'}" if written else "Nothing was written; --out DIR keeps it."
     return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
 
 
+def _proof(told: Summary) -> str:
+    """What is proven of its size."""
+    if told.method == "root":
+        return t("It affects everyone, so the polity is every unit of the layer; contiguity is waived.")
+    has_border = told.roundness is not None
+    if told.optimal:
+        return t("No smaller region does so, border included." if has_border else "No smaller region does so.")
+    return t(
+        "No region that does so can be more than {slack} smaller, border included."
+        if has_border
+        else "No region that does so can be more than {slack} smaller.",
+        slack=percent(told.gap / (1 + told.gap), 2),
+    )
+
+
+def _figures(made: Derived) -> list[tuple[str, str, str]]:
+    """Label, number and unit of each figure."""
+    told, people = made.summary, made.derivation.affected
+    between = t("{low} to {high}", low=whole(people.low), high=whole(people.high))
+    rows = [
+        (t("affected, low to high"), between, t("people")),
+        (t("affected inside"), whole(told.affected_inside), t("people")),
+        (t("area"), whole(told.area_km2), "km²"),
+        (t("cost"), whole(told.cost), _cost_unit(made.derivation.problem_record)),
+        (t("lower bound"), whole(told.lower_bound), t("gap {gap}", gap=percent(told.gap, 3))),
+    ]
+    if told.roundness is not None:
+        tight = percent(told.roundness.border_tightness, 0)
+        rows.append((t("border"), whole(told.roundness.border_km), t("km, {share} unavoidable", share=tight)))
+    rows.append((t("time"), fixed(made.seconds, 2), "s"))
+    if told.certainty is not None:
+        rows.append((t("certainly inside (core)"), whole(told.certainty.units_core), t("units")))
+        rows.append((t("inside at times (fringe)"), whole(told.certainty.units_fringe), t("units")))
+    return rows
+
+
+def _changes(made: Derived) -> list[tuple[str, str, str]]:
+    """What joined and left since the earlier version, if there is one."""
+    if made.change is None:
+        return []
+    totals = made.change.totals
+    return [
+        (
+            t("joined" if word == "joined" else "left"),
+            whole(totals[f"units_{word}"]),
+            t("units, {people:count} people", people=totals[f"population_{word}"]),
+        )
+        for word in ("joined", "left")
+    ]
+
+
 def _note(sentence: str) -> str:
-    return textwrap.fill(f"Note: {sentence}", 100, initial_indent="  ", subsequent_indent="  ")
+    return textwrap.fill(t("Note: {sentence}", sentence=sentence), 100, initial_indent="  ", subsequent_indent="  ")
 
 
 def _cost_unit(problem: Json) -> str:
     unit = problem["cost_unit"]
-    return f"× {unit:,.0f} m²" if isinstance(unit, int | float) else {"person": "people", "unit": "units"}[unit]
+    return f"× {whole(unit)} m²" if isinstance(unit, int | float) else t("people" if unit == "person" else "units")

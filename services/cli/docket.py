@@ -9,6 +9,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import t
 
 Day = click.DateTime(["%Y-%m-%d"])
 polity_argument = click.argument("polity_id", metavar="POLITY")
@@ -101,8 +102,8 @@ def requests(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows: list[list[Cell]] = [[r.request, r.polity, r.delegate, r.ground, r.text] for r in records]
-    header = ["Request", "Assembly", "Delegate", "Ground", "In their words"]
-    click.echo(table(header, rows) if rows else "Nobody waits to be excused.")
+    header = [t("Request"), t("Assembly"), t("Delegate"), t("Ground"), t("In their words")]
+    click.echo(table(header, rows) if rows else t("Nobody waits to be excused."))
 
 
 @docket.command("decide")
@@ -166,8 +167,8 @@ def load(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows: list[list[Cell]] = [[r.polity, r.days_in_year, r.most, r.next_by] for r in records]
-    header = ["Assembly", "Days in a year", "At most", "Next by"]
-    click.echo(table(header, rows) if rows else "No assembly sits.")
+    header = [t("Assembly"), t("Days in a year"), t("At most"), t("Next by")]
+    click.echo(table(header, rows) if rows else t("No assembly sits."))
 
 
 @docket.command("obligations")

@@ -7,6 +7,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
+from services.cli.words import t
 
 
 @click.group()
@@ -40,7 +41,11 @@ def list_all(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows = [[r.key_id, r.name, r.roles, r.ends_at or "–", r.revoked_at or "–"] for r in records]
-    click.echo(table(["Key", "Program", "Roles", "Ends", "Revoked"], rows, text_columns=5) if rows else "No keys.")
+    click.echo(
+        table([t("Key"), t("Program"), t("Roles"), t("Ends"), t("Revoked")], rows, text_columns=5)
+        if rows
+        else t("No keys.")
+    )
 
 
 @key.command("revoke")

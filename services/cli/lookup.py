@@ -13,6 +13,7 @@ from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import table
 from services.cli.progress import ProgressBar
+from services.cli.words import t
 from services.clock import today
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _choices(found: LookupAnswer) -> str:
         if found.is_near
         else "Several places fit; ask again with one:"
     )
-    lines = [first, "", table(["Place", "People", "Or its id"], rows)]
+    lines = [first, "", table([t("Place"), t("People"), t("Or its id")], rows)]
     if found.more:
         lines += ["", f"{found.more:,} more fit; add a region or country to narrow it."]
     return "\n".join(lines)
@@ -139,6 +140,6 @@ def _many(store: Store, day: str, *, as_json: bool, **asked: Any) -> None:
         record = {"rows": tally.rows, "outside": tally.outside, "rejected": tally.rejected, "polities": tally.counts}
         click.echo(json.dumps(record | {"files": written}, indent=2))
         return
-    click.echo(table(["Polity", "Rows"], [[name, count] for name, count in tally.counts.items()]))
+    click.echo(table([t("Polity"), t("Rows")], [[name, count] for name, count in tally.counts.items()]))
     click.echo(f"\n{tally.rows:,} rows: {tally.outside:,} in no unit, {tally.rejected:,} rejected.")
     click.echo(f"Open {', '.join(written)}")

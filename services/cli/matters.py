@@ -10,6 +10,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
+from services.cli.words import t
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -204,7 +205,11 @@ def list_matters(service: Service, /, *, polity_id: str | None, as_json: bool) -
         click.echo(as_json_text(records))
         return
     rows = [[r.matter_id, r.state, r.title, r.review_at or "–"] for r in records]
-    click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "The docket is empty.")
+    click.echo(
+        table([t("Matter"), t("State"), t("Title"), t("Review")], rows, text_columns=4)
+        if rows
+        else t("The docket is empty.")
+    )
 
 
 @matter.command("show")

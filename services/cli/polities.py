@@ -12,9 +12,13 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import noop, t
 
-HEADER = ["Polity", "Status", "Since", "Version", "Units", "People", "Inside %"]
-EMPTY = "The store holds no polity yet; `./run demo` derives six and loads them."
+HEADER = [
+    *(noop("Polity"), noop("Status"), noop("Since"), noop("Version")),
+    *(noop("Units"), noop("People"), noop("Inside %")),
+]
+EMPTY = noop("The store holds no polity yet; `./run demo` derives six and loads them.")
 DAYS = 30
 
 id_argument = click.argument("polity_id", metavar="ID")
@@ -43,7 +47,7 @@ def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) 
         [one.id, one.status, (one.valid_from or "–")[:10], one.version, one.units, one.population, 100 * one.coverage]
         for one in versions
     ]
-    click.echo(table(HEADER, rows, text_columns=3) if rows else EMPTY)
+    click.echo(table([t(word) for word in HEADER], rows, text_columns=3) if rows else t(EMPTY))
 
 
 @polity.command("show")
@@ -168,7 +172,11 @@ def polity_diff(service: Service, /, *, polity_id: str, before: int | None, afte
         click.echo(as_json_text(json.loads(changes.reset_index().to_json(orient="records"))))
         return
     rows = [[row.change, unit_id, row.name_, row.population] for unit_id, row in _rows(changes)]
-    click.echo(table(["Change", "Unit", "Name", "People"], rows, text_columns=3) if rows else "No unit changed sides.")
+    click.echo(
+        table([t("Change"), t("Unit"), t("Name"), t("People")], rows, text_columns=3)
+        if rows
+        else t("No unit changed sides.")
+    )
 
 
 @polity.command("relations")
@@ -199,9 +207,9 @@ def polity_overlaps(service: Service, /, *, date: datetime | None, as_json: bool
     for layer, matrix in matrices.items():
         numbers = [f"({number})" for number in range(1, len(matrix) + 1)]
         rows = [[f"{n} {name}", *map(round, row)] for n, (name, row) in zip(numbers, matrix.iterrows(), strict=True)]
-        click.echo(f"People in both, on {layer}:\n\n{table(['Polity', *numbers], rows)}")
+        click.echo(f"{t('People in both, on {layer}:', layer=layer)}\n\n{table([t('Polity'), *numbers], rows)}")
     if not matrices:
-        click.echo(EMPTY)
+        click.echo(t(EMPTY))
 
 
 def _rows(changes: Any) -> Any:

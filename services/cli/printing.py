@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from services.cli.words import fixed, whole
 from services.records import as_json
 
 Cell = str | int | float | None
@@ -31,9 +32,9 @@ def shown(cell: Cell) -> str:
         case None:
             return "–"
         case int():
-            return f"{cell:,}"
+            return whole(cell)
         case float():
-            return f"{cell:,.2f}"
+            return fixed(cell, 2)
     return cell
 
 

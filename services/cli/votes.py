@@ -11,6 +11,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
+from services.cli.words import t
 
 if TYPE_CHECKING:
     from services.docket.decisions import VoteResult
@@ -134,7 +135,11 @@ def due(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
         click.echo(as_json_text(records))
         return
     rows = [[r.matter_id, r.state, r.title, r.review_at] for r in records]
-    click.echo(table(["Matter", "State", "Title", "Review"], rows, text_columns=4) if rows else "No review is due.")
+    click.echo(
+        table([t("Matter"), t("State"), t("Title"), t("Review")], rows, text_columns=4)
+        if rows
+        else t("No review is due.")
+    )
 
 
 @review.command("begin")
@@ -149,12 +154,26 @@ def begin(service: Service, /, *, matter_id: str) -> None:
 
 def _counted(result: VoteResult) -> str:
     if result.outcome == "void":
-        return f"{result.vote} is void; nothing was counted."
+        return t("{vote} is void; nothing was counted.", vote=result.vote)
     if result.yes is None:
-        told = f"{len(result.voted)} of {result.electorate} voted, {result.quorum} were needed"
-        return f"{result.vote}: {result.outcome} ({told}); the sums would tell who chose what, so nobody is told."
-    votes = f"{result.yes} yes, {result.no} no, {result.abstain} abstained, of {result.electorate}"
-    return f"{result.vote}: {result.outcome} ({votes})."
+        return t(
+            "{vote}: {outcome:outcome} ({voted} of {electorate} voted, {quorum} were needed); the sums would tell who "
+            "chose what, so nobody is told.",
+            vote=result.vote,
+            outcome=result.outcome,
+            voted=len(result.voted),
+            electorate=result.electorate,
+            quorum=result.quorum,
+        )
+    return t(
+        "{vote}: {outcome:outcome} ({yes} yes, {no} no, {abstain} abstained, of {electorate}).",
+        vote=result.vote,
+        outcome=result.outcome,
+        yes=result.yes,
+        no=result.no,
+        abstain=result.abstain,
+        electorate=result.electorate,
+    )
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from boundaries.tables.formulas import plain_text
+from geopolity.messages import Message
 from services.derivation.audited_bound import bound_holds
 from services.derivation.audited_outline import outline_holds
 from services.derivation.evidence import (
@@ -39,7 +40,7 @@ LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
 """Files that people look at; what they say is not re-checked."""
 
 
-def audit(folder: Path, *, with_sources: bool = False) -> Iterator[str]:
+def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
     """Check everything that the files tell, one sentence at a time; with sources, the rest is told after.
 
     Raises
@@ -64,7 +65,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[str]:
         raise unreadable(folder, error) from error
 
 
-def _files_are_those_of_the_manifest(folder: Path) -> str:
+def _files_are_those_of_the_manifest(folder: Path) -> Message:
     listed: Json = read_json(folder / "manifest.json")["files"]
     present = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(present ^ set(listed)):
@@ -84,7 +85,7 @@ def _files_are_those_of_the_manifest(folder: Path) -> str:
                 found=found[:12],
                 stated=stated["sha256"][:12],
             )
-    return f"{len(listed)} files are those of the manifest"
+    return Message("{files} files are those of the manifest", files=len(listed))
 
 
 def bound_files(folder: Path) -> dict[str, str]:
@@ -100,12 +101,13 @@ def bound_files(folder: Path) -> dict[str, str]:
     return digests
 
 
-def _certificate_binds(folder: Path, evidence: Evidence) -> str:
+def _certificate_binds(folder: Path, evidence: Evidence) -> Message:
     found = bound_files(folder)
     if not evidence.binds:
-        return (
-            f"written by an early {plain(evidence.problem['engine'])}, whose certificates bind the integers, edges and "
-            "quota alone; names, people, outline and footprint are not bound to it (derive it again to have them bound)"
+        return Message(
+            "written by an early {engine}, whose certificates bind the integers, edges and quota alone; names, people, "
+            "outline and footprint are not bound to it (derive it again to have them bound)",
+            engine=plain(evidence.problem["engine"]),
         )
     for name in sorted(found.keys() ^ evidence.certificate["files"].keys()):
         raise VerificationFailed(
@@ -116,10 +118,12 @@ def _certificate_binds(folder: Path, evidence: Evidence) -> str:
     for name, digest in sorted(found.items()):
         equal(f"the SHA-256 of {name}", "certificate.json", evidence.certificate["files"][name], digest)
     own = hashlib.sha256((folder / "certificate.json").read_bytes()).hexdigest()
-    return f"{', '.join(sorted(found))} are bound to certificate.json, whose SHA-256 is {own}"
+    return Message(
+        "{files:list} are bound to certificate.json, whose SHA-256 is {digest}", files=sorted(found), digest=own
+    )
 
 
-def _tables_agree(folder: Path) -> str:
+def _tables_agree(folder: Path) -> Message:
     import pyarrow.parquet as pq  # noqa: PLC0415 - only this check needs it
 
     written = rows(folder / "units.csv")
@@ -144,7 +148,11 @@ def _tables_agree(folder: Path) -> str:
                     text=text,
                     other=other[column],
                 )
-    return f"units.csv and units.parquet agree on {len(written)} units, in all {len(written[0])} columns"
+    return Message(
+        "units.csv and units.parquet agree on {units} units, in all {columns} columns",
+        units=len(written),
+        columns=len(written[0]),
+    )
 
 
 def _same(text: str, value: object) -> bool:
@@ -160,7 +168,7 @@ def _same(text: str, value: object) -> bool:
     return False
 
 
-def _numbers_follow(folder: Path, evidence: Evidence) -> str:
+def _numbers_follow(folder: Path, evidence: Evidence) -> Message:
     """Integers are the columns beside them, rounded: people in their unit, costs of people or units."""
     person, objective = float(evidence.person), evidence.problem["objective"]
     for row in rows(folder / "units.csv"):
@@ -176,10 +184,13 @@ def _numbers_follow(folder: Path, evidence: Evidence) -> str:
                 cost=vertex.cost,
                 counted=vertex.affected,
             )
-    return f"integers: affected people are counted in {person:g} of a person" if person != 1 else "integers: people"
+    return Message(
+        "integers: affected people are counted in {part:exact} of a person" if person != 1 else "integers: people",
+        part=f"{person:g}",
+    )
 
 
-def _quota_is_met(evidence: Evidence) -> str:
+def _quota_is_met(evidence: Evidence) -> Message:
     problem, certificate, person = evidence.problem, evidence.certificate, evidence.person
     total = sum(vertex.affected for vertex in evidence.units.values())
     held = sum(vertex.affected for vertex in evidence.units.values() if vertex.inside)
@@ -201,13 +212,15 @@ def _quota_is_met(evidence: Evidence) -> str:
             quota=float(quota * person),
         )
     close("coverage", "certificate.json", certificate["coverage"], Fraction(held, total))
-    return (
-        f"quota met: {held * person:,.0f} of {total * person:,.0f} affected people are inside, "
-        f"{quota * person:,.0f} are needed"
+    return Message(
+        "quota met: {held:people} of {total:people} affected people are inside, {quota:people} are needed",
+        held=float(held * person),
+        total=float(total * person),
+        quota=float(quota * person),
     )
 
 
-def _region_is_connected(evidence: Evidence) -> str:
+def _region_is_connected(evidence: Evidence) -> Message:
     inside = evidence.inside
     neighbours: dict[str, list[str]] = defaultdict(list)
     for one, other in evidence.edges:
@@ -218,7 +231,7 @@ def _region_is_connected(evidence: Evidence) -> str:
     if evidence.everyone:
         equal("footprint", "problem.json", evidence.problem["footprint"]["digest"], EVERYBODY)
         if inside >= evidence.units.keys():
-            return f"everyone: all {len(evidence.units)} units are inside, contiguity is waived"
+            return Message("everyone: all {units} units are inside, contiguity is waived", units=len(evidence.units))
         raise VerificationFailed("The method is root, but some units are outside.")
     start = min(inside)
     reached, queue = {start}, deque([start])
@@ -233,10 +246,10 @@ def _region_is_connected(evidence: Evidence) -> str:
             start=start,
             lost=lost,
         )
-    return f"connected: {len(inside)} units and connectors form one piece"
+    return Message("connected: {number} units and connectors form one piece", number=len(inside))
 
 
-def _cost_adds_up(evidence: Evidence) -> str:
+def _cost_adds_up(evidence: Evidence) -> Message:
     cost = sum(vertex.cost for vertex in evidence.vertices.values() if vertex.inside)
     if evidence.rounded:
         equal("border", "certificate.json", evidence.certificate["border"], evidence.border)
@@ -244,10 +257,10 @@ def _cost_adds_up(evidence: Evidence) -> str:
     equal("cost", "certificate.json", evidence.certificate["cost"], cost)
     units = sum(vertex.inside for vertex in evidence.units.values())
     equal("units", "certificate.json", evidence.certificate["units"], units)
-    return f"cost: {cost:,} for {units:,} units"
+    return Message("cost: {cost:count} for {units:count} units", cost=cost, units=units)
 
 
-def _digest_matches(evidence: Evidence) -> str:
+def _digest_matches(evidence: Evidence) -> Message:
     vertices = evidence.vertices
     order = sorted(vertices)
     rank = {name: position for position, name in enumerate(order)}
@@ -267,22 +280,27 @@ def _digest_matches(evidence: Evidence) -> str:
         sha.update(b"".join(vertices[name].border.to_bytes(8, "little") for name in order))
         sha.update(b"".join(along[pair].to_bytes(8, "little") for pair in pairs))
     equal("digest", "certificate.json", evidence.certificate["digest"], sha.hexdigest())
-    return f"digest: {sha.hexdigest()[:16]}…"
+    return Message("digest: {digest}…", digest=sha.hexdigest()[:16])
 
 
-def _left_unchecked(folder: Path, evidence: Evidence, *, with_sources: bool) -> str:
+def _left_unchecked(folder: Path, evidence: Evidence, *, with_sources: bool) -> Message:
     """What a reader has to know that these files cannot show."""
-    layer, said = evidence.problem["layer"], []
+    layer = evidence.problem["layer"]
+    said: list[Message] = []
     if not with_sources:
         said.append(
-            "not re-checked: that people, areas, edges and outline are those of "
-            f"{plain(layer['name'])} {plain(layer['vintage'])} and the footprint "
-            "(--layer and --footprint or --issue re-derive them)"
+            Message(
+                "not re-checked: that people, areas, edges and outline are those of {layer} and the footprint (--layer "
+                "and --footprint or --issue re-derive them)",
+                layer=f"{plain(layer['name'])} {plain(layer['vintage'])}",
+            )
         )
     pictures = [name for name in LOOKED_AT if (folder / name).exists()]
     if pictures:
-        said.append(f"nothing binds {', '.join(pictures)} but the manifest")
+        said.append(Message("nothing binds {files:list} but the manifest", files=pictures))
     copy = folder / "check_bound.py"
     if copy.exists() and copy.read_bytes() != Path(check_bound.__file__).read_bytes():
-        said.append("check_bound.py in the folder differs from this version's, which was used")
-    return "; ".join(said) or "every file is bound to the certificate or compared"
+        said.append(Message("check_bound.py in the folder differs from this version's, which was used"))
+    if not said:
+        return Message("every file is bound to the certificate or compared")
+    return Message("{parts:clauses}", parts=said)

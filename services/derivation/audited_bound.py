@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
+from geopolity.messages import Message
 from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, close, equal, whole_number
 from services.verifiers.check_bound import proven_bound
 
@@ -13,7 +14,7 @@ LARGEST_WITH_DUAL = 50_000
 """Units and connectors up to which a folder holds the dual behind its bound."""
 
 
-def bound_holds(folder: Path, evidence: Evidence) -> str:
+def bound_holds(folder: Path, evidence: Evidence) -> Message:
     """What is proven of the bound, and what is only believed."""
     certificate = evidence.certificate
     cost, bound = (whole_number(certificate[key], key) for key in ("cost", "lower_bound"))
@@ -25,16 +26,18 @@ def bound_holds(folder: Path, evidence: Evidence) -> str:
         )
     close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
     equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
-    stated = f"gap: {certificate['gap']:.4%} as stated"
+    stated = Message("gap: {gap:exact} as stated", gap=f"{certificate['gap']:.4%}")
     if evidence.everyone:
-        return f"{stated}; the whole layer needs no bound"
+        return Message("{stated}; the whole layer needs no bound", stated=stated)
     if evidence.rounded:
         _border_could_be_so_long(evidence)
     if not (folder / "dual.json.gz").exists():
         _is_too_large(evidence)
-        return (
-            f"{stated}; bound not re-checked (the layer is too large for a published dual): believed, not proven "
-            f"here, that no region costs less than {bound:,}"
+        return Message(
+            "{stated}; bound not re-checked (the layer is too large for a published dual): believed, not proven here, "
+            "that no region costs less than {bound:count}",
+            stated=stated,
+            bound=bound,
         )
     vertices = _proven(folder)
     border = _proven_border(evidence, vertices)
@@ -47,18 +50,23 @@ def bound_holds(folder: Path, evidence: Evidence) -> str:
     return _two_bounds(stated, vertices + border, evidence)
 
 
-def _two_bounds(stated: str, proven: int, evidence: Evidence) -> str:
+def _two_bounds(stated: Message, proven: int, evidence: Evidence) -> Message:
     """What is proven here, and what is only believed."""
     cost, bound = evidence.certificate["cost"], evidence.certificate["lower_bound"]
-    said = f"{stated}; bound re-checked: no region costs less than {proven:,}"
+    said = Message("{stated}; bound re-checked: no region costs less than {proven:count}", stated=stated, proven=proven)
     if proven >= cost:
-        return f"{said}, so none is smaller"
-    said += f" (a gap of {(cost - proven) / proven:.3%})"
+        return Message("{said}, so none is smaller", said=said)
+    said = Message("{said} (a gap of {gap:exact})", said=said, gap=f"{(cost - proven) / proven:.3%}")
     if proven >= bound:
         return said
-    claim = "this region is the smallest" if cost == bound else f"none costs less than {bound:,}"
-    return (
-        f"{said}; that {claim} is believed, not proven here: branch and bound closed the rest, which is not published"
+    return Message(
+        "{said}; that this region is the smallest is believed, not proven here: branch and bound closed the rest, "
+        "which is not published"
+        if cost == bound
+        else "{said}; that none costs less than {bound:count} is believed, not proven here: branch and bound closed "
+        "the rest, which is not published",
+        said=said,
+        bound=bound,
     )
 
 

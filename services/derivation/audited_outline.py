@@ -6,12 +6,13 @@ import json
 import math
 from pathlib import Path
 
+from geopolity.messages import Message
 from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
 from services.records import Json
 from services.verifiers.check_bound import rows
 
 
-def outline_holds(folder: Path, evidence: Evidence) -> str:
+def outline_holds(folder: Path, evidence: Evidence) -> Message:
     """What polity.geojson says of itself and how large its outline is, against the tables."""
     features = read_json(folder / "polity.geojson")["features"]
     if len(features) != 1:
@@ -26,7 +27,7 @@ def outline_holds(folder: Path, evidence: Evidence) -> str:
     equal("issue", "polity.geojson", properties["issue"], problem["issue"])
     _sums_are_those_of_units(folder, properties)
     drawn = _drawn_km2(features[0]["geometry"])
-    return f"polity.geojson states the same numbers; {_outline_area(drawn, properties, evidence)}"
+    return Message("polity.geojson states the same numbers; {area}", area=_outline_area(drawn, properties, evidence))
 
 
 def _sums_are_those_of_units(folder: Path, properties: Json) -> None:
@@ -66,11 +67,11 @@ def _drawn_km2(geometry: Json) -> float:
     return float(shapely.area(equal_area(gpd.GeoSeries([shape], crs=4326)))[0]) / 1e6
 
 
-def _outline_area(drawn: float, properties: Json, evidence: Evidence) -> str:
+def _outline_area(drawn: float, properties: Json, evidence: Evidence) -> Message:
     """Compare the outline's area with that of the units, where costs are areas."""
     unit = evidence.problem["cost_unit"]
     if not isinstance(unit, int | float):
-        return f"its outline has {drawn:,.0f} km² (areas of units are not in the tables)"
+        return Message("its outline has {drawn:count} km² (areas of units are not in the tables)", drawn=round(drawn))
     inside = [vertex.cost for vertex in evidence.units.values() if vertex.inside]
     area, rounded = sum(inside) * unit / 1e6, len(inside) * unit / 1e6
     if not abs(properties["area_km2"] - area) <= rounded + ROUNDING * area:
@@ -81,5 +82,11 @@ def _outline_area(drawn: float, properties: Json, evidence: Evidence) -> str:
             drawn=drawn,
             area=area,
         )
-    apart = "" if drawn >= area * 0.99 - rounded else "; units overlap, or the outline is another one"
-    return f"its outline has {drawn:,.0f} km², its units have {area:,.0f} km²{apart}"
+    return Message(
+        "its outline has {drawn:count} km², its units have {area:count} km²"
+        if drawn >= area * 0.99 - rounded
+        else "its outline has {drawn:count} km², its units have {area:count} km²; units overlap, or the outline is "
+        "another one",
+        drawn=round(drawn),
+        area=round(area),
+    )

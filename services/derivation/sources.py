@@ -21,6 +21,7 @@ import shapely
 
 from geopolity.affected.people import affected_people
 from geopolity.layers.layer import Layer, dissolve
+from geopolity.messages import Message
 from geopolity.polity.borders import weighing
 from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
@@ -29,7 +30,6 @@ from services.derivation.evidence import ROUNDING, UNREADABLE, VerificationFaile
 from services.records import Json
 from services.verifiers.check_bound import rows
 
-NOT_SAID = "; connectors are not re-derived: the folder does not say how long they may be"
 NOT_COMPARABLE: tuple[type[Exception], ...] = (*UNREADABLE, shapely.errors.ShapelyError)
 
 
@@ -48,7 +48,7 @@ class Sources:
     issue: Issue | None = None
 
 
-def compared(folder: Path, sources: Sources) -> Iterator[str]:
+def compared(folder: Path, sources: Sources) -> Iterator[Message]:
     """Compare a folder that holds together with its sources, one sentence at a time.
 
     Raises
@@ -62,7 +62,7 @@ def compared(folder: Path, sources: Sources) -> Iterator[str]:
         raise unreadable(folder, error) from error
 
 
-def _compared(folder: Path, sources: Sources) -> Iterator[str]:
+def _compared(folder: Path, sources: Sources) -> Iterator[Message]:
     problem = read_json(folder / "problem.json")
     units = rows(folder / "units.csv")
     yield _units_are_those_of_the_layer(problem, units, sources)
@@ -70,16 +70,16 @@ def _compared(folder: Path, sources: Sources) -> Iterator[str]:
     yield _outline_is_theirs(folder, units, sources)
     _agree("SHA-256 of the layer", "problem.json", problem["layer"]["digest"], sources.layer.digest)
     if sources.issue is None:
-        yield "not re-derived: affected people (give --footprint or --issue)"
+        yield Message("not re-derived: affected people (give --footprint or --issue)")
         return
     yield _people_are_those_under_the_footprint(problem, units, sources, sources.issue)
     yield _drawing(folder, sources.issue)
     aside = [name for name in ("stability", "certainty") if name in units[0]]
     if aside:
-        yield f"not re-derived: {' and '.join(aside)} of the units"
+        yield Message("not re-derived: {columns:and} of the units", columns=aside)
 
 
-def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], sources: Sources) -> str:
+def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], sources: Sources) -> Message:
     table, ids = sources.layer.units, [row["unit_id"] for row in units]
     _same_ids("units.csv", ids, table.index.tolist())
     cost, unit = costs(problem["objective"], sources.layer, sources.terrain)
@@ -87,10 +87,14 @@ def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], so
     _column("units.csv", "name", ids, [row["name"] for row in units], table["name"].astype(str).tolist())
     _column("units.csv", "cost", ids, [int(row["cost"]) for row in units], cost.tolist())
     _column("units.csv", "population", ids, _floats(units, "population"), table["population"].tolist())
-    return f"from {sources.layer.name}: ids, names, people and costs of {len(units)} units are the layer's"
+    return Message(
+        "from {layer}: ids, names, people and costs of {units} units are the layer's",
+        layer=sources.layer.name,
+        units=len(units),
+    )
 
 
-def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources) -> str:
+def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources) -> Message:
     reach, unsaid = problem.get("connector_km"), "connector_km" not in problem
     edges, connectors = links(sources.layer, sources.terrain, reach)
     written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
@@ -104,17 +108,23 @@ def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources)
     ends = [f"{one} – {other} ({kind})" for one, other, kind in edges[["from", "to", "kind"]].itertuples(index=False)]
     _same_ids("edges.csv", [f"{row['from']} – {row['to']} ({row['kind']})" for row in written], ends)
     border = _borders_are_those_of_the_layer(folder, problem, written, ends, sources)
-    return (
-        f"from {sources.layer.name}: {len(ends)} edges are the layer's, with {len(over_water)} connectors{border}"
-        f"{NOT_SAID if unsaid and over_water else ''}"
+    return Message(
+        "from {layer}: {edges} edges are the layer's, with {connectors} connectors{border}; connectors are not "
+        "re-derived: the folder does not say how long they may be"
+        if unsaid and over_water
+        else "from {layer}: {edges} edges are the layer's, with {connectors} connectors{border}",
+        layer=sources.layer.name,
+        edges=len(ends),
+        connectors=len(over_water),
+        border=border,
     )
 
 
 def _borders_are_those_of_the_layer(
     folder: Path, problem: Json, written: list[dict[str, str]], ends: list[str], sources: Sources
-) -> str:
+) -> Message:
     if "compactness" not in problem:
-        return ""
+        return Message("")
     borders = weighing(float(problem["compactness"]), sources.layer, sources.terrain, problem["cost_unit"])
     outer, shared = borders.integers
     units = rows(folder / "units.csv")
@@ -123,10 +133,10 @@ def _borders_are_those_of_the_layer(
     )
     along = [*shared.tolist(), *[0] * (len(written) - len(shared))]
     _column("edges.csv", "border", ends, [int(row["border"]) for row in written], along)
-    return ", and what borders cost"
+    return Message(", and what borders cost")
 
 
-def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sources) -> str:
+def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sources) -> Message:
     inside = np.array([row["inside"] == "True" for row in units])
     dissolved = gpd.GeoSeries([dissolve(sources.layer, inside)], crs=sources.layer.units.crs).to_crs(4326)
     theirs = shapely.normalize(shapely.from_geojson(shapely.to_geojson(dissolved.iloc[0])))
@@ -136,12 +146,16 @@ def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sourc
         apart = shapely.symmetric_difference(shapely.make_valid(stated), theirs).area / theirs.area
         if not apart <= ROUNDING:
             _agree("outline", "polity.geojson", f"another on {apart:.2%} of its area", f"that of {inside.sum()} units")
-    return f"from {sources.layer.name}: the outline is that of the {inside.sum()} units inside"
+    return Message(
+        "from {layer}: the outline is that of the {units} units inside",
+        layer=sources.layer.name,
+        units=int(inside.sum()),
+    )
 
 
 def _people_are_those_under_the_footprint(
     problem: Json, units: list[dict[str, str]], sources: Sources, issue: Issue
-) -> str:
+) -> Message:
     spread = problem.get("spread", {}).get("digest")
     _agree("spread", "problem.json", spread, None if issue.spread is None else issue.spread.digest)
     affected, ids = (
@@ -157,19 +171,22 @@ def _people_are_those_under_the_footprint(
         found = [round(affected.low, 1), round(affected.high, 1)]
         _column("problem.json", "affected_range", ["low", "high"], problem["affected_range"], found)
     same = problem["footprint"]["digest"] == issue.footprint.digest
-    note = "" if same else "; the footprint's own digest is another, as of another file or of other words for the same"
-    return (
-        f"from the footprint: affected people of {len(units)} units, with their ranges, are those counted again{note}"
+    return Message(
+        "from the footprint: affected people of {units} units, with their ranges, are those counted again"
+        if same
+        else "from the footprint: affected people of {units} units, with their ranges, are those counted again; the "
+        "footprint's own digest is another, as of another file or of other words for the same",
+        units=len(units),
     )
 
 
-def _drawing(folder: Path, issue: Issue) -> str:
+def _drawing(folder: Path, issue: Issue) -> Message:
     """Compare the footprint as it is drawn."""
     file, extent = folder / "footprint.geojson", issue.footprint.extent()
     drawn = extent is not None and not extent.empty
     _agree("the footprint's drawing", "footprint.geojson", file.exists(), drawn)
     if extent is None or not drawn:
-        return "from the footprint: it is no place, and none is drawn"
+        return Message("from the footprint: it is no place, and none is drawn")
     stated = gpd.read_file(file)
     theirs = gpd.read_file(extent.to_crs(4326).to_json(drop_id=True))
     same = len(stated) == len(theirs) and bool(
@@ -184,7 +201,7 @@ def _drawing(folder: Path, issue: Issue) -> str:
         [str(i) for i in theirs.index],
         *(it["intensity"].tolist() for it in (stated, theirs)),
     )
-    return "from the footprint: footprint.geojson is its drawing"
+    return Message("from the footprint: footprint.geojson is its drawing")
 
 
 def _floats(table: list[dict[str, str]], column: str) -> list[float]:

@@ -34,7 +34,7 @@ def sources(asked=None, layer=None):
 
 
 def accepted(folder, given):
-    return " ".join([*audit(folder, with_sources=True), *compared(folder, given)])
+    return " ".join(map(str, [*audit(folder, with_sources=True), *compared(folder, given)]))
 
 
 def refused(folder, given):
