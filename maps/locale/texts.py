@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geopolity.messages import Counted, Sayable, Template, english, fill, written
+from geopolity.messages import HOLE, Counted, Sayable, Template, english, fill, written
 from maps.locale import figures
 from maps.locale.catalogue import LANGUAGES, catalogue
 from maps.locale.terms import TERMS, UNITS
@@ -180,6 +180,9 @@ class Texts:
         return f"{text}{figures.FIXED}{self.term('million', 'of')}" if text[-1:].isalpha() and self._joins else text
 
     def _knows(self, text: str) -> bool:
+        """Whether the catalogue has a sentence; one without words of its own needs none."""
+        if not any(letter.isalpha() for letter in HOLE.sub("", text)):
+            return True
         return self._catalogue.gettext(text) != text or self._catalogue.ngettext(text, "", 1) != text
 
     def _form(self, template: Template, facts: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
         )
     close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
     equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
-    stated = Message("gap: {gap:exact} as stated", gap=f"{certificate['gap']:.4%}")
+    stated = Message("gap: {gap:exact}% as stated", gap=f"{100 * certificate['gap']:.4f}")
     if evidence.everyone:
         return Message("{stated}; the whole layer needs no bound", stated=stated)
     if evidence.rounded:
@@ -56,7 +56,7 @@ def _two_bounds(stated: Message, proven: int, evidence: Evidence) -> Message:
     said = Message("{stated}; bound re-checked: no region costs less than {proven:count}", stated=stated, proven=proven)
     if proven >= cost:
         return Message("{said}, so none is smaller", said=said)
-    said = Message("{said} (a gap of {gap:exact})", said=said, gap=f"{(cost - proven) / proven:.3%}")
+    said = Message("{said} (a gap of {gap:exact}%)", said=said, gap=f"{100 * (cost - proven) / proven:.3f}")
     if proven >= bound:
         return said
     return Message(
