@@ -25,6 +25,7 @@ from services.cli.docket import docket
 from services.cli.keys import key
 from services.cli.lookup import lookup
 from services.cli.matters import matter
+from services.cli.places import places
 from services.cli.polities import polity
 from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
@@ -53,6 +54,7 @@ for command in (
     demo,
     polity,
     lookup,
+    places,
     assembly,
     roll,
     citizen,

@@ -13,10 +13,11 @@ from boundaries.gazetteer.coordinates import WrittenPoint, written_point
 from boundaries.gazetteer.counties import LAYER
 from boundaries.gazetteer.place import Found, Place
 from boundaries.gazetteer.search import MOST, find, the_place
-from boundaries.gazetteer.us_postcodes import postcode
+from boundaries.gazetteer.us_postcodes import is_known, is_postcode, postcode
 from geopolity.arrays import NOWHERE
 from geopolity.errors import NegativeAnswer
 from services.clock import end_of
+from services.lookup.added import found_added
 from services.lookup.answer import answer_of_point, answer_of_several, answer_of_units, nearest_unit
 from services.lookup.directory import Directory, StoreDirectory
 from services.lookup.found import Choice, FoundUnit, LookupAnswer, NearestUnit
@@ -55,9 +56,17 @@ def answer_of_text(session: Session, text: str, date: str, index: LookupIndex) -
     """Look up what somebody wrote in an open index."""
     point = written_point(text) or _short_code(text)
     if point is None:
-        return answer_of_found(session, find(text), date, index)
+        return answer_of_found(session, _found(session, text), date, index)
     found = answer_of_point(point.lon, point.lat, date, index, StoreDirectory(session))
     return replace(found, place=dict(found.place) | ({"note": point.note} if point.note else {}))
+
+
+def _found(session: Session, text: str) -> Found:
+    """What the gazetteer knows, and what was added to it: who writes a postcode of two countries is asked which."""
+    added = found_added(session, text)
+    if added is None or not is_postcode(text) or not is_known(text.strip()[:5]):
+        return find(text) if added is None else added
+    return Found(places=(postcode(text), *added.places), is_clear=False)
 
 
 def lookup_postcode(code: str, date: str, store: Store) -> LookupAnswer:
@@ -68,7 +77,9 @@ def lookup_postcode(code: str, date: str, store: Store) -> LookupAnswer:
 
 def answer_of_postcode(session: Session, code: str, date: str, index: LookupIndex) -> LookupAnswer:
     """Look a postcode up in an open index."""
-    return answer_of_found(session, Found(places=(postcode(code),), is_clear=True), date, index)
+    added = found_added(session, code)
+    found = Found(places=(postcode(code),), is_clear=True) if added is None else _found(session, code)
+    return answer_of_found(session, found, date, index)
 
 
 def _short_code(text: str) -> WrittenPoint | None:

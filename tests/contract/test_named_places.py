@@ -7,11 +7,13 @@ import pytest
 from shapely.geometry import box
 
 from boundaries.gazetteer.place import PlaceError
+from boundaries.gazetteer.postcode_files import open_postcodes
 from geopolity.layers.layer import Layer
 from services.bootstrap import open_store
 from services.clock import today
 from services.lookup.named import WholeAreaError, lookup_postcode, lookup_text
 from services.storage.layers.census import keep_layer
+from services.storage.places.postcodes import forget, keep_postcodes, sources
 from tests.contract.conftest import NOW
 from tests.contract.test_lookup import _active
 from tests.served import served
@@ -157,3 +159,47 @@ def test_completions_are_asked_in_a_body(world, settings):
 def test_nonsense_is_named_with_the_way_out(world):
     with pytest.raises(PlaceError, match="knows no place 'qwzxvkpt'; give a postcode, or longitude and latitude"):
         lookup_text("qwzxvkpt", DAY, world)
+
+
+CODES = "DE\t50667\tKöln\tNordrhein-Westfalen\tNW\t\t\t\t\t50.938\t6.957\t6\nDE\t53115\tBonn\tNRW\tNW\t\t\t\t\t50.74\t7.09\t6\n"
+
+
+def _add(store, folder, text, name="DE.txt"):
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    with open_postcodes(file) as opened, store.writing() as session:
+        return keep_postcodes(session, name, opened.rows)
+
+
+def test_postcodes_that_were_added_are_found(world, tmp_path):
+    assert _add(world, tmp_path, CODES) == 2
+    for written in ("50667 Köln", "Domkloster 4, 50667 Köln", "50667, Germany", "50667 Köln, Deutschland"):
+        found = lookup_text(written, DAY, world)
+        assert (found.title, _polities(found)) == ("Köln, Germany 50667", ["river"]), written
+    assert lookup_postcode("53115", DAY, world).as_json()["choices"][1]["name"] == "Bonn"
+
+
+def test_a_code_of_two_countries_is_a_choice(world, tmp_path):
+    _add(world, tmp_path, CODES)
+    said = lookup_text("53115", DAY, world).as_json()
+    assert [one["country"] for one in said["choices"]] == ["United States", "Germany"]
+    assert lookup_text(said["choices"][1]["id"], DAY, world).title == "Bonn, Germany 53115"
+    assert lookup_text("53115 Bonn", DAY, world).title == "Bonn, Germany 53115"
+
+
+def test_a_newer_file_takes_the_place_of_the_older(world, tmp_path):
+    _add(world, tmp_path, CODES)
+    assert _add(world, tmp_path, CODES.splitlines()[0] + "\n") == 1
+    with world.reading() as session:
+        assert sources(session) == [("DE.txt", "DE", 1)]
+    with world.writing() as session:
+        assert forget(session, "DE.txt") == 1
+    with world.reading() as session:
+        assert sources(session) == []
+
+
+def test_a_postcode_without_a_place_is_called_by_its_code(world, tmp_path):
+    ons = "pcds,doterm,lat,long\nSW1A 1AA,,51.501009,-0.141588\n"
+    _add(world, tmp_path, ons, "ONSPD.csv")
+    for written in ("SW1A 1AA", "sw1a1aa", "SW1A 1AA, UK"):
+        assert lookup_text(written, DAY, world).title == "SW1A 1AA, United Kingdom", written

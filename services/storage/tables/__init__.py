@@ -16,6 +16,7 @@ from services.storage.tables.offices import (
     SummonsRow,
 )
 from services.storage.tables.people import CitizenRow, ConsentRow, DeferralRow
+from services.storage.tables.places import PostcodeRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 from services.storage.tables.publiclog import CheckpointRow, LogRow
 from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
@@ -48,6 +49,7 @@ __all__ = [
     "PersonalActRow",
     "PolityFileRow",
     "PolityRow",
+    "PostcodeRow",
     "RecusalRow",
     "RollRow",
     "SeatRow",

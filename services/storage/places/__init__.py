@@ -1,0 +1,1 @@
+"""Places that an operator added to the gazetteer."""

@@ -1,0 +1,41 @@
+"""Adding postcodes by the command line, and finding them."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_a_table_is_added_listed_found_and_forgotten(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
+    file = tmp_path / "codes.csv"
+    file.write_text("postcode,latitude,longitude,place\n50667,50.938,6.957,Köln\n,1,1,\n", encoding="utf-8")
+    refused = command("places", "add", file)
+    assert (refused.status, "--country" in refused.err) == (2, True)
+    added = command("places", "add", file, "--country", "Germany", "--json")
+    assert json.loads(added.out) == {
+        "source": "codes.csv",
+        "format": "CSV",
+        "postcodes": 1,
+        "left_out": {"without a code": 1},
+    }
+    assert "1 postcodes of codes.csv (CSV) are known now." in command("places", "add", file, "--country", "DE").out
+    assert json.loads(command("places", "list", "--json").out) == [
+        {"source": "codes.csv", "country": "DE", "postcodes": 1}
+    ]
+    found = json.loads(command("lookup", "--place", "50667 Köln", "--json").out)
+    assert found["place"] == "Köln, Germany 50667"
+    assert "1 postcodes of codes.csv are forgotten." in command("places", "forget", "codes.csv").out
+    assert "No table was added yet." in command("places", "list").out
+
+
+def test_several_places_are_a_table_and_no_error(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
+    said = command("lookup", "--place", "Springfield")
+    assert said.status == 0
+    assert "Several places fit" in said.out
+    assert "Springfield, Missouri, United States" in said.out
+    assert "add a region or country to narrow it" in said.out
+    near = command("lookup", "--place", "Sprngfield, IL")
+    assert (near.status, "spelt nearly so" in near.out) == (0, True)
+    nonsense = command("lookup", "--place", "qwzxvkpt")
+    assert (nonsense.status, "knows no place 'qwzxvkpt'" in nonsense.err) == (2, True)
