@@ -30,18 +30,8 @@ from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.features import Features
 from boundaries.vectors.readers import read_vector
 from geopolity.affected.decay import Decay
-from geopolity.affected.footprint import (
-    Attribute,
-    Corridor,
-    Everyone,
-    Footprint,
-    FootprintError,
-    Intersection,
-    Product,
-    Radius,
-    Union,
-    Units,
-)
+from geopolity.affected.footprint import Attribute, Corridor, Everyone, Footprint, FootprintError, Radius, Units
+from geopolity.affected.mixed import Intersection, Product, Union
 from geopolity.errors import RequestError
 from geopolity.identifiers import UnitId
 from geopolity.messages import Message

@@ -37,18 +37,8 @@ from boundaries.how import How
 from boundaries.rasters.grids import read_grid
 from boundaries.vectors.features import Features
 from boundaries.vectors.readers import read_vector
-from geopolity.affected.footprint import (
-    Attribute,
-    Corridor,
-    Everyone,
-    Footprint,
-    FootprintError,
-    Intersection,
-    Product,
-    Radius,
-    Union,
-    Units,
-)
+from geopolity.affected.footprint import Attribute, Corridor, Everyone, Footprint, FootprintError, Radius, Units
+from geopolity.affected.mixed import Intersection, Product, Union
 from geopolity.identifiers import UnitId
 from geopolity.messages import Message
 

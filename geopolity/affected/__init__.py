@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING
 from geopolity.exports import lazily
 
 if TYPE_CHECKING:
-    from geopolity.affected.footprint import (
-        Area,
-        Attribute,
-        Corridor,
-        Everyone,
-        Footprint,
-        Intersection,
-        Product,
-        Radius,
-        Raster,
-        Union,
-        Units,
-    )
+    from geopolity.affected.footprint import Area, Attribute, Corridor, Everyone, Footprint, Radius, Raster, Units
     from geopolity.affected.interval import Interval
+    from geopolity.affected.mixed import Intersection, Product, Union
     from geopolity.affected.people import Affected, FootprintOutsideLayer, NobodyAffected, affected_people
     from geopolity.affected.raster import Grid
     from geopolity.affected.spread import PointSpread, RasterSpread, Spread
@@ -59,16 +48,16 @@ __getattr__ = lazily(
         "Footprint": "footprint",
         "FootprintOutsideLayer": "people",
         "Grid": "raster",
-        "Intersection": "footprint",
+        "Intersection": "mixed",
         "Interval": "interval",
         "NobodyAffected": "people",
         "PointSpread": "spread",
-        "Product": "footprint",
+        "Product": "mixed",
         "Radius": "footprint",
         "Raster": "footprint",
         "RasterSpread": "spread",
         "Spread": "spread",
-        "Union": "footprint",
+        "Union": "mixed",
         "Units": "footprint",
         "affected_people": "people",
     },

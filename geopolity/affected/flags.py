@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geopolity.affected.footprint import Area, Footprint, Raster, parts_of
+from geopolity.affected.footprint import Area, Footprint, Raster
+from geopolity.affected.mixed import parts_of
 from geopolity.affected.pieces import MOST_CELLS, Pieces, covered_m2
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer

@@ -3,7 +3,7 @@
     Footprint
     ├── on the ground       Area · Corridor · Radius · Raster          (Grounded: laid out as zones)
     ├── on the units        Units · Attribute · Everyone
-    └── combined            Union · Intersection · Product
+    └── combined            Union · Intersection · Product          (in ``mixed``)
 
 Intensity runs from 0 (not affected) to 1. Distances are kilometres on the ground.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +25,7 @@ from geopolity.arrays import FloatArray, GeometryArray
 from geopolity.errors import RequestError
 from geopolity.geometry import buffers
 from geopolity.geometry.crs import known_crs, lonlat
-from geopolity.geometry.zones import Mix, Zones, either, overlay, stronger, strongest_first, times, valid, weaker
+from geopolity.geometry.zones import Zones, strongest_first, valid
 from geopolity.identifiers import UnitId
 from geopolity.messages import Message
 from geopolity.threads import in_threads
@@ -229,65 +229,6 @@ class Everyone(Footprint):
     """Rights: everybody is affected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Combined(Footprint):
-    """Several footprints together."""
-
-    parts: tuple[Footprint, ...]
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise FootprintError(
-                "A {kind} of footprints has no parts; give at least one.",
-                kind=type(self).__name__.lower(),
-            )
-
-    @property
-    def mix(self) -> Mix:
-        """Intensity where parts meet."""
-        raise NotImplementedError
-
-    def extent(self) -> gpd.GeoDataFrame | None:
-        """What lies on the ground of the parts; parts on the units leave no trace."""
-        drawn = [part.zones(RINGS_DRAWN) for part in self.parts if isinstance(part, Grounded)]
-        if len(drawn) == len(self.parts) or (drawn and not isinstance(self, Union)):
-            return overlay(drawn, self.mix).frame()
-        frames = [frame for part in self.parts if (frame := part.extent()) is not None]
-        return gpd.GeoDataFrame(_stack(frames), crs=4326) if frames else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Union(Combined):
-    """At least one of the parts: independent chances (``probabilistic``) or the strongest (``max``)."""
-
-    how: Literal["probabilistic", "max"] = "probabilistic"
-
-    @property
-    def mix(self) -> Mix:
-        """1 - (1-a)(1-b), or the larger."""
-        return either if self.how == "probabilistic" else stronger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Intersection(Combined):
-    """Where all parts bite, as hard as the weakest."""
-
-    @property
-    def mix(self) -> Mix:
-        """Return the smaller."""
-        return weaker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Product(Combined):
-    """All parts at once, as shares of shares: workers in fishing × within 50 km of the coast."""
-
-    @property
-    def mix(self) -> Mix:
-        """A · b."""
-        return times
-
-
 def _term(value: Any) -> Any:
     """A setting as JSON can hold it; ``None`` for what is a place."""
     if isinstance(value, tuple) and value and isinstance(value[0], Footprint):
@@ -295,20 +236,6 @@ def _term(value: Any) -> Any:
     if isinstance(value, tuple) and value:
         return [min(value), max(value)]
     return value if isinstance(value, bool | int | float | str) else None
-
-
-def parts_of(footprint: Footprint) -> tuple[Footprint, ...]:
-    """All simple footprints in a combined one, or the footprint itself."""
-    if not isinstance(footprint, Combined):
-        return (footprint,)
-    return tuple(simple for part in footprint.parts for simple in parts_of(part))
-
-
-def _stack(frames: list[gpd.GeoDataFrame]) -> dict[str, Any]:
-    return {
-        "intensity": np.concatenate([frame["intensity"] for frame in frames]),
-        "geometry": [shape for frame in frames for shape in frame.geometry],
-    }
 
 
 def _edges(decay: Decay, rings: int | None) -> FloatArray:

@@ -18,19 +18,8 @@ import shapely
 from geopolity.affected.attribute import attribute_share
 from geopolity.affected.discs import Discs, discs_of, meet_discs
 from geopolity.affected.field import Field
-from geopolity.affected.footprint import (
-    Attribute,
-    Combined,
-    Everyone,
-    Footprint,
-    FootprintError,
-    Grounded,
-    Radius,
-    Raster,
-    Union,
-    Units,
-    parts_of,
-)
+from geopolity.affected.footprint import Attribute, Everyone, Footprint, FootprintError, Grounded, Radius, Raster, Units
+from geopolity.affected.mixed import Combined, Union, parts_of
 from geopolity.affected.raster import Grid
 from geopolity.affected.zonal import Moments, moments
 from geopolity.arrays import BoolArray, FloatArray, GeometryArray, IntArray

@@ -62,3 +62,29 @@ def court(store, settings):
     from tests.contract.court import constitute
 
     return constitute(store, settings)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands, to be moved; and the drand round that a freeze names is the one whose signature is known."""
+    from tests.contract.lottery import standing
+
+    with standing(monkeypatch) as clock:
+        yield clock
+
+
+@pytest.fixture
+def people(store, clock):
+    """Two polities, one inside the other, and 300 people of age with consent."""
+    from tests.contract.lottery import settle
+
+    return settle(store)
+
+
+@pytest.fixture
+def service(store, settings):
+    """The service, with the town as a layer; without a worker."""
+    from tests.contract.town_service import serving_town
+
+    with serving_town(settings) as running:
+        yield running

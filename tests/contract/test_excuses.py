@@ -13,15 +13,10 @@ from services.assemblies.citizens import erase_citizen
 from services.assemblies.excuses import ask_excuse, decide_request, own_requests, waiting_requests
 from services.auth.roles import Role
 from services.storage.offices.summonses import UnknownSummonsError
-from services.storage.publiclog import lines
+from tests.contract.read_back import logged
 from tests.served import served
 
 PLEA = {"delegate": "d2", "ground": "lives abroad", "text": "I moved to Oslo."}
-
-
-def _log(store):
-    with store.reading() as session:
-        return [json.loads(line) for line in lines(session)]
 
 
 def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court):
@@ -39,7 +34,7 @@ def test_a_delegate_asks_and_a_granted_request_goes_the_way_of_any_excuse(court)
     assert court.sitting()[2] == "a1"
     assert waiting_requests(court.store) == []
     assert [(one.granted, one.reason) for one in own_requests("d2", court.store)] == [(True, "Enjoy.")]
-    log = _log(court.store)
+    log = logged(court.store)
     assert not any(word in json.dumps(log) for word in ("Oslo", "abroad", "Enjoy"))
     answers = [line["facts"] for line in log if line["kind"] == "seat summons answered"]
     assert answers[-1] == {"polity": "river", "pseudonym": "d2", "answer": "excused"}

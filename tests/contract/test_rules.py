@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -41,10 +40,10 @@ from services.storage.layers.census import find_layer
 from services.storage.people import citizens
 from services.storage.polities import steps, versions
 from services.storage.polities.steps import TransitionRefused
-from services.storage.publiclog import lines
 from services.storage.tables import PolityRow, SeatRow, VoteRow
 from services.verifiers import verify_draw
 from tests.contract.court import REMEDY
+from tests.contract.read_back import logged
 from tests.contract.test_store import RIVER
 from tests.properties.sortition.worlds import random_world
 
@@ -55,11 +54,6 @@ LINE = [[0, 1], [1, 2], [2, 3], [3, 4]]
 
 def _problem(affected, coverage):
     return RegionProblem(cost=[5, 4, 3, 4, 5], affected=affected, edges=LINE, coverage=coverage)
-
-
-def _log(store):
-    with store.reading() as session:
-        return [json.loads(line) for line in lines(session)]
 
 
 def test_rule_01_no_elections_no_candidate_and_only_delegates_vote(court):
@@ -117,7 +111,7 @@ def test_rule_06_one_active_polity_for_each_domain_and_cost_grows_with_coverage(
 
 def test_rule_07_boundaries_are_fluid_and_votes_bind_to_a_version(court):
     matter_id = court.voting()
-    opened = next(line["facts"] for line in _log(court.store) if line["kind"] == "vote opened")
+    opened = next(line["facts"] for line in logged(court.store) if line["kind"] == "vote opened")
     assert opened["polity_version"] == 1
     with court.store.reading() as session:
         assert versions.find(session, "river", 1).valid_from == "2026-01-01T00:00:00Z"
@@ -186,7 +180,7 @@ def test_rule_14_a_declared_harm_mandates_a_remedy_that_must_be_complete(court):
     with pytest.raises(StepRefused, match="cannot take the step 'remedy proposed'"):
         decisions.propose_remedy(court.voting(), REMEDY, court.store)
     court.mandated()
-    assert "remedy mandated" in [line["kind"] for line in _log(court.store)]
+    assert "remedy mandated" in [line["kind"] for line in logged(court.store)]
 
 
 def test_rule_15_the_remedy_needs_a_second_majority_on_the_same_question(court):
@@ -314,14 +308,14 @@ def test_rule_31_whoever_leaves_is_logged_and_replaced_by_the_rule(court):
         row = citizens.find_citizen(session, court.citizen("d5"))
         citizens.withdraw_consent(session, row, now=now())
     check_seats(court.store)
-    (facts,) = [line["facts"] for line in _log(court.store) if line["kind"] == "seat vacated"]
+    (facts,) = [line["facts"] for line in logged(court.store) if line["kind"] == "seat vacated"]
     assert (facts["holder"], facts["reason"], facts["successor"]) == ("d5", "lapse of consent", "a1")
 
 
 def test_rule_32_laws_have_versions_and_a_vote_binds_to_a_text(court):
     court.enacted()
-    entered = [line["facts"] for line in _log(court.store) if line["kind"] == "law entered"]
-    opened = [line["facts"]["law_sha256"] for line in _log(court.store) if line["kind"] == "vote opened"]
+    entered = [line["facts"] for line in logged(court.store) if line["kind"] == "law entered"]
+    opened = [line["facts"]["law_sha256"] for line in logged(court.store) if line["kind"] == "vote opened"]
     assert [(law["version"], law["sha256"]) for law in entered] == [(1, opened[0]), (2, opened[1])]
 
 

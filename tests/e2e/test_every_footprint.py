@@ -11,19 +11,8 @@ import pytest
 from shapely.geometry import LineString, Point, box
 
 from boundaries import open_layer
-from geopolity.affected.footprint import (
-    Area,
-    Attribute,
-    Corridor,
-    Everyone,
-    Footprint,
-    Intersection,
-    Product,
-    Radius,
-    Raster,
-    Union,
-    Units,
-)
+from geopolity.affected.footprint import Area, Attribute, Corridor, Everyone, Footprint, Radius, Raster, Units
+from geopolity.affected.mixed import Intersection, Product, Union
 from geopolity.affected.people import affected_people
 from geopolity.affected.raster import Grid
 from tests.e2e.conftest import town_frame

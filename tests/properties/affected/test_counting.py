@@ -11,7 +11,8 @@ import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geopolity.affected.footprint import Area, Attribute, Everyone, Footprint, Product, Union, Units
+from geopolity.affected.footprint import Area, Attribute, Everyone, Footprint, Units
+from geopolity.affected.mixed import Product, Union
 from geopolity.affected.people import affected_people
 from geopolity.geometry.interpolation import areal_weights, transfer
 from geopolity.identifiers import LayerName

@@ -11,7 +11,8 @@ import pandas as pd
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from boundaries.tables.numbers import PeopleError, counts
+from boundaries.tables.notation import PeopleError
+from boundaries.tables.numbers import counts
 from boundaries.tables.opening import read_table
 
 NAMES = st.text(st.sampled_from("abcde 'Éñß,;\t\"|-"), min_size=1, max_size=8).map(str.strip).filter(bool)

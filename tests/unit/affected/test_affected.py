@@ -6,18 +6,8 @@ import pytest
 import shapely
 
 from geopolity.affected.attribute import AttributeColumnError
-from geopolity.affected.footprint import (
-    Area,
-    Attribute,
-    Corridor,
-    Everyone,
-    Intersection,
-    Product,
-    Radius,
-    Raster,
-    Union,
-    Units,
-)
+from geopolity.affected.footprint import Area, Attribute, Corridor, Everyone, Radius, Raster, Units
+from geopolity.affected.mixed import Intersection, Product, Union
 from geopolity.affected.people import FootprintOutsideLayer, NobodyAffected, affected_people
 from geopolity.affected.pieces import UnknownUnitsError
 from geopolity.affected.raster import Grid

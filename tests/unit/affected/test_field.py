@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from geopolity.affected import pieces as laying
-from geopolity.affected.footprint import Area, Combined, FootprintError, Intersection, Product, Raster, Union, Units
+from geopolity.affected.footprint import Area, FootprintError, Raster, Units
+from geopolity.affected.mixed import Combined, Intersection, Product, Union
 from geopolity.affected.people import affected_people
 from geopolity.affected.raster import Grid
 from geopolity.affected.spread import PointSpread, RasterSpread

@@ -4,17 +4,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geopolity.affected.footprint import (
-    Area,
-    Attribute,
-    Corridor,
-    Everyone,
-    FootprintError,
-    Product,
-    Radius,
-    Union,
-    Units,
-)
+from geopolity.affected.footprint import Area, Attribute, Corridor, Everyone, FootprintError, Radius, Units
+from geopolity.affected.mixed import Product, Union
 from geopolity.geometry.crs import MissingCrsError
 
 POINT = gpd.GeoSeries([shapely.Point(0, 0)], crs=4326)

@@ -15,7 +15,8 @@ from affine import Affine
 from scipy.io import netcdf_file
 
 from boundaries import open_footprint, open_layer
-from geopolity.affected.footprint import Area, Radius, Raster, Union, Units
+from geopolity.affected.footprint import Area, Radius, Raster, Units
+from geopolity.affected.mixed import Union
 from geopolity.affected.people import affected_people
 from geopolity.errors import RequestError
 

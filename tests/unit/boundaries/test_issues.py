@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from boundaries import issue_names, open_footprint, open_issue
-from geopolity.affected.footprint import Area, Corridor, Everyone, Radius, Raster, Union
+from geopolity.affected.footprint import Area, Corridor, Everyone, Radius, Raster
+from geopolity.affected.mixed import Union
 from geopolity.errors import RequestError
 
 SEVEN = [

@@ -13,7 +13,8 @@ import shapely
 
 from boundaries import open_footprint, open_issue, open_layer, open_spread
 from boundaries.footprints.files import mixed
-from geopolity.affected.footprint import Area, Attribute, Everyone, Intersection, Product, Union, Units
+from geopolity.affected.footprint import Area, Attribute, Everyone, Units
+from geopolity.affected.mixed import Intersection, Product, Union
 from geopolity.affected.people import affected_people
 from geopolity.affected.spread import PointSpread, RasterSpread
 from geopolity.errors import RequestError

@@ -14,7 +14,8 @@ import shapely
 
 from boundaries import open_layer, open_spread
 from boundaries.tables.encoding import encoding_of
-from boundaries.tables.numbers import PeopleError, counts
+from boundaries.tables.notation import PeopleError
+from boundaries.tables.numbers import counts
 from boundaries.tables.opening import read_table
 from geopolity.errors import RequestError
 
