@@ -73,7 +73,7 @@ def areas_named(text: str) -> tuple[Area, ...]:
 def areas_beginning(text: str) -> list[Area]:
     """Every country and division whose name or short letters begin so."""
     key = letters(text)
-    return [area for area in _areas().values() if letters(area.name).startswith(key) or letters(area.short) == key]
+    return [area for name, short, area in _spelt() if name.startswith(key) or short == key]
 
 
 def country(code: str) -> Area:
@@ -124,6 +124,11 @@ def _areas() -> Mapping[tuple[str, str], Area]:
         short = row["letters"] if row["letters"].isalpha() else ""
         found[codes] = Area(country=codes[0], admin1=codes[1], name=row["name"], short=short)
     return found
+
+
+@lru_cache(maxsize=1)
+def _spelt() -> list[tuple[str, str, Area]]:
+    return [(letters(area.name), letters(area.short), area) for area in _areas().values()]
 
 
 @lru_cache(maxsize=1)

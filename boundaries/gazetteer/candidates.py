@@ -45,6 +45,7 @@ def nearly(name: str) -> list[Place]:
     return [populated(row, found[row]) for row in rows if found[row] >= near.PEOPLE]
 
 
+@lru_cache(maxsize=10_000)
 def populated(row: int, weight: float) -> Place:
     """A populated place by its row, which weighs so much for the name that it was found by."""
     world = world_places()

@@ -24,8 +24,7 @@ def within(places: Sequence[Place], said: Sequence[str]) -> list[Place]:
     return kept
 
 
-def lies_in(place: Place, area: Area) -> bool:
-    """Whether a place lies in a region or country; a country lies in none."""
+def _lies_in(place: Place, area: Area) -> bool:
     if not area.admin1:
         return place.country_code == area.country and place.kind != "country"
     if place.kind == "region":
@@ -36,7 +35,7 @@ def lies_in(place: Place, area: Area) -> bool:
 def _inside(places: Sequence[Place], said: str) -> list[Place]:
     """Places that lie in what is said: an area, a US county, or a larger place near them."""
     named = areas_named(said)
-    kept = [one for one in places if any(lies_in(one, area) for area in named)]
+    kept = [one for one in places if any(_lies_in(one, area) for area in named)]
     if kept or not places:
         return kept
     counties = {unit for county in [*counties_named(said), *counties_called(said)] for unit in county.units}

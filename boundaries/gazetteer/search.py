@@ -12,7 +12,7 @@ from dataclasses import replace
 from boundaries.gazetteer import areas, relaxed
 from boundaries.gazetteer.areas import areas_named
 from boundaries.gazetteer.candidates import candidates, nearly, of_id, populated
-from boundaries.gazetteer.inside import lies_in, within
+from boundaries.gazetteer.inside import within
 from boundaries.gazetteer.place import Found, Place, PlaceError
 from boundaries.gazetteer.readings import Reading, looser, parts_of, readings
 from boundaries.gazetteer.spelling import letters
@@ -82,8 +82,15 @@ def completions(text: str, most: int = 8) -> list[Place]:
     if not comma or not letters(rest):
         return _beginning(name, most)
     inside = [*areas.areas_beginning(rest), *areas_named(rest)]
-    places = [one for one in _matching(Reading(name=name)) if any(lies_in(one, area) for area in inside)]
-    return places[:most]
+    nations = {area.country for area in inside if not area.admin1}
+    regions = {(area.country, area.name) for area in inside if area.admin1}
+    places = _matching(Reading(name=name))
+    return [
+        one
+        for one in places
+        if one.kind in {"place", "county"}
+        and (one.country_code in nations or (one.country_code, one.region) in regions)
+    ][:most]
 
 
 def _beginning(typed: str, most: int) -> list[Place]:

@@ -33,7 +33,7 @@ function completePlaces(form) {
   box.autocomplete = "off";
   box.parentElement.append(list, chosen);
   const countries = new Intl.DisplayNames([document.documentElement.lang], { type: "region" });
-  const title = (one) => `${one.name}, ${one.state || countries.of(one.country_code)}`;
+  const title = (one) => [one.name, one.state ? "" : one.region, one.state || countries.of(one.country_code)].filter(Boolean).join(", ");
 
   function show(places) {
     at = -1;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def configuration(connection: Connection) -> Config:
     """Tell alembic which connection to work on."""
     from alembic.config import Config  # noqa: PLC0415
 
-    settings = Config()
+    settings = Config(stdout=sys.stdout)  # its default is what stdout was when alembic was imported
     settings.set_main_option("script_location", str(MIGRATIONS))
     settings.attributes["connection"] = connection
     return settings

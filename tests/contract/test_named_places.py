@@ -148,9 +148,12 @@ def test_completions_are_asked_in_a_body(world, settings):
             "title": "New York City, NY",
             "name": "New York City",
             "state": "NY",
+            "region": "",
             "country_code": "US",
             "people": 8804190,
         }
+        same = client.post("/api/v1/places/completions", json={"text": "san jose, cos"}).json()["places"]
+        assert len({one["title"] for one in same}) == len(same) > 1
         assert client.post("/api/v1/places/completions", json={"text": "qwzxv"}).json() == {"places": []}
         assert client.post("/api/v1/places/completions", json={"text": "x" * 300}).status_code == 422
         assert client.get("/api/v1/places/completions").status_code in {404, 405}

@@ -159,6 +159,51 @@ def test_a_mistake_is_one_sentence_beside_the_box(site):
     context.close()
 
 
+@pytest.mark.parametrize("width", [LARGE, SMALL])
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_homonyms_are_offered_and_one_is_chosen(site, width, has_script):
+    context = site.context(width=width, java_script_enabled=has_script)
+    page = context.new_page()
+    page.goto("/lookup")
+    page.get_by_label("Address, postcode, place, or coordinates").fill("Springfield")
+    page.get_by_role("button", name="Find my polities").click()
+    expect(
+        page.get_by_role("heading", name="Several places are called 'Springfield'. Which one do you mean?")
+    ).to_be_visible()
+    expect(page.get_by_text("more have this name. Add the region or the country to narrow it.")).to_be_visible()
+    if has_script:
+        assert overflow(page) <= 0
+        assert axe(page) == []
+        site.keep(page, f"choices-{width}")
+    page.get_by_role("button", name="Springfield Massachusetts, United States").click()
+    expect(page.get_by_text("Springfield, MA")).not_to_have_count(0)
+    assert "Springfield" not in page.url
+    context.close()
+
+
+@pytest.mark.parametrize("width", [LARGE, SMALL])
+def test_places_are_completed_by_keyboard_while_one_types(site, width):
+    context = site.context(width=width)
+    page = context.new_page()
+    page.goto("/")
+    box = page.get_by_role("combobox", name="Address, postcode, place, or coordinates")
+    box.press_sequentially("bosto")
+    expect(page.get_by_role("option").first).to_contain_text("Boston, MA")
+    assert overflow(page) <= 0
+    assert axe(page) == []
+    site.keep(page, f"completions-{width}")
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    box.press_sequentially("n, ma")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Boston, MA")
+    box.press("Enter")
+    expect(page).to_have_url(f"{site.address.rstrip('/')}/lookup")
+    expect(page.get_by_text("Boston, MA")).not_to_have_count(0)
+    context.close()
+
+
 def test_a_delegate_signs_in_by_a_link_that_a_scanner_opened_before(site):
     with site.store.reading() as session:
         delegate = active_seats(session, ROOT)[-1].pseudonym

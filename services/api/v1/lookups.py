@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -139,6 +140,7 @@ class Completion(BaseModel):
     title: str = Field(examples=["New York City, NY"])
     name: str = Field(examples=["New York City"])
     state: str = Field(description="Letters of its US state, else empty.", examples=["NY"])
+    region: str = Field(description="Its region, where others here have its title; else empty.", examples=[""])
     country_code: str = Field(examples=["US"])
     people: int | None = Field(description="`null` where nobody counted them.", examples=[8804190])
 
@@ -159,15 +161,17 @@ class Completions(BaseModel):
 def complete(typed: Typed) -> Completions:
     """Name places that begin with what was typed; a body, for it is in no log."""
     found = completions(typed.text)
-    return Completions(places=[_completion(one) for one in found])
+    titles = Counter(one.title for one in found)
+    return Completions(places=[_completion(one, is_alone=titles[one.title] == 1) for one in found])
 
 
-def _completion(one: Place) -> Completion:
+def _completion(one: Place, *, is_alone: bool) -> Completion:
     return Completion(
         id=one.id,
-        title=one.title,
+        title=one.title if is_alone else one.full_title,
         name=one.name,
         state=one.region_short if one.country_code == "US" else "",
+        region="" if is_alone else one.region,
         country_code=one.country_code,
         people=one.people or None,
     )
