@@ -18,6 +18,8 @@ LAYER = "us-counties"
 """The layer whose units postcodes, counties and states are made of."""
 KINDS = r"(?i)\s+(county|parish|borough|census area|municipality|city and borough|city)$"
 
+ENDS = ("county", "parish", "borough", "area", "municipality", "city")
+
 
 def county(unit: str) -> Place | None:
     """A county by its id."""
@@ -26,6 +28,8 @@ def county(unit: str) -> Place | None:
 
 def counties_named(name: str) -> list[Place]:
     """Counties whose full name is written so, *Cook County*."""
+    if not letters(name).endswith(ENDS):  # most names are no county's, and the layer need not be opened for them
+        return []
     return [_counties()[unit] for unit in _by_letters()[0].get(letters(name), ())]
 
 
