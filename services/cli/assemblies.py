@@ -14,7 +14,7 @@ from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
 from services.cli.options import Flags, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
-from services.cli.words import t
+from services.cli.words import noop, t
 
 if TYPE_CHECKING:
     from services.assemblies.held_draw import Held
@@ -96,12 +96,25 @@ def open_epoch(service: Service, /, *, wait_minutes: int, as_json: bool, **asked
     if as_json:
         click.echo(as_json_text(epoch))
         return
+    equal = epoch.rule == "equal"
+    first = (
+        noop("Epoch {epoch} is frozen with equal chances.")
+        if equal
+        else noop("Epoch {epoch} is frozen with unequal chances.")
+    )
+    rows = [
+        (t("roll root"), epoch.roll_root),
+        (t("commitment"), epoch.commitment),
+        (t("log"), t("{entries} entries, root {root}", entries=epoch.log_size, root=epoch.log_root)),
+    ]
+    width = max(11, *(len(label) for label, _ in rows))
+    click.echo(t(first, epoch=epoch.epoch))
+    click.echo("\n".join(f"  {label:<{width}}  {value}" for label, value in rows))
     click.echo(
-        f"Epoch {epoch.epoch} is frozen with {'equal' if epoch.rule == 'equal' else 'unequal'} chances.\n"
-        f"  roll root    {epoch.roll_root}\n"
-        f"  commitment   {epoch.commitment}\n"
-        f"  log          {epoch.log_size} entries, root {epoch.log_root}\n"
-        f"Draw with round {epoch.round} of quicknet: geopolity assembly draw --randomness FILE --out BUNDLE"
+        t(
+            "Draw with round {round} of quicknet: geopolity assembly draw --randomness FILE --out BUNDLE",
+            round=epoch.round,
+        )
     )
 
 
@@ -179,12 +192,14 @@ def vacate(service: Service, /, *, polity: str, number: int, reason: str, chambe
     from services.assemblies.seats import vacate_seat
 
     vacated = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
-    who = (
-        f"{vacated.successor} takes it"
+    sentence = (
+        noop("Seat {number} of {polity} was left ({reason}); {successor} takes it.")
         if vacated.successor
-        else "no alternate takes it, so it is empty until the next draw"
+        else noop(
+            "Seat {number} of {polity} was left ({reason}); no alternate takes it, so it is empty until the next draw."
+        )
     )
-    click.echo(f"Seat {number} of {polity} was left ({reason}); {who}.")
+    click.echo(t(sentence, number=number, polity=polity, reason=reason, successor=vacated.successor))
 
 
 @assembly.command("defer")

@@ -58,7 +58,7 @@ def register(service: Service, /, *, unit: str | None, source: Path | None, **sa
         stratum={key: value for key, _, value in pairs},
     )
     click.echo(citizens.register_citizen(newcomer, service.store, said["layer"]))
-    click.echo("Keep this id: it is the only name the store knows.", err=True)
+    click.echo(t("Keep this id: it is the only name the store knows."), err=True)
 
 
 @citizen.command("consent")
@@ -68,7 +68,7 @@ def give_consent(service: Service, /, *, citizen_id: str) -> None:
     """Give consent for one year; nothing renews it but doing so again."""
     from services.assemblies import citizens
 
-    click.echo(f"A citizen until {citizens.give_consent(citizen_id, service.store)}.")
+    click.echo(t("A citizen until {until:moment}.", until=citizens.give_consent(citizen_id, service.store)))
 
 
 @citizen.command("withdraw")
@@ -79,7 +79,7 @@ def withdraw_consent(service: Service, /, *, citizen_id: str) -> None:
     from services.assemblies import citizens
 
     citizens.withdraw_consent(citizen_id, service.store)
-    click.echo("A resident from now on.")
+    click.echo(t("A resident from now on."))
 
 
 @citizen.command("move")
@@ -92,7 +92,7 @@ def move(service: Service, /, *, citizen_id: str, unit: str, layer: str | None) 
     from services.assemblies import citizens
 
     citizens.move_citizen(citizen_id, unit, service.store, layer)
-    click.echo(f"At home in {unit} from now on.")
+    click.echo(t("At home in {unit} from now on.", unit=unit))
 
 
 @citizen.command("show")
@@ -114,7 +114,7 @@ def erase(service: Service, /, *, citizen_id: str) -> None:
     from services.assemblies import citizens
 
     citizens.erase_citizen(citizen_id, service.store)
-    click.echo("Erased: home, strata and consent are gone.")
+    click.echo(t("Erased: home, strata and consent are gone."))
 
 
 @citizen.command("carry")
@@ -131,7 +131,8 @@ def carry(service: Service, /, *, former: str, to: str | None) -> None:
     rows = [[home, target, 100 * share, people] for home, target, share, people in unsure.itertuples()]
     if rows:
         click.echo(table([t("Former home"), t("New home"), t("Lies there %"), t("People")], rows, text_columns=2))
-    click.echo(f"Carried {int(moved['citizens'].sum()):,} people; {int(unsure['citizens'].sum()):,} to review.")
+    carried, left = int(moved["citizens"].sum()), int(unsure["citizens"].sum())
+    click.echo(t("Carried {people:count} people; {left:count} to review.", people=carried, left=left))
 
 
 @citizen.command("review")
@@ -179,9 +180,9 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
     if as_json:
         click.echo(as_json_text(record))
         return
-    click.echo(f"{polity_id}: {counts['citizens']:,} citizens and {counts['residents']:,} residents.")
+    click.echo(t("{polity}: {citizens:count} citizens and {residents:count} residents.", polity=polity_id, **counts))
     if out:
-        click.echo(f"Open {out}")
+        click.echo(t("Open {file}", file=out))
 
 
 def _register_file(store: Store, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
@@ -193,11 +194,12 @@ def _register_file(store: Store, source: Path, out: Path | None, layer: str | No
     done = citizens.register_file(source, store, layer, is_synthetic=synthetic)
     lines = "".join(f"{row},{citizen_id}\n" for row, citizen_id in done.ids.items())
     out.write_text(f"row,citizen_id\n{lines}", encoding="utf-8")
-    click.echo(f"Registered {len(done.ids):,} people; their ids are in {out}.")
+    click.echo(t("Registered {people:count} people; their ids are in {file}.", people=len(done.ids), file=out))
     if len(done.rejects):
         rejects = out.with_suffix(".rejects.csv")
         defused(done.rejects).to_csv(rejects)
-        click.echo(f"Left out {len(done.rejects):,} rows; the reasons are in {rejects}.", err=True)
+        left_out = t("Left out {rows:count} rows; the reasons are in {file}.", rows=len(done.rejects), file=rejects)
+        click.echo(left_out, err=True)
 
 
 def _day(date: datetime | None) -> str | None:

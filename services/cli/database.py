@@ -8,6 +8,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.printing import as_json_text
+from services.cli.words import t
 
 
 @click.group()
@@ -21,7 +22,7 @@ def upgrade(service: Service) -> None:
     """Make the tables, or move them to the version of this program."""
     from services.storage import upkeep
 
-    click.echo(f"The tables are of version {upkeep.upgrade(service.store)}.")
+    click.echo(t("The tables are of version {version}.", version=upkeep.upgrade(service.store)))
 
 
 @db.command("status")
@@ -41,7 +42,7 @@ def backup(service: Service, /, *, file: Path) -> None:
     from services.storage import upkeep
 
     upkeep.backup(file, service.store)
-    click.echo(f"Wrote {file}")
+    click.echo(t("Wrote {file}", file=file))
 
 
 @db.command("restore")
@@ -52,4 +53,4 @@ def restore(service: Service, /, *, file: Path) -> None:
     from services.storage import upkeep
 
     upkeep.restore(file, service.store)
-    click.echo(f"Restored {file}")
+    click.echo(t("Restored {file}", file=file))

@@ -9,7 +9,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
-from services.cli.words import t
+from services.cli.words import noop, t
 
 Day = click.DateTime(["%Y-%m-%d"])
 polity_argument = click.argument("polity_id", metavar="POLITY")
@@ -33,10 +33,9 @@ def run(service: Service, /, *, as_json: bool) -> None:
     if as_json:
         click.echo(as_json_text(done))
         return
-    click.echo(
-        f"{len(done.reviews)} reviews begun, {len(done.sunsets)} laws ended, {len(done.stayed)} matters stayed, "
-        f"{len(done.seats)} seats looked after."
-    )
+    counts = {"reviews": len(done.reviews), "laws": len(done.sunsets), "matters": len(done.stayed)}
+    sentence = noop("{reviews} reviews begun, {laws} laws ended, {matters} matters stayed, {seats} seats looked after.")
+    click.echo(t(sentence, **counts, seats=len(done.seats)))
 
 
 @docket.command("summon")
@@ -46,7 +45,8 @@ def summon(service: Service, /, *, polity_id: str) -> None:
     """Call everybody who was seated and not called yet."""
     from services.assemblies import jury_duty
 
-    click.echo(f"Called {jury_duty.send_summonses(polity_id, service.store)} delegates of {polity_id}.")
+    called = jury_duty.send_summonses(polity_id, service.store)
+    click.echo(t("Called {number} delegates of {polity}.", number=called, polity=polity_id))
 
 
 @docket.command("accept")
@@ -58,7 +58,7 @@ def accept(service: Service, /, *, polity_id: str, delegate: str) -> None:
     from services.assemblies import jury_duty
 
     jury_duty.accept_summons(polity_id, delegate, service.store)
-    click.echo(f"{delegate} takes the seat.")
+    click.echo(t("{delegate} takes the seat.", delegate=delegate))
 
 
 @docket.command("excuse")
@@ -72,8 +72,12 @@ def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, i
     from services.assemblies import jury_duty
 
     after = jury_duty.excuse(polity_id, delegate, ground, service.store, is_granted=is_granted)
-    appeal = "" if is_granted or after.is_final else "; an appeal is decided by the same command"
-    click.echo(f"{delegate}: {after.answer}{appeal}.")
+    sentence = (
+        noop("{delegate}: {answer:answer}.")
+        if is_granted or after.is_final
+        else noop("{delegate}: {answer:answer}; an appeal is decided by the same command.")
+    )
+    click.echo(t(sentence, delegate=delegate, answer=after.answer))
 
 
 @docket.command("ask")
@@ -87,7 +91,7 @@ def ask(service: Service, /, *, polity_id: str, delegate: str, ground: str, text
     from services.assemblies.excuses import ask_excuse
 
     number = ask_excuse(polity_id, delegate, ground, text, service.store)
-    click.echo(f"Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.")
+    click.echo(t("Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.", number=number))
 
 
 @docket.command("requests")
@@ -116,7 +120,7 @@ def decide(service: Service, /, *, number: int, is_granted: bool, reason: str) -
     from services.assemblies.excuses import decide_request
 
     after = decide_request(number, service.store, is_granted=is_granted, reason=reason)
-    click.echo(f"{after.pseudonym}: {after.answer}.")
+    click.echo(t("{delegate}: {answer:answer}.", delegate=after.pseudonym, answer=after.answer))
 
 
 @docket.command("defer")
@@ -130,7 +134,8 @@ def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, un
     from services.assemblies import jury_duty
 
     jury_duty.defer(polity_id, delegate, ground, service.store, until=until.date())
-    click.echo(f"{delegate} is deferred until {until.date()}; the alternate takes the seat.")
+    day = until.date()
+    click.echo(t("{delegate} is deferred until {day:day}; the alternate takes the seat.", delegate=delegate, day=day))
 
 
 @docket.command("silent")
@@ -140,7 +145,8 @@ def silent(service: Service, /, *, polity_id: str) -> None:
     """Replace those who let the time to answer pass."""
     from services.assemblies import jury_duty
 
-    click.echo(f"Replaced {len(jury_duty.mark_silent(polity_id, service.store))} delegates of {polity_id}.")
+    gone = jury_duty.mark_silent(polity_id, service.store)
+    click.echo(t("Replaced {number} delegates of {polity}.", number=len(gone), polity=polity_id))
 
 
 @docket.command("session")
@@ -152,7 +158,8 @@ def session(service: Service, /, *, polity_id: str, date: datetime) -> None:
     from services.assemblies import jury_duty
 
     held = jury_duty.schedule(polity_id, date.date(), service.store)
-    click.echo(f"{polity_id} meets on {date.date()}; {len(held)} sessions are set.")
+    said = {"polity": polity_id, "day": date.date(), "number": len(held)}
+    click.echo(t("{polity} meets on {day:day}; {number} sessions are set.", **said))
 
 
 @docket.command("load")
@@ -184,6 +191,11 @@ def obligations(service: Service, /, *, polity_id: str, as_json: bool) -> None:
     click.echo(
         as_json_text(record)
         if as_json
-        else f"{polity_id}: {found.taxed:,} people are taxed for its common ground; "
-        f"{found.in_lottery:,} citizens among them are in the lottery."
+        else t(
+            "{polity}: {taxed:count} people are taxed for its common ground; {citizens:count} citizens among them are "
+            "in the lottery.",
+            polity=polity_id,
+            taxed=found.taxed,
+            citizens=found.in_lottery,
+        )
     )

@@ -26,7 +26,7 @@ def make(service: Service, /, *, name: str, roles: str, valid_days: int | None) 
 
     key_id, secret = make_key(name, roles, service.store, days=valid_days)
     click.echo(secret)
-    click.echo(f"Keep this key, it is shown only now; `geopolity key revoke {key_id}` ends it.", err=True)
+    click.echo(t("Keep this key, it is shown only now; `geopolity key revoke {key}` ends it.", key=key_id), err=True)
 
 
 @key.command("list")
@@ -56,4 +56,4 @@ def revoke(service: Service, /, *, key_id: str) -> None:
     from services.auth.keys import revoke_key
 
     revoke_key(key_id, service.store)
-    click.echo(f"Key {key_id} is ended.")
+    click.echo(t("Key {key} is ended.", key=key_id))

@@ -141,5 +141,6 @@ def _many(store: Store, day: str, *, as_json: bool, **asked: Any) -> None:
         click.echo(json.dumps(record | {"files": written}, indent=2))
         return
     click.echo(table([t("Polity"), t("Rows")], [[name, count] for name, count in tally.counts.items()]))
-    click.echo(f"\n{tally.rows:,} rows: {tally.outside:,} in no unit, {tally.rejected:,} rejected.")
-    click.echo(f"Open {', '.join(written)}")
+    counts = {"rows": tally.rows, "outside": tally.outside, "rejected": tally.rejected}
+    click.echo(f"\n{t('{rows:count} rows: {outside:count} in no unit, {rejected:count} rejected.', **counts)}")
+    click.echo(t("Open {file}", file=", ".join(written)))

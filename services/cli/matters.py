@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
 from services.cli.words import t
+
+if TYPE_CHECKING:
+    from geopolity.docket.matter import Matter
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
@@ -45,7 +49,7 @@ def file_matter(service: Service, /, *, text_file: Path | None, **said: str) -> 
 
     text = None if text_file is None else petitions.read_text(text_file)
     matter_id = petitions.file_matter(petitions.Petition(text=text, **said), service.store)
-    click.echo(f"Filed {matter_id}; `geopolity matter admit {matter_id}` puts it on the docket.")
+    click.echo(t("Filed {matter}; `geopolity matter admit {matter}` puts it on the docket.", matter=matter_id))
 
 
 @matter.command("admit")
@@ -55,7 +59,7 @@ def admit(service: Service, /, *, matter_id: str) -> None:
     """Admit a petition by the admission rule."""
     from services.docket import petitions
 
-    click.echo(f"{matter_id} is {petitions.admit(matter_id, service.store).state}.")
+    click.echo(_is(matter_id, petitions.admit(matter_id, service.store)))
 
 
 @matter.command("reject")
@@ -66,7 +70,7 @@ def reject(service: Service, /, *, matter_id: str, text: str) -> None:
     """Reject a petition."""
     from services.docket import petitions
 
-    click.echo(f"{matter_id} is {petitions.reject(matter_id, service.store, reason=text).state}.")
+    click.echo(_is(matter_id, petitions.reject(matter_id, service.store, reason=text)))
 
 
 @matter.command("hear")
@@ -78,7 +82,7 @@ def hear(service: Service, /, *, matter_id: str, until: datetime) -> None:
     from services.docket import hearings
 
     hearings.hear(matter_id, service.store, until=until.date())
-    click.echo(f"{matter_id} is heard until {until.date()}.")
+    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
 
 
 @matter.command("extend")
@@ -90,7 +94,7 @@ def extend(service: Service, /, *, matter_id: str, until: datetime) -> None:
     from services.docket import hearings
 
     hearings.extend(matter_id, service.store, until=until.date())
-    click.echo(f"{matter_id} is heard until {until.date()}.")
+    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
 
 
 @matter.command("shorten")
@@ -102,7 +106,7 @@ def shorten(service: Service, /, *, matter_id: str, until: datetime) -> None:
     from services.docket import hearings
 
     hearings.shorten(matter_id, service.store, until=until.date())
-    click.echo(f"{matter_id} is heard until {until.date()}.")
+    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
 
 
 @matter.command("brief")
@@ -114,7 +118,7 @@ def brief(service: Service, /, *, matter_id: str, text: str) -> None:
     from services.docket import hearings
 
     hearings.brief(matter_id, service.store, text=text)
-    click.echo("Kept the brief.")
+    click.echo(t("Kept the brief."))
 
 
 @matter.command("evidence")
@@ -130,7 +134,7 @@ def evidence(service: Service, /, *, matter_id: str, source: Path | None, **said
 
     given = hearings.Evidence(author=said["by"], summary=said["text"], file=source, link=said["link"])
     digest = hearings.add_evidence(matter_id, given, service.store)
-    click.echo(f"Kept the evidence{f', SHA-256 {digest}' if digest else ''}.")
+    click.echo(t("Kept the evidence, SHA-256 {digest}." if digest else "Kept the evidence.", digest=digest))
 
 
 @matter.command("testify")
@@ -143,7 +147,7 @@ def testify(service: Service, /, *, matter_id: str, by: str, text: str) -> None:
     from services.docket import hearings
 
     hearings.add_testimony(matter_id, service.store, by=by, text=text)
-    click.echo("Kept the testimony.")
+    click.echo(t("Kept the testimony."))
 
 
 @matter.command("recuse")
@@ -155,7 +159,7 @@ def recuse(service: Service, /, *, matter_id: str, delegate: str) -> None:
     from services.docket import hearings
 
     hearings.recuse(matter_id, delegate, service.store)
-    click.echo(f"{delegate} takes no part in {matter_id}.")
+    click.echo(t("{delegate} takes no part in {matter}.", delegate=delegate, matter=matter_id))
 
 
 @matter.command("ready")
@@ -166,7 +170,8 @@ def ready(service: Service, /, *, matter_id: str) -> None:
     from services.docket import hearings
 
     after = hearings.ready(matter_id, service.store)
-    click.echo(f"{matter_id} is ready: {len(after.electorate or ())} delegates may vote.")
+    number = len(after.electorate or ())
+    click.echo(t("{matter} is ready: {number} delegates may vote.", matter=matter_id, number=number))
 
 
 @matter.command("stay")
@@ -178,7 +183,7 @@ def stay(service: Service, /, *, matter_id: str, text: str) -> None:
     from services.docket import matters
 
     matters.stay(matter_id, service.store, reason=text)
-    click.echo(f"{matter_id} is stayed; `geopolity matter resume {matter_id}` takes it up again.")
+    click.echo(t("{matter} is stayed; `geopolity matter resume {matter}` takes it up again.", matter=matter_id))
 
 
 @matter.command("resume")
@@ -189,7 +194,7 @@ def resume(service: Service, /, *, matter_id: str, polity_id: str | None) -> Non
     """Take a stayed matter up again, with a new electorate."""
     from services.docket import matters
 
-    click.echo(f"{matter_id} is {matters.resume(matter_id, service.store, polity_id=polity_id).state}.")
+    click.echo(_is(matter_id, matters.resume(matter_id, service.store, polity_id=polity_id)))
 
 
 @matter.command("list")
@@ -221,3 +226,8 @@ def show_matter(service: Service, /, *, matter_id: str, language: str) -> None:
     from services.docket import matters
 
     click.echo(as_json_text(matters.show_matter(matter_id, service.store, language=language)))
+
+
+def _is(matter_id: str, after: Matter) -> str:
+    """What became of a matter."""
+    return t("{matter} is {state:state}.", matter=matter_id, state=str(after.state))

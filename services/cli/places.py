@@ -10,6 +10,7 @@ import click
 from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,10 @@ def add(service: Service, /, *, file: Path, country: str | None, as_json: bool) 
     if as_json:
         click.echo(as_json_text(added))
         return
-    click.echo(f"{count:,} postcodes of {file.name} ({opened.format}) are known now.")
+    known = {"number": count, "file": file.name, "format": opened.format}
+    click.echo(t("{number:count} postcodes of {file} ({format}) are known now.", **known))
     for reason, rows in opened.left_out.items():
-        click.echo(f"  {rows:,} rows were left out: {reason}.")
+        click.echo(f"  {t('{rows:count} rows were left out: {reason}.', rows=rows, reason=reason)}")
 
 
 @places.command("list")
@@ -70,7 +72,8 @@ def list_places(service: Service, /, *, as_json: bool) -> None:
         click.echo(as_json_text(found))
         return
     rows: list[list[Cell]] = [[one.source, one.country, one.postcodes] for one in found]
-    click.echo(table(["File", "Country", "Postcodes"], rows) if rows else "No table was added yet.")
+    header = [t("File"), t("Country"), t("Postcodes")]
+    click.echo(table(header, rows) if rows else t("No table was added yet."))
 
 
 @places.command("forget")
@@ -82,4 +85,4 @@ def forget_places(service: Service, /, *, source: str) -> None:
 
     with service.store.writing() as session:
         count = forget(session, source)
-    click.echo(f"{count:,} postcodes of {source} are forgotten.")
+    click.echo(t("{number:count} postcodes of {file} are forgotten.", number=count, file=source))

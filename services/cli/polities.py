@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import noop, t
+
+if TYPE_CHECKING:
+    from services.storage.polities.versions import Version
 
 HEADER = [
     *(noop("Polity"), noop("Status"), noop("Since"), noop("Version")),
@@ -66,7 +69,7 @@ def show_polity(service: Service, /, *, polity_id: str, version: int | None, geo
         click.echo(text)
     else:
         out.write_text(text + "\n", encoding="utf-8")
-        click.echo(f"Wrote {out}", err=True)
+        click.echo(t("Wrote {file}", file=out), err=True)
 
 
 @polity.command("draft")
@@ -78,7 +81,13 @@ def draft_polity(service: Service, /, *, folder: Path, by: str) -> None:
     from services.polities import lifecycle
 
     version = lifecycle.draft_polity(folder, service.store, by=by)
-    click.echo(f"Kept {version.name} as a draft; `geopolity polity propose {version.id}` opens it to objections.")
+    click.echo(
+        t(
+            "Kept {version} as a draft; `geopolity polity propose {polity}` opens it to objections.",
+            version=_named(version),
+            polity=version.id,
+        )
+    )
 
 
 @polity.command("propose")
@@ -93,7 +102,13 @@ def propose_polity(service: Service, /, *, source: str, by: str, days: int) -> N
     from services.polities import lifecycle
 
     version = lifecycle.propose_polity(source, service.store, by=by, days=days)
-    click.echo(f"Proposed {version.name}; it is open to objections until {version.open_until}.")
+    click.echo(
+        t(
+            "Proposed {version}; it is open to objections until {until:moment}.",
+            version=_named(version),
+            until=version.open_until,
+        )
+    )
 
 
 @polity.command("object")
@@ -106,7 +121,13 @@ def object_to_polity(service: Service, /, *, polity_id: str, by: str, text: str)
     from services.polities import lifecycle
 
     number = lifecycle.object_to_polity(polity_id, service.store, by=by, text=text)
-    click.echo(f"Recorded objection {number} to {polity_id}; it must be answered before the proposal can be activated.")
+    click.echo(
+        t(
+            "Recorded objection {number} to {polity}; it must be answered before the proposal can be activated.",
+            number=number,
+            polity=polity_id,
+        )
+    )
 
 
 @polity.command("answer")
@@ -119,7 +140,7 @@ def answer_objection(service: Service, /, *, number: int, by: str, text: str) ->
     from services.polities import lifecycle
 
     lifecycle.answer_objection(number, service.store, by=by, text=text)
-    click.echo(f"Answered objection {number}.")
+    click.echo(t("Answered objection {number}.", number=number))
 
 
 @polity.command("activate")
@@ -131,7 +152,7 @@ def activate_polity(service: Service, /, *, polity_id: str, by: str) -> None:
     from services.polities import lifecycle
 
     version = lifecycle.activate_polity(polity_id, service.store, by=by)
-    click.echo(f"Activated {version.name}, valid since {version.valid_from}.")
+    click.echo(t("Activated {version}, valid since {since:moment}.", version=_named(version), since=version.valid_from))
 
 
 @polity.command("withdraw")
@@ -141,7 +162,7 @@ def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
     """Give up a draft or a proposal."""
     from services.polities import lifecycle
 
-    click.echo(f"Withdrew {lifecycle.withdraw_polity(polity_id, service.store).name}.")
+    click.echo(t("Withdrew {version}.", version=_named(lifecycle.withdraw_polity(polity_id, service.store))))
 
 
 @polity.command("retire")
@@ -151,7 +172,7 @@ def retire_polity(service: Service, /, *, polity_id: str) -> None:
     """End the validity of an active polity."""
     from services.polities import lifecycle
 
-    click.echo(f"Retired {lifecycle.retire_polity(polity_id, service.store).name}.")
+    click.echo(t("Retired {version}.", version=_named(lifecycle.retire_polity(polity_id, service.store))))
 
 
 @polity.command("diff")
@@ -215,3 +236,8 @@ def polity_overlaps(service: Service, /, *, date: datetime | None, as_json: bool
 def _rows(changes: Any) -> Any:
     renamed = changes.rename(columns={"name": "name_"})
     return zip(renamed.index, renamed.itertuples(index=False), strict=True)
+
+
+def _named(version: Version) -> str:
+    """``river, version 2``."""
+    return t("{polity}, version {number}", polity=version.id, number=version.version)

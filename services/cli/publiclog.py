@@ -8,6 +8,7 @@ import click
 
 from services.bootstrap import Service
 from services.cli.printing import as_json_text
+from services.cli.words import t
 
 
 @click.group()
@@ -22,7 +23,7 @@ def export_log(service: Service, /, *, out: Path) -> None:
     """Write the log with a signed checkpoint and its verifier."""
     from services.publiclog.export import export_log as export
 
-    click.echo(f"Wrote {export(out, service.store):,} entries to {out}.")
+    click.echo(t("Wrote {entries:count} entries to {file}.", entries=export(out, service.store), file=out))
 
 
 @log.command("verify")
@@ -52,4 +53,6 @@ def import_log(service: Service, /, *, folder: Path) -> None:
     """Verify an exported log and take it over into a store that has none."""
     from services.publiclog.export import import_log as take_over
 
-    click.echo(f"Took over {take_over(folder, service.store):,} entries from {folder}.")
+    click.echo(
+        t("Took over {entries:count} entries from {folder}.", entries=take_over(folder, service.store), folder=folder)
+    )

@@ -8,6 +8,7 @@ import click
 
 from maps.locale.catalogue import LANGUAGES
 from services.bootstrap import Service
+from services.cli.words import t
 
 
 @click.command()
@@ -23,7 +24,8 @@ def tiles(service: Service, /, *, out: Path, layers: tuple[str, ...], first_zoom
     from services.views.tiles import write_tiles
 
     for archive in write_tiles(out, service.store, layers=layers, zooms=(first_zoom, last_zoom)):
-        click.echo(f"Wrote {archive.file} ({archive.size / 1e6:.1f} MB)")
+        megabytes = f"{archive.size / 1e6:.1f}"
+        click.echo(t("Wrote {file} ({megabytes:exact} MB)", file=archive.file, megabytes=megabytes))
 
 
 @click.command()
@@ -48,6 +50,12 @@ def publish(service: Service, /, *, out: Path, language: str, address: str | Non
         anew=anew,
     )
     click.echo(
-        f"Made {built.made} parts of the site and kept {built.kept}; {built.files:,} files, {built.size / 1e6:.1f} MB."
+        t(
+            "Made {made} parts of the site and kept {kept}; {files:count} files, {megabytes:exact} MB.",
+            made=built.made,
+            kept=built.kept,
+            files=built.files,
+            megabytes=f"{built.size / 1e6:.1f}",
+        )
     )
-    click.echo(f"To look at it: python3 -m http.server --directory {out}")
+    click.echo(t("To look at it: {command}", command=f"python3 -m http.server --directory {out}"))

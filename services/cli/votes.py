@@ -34,7 +34,7 @@ def open_vote(service: Service, /, *, matter_id: str, days: int | None) -> None:
     """Open the vote of a matter that is ready."""
     from services.docket import decisions
 
-    click.echo(f"Vote {decisions.open_vote(matter_id, service.store, days=days)} is open.")
+    click.echo(t("Vote {vote} is open.", vote=decisions.open_vote(matter_id, service.store, days=days)))
 
 
 @vote.command("cast")
@@ -48,7 +48,7 @@ def cast(service: Service, /, *, matter_id: str, delegate: str, choice: str, non
     from services.docket import decisions
 
     click.echo(as_json_text(decisions.cast(matter_id, delegate, choice, service.store, nonce=nonce)))
-    click.echo("Keep this receipt: after the close, the tracker finds your ballot in the list.", err=True)
+    click.echo(t("Keep this receipt: after the close, the tracker finds your ballot in the list."), err=True)
 
 
 @vote.command("close")
@@ -101,7 +101,7 @@ def propose(service: Service, /, *, matter_id: str, law_file: Path | None, repea
         author=author, effect=said["effect"], cost=said["cost"], alternatives=alternatives, law=text, repeals=repeal
     )
     decisions.propose_remedy(matter_id, proposal, service.store)
-    click.echo(f"Proposed; `geopolity matter hear {matter_id}` opens the hearing on it.")
+    click.echo(t("Proposed; `geopolity matter hear {matter}` opens the hearing on it.", matter=matter_id))
 
 
 @remedy.command("enact")
@@ -114,7 +114,14 @@ def enact(service: Service, /, *, matter_id: str, review_at: datetime | None, su
     from services.docket import decisions
 
     after = decisions.enact(matter_id, service.store, review_at=_day(review_at), sunset_at=_day(sunset_at))
-    click.echo(f"{matter_id} is {after.state}; it is reviewed on {after.review_at}.")
+    click.echo(
+        t(
+            "{matter} is {state:state}; it is reviewed on {day:day}.",
+            matter=matter_id,
+            state=str(after.state),
+            day=after.review_at,
+        )
+    )
 
 
 @click.group()
@@ -149,7 +156,8 @@ def begin(service: Service, /, *, matter_id: str) -> None:
     """Begin a review that is due."""
     from services.docket import matters
 
-    click.echo(f"{matter_id} is in {matters.begin_review(matter_id, service.store).state}.")
+    state = str(matters.begin_review(matter_id, service.store).state)
+    click.echo(t("{matter} is in {state:state}.", matter=matter_id, state=state))
 
 
 def _counted(result: VoteResult) -> str:
