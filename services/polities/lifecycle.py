@@ -193,7 +193,7 @@ def load_demo(folders: Sequence[Path], store: Store) -> None:
     for folder in folders:
         if folder.name == NOT_LOADED:
             continue
-        name = _layer_name(folder)
+        name = _derived_on(folder).name
         layer = layers.setdefault(name, open_layer([name], Columns(), store.home))
         load_proposal(read_proposal(folder), layer, store)
 
@@ -234,7 +234,7 @@ def read_proposal(folder: Path) -> steps.Proposal:
     """Read a derivation folder as a proposal."""
     try:
         feature = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"][0]
-        certificate = _certificate(folder)
+        certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
         units = pd.read_parquet(folder / "units.parquet", columns=["affected", "inside"])
         said = feature["properties"]
         return steps.Proposal(
@@ -258,28 +258,28 @@ def read_proposal(folder: Path) -> steps.Proposal:
         ) from error
 
 
-def _certificate(folder: Path) -> Json:
-    certificate: Json = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-    return certificate
+@dataclass(frozen=True, slots=True)
+class _DerivedOn:
+    """The layer that a folder says it was derived on: its name, and its digest then."""
+
+    name: str
+    digest: str
 
 
-def _layer_name(folder: Path) -> str:
-    return str(_problem(folder)["layer"]["name"])
-
-
-def _problem(folder: Path) -> Json:
+def _derived_on(folder: Path) -> _DerivedOn:
     try:
-        problem: Json = json.loads((folder / "problem.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        said = json.loads((folder / "problem.json").read_text(encoding="utf-8"))["layer"]
+        return _DerivedOn(str(said["name"]), str(said["digest"]))
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise DerivationFolderError(
             "{folder} holds no readable problem.json; give a folder that `geopolity derive --out` wrote.",
             folder=folder,
         ) from error
-    return problem
 
 
 def _layer_of(folder: Path, home: Path) -> Layer:
-    name, derived_on = _layer_name(folder), _problem(folder)["layer"]["digest"]
+    derived_on = _derived_on(folder)
+    name = derived_on.name
     if name not in layer_names(home):
         raise DerivationFolderError(
             "{folder} was derived on the layer {layer}, which is known by no name here; `geopolity layer add FILE "
@@ -289,13 +289,13 @@ def _layer_of(folder: Path, home: Path) -> Layer:
             name=name,
         )
     layer = open_layer([name], Columns(), home)
-    if derived_on != layer.digest:
+    if derived_on.digest != layer.digest:
         raise DerivationFolderError(
             "{folder} was derived on {layer} as it was ({then}), and that layer has changed since ({now}); derive "
             "again.",
             folder=folder,
             layer=layer.name,
-            then=derived_on[:12],
+            then=derived_on.digest[:12],
             now=layer.digest[:12],
         )
     return layer
