@@ -10,7 +10,7 @@
 
 from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
 from geopolity.region.certificate import Certificate, Method, Progress, Proof, Region
-from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive
+from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive, prove
 from geopolity.region.heaviest import Heaviest, heaviest_connected
 from geopolity.region.problem import ProblemError, RegionProblem
 from geopolity.region.verify import VerificationFailed, verify
@@ -33,5 +33,6 @@ __all__ = [
     "derive",
     "greedy",
     "heaviest_connected",
+    "prove",
     "verify",
 ]

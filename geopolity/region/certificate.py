@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from geopolity.arrays import BoolArray
 from geopolity.messages import Message
@@ -61,6 +62,8 @@ class Certificate:
         SHA-256 of the problem (ids, costs, people, edges, quota, and borders where they count).
     border, border_bound
         What of the cost is the border's, and what of the bound; 0 where borders do not count.
+    proven_bound
+        As much of the bound as the published proof shows a stranger; ``None`` where none was made.
     """
 
     cost: int
@@ -72,6 +75,7 @@ class Certificate:
     digest: str
     border: int = 0
     border_bound: int = 0
+    proven_bound: int | None = None
 
     @property
     def method(self) -> Method:
@@ -90,8 +94,8 @@ class Certificate:
 
     @property
     def optimal(self) -> bool:
-        """Nothing smaller exists."""
-        return self.cost <= self.lower_bound
+        """Nothing smaller exists; where a proof was made, it shows that."""
+        return self.cost <= self.lower_bound and (self.proven_bound is None or self.cost <= self.proven_bound)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,11 +103,13 @@ class Region:
     """A connected set of vertices with its certificate; ``members`` is bool (n,) in the caller's order.
 
     ``dual`` proves the root bound to a stranger; ``None`` where there is nothing to prove or it would be too large.
+    ``tree`` is the whole proof, as ``proof.json.gz`` has it, once one is made (``geopolity.region.prove``).
     """
 
     members: BoolArray
     certificate: Certificate
     dual: Dual | None = None
+    tree: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

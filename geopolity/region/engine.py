@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,6 +17,7 @@ from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
 from geopolity.region.graph import Graph, components, graph_of
 from geopolity.region.instance import Instance
 from geopolity.region.problem import RegionProblem
+from geopolity.region.proof import Prover
 from geopolity.region.recombination import improve
 from geopolity.region.rederivation import TOLERANCE, steadied
 from geopolity.region.search import Search
@@ -31,6 +33,8 @@ WORK: dict[str, tuple[float, float]] = {
 """Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""
 
 
+PROOF_WORK = 1.5e9, 600.0
+"""Work allowed to find a proof."""
 ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
 """Gap at which an effort rests."""
 
@@ -124,6 +128,25 @@ def derive(
     opening = search.pricing.opening if len(problem) <= LARGEST_PUBLISHED else None
     dual = None if opening is None else published_dual(opening, problem, chosen)
     return certify(problem, placed(best), search.tree.lower_bound, proof, dual)
+
+
+def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
+    """The region with the whole proof of its bound, which anybody can check; as it is where that would be too large.
+
+    The proof is looked for anew, knowing what is to be proven. It may end short of the bound that the search believes;
+    then the certificate says both, and the region does not count as proven.
+    """
+    if len(problem) > LARGEST_PUBLISHED or region.dual is None:
+        return region
+    order = np.argsort(problem.ids, kind="stable")
+    instance, chosen = _component_with_quota(problem, order)
+    certificate = region.certificate
+    target = max(certificate.lower_bound - certificate.border_bound, 1)
+    fixed, per_arc = PROOF_WORK
+    limit = int(fixed + per_arc * len(instance.graph.neighbours))
+    tree = Prover(instance, chosen, target, region.members[chosen], seed, limit).run()
+    proven = min(tree["bound"] + certificate.border_bound, certificate.cost)
+    return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 
 
 def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:

@@ -31,11 +31,13 @@ from services.derivation.evidence import (
     unreadable,
 )
 from services.records import Json
-from services.verifiers import check_bound
+from services.verifiers import check_bound, check_proof
 from services.verifiers.check_bound import rows
 
 EVERYBODY = hashlib.sha256(b"Everyone").hexdigest()
 """Digest of the footprint that the root polity has, and nobody else."""
+CHECKERS = Path(check_bound.__file__), Path(check_proof.__file__)
+"""Programs that go with every published proof."""
 LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
 """Files that people look at; what they say is not re-checked."""
 
@@ -95,9 +97,10 @@ def bound_files(folder: Path) -> dict[str, str]:
         for name in ("problem.json", "units.csv", "edges.csv", "connectors.csv", "polity.geojson", "footprint.geojson")
         if (folder / name).exists()
     }
-    if (folder / "dual.json.gz").exists():
-        with gzip.open(folder / "dual.json.gz") as packed:
-            digests["dual.json"] = hashlib.sha256(packed.read(check_bound.LONGEST)).hexdigest()
+    for name in ("dual.json", "proof.json"):
+        if (folder / f"{name}.gz").exists():
+            with gzip.open(folder / f"{name}.gz") as packed:
+                digests[name] = hashlib.sha256(packed.read(check_bound.LONGEST)).hexdigest()
     return digests
 
 
@@ -298,9 +301,12 @@ def _left_unchecked(folder: Path, evidence: Evidence, *, with_sources: bool) -> 
     pictures = [name for name in LOOKED_AT if (folder / name).exists()]
     if pictures:
         said.append(Message("nothing binds {files:list} but the manifest", files=pictures))
-    copy = folder / "check_bound.py"
-    if copy.exists() and copy.read_bytes() != Path(check_bound.__file__).read_bytes():
-        said.append(Message("check_bound.py in the folder differs from this version's, which was used"))
+    for own in CHECKERS:
+        copy = folder / own.name
+        if copy.exists() and copy.read_bytes() != own.read_bytes():
+            said.append(
+                Message("{program} in the folder differs from this version's, which was used", program=own.name)
+            )
     if not said:
         return Message("every file is bound to the certificate or compared")
     return Message("{parts:clauses}", parts=said)

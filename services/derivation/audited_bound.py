@@ -11,7 +11,7 @@ from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed,
 from services.verifiers.check_bound import proven_bound
 
 LARGEST_WITH_DUAL = 50_000
-"""Units and connectors up to which a folder holds the dual behind its bound."""
+"""Units and connectors up to which a folder holds the proof of its bound."""
 
 
 def bound_holds(folder: Path, evidence: Evidence) -> Message:
@@ -25,13 +25,14 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
             cost=cost,
         )
     close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
-    equal("optimal", "certificate.json", certificate["optimal"], cost == bound)
+    stated_proof = whole_number(certificate.get("proven_bound", bound), "proven_bound")
+    equal("optimal", "certificate.json", certificate["optimal"], cost == bound and stated_proof >= cost)
     stated = Message("gap: {gap:exact}% as stated", gap=f"{100 * certificate['gap']:.4f}")
     if evidence.everyone:
         return Message("{stated}; the whole layer needs no bound", stated=stated)
     if evidence.rounded:
         _border_could_be_so_long(evidence)
-    if not (folder / "dual.json.gz").exists():
+    if not any((folder / name).exists() for name in ("dual.json.gz", "proof.json.gz")):
         _is_too_large(evidence)
         return Message(
             "{stated}; bound not re-checked (the layer is too large for a published dual): believed, not proven here, "
@@ -41,9 +42,16 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
         )
     vertices = _proven(folder)
     border = _proven_border(evidence, vertices)
+    if vertices + border < min(stated_proof, cost) and "proven_bound" in certificate:
+        raise VerificationFailed(
+            "certificate.json states a proven bound of {stated:count}; the proof in the folder shows {proven:count}.",
+            stated=stated_proof,
+            proven=vertices + border,
+        )
     if vertices + border > cost:
         raise VerificationFailed(
-            "dual.json.gz claims that nothing costs less than {proven:count}; this region costs {cost:count}.",
+            "The proof in the folder claims that nothing costs less than {proven:count}; this region costs "
+            "{cost:count}.",
             proven=vertices + border,
             cost=cost,
         )
@@ -60,11 +68,10 @@ def _two_bounds(stated: Message, proven: int, evidence: Evidence) -> Message:
     if proven >= bound:
         return said
     return Message(
-        "{said}; that this region is the smallest is believed, not proven here: branch and bound closed the rest, "
-        "which is not published"
+        "{said}; that this region is the smallest is believed, not proven here: what closed the rest is not published"
         if cost == bound
-        else "{said}; that none costs less than {bound:count} is believed, not proven here: branch and bound closed "
-        "the rest, which is not published",
+        else "{said}; that none costs less than {bound:count} is believed, not proven here: what closed the rest is not "
+        "published",
         said=said,
         bound=bound,
     )
@@ -86,7 +93,7 @@ def _proven(folder: Path) -> int:
         return max(1, proven_bound(folder))
     except ValueError as reason:
         raise VerificationFailed(
-            "dual.json.gz does not prove a bound: {reason}; derive it again.",
+            "The proof in the folder does not hold: {reason}; derive it again.",
             reason=str(reason),
         ) from reason
 

@@ -16,7 +16,7 @@ from geopolity.polity.baselines import baselines
 from geopolity.polity.change import Change, as_before, change_since
 from geopolity.polity.derivation import Derivation, derive_polity
 from geopolity.polity.stability import with_stability
-from geopolity.region import OnProgress
+from geopolity.region import OnProgress, prove
 from maps import diff_map, polity_map
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import Texts, texts
@@ -83,8 +83,8 @@ def layer_of(request: Request, home: Path) -> Layer:
     return open_layer(names, request.columns, home, seam_km=request.seam_km)
 
 
-def derive(request: Request, home: Path, on_progress: OnProgress | None = None) -> Derived:
-    """Derive, and keep nothing."""
+def derive(request: Request, home: Path, on_progress: OnProgress | None = None, *, proven: bool = False) -> Derived:
+    """Derive, and keep nothing; where it is ``proven``, what the certificate claims can be checked by anybody."""
     build(request.layer_names, home, on_progress)
     layer = layer_of(request, home)
     terrain = terrain_of(layer, home)
@@ -99,6 +99,9 @@ def derive(request: Request, home: Path, on_progress: OnProgress | None = None) 
         on_progress=on_progress,
     )
     seconds = time.perf_counter() - start
+    if proven:
+        region = prove(derivation.problem, derivation.region, seed=request.seed)
+        derivation = dataclasses.replace(derivation, region=region)
     if request.options:
         record = derivation.problem_record | {"options": dict(request.options)}
         derivation = dataclasses.replace(derivation, problem_record=record)
@@ -112,7 +115,7 @@ def derive_into(
 ) -> tuple[Derived, Written]:
     """Derive, draw and write; the place to write is checked before any work is done."""
     check_writable(folder)
-    made = derive(request, home, on_progress)
+    made = derive(request, home, on_progress, proven=True)
     return made, write(made.derivation, folder, home, previous=request.previous, language=language)
 
 

@@ -24,9 +24,8 @@ import shapely
 
 from boundaries.tables.formulas import defused, plain_text
 from geopolity.errors import RequestError
-from services.derivation.audit import bound_files
+from services.derivation.audit import CHECKERS, bound_files
 from services.records import Json
-from services.verifiers import check_bound
 
 if TYPE_CHECKING:
     from geopolity.polity.change import Change
@@ -40,7 +39,9 @@ FILES = (
     "connectors.csv",
     "certificate.json",
     "dual.json.gz",
+    "proof.json.gz",
     "check_bound.py",
+    "check_proof.py",
     "polity.geojson",
     "footprint.geojson",
     "map.html",
@@ -50,8 +51,6 @@ FILES = (
 )
 CHANGE_FILES = ("diff.csv", "diff.html")
 """Written too where there was an earlier derivation."""
-CHECKER = Path(check_bound.__file__)
-"""The independent program that goes with every published dual."""
 UNIT_COLUMNS = (
     "name",
     "population",
@@ -293,7 +292,11 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     dual = derivation.region.dual
     if dual is not None:
         writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
-        writers["check_bound.py"] = lambda path: _write_text(path, CHECKER.read_text(encoding="utf-8"))
+        for checker in CHECKERS:
+            writers[checker.name] = partial(_write_text, text=checker.read_text(encoding="utf-8"))
+    tree = derivation.region.tree
+    if tree is not None:
+        writers["proof.json.gz"] = lambda path: _write_bytes(path, _packed(tree))
     if change is not None:
         writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
     looked_at = {
@@ -337,6 +340,8 @@ def _edge_table(derivation: Derivation) -> pd.DataFrame:
 
 def _certificate(derivation: Derivation) -> Json:
     certificate = derivation.certificate
+    border = {"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {}
+    proven = {} if certificate.proven_bound is None else {"proven_bound": certificate.proven_bound}
     return {
         "cost": int(certificate.cost),
         "lower_bound": int(certificate.lower_bound),
@@ -347,7 +352,9 @@ def _certificate(derivation: Derivation) -> Json:
         "method": str(certificate.proof),
         "units": int(derivation.units["inside"].sum()),
         "digest": str(certificate.digest),
-    } | ({"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {})
+        **proven,
+        **border,
+    }
 
 
 def _geojson(derivation: Derivation) -> str:

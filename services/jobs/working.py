@@ -98,7 +98,7 @@ def _done(row: JobRow, store: Store) -> Summary:
 def _derived(row: JobRow, store: Store) -> Derivation:
     request = request_of_spec(DerivationSpec.model_validate_json(row.request), store)
     units = len(layer_of(request, store.home))
-    return derive(request, store.home, _Teller(row.job_id, store, units)).derivation
+    return derive(request, store.home, _Teller(row.job_id, store, units), proven=True).derivation
 
 
 class _Teller:

@@ -34,7 +34,7 @@ from services.views.polity import view_of
 from services.views.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
-CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py")
+CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py", "check_proof.py")
 FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "population", "affected", "coverage", "gap")
 """Of a version's record what never changes once it is in force."""
 DERIVATION_KINDS = {"report.html": "report_html", "report.pdf": "report_pdf", "map.html": "map_html"}

@@ -46,20 +46,18 @@ def trees_below(
 
 
 @njit(cache=True)
-def trees_through(
-    start: IntArray, heads: IntArray, prices: IntArray, below: IntArray, root: int, limit: int
-) -> IntArray:
-    """Price of the cheapest tree from the root to all terminals that passes through each vertex, FAR beyond ``limit``.
+def trees_above(start: IntArray, heads: IntArray, prices: IntArray, below: IntArray, root: int, limit: int) -> IntArray:
+    """Price of the cheapest tree from the root to every vertex and to the terminals outside every subset.
 
-    Arcs are given in lists at their tail; ``below`` comes from ``trees_below``.
+    Returns prices by subset (as a bit mask) and vertex, FAR beyond ``limit``: a tree that reaches the vertex and all
+    terminals but those in the subset, which the vertex still has to serve. Arcs are given in lists at their tail;
+    ``below`` comes from ``trees_below``.
     """
     n = len(start) - 1
     everything = len(below) - 1
     above = np.full(below.shape, FAR, np.int64)
     nowhere = np.empty(n, np.int64)
-    through = np.full(n, FAR, np.int64)
     above[everything, root] = 0
-    # above[X, v]: a tree from the root that reaches v and all terminals but those in X, which v still has to serve.
     for subset in range(everything, -1, -1):
         value = above[subset]
         rest = everything ^ subset
@@ -71,9 +69,18 @@ def trees_through(
                     value[v] = min(value[v], wider[v] + tree[v])
             served = (served - 1) & rest
         spread(start, heads, prices, value, nowhere, limit)
+    return above
+
+
+@njit(cache=True)
+def trees_through(above: IntArray, below: IntArray, limit: int) -> IntArray:
+    """Price of the cheapest tree from the root to all terminals through each vertex, FAR beyond ``limit``."""
+    subsets, n = below.shape
+    through = np.full(n, FAR, np.int64)
+    for subset in range(subsets):
         for v in range(n):
-            if value[v] <= limit and below[subset, v] <= limit - value[v]:
-                through[v] = min(through[v], value[v] + below[subset, v])
+            if above[subset, v] <= limit and below[subset, v] <= limit - above[subset, v]:
+                through[v] = min(through[v], above[subset, v] + below[subset, v])
     return through
 
 

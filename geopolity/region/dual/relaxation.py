@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.dual.arborescence import tree_vertices, trees_below, trees_through
+from geopolity.region.dual.arborescence import tree_vertices, trees_above, trees_below, trees_through
 from geopolity.region.dual.ascent import UNLIMITED, ascend
 from geopolity.region.dual.paths import FAR, distances, outward
 from geopolity.region.dual.pricing import first_step, priced
@@ -145,7 +145,8 @@ def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxati
     if others.value + least <= relaxation.value:
         return relaxation
     heads, prices = outward(others.start, others.neighbours, others.slack)
-    through = trees_through(others.start, heads, prices, below, others.root, max(room, 0))
+    above = trees_above(others.start, heads, prices, below, others.root, max(room, 0))
+    through = trees_through(above, below, max(room, 0))
     tree = tree_vertices(below, following, others.root) if least <= room else None
     reach = np.where(through < FAR, through - least, FAR)
     return replace(others, value=others.value + least, reach=reach, tree=tree)

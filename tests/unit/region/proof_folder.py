@@ -5,8 +5,8 @@ import gzip
 import json
 
 
-def write_proof(folder, problem, dual, *, units=None):
-    """Write a problem whose vertices after the first ``units`` are connectors, and its dual as it is given."""
+def write_proof(folder, problem, proof, *, units=None, name="dual.json.gz"):
+    """Write a problem whose vertices after the first ``units`` are connectors, and its dual or proof as it is given."""
     units = len(problem) if units is None else units
     rows = list(zip(problem.ids, problem.cost, problem.affected, strict=True))
     _table(folder / "units.csv", ["unit_id", "cost", "affected_int"], rows[:units])
@@ -20,7 +20,7 @@ def write_proof(folder, problem, dual, *, units=None):
     }
     (folder / "problem.json").write_text(json.dumps(stated))
     (folder / "certificate.json").write_text(json.dumps({"digest": problem.digest}))
-    (folder / "dual.json.gz").write_bytes(gzip.compress(json.dumps(dual).encode()))
+    (folder / name).write_bytes(gzip.compress(json.dumps(proof).encode()))
 
 
 def rewritten(file, change):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geopolity.region.dual.arborescence import tree_vertices, trees_below, trees_through
+from geopolity.region.dual.arborescence import tree_vertices, trees_above, trees_below, trees_through
 from geopolity.region.dual.paths import FAR, outward
 from geopolity.region.graph import components, graph_of
 
@@ -44,7 +44,7 @@ def test_trees_are_the_cheapest(seed):
     assert members[terminals].all()
     assert components(*graph, members)[1] == 1
     heads, out_prices = outward(*graph, prices)
-    through = trees_through(graph.start, heads, out_prices, below, root, LIMIT)
+    through = trees_through(trees_above(graph.start, heads, out_prices, below, root, LIMIT), below, LIMIT)
     for v in range(graph.size):
         assert through[v] == cheapest(graph, entry, root, [*terminals, v])
 
