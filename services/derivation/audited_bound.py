@@ -70,8 +70,8 @@ def _two_bounds(stated: Message, proven: int, evidence: Evidence) -> Message:
     return Message(
         "{said}; that this region is the smallest is believed, not proven here: what closed the rest is not published"
         if cost == bound
-        else "{said}; that none costs less than {bound:count} is believed, not proven here: what closed the rest is not "
-        "published",
+        else "{said}; that none costs less than {bound:count} is believed, not proven here: what closed the rest is "
+        "not published",
         said=said,
         bound=bound,
     )
