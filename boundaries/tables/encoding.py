@@ -85,7 +85,9 @@ def encoding_of(path: Path, asked: str | None = None) -> Encoding:
         return Encoding(name=wide, notes=(_bare(path, wide),))
     if _reads(path, "utf-8"):
         return Encoding(name="utf-8")
-    return recognised(_telling(path), path)
+    found = recognised(_telling(path), path)
+    _check_reads(path, found.name)
+    return found
 
 
 def recognised(text: bytes, path: Path) -> Encoding:

@@ -372,3 +372,11 @@ def _said_of(path: Path) -> list[str]:
     except RequestError as error:
         return [str(error)]
     return [spread.digest, *map(str, spread.notes)]
+
+
+def test_an_encoding_that_fits_the_beginning_and_not_the_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    words = ("señor año mañana " * 200).encode("cp1252")
+    path.write_bytes(b"lon,lat,POP,name\n0.5,0.5,5," + words + b"\x81\n")
+    with pytest.raises(RequestError, match="cannot be read in the encoding cp1252; name another"):
+        open_spread(path)
