@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,10 +19,11 @@ from geopolity.layers.layer import Layer
 from geopolity.polity.change import change_since
 from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import Issue
-from geopolity.region import Progress, RegionProblem, all_intersecting, derive, greedy, heaviest_connected
+from geopolity.region import Progress, RegionProblem, all_intersecting, derive, greedy, heaviest_connected, prove
 from tests.benchmarks.footprints_us import footprints
 from tests.benchmarks.peers import pcst_fast_cost
 
+T = TypeVar("T")
 SHARED = Path(os.environ.get("GEOPOLITY_SHARED", "shared"))
 HEAD = "| footprint | kind | units | cost | gap % | proven | CPU s | all × | greedy × | pcst_fast × |"
 RULE = "|---|---|---:|---:|---:|---|---:|---:|---:|---:|"
@@ -291,7 +293,69 @@ def _published() -> str:
     )  # fmt: skip
 
 
-PARTS: dict[str, Callable[[], str]] = {"counties": _counties, "matrix": _matrix, "rederivation": _rederivation}
+PROOF_HEAD = "| problem | vertices | gap, believed % | gap, proven % | derive s | prove s | check s | MB | nodes |"
+PROVABLE = ("us_counties", "fr_communes")
+"""Layers of the published quota regions whose bounds are published with their proofs."""
+
+
+def _proofs() -> str:
+    """Find the whole proof of every bound, and check it with the program that strangers run."""
+    _warm()
+    rows = [_proof_row(name, problem) for name, problem in _provable()]
+    return "\n".join(
+        ["### Whole proofs, checked by `check_proof.py`", "",
+         ("Goals: every proven bound has a proof that checks; ≤ 10 MB and ≤ 10 s to check at 3,000 units, ≤ 50 MB and "
+          "≤ 60 s at 35,000. Times are processor seconds."), "", PROOF_HEAD,
+         "|---|---:|---:|---:|---:|---:|---:|---:|---:|", *rows]
+    )  # fmt: skip
+
+
+def _provable() -> Iterator[tuple[str, RegionProblem]]:
+    for name, _, issue in _issues():
+        if name in issue_names():
+            yield name, derive_polity(issue, open_layer(str(issue.layer))).problem
+    if SHARED.is_dir():
+        from tests.oracles.shared import quota_problem, quota_reference, wildlife_problem
+
+        for size in ("40x40", "10x10"):
+            yield f"grizzly corridor {size}", wildlife_problem(size)[0]
+        for name in quota_reference():
+            if name.startswith(PROVABLE):
+                yield name, quota_problem(name)
+
+
+def _proof_row(name: str, problem: RegionProblem) -> str:
+    import gzip
+    import json
+
+    from services.verifiers import check_proof
+
+    found_in, region = _timed(lambda: derive(problem))
+    proven_in, proven = _timed(lambda: prove(problem, region))
+    packed = gzip.compress(json.dumps(proven.tree, sort_keys=True, separators=(",", ":")).encode())
+    table = problem.cost.astype(np.int64), problem.affected.astype(np.int64), int(problem.quota)
+    ends = np.concatenate([problem.edges, problem.edges[:, ::-1]]).T.astype(np.int64)
+    checked_in, bound = _timed(lambda: check_proof.tree(table, ends, json.loads(gzip.decompress(packed))))
+    cost = region.certificate.cost
+    shown = (name, f"{len(problem):,}", f"{100 * region.certificate.gap:.4f}", f"{100 * (cost - bound) / bound:.4f}")
+    times = (f"{found_in:.1f}", f"{proven_in:.1f}", f"{checked_in:.1f}", f"{len(packed) / 1e6:.2f}")
+    nodes = f"{len(proven.tree['nodes']):,}"
+    return f"| {' | '.join([*shown, *times, nodes])} |"
+
+
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Processor seconds of a piece of work, and its result."""
+    start = time.process_time()
+    result = work()
+    return time.process_time() - start, result
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "proofs": _proofs,
+    "counties": _counties,
+    "matrix": _matrix,
+    "rederivation": _rederivation,
+}
 if os.environ.get("GEOPOLITY_SHARED"):
     PARTS |= {"quota": _quota, "published": _published, "large": _large, "curves": _curves}
 else:
