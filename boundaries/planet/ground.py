@@ -71,7 +71,7 @@ def ground_of_places(degrees: FloatArray, land: GeometryArray, on_progress: OnGr
     parts = _on_land(cells, land, lambda share: tell(0.2 + 0.6 * share))
     parts = _by_land(parts, degrees)
     tell(0.9)
-    return _with_islands(_together(parts, len(degrees)), cells, degrees)
+    return _matched(_with_islands(_together(parts, len(degrees)), cells, degrees))
 
 
 def _nobody(share: float) -> None:
@@ -242,6 +242,16 @@ def _with_islands(ground: GeometryArray, cells: GeometryArray, degrees: FloatArr
     for place in np.flatnonzero(_stands_apart(ground, degrees)):
         island = shapely.intersection(_island(degrees[place]), cells[place])
         result[place] = _merged(np.array([island, ground[place]], dtype=object))
+    return result
+
+
+def _matched(ground: GeometryArray) -> GeometryArray:
+    """Ground whose shared borders are the same from either side, in the few cells where cutting made them differ."""
+    apart = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(ground)))
+    near = np.unique(shapely.STRtree(ground).query(ground[apart], predicate="intersects")[1])
+    result = ground.copy()
+    if len(near):
+        result[near] = shapely.coverage_clean(ground[near], snapping_distance=0.0)  # type: ignore[attr-defined]
     return result
 
 

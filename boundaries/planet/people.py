@@ -24,6 +24,8 @@ from geopolity.arrays import FloatArray, IntArray
 
 THINNING_KM = 5.0
 TENTH = 0.1
+OFF_IN_TOWNS, OFF_AROUND = 1.0, 1.4
+"""How far people of towns and around them are off, as a part of them: see ``./run bench places:interval``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +36,7 @@ class Census:
     ----------
     people
         By place, in the places' order: ``listed`` (people of towns, after rules 1 to 3), ``around`` (after rule 4)
-        and ``population``, their sum.
+        their sum, ``population``, and its standard deviation, ``error``.
     countries
         By country: ``people`` (the total), ``places``, ``as_listed`` (people of all places as GeoNames has them),
         ``parts`` (counted twice there), ``scaled`` (what rule 3 multiplied by, 1 where nothing was done) and
@@ -77,8 +79,9 @@ def counted_once(places: pd.DataFrame, area_km2: FloatArray, totals: pd.Series) 
         "scaled": scaled,
         "around": left,
     }
+    error = np.hypot(OFF_IN_TOWNS * people["listed"], OFF_AROUND * people["around"])
     return Census(
-        people=people.assign(population=people["listed"] + people["around"]),
+        people=people.assign(population=people["listed"] + people["around"], error=error),
         countries=pd.DataFrame(record, index=pd.Index(country, name="country")),
     )
 

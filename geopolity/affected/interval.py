@@ -34,6 +34,11 @@ NORMAL = 1.6449
 """The standard normal quantile of 1 - TAIL."""
 TOGETHER_IN_THE_COUNTRY, TOGETHER_IN_THE_CITY = 1.3, 0.95
 """Widening of the total's interval: in the country, errors of neighbours are not quite independent."""
+COUNTS_TOGETHER = 1.2
+"""How errors of the units' own counts add up in a total: a little more than independent ones would.
+With it totals of circles hold nine times in ten in the United States, oftener in France (``./run bench places``)."""
+ERROR = "population_error"
+"""Column of a layer whose counts are estimates: the standard deviation of each, people."""
 NEGLIGIBLE = 1e-12
 CLOSE = 1e-3
 """An interval that ends this close to nobody or everybody ends there."""
@@ -73,7 +78,22 @@ def unit_interval(pieces: Pieces, layer: Layer) -> Interval:
     low, high = _beta(mean, variance, least, most)
     counted = np.where(mean == 0, 0.0, people)
     deviation = counted * together * np.sqrt(variance)
-    return Interval(low=counted * low, high=counted * high, deviation=deviation, centre=counted * mean)
+    placed = Interval(low=counted * low, high=counted * high, deviation=deviation, centre=counted * mean)
+    return _of_unsure_counts(placed, mean, layer.units[ERROR].to_numpy()) if ERROR in layer.units else placed
+
+
+def _of_unsure_counts(placed: Interval, mean: FloatArray, error: FloatArray) -> Interval:
+    """Interval where the units' own counts are unsure, too: a count is off by a factor, its logarithm normal."""
+    count = np.divide(placed.centre, mean, out=np.zeros_like(mean), where=mean > 0)
+    relative = np.divide(error, count, out=np.zeros_like(mean), where=count > 0)
+    factor = np.exp(NORMAL * np.sqrt(np.log1p(relative**2)))
+    below, above = placed.centre * (1 - 1 / factor), placed.centre * (factor - 1)
+    return Interval(
+        low=placed.centre - np.hypot(placed.centre - placed.low, below),
+        high=placed.centre + np.hypot(placed.high - placed.centre, above),
+        deviation=np.hypot(placed.deviation, COUNTS_TOGETHER * mean * error),
+        centre=placed.centre,
+    )
 
 
 def total_interval(units: Interval, people: FloatArray) -> TotalInterval:

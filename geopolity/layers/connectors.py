@@ -28,7 +28,7 @@ def connectors(layer: Layer, components: IntArray, max_km: float) -> pd.DataFram
     """
     shapes = lonlat(layer.units.geometry)
     first, second = within_reach(shapes, components, max_km)
-    km = _gap_km(shapes[first], shapes[second])
+    first, second, km = _shortest(shapes, first, second, components)
     near = km <= max_km
     links = pd.DataFrame({"from_unit": first[near], "to_unit": second[near], "km": km[near]})
     parts = np.sort(components[links[["from_unit", "to_unit"]].to_numpy()], axis=1)
@@ -56,6 +56,41 @@ def _reached(shapes: GeometryArray, tree: shapely.STRtree, small: IntArray, max_
     boxes = shapely.box(west - across + turn, south - up, east + across + turn, north + up)
     hit, other = tree.query(boxes)
     return np.vstack([small[hit], other])
+
+
+def _shortest(
+    shapes: GeometryArray, first: IntArray, second: IntArray, components: IntArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs among which the shortest few of each two parts are, and their length in km.
+
+    Boxes tell how far apart two units are at least: what is at least as far as the shortest few are is not measured.
+    """
+    least = _box_gap_km(shapely.bounds(shapes[first]), shapely.bounds(shapes[second]))
+    parts = np.sort(components[np.column_stack([first, second])], axis=1)
+    group = np.unique(parts, axis=0, return_inverse=True)[1].ravel()
+    order = np.lexsort((least, group))
+    rank = np.empty(len(order), np.int64)
+    start = np.searchsorted(group[order], group[order])
+    rank[order] = np.arange(len(order)) - start
+    km = np.full(len(first), np.inf)
+    few = rank < 4 * KEPT
+    km[few] = _gap_km(shapes[first[few]], shapes[second[few]])
+    far = pd.Series(km).groupby(group).transform(lambda lengths: np.sort(lengths)[min(KEPT, len(lengths)) - 1])
+    rest = ~few & (least <= far.to_numpy())
+    km[rest] = _gap_km(shapes[first[rest]], shapes[second[rest]])
+    measured = few | rest
+    return first[measured], second[measured], km[measured]
+
+
+def _box_gap_km(one: FloatArray, other: FloatArray) -> FloatArray:
+    """How far apart things in two boxes (degrees) are at least, km, also across the antimeridian."""
+    west, east = np.maximum(one[:, 0], other[:, 0]), np.minimum(one[:, 2], other[:, 2])
+    across = np.maximum(west - east, 0.0)
+    round_ = np.maximum(np.minimum(one[:, 0], other[:, 0]) + 360.0 - np.maximum(one[:, 2], other[:, 2]), 0.0)
+    up = np.maximum(np.maximum(one[:, 1], other[:, 1]) - np.minimum(one[:, 3], other[:, 3]), 0.0)
+    highest = np.abs(np.hstack([one[:, [1, 3]], other[:, [1, 3]]])).max(axis=1)
+    shrink = np.cos(np.radians(np.minimum(highest, 90.0)))
+    return np.asarray(110.0 * np.hypot(np.minimum(across, round_) * shrink, up))
 
 
 def _gap_km(left: GeometryArray, right: GeometryArray) -> FloatArray:

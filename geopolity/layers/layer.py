@@ -37,7 +37,8 @@ class Layer:
         One row per unit, indexed by ``unit_id`` (unique strings, ascending), with the columns
         ``name`` (str), ``population`` (float64 people, NaN where unknown, never negative) and
         ``geometry`` (valid polygons in ``units.crs``). Further columns are attributes (counts or
-        shares of the unit's people); ``parent`` if present is the id of the enclosing unit.
+        shares of the unit's people); ``parent`` if present is the id of the enclosing unit, and
+        ``population_error``, where counts are estimates, the standard deviation of each (people).
     digest
         SHA-256 over ids, people and geometry: the layer's identity in every certificate.
     notes

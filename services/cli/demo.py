@@ -37,6 +37,27 @@ def demo(context: click.Context) -> None:
         _demo(context.obj)
 
 
+@demo.command("planet")
+@click.pass_obj
+def planet(service: Service) -> None:
+    """Build the world's places once, derive the issues that cross borders on them, and load them into the store."""
+    from services.demo.planet import demo_planet, planet_issues
+
+    done, all_of_them = 0, len(planet_issues())
+    with ProgressBar() as bar:
+
+        def on_row(row: DemoRow) -> None:
+            nonlocal done
+            done += 1
+            bar.draw(f"{row.title}", done / all_of_them)
+
+        rows = demo_planet(service.store, workers=service.settings.workers, on_progress=bar, on_row=on_row)
+    _print_rows(rows, service)
+    click.echo(
+        "Places: GeoNames (CC BY 4.0). Try: ./run lookup --lon 7.59 --lat 47.56, ./run lookup --lon 4.48 --lat 51.92"
+    )
+
+
 @demo.command("assembly")
 @click.pass_obj
 def assembly(service: Service) -> None:
@@ -62,6 +83,12 @@ def _demo(service: Service) -> None:
             bar.draw(f"{row.title}", done / SAMPLES)
 
         rows = demo_use_case(service.store, workers=service.settings.workers, on_row=on_row)
+    _print_rows(rows, service)
+    _draw(service.store)
+
+
+def _print_rows(rows: list[DemoRow], service: Service) -> None:
+    """Print the table of the issues, what its words mean, and what to open."""
     click.echo(table([t(word) for word in HEADER], [_cells(row) for row in rows]))
     click.echo(f"\n{t(LEGEND)}\n")
     if not all(row.has_pdf for row in rows):
@@ -69,7 +96,6 @@ def _demo(service: Service) -> None:
     report = "report.pdf" if rows[0].has_pdf else "report.html"
     click.echo(f"Each issue has a folder in {service.settings.out / 'demo'}: map.html, {report}, certificate.json, …")
     click.echo(f"Open {rows[0].folder / 'map.html'}\n")
-    _draw(service.store)
 
 
 def _draw(store: Store) -> None:

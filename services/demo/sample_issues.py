@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
-from boundaries.issues import issue_names
+from boundaries.issues import issue_names, open_issue
+from boundaries.planet.layer import NAME as WORLD_PLACES
 from services.storage.store import Store
 
 LONGEST_FIRST = (
@@ -20,7 +21,7 @@ LONGEST_FIRST = (
     "human-rights",
 )
 """Issues that take longest start first, so that no process ends alone."""
-WITHOUT_KERNELS = ("human-rights", "human-rights-world")
+WITHOUT_KERNELS = ("human-rights", "human-rights-world", "human-rights-planet")
 """Issues that affect everyone: nothing is optimised, so they need no compiled kernel."""
 
 
@@ -51,11 +52,16 @@ class DemoRow:
     has_pdf: bool
 
 
+def sample_issues() -> list[str]:
+    """Names of the sample issues but those on the world's places, which have a demo of their own."""
+    return [name for name in issue_names() if open_issue(name).layer != WORLD_PLACES]
+
+
 def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
     """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order."""
-    names = issue_names()
+    names = sample_issues()
     rows = {}
-    for row in _in_processes(names, store.home, workers):
+    for row in in_processes(names, store.home, workers, LONGEST_FIRST):
         rows[row.name] = row
         if on_row is not None:
             on_row(row)
@@ -95,8 +101,9 @@ def demo_row(name: str, home: Path) -> DemoRow:
     )
 
 
-def _in_processes(names: list[str], home: Path, workers: int) -> Iterator[DemoRow]:
-    order = sorted(names, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST))
+def in_processes(names: list[str], home: Path, workers: int, longest: Sequence[str]) -> Iterator[DemoRow]:
+    """Rows of issues as they are done, derived by so many processes; the longest are begun first."""
+    order = sorted(names, key=lambda name: longest.index(name) if name in longest else len(longest))
     ahead = _before_kernels(order) if _kernels_missing(home) else order
     with ProcessPoolExecutor(min(workers, len(order)), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(demo_row, name, home) for name in ahead]

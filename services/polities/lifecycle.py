@@ -24,7 +24,7 @@ from services.storage.layers.crosswalks import link_to_base
 from services.storage.polities import steps, versions
 from services.storage.polities.versions import Version, version_of
 from services.storage.store import Store
-from services.storage.tables import PolityRow
+from services.storage.tables import LayerRow, PolityRow
 
 NOT_LOADED = "human-rights-world"
 """Derived by the demo on another layer, and not part of its store."""
@@ -201,7 +201,7 @@ def load_demo(folders: Sequence[Path], store: Store) -> None:
 def load_proposal(proposal: steps.Proposal, layer: Layer, store: Store) -> None:
     """Make a sample's boundary the active polity at once, unless it is already."""
     with store.writing() as session:
-        keep_layer(session, layer, now=now(), is_base=True)
+        keep_layer(session, layer, now=now(), is_base=not _other_base(session, layer))
         before = versions.active(session, proposal.issue)
         if before is not None and before.digest == proposal.digest:
             if not versions.file_sizes(session, before):  # drafted by a version of this program that kept none
@@ -210,6 +210,13 @@ def load_proposal(proposal: steps.Proposal, layer: Layer, store: Store) -> None:
         row = steps.draft(session, proposal, layer=layer.digest, proposer=PROPOSER)
         steps.propose(session, row, days=0, now=now())
         steps.activate(session, row, activator=ACTIVATOR, now=now())
+
+
+def _other_base(session: Session, layer: Layer) -> bool:
+    """Whether people are at home on another layer already; a layer beside it does not take its place."""
+    return (
+        session.scalar(select(LayerRow).where(LayerRow.is_base, LayerRow.name != str(layer.name)).limit(1)) is not None
+    )
 
 
 def proposal_of(derivation: Derivation) -> steps.Proposal:

@@ -51,7 +51,7 @@ def _warm() -> None:
 def _issues() -> Iterator[tuple[str, str, Issue]]:
     for name in issue_names():
         issue = open_issue(name)
-        if not issue.affects_everyone:
+        if not issue.affects_everyone and issue.layer == "us-counties":
             yield name, "sample issue", issue
     template = open_issue("hurricane-relief")
     for name, (kind, footprint) in footprints().items():

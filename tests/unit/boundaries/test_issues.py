@@ -25,8 +25,20 @@ SEVEN = [
 ]
 
 
+ON_THE_PLANET = [
+    "bering-strait",
+    "human-rights-planet",
+    "lake-chad",
+    "mediterranean-fishing",
+    "mekong-flow",
+    "rhine-water",
+    "smoke-haze",
+]
+
+
 def test_the_sample_issues_open() -> None:
-    assert issue_names() == SEVEN
+    assert issue_names() == sorted(SEVEN + ON_THE_PLANET)
+    assert {open_issue(name).layer for name in ON_THE_PLANET} == {"world-places"}
     assert isinstance(open_issue("human-rights").footprint, Everyone)
     assert open_issue("human-rights-world").layer == "world-countries"
     assert open_issue("smelter-emissions").coverage == Decimal("0.9")

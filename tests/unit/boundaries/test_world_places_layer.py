@@ -101,6 +101,7 @@ def test_ground_is_sound_and_all_land_is_somebodys(layer: Layer) -> None:
     land = shapely.from_wkb(shapely.to_wkb(_land()))
     assert shapely.is_valid(ground).all()
     assert not shapely.is_empty(ground).any()
+    assert shapely.coverage_is_valid(ground)
     west, south, east, north = shapely.total_bounds(ground)
     assert (west, east) == (-180, 180)
     assert south > -60

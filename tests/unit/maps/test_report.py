@@ -101,3 +101,22 @@ def test_the_fringe_is_dotted_and_explained(polity):
     assert "re-derivations" in html
     assert "stroke-dasharray" in html
     assert "fringe: inside at times" not in report_html(polity)
+
+
+SCRIPTS = (
+    "Khartoum (الخرطوم), Sudan; Tel Aviv (תל אביב), Israel; Tokyo (東京), Japan; Seoul (서울), South Korea; "
+    "Phnom Penh (ភ្នំពេញ), Cambodia; Bangkok (กรุงเทพ), Thailand; Delhi (दिल्ली), India; Tbilisi (თბილისი), Georgia; "
+    "Dhaka (ঢাকা), Bangladesh; Vientiane (ວຽງຈັນ), Laos; Addis Ababa (አዲስ አበባ), Ethiopia; Kyiv (Київ), Ukraine"
+)
+
+
+def test_names_in_other_scripts_are_printed_with_letters_that_the_file_brings(page, caplog):
+    first = re.search(r"<bdi>(.*?)</bdi>", page).group(0)
+    document = pypdf.PdfReader(io.BytesIO(report_pdf(page.replace(first, f"<bdi>{SCRIPTS}</bdi>"))))
+    assert "notdef" not in caplog.text
+    fonts = [font.get_object()["/DescendantFonts"][0] for font in document.pages[0]["/Resources"]["/Font"].values()]
+    described = [font.get_object()["/FontDescriptor"].get_object() for font in fonts]
+    assert all({"/FontFile2", "/FontFile3"} & set(font) for font in described)
+    text = document.pages[0].extract_text()
+    assert "東京" in text
+    assert "서울" in text

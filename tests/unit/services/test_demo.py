@@ -6,7 +6,15 @@ from boundaries.issues import issue_names, open_issue
 from geopolity.affected.footprint import Everyone
 from services.cli.demo import HEADER, LEGEND
 from services.cli.printing import table
-from services.demo.sample_issues import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels
+from services.demo import planet
+from services.demo.sample_issues import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels, sample_issues
+
+
+def test_the_demo_leaves_the_worlds_places_to_the_one_that_is_asked_for_them() -> None:
+    assert len(sample_issues()) == 7
+    assert len(planet.planet_issues()) == 7
+    assert set(planet.LONGEST_FIRST) < set(planet.planet_issues())
+    assert not set(sample_issues()) & set(planet.planet_issues())
 
 
 def test_issues_without_kernels_are_those_that_affect_everyone() -> None:
