@@ -9,9 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 import numpy as np
 if __package__:
-    from services.verifiers.check_proof import array, narrowed, dual, need, places, tree
+    from services.verifiers.check_proof import array, dual, need, tree, whole as whole_ground
 else:
-    from check_proof import array, narrowed, dual, need, places, tree
+    from check_proof import array, dual, need, tree, whole as whole_ground
 LONGEST = 2**30  # bytes of a proof, unpacked
 
 def refuse(text):
@@ -80,11 +80,10 @@ def bound(folder):
     table, ends = read(folder)
     if (folder / "proof.json.gz").exists():
         return tree(table, ends, unpacked(folder / "proof.json.gz"))
-    alone, every = unpacked(folder / "dual.json.gz"), np.ones(len(table[0]), bool)  # a dual of the root
-    part, ends, _ = narrowed(table, ends, every, ~every, [])
-    everywhere = np.arange(len(part))  # what is lifted in parts of the map that hold too few people changes nothing
-    here = [lift for lift in alone["raises"] if part[places(lift["members"], "members", everywhere)].any()]
-    return dual(table, ends, part, ~every, [], alone | {"root": alone["core"], "raises": here}, 1)[0]
+    alone, node = unpacked(folder / "dual.json.gz"), whole_ground(table, ends)  # a dual of the root
+    need(node is not None, "no connected part holds the quota")
+    here = [lift for lift in alone["raises"] if np.isin(array(lift["members"], "members"), node.at).any()]
+    return dual(node, alone | {"root": alone["core"], "raises": here}, 1)[0]
 
 def proven_bound(folder: Path) -> int:
     """Recompute the bound; raises ValueError with the reason if the proof does not hold."""

@@ -4,12 +4,10 @@ The proof is a tree. A node says what its regions may use, must use and meet; it
 are one piece, in the one part of what they may use that holds the quota. A leaf is closed if there is no such part, if
 what must be used costs the bound, or by a dual. There a unit is worth w = price·people − scale·cost: max(w, 0) is its
 prize, max(−w, 0) the price of entering it. Regions meet the root: it holds a set to meet, or more people than may be
-left out. Nested sets are lifted while no way in is charged more than its price; one that need not be met, on its
-owners' prizes. Terminals that all regions meet are joined by labels, a row for each subset and a column for each
-vertex, that no tree undercuts. What is left of the prices is what regions pay to use a vertex, or to miss it."""
+left out. Nested sets are lifted while no way in is charged more than its price; one that need not be met, on prizes of
+owners. Terminals that all meet are joined by labels (subsets × vertices) that no tree undercuts."""
 import numpy as np
 LARGEST = 2**62  # sums of whole numbers stay below this, so that 64 bits hold them
-
 def need(holds, reason):
     if not holds:
         raise ValueError(reason)
@@ -17,39 +15,45 @@ def array(numbers, what, below=LARGEST, least=0):
     whole = type(numbers) is list and all(type(number) is int for number in numbers)
     need(whole and all(least <= number < below for number in numbers), f"{what} are no whole numbers, or out of range")
     return np.array(numbers, np.int64)
-def places(numbers, what, local):
-    found = local[array(numbers, what, len(local))]
-    need(len(found) == len(set(numbers)) and (found >= 0).all(), f"{what} are repeated, or out of the part")
+def places(numbers, what, at):
+    numbers = array(numbers, what)
+    found = np.minimum(np.searchsorted(at, numbers), len(at) - 1)
+    need(len({*numbers.tolist()}) == len(numbers) and (at[found] == numbers).all(), f"{what} are repeated or missing")
     return found
-def narrowed(table, ends, may, must, met):
-    """The part that a node's regions lie in and its arcs, and whether there is none."""
-    ends, lower, label = ends[:, may[ends].all(axis=0)], np.arange(len(may)), None
-    while label is None or (lower != label).any():  # each vertex takes the least label around it, and that one's label
-        label, lower = lower, lower.copy()
-        np.minimum.at(lower, ends[1], label[ends[0]])
-        lower = lower[lower]
-    held = np.bincount(label[may], table[1][may], len(may))  # exact: all people are below 2**53
-    part = may & (label == held.argmax())
-    gone = held.max() < table[2] or (must & ~part).any() or not all(part[group].any() for group in met)
-    return part, ends[:, part[ends[0]]], gone
 class Node:
-    """What a dual works on: vertices of one part, what regions must use and meet there, and whom they may leave out."""
-    def __init__(self, table, ends, part, must, met):
-        self.at, self.local = np.flatnonzero(part), np.where(part, np.cumsum(part) - 1, -1)
-        self.cost, self.people, self.must, self.quota = table[0][self.at], table[1][self.at], must[self.at], table[2]
-        self.met = [self.local[group[part[group]]] for group in met if not must[group].any()]
+    """Vertices that regions may use, ascending, arcs between them by heads, and what regions must use and meet."""
+    def __init__(self, table, at, ends, must, met):
+        self.table, self.at, (self.tails, self.heads), self.must, self.met = table, at, ends, must, met
+        self.cost, self.people, self.quota = table[0][at], table[1][at], table[2]
+        self.first, self.depth = np.searchsorted(self.heads, np.arange(len(at) + 1)), np.full(len(at), -1)
         self.spare = int(self.people.sum()) - self.quota
-        self.tails, self.heads = self.local[ends[:, np.argsort(self.local[ends[1]], kind="stable")]]
-        self.first = np.searchsorted(self.heads, np.arange(len(self.at) + 1))
+    def without(self, gone):
+        """The part that regions lie in without some vertices; none if there is no such part."""
+        may, lower, label = ~gone, np.arange(len(self.at)), None
+        tails, heads = np.array([self.tails, self.heads])[:, may[self.tails] & may[self.heads]]
+        while label is None or (lower != label).any():  # each takes the least label around it, and that one's label
+            label, lower = lower, lower.copy()
+            np.minimum.at(lower, heads, label[tails])
+            lower = lower[lower]
+        held = np.bincount(label[may], self.people[may], len(may))  # exact: all people are below 2**53
+        part = may & (label == held.argmax())
+        if held.max() < self.quota or (self.must & ~part).any() or not all(part[group].any() for group in self.met):
+            return None
+        place, met = np.cumsum(part) - 1, [group[part[group]] for group in self.met if not self.must[group].any()]
+        ends = place[np.array([tails, heads])[:, part[tails]]]
+        return Node(self.table, self.at[part], ends, self.must[part], [place[group] for group in met])
+    def meeting(self, group):
+        alone = np.isin(np.arange(len(self.at)), group) & (len(group) == 1)
+        return Node(self.table, self.at, (self.tails, self.heads), self.must | alone, [*self.met, group])
     def met_from(self, members, distance):
         """From which distance on nested sets hold what every region meets."""
-        order, inside = np.argsort(distance, kind="stable"), np.full(len(self.at), -1)
-        inside[members] = distance
+        order, self.depth[members] = np.argsort(distance, kind="stable"), distance
         large = np.cumsum(self.people[members[order]]) > self.spare
-        found = distance[order][large][:1].tolist() + distance[self.must[members]].tolist()
-        return min(found + [int(inside[g].max()) for g in self.met if (inside[g] >= 0).all()], default=LARGEST)
+        found = [int(self.depth[group].max()) for group in self.met if (self.depth[group] >= 0).all()]
+        self.depth[members] = -1
+        return min([*found, *distance[order][large][:1], *distance[self.must[members]]], default=LARGEST)
     def always(self, numbers, what):
-        found = places(numbers, what, self.local)
+        found = places(numbers, what, self.at)
         need(self.met_from(found, np.zeros(len(found), np.int64)) == 0, f"a region could meet the quota without {what}")
         return found
     def labels(self, rows, count):
@@ -57,21 +61,21 @@ class Node:
         return np.array([array(row, "labels") for row in rows])
     def lift(self, raises, entry):
         """What raises add up to, what they leave of the price of arcs and of starts at vertices, and who pays what."""
-        left, start, depth, group_of, spent, total = entry[self.heads], entry.copy(), np.full(len(entry), -1), {}, {}, 0
+        left, start, depth, group_of, spent, total = entry[self.heads], entry.copy(), self.depth, {}, {}, 0
         for number, one in enumerate(raises):
-            members, distance = places(one["members"], "members", self.local), array(one["distance"], "distances")
-            (amount,), owners = array([one["amount"]], "amounts").tolist(), places(one["owners"], "owners", self.local)
+            members, distance = places(one["members"], "members", self.at), array(one["distance"], "distances")
+            (amount,), owners = array([one["amount"]], "amounts").tolist(), places(one["owners"], "owners", self.at)
             need(len(distance) == len(members) and (distance < amount).all(), f"raise {number} lacks a distance")
+            charge, total = min(amount, int(self.met_from(members, distance))), total + amount
             depth[members], owners = distance, tuple(owners.tolist())  # 0 at the owners; outside the sets, the amount
             count = self.first[members + 1] - self.first[members]
             into = np.repeat(self.first[members] - np.cumsum(count) + count, count) + np.arange(count.sum())
             beyond = np.where(depth[self.tails[into]] < 0, amount, depth[self.tails[into]])
             left[into] -= np.maximum(beyond - depth[self.heads[into]], 0)
             start[members] -= amount - distance
-            charge, total = min(amount, self.met_from(members, distance)), total + amount
             inside = all(depth[owner] == 0 and group_of.setdefault(owner, owners) == owners for owner in owners)
-            need(inside and (owners or not charge), f"raise {number} has no owner, or one outside it or in two groups")
-            need(total < LARGEST, "raises add up to too much")
+            right = inside and (owners or not charge) and total < LARGEST
+            need(right, f"raise {number} has no owner, one outside it or in two groups, or is too high")
             spent[owners], depth[members] = spent.get(owners, 0) + charge, -1
         need((left >= 0).all(), "a way in is charged more than its price")
         return total, left, start, {owner: (list(owners), spent[owners]) for owner, owners in group_of.items()}
@@ -97,10 +101,8 @@ class Node:
             need((row[self.heads] <= row[self.tails] + left).all(), "a label is too large along an arc")
             need(all((row <= above[subset | one] + below[one]).all() for one in parts), "a label is too large: fork")
         return (above + below).min(axis=0) - least[-1]
-
-def dual(table, ends, part, must, met, step, target):
+def dual(node, step, target):
     """The bound of one dual, and at this target the vertices that no region uses, and those that every region uses."""
-    node = Node(table, ends, part, must, met)
     price, scale = array([step["price"], step["scale"]], "prices", least=1).tolist()
     need(price * int(node.people.sum()) + scale * int(node.cost.sum()) < LARGEST, "price and scale are out of range")
     worth = price * node.people - scale * node.cost
@@ -110,41 +112,39 @@ def dual(table, ends, part, must, met, step, target):
     need(all(charge <= prize[own].sum() for own, charge in paid.values()), "an owner is charged more than its prize")
     below, least = node.join(step, root, left, start)
     value = price * node.quota - int(prize.sum()) + int(lack[node.must].sum()) + total + least[-1]
-    drop, keep, room = np.zeros(len(part), bool), np.zeros(len(part), bool), scale * (target - 1) - value
+    drop, keep, room = np.zeros(len(worth), bool), node.must.copy(), scale * (target - 1) - value
     if "drop" in step:
-        gone, kept = (places(step[name], "settled vertices", node.local) for name in ("drop", "need"))
+        gone, kept = (places(step[name], "settled vertices", node.at) for name in ("drop", "need"))
         above = node.surplus(step["above"], below, least, root, left, start)
         need((above[gone] > room).all(), "a vertex is dropped without a reason")
         rest = [prize[paid[v][0]].sum() - paid[v][1] if v in paid else LARGEST for v in kept.tolist()]
         few = node.people[kept] > node.spare - int(node.people[gone].sum())
         need(((np.minimum(prize[kept], rest) > room) | few).all(), "a vertex is used without a reason")
-        drop[node.at[gone]], keep[node.at[kept]] = True, True
+        drop[gone], keep[kept] = True, True
     return -(-value // scale), drop, keep
-
+def whole(table, ends):
+    everywhere, none = np.arange(len(table[0])), np.zeros(len(table[0]), bool)
+    return Node(table, everywhere, ends[:, np.argsort(ends[1])], none, []).without(none)
 def tree(table, ends, proof):
     """The bound that a tree of nodes proves."""
     need(proof["version"] == 1 and set(proof["constraints"]) == {"connected", "quota"}, "a kind of proof unknown here")
-    every, everywhere = np.ones(len(table[0]), bool), np.arange(len(table[0]))
-    (target,), waiting = array([proof["bound"]], "the bound", least=1).tolist(), {0: (ends, every, ~every, [])}
-    for number, node in enumerate(proof["nodes"]):
-        (ends, may, must, met), closed = waiting.pop(number), False
-        for step in [*node["steps"], {}]:
-            part, ends, gone = narrowed(table, ends, may, must, met)
-            closed = closed or gone or int(table[0][must].sum()) >= target
-            if closed or not step:
+    (target,), waiting = array([proof["bound"]], "the bound", least=1).tolist(), {0: whole(table, ends)}
+    for number, record in enumerate(proof["nodes"]):
+        node, closed = waiting.pop(number), False
+        for step in record["steps"]:
+            if node is None or closed:
                 break
             if "core" in step:
-                core = places(step["core"], "vertices of the core", np.where(part, everywhere, -1))
-                need(table[1][core].sum() > table[1][part].sum() - table[2], "a region could meet the quota without it")
-                met, must = [*met, core], must | (np.isin(everywhere, core) & (len(core) == 1))
+                core = places(step["core"], "vertices of the core", node.at)
+                need(node.people[core].sum() > node.spare, "a region could meet the quota without it")
+                node = node.meeting(core)
             else:
-                bound, drop, keep = dual(table, ends, part, must, met, step, target)
-                may, must, closed = part & ~drop, must | keep, bound >= target
-        if not closed:
-            group, children = places(node["split"], "vertices of a split", everywhere), (node["met"], node["avoided"])
-            inside, new = np.isin(everywhere, group), len({*children, *waiting}) == 2 + len(waiting)
-            need(len(group) and min(children) > number and new, "a node has not two children after it")
-            waiting[children[0]] = (ends, part, must | (inside & (len(group) == 1)), [*met, group])
-            waiting[children[1]] = (ends, part & ~inside, must, met)
+                bound, drop, node.must = dual(node, step, target)
+                node, closed = node.without(drop), bound >= target
+        if node is not None and not closed and int(node.cost[node.must].sum()) < target:
+            group, met, avoided = places(record["split"], "split vertices", node.at), record["met"], record["avoided"]
+            new = len({met, avoided, *waiting}) == 2 + len(waiting) and number < min(met, avoided)
+            need(len(group) and new, "a node has not two children after it")
+            waiting[met], waiting[avoided] = node.meeting(group), node.without(np.isin(node.at, node.at[group]))
     need(not waiting, "a branch of the proof is missing")
     return target
