@@ -96,7 +96,8 @@ def confinement(most_mb: int, processes: int, prepare: Callable[[], None]) -> Co
     return Confinement(most_mb, processes, prepare)
 
 
-def _limit(most_mb: int, prepare: Callable[[], None] | None) -> None:
+def limit(most_mb: int) -> None:
+    """Let this process use so much memory at most, for good."""
     for what, most in (
         (resource.RLIMIT_AS, most_mb * 1_000_000),
         (resource.RLIMIT_FSIZE, LARGEST_FILE_MB * 1_000_000),
@@ -105,5 +106,21 @@ def _limit(most_mb: int, prepare: Callable[[], None] | None) -> None:
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
+
+
+def too_large() -> TooCostly:
+    """The sentence for work that this process had not the memory for."""
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if most == resource.RLIM_INFINITY:
+        return TooCostly("This needs more memory than there is here; simplify it, or use a larger machine.")
+    return TooCostly(
+        "This needs more than the {most:count} MB of memory that one derivation may use here; simplify it, or use "
+        "`geopolity derive` on a machine of your own.",
+        most=most // 1_000_000,
+    )
+
+
+def _limit(most_mb: int, prepare: Callable[[], None] | None) -> None:
+    limit(most_mb)
     if prepare is not None:
         prepare()

@@ -15,7 +15,7 @@ import uvicorn
 from geopolity.errors import RequestError
 from services.api.app import create_app
 from services.api.rates import read_limit
-from services.auth.sessions import administrator_link
+from services.auth.personal_links import administrator_link
 from services.bootstrap import Service
 from services.demo.first_use import is_empty, load_samples
 from services.settings import Settings

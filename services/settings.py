@@ -37,6 +37,8 @@ class Settings:
         ``GEOPOLITY_UPLOAD_MB``: largest upload that the service takes, MB.
     request_memory_mb
         ``GEOPOLITY_REQUEST_MEMORY_MB``: memory that reading one file that was sent, or deriving one draft, may use, MB.
+    job_memory_mb
+        ``GEOPOLITY_JOB_MEMORY_MB``: memory that a worker may use for the derivations that analysts order, MB.
     rate_limit
         ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
     vote_days
@@ -53,6 +55,7 @@ class Settings:
     public_url: str | None = None
     upload_mb: int = 50
     request_memory_mb: int = 6_000
+    job_memory_mb: int = 10_000
     rate_limit: str = "120/minute"
     vote_days: int = 3
     oidc_issuer: str | None = None
@@ -86,7 +89,11 @@ class Settings:
     @property
     def environment(self) -> dict[str, str]:
         """What a process that works for the same store needs to be told."""
-        told = {"GEOPOLITY_HOME": str(self.home), "GEOPOLITY_WORKERS": str(self.workers)}
+        told = {
+            "GEOPOLITY_HOME": str(self.home),
+            "GEOPOLITY_WORKERS": str(self.workers),
+            "GEOPOLITY_JOB_MEMORY_MB": str(self.job_memory_mb),
+        }
         return told if self.database_url is None else told | {"GEOPOLITY_DATABASE_URL": self.database_url}
 
 
@@ -102,6 +109,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         request_memory_mb=_megabytes(
             "GEOPOLITY_REQUEST_MEMORY_MB", environment, usual=6_000, least=2_000, most=1_000_000
         ),
+        job_memory_mb=_megabytes("GEOPOLITY_JOB_MEMORY_MB", environment, usual=10_000, least=4_000, most=1_000_000),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),

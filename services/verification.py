@@ -21,13 +21,23 @@ class UnknownFolderError(RequestError):
     code = "unknown-folder"
 
 
-def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator[Message]:
+def verify(
+    path: Path,
+    sources: Callable[[], Sources] | None = None,
+    recorded: Callable[[Path], Iterator[Message]] | None = None,
+    *,
+    log: bool = False,
+) -> Iterator[Message]:
     """Yield one sentence for each fact that holds.
 
     Parameters
     ----------
     sources
         Opens what a derivation is said to be made of, to be compared with it once its files hold together.
+    recorded
+        Compares a derivation with the public log, last.
+    log
+        Whether a log was named.
 
     Raises
     ------
@@ -44,11 +54,11 @@ def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator
             path=path,
         )
     if (path / "bundle.json").exists():
-        if sources is not None:
+        if sources is not None or log:
             raise UnknownFolderError(
-                "{folder} is a draw, which has no layer and no footprint; leave out {options:list}.",
+                "{folder} is a draw, which has no layer, no footprint and no certificate; leave out {options:list}.",
                 folder=path,
-                options=["--layer", "--footprint", "--issue"],
+                options=["--layer", "--footprint", "--issue", "--log"],
             )
         return audit_draw(path)
     if not any((path / name).exists() for name in ("problem.json", "certificate.json", "manifest.json")):
@@ -57,11 +67,16 @@ def verify(path: Path, sources: Callable[[], Sources] | None = None) -> Iterator
             "draw; give a folder that `geopolity derive` or `assembly draw` wrote.",
             path=path,
         )
-    return audit(path) if sources is None else _with_sources(path, sources)
+    return _derivation(path, sources, recorded)
 
 
-def _with_sources(path: Path, sources: Callable[[], Sources]) -> Iterator[Message]:
-    from services.derivation.sources import compared  # noqa: PLC0415 - files alone need no layer
+def _derivation(
+    path: Path, sources: Callable[[], Sources] | None, recorded: Callable[[Path], Iterator[Message]] | None
+) -> Iterator[Message]:
+    yield from audit(path, with_sources=sources is not None)
+    if sources is not None:
+        from services.derivation.sources import compared  # noqa: PLC0415 - files alone need no layer
 
-    yield from audit(path, with_sources=True)
-    yield from compared(path, sources())
+        yield from compared(path, sources())
+    if recorded is not None:
+        yield from recorded(path)

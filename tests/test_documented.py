@@ -74,6 +74,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "public_url": "https://geopolity.example.org/",
         "upload_mb": "7",
         "request_memory_mb": "3000",
+        "job_memory_mb": "5000",
         "rate_limit": "9/minute",
         "vote_days": "7",
         "oidc_issuer": "https://people.example.org",
@@ -91,6 +92,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "upload_mb": 7,
         "vote_days": 7,
         "request_memory_mb": 3000,
+        "job_memory_mb": 5000,
     }
 
 

@@ -34,10 +34,12 @@ from services.auth.oidc import Provider
 from services.bootstrap import Service
 from services.confined import confinement
 from services.derivation.kernels import compile_kernels
+from services.docket.decisions import close_ended
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup.current import CurrentLookup
 from services.settings import Settings
+from services.storage.store import Store
 
 if TYPE_CHECKING:
     from services.jobs.postgres import Notifying
@@ -59,6 +61,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     *version_1.ROUTERS,
 )
 """Everything that is served: one line per router."""
+CLOSING_SECONDS = 30.0
+"""How long a vote may stay open after its stated end; it takes no ballots meanwhile."""
 
 
 def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
@@ -138,14 +142,24 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     watch = asyncio.create_task(keep_fresh(api.state.lookup))
+    closing = asyncio.create_task(_close_votes(api.state.store))
     await run_in_threadpool(_take_up, api)
     try:
         yield
     finally:
         watch.cancel()
+        closing.cancel()
         await run_in_threadpool(api.state.lookup.close)
         await run_in_threadpool(api.state.jobs.close)
         api.state.store.close()
+
+
+async def _close_votes(store: Store) -> None:
+    """Close votes whose stated end passes, for as long as the service runs; a store that is away is waited for."""
+    while True:
+        with contextlib.suppress(GeopolityError):
+            await run_in_threadpool(close_ended, store)
+        await asyncio.sleep(CLOSING_SECONDS)
 
 
 def _take_up(api: FastAPI) -> None:

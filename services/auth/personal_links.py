@@ -1,8 +1,8 @@
-"""Who may let somebody be a delegate or a citizen: one person the first time, two of them ever after.
+"""Who may let somebody in: two people a delegate or a citizen, one an office; all of it is logged.
 
-A link is a key to a person's own acts. The first comes with the summons; a further one, or the end of a linked account,
-is asked for by one person and confirmed by another. Each is a line of the log, with a commitment to who acted, and each
-is shown to the person concerned.
+A link is a key to a person's own acts. The first as any further one, and the end of a linked account, is asked for by
+one person and confirmed by another. Each is a line of the log, with a commitment to who acted, and each is shown to the
+person concerned.
 """
 
 from __future__ import annotations
@@ -60,42 +60,51 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Number of an act, and the secret of the link once there is one."""
+    """Number of an act that was confirmed, and the secret of the link, where it is one."""
 
     number: int
     secret: str | None
 
 
-def ask_link(person: Principal, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> Answered:
-    """Make somebody's first link, or ask for a further one, which another person confirms.
+def ask_link(person: Principal, by: Principal, store: Store) -> int:
+    """Ask for a link of a delegate or citizen, which another person confirms; returns the act's number.
 
     Raises
     ------
     TwoPersonsError
-        If a program asks for a further one.
+        If a program asks.
     """
+    _check_person(by)
     with store.writing() as session:
-        is_first = not _had_one(session, person.name)
-        if not is_first:
-            _check_person(by)
         row = _asked(session, LINK, person, by)
-        if not is_first:
-            _log(session, row, "sign-in link asked for")
-            return Answered(number=row.key, secret=None)
-        row.done_at = now()
-        _log(session, row, "sign-in link made")
-        return Answered(number=row.key, secret=keep_link(session, person, lasts))
+        _log(session, row, "sign-in link asked for")
+        return row.key
 
 
-def ask_unlink(name: str, by: Principal, store: Store) -> Answered:
-    """Ask that a delegate's linked account ends, which another person confirms."""
+def office_link(person: Principal, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> str:
+    """Make the link of somebody who holds an office; returns its secret."""
+    with store.writing() as session:
+        row = _asked(session, LINK, person, by)
+        row.done_at = row.asked_at
+        _log(session, row, "office link made", roles=row.roles)
+        return keep_link(session, person, lasts)
+
+
+def administrator_link(store: Store) -> str:
+    """Make the secret that `serve` prints: it signs the person at this machine in as administrator, once."""
+    person = Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR}))
+    return office_link(person, person, store)
+
+
+def ask_unlink(name: str, by: Principal, store: Store) -> int:
+    """Ask that a delegate's linked account ends, which another person confirms; returns the act's number."""
     _check_person(by)
     with store.writing() as session:
         if session.scalar(select(LinkedSeatRow.made_at).where(LinkedSeatRow.pseudonym == name)) is None:
             raise UnknownActError("No account is linked to {name}, so none can be ended.", name=name)
         row = _asked(session, UNLINK, Principal(name=name, roles=frozenset({Role.DELEGATE})), by)
         _log(session, row, "end of a linked account asked for")
-        return Answered(number=row.key, secret=None)
+        return row.key
 
 
 def confirm(number: int, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> Answered:
@@ -157,16 +166,11 @@ def _act(row: PersonalActRow) -> Act:
     )
 
 
-def _had_one(session: Session, name: str) -> bool:
-    query = select(PersonalActRow.key).where(PersonalActRow.name == name, PersonalActRow.kind == LINK)
-    return session.scalar(query.where(PersonalActRow.done_at.is_not(None)).limit(1)) is not None
-
-
 def _check_person(by: Principal) -> None:
     if by.program:
         raise TwoPersonsError(
-            "A further link, or the end of an account, is asked for and confirmed by two people who are signed in, "
-            "and by no program's key."
+            "A link of a delegate or citizen, or the end of an account, is asked for and confirmed by two people who "
+            "are signed in, and by no program's key."
         )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
-from services.auth.roles import NOBODY, Principal, Role, read_roles, written
+from services.auth.roles import NOBODY, Principal, read_roles, written
 from services.clock import after, now
 from services.storage.store import Store
 from services.storage.tables import SignInRow
@@ -36,11 +36,6 @@ def keep_link(session: Session, principal: Principal, lasts: timedelta) -> str:
     return _keep(session, "link", principal, lasts)
 
 
-def administrator_link(store: Store) -> str:
-    """Make the secret that `serve` prints: it signs the person at this machine in as administrator, once."""
-    return new_link(Principal(name="administrator", roles=frozenset({Role.ADMINISTRATOR})), store)
-
-
 def whose_link(secret: str, store: Store) -> Principal:
     """Whom a one-time link would sign in; looking at it does not use it up.
 
@@ -62,11 +57,16 @@ def redeem(secret: str, store: Store) -> tuple[str, Principal]:
         If there is no such link, it was used, or its time is over.
     """
     with store.writing() as session:
-        row = _link(session, secret)
-        session.delete(row)
-        session.flush()
-        principal = _principal(row)
+        principal = spend_link(session, secret)
         return _keep(session, "session", principal, SESSION_LASTS), principal
+
+
+def spend_link(session: Session, secret: str) -> Principal:
+    """Use a one-time link up, in a transaction that is open; returns whom it stands for, or raises as ``redeem``."""
+    row = _link(session, secret)
+    session.delete(row)
+    session.flush()
+    return _principal(row)
 
 
 def new_session(principal: Principal, store: Store) -> str:

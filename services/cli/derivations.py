@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,11 @@ from services.cli.words import fixed, given, percent, say, t, whole
 from services.records import Json
 
 if TYPE_CHECKING:
+    from geopolity.messages import Message
     from services.derivation.derive import Derived, Written
     from services.derivation.folder import Summary
     from services.derivation.sources import Sources
+    from services.storage.store import Store
 
 
 @click.command()
@@ -108,14 +111,18 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, language: str,
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @options(*WHAT_OPTIONS)
+@click.option(
+    "--log", type=click.Path(path_type=Path), metavar="DIR", help="Export of the public log to compare it with."
+)
 @json_option
 @click.pass_obj
-def verify(service: Service, /, *, path: Path, as_json: bool, **values: Any) -> None:
-    """Re-check a published folder from its files, and from its sources where they are given."""
+def verify(service: Service, /, *, path: Path, log: Path | None, as_json: bool, **values: Any) -> None:
+    """Re-check a published folder from its files, and from its sources and the public log where they are given."""
     from services.verification import verify as verify_use_case
 
     facts = []
-    for fact in verify_use_case(path, _sources(path, values, service.store.home)):
+    recorded = _recorded(log, service.store)
+    for fact in verify_use_case(path, _sources(path, values, service.store.home), recorded, log=log is not None):
         facts.append(fact)
         if not as_json:
             click.echo(f"✓ {say(fact)}")
@@ -124,6 +131,13 @@ def verify(service: Service, /, *, path: Path, as_json: bool, **values: Any) -> 
         if as_json
         else t("{path} is verified.", path=path)
     )
+
+
+def _recorded(log: Path | None, store: Store) -> Callable[[Path], Iterator[Message]]:
+    """How to compare a derivation with the log: an export if one is named, or else this service's own."""
+    from services.derivation.recorded import in_exported_log, in_own_record
+
+    return partial(in_own_record, store=store) if log is None else partial(in_exported_log, log=log)
 
 
 def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | None:

@@ -26,15 +26,23 @@ def docket() -> None:
 @json_option
 @click.pass_obj
 def run(service: Service, /, *, as_json: bool) -> None:
-    """Do everything that is due: reviews, laws that end, seats that fall vacant. Run it daily."""
+    """Do everything that is due: votes and laws that end, reviews, seats that fall vacant. Run it daily."""
     from services.docket.due import run_due
 
     done = run_due(service.store)
     if as_json:
         click.echo(as_json_text(done))
         return
-    counts = {"reviews": len(done.reviews), "laws": len(done.sunsets), "matters": len(done.stayed)}
-    sentence = noop("{reviews} reviews begun, {laws} laws ended, {matters} matters stayed, {seats} seats looked after.")
+    counts = {
+        "votes": len(done.votes),
+        "reviews": len(done.reviews),
+        "laws": len(done.sunsets),
+        "matters": len(done.stayed),
+    }
+    sentence = noop(
+        "{votes} votes closed, {reviews} reviews begun, {laws} laws ended, {matters} matters stayed, {seats} seats "
+        "looked after."
+    )
     click.echo(t(sentence, **counts, seats=len(done.seats)))
 
 

@@ -179,7 +179,7 @@ def ready(service: Service, /, *, matter_id: str) -> None:
 @click.option("--text", required=True, help="The reason, in words.")
 @click.pass_obj
 def stay(service: Service, /, *, matter_id: str, text: str) -> None:
-    """Stay a matter; an open vote is void."""
+    """Stay a matter, unless its vote is open."""
     from services.docket import matters
 
     matters.stay(matter_id, service.store, reason=text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
-delegate_option = click.option("--delegate", required=True, metavar="PSEUDONYM", help="The delegate's pseudonym.")
 
 
 @click.group()
@@ -39,15 +38,18 @@ def open_vote(service: Service, /, *, matter_id: str, days: int | None) -> None:
 
 @vote.command("cast")
 @id_argument
-@delegate_option
+@click.option(
+    "--link", "link_file", type=click.File(), required=True, help="File with the delegate's own link; - is stdin."
+)
 @click.option("--choice", required=True, metavar="yes|no|abstain", help="Does the law allow for harm?")
 @click.option("--nonce", metavar="WORD", help="Your own secret for the tracker, 8 characters or more.")
 @click.pass_obj
-def cast(service: Service, /, *, matter_id: str, delegate: str, choice: str, nonce: str | None) -> None:
-    """Cast a ballot; prints the receipt, as JSON."""
+def cast(service: Service, /, *, matter_id: str, link_file: TextIO, choice: str, nonce: str | None) -> None:
+    """Cast a ballot with your own one-time sign-in link, which it uses up; prints the receipt, as JSON."""
     from services.docket import decisions
 
-    click.echo(as_json_text(decisions.cast(matter_id, delegate, choice, service.store, nonce=nonce)))
+    secret = link_file.read().strip().rpartition("token=")[2]
+    click.echo(as_json_text(decisions.cast_by_link(matter_id, secret, choice, service.store, nonce=nonce)))
     click.echo(t("Keep this receipt: after the close, the tracker finds your ballot in the list."), err=True)
 
 

@@ -14,4 +14,4 @@ def worker(service: Service, /, *, parent: int | None) -> None:
     """Do the derivations that analysts ordered, one after the other, until told to stop."""
     from services.jobs.running import run_worker
 
-    run_worker(service.store, parent=parent)
+    run_worker(service.store, most_mb=service.settings.job_memory_mb, parent=parent)

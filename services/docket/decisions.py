@@ -18,6 +18,8 @@ from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import State
 from geopolity.docket.tally import quorum
 from services.assemblies.vacancies import settle_leaving
+from services.auth.roles import Role
+from services.auth.sessions import SignInError, spend_link
 from services.clock import now
 from services.records import of_row
 from services.storage.docket import laws, matters, votes
@@ -37,6 +39,23 @@ def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str 
     """Take a delegate's ballot; returns the receipt, which nobody else has."""
     handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
     with store.writing() as session:
+        return votes.cast(session, matter_id, handed, now=now())
+
+
+def cast_by_link(matter_id: str, secret: str, word: str, store: Store, *, nonce: str | None = None) -> Receipt:
+    """Take the ballot of whoever a one-time sign-in link stands for; the link is used up by it, and only then.
+
+    Raises
+    ------
+    SignInError
+        If the link is unknown, used or over, or stands for no delegate.
+    """
+    choice = choice_of(word)
+    with store.writing() as session:
+        person = spend_link(session, secret)
+        if Role.DELEGATE not in person.roles:
+            raise SignInError("This sign-in link is {name}'s, who is no delegate and has no vote.", name=person.name)
+        handed = Handed(delegate=person.name, choice=choice, nonce=nonce or secrets.token_hex(16))
         return votes.cast(session, matter_id, handed, now=now())
 
 
@@ -63,9 +82,35 @@ def close_vote(matter_id: str, store: Store, *, review_at: date | None = None, a
     """Close the vote: count, decide, publish; seats that only waited for it end."""
     moment = at or now()
     with store.writing() as session:
-        vote = votes.close_vote(session, matter_id, now=moment, review_at=review_at)
-        settle_leaving(session, matters.find_matter(session, matter_id).polity, now=moment)
-        return _result(session, vote)
+        return _result(session, close_in(session, matter_id, moment=moment, review_at=review_at))
+
+
+def close_in(session: Session, matter_id: str, *, moment: str, review_at: date | None = None) -> VoteRow:
+    """Close the vote in a transaction that is open."""
+    vote = votes.close_vote(session, matter_id, now=moment, review_at=review_at)
+    settle_leaving(session, matters.find_matter(session, matter_id).polity, now=moment)
+    return vote
+
+
+def close_ended(store: Store, *, at: str | None = None) -> tuple[str, ...]:
+    """Close every vote whose stated end has passed, whoever would rather wait; returns their matters.
+
+    Nobody is held up where there is none.
+    """
+    moment = at or now()
+    with store.reading() as session:
+        if not votes.ended(session, now=moment):
+            return ()
+    with store.writing() as session:
+        return close_ended_in(session, moment)
+
+
+def close_ended_in(session: Session, moment: str) -> tuple[str, ...]:
+    """Close them in a transaction that is open."""
+    found = tuple(votes.ended(session, now=moment))
+    for matter_id in found:
+        close_in(session, matter_id, moment=moment)
+    return found
 
 
 def vote_result(matter_id: str, store: Store) -> VoteResult:

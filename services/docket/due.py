@@ -1,4 +1,4 @@
-"""What is due: reviews that reopen, laws that end, seats that fall vacant, matters of polities that are no more."""
+"""What is due: votes and laws that end, reviews, seats that fall vacant, matters of polities that are no more."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from geopolity.docket import matter as steps
 from geopolity.docket.states import OPEN, State
 from services.assemblies.vacancies import Leaving, check_seats_in
 from services.clock import now
+from services.docket.decisions import close_ended_in
 from services.docket.matters import stay_in
 from services.records import of_row
 from services.storage.docket import matters
@@ -25,6 +26,7 @@ REVIEWED = (str(State.CLOSED), str(State.IN_FORCE))
 class Done:
     """What a run of the scheduler did: ids of matters, and seats."""
 
+    votes: tuple[str, ...]
     reviews: tuple[str, ...]
     sunsets: tuple[str, ...]
     stayed: tuple[str, ...]
@@ -57,6 +59,7 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
     moment = at or now()
     day = date.fromisoformat(moment[:10])
     with store.writing() as session:
+        ended_votes = close_ended_in(session, moment)
         rows = session.scalars(select(MatterRow).order_by(MatterRow.matter_id)).all()
         gone = [row for row in rows if row.state in OPEN and versions.active(session, row.polity) is None]
         for row in gone:
@@ -71,6 +74,7 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
             matters.keep(session, row, after, "review begun", {"law": row.law, "due": row.review_at})
         seats = check_seats_in(session, None, moment)
         return Done(
+            votes=ended_votes,
             reviews=tuple(row.matter_id for row in due),
             sunsets=tuple(row.matter_id for row in ended),
             stayed=tuple(row.matter_id for row in gone),

@@ -32,14 +32,28 @@ def begin_review(matter_id: str, store: Store, *, at: str | None = None) -> Matt
 
 
 def stay(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
-    """Stay a matter; an open vote is void and its ballots are forgotten."""
+    """Stay a matter, and not while its vote is open: nobody ends a vote that stands badly.
+
+    Raises
+    ------
+    VoteRefused
+        While its vote is open.
+    """
     with store.writing() as session:
         row = matters.find_matter(session, matter_id)
+        matter = matters.matter_of(session, row)
+        if matter.is_voting:
+            raise votes.VoteRefused(
+                "{vote} is open until {end:moment}, and nobody ends it before; stay {matter} after that.",
+                vote=matter.vote_id,
+                end=session.get_one(VoteRow, matter.vote_id).ends_at,
+                matter=matter_id,
+            )
         return stay_in(session, row, reason=reason, moment=at or now())
 
 
 def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Matter:
-    """Stay a matter in a transaction that is open."""
+    """Stay a matter in a transaction that is open; its vote is void, since its polity is no more."""
     matter = matters.matter_of(session, row)
     after = steps.stayed(matter)
     if matter.is_voting:

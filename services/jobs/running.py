@@ -6,11 +6,13 @@ import os
 import signal
 import threading
 
+from services.confined import limit
 from services.storage.store import Store
 
 
-def run_worker(store: Store, *, parent: int | None = None) -> None:
-    """Work until a signal comes, or until the service that started it is gone."""
+def run_worker(store: Store, *, most_mb: int, parent: int | None = None) -> None:
+    """Work until a signal comes, or until the service that started it is gone, in so much memory at most."""
+    limit(most_mb)
     os.environ.setdefault("NUMBA_CACHE_DIR", str(store.home / "cache" / "numba"))
     from services.jobs.working import work  # noqa: PLC0415 - heavy, and numba must know its folder first
 

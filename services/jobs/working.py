@@ -18,6 +18,7 @@ from geopolity.errors import GeopolityError
 from geopolity.messages import Message
 from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
+from services.confined import too_large
 from services.derivation.derive import derive, layer_of, write
 from services.derivation.folder import Summary, summary
 from services.derivation.packed import packed
@@ -62,6 +63,9 @@ def do(row: JobRow, store: Store) -> None:
             _concluded(row, figures, store)
         except GeopolityError as error:
             queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of(error.code, error))
+        except MemoryError:
+            refused = too_large()
+            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of(refused.code, refused))
         except Exception:
             log.exception("job %s", row.job_id)
             sentence = Message("Something unexpected happened; it was recorded, and nothing was published.")

@@ -24,7 +24,7 @@ from services.storage.layers.crosswalks import link_to_base
 from services.storage.polities import steps, versions
 from services.storage.polities.versions import Version, version_of
 from services.storage.store import Store
-from services.storage.tables import LayerRow, PolityRow
+from services.storage.tables import LayerRow, MatterRow, PolityRow, VoteRow
 
 NOT_LOADED = "human-rights-world"
 """Derived by the demo on another layer, and not part of its store."""
@@ -159,11 +159,31 @@ def withdraw_polity(polity_id: str, store: Store) -> Version:
 
 
 def retire_polity(polity_id: str, store: Store) -> Version:
-    """End the validity of an active polity now."""
+    """End the validity of an active polity now, and not while a vote of its assembly is open.
+
+    Raises
+    ------
+    TransitionRefused
+        While one is.
+    """
     with store.writing() as session:
         row = versions.find(session, polity_id)
+        _check_no_vote(session, row)
         steps.retire(session, row, now=now())
         return version_of(row)
+
+
+def _check_no_vote(session: Session, row: PolityRow) -> None:
+    """Refuse to end a polity to end a vote that stands badly."""
+    query = select(VoteRow).join(MatterRow, MatterRow.matter_id == VoteRow.matter)
+    vote = session.scalar(query.where(MatterRow.polity == row.issue, VoteRow.closed_at.is_(None)).limit(1))
+    if vote is not None:
+        raise steps.TransitionRefused(
+            "{vote} of {polity} is open until {end:moment}, and nobody ends it before; retire the polity after that.",
+            vote=vote.vote,
+            polity=row.issue,
+            end=vote.ends_at,
+        )
 
 
 def polity_diff(polity_id: str, store: Store, between: tuple[int, int] | None = None) -> pd.DataFrame:

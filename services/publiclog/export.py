@@ -81,6 +81,12 @@ def verify_export(folder: Path) -> str:
         ) from error
 
 
+def lines_of(folder: Path) -> list[bytes]:
+    """The lines of an export, once it is verified."""
+    verify_export(folder)
+    return (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryProof:
     """An entry, its leaf hash, the proofs as hashes in hexadecimal, and the checkpoint that they lead to."""
@@ -122,9 +128,8 @@ def prove_entry(index: int, store: Store, *, since: int | None = None) -> EntryP
 
 def import_log(folder: Path, store: Store) -> int:
     """Verify an export and put it into a store whose log is empty; returns how many entries there are."""
-    verify_export(folder)
+    lines = lines_of(folder)
     _check_key(folder, store.home)
-    lines = (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
     points = [_point(line) for line in (folder / "checkpoints.jsonl").read_text(encoding="utf-8").splitlines()]
     with store.writing() as session:
         there = len(publiclog.lines(session))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,19 +16,25 @@ from maps.pages.docket import matter_page
 from maps.pages.layout import PageFrame
 from maps.site.assembly_year import assembly_report
 from maps.site.layout import Site
+from services.auth.roles import Principal, Role
+from services.auth.sessions import SignInError, new_link, whose_link
 from services.bootstrap import open_store
-from services.cli.votes import _counted
+from services.cli.votes import _counted, vote
 from services.clock import after, now
 from services.docket import decisions, matters
+from services.docket.due import run_due
+from services.polities import lifecycle
 from services.publiclog.export import export_log
 from services.records import as_json
 from services.storage.docket.votes import VoteRefused
+from services.storage.polities.steps import TransitionRefused
 from services.storage.publiclog import lines
 from services.storage.schema import migrate
 from services.storage.store import connect
-from services.storage.tables import BallotRow, VoteRow
+from services.storage.tables import BallotRow, VoteRow, VoterRow
 from services.views.assembly import public_assembly, public_log
 from services.views.docket import public_matter
+from tests.served import served
 
 OVER = timedelta(days=4)
 
@@ -82,6 +89,77 @@ def test_a_clerk_who_waits_with_the_close_gets_no_later_ballots(court):
     with pytest.raises(VoteRefused, match="no ballot is taken any more"):
         decisions.cast(matter_id, "d7", "no", court.store)
     assert decisions.close_vote(matter_id, court.store, at=after(OVER)).yes == 6
+
+
+def _end(court):
+    with court.store.writing() as session:
+        session.execute(text("UPDATE votes SET ends_at = :now"), {"now": now()})
+
+
+def test_a_clerk_cannot_leave_a_vote_open_that_stands_badly(court):
+    """Today: a vote whose end has passed stays open, uncounted, for as long as nobody closes it."""
+    matter_id = court.voting()
+    court.cast(matter_id, ["no"] * 7)
+    assert run_due(court.store).votes == ()
+    _end(court)
+    assert run_due(court.store).votes == (matter_id,)
+    assert (decisions.vote_result(matter_id, court.store).no, court.state(matter_id)) == (7, "closed")
+    assert run_due(court.store).votes == ()
+
+
+def test_the_service_itself_closes_a_vote_at_its_end(court):
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes"] * 7)
+    _end(court)
+    with served(court.settings, worker=False):
+        for _ in range(200):
+            if court.state(matter_id) != "vote 1":
+                break
+            time.sleep(0.05)
+    assert decisions.vote_result(matter_id, court.store).yes == 7
+
+
+def test_a_clerk_cannot_void_a_vote_by_staying_its_matter_or_ending_its_polity(court):
+    """Today: one clerk stays the matter, the ballots are forgotten, and the vote is held again."""
+    matter_id = court.voting()
+    court.cast(matter_id, ["yes"] * 8)
+    with pytest.raises(VoteRefused, match="nobody ends it before"):
+        matters.stay(matter_id, court.store, reason="the polity splits")
+    with pytest.raises(TransitionRefused, match="nobody ends it before"):
+        lifecycle.retire_polity("river", court.store)
+    run_due(court.store)
+    assert court.state(matter_id) == "vote 1"
+    with court.store.reading() as session:
+        assert session.query(BallotRow).count() == 8
+    decisions.close_vote(matter_id, court.store, at=after(OVER))
+    assert matters.stay(matter_id, court.store, reason="the polity splits").state == "stayed"
+    assert lifecycle.retire_polity("river", court.store).status == "retired"
+
+
+def test_who_holds_the_command_line_casts_for_nobody_else(court):
+    """Today: `vote cast --delegate d1`, and so on to d119."""
+    matter_id = court.voting()
+    (cast,) = [command for name, command in vote.commands.items() if name == "cast"]
+    assert [option.name for option in cast.params] == ["matter_id", "link_file", "choice", "nonce"]
+    link = new_link(Principal(name="d3", roles=frozenset({Role.DELEGATE})), court.store)
+    office = new_link(Principal(name="d4", roles=frozenset({Role.CLERK})), court.store)
+    for secret, word in (
+        (link + "x", "used already"),
+        ("d3", "used already"),
+        ("", "used already"),
+        (office, "no delegate"),
+    ):
+        with pytest.raises(SignInError, match=word):
+            decisions.cast_by_link(matter_id, secret, "yes", court.store)
+    stranger = new_link(Principal(name="d99", roles=frozenset({Role.DELEGATE})), court.store)
+    with pytest.raises(VoteRefused, match="not in the electorate"):
+        decisions.cast_by_link(matter_id, stranger, "yes", court.store)
+    assert whose_link(stranger, court.store).name == "d99"  # what was refused uses nothing up
+    assert decisions.cast_by_link(matter_id, link, "yes", court.store).delegate == "d3"
+    with pytest.raises(SignInError):
+        decisions.cast_by_link(matter_id, link, "no", court.store)
+    with court.store.reading() as session:
+        assert [row.pseudonym for row in session.query(VoterRow)] == ["d3"]
 
 
 def test_a_vote_is_not_opened_for_an_hour(court):

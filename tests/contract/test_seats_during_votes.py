@@ -87,7 +87,9 @@ def test_a_polity_that_ends_stays_its_matters_and_an_open_vote_is_void(court):
 
 
 def test_a_stayed_matter_resumes_with_a_new_electorate(court):
-    matter_id = court.voting()
+    matter_id = court.file()
+    petitions.admit(matter_id, court.store)
+    court.heard(matter_id)
     matters.stay(matter_id, court.store, reason="the polity splits")
     assert matters.resume(matter_id, court.store).electorate == frozenset(court.delegates)
     assert court.state(matter_id) == "ready"

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from services.auth.roles import Principal, Role
+from services.auth.sessions import new_link
 from services.bootstrap import open_store
 from services.clock import after, now
 from services.settings import read_settings
@@ -34,9 +36,18 @@ def _file(command, tmp_path):
     assert "Filed river-1" in answer.out
 
 
-def _vote(command, word):
+def _link(store, delegate, tmp_path):
+    file = tmp_path / f"{delegate}.txt"
+    secret = new_link(Principal(name=delegate, roles=frozenset({Role.DELEGATE})), store)
+    file.write_text(f"https://polity.example/sign-in?token={secret}\n")
+    return file
+
+
+def _vote(command, word, store, tmp_path):
     for number in range(1, 10):
-        answer = command("vote", "cast", "river-1", "--delegate", f"d{number}", "--choice", word)
+        link = _link(store, f"d{number}", tmp_path)
+        answer = command("vote", "cast", "river-1", "--link", link, "--choice", word)
+        assert json.loads(answer.out)["delegate"] == f"d{number}"
         assert "tracker" in json.loads(answer.out)
     assert "Keep this receipt" in answer.err
 
@@ -54,7 +65,7 @@ def test_a_law_is_carried_through_by_commands_alone(command, court, tmp_path):
     assert "admitted" in command("matter", "admit", "river-1").out
     _hear(command)
     assert "river-1/1 is open" in command("vote", "open", "river-1").out
-    _vote(command, "yes")
+    _vote(command, "yes", court.store, tmp_path)
     interim = command("vote", "result", "river-1")
     assert (interim.status, interim.out) == (1, "")
     assert "harm declared (9 yes, 0 no, 0 abstained, of 9)" in command("vote", "close", "river-1").out
@@ -65,7 +76,7 @@ def test_a_law_is_carried_through_by_commands_alone(command, court, tmp_path):
     assert command(*proposal, "--law", tmp_path / "new.txt", "--alternative", "nothing").status == 0
     _hear(command)
     command("vote", "open", "river-1")
-    _vote(command, "no")
+    _vote(command, "no", court.store, tmp_path)
     assert "remedy approved" in command("vote", "close", "river-1").out
     assert (
         "in force; it is reviewed on 2099-01-01"
@@ -100,7 +111,7 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
     assert "meets on 2099-01-01" in command("docket", "session", "river", "--date", "2099-01-01").out
     assert "river" in command("docket", "load").out
     assert "12 people are taxed" in command("docket", "obligations", "river").out
-    assert "0 reviews begun" in command("docket", "run").out
+    assert "0 votes closed, 0 reviews begun" in command("docket", "run").out
     command("matter", "admit", "river-1")
     command("matter", "recuse", "river-1", "--delegate", "d9")
     assert "takes no part" in command("matter", "recuse", "river-1", "--delegate", "d8").out
@@ -121,7 +132,7 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
     [
         (("matter", "show", "lake-1"), 2, "no matter 'lake-1'"),
         (("vote", "open", "lake-1"), 2, "no matter 'lake-1'"),
-        (("vote", "cast", "lake-1", "--delegate", "d1", "--choice", "maybe"), 2, "'maybe' is no answer"),
+        (("vote", "cast", "lake-1", "--link", "/dev/null", "--choice", "maybe"), 2, "'maybe' is no answer"),
         (("docket", "accept", "river", "--delegate", "d1"), 2, "was not called"),
         (("matter", "reject", "lake-1", "--text", "x"), 2, "no matter"),
     ],

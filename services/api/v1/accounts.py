@@ -14,9 +14,8 @@ from services.api.v1.fields import Body, Id, OrdinalId, Word
 from services.api.v1.records import problems
 from services.auth.identities import label_of
 from services.auth.keys import KeyListed, list_keys, make_key, revoke_key
-from services.auth.personal_links import Act, ask_link, ask_unlink, confirm, waiting
+from services.auth.personal_links import Act, ask_link, ask_unlink, confirm, office_link, waiting
 from services.auth.roles import PERSONAL
-from services.auth.sessions import new_link
 
 router = guarded_router(prefix="/api/v1", tags=["accounts"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -29,6 +28,12 @@ class Invited(Body):
 
     name: Word
     roles: list[Role] = Field(min_length=1, max_length=7)
+    days: StrictInt = Field(1, ge=1, le=60)
+
+
+class Confirmed(Body):
+    """How long the link lasts that another person asked for."""
+
     days: StrictInt = Field(1, ge=1, le=60)
 
 
@@ -62,7 +67,7 @@ def invite(
 ) -> dict[str, str | int | None]:
     """Make a one-time link: a clerk for citizens and delegates, an administrator for everybody.
 
-    A further link for the same citizen or delegate is 202: another person confirms it.
+    One for a citizen or delegate is 202: another person confirms it.
     """
     roles = frozenset(invited.roles) - {Role.PUBLIC}
     if not roles <= PERSONAL and Role.ADMINISTRATOR not in who.roles:
@@ -73,12 +78,11 @@ def invite(
     person = Principal(name=invited.name, roles=roles, guest_of=who.hand)
     lasts = timedelta(days=invited.days)
     if not roles & PERSONAL:
-        return {"link": _address(new_link(person, store, lasts=lasts)), "number": None}
+        return {"link": _address(office_link(person, who, store, lasts=lasts)), "number": None}
     if roles - PERSONAL:
         raise NotAllowed("A link is for a citizen or delegate, or for an office; make one for each.")
-    made = ask_link(person, who, store, lasts=lasts)
-    response.status_code = 201 if made.secret else 202
-    return {"link": _address(made.secret), "number": made.number}
+    response.status_code = 202
+    return {"link": None, "number": ask_link(person, who, store)}
 
 
 @router.get("/sign-in-links")
@@ -89,16 +93,18 @@ def waiting_links(who: Annotated[Principal, CLERK], store: StoreDep) -> list[Act
 
 
 @router.post("/sign-in-links/{number}/confirm", openapi_extra={"x-secret": True})
-def confirm_act(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId) -> dict[str, str | int | None]:
-    """Confirm what another person asked for: a further link, or the end of a linked account."""
-    done = confirm(number, who, store)
+def confirm_act(
+    who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId, confirmed: Confirmed | None = None
+) -> dict[str, str | int | None]:
+    """Confirm what another person asked for: a link, or the end of a linked account."""
+    done = confirm(number, who, store, lasts=timedelta(days=1 if confirmed is None else confirmed.days))
     return {"link": _address(done.secret), "number": done.number}
 
 
 @router.post("/linked-accounts/{name}/end", status_code=202)
 def end_account(who: Annotated[Principal, CLERK], store: StoreDep, name: Id) -> dict[str, int]:
     """Ask that a delegate's linked account ends, where it is lost; another person confirms it."""
-    return {"number": ask_unlink(name, who, store).number}
+    return {"number": ask_unlink(name, who, store)}
 
 
 @router.get("/keys")

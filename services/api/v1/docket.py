@@ -211,7 +211,7 @@ def ready(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> d
 
 @router.post("/matters/{matter_id}/stay")
 def stay(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, str]:
-    """Stay a matter; an open vote is void."""
+    """Stay a matter, unless its vote is open."""
     del who
     return _state(matters.stay(matter_id, store, reason=said.text))
 

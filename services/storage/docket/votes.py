@@ -178,6 +178,12 @@ def forget(session: Session, matter: Matter, *, now: str) -> None:
     session.flush()
 
 
+def ended(session: Session, *, now: str) -> list[str]:
+    """Matters whose vote is open although its stated end has passed."""
+    query = select(VoteRow.matter).where(VoteRow.closed_at.is_(None), VoteRow.ends_at <= now)
+    return list(session.scalars(query.order_by(VoteRow.matter)))
+
+
 def voters(session: Session, vote: str) -> list[str]:
     """Who voted, sorted; there is no other order."""
     return sorted(session.scalars(select(VoterRow.pseudonym).where(VoterRow.vote == vote)))

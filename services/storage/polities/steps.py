@@ -7,6 +7,7 @@ while a proposal is open, and every objection is answered first.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +22,7 @@ from geopolity.errors import NegativeAnswer
 from services.clock import after
 from services.records import Json
 from services.storage.layers.census import stored_shapes
-from services.storage.polities.versions import UnknownPolityError, active
+from services.storage.polities.versions import UnknownPolityError, active, file_content
 from services.storage.publiclog import append, committed
 from services.storage.tables import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 
@@ -109,7 +110,7 @@ def propose(session: Session, row: PolityRow, *, days: int, now: str) -> None:
     _require(row, "draft", "is proposed")
     check_nothing_proposed(session, row.issue)
     row.status, row.open_until = "proposed", _later(now, days)
-    append(session, "polity proposed", _named(row) | {"digest": row.digest, "open_until": row.open_until})
+    append(session, "polity proposed", _certified(session, row) | {"open_until": row.open_until})
 
 
 def check_nothing_proposed(session: Session, issue: str) -> None:
@@ -207,7 +208,14 @@ def activate(session: Session, row: PolityRow, *, activator: str, now: str) -> N
         before.status, before.valid_to = "superseded", now
         session.flush()
     row.status, row.valid_from, row.activator = "active", now, activator
-    append(session, "polity activated", _named(row) | {"digest": row.digest, "valid_from": now})
+    append(session, "polity activated", _certified(session, row) | {"valid_from": now})
+
+
+def _certified(session: Session, row: PolityRow) -> Json:
+    """A version with its digest, and the SHA-256 of its certificate, which answers for all its files."""
+    certificate = file_content(session, row, "certificate.json")
+    said = _named(row) | {"digest": row.digest}
+    return said if certificate is None else said | {"certificate_sha256": hashlib.sha256(certificate).hexdigest()}
 
 
 def withdraw(session: Session, row: PolityRow) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from services.api.principal import guarded_router
 from services.auth.keys import make_key, revoke_key, whose_key
+from services.auth.personal_links import administrator_link
 from services.auth.roles import Principal, Role, RoleError, read_roles
-from services.auth.sessions import SignInError, administrator_link, new_link, redeem, whose_link, whose_session
+from services.auth.sessions import SignInError, new_link, redeem, whose_link, whose_session
 from services.bootstrap import open_store
 from services.serving import PublicAddressError, check_address, is_loopback
 from services.settings import Settings
