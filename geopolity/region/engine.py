@@ -33,8 +33,10 @@ WORK: dict[str, tuple[float, float]] = {
 """Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""
 
 
-PROOF_WORK = 1.5e9, 600.0
+PROOF_WORK = int(1.5e9)
 """Work allowed to find a proof."""
+LARGEST_PROVEN = 400_000
+"""Problems with more vertices publish no proof."""
 ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
 """Gap at which an effort rests."""
 
@@ -136,15 +138,13 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     The proof is looked for anew, knowing what is to be proven. It may end short of the bound that the search believes;
     then the certificate says both, and the region does not count as proven.
     """
-    if len(problem) > LARGEST_PUBLISHED or region.dual is None:
+    if len(problem) > LARGEST_PROVEN or region.certificate.method is Method.EVERYONE:
         return region
     order = np.argsort(problem.ids, kind="stable")
     instance, chosen = _component_with_quota(problem, order)
     certificate = region.certificate
     target = max(certificate.lower_bound - certificate.border_bound, 1)
-    fixed, per_arc = PROOF_WORK
-    limit = int(fixed + per_arc * len(instance.graph.neighbours))
-    tree = Prover(instance, chosen, target, region.members[chosen], seed, limit).run()
+    tree = Prover(instance, chosen, target, region.members[chosen], seed, PROOF_WORK).run()
     proven = min(tree["bound"] + certificate.border_bound, certificate.cost)
     return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 

@@ -289,14 +289,12 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     extent = derivation.issue.footprint.extent()
     if extent is not None and not extent.empty:
         writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")
-    dual = derivation.region.dual
-    if dual is not None:
-        writers["dual.json.gz"] = lambda path: _write_bytes(path, _packed(dual.record()))
-        for checker in CHECKERS:
-            writers[checker.name] = partial(_write_text, text=checker.read_text(encoding="utf-8"))
-    tree = derivation.region.tree
-    if tree is not None:
-        writers["proof.json.gz"] = lambda path: _write_bytes(path, _packed(tree))
+    region = derivation.region
+    published = {"dual.json.gz": None if region.dual is None else region.dual.record(), "proof.json.gz": region.tree}
+    for name, record in published.items():
+        if record is not None:
+            writers[name] = partial(_write_bytes, content=_packed(record))
+            writers |= {own.name: partial(_write_text, text=own.read_text(encoding="utf-8")) for own in CHECKERS}
     if change is not None:
         writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
     looked_at = {

@@ -70,7 +70,7 @@ def test_a_proof_is_the_same_bits_again():
 
 
 def test_a_proof_that_ends_early_shows_less_and_says_so(monkeypatch):
-    monkeypatch.setattr(engine, "PROOF_WORK", (0.0, 0.0))
+    monkeypatch.setattr(engine, "PROOF_WORK", 0)
     problem = clustered(1)
     believed = derive(problem)
     region = prove(problem, believed)
