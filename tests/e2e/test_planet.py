@@ -19,6 +19,7 @@ from services.lookup.answer import lookup
 from services.polities.lifecycle import load_proposal, proposal_of
 from services.storage.store import Store
 
+pytestmark = pytest.mark.long  # the layer, its index and a polity on it take two minutes
 RIVER, STRAIT = "rhine-water", "bering-strait"
 BASEL, ROTTERDAM, BERLIN = (7.59, 47.56), (4.48, 51.92), (13.4, 52.52)
 
@@ -70,7 +71,6 @@ def test_a_map_of_a_river_draws_what_is_around_it(river: Derivation) -> None:
     assert "Vladivostok" not in page
 
 
-@pytest.mark.long
 def test_a_polity_goes_across_the_antimeridian(store: Store) -> None:
     made = derived(STRAIT, store)
     load_proposal(proposal_of(made), made.layer, store)
