@@ -24,6 +24,8 @@ _DETAIL = 40.0
 """A unit of middling size keeps details down to this part of its width."""
 _DETAILS_OF_SHAPE = 1_000
 _KEPT_LAYERS = 4
+_WHOLE = 0.85
+"""A land mass is drawn by the layer alone where its units make up so much of it."""
 _AROUND = 12.0
 """Land shown around the layer, degrees."""
 
@@ -171,11 +173,13 @@ def _labels(parents: gpd.GeoDataFrame) -> list[Label]:
 
 @lru_cache(maxsize=1)
 def _land() -> Geometries:
-    return np.asarray(gpd.read_parquet(asset_path("backdrop.parquet")).geometry.to_numpy(), dtype=object)
+    """Land masses of the countries, each by itself."""
+    whole = gpd.read_parquet(asset_path("backdrop.parquet")).geometry.to_numpy()
+    return np.asarray(shapely.get_parts(whole), dtype=object)
 
 
 def _around(units: Geometries, cut: float) -> Geometries:
-    """Countries near the layer, without those the layer itself mostly covers."""
+    """Land near the layer, without what the layer itself covers."""
     land = _land()
     west, south, east, north = shapely.total_bounds(units)
     box = (
@@ -195,8 +199,8 @@ def _shifted(geometries: Geometries, degrees: float) -> Geometries:
 
 
 def _covered(land: Geometries, units: Geometries) -> NDArray[np.bool_]:
-    """Countries of which the layer's units make up at least half."""
+    """Land masses that the layer's units make up but for their coast; one shown in part goes on around them."""
     inside = shapely.point_on_surface(into_window(units, -180.0))
     unit, country = shapely.STRtree(land).query(inside, predicate="within")
     share = np.bincount(country, weights=shapely.area(units)[unit], minlength=len(land)) / shapely.area(land)
-    return np.asarray(share >= 0.5)
+    return np.asarray(share >= _WHOLE)

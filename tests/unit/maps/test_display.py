@@ -1,3 +1,4 @@
+import dataclasses
 from decimal import Decimal
 
 import geopandas as gpd
@@ -78,3 +79,13 @@ def test_a_polity_as_wide_as_its_layer_is_drawn_like_it():
         layer,
     )
     assert drawn_closely(whole) is display_layer(layer)
+
+
+def test_land_that_the_layer_shows_in_part_goes_on_around_it():
+    """Half of a country is no reason to draw the other half as sea."""
+    layer = open_layer("us-counties")
+    west = layer.units[layer.units.geometry.representative_point().x < -105]
+    part = dataclasses.replace(layer, units=west)
+    inland = shapely.Point(-95, 39)
+    assert shapely.intersects(display_layer(part).around, inland).any()
+    assert not shapely.intersects(display_layer(layer).around, inland).any()
