@@ -166,10 +166,10 @@ def _unknown(asked: str) -> PlaceError:
         )
     if len(parts) > 1 and areas_named(parts[-1]):
         return PlaceError(
-            "The gazetteer knows no place {place:quoted} in {state}; give a postcode, or longitude and latitude.",
+            "No place called {place:quoted} is known in {state}; give a postcode, or longitude and latitude.",
             place=parts[0],
             state=parts[-1].upper() if len(parts[-1]) < 4 else parts[-1],
         )
     return PlaceError(
-        "The gazetteer knows no place {place:quoted}; give a postcode, or longitude and latitude.", place=asked
+        "No place called {place:quoted} is known here; give a postcode, or longitude and latitude.", place=asked
     )

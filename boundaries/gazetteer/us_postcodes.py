@@ -36,7 +36,7 @@ def postcode(text: str) -> Place:
     code = found[1]
     if code not in _postcodes().index:
         raise PlaceError(
-            "The gazetteer does not know the postcode {code}; give a place, or longitude and latitude.",
+            "The postcode {code} is not known here; give a place, or longitude and latitude.",
             code=code,
         )
     return replace(_delivered(_postcodes().loc[[code]]), id=f"postcode:{code}", code=code)

@@ -8,7 +8,9 @@ are held once, as arcs; numbers are LEB128 varints, signed ones zigzag-coded, di
                before); the lowest bytes of all steps, then what is above them. Steps of an arc that is not fine count
                in 1e-6 degrees
     rings    = how many, then of each its unit (less the one before), its arcs, and each arc a as 2a (along) or 2a + 1
-    polities = of each how many units, then each position (less the one before) and a number into the table of reasons
+    polities = of each how many units inside, then of each its position (less the one before), a number into the table
+               of reasons, people affected, and the share of its people in hundredths of a per cent (1 more, 0 for
+               none); then how many units outside with people affected, and of each the same without a reason
 
 Postcodes, each its number (less the one before), how many units and each position (less the one before), may follow.
 So may towns (``services/lookup/private_places.py``): the size of a text and the text, a name a line, towns' own before
@@ -30,8 +32,8 @@ COARSE = 10
 """Most census borders are drawn to 1e-6 degrees; their steps are kept in these."""
 
 
-def packed_layer(arcs: Arcs, polities: Sequence[tuple[IntArray, IntArray]]) -> bytes:
-    """Pack a layer's borders, and of each polity the positions of its units with the number of each one's reason."""
+def packed_layer(arcs: Arcs, polities: Sequence[Sequence[IntArray]]) -> bytes:
+    """Pack a layer's borders, and tables of units: of each ascending positions, and columns of numbers."""
     return b"".join([packed_arcs(arcs), packed_rings(arcs), *(packed_members(*polity) for polity in polities)])
 
 
@@ -66,10 +68,10 @@ def packed_rings(arcs: Arcs) -> bytes:
     return _varints(np.array([len(arcs.unit)])) + _varints(np.insert(walk, places, heads.ravel()))
 
 
-def packed_members(units: IntArray, reasons: IntArray) -> bytes:
-    """Pack the positions of a polity's units, ascending, and the number of each one's reason."""
-    pairs = np.column_stack([np.diff(units, prepend=0), reasons])
-    return _varints(np.array([len(units)])) + _varints(pairs.ravel())
+def packed_members(units: IntArray, *columns: IntArray) -> bytes:
+    """Pack the positions of units, ascending, and of each a number of every column."""
+    rows = np.column_stack([np.diff(units, prepend=0), *columns])
+    return _varints(np.array([len(units)])) + _varints(rows.ravel())
 
 
 def packed_postcodes(postcodes: Sequence[tuple[int, IntArray]]) -> bytes:

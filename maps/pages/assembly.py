@@ -87,7 +87,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssemblyView:
-    """What the page says."""
+    """What the page says; ``retired`` is the moment at which the polity ended."""
 
     polity_id: str
     title: str
@@ -100,6 +100,8 @@ class AssemblyView:
     tallies: tuple[TallyLine, ...]
     sessions: tuple[str, ...]
     log: tuple[LogLine, ...]
+    question: str = ""
+    retired: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from maps.locale.texts import Said, Texts, texts
 from maps.pages.layout import PageFrame, render
 
 Certainty = Literal["certain", "near", "depends", "likely"]
+BRIDGE_SHARE = 0.0005
+"""A unit with a smaller share of people affected is inside to connect others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +33,67 @@ class OpenMatter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A unit of the place, and how a polity's issue bites there.
+
+    Attributes
+    ----------
+    share
+        Share of its people who are affected; ``None`` where nobody lives.
+    between
+        Names of units that it connects, where it is inside for that.
+    """
+
+    name: str
+    is_inside: bool
+    affected: float
+    people: float | None
+    share: float | None
+    between: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """A polity whose issue affects people of the place, which lies outside.
+
+    Attributes
+    ----------
+    coverage
+        Share of all affected that the polity holds without the place.
+    proposed
+        Version that is open to objections.
+    """
+
+    polity_id: str
+    title: str
+    question: str
+    affected: float
+    coverage: float
+    parts: tuple[Part, ...]
+    proposed: int | None = None
+    open_until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """A polity that the place belongs to, as facts.
 
     Attributes
     ----------
-    affected_share
-        Share of the unit's people who are affected; ``None`` where nobody lives there.
+    question
+        What its issue asks; empty where nobody wrote it down.
+    parts
+        Every unit of the place on the polity's layer, inside or not.
     border_m
         Distance to the polity's border; ``None`` where a unit was asked for, not a point.
     inside_units
         Names of those of the place's units that are inside, where not all are.
     inside_share
         Share of the unit's people who live inside, where it was carried to another layer.
-    seats, eligible
-        Delegates who sit; people who could have been drawn for them, 0 if none ever were.
+    seats, rehearsed
+        Delegates who sit; seats that a rehearsal filled with made-up people.
+    draw_seats, eligible
+        Seats of the last draw, and people who could have been drawn for them; 0 if none ever were.
     proposed, open_until
         Version that is open to objections, and until when.
     """
@@ -55,12 +103,14 @@ class Membership:
     version: int
     since: str
     unit: str
-    affected_share: float | None
     certainty: Certainty
+    question: str = ""
+    parts: tuple[Part, ...] = ()
     border_m: float | None = None
     inside_units: tuple[str, ...] = ()
     inside_share: float = 1.0
     seats: int = 0
+    rehearsed: int = 0
     draw_seats: int = 0
     eligible: int = 0
     matters: tuple[OpenMatter, ...] = ()
@@ -116,6 +166,8 @@ class Belonging:
         How a point was understood: ``swapped``, ``west``.
     units
         All units that it lies in; none for a point outside.
+    near
+        Polities whose issue affects people here, though the place lies outside them.
     nearest
         For a point outside: name of the nearest unit, and its distance in metres.
     is_unit
@@ -134,6 +186,7 @@ class Belonging:
 
     units: tuple[Unit, ...]
     memberships: tuple[Membership, ...]
+    near: tuple[Nearby, ...] = ()
     place: str = ""
     read_as: str = ""
     note: str = ""
@@ -217,14 +270,29 @@ class _Card:
 
     polity_id: str
     title: str
+    question: str
     colour: str
-    why: str
+    why: list[str]
     sure: str
     is_near: bool
     since: str
     assembly: str
     matters: tuple[OpenMatter, ...]
     call: str
+    objecting: str
+    proposed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NearCard:
+    """A polity outside which the place lies, in words."""
+
+    polity_id: str
+    title: str
+    question: str
+    who: list[str]
+    because: str
+    until: str
     objecting: str
     proposed: int | None
 
@@ -252,6 +320,7 @@ def belonging_page(chrome: PageFrame, answer: Belonging) -> str:
         choices=answer.units if len(answer.units) > 1 else (),
         straddles=_straddles(t, answer),
         members=[_card(t, one) for one in answer.memberships],
+        near=[_near_card(t, one) for one in answer.near],
         proposals=[_proposal(t, one) for one in answer.proposals],
         laws=[_law(t, one) for one in answer.laws],
         picture=answer.picture,
@@ -342,13 +411,16 @@ def _card(t: Texts, one: Membership) -> _Card:
     return _Card(
         polity_id=one.polity_id,
         title=one.title,
+        question=one.question,
         colour=one.colour,
-        why=_why(t, one),
+        why=[part_words(t, part) for part in one.parts],
         sure=_sure(t, one),
         is_near=one.certainty == "near",
         since=t("{date}, in version {version} of the boundary", date=t.day(one.since), version=one.version),
         assembly=t.count("1 delegate, drawn by lot", "{number} delegates, drawn by lot", one.seats)
         if one.seats
+        else t("Not drawn yet; a rehearsal has put made-up people on its seats")
+        if one.rehearsed
         else t("Not drawn yet"),
         matters=one.matters,
         call=_call(t, one),
@@ -357,16 +429,64 @@ def _card(t: Texts, one: Membership) -> _Card:
     )
 
 
-def _why(t: Texts, one: Membership) -> str:
-    if one.affected_share is None:
-        return t("{unit} is inside its boundary.", unit=one.unit)
-    if one.affected_share < 0.0005:
-        return t("Hardly anybody in {unit} is affected, but it connects those who are.", unit=one.unit)
-    if one.affected_share > 0.9995:
-        return t("Everybody in {unit} is affected.", unit=one.unit)
-    digits = 0 if one.affected_share >= 0.01 else 1
+def part_words(t: Texts, part: Part) -> str:
+    """How an issue bites in one unit of a place, in a sentence."""
+    counts = {"number": t.people(part.affected), "of": t.people(part.people or 0)}
+    if not part.is_inside:
+        return (
+            t("{unit} is outside; people affected there: {number} of {of}.", unit=part.name, **counts)
+            if part.affected
+            else t("{unit} is outside; nobody there is affected.", unit=part.name)
+        )
+    if part.share is None:
+        return t("{unit} is inside its boundary.", unit=part.name)
+    if part.share < BRIDGE_SHARE:
+        return (
+            t(
+                "{unit} is a bridge between {between}; people affected in it: {number} of {of}.",
+                unit=part.name,
+                between=t.listed(part.between),
+                **counts,
+            )
+            if part.between
+            else t(
+                "{unit} connects those who are affected; people affected in it: {number} of {of}.",
+                unit=part.name,
+                **counts,
+            )
+        )
+    if part.share > 0.9995:
+        return t("Everybody in {unit} is affected: {number} people.", unit=part.name, **counts)
+    share = t.percent(part.share, 0 if part.share >= 0.01 else 1)
+    return t("{share} of the people in {unit} are affected: {number} of {of}.", unit=part.name, share=share, **counts)
+
+
+def _near_card(t: Texts, one: Nearby) -> _NearCard:
+    return _NearCard(
+        polity_id=one.polity_id,
+        title=one.title,
+        question=one.question,
+        who=[part_words(t, part) for part in one.parts if part.affected],
+        because=outside_because(t, one.coverage),
+        until=outside_until(t),
+        objecting=_objecting(t, one),
+        proposed=one.proposed,
+    )
+
+
+def outside_because(t: Texts, coverage: float) -> str:
+    """Why places outside are left out though people there are affected."""
     return t(
-        "{share} of the people in {unit} are affected.", unit=one.unit, share=t.percent(one.affected_share, digits)
+        "It lies outside because the polity holds {share} of all people affected without it, and is smaller so.",
+        share=t.percent(coverage),
+    )
+
+
+def outside_until(t: Texts) -> str:
+    """What would take such a place in."""
+    return t(
+        "It would be taken in if more people here proved to be affected, or if a larger share had to be covered. "
+        "Object to the next version, or raise a harm before the assembly."
     )
 
 
@@ -376,7 +496,10 @@ def _sure(t: Texts, one: Membership) -> str:
     if one.certainty == "likely":
         return t("Likely: {share} of the unit lies inside.", share=t.percent(one.inside_share, 0))
     if one.border_m is None:
-        return t("Certain: all of {unit} is inside.", unit=one.unit)
+        return t(
+            "Certain: all of {unit} is inside.",
+            unit=t.listed(part.name for part in one.parts if part.is_inside) or one.unit,
+        )
     return t(
         "Near the border: it is {distance} away. A small error in your position could change this."
         if one.certainty == "near"
@@ -395,7 +518,7 @@ def _call(t: Texts, one: Membership) -> str:
     return t("If you are a citizen of age: to sit in this assembly, by lot, for up to six years.")
 
 
-def _objecting(t: Texts, one: Membership) -> str:
+def _objecting(t: Texts, one: Membership | Nearby) -> str:
     if one.proposed is None:
         return t(
             "No change is proposed now. You can see how the boundary was made, and raise a harm before its assembly."

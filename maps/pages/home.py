@@ -25,12 +25,14 @@ class PolityLine:
     gap: float
     is_whole: bool
     seats: int = 0
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
     polity_id: str
     title: str
+    question: str
     sentence: str
 
 
@@ -56,4 +58,4 @@ def _card(language: str, one: PolityLine) -> _Card:
             coverage=t.percent(one.coverage),
             affected=t.people(one.affected),
         )
-    return _Card(polity_id=one.polity_id, title=one.title, sentence=sentence)
+    return _Card(polity_id=one.polity_id, title=one.title, question=one.question, sentence=sentence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from maps.linked_data import Measured, dataset
@@ -105,8 +105,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fringe:
+    """Units outside where people are affected, and units inside only to connect; counts, people, the first names."""
+
+    outside: int = 0
+    outside_people: float = 0.0
+    outside_names: tuple[str, ...] = ()
+    bridges: int = 0
+    bridge_people: float = 0.0
+    bridge_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolityView:
-    """Everything a version's page says; ``proposer`` is for the clerk, and empty for everybody else."""
+    """Everything a version's page says; ``proposer`` is for the clerk, and empty for everybody else.
+
+    Attributes
+    ----------
+    seats, rehearsed
+        Delegates who sit; seats that a rehearsal filled with made-up people.
+    """
 
     polity_id: str
     title: str
@@ -123,6 +141,9 @@ class PolityView:
     overlaps: tuple[Overlap, ...]
     seats: int
     current: int | None
+    rehearsed: int = 0
+    question: str = ""
+    fringe: Fringe = field(default_factory=Fringe)
     live: str = ""
     proposer: str = ""
 
@@ -153,6 +174,8 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
         "words": unit_words(t, view),
         "table": [_unit_row(t, line, view.figures.affected) for line in view.main_units],
         "method": _method(t, view),
+        "fringe": fringe_words(t, view),
+        "retired": _retired(t, view),
         "limits": [t(limit, unit=t.units(view.source.layer, 1)) for limit in LIMITS],
         "history": [_history(t, view, line) for line in view.history],
         "linked": _linked_data(view, headline(t, view)),
@@ -204,6 +227,48 @@ def how_small(t: Texts, figures: Figures) -> str:
         return t("No connected area that does so is smaller: this is proven.")
     return t(
         "No connected area that does so can be more than {gap} smaller.", gap=t.gap(figures.gap / (1 + figures.gap))
+    )
+
+
+def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
+    """Headings with sentences: who is affected though outside, and who is inside though not affected."""
+    fringe, found = view.fringe, []
+    if fringe.outside:
+        outside = t(
+            "{people} people in {units} outside are affected; most of them in {names}.",
+            people=t.people(fringe.outside_people),
+            units=unit_count(t, view, fringe.outside),
+            names=t.listed(fringe.outside_names),
+        )
+        because = t(
+            "They are outside because the polity holds {share} of all people affected without them, and is smaller so.",
+            share=t.percent(view.figures.coverage),
+        )
+        until = t(
+            "They would be taken in if more people there proved to be affected, or if a larger share had to be "
+            "covered. Anyone there may object to the next version, or raise a harm before the assembly."
+        )
+        found.append((t("Affected, but not inside"), [outside, because, until]))
+    if fringe.bridges:
+        sentence = t(
+            "{units} are inside only as bridges: they connect those who are affected. People affected in them: "
+            "{people}. Among them: {names}.",
+            people=t.people(fringe.bridge_people),
+            units=unit_count(t, view, fringe.bridges),
+            names=t.listed(fringe.bridge_names),
+        )
+        found.append((t("Inside, but not affected"), [sentence]))
+    return found
+
+
+def _retired(t: Texts, view: PolityView) -> str:
+    """What is to be said first of a polity that is no more."""
+    if view.line.status != "retired" or view.current is not None:
+        return ""
+    return t(
+        "This polity was retired on {date}. It has no assembly any more, and nobody is drawn for it; the page stays as "
+        "a record.",
+        date=t.day(view.line.until),
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EN = texts("en")
 MAIN_UNITS = 10
+BRIDGE_SHARE, SOMEBODY = 0.0005, 0.5
+"""Below this share of its people a unit inside is a bridge; from so many people on those outside are spoken of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +312,32 @@ def _limits(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         "is ever split.",
         unit=t.units(derivation.layer.name, 1),
     )
-    return (*flags, *without_count, *read, *unsure, drawn)
+    return (*_fringe(derivation, t), *flags, *without_count, *read, *unsure, drawn)
+
+
+def _fringe(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    """Who is affected though outside, and which units are inside though hardly anybody there is."""
+    units, name = derivation.units, derivation.layer.name
+    outside = units[~units["inside"] & (units["affected"] >= SOMEBODY)]
+    bridges = units["inside"] & (units["population"] > 0) & (units["affected"] < BRIDGE_SHARE * units["population"])
+    found = []
+    if len(outside):
+        found.append(
+            t(
+                "Affected, but not inside: {people} people in {units}; the polity holds the share asked for without "
+                "them, and is smaller so.",
+                people=t.people(float(outside["affected"].sum())),
+                units=t.unit_count(name, len(outside)),
+            )
+        )
+    if bridges.any():
+        found.append(
+            t(
+                "Inside, but hardly affected: {units}, which connect those who are.",
+                units=t.unit_count(name, int(bridges.sum())),
+            )
+        )
+    return tuple(found)
 
 
 def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ class Extras:
     ----------
     tiles, draws
         Addresses of archives and of draws' folders.
+    rehearsals
+        Those of the draws that seated nobody.
     assemblies
         Polities whose assembly sits, with their titles; each has a report of ``year``.
     """
@@ -43,6 +45,7 @@ class Extras:
     tiles: tuple[str, ...]
     draws: tuple[str, ...]
     log_entries: int
+    rehearsals: tuple[str, ...] = ()
     assemblies: tuple[tuple[str, str], ...] = ()
     year: str = ""
 

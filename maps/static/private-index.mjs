@@ -80,21 +80,33 @@ export class PrivateIndex {
     if (!Number.isFinite(lon) || !Number.isFinite(lat)) throw new PlaceError("numbers");
     if (Math.abs(lat) > 90 && Math.abs(lon) <= 90 && Math.abs(lat) <= 180) throw new PlaceError("swapped");
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) throw new PlaceError("range");
-    const record = { date: this.said.date, point: { lon: steps(lon) / SNAP, lat: steps(lat) / SNAP }, units: [], polities: [], proposals: [] };
+    const record = { date: this.said.date, point: { lon: steps(lon) / SNAP, lat: steps(lat) / SNAP }, units: [], polities: [], proposals: [], near: [] };
     for (const layer of this.layers) {
       const unit = layer.unitAt(lon, lat);
       if (unit < 0) continue;
       record.units.push(layer.named(unit));
       record.polities.push(...layer.polities.filter((one) => one.holds(unit)).map((one) => one.record(unit, [lon, lat])));
       record.proposals.push(...layer.proposalsOf(unit));
+      record.near.push(...layer.polities.filter((one) => one.outside.has(unit)).map((one) => one.nearRecord([unit])));
     }
     return this.complete(record);
   }
 
-  /** The same for a unit as a whole: the border is at no distance. */
-  lookupUnit(layer, unit) {
-    const polities = layer.polities.filter((one) => one.holds(unit)).map((one) => one.record(unit, null));
-    return this.complete({ date: this.said.date, units: [layer.named(unit)], polities, proposals: layer.proposalsOf(unit) });
+  /** The same for units as one place: the border is at no distance, and each polity says what is so in each unit. */
+  lookupUnits(units) {
+    const record = { date: this.said.date, units: units.map(([layer, unit]) => layer.named(unit)), polities: [], proposals: [], near: [] };
+    for (const layer of new Set(units.map(([layer]) => layer))) {
+      const own = units.filter(([one]) => one === layer).map(([, unit]) => unit);
+      for (const polity of layer.polities) {
+        const inside = own.filter((unit) => polity.holds(unit));
+        if (inside.length) record.polities.push(polity.record(inside[0], null, [...new Set([inside[0], ...own])]));
+        else if (own.some((unit) => polity.outside.has(unit))) record.near.push(polity.nearRecord(own));
+      }
+      for (const one of own.flatMap((unit) => layer.proposalsOf(unit))) {
+        if (!record.proposals.some((other) => other.id === one.id && other.version === one.version)) record.proposals.push(one);
+      }
+    }
+    return this.complete(record);
   }
 
   /** Put proposals in order, and add the laws that bind in the record's polities. */
@@ -111,6 +123,7 @@ export class Layer {
     this.name = said.name;
     this.ids = said.ids;
     this.names = said.names;
+    this.people = said.people;
     const read = new Varints(bytes, at);
     this.readArcs(read);
     this.readRings(read);
@@ -268,27 +281,50 @@ export class Polity {
     this.layer = layer;
     this.said = said;
     this.reason = new Map();
+    this.bite = new Map(); // people affected, and the share that they are of all
     for (let left = read.next(), unit = 0; left > 0; left--) {
       unit += read.next();
       this.reason.set(unit, read.next());
+      this.bite.set(unit, [read.next(), read.next()]);
     }
+    this.outside = new Set();
+    for (let left = read.next(), unit = 0; left > 0; left--) {
+      unit += read.next();
+      this.outside.add(unit);
+      this.bite.set(unit, [read.next(), read.next()]);
+    }
+  }
+
+  /** What is so in one unit of a place. */
+  part(unit) {
+    const people = this.layer.people[unit], [affected, share] = this.bite.get(unit) ?? [0, people ? 1 : 0];
+    return { unit_id: this.layer.ids[unit], name: this.layer.names[unit], inside: this.holds(unit), population: people, affected, affected_share: share ? (share - 1) / 10000 : null };
+  }
+
+  /** A place outside whose people are affected. */
+  nearRecord(places) {
+    const { id, title, question, version, why } = this.said, units = places.map((unit) => this.part(unit));
+    return { id, issue: id, title, question, version, affected: units.reduce((sum, one) => sum + one.affected, 0), why, units };
   }
 
   holds(unit) { return this.reason.has(unit); }
 
   get isWhole() { return this.reason.size === this.layer.ids.length; }
 
-  record(unit, place) {
-    const { id, title, version, valid_from } = this.said;
+  record(unit, place, places = [unit]) {
+    const { id, title, question, version, valid_from, bridges } = this.said;
     const apart = place ? this.distance(...place) : Infinity;
     const metres = Number.isFinite(apart) ? Math.round(apart * 10) / 10 : null;
-    return {
-      id, issue: id, title, version, valid_from,
+    const record = {
+      id, issue: id, title, question, version, valid_from,
       reason: this.layer.names[unit] + this.said.reasons[this.reason.get(unit)],
       unit_id: this.layer.ids[unit],
       border_distance_m: metres,
       certainty: metres === null || metres > NEAR_M ? "certain" : "near the border",
+      units: places.map((one) => this.part(one)),
     };
+    const between = bridges[record.unit_id];
+    return between ? { ...record, bridge_between: between } : record;
   }
 
   /** Arcs with a unit inside on one side only. */

@@ -103,15 +103,7 @@ function byPoint(lon, lat) {
 function byUnits(layer, units) { return together(units.map((unit) => [layer, unit])); }
 
 /** Several units as one place. */
-function together(units) {
-  const records = units.map(([layer, unit]) => index.lookupUnit(layer, unit));
-  const polities = new Map();
-  for (const record of records) for (const polity of record.polities) if (!polities.has(polity.id)) polities.set(polity.id, polity);
-  const once = (key, name) => [...new Map(records.flatMap((one) => one[key]).map((one) => [name(one), one])).values()];
-  const proposals = once("proposals", (one) => `${one.id} ${one.version}`), laws = once("laws", (one) => one.law);
-  const record = { units: records.flatMap((one) => one.units), polities: [...polities.values()], proposals, laws };
-  return { record, units, point: null };
-}
+function together(units) { return { record: index.lookupUnits(units), units, point: null }; }
 
 /** Places that may be meant, each a button. */
 function choices({ towns, more }) {
@@ -158,15 +150,47 @@ function answer({ record, units, point, title, others, choices: asking }) {
   for (const polity of record.polities) {
     const card = element("li", "", { class: "card" }), head = element("h3");
     head.append(element("a", polity.title, { href: root.dataset.polities.replace("{id}", polity.id), "aria-label": `${polity.title}: ${words("open")}` }));
-    card.append(head, element("p", `${polity.reason}.`));
-    const apart = polity.border_distance_m;
-    const sure = apart === null ? words("unit_sure", { unit: record.units[0].name }) : words(polity.certainty === "certain" ? "sure" : "near", { distance: distance(apart) });
+    card.append(head, ...asks(polity), ...polity.units.map((unit) => element("p", why(unit, polity))));
+    const apart = polity.border_distance_m, inside = polity.units.filter((unit) => unit.inside);
+    const whole = inside.length < polity.units.length ? "depends" : "unit_sure";
+    const sure = apart === null ? words(whole, { unit: listed(inside.map((unit) => unit.name)) }) : words(polity.certainty === "certain" ? "sure" : "near", { distance: distance(apart) });
     card.append(element("p", `${sure} ${words("version", { version: polity.version })}.`, { class: "small muted" }));
     list.append(card);
   }
-  place.append(list, ...lines(record));
+  place.append(list, ...outside(record.near), ...lines(record));
   place.focus({ preventScroll: true });
   draw({ units, point, names: record.units.map((unit) => unit.name).join("; ") });
+}
+
+/** What an issue asks, where somebody wrote it down. */
+function asks({ question }) { return question ? [element("p", question, { class: "question" })] : []; }
+
+function listed(names) { return new Intl.ListFormat(document.documentElement.lang).format(names); }
+
+function share(part) { return part.toLocaleString(document.documentElement.lang, { style: "percent", maximumFractionDigits: part < 0.01 ? 1 : 0 }); }
+
+/** How the issue bites in one unit of the place. */
+function why(unit, polity) {
+  const said = { unit: unit.name, number: number(unit.affected), of: number(unit.population ?? 0) };
+  if (!unit.inside) return words(unit.affected ? "why_outside" : "why_outside_none", said);
+  if (unit.affected_share === null) return words("why_inside", said);
+  const bridge = unit.affected_share < 0.0005 && (polity.bridge_between?.length && unit.unit_id === polity.unit_id ? "why_bridge" : "why_link");
+  if (bridge) return words(bridge, { ...said, between: listed(polity.bridge_between ?? []) });
+  return unit.affected_share > 0.9995 ? words("why_all", said) : words("why_share", { ...said, share: share(unit.affected_share) });
+}
+
+/** Polities whose issue affects people here, though the place lies outside them. */
+function outside(near) {
+  if (!near.length) return [];
+  const list = element("ul", "", { class: "cards" });
+  for (const polity of near) {
+    const card = element("li", "", { class: "card" }), head = element("h3"), held = index.layers.flatMap((layer) => layer.polities).find((one) => one.said.id === polity.id);
+    head.append(element("a", polity.title, { href: root.dataset.polities.replace("{id}", polity.id), "aria-label": `${polity.title}: ${words("open")}` }));
+    card.append(head, ...asks(polity), ...polity.units.filter((unit) => unit.affected).map((unit) => element("p", words("why_outside", { unit: unit.name, number: number(unit.affected), of: number(unit.population ?? 0) }))));
+    card.append(element("p", words("outside_because", { share: held.said.coverage.toLocaleString(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 }) })), element("p", words("outside_until")));
+    list.append(card);
+  }
+  return [element("h2", words("outside_title")), list];
 }
 
 /** Open proposals that would take the place in, and the laws that bind there. */
@@ -196,6 +220,8 @@ function lines({ proposals, laws }) {
 /** Draw the place's surroundings from the index alone. */
 function draw(subject) {
   find("map").replaceChildren();
+  find("map").closest("figure").querySelector(".legend")?.remove();
+  find("map").closest("figure").hidden = !subject;
   if (subject) {
     const [layer, unit] = subject.units[0], at = 4 * unit;
     const box = layer.box.subarray(at, at + 4);
@@ -278,11 +304,14 @@ function tell(error) {
   root.querySelector("#place").toggleAttribute("aria-invalid", Boolean(error));
 }
 
+/** Answer what was typed; a mistake leaves nothing of the answer before. */
 function submit(text) {
   try {
     answer(asked(text));
     tell(null);
   } catch (error) {
+    find("answer").replaceChildren();
+    draw(null);
     tell(error);
   }
 }

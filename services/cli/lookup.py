@@ -17,7 +17,7 @@ from services.cli.words import t
 from services.clock import today
 
 if TYPE_CHECKING:
-    from services.lookup.found import LookupAnswer
+    from services.lookup.found import LookupAnswer, NearPolity
     from services.storage.store import Store
 
 ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
@@ -90,12 +90,18 @@ def _text(found: LookupAnswer) -> str:
         near = "" if border is None else f" The border is {_far(border)} away."
         note = "" if polity.certainty == "certain" else f" ({polity.certainty})"
         lines.append(f"  {polity.title}{note}\n    {polity.reason}.{near}")
+    lines += [f"  Affected, not inside: {one.title}\n    {_affected(one)}; {one.why}." for one in found.near]
     lines += [f"  Proposed, open to objections until {str(it.open_until)[:10]}: {it.title}" for it in found.proposals]
     if found.others:
         others = "; ".join(one.title for one in found.others[:3])
         lines.append(f"\nOthers of that name: {others}{' …' if len(found.others) > 3 else ''}.")
     lines += [f"  In force: {law.title}, decided by the assembly of {law.polity}" for law in found.laws]
     return "\n".join(lines)
+
+
+def _affected(one: NearPolity) -> str:
+    """``Kings County: 1,234 people affected``."""
+    return "; ".join(f"{part.name}: {part.affected:,.0f} affected" for part in one.parts if part.affected)
 
 
 def _choices(found: LookupAnswer) -> str:

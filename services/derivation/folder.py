@@ -213,6 +213,7 @@ class Summary:
 
     issue: str
     title: str
+    question: str
     layer: str
     units: int
     area_km2: float
@@ -242,6 +243,7 @@ def summary(derivation: Derivation) -> Summary:
     return Summary(
         issue=str(derivation.issue.name),
         title=derivation.issue.title,
+        question=derivation.issue.question,
         layer=str(derivation.layer.name),
         units=int(derivation.units["inside"].sum()),
         area_km2=float(derivation.area_km2),

@@ -173,7 +173,7 @@ def _routed(session: Session, polity_id: str) -> PolityRow:
         row = versions.active(session, polity_id)
         if row is None:
             raise PetitionError(
-                "{polity:quoted} is no active polity; `geopolity polity list` prints them.",
+                "{polity:quoted} is no active polity; the list of polities names those that are.",
                 polity=polity_id,
             )
         return row

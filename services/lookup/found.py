@@ -35,6 +35,42 @@ class NearestUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitShare:
+    """A unit of the place, and how the issue of one polity bites there.
+
+    Attributes
+    ----------
+    affected
+        People affected who live in it.
+    population
+        Its residents; ``None`` where nobody counted them.
+    """
+
+    unit_id: str
+    name: str
+    is_inside: bool
+    affected: float
+    population: float | None
+
+    @property
+    def affected_share(self) -> float | None:
+        """Share of its people who are affected; ``None`` where nobody lives."""
+        return self.affected / self.population if self.population else None
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer; whole people, and the share to a hundredth of a %."""
+        share = self.affected_share
+        return {
+            "unit_id": self.unit_id,
+            "name": self.name,
+            "inside": self.is_inside,
+            "population": None if self.population is None else round(self.population),
+            "affected": round(self.affected),
+            "affected_share": None if share is None else round(share, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """How a polity holds a place of several units, or one known on another layer.
 
@@ -61,8 +97,14 @@ class FoundPolity:
 
     Attributes
     ----------
-    affected_share
-        Share of the unit's people who are affected; ``None`` where nobody lives.
+    question
+        What its issue asks; empty of versions that were drafted without one.
+    unit_id, affected_share
+        The unit inside that stands first, and the share of its people who are affected; ``None`` where nobody lives.
+    parts
+        Every unit of the place on the polity's layer, inside or not, with its own share.
+    bridge
+        Names of the units that this one connects, where hardly anybody in it is affected.
     border_distance_m
         Metres to the polity's border; ``None`` where it has none, or the place is no point.
     carried
@@ -78,6 +120,9 @@ class FoundPolity:
     affected_share: float | None
     border_distance_m: float | None
     certainty: str
+    question: str = ""
+    parts: tuple[UnitShare, ...] = ()
+    bridge: tuple[str, ...] = ()
     carried: Carried | None = None
 
     def as_json(self) -> Record:
@@ -86,6 +131,7 @@ class FoundPolity:
             "id": self.id,
             "issue": self.id,
             "title": self.title,
+            "question": self.question,
             "version": self.version,
             "valid_from": self.valid_from,
             "reason": self.reason,
@@ -93,8 +139,47 @@ class FoundPolity:
             "affected_share": self.affected_share,
             "border_distance_m": self.border_distance_m,
             "certainty": self.certainty,
+            "units": _all(self.parts),
         }
+        record |= {"bridge_between": list(self.bridge)} if self.bridge else {}
         return record if self.carried is None else record | self.carried.as_json()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearPolity:
+    """A polity whose issue affects people of the place, which lies outside.
+
+    Attributes
+    ----------
+    affected
+        People of the place who are affected.
+    why
+        Why it lies outside.
+    coverage
+        Share of all affected that the polity holds without it.
+    """
+
+    id: str
+    title: str
+    version: int
+    affected: float
+    why: str
+    coverage: float
+    question: str = ""
+    parts: tuple[UnitShare, ...] = ()
+
+    def as_json(self) -> Record:
+        """Record that the command line and the interface answer."""
+        return {
+            "id": self.id,
+            "issue": self.id,
+            "title": self.title,
+            "question": self.question,
+            "version": self.version,
+            "affected": round(self.affected),
+            "why": self.why,
+            "units": _all(self.parts),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +267,8 @@ class LookupAnswer:
         How the place was asked for: ``point``, or ``place`` and ``middle``; empty for a unit.
     units, polities
         Of every layer; polities of one unit a layer, or of all units of the place.
+    near
+        Polities whose issue affects people of the place, though it lies outside them.
     nearest
         Of layers that do not cover the point.
     choices
@@ -200,6 +287,7 @@ class LookupAnswer:
     polities: Sequence[FoundPolity]
     proposals: Sequence[OpenProposal]
     laws: Sequence[BindingLaw]
+    near: Sequence[NearPolity] = ()
     nearest: Sequence[NearestUnit] = ()
     choices: Sequence[Choice] = ()
     others: Sequence[Choice] = ()
@@ -215,6 +303,7 @@ class LookupAnswer:
         """What ``lookup --json`` prints and ``/api/lookup`` answers."""
         record = {"date": self.date, "units": _all(self.units), "polities": _all(self.polities)}
         record |= dict(self.place) | {"proposals": _all(self.proposals), "laws": _all(self.laws)}
+        record |= {"near": _all(self.near)}
         lists = {"nearest": self.nearest, "choices": self.choices, "others": self.others}
         record |= {name: _all(parts) for name, parts in lists.items() if parts}
         return record | self._counts()

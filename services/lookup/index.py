@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from geopolity.lookup import Border, UnitIndex, border_of, index_units
 from geopolity.lookup.borders import border_of_units
 from geopolity.lookup.outlines import outlines_of, unshared
 from geopolity.polity.membership import Memberships, memberships
+from services.lookup.evidence import Evidence, evidence_of
 from services.storage.layers.census import units_of
 from services.storage.polities.versions import boundary, valid_at
 from services.storage.tables import LayerRow, MemberRow, PolityRow
@@ -84,10 +85,13 @@ class PolityLookup:
     ----------
     affected
         People affected in each unit inside, by unit id.
+    evidence
+        What its derivation says beyond that.
     """
 
     row: PolityRow
     affected: Mapping[str, float]
+    evidence: Evidence = field(default_factory=Evidence)
 
     @cached_property
     def border(self) -> Border:
@@ -163,6 +167,7 @@ def open_lookup_index(session: Session, home: Path, moment: str, before: LookupI
     columns = (MemberRow.polity, MemberRow.unit_id, MemberRow.affected)
     for key, unit_id, people in session.execute(select(*columns).where(MemberRow.polity.in_(list(affected)))):
         affected[key][unit_id] = people
+    evidence = {row.key: evidence_of(session, row) for row in versions if row.key not in kept}
     session.expunge_all()
     return LookupIndex(
         layers=layers,
@@ -174,7 +179,8 @@ def open_lookup_index(session: Session, home: Path, moment: str, before: LookupI
         },
         polities={
             layer.digest: {
-                row.issue: kept.get(row.key) or PolityLookup(row=row, affected=affected[row.key])
+                row.issue: kept.get(row.key)
+                or PolityLookup(row=row, affected=affected[row.key], evidence=evidence[row.key])
                 for row in versions
                 if row.layer == layer.digest
             }
@@ -192,8 +198,8 @@ def _write(folder: Path, lookup: LayerLookup) -> None:
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     np.save(draft / "ids.npy", lookup.ids)
     for name, part in (("index", lookup.index), ("outer", lookup.outer)):
-        for field in fields(part):
-            np.save(draft / f"{name}.{field.name}.npy", getattr(part, field.name))
+        for one in fields(part):
+            np.save(draft / f"{name}.{one.name}.npy", getattr(part, one.name))
     try:
         draft.rename(folder)
     except OSError:  # another process was first, or a broken one is in the way

@@ -146,6 +146,7 @@ def _joined(parts: Sequence[LookupAnswer]) -> LookupAnswer:
             polities=[*first.polities, *part.polities],
             proposals=[*first.proposals, *part.proposals],
             laws=[*first.laws, *part.laws],
+            near=[*first.near, *part.near],
         )
     return first
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from geopolity.caching import SingleFlightCache
 from geopolity.layers.arcs import arcs_of
 from geopolity.lookup.pack import packed_layer, packed_postcodes
 from services.clock import end_of
-from services.lookup.answer import reason_of
+from services.lookup.answer import reason_of, unit_share, why_outside
 from services.lookup.directory import KeptDirectory, Place, keep_directory
 from services.lookup.index import LookupIndex, PolityLookup, generation, indexed, open_lookup_index
 from services.lookup.private_places import packed_towns
@@ -28,7 +28,7 @@ from services.storage.layers.census import KeptUnits, units_of
 from services.storage.store import Store
 from services.storage.tables import LayerRow, LogRow
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,40 +84,72 @@ def index_of(session: Session, index: LookupIndex, date: str) -> PrivateIndex:
 def _layer(session: Session, layer: LayerRow, index: LookupIndex) -> tuple[dict[str, Any], bytes]:
     kept = units_of(session, layer.digest)
     found = [_polity(layer, kept, polity) for polity in index.polities[layer.digest].values()]
-    body = packed_layer(arcs_of(kept.shapes), [members for _, members in found])
+    body = packed_layer(
+        arcs_of(kept.shapes), [members for _, inside, outside in found for members in (inside, outside)]
+    )
     said = {
         "name": layer.name,
         "title": layer.title,
         "vintage": layer.vintage,
         "ids": kept.table.index.tolist(),
         "names": kept.table["name"].tolist(),
-        "polities": [said for said, _ in found],
+        "people": [None if np.isnan(people) else round(people) for people in kept.table["population"].tolist()],
+        "polities": [said for said, *_ in found],
         "bytes": len(body),
     }
     return said, body
 
 
-def _polity(
-    layer: LayerRow, kept: KeptUnits, polity: PolityLookup
-) -> tuple[dict[str, Any], tuple[np.ndarray, np.ndarray]]:
-    """A polity with its reasons each once, less the name of the unit that each begins with."""
-    units = np.sort(kept.table.index.get_indexer(pd.Index(list(polity.affected))))
-    rows = kept.table.iloc[units]
+Columns = tuple[np.ndarray, ...]
+"""Positions of units, ascending, and columns of numbers beside them."""
+
+
+def _polity(layer: LayerRow, kept: KeptUnits, polity: PolityLookup) -> tuple[dict[str, Any], Columns, Columns]:
+    """A polity with its reasons each once, less the name of the unit that each begins with; units inside, outside."""
+    inside, shares = _units(layer, kept, polity, polity.affected)
     reasons: dict[str, int] = {}
     numbers = []
-    for unit_id, name, population in zip(rows.index, rows["name"], rows["population"], strict=True):
-        people = None if np.isnan(population) else float(population)
-        place = Place(layer=layer.digest, unit_id=unit_id, name=name, population=people)
-        reason = reason_of(polity, place).removeprefix(name)
+    for place in inside.places:
+        reason = reason_of(polity, [place]).removeprefix(place.name)
         numbers.append(reasons.setdefault(reason, len(reasons)))
+    outside, others = _units(layer, kept, polity, polity.evidence.outside)
     said = {
         "id": polity.row.issue,
         "title": polity.row.title,
+        "question": polity.row.question,
         "version": polity.row.version,
         "valid_from": polity.row.valid_from,
         "reasons": list(reasons),
+        "bridges": {unit_id: list(names) for unit_id, names in polity.evidence.bridges.items()},
+        "why": why_outside(polity.row),
+        "coverage": polity.row.coverage,
     }
-    return said, (units, np.array(numbers, dtype=np.int64))
+    return said, (inside.positions, np.array(numbers, dtype=np.int64), *shares), (outside.positions, *others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Units:
+    """Units by their position in the layer, ascending."""
+
+    positions: np.ndarray
+    places: list[Place]
+
+
+def _units(
+    layer: LayerRow, kept: KeptUnits, polity: PolityLookup, units: Mapping[str, float]
+) -> tuple[_Units, tuple[np.ndarray, np.ndarray]]:
+    """Units with people affected and the share that they are, in hundredths of a per cent and 1 more; 0 for none."""
+    found = kept.table.index.get_indexer(pd.Index(list(units), dtype=object))
+    positions = np.sort(found[found >= 0]).astype(np.int64)
+    rows = kept.table.iloc[positions]
+    places = [
+        Place(layer=layer.digest, unit_id=unit_id, name=name, population=None if np.isnan(people) else float(people))
+        for unit_id, name, people in zip(rows.index, rows["name"], rows["population"], strict=True)
+    ]
+    said = [unit_share(polity, place).as_json() for place in places]
+    affected = np.array([one["affected"] for one in said], dtype=np.int64)
+    shares = [0 if one["affected_share"] is None else round(10_000 * one["affected_share"]) + 1 for one in said]
+    return _Units(positions=positions, places=places), (affected, np.array(shares, dtype=np.int64))
 
 
 def _proposals(directory: KeptDirectory, layer: LayerRow, unit_ids: list[str]) -> list[dict[str, Any]]:

@@ -245,6 +245,7 @@ def proposal_of(derivation: Derivation) -> steps.Proposal:
     return steps.Proposal(
         issue=str(derivation.issue.name),
         title=derivation.issue.title,
+        question=derivation.issue.question,
         members=derivation.units["affected"][inside].astype(float),
         area_km2=derivation.area_km2,
         population=round(derivation.population),
@@ -267,6 +268,7 @@ def read_proposal(folder: Path) -> steps.Proposal:
         return steps.Proposal(
             issue=said["issue"],
             title=said["title"],
+            question=str(said.get("question", "")),
             members=units["affected"][units["inside"]].astype(float),
             area_km2=said["area_km2"],
             population=said["population"],

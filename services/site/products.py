@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,7 @@ def products(state: SiteState, store: Store, address: str) -> list[Product]:
     extras = Extras(
         tiles=tuple(f"tiles/{layer.name}.pmtiles" for layer in _newest(state.layers)),
         draws=tuple(f"draws/{epoch}/" for epoch in state.draws),
+        rehearsals=tuple(f"draws/{epoch}/" for epoch, folder in state.draws.items() if is_rehearsal(folder)),
         log_entries=len(state.log),
         assemblies=tuple((issue, _title(state, issue)) for issue in state.assemblies),
         year=state.site.state[:4],
@@ -206,6 +208,11 @@ def _title(state: SiteState, issue: str) -> str:
 def _draw(epoch: str, folder: Path) -> Product:
     stamps = [(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in sorted(folder.iterdir())]
     return Product(name=f"draws/{epoch}", made_of=digest_of(stamps), make=partial(make_draw, epoch, folder))
+
+
+def is_rehearsal(folder: Path) -> bool:
+    """Whether a bundle is that of a rehearsal."""
+    return bool(json.loads((folder / "bundle.json").read_text(encoding="utf-8")).get("rehearsal"))
 
 
 def make_draw(epoch: str, folder: Path) -> Files:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
         return AssemblyView(
             polity_id=polity_id,
             title=row.title,
-            eligible=drawn_from(session, polity_id)[1],
+            question=row.question,
+            retired=row.valid_to if row.status == "retired" else None,
+            eligible=drawn_from(session, polity_id, _kind(session, sitting))[1],
             classes=tuple(
                 TermClass(number=number, ends=end, seats=count) for (number, end), count in sorted(ends.items())
             ),
@@ -60,6 +63,11 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
             ),
             log=_log_of(session, polity_id),
         )
+
+
+def _kind(session: Session, sitting: Sequence[SeatRow]) -> str:
+    """Kind of the draw that filled the seats: ``binding`` or ``rehearsal``."""
+    return session.get_one(EpochRow, sitting[0].epoch).kind if sitting else "binding"
 
 
 def matter_lines(session: Session, polity_id: str | None = None) -> tuple[MatterLine, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from maps.pages.citizen import (
     BindingLaw,
     Certainty,
     Membership,
+    Nearby,
     OpenMatter,
+    Part,
     PlaceChoice,
     Proposed,
     Unit,
@@ -28,7 +31,7 @@ from maps.pages.docket import DECIDED
 from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
 from services.lookup.answer import NEAR_M, lookup_unit
-from services.lookup.found import Choice, FoundPolity, LookupAnswer
+from services.lookup.found import Choice, FoundPolity, LookupAnswer, NearPolity, UnitShare
 from services.lookup.named import lookup_text
 from services.storage.layers.census import find_layer
 from services.storage.polities import versions
@@ -74,6 +77,7 @@ def _answered(found: LookupAnswer, store: Store, *, is_unit: bool = False) -> Be
             note=str(found.place.get("note", "")),
             others=_choices(found.others),
             more=found.more,
+            near=tuple(_nearby(session, one) for one in found.near),
             nearest=(found.nearest[0].unit.name, found.nearest[0].distance_m) if found.nearest else None,
             is_unit=is_unit,
             proposals=tuple(
@@ -111,6 +115,7 @@ def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
 
 def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], place: str) -> Membership:
     seats, eligible = drawn_from(session, polity.id)
+    sitting = seated(session, polity.id)
     proposal = _proposal(session, polity.id)
     names = {unit.unit_id: unit.name for unit in units}
     return Membership(
@@ -119,15 +124,42 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
         version=polity.version,
         since=polity.valid_from,
         unit=place if len(units) > 1 else names.get(polity.unit_id, units[0].name if units else polity.unit_id),
-        affected_share=polity.affected_share,
+        question=polity.question,
+        parts=tuple(_part(one, polity.bridge if one.unit_id == polity.unit_id else ()) for one in polity.parts),
         certainty=_certainty(polity),
         border_m=polity.border_distance_m,
         inside_units=tuple(unit.name for unit in polity.carried.inside) if polity.carried else (),
         inside_share=_inside_share(polity),
-        seats=seated(session, polity.id),
+        seats=sitting.delegates,
+        rehearsed=sitting.rehearsed,
         draw_seats=seats,
         eligible=eligible,
         matters=open_matters(session, polity.id),
+        proposed=None if proposal is None else proposal.version,
+        open_until="" if proposal is None else str(proposal.open_until),
+    )
+
+
+def _part(one: UnitShare, between: tuple[str, ...] = ()) -> Part:
+    return Part(
+        name=one.name,
+        is_inside=one.is_inside,
+        affected=float(round(one.affected)),
+        people=one.population,
+        share=one.affected_share,
+        between=between,
+    )
+
+
+def _nearby(session: Session, polity: NearPolity) -> Nearby:
+    proposal = _proposal(session, polity.id)
+    return Nearby(
+        polity_id=polity.id,
+        title=polity.title,
+        question=polity.question,
+        affected=polity.affected,
+        coverage=polity.coverage,
+        parts=tuple(_part(one) for one in polity.parts),
         proposed=None if proposal is None else proposal.version,
         open_until="" if proposal is None else str(proposal.open_until),
     )
@@ -145,10 +177,24 @@ def _inside_share(polity: FoundPolity) -> float:
     return 1.0 if polity.carried is None else polity.carried.share
 
 
-def seated(session: Session, polity_id: str) -> int:
-    """How many delegates sit for a polity."""
-    query = select(func.count()).select_from(SeatRow).where(SeatRow.polity == polity_id, SeatRow.ended_at.is_(None))
-    return session.scalar(query) or 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seated:
+    """Who sits for a polity: delegates, or those that a rehearsal put on their seats."""
+
+    delegates: int
+    rehearsed: int
+
+
+def seated(session: Session, polity_id: str) -> Seated:
+    """How many delegates sit for a polity; those of a rehearsal are none."""
+    query = (
+        select(EpochRow.kind, func.count())
+        .join(SeatRow, SeatRow.epoch == EpochRow.key)
+        .where(SeatRow.polity == polity_id, SeatRow.ended_at.is_(None))
+        .group_by(EpochRow.kind)
+    )
+    found = {str(kind): int(number) for kind, number in session.execute(query)}
+    return Seated(delegates=found.get("binding", 0), rehearsed=found.get("rehearsal", 0))
 
 
 def open_matters(session: Session, polity_id: str) -> tuple[OpenMatter, ...]:
@@ -158,12 +204,12 @@ def open_matters(session: Session, polity_id: str) -> tuple[OpenMatter, ...]:
     return tuple(OpenMatter(matter_id=row.matter_id, title=row.title, state=row.state) for row in rows)
 
 
-def drawn_from(session: Session, polity_id: str) -> tuple[int, int]:
-    """Seats and eligible people of a polity in the latest epoch that names it; zeros if none does."""
+def drawn_from(session: Session, polity_id: str, kind: str = "binding") -> tuple[int, int]:
+    """Seats and eligible people of a polity in the latest epoch of a kind that names it; zeros if none does."""
     query = (
         select(EpochTableRow.content)
         .join(EpochRow, EpochRow.key == EpochTableRow.epoch)
-        .where(EpochTableRow.name == "polities.csv", EpochRow.status != "lapsed")
+        .where(EpochTableRow.name == "polities.csv", EpochRow.status != "lapsed", EpochRow.kind == kind)
         .order_by(EpochRow.key.desc())
     )
     for content in session.scalars(query):

@@ -110,7 +110,8 @@ def _lines(session: Session) -> list[PolityLine]:
             coverage=row.coverage,
             gap=row.gap,
             is_whole=row.units == sizes[row.layer],
-            seats=seated(session, row.issue),
+            seats=seated(session, row.issue).delegates,
+            question=row.question,
         )
         for row in rows
     ]

@@ -14,11 +14,22 @@ from sqlalchemy.orm import Session
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
 from maps.locale.texts import Texts, texts
-from maps.pages.polity import Download, Figures, ObjectionLine, Overlap, PolityView, Source, UnitLine, VersionLine
+from maps.pages.polity import (
+    Download,
+    Figures,
+    Fringe,
+    ObjectionLine,
+    Overlap,
+    PolityView,
+    Source,
+    UnitLine,
+    VersionLine,
+)
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, POLITY
 from maps.scenes.version import Version, polity_picture
 from services.clock import now
+from services.lookup.evidence import SOMEBODY, is_bridge
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
 from services.storage.layers.census import units_of
@@ -28,7 +39,7 @@ from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
 from services.views.belonging import seated
 
-MAIN_UNITS = 10
+MAIN_UNITS, NAMED = 10, 5
 _KEPT = 32
 
 
@@ -85,6 +96,7 @@ def view_of(
     drawn = Drawn(session=session, store=store, row=row, layer=layer, derivation=derivation)
     picture, legend = _picture(drawn, t)
     active = versions.active(session, row.issue)
+    sitting = seated(session, row.issue)
     history = _history(session, row.issue)
     return PolityView(
         polity_id=row.issue,
@@ -111,7 +123,10 @@ def view_of(
         ),
         downloads=_downloads(row, derivation),
         overlaps=_overlaps(session, row, store.home) if overlaps is None else overlaps,
-        seats=seated(session, row.issue),
+        seats=sitting.delegates,
+        rehearsed=sitting.rehearsed,
+        question=row.question,
+        fringe=_fringe(derivation),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
     )
@@ -201,6 +216,23 @@ def _main_units(session: Session, row: PolityRow, derivation: Published | None) 
     return tuple(
         UnitLine(name=names[str(unit_id)], affected=float(people), low=None, high=None, is_inside=True)
         for unit_id, people in members.items()
+    )
+
+
+def _fringe(derivation: Published | None) -> Fringe:
+    """Who is affected outside, and which units are inside only to connect; nothing without files."""
+    if derivation is None:
+        return Fringe()
+    units = derivation.units.sort_values("affected", ascending=False, kind="stable")
+    outside = units[~units["inside"] & (units["affected"] >= SOMEBODY)]
+    bridges = units[units["inside"] & is_bridge(units["affected"], units["population"])]
+    return Fringe(
+        outside=len(outside),
+        outside_people=float(outside["affected"].sum()),
+        outside_names=tuple(outside["name"].astype(str).head(NAMED)),
+        bridges=len(bridges),
+        bridge_people=float(bridges["affected"].sum()),
+        bridge_names=tuple(bridges["name"].astype(str).head(NAMED)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from shapely.geometry import box
 
 from geopolity.lookup import PointError
-from services.lookup.answer import lookup, lookup_unit
+from services.lookup.answer import answer_of_several, lookup, lookup_unit
 from services.lookup.bulk import parts as jobs
 from services.lookup.bulk.resolve import BulkRequest, resolve_file
 from services.lookup.bulk.source import BulkFileError, open_source
@@ -103,6 +104,75 @@ def test_a_proposal_is_named_where_it_would_take_people_in(world, opened):
     said = lookup(0.5, 0.5, DAY, opened).as_json()["proposals"]
     assert said == [{"id": "dam", "title": "Dam", "version": 1, "open_until": "2026-01-31T00:00:00Z"}]
     assert lookup(1.5, 0.5, DAY, opened).as_json()["proposals"] == []
+
+
+def _files(inside, affected):
+    """Files of a derivation over the town whose units are A, B and C in a row."""
+    units = town().units[["name", "population"]].assign(affected=affected, inside=inside).rename_axis("unit_id")
+    table = io.BytesIO()
+    units.to_parquet(table)
+    return {"units.parquet": table.getvalue(), "edges.csv": b"from,to,kind\n01,02,rook\n02,03,rook\n"}
+
+
+@pytest.fixture
+def fringed(store):
+    """Dam: A inside, B outside with people affected. Road: A and C affected, B a bridge between them."""
+    with store.writing() as session:
+        keep_layer(session, town(), now=NOW)
+        for name, members, files in (
+            ("dam", {"01": 780.0}, _files([True, False, False], [780.0, 150.0, 0.2])),
+            ("road", {"01": 500.0, "02": 0.6, "03": 10.0}, _files([True, True, True], [500.0, 0.6, 10.0])),
+        ):
+            proposal = replace(
+                RIVER, issue=name, title=name.title(), question="Why?", members=pd.Series(members), files=files
+            )
+            row = steps.draft(session, proposal, layer=town().digest, proposer="ann")
+            steps.propose(session, row, days=0, now=NOW)
+            steps.activate(session, row, activator="bob", now=NOW)
+    return store
+
+
+def test_who_is_affected_outside_is_told_how_many_and_why(fringed, opened):
+    found = lookup(1.5, 0.5, DAY, opened).as_json()
+    assert [one["id"] for one in found["polities"]] == ["road"]
+    (dam,) = found["near"]
+    assert (dam["id"], dam["affected"], dam["question"]) == ("dam", 150, "Why?")
+    assert dam["why"] == "outside: the polity holds 93.8 % of all people affected without it, and is smaller so"
+    assert dam["units"] == [
+        {
+            "unit_id": "02",
+            "name": "B",
+            "inside": False,
+            "population": 2000,
+            "affected": 150,
+            "affected_share": 0.075,
+        }
+    ]
+    assert lookup(2.5, 0.5, DAY, opened).as_json()["near"] == []  # a fifth of a person is nobody
+
+
+def test_a_bridge_names_what_it_connects_and_how_many_of_it_are_affected(fringed, opened):
+    (road,) = lookup(1.5, 0.5, DAY, opened).as_json()["polities"]
+    assert road["bridge_between"] == ["A", "C"]
+    assert road["reason"] == "B: a bridge between A and C; 1 of its people is affected; inside since 2026-01-01"
+    assert "bridge_between" not in lookup(0.5, 0.5, DAY, opened).as_json()["polities"][1]
+
+
+def test_units_together_say_each_ones_share_and_people(fringed, opened):
+    with opened.reading() as session:
+        index = open_lookup_index(session, opened.home, f"{DAY}T00:00:00Z")
+        found = answer_of_several(session, find_layer(session, None), ["01", "02"], DAY, index)
+    dam, road = found.as_json()["polities"]
+    assert dam["certainty"] == "depends on where: yes in A"
+    assert [(one["name"], one["inside"], one["affected"]) for one in dam["units"]] == [
+        ("A", True, 780),
+        ("B", False, 150),
+    ]
+    assert dam["reason"] == (
+        "A: 78 % of its people are affected; B: outside, 150 of its people are affected; inside since 2026-01-01"
+    )
+    assert [(one["name"], one["affected_share"]) for one in road["units"]] == [("A", 0.5), ("B", 0.0003)]
+    assert found.near == []
 
 
 def test_swapped_coordinates_are_refused(world, opened):

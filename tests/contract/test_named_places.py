@@ -64,6 +64,7 @@ def test_a_town_of_the_united_states_has_all_counties_of_its_postcodes(world):
     assert {unit.unit_id for unit in found.units} == {"29189", "29510"}
     port = found.as_json()["polities"][0]
     assert (port["id"], port["certainty"]) == ("port", "depends on where: yes in City")
+    assert {(one["name"], one["inside"]) for one in port["units"]} == {("City", True), ("County", False)}
 
 
 def test_several_that_fit_are_choices_with_their_units(world):

@@ -6,6 +6,7 @@ import csv
 import functools
 import gzip
 import http.server
+import io
 import json
 import threading
 from dataclasses import replace
@@ -86,7 +87,14 @@ def counties(tmp_path_factory):
             members = (layer.units["population"][inside] / 2).rename_axis("unit_id")
             outline = shapely.coverage_union_all(layer.units.geometry.to_crs(4326).to_numpy()[inside.to_numpy()])
             proposal = replace(
-                RIVER, issue=name, title=name.title(), members=members, boundary=outline, digest=digest_of(name)
+                RIVER,
+                issue=name,
+                title=name.title(),
+                question="Whose?",
+                members=members,
+                boundary=outline,
+                digest=digest_of(name),
+                files=_files(layer, inside),
             )
             row = steps.draft(session, proposal, layer=layer.digest, proposer="ann")
             steps.propose(session, row, days=20 if name == "next" else 0, now=NOW)
@@ -94,6 +102,15 @@ def counties(tmp_path_factory):
                 steps.activate(session, row, activator="bob", now=NOW)
         session.add(LawRow(law="quiet-nights", version=1, title="Quiet nights", polity="east", **LAW))
     return open_store(settings)
+
+
+def _files(layer, inside):
+    """A derivation's table: half of everybody is affected inside, a tenth outside."""
+    table = layer.units[["name", "population"]].rename_axis("unit_id")
+    table = table.assign(affected=table["population"] * np.where(inside, 0.5, 0.1), inside=inside)
+    content = io.BytesIO()
+    table.to_parquet(content)
+    return {"units.parquet": content.getvalue()}
 
 
 @pytest.fixture(scope="module")
@@ -316,6 +333,7 @@ def test_records_are_those_of_the_command_line(browser, lookup_site, counties):
         assert said["units"] == ours["units"]
         assert said["proposals"] == ours["proposals"]
         assert said["laws"] == ours["laws"]
+        assert said["near"] == ours["near"]
         for one, other in zip(said["polities"], ours["polities"], strict=True):
             apart = (one.pop("border_distance_m"), other.pop("border_distance_m"))
             assert apart[0] == pytest.approx(apart[1], abs=0.2)

@@ -18,7 +18,7 @@ class Problem(BaseModel):
     type: str = Field(examples=["/problems/unknown-polity"])
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
-    detail: str = Field(examples=["There is no polity 'moon'; `geopolity polity list` prints what there is."])
+    detail: str = Field(examples=["There is no polity 'moon'; the list of polities names all there are."])
     code: str = Field(examples=["unknown-polity"])
 
 
@@ -31,12 +31,24 @@ class LookupUnit(BaseModel):
     distance_m: float | None = Field(None, description="Only of `nearest`: metres to it from outside every unit.")
 
 
+class LookupShare(BaseModel):
+    """A unit of the place, and how the issue of one polity bites there."""
+
+    unit_id: str = Field(examples=["29510"])
+    name: str = Field(examples=["St. Louis city, Missouri"])
+    inside: bool = Field(examples=[True])
+    population: int | None = Field(examples=[301578])
+    affected: int = Field(examples=[168884])
+    affected_share: float | None = Field(examples=[0.56])
+
+
 class LookupPolity(BaseModel):
     """A polity that a place belongs to."""
 
     id: str = Field(examples=[RIVER])
     issue: str = Field(examples=[RIVER])
     title: str = Field(examples=["Mississippi water quality"])
+    question: str = Field(examples=["What may be let into the Mississippi, and who pays for keeping it clean?"])
     version: int = Field(examples=[1])
     valid_from: str = Field(examples=["2026-11-26T00:00:00Z"])
     reason: str = Field(examples=["St. Louis city, Missouri: 56 % of its people are affected; inside since 2026-11-26"])
@@ -44,6 +56,20 @@ class LookupPolity(BaseModel):
     affected_share: float | None = Field(examples=[0.56])
     border_distance_m: float | None = Field(examples=[36512.3])
     certainty: str = Field(examples=["certain"])
+    units: list[LookupShare] = Field(description="Every unit of the place on the polity's layer, inside or not.")
+
+
+class LookupNear(BaseModel):
+    """A polity whose issue affects people of the place, which lies outside it."""
+
+    id: str = Field(examples=[RIVER])
+    issue: str = Field(examples=[RIVER])
+    title: str = Field(examples=["Mississippi water quality"])
+    question: str = Field(examples=["What may be let into the Mississippi, and who pays for keeping it clean?"])
+    version: int = Field(examples=[1])
+    affected: int = Field(examples=[1234], description="People of the place who are affected.")
+    why: str = Field(examples=["outside: the polity holds 90.2 % of all people affected without it, and is smaller so"])
+    units: list[LookupShare]
 
 
 class LookupRecord(BaseModel):
@@ -53,6 +79,7 @@ class LookupRecord(BaseModel):
     date: str = Field(examples=["2026-11-26"])
     units: list[LookupUnit]
     polities: list[LookupPolity]
+    near: list[LookupNear]
     proposals: list[Json]
     laws: list[Json]
 

@@ -31,7 +31,7 @@ def find_matter(session: Session, matter_id: str) -> MatterRow:
     row = session.get(MatterRow, matter_id)
     if row is None:
         raise UnknownMatterError(
-            "There is no matter {matter:quoted}; `geopolity matter list` prints them.",
+            "There is no matter {matter:quoted}; the docket lists all there are.",
             matter=matter_id,
         )
     return row

@@ -49,6 +49,8 @@ class Proposal:
         Dissolved and unsimplified, EPSG:4326.
     files
         What the derivation wrote, by name.
+    question
+        What its issue asks; empty where nobody wrote one.
     """
 
     issue: str
@@ -62,6 +64,7 @@ class Proposal:
     digest: str
     boundary: BaseGeometry
     files: Mapping[str, bytes] = field(default_factory=dict)
+    question: str = ""
 
 
 def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) -> PolityRow:
@@ -70,6 +73,7 @@ def draft(session: Session, proposal: Proposal, *, layer: str, proposer: str) ->
     row = PolityRow(
         issue=proposal.issue,
         title=proposal.title,
+        question=proposal.question,
         version=last + 1,
         status="draft",
         proposer=proposer,

@@ -27,6 +27,7 @@ class Version:
 
     id: str
     title: str
+    question: str
     version: int
     status: str
     valid_from: str | None
@@ -65,9 +66,9 @@ def find(session: Session, polity_id: str, version: int | None = None) -> Polity
         row = active(session, polity_id) or session.scalar(versions)
     if row is None:
         raise UnknownPolityError(
-            "There is no polity {polity:quoted}; `geopolity polity list` prints what there is."
+            "There is no polity {polity:quoted}; the list of polities names all there are."
             if version is None
-            else "There is no version {version} of {polity:quoted}; `geopolity polity list` prints what there is.",
+            else "There is no version {version} of {polity:quoted}; the list of polities names all there are.",
             polity=polity_id,
             version=version,
         )

@@ -41,6 +41,7 @@ class PolityRow(Table):
     key: Mapped[int] = mapped_column(primary_key=True)
     issue: Mapped[str]
     title: Mapped[str]
+    question: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int]
     status: Mapped[str]
     open_until: Mapped[str | None]
