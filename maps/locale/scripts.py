@@ -119,7 +119,7 @@ PRIVATE: Mapping[str, str] = {
     "sure": "The border is {distance} away.",
     "unit_sure": "All of {unit} is inside.",
     "version": "Version {version}",
-    "why_all": "Everybody in {unit} is affected: {number} people.",
+    "why_all": "Everybody in {unit} is affected: {number} in all.",
     "why_bridge": "{unit} is a bridge between {between}; people affected in it: {number} of {of}.",
     "why_inside": "{unit} is inside its boundary.",
     "why_link": "{unit} connects those who are affected; people affected in it: {number} of {of}.",

@@ -53,6 +53,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "units": "named units, or everyone",
         "upload": "shapes you already have",
     },
+    "waiting": {
+        "objections": "objections to be answered: {number}",
+        "proposal": "proposal to be brought into force",
+        "petition": "petition to be admitted or rejected",
+        "hearing_to_open": "hearing to be opened",
+        "hearing_over": "hearing is over",
+        "vote_to_open": "vote to be opened",
+        "vote_over": "vote to be closed",
+    },
     "event": {
         "alternate_passed_over": "alternate passed over",
         "brief_written": "brief written",

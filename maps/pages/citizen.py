@@ -456,7 +456,7 @@ def part_words(t: Texts, part: Part) -> str:
             )
         )
     if part.share > 0.9995:
-        return t("Everybody in {unit} is affected: {number} people.", unit=part.name, **counts)
+        return t("Everybody in {unit} is affected: {number} in all.", unit=part.name, **counts)
     share = t.percent(part.share, 0 if part.share >= 0.01 else 1)
     return t("{share} of the people in {unit} are affected: {number} of {of}.", unit=part.name, share=share, **counts)
 

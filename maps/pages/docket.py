@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geopolity.docket.summons import LONGEST_PLEA, Excuse
-from maps.locale.texts import Said
+from maps.locale.texts import Said, texts
 from maps.pages.assembly import MatterLine, TallyLine
 from maps.pages.layout import PageFrame, render
+from maps.pages.proposals import ProposalLine, proposal_cards
 
 HEARINGS = ("hearing", "hearing 2")
 READY = ("ready", "ready 2")
@@ -109,8 +110,21 @@ class ExcuseRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLine:
+    """Something that waits for a clerk: its kind is a word of the catalogue."""
+
+    kind: str
+    link: str
+    title: str
+    since: str
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocketView:
-    """Matters of all assemblies, and what is due; ``requests`` are for the clerk and empty for everybody else.
+    """Matters of all assemblies, open proposals, and what is due.
+
+    ``requests`` and ``waiting`` are for the clerk and empty for everybody else.
 
     Attributes
     ----------
@@ -123,6 +137,8 @@ class DocketView:
     decided: tuple[MatterLine, ...]
     due: tuple[MatterLine, ...]
     assemblies: tuple[tuple[str, str], ...]
+    proposals: tuple[ProposalLine, ...] = ()
+    waiting: tuple[WaitingLine, ...] = ()
     requests: tuple[ExcuseRequest, ...] = ()
     answering: int = 0
     answer: str = ""
@@ -222,7 +238,8 @@ class ServiceView:
 
 def docket_page(chrome: PageFrame, view: DocketView) -> str:
     """Write the docket of all assemblies."""
-    return render("docket.jinja", chrome, view=view, excuses=tuple(Excuse), longest=LONGEST_PLEA)
+    cards = proposal_cards(texts(chrome.language), view.proposals)
+    return render("docket.jinja", chrome, view=view, proposals=cards, excuses=tuple(Excuse), longest=LONGEST_PLEA)
 
 
 def matter_page(chrome: PageFrame, view: MatterView, *, error: Said | None = None, megabytes: int = 20) -> str:

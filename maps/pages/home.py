@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from maps.locale.texts import texts
 from maps.pages.layout import PageFrame, render
+from maps.pages.proposals import ProposalLine, proposal_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +37,14 @@ class _Card:
     sentence: str
 
 
-def home_page(chrome: PageFrame, polities: Sequence[PolityLine]) -> str:
+def home_page(chrome: PageFrame, polities: Sequence[PolityLine], proposals: Sequence[ProposalLine] = ()) -> str:
     """Write the first page."""
-    return render("home.jinja", chrome, polities=[_card(chrome.language, one) for one in polities])
+    return render(
+        "home.jinja",
+        chrome,
+        polities=[_card(chrome.language, one) for one in polities],
+        proposals=proposal_cards(texts(chrome.language), proposals),
+    )
 
 
 def _card(language: str, one: PolityLine) -> _Card:

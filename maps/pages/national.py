@@ -9,6 +9,7 @@ from typing import Any
 from maps.locale.texts import Texts, texts
 from maps.pages.home import PolityLine
 from maps.pages.layout import PageFrame, render
+from maps.pages.proposals import ProposalLine, proposal_cards
 from maps.scenes.legend import Entry
 from maps.scenes.overview import COUNTS
 
@@ -51,6 +52,7 @@ class NationalView:
     cells: tuple[CellLine, ...]
     cell_count: int
     counts: tuple[CountLine, ...]
+    proposals: tuple[ProposalLine, ...] = ()
     load_picture: str = ""
     load_legend: tuple[Entry, ...] = ()
     live: str = ""
@@ -58,7 +60,9 @@ class NationalView:
 
 def national_page(chrome: PageFrame, view: NationalView) -> str:
     """Write the page."""
-    return render("national.jinja", chrome, view=view, **national_values(texts(chrome.language), view))
+    t = texts(chrome.language)
+    cards = proposal_cards(t, view.proposals)
+    return render("national.jinja", chrome, view=view, proposals=cards, **national_values(t, view))
 
 
 def national_values(t: Texts, view: NationalView) -> dict[str, Any]:

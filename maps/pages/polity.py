@@ -235,7 +235,7 @@ def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
     fringe, found = view.fringe, []
     if fringe.outside:
         outside = t(
-            "{people} people in {units} outside are affected; most of them in {names}.",
+            "Outside, {people} people in {units} are affected; most of them in {names}.",
             people=t.people(fringe.outside_people),
             units=unit_count(t, view, fringe.outside),
             names=t.listed(fringe.outside_names),
@@ -251,8 +251,8 @@ def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
         found.append((t("Affected, but not inside"), [outside, because, until]))
     if fringe.bridges:
         sentence = t(
-            "{units} are inside only as bridges: they connect those who are affected. People affected in them: "
-            "{people}. Among them: {names}.",
+            "Inside only as bridges, because they connect those who are affected: {units}, with {people} affected; "
+            "among them {names}.",
             people=t.people(fringe.bridge_people),
             units=unit_count(t, view, fringe.bridges),
             names=t.listed(fringe.bridge_names),

@@ -9,6 +9,7 @@ from maps.locale.texts import texts
 from maps.pages.national import NationalView, national_values
 from maps.pages.polity import PolityView, polity_values
 from maps.pages.private import spoken_here
+from maps.pages.proposals import proposal_cards
 from maps.site.layout import Site, render
 
 
@@ -53,7 +54,9 @@ class Extras:
 def index_page(site: Site, view: NationalView, extras: Extras) -> str:
     """Write the first page: the answer in a sentence, the map, the table beside it."""
     t = texts(site.language)
-    return render("index.jinja", site, "index.html", view=view, extras=extras, **national_values(t, view))
+    cards = proposal_cards(t, view.proposals, counts_days=False)
+    values = national_values(t, view)
+    return render("index.jinja", site, "index.html", view=view, extras=extras, proposals=cards, **values)
 
 
 def polity_page(site: Site, view: PolityView, versions: Sequence[VersionFiles]) -> str:

@@ -104,7 +104,13 @@ def make_tiles(digest: str, moment: str, store: Store) -> Files:
 
 
 def _index(state: SiteState, store: Store, extras: Extras) -> Product:
-    made_of = digest_of(state.index.generation, state.people, state.site, extras)
+    proposed = [
+        (row.issue, row.version, row.digest, row.open_until)
+        for rows in state.versions.values()
+        for row in rows
+        if row.status == "proposed"
+    ]
+    made_of = digest_of(state.index.generation, state.people, state.site, extras, proposed)
     return Product(name="index", made_of=made_of, make=partial(make_index, state.site, extras, store))
 
 

@@ -45,6 +45,7 @@ from services.storage.tables import (
     VoteRow,
 )
 from services.views.assembly import matter_lines, tally_line
+from services.views.proposals import proposals_in, waiting
 
 
 class NoSuchEvidence(RequestError):
@@ -71,6 +72,8 @@ def public_docket(
             decided=tuple(line for line in lines if line.state in DECIDED),
             due=tuple(line for line in lines if _is_due(line, today)),
             assemblies=tuple((row.issue, row.title) for row in polities if row.issue in seated),
+            proposals=proposals_in(session),
+            waiting=waiting(session, now()) if is_clerk else (),
             requests=tuple(_request(session, row) for row in summonses.open_requests(session)) if is_clerk else (),
             done=done,
             error=error,

@@ -29,6 +29,7 @@ from services.storage.store import Store
 from services.storage.tables import ConsentRow, LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
 from services.views.belonging import seated
+from services.views.proposals import proposals_in
 
 CELLS_SHOWN = 12
 WIDTH = 640.0
@@ -61,7 +62,15 @@ def national(store: Store, *, language: str = "en", moment: str | None = None) -
         lines = _lines(session)
         if not lines:
             return NationalView(
-                polities=(), colours=(), layer="", source="", picture="", cells=(), cell_count=0, counts=()
+                polities=(),
+                colours=(),
+                layer="",
+                source="",
+                picture="",
+                cells=(),
+                cell_count=0,
+                counts=(),
+                proposals=proposals_in(session, moment),
             )
         row = find_layer(session)
         index = open_lookup_index(session, store.home, moment)
@@ -87,6 +96,7 @@ def national(store: Store, *, language: str = "en", moment: str | None = None) -
             load_picture=load_picture,
             load_legend=legend,
             live="/polities.json",
+            proposals=proposals_in(session, moment),
         )
 
 

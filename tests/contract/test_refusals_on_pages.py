@@ -28,7 +28,7 @@ REFUSED = [
     (NOBODY, "POST", "/lookup", {"q": ""}, "primero"),
     (NOBODY, "POST", "/lookup", {"q": "00000"}, "no conoce el código postal 00000"),
     (NOBODY, "POST", "/lookup", {"q": "Bayern"}, "es una región entera"),
-    (NOBODY, "POST", "/lookup", {"q": "Qwzxvkpt"}, "no conoce el lugar"),
+    (NOBODY, "POST", "/lookup", {"q": "Qwzxvkpt"}, "no se conoce ningún lugar"),
     (NOBODY, "POST", "/lookup", {"q": "95, 200"}, "fuera de rango"),
     (NOBODY, "POST", "/lookup", {"q": "x" * 400}, "debe tener como mucho 300 caracteres"),
     (NOBODY, "GET", "/lookup?unit=99", {}, "no tiene la unidad"),
@@ -123,9 +123,9 @@ def test_the_studios_script_is_told_in_the_language_of_its_page(spanish):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "There is no matter 'river-9'; `geopolity matter list` prints them."),
-        ("es", "No existe el asunto «river-9»; `geopolity matter list` los enumera."),
-        ("fr", "L'affaire « river-9 » n'existe pas ; `geopolity matter list` les énumère."),
+        ("en", "There is no matter 'river-9'; the docket lists all there are."),
+        ("es", "No existe el asunto «river-9»; el orden del día enumera todos los que hay."),
+        ("fr", "Il n'y a pas d'affaire « river-9 » ; le rôle énumère toutes celles qu'il y a."),
     ],
 )
 def test_every_door_says_a_refusal_in_the_language_of_the_reader(court, language, words):

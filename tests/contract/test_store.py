@@ -192,7 +192,7 @@ def test_a_retired_polity_has_no_active_version_and_cannot_retire_twice(store):
         assert versions.active(session, "river") is None
         with pytest.raises(TransitionRefused, match="is retired"):
             steps.retire(session, row, now=LATER)
-        with pytest.raises(UnknownPolityError, match="polity list"):
+        with pytest.raises(UnknownPolityError, match="the list of polities"):
             versions.find(session, "lake")
 
 

@@ -17,6 +17,7 @@ from services.api.problems import status_of
 from services.clock import now
 from services.views.belonging import belonging, belonging_of_unit
 from services.views.national import active_lines
+from services.views.proposals import open_proposals
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 
@@ -24,7 +25,7 @@ router = guarded_router(tags=["pages"], include_in_schema=False)
 @router.get("/", dependencies=PUBLIC)
 def home(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the box, and the polities in force."""
-    return page(request, home_page(frame, active_lines(store)))
+    return page(request, home_page(frame, active_lines(store), open_proposals(store)))
 
 
 @router.get("/lookup", dependencies=PUBLIC)

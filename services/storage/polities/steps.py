@@ -114,7 +114,8 @@ def propose(session: Session, row: PolityRow, *, days: int, now: str) -> None:
     _require(row, "draft", "is proposed")
     check_nothing_proposed(session, row.issue)
     row.status, row.open_until = "proposed", _later(now, days)
-    append(session, "polity proposed", _certified(session, row) | {"open_until": row.open_until})
+    said = {"open_until": row.open_until, "at": now}
+    append(session, "polity proposed", _certified(session, row) | said)
 
 
 def check_nothing_proposed(session: Session, issue: str) -> None:
