@@ -26,7 +26,7 @@ REFUSED = [
     (NOBODY, "POST", "/sign-in", {"token": "used"}, "Este enlace de entrada ya se usó"),
     (NOBODY, "GET", "/sign-in/callback?state=a&code=b", {}, "no se empezó en este navegador"),
     (NOBODY, "POST", "/lookup", {"q": ""}, "primero"),
-    (NOBODY, "POST", "/lookup", {"q": "00000"}, "no conoce el código postal 00000"),
+    (NOBODY, "POST", "/lookup", {"q": "00000"}, "no se conoce el código postal 00000"),
     (NOBODY, "POST", "/lookup", {"q": "Bayern"}, "es una región entera"),
     (NOBODY, "POST", "/lookup", {"q": "Qwzxvkpt"}, "no se conoce ningún lugar"),
     (NOBODY, "POST", "/lookup", {"q": "95, 200"}, "fuera de rango"),
@@ -115,7 +115,7 @@ def test_the_studios_script_is_told_in_the_language_of_its_page(spanish):
         "es",
     )
     place = client.post("/studio/place", json={"name": "Qwzxvkpt"})
-    assert "no conoce el lugar" in place.json()["detail"]
+    assert "no se conoce ningún lugar" in place.json()["detail"]
     english = spanish.client(*ANALYST).post("/studio/place", json={"name": "Qwzxvkpt"})
     assert (english.headers["content-language"], english.json()["code"]) == ("en", place.json()["code"])
 
