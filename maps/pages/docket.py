@@ -10,6 +10,7 @@ from maps.locale.texts import Said, texts
 from maps.pages.assembly import MatterLine, TallyLine
 from maps.pages.layout import PageFrame, render
 from maps.pages.proposals import ProposalLine, proposal_cards
+from maps.pages.redline import Piece
 
 HEARINGS = ("hearing", "hearing 2")
 READY = ("ready", "ready 2")
@@ -44,6 +45,17 @@ class RemedyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LawVersion:
+    """A version of a law: since when and until when it binds, and the matter that made it."""
+
+    version: int
+    since: str | None
+    until: str | None
+    matter_id: str | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatterView:
     """A matter, all that may be read of it before voting, and where its reader stands.
 
@@ -51,6 +63,10 @@ class MatterView:
     ----------
     law_text
         As it would be voted on: amended, once there is a remedy.
+    changes
+        The law before, with what the remedy removes and adds; empty without a remedy that amends.
+    versions
+        The law's history, the newest first.
     electorate, quorum, vote_ends
         How many may vote, how many of them must, and when the open vote ends; never how it stands.
     least_days
@@ -71,6 +87,8 @@ class MatterView:
     heard: tuple[HeardLine, ...]
     remedy: RemedyView | None
     tallies: tuple[TallyLine, ...]
+    changes: tuple[Piece, ...] = ()
+    versions: tuple[LawVersion, ...] = ()
     sunset_at: str | None = None
     electorate: int = 0
     quorum: int = 0

@@ -21,6 +21,8 @@ class PageFrame:
 
     Attributes
     ----------
+    root
+        The service's address, without a last slash; empty where nobody asked over HTTP.
     path, query
         Where it is, for links to itself in another language; ``query`` without its question mark.
     name, label, roles
@@ -30,6 +32,7 @@ class PageFrame:
     """
 
     language: str = LANGUAGES[0]
+    root: str = ""
     path: str = "/"
     query: str = ""
     name: str = ""

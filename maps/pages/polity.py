@@ -238,7 +238,7 @@ def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
             "Outside, {people} people in {units} are affected; most of them in {names}.",
             people=t.people(fringe.outside_people),
             units=unit_count(t, view, fringe.outside),
-            names=t.listed(fringe.outside_names),
+            names="; ".join(fringe.outside_names),
         )
         because = t(
             "They are outside because the polity holds {share} of all people affected without them, and is smaller so.",
@@ -255,7 +255,7 @@ def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
             "among them {names}.",
             people=t.people(fringe.bridge_people),
             units=unit_count(t, view, fringe.bridges),
-            names=t.listed(fringe.bridge_names),
+            names="; ".join(fringe.bridge_names),
         )
         found.append((t("Inside, but not affected"), [sentence]))
     return found

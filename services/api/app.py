@@ -23,7 +23,19 @@ from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.head import Headed
 from services.api.lookup_route import LookupRoute, keep_fresh
-from services.api.pages import assemblies, citizen, docket, feeds, maps, matters, polities, private, service, studio
+from services.api.pages import (
+    assemblies,
+    citizen,
+    docket,
+    embeds,
+    feeds,
+    maps,
+    matters,
+    polities,
+    private,
+    service,
+    studio,
+)
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
@@ -48,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     signing_in.router,
     citizen.router,
+    embeds.router,
     feeds.router,
     polities.router,
     assemblies.router,

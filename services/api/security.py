@@ -41,13 +41,18 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Of every answer that does not say otherwise."""
+FRAMED = {
+    "Content-Security-Policy": CSP.replace("frame-ancestors 'none'", "frame-ancestors *"),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""Of the few pages that other sites may show in a frame."""
 HOST = re.compile(r"(?P<name>[^\s:,\[\]@/]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 """One name or address, and perhaps a port."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
 PLAIN_MB = 4
 """Largest body that is no upload of files, MB: a drawing of 50,000 vertices fits."""
-UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup")
+UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup", "/feeds/place")
 """Where people say where they are: no line of log, no counter by path."""
 BALLOTS = ("/ballot", "/ballots")
 """Ends of routes where ballots are cast: neither log nor counter tells them as they come."""
@@ -129,8 +134,10 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
+            is_framed = headers.get("Content-Security-Policy") == FRAMED["Content-Security-Policy"]
             for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+                if not (is_framed and name == "X-Frame-Options"):
+                    headers.setdefault(name, value)
             headers["X-Request-Id"] = self.name
             if self._limits.secure:
                 headers.setdefault("Strict-Transport-Security", "max-age=31536000")

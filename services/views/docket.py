@@ -22,11 +22,13 @@ from maps.pages.docket import (
     DocketView,
     ExcuseRequest,
     HeardLine,
+    LawVersion,
     MatterView,
     RemedyView,
     ServiceSeat,
     ServiceView,
 )
+from maps.pages.redline import Piece, redline
 from services.clock import now
 from services.docket.due import REVIEWED
 from services.records import of_row
@@ -37,6 +39,7 @@ from services.storage.store import Store
 from services.storage.tables import (
     ExcuseRequestRow,
     HeardRow,
+    LawRow,
     MatterRow,
     PolityRow,
     SeatRow,
@@ -114,6 +117,8 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
                     .order_by(VoteRow.vote.desc())
                 ).all()
             ),
+            changes=_changes(session, row, remedy),
+            versions=_versions(session, row),
             sunset_at=row.sunset_at,
             electorate=len(electorate),
             quorum=quorum(len(electorate)),
@@ -181,6 +186,37 @@ def _law_text(session: Session, row: MatterRow, remedy: Remedy | None) -> str | 
         return remedy.law
     law = laws.bound_law(session, row.polity, row.law, row.law_hash)
     return None if law is None else law.text
+
+
+def _changes(session: Session, row: MatterRow, remedy: Remedy | None) -> tuple[Piece, ...]:
+    """What a remedy that amends would change; nothing where the law before is not kept."""
+    before = _before(session, row)
+    if remedy is None or not remedy.law or before is None or before.text == remedy.law:
+        return ()
+    return redline(before.text, remedy.law)
+
+
+def _before(session: Session, row: MatterRow) -> LawRow | None:
+    """The law as the first vote was about it, or as it is now, where nobody has voted."""
+    first = select(VoteRow.law_hash).where(VoteRow.matter == row.matter_id).order_by(VoteRow.opened_at, VoteRow.vote)
+    voted = session.scalar(first.limit(1))
+    return laws.bound_law(session, row.polity, row.law, voted or row.law_hash)
+
+
+def _versions(session: Session, row: MatterRow) -> tuple[LawVersion, ...]:
+    """Versions of the law that bind or did, and the one that this matter is about."""
+    query = select(LawRow).where(LawRow.polity == row.polity, LawRow.law == row.law).order_by(LawRow.version.desc())
+    return tuple(
+        LawVersion(
+            version=one.version,
+            since=one.binds_from,
+            until=one.ends_at,
+            matter_id=one.matter,
+            is_own=one.text_hash == row.law_hash,
+        )
+        for one in session.scalars(query)
+        if one.binds_from is not None or one.text_hash == row.law_hash
+    )
 
 
 def _heard(session: Session, matter_id: str) -> tuple[HeardLine, ...]:

@@ -161,7 +161,9 @@ def test_completions_are_asked_in_a_body(world, settings):
 
 
 def test_nonsense_is_named_with_the_way_out(world):
-    with pytest.raises(PlaceError, match="knows no place 'qwzxvkpt'; give a postcode, or longitude and latitude"):
+    with pytest.raises(
+        PlaceError, match="No place called 'qwzxvkpt' is known here; give a postcode, or longitude and latitude"
+    ):
         lookup_text("qwzxvkpt", DAY, world)
 
 

@@ -119,7 +119,7 @@ def test_the_studio_without_webgl_answers_with_a_picture_and_a_table(site):
     page.get_by_label("Place and radius").check()
     page.get_by_label("Corners, one a line: latitude, longitude").fill("Atlantis, PA")
     page.get_by_role("button", name="Find the smallest area").click()
-    expect(page.get_by_role("alert")).to_contain_text("knows no place 'Atlantis'")
+    expect(page.get_by_role("alert")).to_contain_text("No place called 'Atlantis' is known")
     context.close()
 
 
@@ -147,8 +147,8 @@ def test_a_mistake_is_one_sentence_beside_the_box(site):
     page = context.new_page()
     for typed, said in (
         ("", "Type an address, a postcode, a place or coordinates first."),
-        ("Qwzxvkpt", "knows no place 'Qwzxvkpt'"),
-        ("00000", "does not know the postcode 00000"),
+        ("Qwzxvkpt", "No place called 'Qwzxvkpt' is known"),
+        ("00000", "The postcode 00000 is not known here"),
         ("95, 200", "latitude"),
     ):
         page.goto("/lookup")

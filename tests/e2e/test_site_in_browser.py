@@ -281,6 +281,28 @@ def test_a_town_is_found_and_homonyms_are_offered_without_a_request(browser, loo
     context.close()
 
 
+def test_a_postcode_in_two_counties_says_each_ones_people_and_a_mistake_leaves_nothing_behind(browser, lookup_site):
+    address, _ = lookup_site
+    troubles = []
+    context = browser.new_context(service_workers="block", viewport={"width": 320, "height": 900})
+    page = opened(context, f"{address}lookup/index.html", troubles)
+    downloaded(page)
+    answer = page.locator("[data-answer]")
+    find(page, "93274")
+    expect(answer.get_by_text("50% of the people in Kings County, California are affected")).to_be_visible()
+    expect(answer.get_by_text("50% of the people in Tulare County, California are affected")).to_be_visible()
+    expect(answer.get_by_text("Affected here, but not inside")).to_be_visible()
+    expect(answer.get_by_text("Kings County, California is outside; people affected there").first).to_be_visible()
+    expect(answer.get_by_text("Whose?").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    find(page, "Qwzxvkpt")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(answer).to_be_empty()
+    expect(page.locator("[data-map]")).to_be_hidden()
+    assert troubles == []
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("random", "on_borders"), [(10_000, 2_000), pytest.param(100_000, 10_000, marks=pytest.mark.long)]
 )

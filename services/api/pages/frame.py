@@ -35,6 +35,7 @@ def frame_of(request: Request) -> PageFrame:
     who = principal(request)
     return PageFrame(
         language=language_of(request),
+        root=str(request.base_url).rstrip("/"),
         path=request.url.path,
         query="" if request.method == "POST" else request.url.query,
         name="" if who.is_public else who.name,

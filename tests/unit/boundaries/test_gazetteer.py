@@ -119,12 +119,12 @@ def test_a_slip_is_offered_never_taken():
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("Atlantis, me", "knows no place 'Atlantis' in ME"),
-        ("qwzxvkpt", "knows no place 'qwzxvkpt'; give a postcode"),
+        ("Atlantis, me", "No place called 'Atlantis' is known in ME"),
+        ("qwzxvkpt", "No place called 'qwzxvkpt' is known here; give a postcode"),
         ("?!", r"'\?!' has no letters"),
-        ("geonames:999999999", "knows no place"),
-        ("country:ZZ", "knows no place"),
-        ("region:US.ZZ", "knows no place"),
+        ("geonames:999999999", "No place called"),
+        ("country:ZZ", "No place called"),
+        ("region:US.ZZ", "No place called"),
     ],
 )
 def test_nonsense_is_named_with_the_way_out(written: str, words: str) -> None:

@@ -21,7 +21,7 @@ def test_a_postcode_that_straddles_has_all_its_counties():
 
 
 @pytest.mark.parametrize(
-    ("code", "word"), [("2134", "leading zeros"), ("abcde", "five digits"), ("00000", "does not know the postcode")]
+    ("code", "word"), [("2134", "leading zeros"), ("abcde", "five digits"), ("00000", "is not known here")]
 )
 def test_an_unknown_postcode_is_told_from_a_wrong_one(code, word):
     with pytest.raises(PlaceError, match=word):

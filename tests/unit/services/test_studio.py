@@ -67,7 +67,7 @@ def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
     [
         ({"shapes": ""}, "Nothing is drawn yet"),
         ({"shapes": "40, -75\n41, -75"}, "An area of 2 corners has no inside"),
-        ({"shapes": "Qwzxvkpt"}, "knows no place 'Qwzxvkpt'"),
+        ({"shapes": "Qwzxvkpt"}, "No place called 'Qwzxvkpt' is known"),
         ({"coverage": "most"}, "coverage is 'most'; give a number"),
         ({"kind": "radius", "distance_km": "far"}, "distance km is 'far'; give a number"),
     ],
