@@ -14,9 +14,10 @@ import vobject
 
 from services.auth.roles import Role
 from services.clock import after, now, read
-from services.polities.lifecycle import object_to_polity
+from services.polities.lifecycle import object_to_polity, retire_polity
 from services.storage.polities import steps
 from tests.contract.conftest import town
+from tests.contract.court import OLD, REMEDY
 from tests.contract.test_lookup import fringed  # noqa: F401 - a fixture
 from tests.contract.test_store import RIVER
 from tests.served import served
@@ -152,3 +153,45 @@ def test_oembed_gives_the_frame_of_a_page_and_nothing_for_others(proposed, setti
         assert (small["width"], small["height"]) == (200, 320)
         for other in ("https://elsewhere.example/polities/dam", f"{root}/docket", f"{root}/polities/moon"):
             assert client.get("/oembed", params={"url": other}).status_code == 404
+
+
+def test_a_matter_shows_what_changed_in_the_law_and_by_which_votes(court):
+    matter_id = court.enacted()
+    with served(court.settings, worker=False) as running:
+        said = _text(running, f"/matters/{matter_id}")
+        calendar = running.client().get(f"/matters/{matter_id}/calendar.ics").text
+        acts = feedparser.parse(running.client().get(f"/matters/{matter_id}/feed.atom").content)
+    redline = re.search(r'id="redline">(.*?)</p>', said)
+    assert redline is not None
+    before = re.sub(r"<ins>.*?</ins>|</?del>", "", redline[1])
+    after_ = re.sub(r"<del>.*?</del>|</?ins>", "", redline[1])
+    assert " ".join(html.unescape(before).split()) == " ".join(OLD.split())
+    assert " ".join(html.unescape(after_).split()) == " ".join(REMEDY.law.split())
+    assert said.count("Quorum: 6 of 9 delegates had to vote, and 9 did.") == 2
+    assert "in force since" in said
+    assert 'href="/polities/river"' in said
+    (review,) = vobject.readOne(calendar).vevent_list
+    assert review.summary.value.startswith("Review: ")
+    assert {"law in force", "matter filed"} <= {entry.title.rpartition(": ")[2] for entry in acts.entries}
+
+
+def test_seats_of_a_rehearsal_are_never_told_as_delegates(court):
+    with served(court.settings, worker=False) as running:
+        assembly = _text(running, "/assemblies/river")
+        polity = _text(running, "/polities/river")
+        here = _text(running, "/lookup?unit=01&layer=town")
+    assert "What stands here is a rehearsal." in assembly
+    assert "9 made-up people fill the seats" in assembly
+    assert "A rehearsal has put made-up people on its seats" in polity
+    assert "Not drawn yet; a rehearsal has put made-up people on its seats" in here
+    for page in (assembly, polity, here):
+        assert "drawn by lot sit" not in page
+        assert "delegates, drawn by lot" not in page
+
+
+def test_a_retired_polity_says_so_first(fringed, settings):  # noqa: F811
+    retire_polity("dam", fringed)
+    with served(settings, worker=False) as running:
+        assert "This polity was retired on" in _text(running, "/polities/dam")
+        assert "This polity was retired on" in _text(running, "/assemblies/dam")
+        assert "This polity was retired on" not in _text(running, "/polities/road")
