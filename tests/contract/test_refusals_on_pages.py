@@ -124,7 +124,7 @@ def test_the_studios_script_is_told_in_the_language_of_its_page(spanish):
     ("language", "words"),
     [
         ("en", "There is no matter 'river-9'; the docket lists all there are."),
-        ("es", "No existe el asunto «river-9»; el orden del día enumera todos los que hay."),
+        ("es", "No existe el asunto «river-9»; la lista de asuntos nombra todos los que hay."),
         ("fr", "Il n'y a pas d'affaire « river-9 » ; le rôle énumère toutes celles qu'il y a."),
     ],
 )
