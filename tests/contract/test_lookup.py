@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -108,10 +109,16 @@ def test_a_proposal_is_named_where_it_would_take_people_in(world, opened):
 
 def _files(inside, affected):
     """Files of a derivation over the town whose units are A, B and C in a row."""
-    units = town().units[["name", "population"]].assign(affected=affected, inside=inside).rename_axis("unit_id")
+    units = town().units[["name", "population"]].rename_axis("unit_id")
+    units = units.assign(affected=affected, affected_low=affected, affected_high=affected, inside=inside)
     table = io.BytesIO()
     units.to_parquet(table)
-    return {"units.parquet": table.getvalue(), "edges.csv": b"from,to,kind\n01,02,rook\n02,03,rook\n"}
+    problem = {"coverage_target": "0.9", "affected_range": [sum(affected), sum(affected)]}
+    return {
+        "problem.json": json.dumps(problem).encode(),
+        "units.parquet": table.getvalue(),
+        "edges.csv": b"from,to,kind\n01,02,rook\n02,03,rook\n",
+    }
 
 
 @pytest.fixture
