@@ -103,6 +103,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "seat_linked_to_an_account": "seat linked to an account",
         "sign-in_link_made": "sign-in link made",
         "office_link_made": "office link made",
+        "witness_added": "witness added",
+        "witness_removed": "witness removed",
         "sign-in_link_asked_for": "sign-in link asked for",
         "end_of_a_linked_account_asked_for": "end of a linked account asked for",
         "linked_account_ended": "linked account ended",

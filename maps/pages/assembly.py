@@ -106,7 +106,7 @@ class AssemblyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogView:
-    """A stretch of the public log, the newest first, and its latest signed root."""
+    """A stretch of the public log, the newest first, its latest signed root, and how many witnesses signed how much."""
 
     lines: tuple[LogLine, ...]
     size: int
@@ -114,6 +114,9 @@ class LogView:
     root: str = ""
     signed_size: int = 0
     signed_at: str = ""
+    witnesses: int = 0
+    cosigned_size: int = 0
+    cosigned_by: int = 0
 
 
 def assembly_page(chrome: PageFrame, view: AssemblyView) -> str:

@@ -50,6 +50,7 @@ from services.docket.decisions import close_ended
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
 from services.lookup.current import CurrentLookup
+from services.publiclog.cosigning import collect_if_watched
 from services.settings import Settings
 from services.storage.store import Store
 
@@ -77,6 +78,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 """Everything that is served: one line per router."""
 CLOSING_SECONDS = 30.0
 """How long a vote may stay open after its stated end; it takes no ballots meanwhile."""
+COSIGNING_SECONDS = 600.0
+"""How often the log's witnesses are asked to sign how far it has grown."""
 
 
 def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
@@ -156,24 +159,28 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     watch = asyncio.create_task(keep_fresh(api.state.lookup))
-    closing = asyncio.create_task(_close_votes(api.state.store))
+    upkeep = [
+        asyncio.create_task(_again_and_again(close_ended, api.state.store, CLOSING_SECONDS)),
+        asyncio.create_task(_again_and_again(collect_if_watched, api.state.store, COSIGNING_SECONDS)),
+    ]
     await run_in_threadpool(_take_up, api)
     try:
         yield
     finally:
         watch.cancel()
-        closing.cancel()
+        for task in upkeep:
+            task.cancel()
         await run_in_threadpool(api.state.lookup.close)
         await run_in_threadpool(api.state.jobs.close)
         api.state.store.close()
 
 
-async def _close_votes(store: Store) -> None:
-    """Close votes whose stated end passes, for as long as the service runs; a store that is away is waited for."""
+async def _again_and_again(look_after: Callable[[Store], object], store: Store, seconds: float) -> None:
+    """Look after something for as long as the service runs; a store that is away is waited for."""
     while True:
         with contextlib.suppress(GeopolityError):
-            await run_in_threadpool(close_ended, store)
-        await asyncio.sleep(CLOSING_SECONDS)
+            await run_in_threadpool(look_after, store)
+        await asyncio.sleep(seconds)
 
 
 def _take_up(api: FastAPI) -> None:

@@ -31,6 +31,7 @@ from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.votes import remedy, review, vote
+from services.cli.witness import witness
 from services.cli.words import say
 from services.cli.worker import worker
 from services.clock import now
@@ -60,6 +61,7 @@ for command in (
     citizen,
     db,
     log,
+    witness,
     matter,
     vote,
     remedy,

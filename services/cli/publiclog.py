@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from services.bootstrap import Service
-from services.cli.printing import as_json_text
-from services.cli.words import t
+from services.cli.printing import Cell, as_json_text, table
+from services.cli.words import noop, t
 
 
 @click.group()
@@ -28,11 +28,55 @@ def export_log(service: Service, /, *, out: Path) -> None:
 
 @log.command("verify")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def verify_log(folder: Path) -> None:
+@click.option(
+    "--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that must have signed it; repeat."
+)
+@click.option("--against", type=click.Path(path_type=Path, exists=True), metavar="OLD", help="An older export or note.")
+def verify_log(folder: Path, *, witnesses: tuple[str, ...], against: Path | None) -> None:
     """Check an exported log from its files alone."""
     from services.publiclog.export import verify_export
 
-    click.echo(verify_export(folder))
+    click.echo(verify_export(folder, witnesses=witnesses, against=against))
+
+
+@log.command("key")
+@click.pass_obj
+def key(service: Service) -> None:
+    """Print the key of this log, as witnesses take it."""
+    from services.publiclog.cosigning import log_vkey
+
+    click.echo(log_vkey(service.store))
+
+
+@log.command("witnesses")
+@click.option("--add", "vkey", metavar="KEY", help="Take a witness in, by the key that it printed.")
+@click.option("--url", metavar="URL", help="Where that witness answers.")
+@click.option("--remove", "name", metavar="NAME", help="Ask a witness no more.")
+@click.pass_obj
+def witnesses(service: Service, /, *, vkey: str | None, url: str | None, name: str | None) -> None:
+    """List the witnesses of the log with how far each has signed; take one in, or let one go."""
+    from services.publiclog import cosigning
+
+    if vkey is not None:
+        cosigning.add_witness(vkey, url or "", service.store)
+    if name is not None:
+        cosigning.remove_witness(name, service.store)
+    rows: list[list[Cell]] = [[it.name, it.size, it.url] for it in cosigning.list_witnesses(service.store)]
+    click.echo(table([t("Witness"), t("Signed lines"), t("Address")], rows) if rows else t("No witness."))
+
+
+@log.command("cosign")
+@click.pass_obj
+def cosign(service: Service) -> None:
+    """Sign the log and have every witness sign it; exits 1 if one did not. Run it daily, and before a draw."""
+    from services.publiclog.cosigning import collect
+
+    asked = collect(service.store)
+    for one in asked:
+        sentence = noop("{name} signed {size:count} lines.") if one.signed else noop("{name} did not sign: {answer}")
+        click.echo(t(sentence, name=one.witness, size=one.size, answer=one.answer))
+    if not asked or not all(one.signed for one in asked):
+        raise SystemExit(1)
 
 
 @log.command("prove")

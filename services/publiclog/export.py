@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
 from geopolity.publiclog.log import Checkpoint, LogRefused
+from geopolity.publiclog.notes import Head, origin_of, read_head, read_note, signed
 from services.clock import now
 from services.records import Json
 from services.storage import publiclog
@@ -44,19 +45,27 @@ def export_log(folder: Path, store: Store) -> int:
     with store.writing() as session:
         publiclog.seal(session, key, now())
         lines, points = publiclog.lines(session), publiclog.checkpoints(session)
+        cosigned = publiclog.cosignatures(session)
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    for name, content in log_files(lines, points, store.home).items():
+    for name, content in log_files(lines, points, cosigned, store.home).items():
         (draft / name).write_bytes(content)
     draft.rename(folder)
     return len(lines)
 
 
-def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], home: Path) -> dict[str, bytes]:
-    """Lay an export out: entries, checkpoints, the public key, the verifier."""
-    public = signing_key(home).public_key().public_bytes_raw().hex()
-    return {
+def log_files(
+    lines: Sequence[bytes], points: Sequence[Checkpoint], cosigned: Mapping[int, Sequence[str]], home: Path
+) -> dict[str, bytes]:
+    """Lay an export out: entries, checkpoints, notes with the witnesses' cosignatures, the public key, the verifier."""
+    key = signing_key(home)
+    public = key.public_key().public_bytes_raw().hex()
+    notes = [note_of(point, cosigned.get(point.size, ()), key) for point in points]
+    witnessed = (note for note, point in zip(notes, points, strict=True) if point.size in cosigned)
+    newest = {"checkpoint": notes[-1].encode()} if notes else {}
+    return newest | {
+        "cosigned.jsonl": "".join(f"{json.dumps({'note': note}, ensure_ascii=False)}\n" for note in witnessed).encode(),
         "entries.jsonl": b"".join(line + b"\n" for line in lines),
         "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
         "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
@@ -64,15 +73,28 @@ def log_files(lines: Sequence[bytes], points: Sequence[Checkpoint], home: Path) 
     }
 
 
-def verify_export(folder: Path) -> str:
-    """What was verified; refuses naming the entry or the checkpoint."""
+def note_of(point: Checkpoint, cosignatures: Sequence[str], key: Ed25519PrivateKey) -> str:
+    """A checkpoint as a signed note, with the cosignatures under it."""
+    return signed(Head(origin=origin_of(key), size=point.size, root=point.root), key) + "".join(cosignatures)
+
+
+def newest_note(store: Store) -> str:
+    """The newest checkpoint that witnesses signed, or else the newest of all; empty where none is signed."""
+    with store.reading() as session:
+        points, cosigned = publiclog.checkpoints(session), publiclog.cosignatures(session)
+    point = next((it for it in reversed(points) if it.size in cosigned), points[-1] if points else None)
+    return "" if point is None else note_of(point, cosigned.get(point.size, ()), signing_key(store.home))
+
+
+def verify_export(folder: Path, *, witnesses: Sequence[str] = (), against: Path | None = None) -> str:
+    """What was verified; refuses naming the entry, the checkpoint or the witness."""
     if not (folder / "entries.jsonl").is_file():
         raise LogFolderError(
             "{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.",
             folder=folder,
         )
     try:
-        return str(verify_log.check(folder))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
+        return str(verify_log.check(folder, witnesses=witnesses, against=against))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise LogRefused(
             "The log in {folder} is refused: {reason}.",
@@ -140,6 +162,8 @@ def import_log(folder: Path, store: Store) -> int:
                 number=there,
             )
         publiclog.restore(session, lines, points)
+        for size, witness, line in _cosignatures(folder):
+            publiclog.keep_cosignature(session, size, witness, line)
     return len(lines)
 
 
@@ -174,6 +198,17 @@ def _check_key(folder: Path, home: Path) -> None:
             key=theirs[:16],
             keys=home / "keys",
         )
+
+
+def _cosignatures(folder: Path) -> Iterator[tuple[int, str, str]]:
+    """Size, witness and line of every cosignature of an export; one of before witnesses has none."""
+    file = folder / "cosigned.jsonl"
+    for row in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        content = json.loads(row)["note"]
+        note = read_note(content)
+        below = content.rpartition("\n\n")[2].splitlines(keepends=True)
+        for (name, _), line in zip(note.signatures[1:], below[1:], strict=True):
+            yield read_head(note).size, name, line
 
 
 def _row(point: Checkpoint) -> str:

@@ -26,7 +26,7 @@ from services.site.product import Files, Product, digest_of
 from services.site.state import SiteState
 from services.storage.layers.census import units_of
 from services.storage.polities import versions
-from services.storage.publiclog import checkpoints, lines
+from services.storage.publiclog import checkpoints, cosignatures, lines
 from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow
 from services.views.assembly import public_assembly
@@ -227,14 +227,16 @@ def make_draw(epoch: str, folder: Path) -> Files:
 
 
 def _log(state: SiteState, store: Store) -> Product:
-    made_of = digest_of(len(state.log), hashlib.sha256(b"\n".join(state.log)).hexdigest())
+    with store.reading() as session:
+        signed = json.dumps(cosignatures(session), sort_keys=True)
+    made_of = digest_of(len(state.log), hashlib.sha256(b"\n".join(state.log)).hexdigest(), signed)
     return Product(name="log", made_of=made_of, make=partial(make_log, store))
 
 
 def make_log(store: Store) -> Files:
     """Make the export of the public log."""
     with store.reading() as session:
-        found = log_files(lines(session), checkpoints(session), store.home)
+        found = log_files(lines(session), checkpoints(session), cosignatures(session), store.home)
     return {f"log/{name}": content for name, content in found.items()}
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
+from geopolity.publiclog.notes import Verifier
 from services.records import Json
-from services.storage.tables import CheckpointRow, LogRow
+from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 
 
 def append(session: Session, kind: str, facts: Json) -> int:
@@ -77,6 +78,45 @@ def restore(session: Session, written: list[bytes], points: list[Checkpoint]) ->
         CheckpointRow(size=point.size, root=point.root, time=point.time, signature=point.signature) for point in points
     )
     session.flush()
+
+
+def add_witness(session: Session, verifier: Verifier, url: str, *, now: str) -> None:
+    """Take a witness in, or ask it elsewhere."""
+    session.merge(WitnessRow(name=verifier.name, vkey=verifier.vkey, url=url))
+    append(session, "witness added", {"witness": verifier.name, "vkey": verifier.vkey, "at": now})
+
+
+def remove_witness(session: Session, name: str, *, now: str) -> bool:
+    """Let a witness go; returns whether there was one of the name."""
+    row = session.get(WitnessRow, name)
+    if row is None:
+        return False
+    session.delete(row)
+    append(session, "witness removed", {"witness": name, "vkey": row.vkey, "at": now})
+    return True
+
+
+def witnesses(session: Session) -> list[WitnessRow]:
+    """All witnesses, by name."""
+    return list(session.scalars(select(WitnessRow).order_by(WitnessRow.name)))
+
+
+def keep_cosignature(session: Session, size: int, witness: str, line: str) -> None:
+    """Keep what a witness signed; the latest of a head stands."""
+    session.merge(CosignatureRow(size=size, witness=witness, line=line))
+
+
+def cosigned_size(session: Session, witness: str) -> int:
+    """Entries of the largest head that a witness signed."""
+    return session.scalar(select(func.max(CosignatureRow.size)).where(CosignatureRow.witness == witness)) or 0
+
+
+def cosignatures(session: Session) -> dict[int, list[str]]:
+    """Lines of the witnesses under each head that one of them signed, by its size."""
+    found: dict[int, list[str]] = {}
+    for row in session.scalars(select(CosignatureRow).order_by(CosignatureRow.size, CosignatureRow.witness)):
+        found.setdefault(row.size, []).append(row.line)
+    return found
 
 
 def _checkpoint(row: CheckpointRow) -> Checkpoint:

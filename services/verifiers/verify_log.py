@@ -1,12 +1,16 @@
-"""Check an exported public log: verify_log.py DIR [PUBLIC-KEY-HEX]. Exits 0 or 1.
+"""Check an exported public log: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD]. Exits 0 or 1.
 
 Needs Python and the package `cryptography`; shares no code with geopolity. Give the key you were handed
-before, or compare the one printed: keys.json came with the log.
+before, or compare the one printed: keys.json came with the log. Each witness that you trust is named by its
+vkey, which you got from the witness, and must have cosigned this very log. OLD is an earlier export, or a note
+(checkpoint) that somebody else was shown: this log must be its continuation.
 """
 
+import base64
 import hashlib
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -31,7 +35,87 @@ def lines_of(path):
     return content.split(b"\n")[:-1]
 
 
-def check(folder, key_hex=None):
+def note_parts(note):
+    text, _, below = note.rpartition("\n\n")
+    lines = [line.split(" ") for line in below.splitlines()]
+    if not text or not all(len(line) == 3 and line[0] == "—" for line in lines):
+        raise ValueError("a checkpoint is no signed note")
+    return text + "\n", [(name, base64.b64decode(packed, validate=True)) for _, name, packed in lines]
+
+
+def head_of(text):
+    origin, size, packed, *rest = text.split("\n")
+    if rest != [""] or not size.isdecimal() or str(int(size)) != size:
+        raise ValueError("a checkpoint does not state an origin, a size and a root")
+    return origin, int(size), base64.b64decode(packed, validate=True)
+
+
+def signed(note, name, kind, public):
+    """When a key signed a note: 0 if its signatures have no time, None if it did not; refuses a false one."""
+    text, signatures = note_parts(note)
+    key_id = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+    for whose, packed in signatures:
+        if whose == name and packed[:4] == key_id:
+            at, signature, message = 0, packed[4:], text.encode()
+            if kind == 4:
+                at, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+                message = f"cosignature/v1\ntime {at}\n".encode() + message
+            try:
+                Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+            except InvalidSignature:
+                raise ValueError(f"the signature of {name} under a checkpoint is false") from None
+            return at
+    return None
+
+
+def notes_of(folder, key_hex, leaves):
+    """All notes of an export, each signed by the log's key and of its own entries."""
+    public = bytes.fromhex(key_hex)
+    own = f"geopolity/{hashlib.sha256(public).hexdigest()[:16]}"
+    files = [folder / "checkpoint", folder / "cosigned.jsonl"]
+    notes = [files[0].read_text(encoding="utf-8")] if files[0].exists() else []
+    notes += [json.loads(line)["note"] for line in lines_of(files[1])] if files[1].exists() else []
+    for note in notes:
+        origin, size, top = head_of(note_parts(note)[0])
+        if origin != own or signed(note, origin, 1, public) is None:
+            raise ValueError(f"a checkpoint of {size} entries is not signed by the log")
+        if size > len(leaves) or root(leaves[:size]) != top:
+            raise ValueError(f"the entries are not those of the checkpoint over {size}: the log has two histories")
+    return notes
+
+
+def cosigned(notes, vkey):
+    """The sentence on one witness; refuses where it signed nothing of this log."""
+    name, key_id, packed = vkey.strip().split("+", 2)
+    material = base64.b64decode(packed, validate=True)
+    if hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8] != key_id or material[0] != 4:
+        raise ValueError(f"{vkey} is no key of a witness")
+    found = [(head_of(note_parts(note)[0])[1], signed(note, name, 4, material[1:])) for note in notes]
+    times = [(size, at) for size, at in found if at is not None]
+    if not times:
+        raise ValueError(f"the witness {name} has signed nothing of this log")
+    size, at = max(times)
+    return f"{name} signed {size} entries on {datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def continues(old, lines, leaves, key_hex):
+    """Refuse unless the log begins with what another copy, or a note, says."""
+    if old.is_dir():
+        before = lines_of(old / "entries.jsonl")
+        for index, line in enumerate(before):
+            if lines[index : index + 1] != [line]:
+                raise ValueError(f"entry {index} is not the one of {old}: the log has two histories")
+        return f"continues {old} from entry {len(before)} on"
+    note = old.read_text(encoding="utf-8")
+    origin, size, top = head_of(note_parts(note)[0])
+    if signed(note, origin, 1, bytes.fromhex(key_hex)) is None:
+        raise ValueError(f"{old} is not signed by this log's key")
+    if size > len(leaves) or root(leaves[:size]) != top:
+        raise ValueError(f"{old} was signed by the same key and is of other entries: the log has two histories")
+    return f"continues {old} from entry {size} on"
+
+
+def check(folder, key_hex=None, witnesses=(), against=None):
     key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex))
     lines = lines_of(folder / "entries.jsonl")
@@ -59,11 +143,31 @@ def check(folder, key_hex=None):
         size = point["size"]
     if size != len(lines):
         raise ValueError(f"entry {size} is covered by no checkpoint")
-    return f"{size} entries verified under key {key_hex}"
+    said = [f"{size} entries verified under key {key_hex}"]
+    notes = notes_of(folder, key_hex, leaves)
+    said += [cosigned(notes, vkey) for vkey in witnesses]
+    if against is not None:
+        said.append(continues(against, lines, leaves, key_hex))
+    return "; ".join(said)
+
+
+def main(words):
+    given, witnesses, against = [], [], None
+    while words:
+        word = words.pop(0)
+        if word == "--witness":
+            witnesses.append(words.pop(0))
+        elif word == "--against":
+            against = Path(words.pop(0))
+        else:
+            given.append(word)
+    return check(Path(given[0]), *given[1:2], witnesses=witnesses, against=against)
 
 
 if __name__ == "__main__":
     try:
-        print(check(Path(sys.argv[1]), *sys.argv[2:3]))
+        print(main(sys.argv[1:]))
+    except IndexError:
+        sys.exit("Usage: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD]")
     except (ValueError, KeyError, TypeError, OSError) as error:
         sys.exit(f"Refused: {error}")

@@ -19,7 +19,7 @@ from services.records import Json, of_row
 from services.storage.docket.votes import voters
 from services.storage.offices import seats
 from services.storage.polities import versions
-from services.storage.publiclog import checkpoints
+from services.storage.publiclog import checkpoints, cosignatures, witnesses
 from services.storage.store import Store
 from services.storage.tables import AlternateRow, EpochRow, LogRow, MatterRow, PolityRow, SeatRow, SessionRow, VoteRow
 from services.views.belonging import drawn_from
@@ -131,6 +131,7 @@ def public_log(store: Store, before: int | None = None) -> LogView:
         query = select(LogRow).where(LogRow.index < end).order_by(LogRow.index.desc()).limit(LOG_PAGE)
         lines = tuple(_log_line(row) for row in session.scalars(query))
         points = checkpoints(session)
+        cosigned = cosignatures(session)
         latest = max(points, key=lambda point: point.size) if points else None
         return LogView(
             lines=lines,
@@ -139,6 +140,9 @@ def public_log(store: Store, before: int | None = None) -> LogView:
             root=latest.root.hex() if latest else "",
             signed_size=latest.size if latest else 0,
             signed_at=latest.time if latest else "",
+            witnesses=len(witnesses(session)),
+            cosigned_size=max(cosigned, default=0),
+            cosigned_by=len(cosigned[max(cosigned)]) if cosigned else 0,
         )
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from services.api.etags import TAGGED
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Limit, OrdinalId
 from services.api.v1.records import problems
-from services.publiclog.export import export_log, prove_entry
+from services.publiclog.export import export_log, newest_note, prove_entry
 from services.records import Json
 from services.storage import publiclog as stored
 
@@ -58,6 +59,12 @@ def checkpoints(store: StoreDep) -> list[SignedHead]:
     with store.reading() as session:
         points = stored.checkpoints(session)
     return [SignedHead(size=it.size, root=it.root.hex(), time=it.time, signature=it.signature.hex()) for it in points]
+
+
+@router.get("/checkpoint", dependencies=[PUBLIC, TAGGED], response_class=PlainTextResponse)
+def checkpoint(store: StoreDep) -> str:
+    """Show the newest checkpoint that witnesses signed, as a signed note with their cosignatures (C2SP)."""
+    return newest_note(store)
 
 
 @router.get("/entries/{index}/proof", dependencies=[PUBLIC], openapi_extra={"x-costly": True})

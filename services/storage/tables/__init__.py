@@ -18,7 +18,7 @@ from services.storage.tables.offices import (
 from services.storage.tables.people import CitizenRow, ConsentRow, DeferralRow
 from services.storage.tables.places import PostcodeRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
-from services.storage.tables.publiclog import CheckpointRow, LogRow
+from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "CheckpointRow",
     "CitizenRow",
     "ConsentRow",
+    "CosignatureRow",
     "CrosswalkRow",
     "DeferralRow",
     "EpochRow",
@@ -60,4 +61,5 @@ __all__ = [
     "UnitRow",
     "VoteRow",
     "VoterRow",
+    "WitnessRow",
 ]

@@ -1,4 +1,4 @@
-"""Tables of the public log: its lines, and the checkpoints that sign them."""
+"""Tables of the public log: its lines, the checkpoints that sign them, and its witnesses with what they signed."""
 
 from __future__ import annotations
 
@@ -23,3 +23,21 @@ class CheckpointRow(Table):
     root: Mapped[bytes]
     time: Mapped[str]
     signature: Mapped[bytes]
+
+
+class WitnessRow(Table):
+    """A witness of the log: the key of its cosignatures, and where it is asked."""
+
+    __tablename__ = "log_witnesses"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    vkey: Mapped[str]
+    url: Mapped[str]
+
+
+class CosignatureRow(Table):
+    """The line with which a witness signed the head of so many entries; the witness may be gone since."""
+
+    __tablename__ = "log_cosignatures"
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[str]
