@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ def render(template: str, chrome: PageFrame, **values: Any) -> str:
         t=texts(chrome.language),
         chrome=chrome,
         languages=LANGUAGES,
+        with_moments=lambda text: MOMENT.sub(lambda found: _moment(chrome.language, found[1], found[2]), text),
         foreign=lambda said: (
             Markup("") if said.language == chrome.language else Markup(' lang="{}"').format(said.language)
         ),
@@ -63,5 +65,11 @@ def render(template: str, chrome: PageFrame, **values: Any) -> str:
     )
 
 
+def _moment(language: str, day: str, time: str) -> str:
+    """A moment as people read it; universal time is said."""
+    return f"{texts(language).day(day)}, {time} UTC"
+
+
+MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
 environment = documents.environment(name_of=name_of, static=asset_url, data_block=data_block, inline_style=inline_style)
 environment.filters["markup"] = Markup
