@@ -101,7 +101,9 @@ def test_a_law_of_one_polity_is_unknown_in_another(two):
 
 def test_a_matter_that_is_routed_elsewhere_leaves_the_law_where_it_was(two):
     first = two.enacted()
-    second = two.voting(two.file(text=None))
+    second = two.file(text=None)
+    petitions.admit(second, two.store)
+    two.heard(second)
     matters.stay(second, two.store, reason="the polity splits")
     _move_seats(two.store, "lake")
     matters.resume(second, two.store, polity_id="lake")
