@@ -15,7 +15,7 @@ from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.clock import end_of, now
 from services.storage.layers.census import find_layer
-from services.storage.people import citizens
+from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer
 from services.storage.people.lot import circumstances_of
 from services.storage.people.rolls import RollEntry, homes_in, roll
@@ -139,11 +139,13 @@ class CitizenHome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenShown:
-    """What a person is at a moment: standing, polities, entitlements, obligations."""
+    """What a person is at a moment: standing, polities, entitlements, obligations; and the key they hold today."""
 
     id: str
     standing: str
     consent_expires_at: str | None
+    key: str | None
+    key_made_by: str | None
     home: CitizenHome
     not_in_the_lot: str | None
     polities: list[str]
@@ -170,6 +172,7 @@ def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> Citi
         row = citizens.find_citizen(session, citizen_id)
         standing = citizens.standing(session, row, moment)
         reason = why_not(*circumstances_of(session, row, moment))
+        mine = credentials.held(session, row)
         layer = session.get_one(LayerRow, row.layer)
         index = open_lookup_index(session, store.home, moment)
         inside = [
@@ -182,6 +185,8 @@ def show_citizen(citizen_id: str, store: Store, date: str | None = None) -> Citi
         id=citizen_id,
         standing=standing.word,
         consent_expires_at=standing.expires_at,
+        key=None if mine is None else mine.public_key,
+        key_made_by=None if mine is None else mine.made_by,
         home=CitizenHome(layer=layer.name, id=row.home, is_enclosing_unit=row.home_is_parent),
         not_in_the_lot=None if reason is None else str(reason),
         polities=sorted(inside),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field, StrictBool
 
+from geopolity.assembly.credential import Signed
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
 from services.api.v1.fields import AsOf, Body, Cursor, Day, Id, Limit, Page, Word, day
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
 from services.assemblies import citizens as use_cases
-from services.assemblies import seats
+from services.assemblies import consents, seats
 from services.records import Json
 from services.storage.people.citizens import Newcomer
 
@@ -20,6 +22,8 @@ router = guarded_router(
     prefix="/api/v1/citizens", tags=["citizens"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
 )
 CLERK = require(Role.CLERK)
+HEX_KEY = r"^[0-9a-f]{64}$"
+PublicKey = Annotated[str, Query(pattern=HEX_KEY, description="Public half of the person's key, hexadecimal.")]
 OWN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK)
 
 
@@ -37,6 +41,18 @@ class Moved(Body):
 
     unit_id: Word
     layer: Word | None = None
+
+
+class SignedAct(Body):
+    """A statement as it was shown, the public key that signed it, and the signature (Ed25519, hexadecimal)."""
+
+    statement: Annotated[str, Field(max_length=1_000)]
+    key: Annotated[str, Field(pattern=HEX_KEY)]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+
+    def signed(self) -> Signed:
+        """As the use cases take it."""
+        return Signed(statement=self.statement, key=self.key, signature=self.signature)
 
 
 class Deferred(Body):
@@ -70,10 +86,46 @@ def show(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, date: 
 
 
 @router.post("/{citizen_id}/consent")
-def consent(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> dict[str, str]:
-    """Consent for a year; nothing renews it but doing so again."""
+def consent(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, act: SignedAct | None = None
+) -> dict[str, str | None]:
+    """Consent for a year, signed by one's own key; nothing renews it but doing so again.
+
+    The key becomes the person's at their first signed act. What a clerk brings must be signed. Without a body it is an
+    act without a key, which only the person's own session makes; each draw counts those in public.
+    """
     _theirs(who, citizen_id)
-    return {"until": use_cases.give_consent(citizen_id, store)}
+    if act is not None:
+        done = consents.consent(citizen_id, act.signed(), store, is_own=who.name == citizen_id)
+        return {"until": done.until, "key": done.key, "key_made_by": done.key_made_by}
+    if who.name != citizen_id:
+        raise NotAllowed("Nobody consents for somebody else: bring the act that they signed with their own key.")
+    return {"until": use_cases.give_consent(citizen_id, store), "key": None, "key_made_by": None}
+
+
+@router.get("/{citizen_id}/consent/statement")
+def consent_statement(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, key: PublicKey
+) -> dict[str, str]:
+    """Show the text that a person signs to consent for a year: it names key and day of expiry."""
+    _theirs(who, citizen_id)
+    return {"statement": consents.consent_statement(citizen_id, key, store)}
+
+
+@router.get("/{citizen_id}/consent/withdrawal")
+def withdrawal_statement(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, key: PublicKey
+) -> dict[str, str]:
+    """Show the text that a person signs to end their consent."""
+    _theirs(who, citizen_id)
+    return {"statement": consents.withdrawal_statement(citizen_id, key, store)}
+
+
+@router.post("/{citizen_id}/consent/withdrawal", status_code=204)
+def withdraw_signed(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, act: SignedAct) -> None:
+    """End consent by the person's own signed act, whoever hands it in: it always counts."""
+    _theirs(who, citizen_id)
+    consents.withdraw(citizen_id, act.signed(), store)
 
 
 @router.delete("/{citizen_id}/consent", status_code=204)

@@ -154,8 +154,8 @@ def give_all_consent(session: Session, citizen_ids: Sequence[str], *, now: str) 
             session.execute(insert(ConsentRow), rows)
 
 
-def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> None:
-    """End every act of consent that holds.
+def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> Sequence[ConsentRow]:
+    """End every act of consent that holds, and return them.
 
     Raises
     ------
@@ -173,6 +173,7 @@ def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> None:
         )
     for act in acts:
         act.withdrawn_at = now
+    return acts
 
 
 def move(session: Session, row: CitizenRow, layer: LayerRow, unit_id: str) -> None:

@@ -15,7 +15,7 @@ from services.storage.tables.offices import (
     SessionRow,
     SummonsRow,
 )
-from services.storage.tables.people import CitizenRow, ConsentRow, DeferralRow
+from services.storage.tables.people import CitizenRow, ConsentRow, CredentialRow, DeferralRow
 from services.storage.tables.places import PostcodeRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
@@ -30,6 +30,7 @@ __all__ = [
     "CitizenRow",
     "ConsentRow",
     "CosignatureRow",
+    "CredentialRow",
     "CrosswalkRow",
     "DeferralRow",
     "EpochRow",

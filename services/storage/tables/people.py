@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,8 +35,39 @@ class CitizenRow(Table):
     mapped_share: Mapped[float | None]
 
 
+class CredentialRow(Table):
+    """The public half of a person's key; one is theirs at a time.
+
+    ``made_by`` is ``own`` where the person brought it themselves, and ``office`` where somebody else did.
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        CheckConstraint("made_by IN ('own', 'office')", name="maker_known"),
+        CheckConstraint("(ended_at IS NULL) = (reason IS NULL)", name="ended_for_a_reason"),
+        Index(
+            "one_active_credential",
+            "citizen",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True)
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"))
+    public_key: Mapped[str] = mapped_column(unique=True)
+    made_by: Mapped[str]
+    made_at: Mapped[str]
+    ended_at: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
 class ConsentRow(Table):
-    """One explicit act of consent; it holds for a year, or until it is withdrawn."""
+    """One explicit act of consent; it holds for a year, or until it is withdrawn.
+
+    What was signed stands beside its signature; acts without a key have neither. ``withdrawal`` is the signature of the
+    person's own withdrawal.
+    """
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -47,6 +79,10 @@ class ConsentRow(Table):
     given_at: Mapped[str]
     expires_at: Mapped[str]
     withdrawn_at: Mapped[str | None]
+    credential: Mapped[int | None] = mapped_column(ForeignKey("credentials.key"))
+    statement: Mapped[str | None]
+    signature: Mapped[str | None] = mapped_column(unique=True)
+    withdrawal: Mapped[str | None]
 
 
 class DeferralRow(Table):
