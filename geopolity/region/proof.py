@@ -37,6 +37,10 @@ VERSION = 1
 CONSTRAINTS = ("connected", "quota")
 """Kinds of constraint that the proof uses; a checker refuses one that it does not know."""
 SCALED_TOTAL = 2**52
+LARGEST_RECORD = 15_000_000
+"""Integers that a proof may take to write down: some 40 MB compressed, and half a gigabyte until then."""
+LARGEST_QUEUE = 100_000_000
+"""Integers that open nodes may hold together: about a gigabyte with what is sought in them."""
 WORTH_NARROWING = 0.9
 """A dual is published for what it settles where so small a part of the vertices stays."""
 
@@ -64,6 +68,12 @@ class _Leaf:
     narrowest: Node
     steps: list[Record] = field(default_factory=list)
     relaxation: Relaxation | None = None
+
+    @property
+    def held(self) -> int:
+        """Integers that it keeps until it is split: its nodes, and about ten arrays of a relaxation."""
+        nodes = {id(node): node for node in (self.item.node, self.narrowest)}.values()
+        return sum(len(node.place) + 10 * node.instance.size for node in nodes)
 
     def __lt__(self, other: _Leaf) -> bool:
         return (self.item.bound, self.place) < (other.item.bound, other.place)
@@ -100,20 +110,25 @@ class Prover:
         )
         self.branching = Branching()
         self.nodes: list[Record] = []
+        self.written = 0
 
     def run(self) -> Record:
         """The proof; its ``bound`` is the target, or less where the work did not suffice."""
         proven, queue = self.target, [self._root()]
+        held = queue[0].held
         while queue:
             leaf = heapq.heappop(queue)
+            held -= leaf.held
+            if max(self.written / LARGEST_RECORD, held / LARGEST_QUEUE) > 1:
+                self.budget.spent = self.budget.limit
             if leaf.item.bound >= self.target or self.budget.is_spent:
                 proven = min(proven, max(leaf.item.bound, 1))
                 self._close(leaf)
                 continue
             self.budget.nodes += 1
-            queue_more = self._split(leaf)
-            for child in queue_more:
+            for child in self._split(leaf):
                 heapq.heappush(queue, child)
+                held += child.held
         return {"version": VERSION, "constraints": list(CONSTRAINTS), "bound": proven, "nodes": self.nodes}
 
     def _root(self) -> _Leaf:
@@ -209,7 +224,18 @@ class Prover:
 
     def _dual(self, node: Node, relaxation: Relaxation, choice: Choice | None) -> Record:
         """A dual of a node as a record, with what it settles."""
-        return _Dual(self, node, relaxation).record(choice)
+        record = _Dual(self, node, relaxation).record(choice)
+        self.written += sum(_integers(value) for value in record.values())
+        return record
+
+
+def _integers(value: Any) -> int:
+    """Integers in a part of a record."""
+    if isinstance(value, dict):
+        return sum(_integers(part) for part in value.values())
+    if isinstance(value, list) and value and isinstance(value[0], dict | list):
+        return sum(_integers(part) for part in value)
+    return len(value) if isinstance(value, list) else 1
 
 
 class _Dual:

@@ -47,7 +47,9 @@ def demo_planet(
 def prepare(home: Path, on_progress: OnProgress | None = None) -> None:
     """Build the layer and survey it, so that every process only opens both."""
     from services.derivation.layers import Columns, build, open_layer  # noqa: PLC0415 - slow to import
-    from services.derivation.terrain_cache import terrain_of  # noqa: PLC0415
+    from services.derivation.terrain_cache import terrain_of, warm_display  # noqa: PLC0415
 
     build([LAYER], home, on_progress)
-    terrain_of(open_layer([LAYER], Columns(), home), home)
+    layer = open_layer([LAYER], Columns(), home)
+    terrain_of(layer, home)
+    warm_display(layer, home)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from boundaries.issues import issue_names, open_issue
 from boundaries.planet.layer import NAME as WORLD_PLACES
+from geopolity.region import Progress
 from services.storage.store import Store
 
 LONGEST_FIRST = (
@@ -21,6 +22,8 @@ LONGEST_FIRST = (
     "human-rights",
 )
 """Issues that take longest start first, so that no process ends alone."""
+ENOUGH = 0.0005
+"""Gap with which the demo is content once half of the work allowed is done."""
 WITHOUT_KERNELS = ("human-rights", "human-rights-world", "human-rights-planet")
 """Issues that affect everyone: nothing is optimised, so they need no compiled kernel."""
 
@@ -77,7 +80,7 @@ def demo_row(name: str, home: Path) -> DemoRow:
     from services.derivation.derive import derive_into  # noqa: PLC0415 - imported in the worker only
     from services.derivation.request import request_of  # noqa: PLC0415
 
-    made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home)
+    made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home, _goes_on)
     told, comparison = made.summary, written.comparison
 
     def times(alternative: str) -> float | None:
@@ -99,6 +102,10 @@ def demo_row(name: str, home: Path) -> DemoRow:
         folder=written.folder,
         has_pdf=written.has_pdf,
     )
+
+
+def _goes_on(progress: Progress) -> bool:
+    return progress.gap is None or progress.gap > ENOUGH or progress.done < 0.5
 
 
 def in_processes(names: list[str], home: Path, workers: int, longest: Sequence[str]) -> Iterator[DemoRow]:
