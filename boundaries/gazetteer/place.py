@@ -8,7 +8,7 @@ from typing import Literal
 from boundaries.gazetteer.spelling import letters
 from geopolity.errors import RequestError
 
-Kind = Literal["place", "county", "region", "country"]
+Kind = Literal["place", "county", "region", "country", "address"]
 
 
 class PlaceError(RequestError):
@@ -19,7 +19,7 @@ class PlaceError(RequestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A populated place, a US county, a region or a country.
+    """A populated place, a US county, a region or a country; or a house.
 
     Attributes
     ----------
@@ -41,6 +41,9 @@ class Place:
         People, a tenth of them where the name is not its own: what decides the order.
     code
         Its postcode, where that was asked for.
+    sure, how
+        Of a house: how well it fits what was written, from 0 to 1, and where that is: its own ``point``, on a ``range``
+        of numbers, ``between`` its neighbours, or only its ``street``.
     """
 
     id: str
@@ -56,6 +59,8 @@ class Place:
     units: tuple[str, ...] = ()
     weight: float = 0.0
     code: str = ""
+    sure: float | None = None
+    how: str = ""
 
     @property
     def name_letters(self) -> str:
@@ -78,7 +83,11 @@ class Place:
     @property
     def full_title(self) -> str:
         """The same with region and country: what tells it from others of its name."""
-        parts = [self.name, self.region, self.country]
+        parts = [
+            self.name,
+            f"{self.region} {self.code}".strip() if self.kind == "address" else self.region,
+            self.country,
+        ]
         if self.kind == "region":
             parts = [self.name, self.country]
         return ", ".join(part for place, part in enumerate(parts) if part and part not in parts[:place])

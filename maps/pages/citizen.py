@@ -141,7 +141,7 @@ class BindingLaw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceChoice:
-    """A place that may have been meant; ``people`` is ``None`` where nobody counted them."""
+    """A place that may have been meant; ``people`` is ``None`` where nobody counted them; ``sure`` is of addresses."""
 
     place_id: str
     name: str
@@ -150,6 +150,7 @@ class PlaceChoice:
     country: str
     country_code: str
     people: int | None
+    sure: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,8 @@ class Belonging:
         How many more of either there are.
     is_near
         Whether nothing is spelt as it was typed, and the choices nearly so.
+    how
+        Of an address: how exact its point is: ``point``, ``range``, ``between``, ``street`` or ``geocoder``.
     """
 
     units: tuple[Unit, ...]
@@ -200,6 +203,7 @@ class Belonging:
     others: tuple[PlaceChoice, ...] = ()
     more: int = 0
     is_near: bool = False
+    how: str = ""
 
 
 def lookup_page(chrome: PageFrame, *, wanted: str = "", error: Said | None = None) -> str:
@@ -222,6 +226,8 @@ def choices_page(chrome: PageFrame, answer: Belonging, *, wanted: str) -> str:
 
 
 def _asking(t: Texts, answer: Belonging, wanted: str) -> str:
+    if any(one.sure is not None for one in answer.choices):
+        return t("Several addresses fit {place:quoted}. Which one do you mean?", place=wanted)
     if answer.is_near:
         return t("No place is spelt {place:quoted}. Do you mean one of these?", place=wanted)
     return t("Several places are called {place:quoted}. Which one do you mean?", place=wanted)
@@ -254,6 +260,8 @@ def _choice(t: Texts, one: PlaceChoice) -> _Choice:
     ]
     if one.kind in {"region", "country"}:
         parts = [*parts[1:], t("whole region") if one.kind == "region" else t("whole country")]
+    if one.sure is not None:
+        parts.append(t("fits to {share}", share=t.percent(one.sure, 0)))
     if one.people is not None:
         parts.append(t("{number} people", number=t.whole(one.people)))
     return _Choice(place_id=one.place_id, name=one.name, where=", ".join(part for part in parts if part))
@@ -369,7 +377,7 @@ def _whereabouts(t: Texts, answer: Belonging) -> str:
 
 
 def _notes(t: Texts, answer: Belonging) -> list[str]:
-    notes = []
+    notes = _exactness(t, answer)
     if answer.read_as.isdigit():
         code = answer.read_as
         notes.append(t("We looked up the postcode {code} in what you wrote; streets are not known here.", code=code))
@@ -392,6 +400,15 @@ def _notes(t: Texts, answer: Belonging) -> list[str]:
             )
         )
     return notes
+
+
+def _exactness(t: Texts, answer: Belonging) -> list[str]:
+    """How exact the point of an address is, where it is not the house's own."""
+    if answer.how == "street":
+        return [t("This house is not known here; this is the answer for the middle of its street.")]
+    if answer.how in {"range", "between"}:
+        return [t("The place of this house is reckoned from the numbers of its street, and good to some 50 metres.")]
+    return []
 
 
 def _straddles(t: Texts, answer: Belonging) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.lookup.found import LookupAnswer, NearPolity
     from services.storage.store import Store
 
-ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
+ONE_OF = "--lon and --lat, --unit, --postcode, --place, --address or --file"
 
 
 @click.command()
@@ -29,6 +29,7 @@ ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 @click.option("--unit", metavar="ID", help="A unit instead of a point.")
 @click.option("--postcode", metavar="CODE", help="A US postcode, which may lie in several units.")
 @click.option("--place", metavar="NAME", help="A place in any script: 'Portland, ME', Köln, 東京.")
+@click.option("--address", metavar="TEXT", help="A street address, of files added with `places add`.")
 @click.option("--file", "source", metavar="FILE", type=click.Path(path_type=Path), help="Many: CSV or Parquet.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Parquet file with the answer to --file.")
 @click.option("--pairs", is_flag=True, help="With --file: also write which polities each row belongs to.")
@@ -39,7 +40,7 @@ ONE_OF = "--lon and --lat, --unit, --postcode, --place or --file"
 @click.pass_obj
 def lookup(service: Service, /, *, as_json: bool, **asked: Any) -> None:
     """Say which polities a place belongs to, and why."""
-    chosen = [name for name in ("unit", "postcode", "place", "source") if asked[name] is not None]
+    chosen = [name for name in ("unit", "postcode", "place", "address", "source") if asked[name] is not None]
     is_point = asked["lon"] is not None and asked["lat"] is not None
     if len(chosen) + is_point != 1 or (not is_point and (asked["lon"] is not None or asked["lat"] is not None)):
         raise click.UsageError(f"Give one of {ONE_OF}.")
@@ -57,12 +58,14 @@ def _day(date: datetime | None) -> str:
 
 def _one(store: Store, day: str, **asked: Any) -> LookupAnswer:
     from services.lookup import answer as use_case
-    from services.lookup.named import lookup_postcode, lookup_text
+    from services.lookup.named import lookup_address, lookup_postcode, lookup_text
 
     if asked["unit"] is not None:
         return use_case.lookup_unit(asked["unit"], day, store, asked["layer"])
     if asked["postcode"] is not None:
         return lookup_postcode(asked["postcode"], day, store)
+    if asked["address"] is not None:
+        return lookup_address(asked["address"], day, store)
     if asked["place"] is not None:
         return lookup_text(asked["place"], day, store)
     return use_case.lookup(asked["lon"], asked["lat"], day, store)
@@ -105,6 +108,11 @@ def _affected(one: NearPolity) -> str:
 
 
 def _choices(found: LookupAnswer) -> str:
+    if any(one.sure is not None for one in found.choices):
+        rows = [[one.title, f"{one.sure:.0%}" if one.sure else "", one.id] for one in found.choices]
+        return "\n".join(
+            ["Several addresses fit; ask again with one:", "", table([t("Address"), t("Sure"), t("Or its id")], rows)]
+        )
     rows = [[one.title, "" if one.people is None else f"{one.people:,}", one.id] for one in found.choices]
     first = (
         "Nothing is spelt so; these are spelt nearly so:"

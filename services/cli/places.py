@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from services.bootstrap import Service
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import t
+
+if TYPE_CHECKING:
+    from boundaries.addresses.files import AddressFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,17 @@ class PlacesAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressesAdded:
+    """What a file of addresses added: its name, how it was read, how many addresses in how many streets."""
+
+    source: str
+    format: str
+    addresses: int
+    streets: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacesListed:
     """Postcodes of a country from a file."""
 
@@ -32,18 +48,61 @@ class PlacesListed:
     postcodes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressesListed:
+    """Addresses from a file."""
+
+    source: str
+    addresses: int
+    streets: int
+
+
 @click.group()
 def places() -> None:
-    """Postcodes of other countries, from tables that you add."""
+    """Street addresses, and postcodes of other countries, from files that you add."""
 
 
 @places.command("add")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--country", metavar="COUNTRY", help="Country of the postcodes, where the file does not say it.")
+@click.option("--country", metavar="COUNTRY", help="Country of the rows, where the file does not say it.")
 @json_option
 @click.pass_obj
 def add(service: Service, /, *, file: Path, country: str | None, as_json: bool) -> None:
-    """Add a table of postcodes: GeoNames' postal files, ONS's directory, or a CSV; a newer one takes its place."""
+    """Add a file of addresses or postcodes as it is published, or a CSV; a newer one takes its place.
+
+    Addresses: OpenAddresses, the US NAD, TIGER's ADDRFEAT, the French BAN. Postcodes: GeoNames' postal files, ONS's
+    directory.
+    """
+    from boundaries.addresses.files import open_addresses
+
+    with open_addresses(file, country) as addresses:
+        if addresses is None:
+            _add_postcodes(service, file, country, as_json=as_json)
+        else:
+            _add_addresses(service, addresses, as_json=as_json)
+
+
+def _add_addresses(service: Service, file: AddressFile, *, as_json: bool) -> None:
+    from boundaries.addresses.gathered import streets_of
+    from services.storage.places.streets import keep_streets
+
+    kept = keep_streets(service.store, file.path.name, file.format, streets_of(file.rows))
+    added = AddressesAdded(
+        source=kept.source,
+        format=file.format,
+        addresses=kept.addresses,
+        streets=kept.streets,
+        left_out=dict(file.left_out),
+    )
+    if as_json:
+        click.echo(as_json_text(added))
+        return
+    known = {"number": added.addresses, "streets": added.streets, "file": added.source, "format": added.format}
+    click.echo(t("{number:count} addresses in {streets:count} streets of {file} ({format}) are known now.", **known))
+    _echo_left_out(added.left_out)
+
+
+def _add_postcodes(service: Service, file: Path, country: str | None, *, as_json: bool) -> None:
     from boundaries.gazetteer.postcode_files import open_postcodes
     from services.storage.places.postcodes import keep_postcodes
 
@@ -55,7 +114,11 @@ def add(service: Service, /, *, file: Path, country: str | None, as_json: bool) 
         return
     known = {"number": count, "file": file.name, "format": opened.format}
     click.echo(t("{number:count} postcodes of {file} ({format}) are known now.", **known))
-    for reason, rows in opened.left_out.items():
+    _echo_left_out(opened.left_out)
+
+
+def _echo_left_out(left_out: Mapping[str, int]) -> None:
+    for reason, rows in left_out.items():
         click.echo(f"  {t('{rows:count} rows were left out: {reason}.', rows=rows, reason=reason)}")
 
 
@@ -65,15 +128,22 @@ def add(service: Service, /, *, file: Path, country: str | None, as_json: bool) 
 def list_places(service: Service, /, *, as_json: bool) -> None:
     """List the tables that were added."""
     from services.storage.places.postcodes import sources
+    from services.storage.places.streets import address_files
 
     with service.store.reading() as session:
+        files = address_files(session)
+        addresses = [AddressesListed(source=one.source, addresses=one.addresses, streets=one.streets) for one in files]
         found = [PlacesListed(source=one, country=code, postcodes=count) for one, code, count in sources(session)]
     if as_json:
-        click.echo(as_json_text(found))
+        click.echo(as_json_text([*found, *addresses]))
         return
+    if addresses:
+        lines: list[list[Cell]] = [[one.source, one.addresses, one.streets] for one in addresses]
+        click.echo(table([t("File"), t("Addresses"), t("Streets")], lines) + "\n" * bool(found))
     rows: list[list[Cell]] = [[one.source, one.country, one.postcodes] for one in found]
     header = [t("File"), t("Country"), t("Postcodes")]
-    click.echo(table(header, rows) if rows else t("No table was added yet."))
+    if rows or not addresses:
+        click.echo(table(header, rows) if rows else t("No table was added yet."))
 
 
 @places.command("forget")
@@ -82,7 +152,12 @@ def list_places(service: Service, /, *, as_json: bool) -> None:
 def forget_places(service: Service, /, *, source: str) -> None:
     """Leave out what a file added, by the file's name."""
     from services.storage.places.postcodes import forget
+    from services.storage.places.streets import forget_streets
 
+    addresses = forget_streets(service.store, source)
+    if addresses:
+        click.echo(t("{number:count} addresses of {file} are forgotten.", number=addresses, file=source))
+        return
     with service.store.writing() as session:
         count = forget(session, source)
     click.echo(t("{number:count} postcodes of {file} are forgotten.", number=count, file=source))

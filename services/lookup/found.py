@@ -231,6 +231,8 @@ class Choice:
         Name, region and country, as the look-up takes them.
     people
         ``None`` where nobody counted them.
+    sure
+        Of an address: how well it fits what was written, from 0 to 1.
     """
 
     id: str
@@ -242,6 +244,7 @@ class Choice:
     country_code: str
     people: int | None
     units: tuple[FoundUnit, ...] = ()
+    sure: float | None = None
 
     def as_json(self) -> Record:
         """Record that the command line and the interface answer."""
@@ -254,7 +257,7 @@ class Choice:
             "country": self.country,
             "people": self.people,
             "units": _all(self.units),
-        }
+        } | ({} if self.sure is None else {"sure": self.sure})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +267,8 @@ class LookupAnswer:
     Attributes
     ----------
     place
-        How the place was asked for: ``point``, or ``place`` and ``middle``; empty for a unit.
+        How the place was asked for: ``point``, or ``place`` and ``middle``; of an address also how sure it is, and how
+        exact its point. Empty for a unit.
     units, polities
         Of every layer; polities of one unit a layer, or of all units of the place.
     near

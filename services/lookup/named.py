@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,13 +12,14 @@ from boundaries.gazetteer import plus_codes
 from boundaries.gazetteer.areas import country_codes
 from boundaries.gazetteer.coordinates import WrittenPoint, written_point
 from boundaries.gazetteer.counties import LAYER
-from boundaries.gazetteer.place import Found, Place
+from boundaries.gazetteer.place import Found, Place, PlaceError
 from boundaries.gazetteer.search import MOST, find, the_place
 from boundaries.gazetteer.us_postcodes import is_known, is_postcode, postcode
 from geopolity.arrays import NOWHERE
 from geopolity.errors import NegativeAnswer
 from services.clock import end_of
 from services.lookup.added import found_added
+from services.lookup.addresses import CLEAR, found_address, unknown_address
 from services.lookup.answer import answer_of_point, answer_of_several, answer_of_units, nearest_unit
 from services.lookup.directory import Directory, StoreDirectory
 from services.lookup.found import Choice, FoundUnit, LookupAnswer, NearestUnit
@@ -52,6 +54,26 @@ def lookup_text(text: str, date: str, store: Store) -> LookupAnswer:
         return answer_of_text(session, text, date, open_lookup_index(session, store.home, end_of(date)))
 
 
+def lookup_address(text: str, date: str, store: Store) -> LookupAnswer:
+    """Look a street address up.
+
+    Raises
+    ------
+    PlaceError
+        If no file of addresses that was added has it.
+    """
+    with store.reading() as session:
+        return answer_of_address(session, text, date, open_lookup_index(session, store.home, end_of(date)))
+
+
+def answer_of_address(session: Session, text: str, date: str, index: LookupIndex) -> LookupAnswer:
+    """Look a street address up in an open index."""
+    found = found_address(session, text)
+    if found is None:
+        raise unknown_address(session, text)
+    return answer_of_found(session, found, date, index)
+
+
 def answer_of_text(session: Session, text: str, date: str, index: LookupIndex) -> LookupAnswer:
     """Look up what somebody wrote in an open index."""
     point = written_point(text) or _short_code(text)
@@ -62,6 +84,19 @@ def answer_of_text(session: Session, text: str, date: str, index: LookupIndex) -
 
 
 def _found(session: Session, text: str) -> Found:
+    """An address that surely fits, or what the gazetteer knows; an address that may fit where that knows nothing."""
+    address = found_address(session, text)
+    if address is not None and (address.places[0].sure or 0.0) >= CLEAR:
+        return address
+    try:
+        return _known(session, text)
+    except PlaceError:
+        if address is None:
+            raise
+        return address
+
+
+def _known(session: Session, text: str) -> Found:
     """What the gazetteer knows, and what was added to it: who writes a postcode of two countries is asked which."""
     added = found_added(session, text)
     if added is None or not is_postcode(text) or not is_known(text.strip()[:5]):
@@ -108,6 +143,11 @@ def answer_of_found(session: Session, found: Found, date: str, index: LookupInde
 
 
 def _answer(session: Session, place: Place, date: str, index: LookupIndex, directory: Directory) -> LookupAnswer:
+    if place.kind == "address":
+        found = answer_of_point(place.lon, place.lat, date, index, directory)
+        point = dict(found.place)
+        said: dict[str, Any] = {"place": place.full_title, "id": place.id, "sure": place.sure, "how": place.how}
+        return replace(found, place=point | said)
     positions = [_position(place, layer, index) for layer in index.layers]
     counties = next((layer for layer in index.layers if layer.name == LAYER), None)
     parts = []
@@ -191,6 +231,7 @@ def _choice(place: Place, index: LookupIndex, directory: Directory) -> Choice:
         country_code=place.country_code,
         people=place.people or None,
         units=tuple(units),
+        sure=place.sure,
     )
 
 

@@ -75,6 +75,7 @@ def _answered(found: LookupAnswer, store: Store, *, is_unit: bool = False) -> Be
             place=found.title,
             read_as=str(found.place.get("read_as", "")),
             note=str(found.place.get("note", "")),
+            how=str(found.place.get("how", "")),
             others=_choices(found.others),
             more=found.more,
             near=tuple(_nearby(session, one) for one in found.near),
@@ -103,6 +104,7 @@ def _choices(found: Sequence[Choice]) -> tuple[PlaceChoice, ...]:
             country=one.country,
             country_code=one.country_code,
             people=one.people,
+            sure=one.sure,
         )
         for one in found
     )

@@ -39,3 +39,26 @@ def test_several_places_are_a_table_and_no_error(command, tmp_path, monkeypatch)
     assert (near.status, "spelt nearly so" in near.out) == (0, True)
     nonsense = command("lookup", "--place", "qwzxvkpt")
     assert (nonsense.status, "No place called 'qwzxvkpt' is known" in nonsense.err) == (2, True)
+
+
+def test_a_file_of_addresses_is_added_listed_found_and_forgotten(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
+    file = tmp_path / "houses.csv"
+    file.write_text(
+        "number,street,city,country,lat,lon\n12,Mill Street,Aville,FR,45.5,4.5\n12,Mill Street,Bville,FR,46.5,4.5\n"
+        ",Mill Street,Aville,FR,45.5,4.5\n",
+        encoding="utf-8",
+    )
+    added = json.loads(command("places", "add", file, "--json").out)
+    assert (added["addresses"], added["streets"], added["left_out"]) == (2, 2, {"without a number": 1})
+    assert "2 addresses in 2 streets of houses.csv (CSV) are known now." in command("places", "add", file).out
+    assert json.loads(command("places", "list", "--json").out) == [
+        {"source": "houses.csv", "addresses": 2, "streets": 2}
+    ]
+    choices = command("lookup", "--address", "12 mill st")
+    assert (choices.status, "Several addresses fit" in choices.out) == (0, True)
+    found = json.loads(command("lookup", "--address", "12 mill st aville", "--json").out)
+    assert (found["place"], found["point"]) == ("12 Mill Street, Aville, France", {"lon": 4.5, "lat": 45.5})
+    assert "2 addresses of houses.csv are forgotten." in command("places", "forget", "houses.csv").out
+    refused = command("lookup", "--address", "12 mill st aville")
+    assert (refused.status, "Streets are not known here" in refused.err) == (2, True)

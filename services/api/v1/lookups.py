@@ -21,7 +21,7 @@ from services.clock import today
 from services.lookup.answer import answer_of_unit
 from services.lookup.current import CurrentLookup
 from services.lookup.encoded import Answers
-from services.lookup.named import answer_of_postcode, answer_of_text
+from services.lookup.named import answer_of_address, answer_of_postcode, answer_of_text
 from services.records import Json
 from services.storage.store import Store
 
@@ -44,7 +44,7 @@ class Point(BaseModel):
 
 
 class Question(BaseModel):
-    """One of four ways to name a place."""
+    """One of five ways to name a place."""
 
     model_config = ConfigDict(extra="forbid")
     lon: float | None = Field(None, allow_inf_nan=False, description="Longitude in degrees.", examples=[-90.2])
@@ -55,6 +55,9 @@ class Question(BaseModel):
         None,
         max_length=200,
         description="Place in any script, such as `Portland, ME`; a point or plus code too. Several are `choices`.",
+    )
+    address: str | None = Field(
+        None, max_length=200, description="Street address, as far as files of them were added; up to five `choices`."
     )
     date: Day | None = Field(None, description="As of the end of this day, UTC; today by default.")
     layer: str | None = Field(None, max_length=100, description="Only this layer; of `unit`, the layer it is of.")
@@ -71,9 +74,9 @@ OK: Responses = {200: {"model": LookupRecord}, **problems(422, 404)}
 async def look_up(request: Request, asked: Annotated[Question, Query()]) -> Response:
     """Look up which polities a point, unit, postcode or place belongs to, and why."""
     is_point = asked.lon is not None and asked.lat is not None
-    named = [name for name in ("unit", "postcode", "place") if getattr(asked, name) is not None]
+    named = [name for name in ("unit", "postcode", "place", "address") if getattr(asked, name) is not None]
     if len(named) + is_point != 1 or (not is_point and (asked.lon is not None or asked.lat is not None)):
-        raise BodyError("Give one of lon and lat, unit, postcode or place.")
+        raise BodyError("Give one of lon and lat, unit, postcode, place or address.")
     day = (asked.date.isoformat() if asked.date else None) or today()
     answers = await run_in_threadpool(lookup_of(request).on, day)
     if is_point:
@@ -193,6 +196,8 @@ def _named(answers: Answers, asked: Question, day: str, store: Store) -> Json:
             return answer_of_unit(session, asked.unit, day, answers.index, asked.layer).as_json()
         if asked.postcode is not None:
             return answer_of_postcode(session, asked.postcode, day, answers.index).as_json()
+        if asked.address is not None:
+            return answer_of_address(session, asked.address, day, answers.index).as_json()
         return answer_of_text(session, str(asked.place), day, answers.index).as_json()
 
 

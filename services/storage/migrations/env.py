@@ -11,7 +11,9 @@ from services.storage.tables import Table
 
 
 def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
-    """Leave out PostGIS's own tables, and the spatial indexes, which only PostGIS has and the model does not name."""
+    """Leave out what the model does not name: PostGIS's own tables, spatial indexes, and what searches streets."""
+    if "_search" in str(name):
+        return False
     is_spatial_index = kind == "index" and str(name).endswith("_shape")
     return not is_spatial_index and bool(alembic_helpers.include_object(thing, name, kind, *reflection))
 

@@ -16,13 +16,14 @@ from services.storage.tables.offices import (
     SummonsRow,
 )
 from services.storage.tables.people import CitizenRow, ConsentRow, CredentialRow, DeferralRow
-from services.storage.tables.places import PostcodeRow
+from services.storage.tables.places import AddressFileRow, PostcodeRow, StreetRow, StreetWordRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
 
 __all__ = [
     "SHAPE",
+    "AddressFileRow",
     "AlternateRow",
     "ApiKeyRow",
     "BallotRow",
@@ -57,6 +58,8 @@ __all__ = [
     "SeatRow",
     "SessionRow",
     "SignInRow",
+    "StreetRow",
+    "StreetWordRow",
     "SummonsRow",
     "Table",
     "UnitRow",

@@ -1,0 +1,1 @@
+"""Street addresses: files of them as they are published, and what people write."""
