@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from geopolity.errors import RequestError
 from geopolity.messages import Message
 from services.assemblies.draw_audit import audit_draw
-from services.derivation.audit import audit
+from services.derivation.audit.folder import audit
 
 if TYPE_CHECKING:
-    from services.derivation.sources import Sources
+    from services.derivation.audit.sources import Sources
 
 
 class UnknownFolderError(RequestError):
@@ -75,7 +75,7 @@ def _derivation(
 ) -> Iterator[Message]:
     yield from audit(path, with_sources=sources is not None)
     if sources is not None:
-        from services.derivation.sources import compared  # noqa: PLC0415 - files alone need no layer
+        from services.derivation.audit.sources import compared  # noqa: PLC0415 - files alone need no layer
 
         yield from compared(path, sources())
     if recorded is not None:

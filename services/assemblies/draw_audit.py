@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geopolity.messages import Message
 from geopolity.sortition.drand import QUICKNET, RandomnessRefused, verified_randomness
-from services.derivation.evidence import VerificationFailed
+from services.derivation.audit.evidence import VerificationFailed
 from services.verifiers import verify_draw
 
 

@@ -205,7 +205,7 @@ def issue() -> None:
 @click.pass_obj
 def list_issues(service: Service, /, *, as_json: bool) -> None:
     """List the issues."""
-    from services.derivation.issues import issue_names, open_issue
+    from services.derivation.requests.issues import issue_names, open_issue
 
     records = [_issue_record(name, open_issue(name, service.store.home)) for name in issue_names(service.store.home)]
     if as_json:
@@ -221,7 +221,7 @@ def list_issues(service: Service, /, *, as_json: bool) -> None:
 @click.pass_obj
 def show_issue(service: Service, /, *, name: str, as_json: bool) -> None:
     """Show one issue: its question, footprint and settings."""
-    from services.derivation.issues import open_issue
+    from services.derivation.requests.issues import open_issue
 
     opened = open_issue(name, service.store.home)
     described = of_row(
@@ -242,7 +242,7 @@ def show_issue(service: Service, /, *, name: str, as_json: bool) -> None:
 @click.pass_obj
 def add_issue(service: Service, /, *, file: Path, as_json: bool) -> None:
     """Check a TOML file and keep it as an issue."""
-    from services.derivation.issues import add_issue as add_issue_use_case
+    from services.derivation.requests.issues import add_issue as add_issue_use_case
 
     added = add_issue_use_case(file, service.store.home)
     click.echo(

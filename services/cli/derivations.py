@@ -31,9 +31,9 @@ from services.records import Json
 
 if TYPE_CHECKING:
     from geopolity.messages import Message
+    from services.derivation.audit.sources import Sources
     from services.derivation.derive import Derived, Written
-    from services.derivation.folder import Summary
-    from services.derivation.sources import Sources
+    from services.derivation.summary import Summary
     from services.storage.store import Store
 
 
@@ -135,7 +135,7 @@ def verify(service: Service, /, *, path: Path, log: Path | None, as_json: bool, 
 
 def _recorded(log: Path | None, store: Store) -> Callable[[Path], Iterator[Message]]:
     """How to compare a derivation with the log: an export if one is named, or else this service's own."""
-    from services.derivation.recorded import in_exported_log, in_own_record
+    from services.derivation.audit.recorded import in_exported_log, in_own_record
 
     return partial(in_own_record, store=store) if log is None else partial(in_exported_log, log=log)
 
@@ -147,7 +147,7 @@ def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | N
         return None
 
     def opened() -> Sources:
-        from services.derivation.evidence import read_json
+        from services.derivation.audit.evidence import read_json
         from services.derivation.opened_sources import opened_sources
 
         known = with_kept(values, read_json(path / "problem.json"))

@@ -15,7 +15,7 @@ from services.records import Json
 
 if TYPE_CHECKING:
     from services.derivation.layers import Columns
-    from services.derivation.request import Request
+    from services.derivation.requests.request import Request
 
 WITHOUT_PDF = "report.pdf was left out: it needs the Pango libraries (apt-get install libpangoft2-1.0-0)."
 
@@ -231,9 +231,9 @@ def said(values: Flags) -> Columns:
 def request(values: Flags, home: Path) -> Request:
     """Turn parsed options into a request to derive."""
     from services.derivation.folder import read_inside
-    from services.derivation.issues import FootprintFile
     from services.derivation.layers import SEAM_KM, Columns
-    from services.derivation.request import SpreadFile, request_of
+    from services.derivation.requests.issues import FootprintFile
+    from services.derivation.requests.request import SpreadFile, request_of
 
     footprints = values["footprints"]
     check_effect(values)

@@ -33,7 +33,7 @@ def load_samples(store: Store) -> Iterator[str]:
     """Load the samples one by one, and say the name of each; then the citizens and the draw."""
     from services.demo.synthetic import register_synthetic, rehearse_demo  # noqa: PLC0415
     from services.derivation.derive import derive  # noqa: PLC0415 - a full store needs none of it
-    from services.derivation.request import request_of  # noqa: PLC0415
+    from services.derivation.requests.request import request_of  # noqa: PLC0415
     from services.polities.lifecycle import load_proposal, proposal_of  # noqa: PLC0415
 
     for name in QUICKEST_FIRST:

@@ -78,7 +78,7 @@ def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None
 def demo_row(name: str, home: Path) -> DemoRow:
     """Derive one sample issue, write its folder, and say how it compares."""
     from services.derivation.derive import derive_into  # noqa: PLC0415 - imported in the worker only
-    from services.derivation.request import request_of  # noqa: PLC0415
+    from services.derivation.requests.request import request_of  # noqa: PLC0415
 
     made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home, _goes_on)
     told, comparison = made.summary, written.comparison

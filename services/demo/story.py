@@ -23,7 +23,7 @@ from services.assemblies.vacancies import check_seats
 from services.clock import now
 from services.demo.synthetic import register_synthetic
 from services.derivation.derive import derive_into
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.due import reviews_due
 from services.polities.lifecycle import activate_polity, answer_objection, object_to_polity, propose_polity

@@ -22,10 +22,11 @@ from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import Texts, texts
 from maps.scenes.view import in_view
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
-from services.derivation.folder import Pictures, Summary, check_writable, summary, write_folder
+from services.derivation.folder import Pictures, check_writable, write_folder
 from services.derivation.layers import Columns, build, layer_names, open_layer
 from services.derivation.open_layers import warm_layer
-from services.derivation.request import Request
+from services.derivation.requests.request import Request
+from services.derivation.summary import Summary, summary
 from services.derivation.terrain_cache import terrain_of, warm_display
 from services.records import Json
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from services.derivation.curve import LEVELS, Level, curve_of
 from services.derivation.derive import Derived, derive
-from services.derivation.folder import Summary
 from services.derivation.packed import PackedUnits, packed
-from services.derivation.request import request_of_spec
-from services.derivation.spec import DerivationSpec
+from services.derivation.requests.request import request_of_spec
+from services.derivation.requests.spec import DerivationSpec
+from services.derivation.summary import Summary
 from services.derivation.terrain_cache import warm_display
 from services.records import Json, as_json
 from services.storage.store import Store

@@ -13,7 +13,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ import shapely
 
 from boundaries.tables.formulas import defused, plain_text
 from geopolity.errors import RequestError
-from services.derivation.audit import CHECKERS, bound_files
+from services.derivation.audit.folder import CHECKERS, bound_files
+from services.derivation.summary import summary
 from services.records import Json
 
 if TYPE_CHECKING:
@@ -181,99 +182,6 @@ def read_inside(folder: Path) -> pd.Series[bool]:
             folder=folder,
         ) from error
     return units["inside"].astype(bool).rename(index=plain_text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certainty:
-    """How many units are certainly inside, and how many at times."""
-
-    units_core: int
-    units_fringe: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roundness:
-    """Length of the border, km, and the share of it that is proven to be unavoidable."""
-
-    border_km: float
-    border_tightness: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """Key figures of a derivation, as printed by ``derive --json`` and written beside the boundary.
-
-    Attributes
-    ----------
-    roundness
-        Where borders count.
-    certainty
-        Where core and fringe were told apart.
-    """
-
-    issue: str
-    title: str
-    question: str
-    layer: str
-    units: int
-    area_km2: float
-    population: int
-    affected_total: float
-    affected_inside: float
-    coverage_target: float
-    coverage: float
-    cost: int
-    lower_bound: int
-    gap: float
-    optimal: bool
-    method: str
-    roundness: Roundness | None
-    certainty: Certainty | None
-
-    def as_json(self) -> Json:
-        """All figures in one object, without those that do not apply."""
-        parts = [part for part in (self.roundness, self.certainty) if part is not None]
-        own = {one.name: getattr(self, one.name) for one in fields(self)[:-2]}
-        return own | {key: value for part in parts for key, value in asdict(part).items()}
-
-
-def summary(derivation: Derivation) -> Summary:
-    """Key figures of a derivation."""
-    certificate = derivation.certificate
-    return Summary(
-        issue=str(derivation.issue.name),
-        title=derivation.issue.title,
-        question=derivation.issue.question,
-        layer=str(derivation.layer.name),
-        units=int(derivation.units["inside"].sum()),
-        area_km2=float(derivation.area_km2),
-        population=round(derivation.population),
-        affected_total=float(derivation.affected_total),
-        affected_inside=float(derivation.affected_inside),
-        coverage_target=float(certificate.coverage_target),
-        coverage=float(derivation.coverage),
-        cost=int(certificate.cost),
-        lower_bound=int(certificate.lower_bound),
-        gap=float(certificate.gap),
-        optimal=bool(certificate.optimal),
-        method=str(certificate.proof),
-        roundness=_roundness(derivation),
-        certainty=_certainty(derivation),
-    )
-
-
-def _certainty(derivation: Derivation) -> Certainty | None:
-    if "certainty" not in derivation.units:
-        return None
-    core, fringe = (int((derivation.units["certainty"] == kind).sum()) for kind in ("core", "fringe"))
-    return Certainty(units_core=core, units_fringe=fringe)
-
-
-def _roundness(derivation: Derivation) -> Roundness | None:
-    certificate, weighing = derivation.certificate, derivation.weighing
-    if weighing is None or certificate.tightness is None:
-        return None
-    return Roundness(border_km=certificate.border / weighing.per_km, border_tightness=certificate.tightness)
 
 
 def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) -> Mapping[str, Callable[[Path], None]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.derivation.audit.sources import Sources
 from services.derivation.derive import layer_of
-from services.derivation.request import Request
-from services.derivation.sources import Sources
+from services.derivation.requests.request import Request
 from services.derivation.terrain_cache import terrain_of
 
 

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
-from services.derivation.folder import Summary
 from services.derivation.packed import PackedUnits
-from services.derivation.spec import DerivationSpec
+from services.derivation.requests.spec import DerivationSpec
+from services.derivation.summary import Summary
 from services.records import Json, as_json, of_row
 from services.storage.polities.versions import Version
 from services.storage.store import Store

@@ -20,10 +20,10 @@ from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
 from services.confined import too_large
 from services.derivation.derive import derive, layer_of, write
-from services.derivation.folder import Summary, summary
 from services.derivation.packed import packed
-from services.derivation.request import request_of_spec
-from services.derivation.spec import DerivationSpec
+from services.derivation.requests.request import request_of_spec
+from services.derivation.requests.spec import DerivationSpec
+from services.derivation.summary import Summary, summary
 from services.jobs import queue
 from services.polities.lifecycle import proposer_of
 from services.storage.store import Store

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.derivation.opened_spec import issue_of
-from services.derivation.spec import DerivationSpec, SpecError
+from services.derivation.requests.opened_spec import issue_of
+from services.derivation.requests.spec import DerivationSpec, SpecError
 from services.storage.polities import steps
 from services.storage.store import Store
 

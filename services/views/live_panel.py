@@ -17,7 +17,7 @@ from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
 from services.derivation.derive import Derived
 from services.derivation.draft import tried
-from services.derivation.spec import DerivationSpec
+from services.derivation.requests.spec import DerivationSpec
 from services.records import as_json
 from services.storage.store import Store
 

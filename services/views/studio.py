@@ -22,7 +22,7 @@ from services.derivation.derive import Derived
 from services.derivation.draft import tried
 from services.derivation.layers import ready_names
 from services.derivation.open_layers import warm_layer
-from services.derivation.spec import DerivationSpec, SpecError, read_spec
+from services.derivation.requests.spec import DerivationSpec, SpecError, read_spec
 from services.records import Json, as_json, of_row
 from services.storage.polities import versions
 from services.storage.store import Store

@@ -32,7 +32,7 @@ from maps.tiles.content import TileSource
 from maps.tiles.pyramid import pmtiles, pyramid
 from services.bootstrap import open_store
 from services.derivation.derive import derive
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.lookup.private_index import private_index
 from services.settings import Settings, read_settings
 from services.site.product import digest_of

@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from services.auth.roles import Role
-from services.derivation.evidence import VerificationFailed
-from services.derivation.recorded import in_exported_log, in_own_record
+from services.derivation.audit.evidence import VerificationFailed
+from services.derivation.audit.recorded import in_exported_log, in_own_record
 from services.jobs.queue import folder_of_job
 from services.jobs.working import work_off
 from services.polities.lifecycle import activate_polity, propose_polity

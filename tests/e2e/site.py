@@ -20,7 +20,7 @@ from services.bootstrap import open_store
 from services.demo.synthetic import register_synthetic
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
 from tests.served import served

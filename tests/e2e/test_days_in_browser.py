@@ -7,7 +7,7 @@ from services.assemblies.excuses import ask_excuse
 from services.assemblies.jury_duty import send_summonses
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_link
-from services.derivation.spec import read_spec
+from services.derivation.requests.spec import read_spec
 from services.jobs import queue
 from services.jobs.working import work_off
 from services.storage.offices.seats import active_seats

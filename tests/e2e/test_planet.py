@@ -14,7 +14,7 @@ from maps.reports.polity import report_html
 from services.clock import today
 from services.derivation.derive import derive
 from services.derivation.folder import files_without_pictures
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.lookup.answer import lookup
 from services.polities.lifecycle import load_proposal, proposal_of
 from services.storage.store import Store

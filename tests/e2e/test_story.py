@@ -10,7 +10,7 @@ import sys
 from services.bootstrap import open_store
 from services.demo.story import POLITY, tell
 from services.derivation.derive import derive_into
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.polities.lifecycle import load_demo
 from services.settings import Settings
 

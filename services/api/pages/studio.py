@@ -18,8 +18,8 @@ from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Apart, Principal, Role, StoreDep, apart_of, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
-from services.derivation.spec import DerivationSpec
-from services.derivation.uploaded_drawing import uploaded_drawing
+from services.derivation.requests.spec import DerivationSpec
+from services.derivation.requests.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
 from services.polities.lifecycle import list_polities
 from services.polities.proposing import check_proposable

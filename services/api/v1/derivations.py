@@ -21,8 +21,8 @@ from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import JobRecord, problems
 from services.derivation.draft import DraftCurve, checked, curve_record, draft_record
-from services.derivation.spec import DerivationSpec
-from services.derivation.uploads import keep_upload
+from services.derivation.requests.spec import DerivationSpec
+from services.derivation.requests.uploads import keep_upload
 from services.jobs import queue
 from services.polities.proposing import check_proposable
 from services.records import Json, as_json

@@ -21,10 +21,10 @@ from services.api.problems import NotFound
 from services.api.v1.fields import Cursor, Id, Limit, Page
 from services.api.v1.paging import page_of
 from services.api.v1.records import FootprintNamed, IssueRecord, LayerRecord, UnitListed, problems
-from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import Columns, add_layer, keep, layer_names
 from services.derivation.open_layers import warm_layer
-from services.derivation.uploads import SUFFIXES, UploadError, named, suffix_of
+from services.derivation.requests.issues import issue_names, open_issue
+from services.derivation.requests.uploads import SUFFIXES, UploadError, named, suffix_of
 from services.records import Json
 
 router = guarded_router(prefix="/api/v1", tags=["layers"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))

@@ -11,9 +11,9 @@ from boundaries.issues import open_issue
 from geopolity.errors import GeopolityError
 from services.bootstrap import open_store
 from services.cli import geopolity
-from services.derivation.request import request_of_spec
-from services.derivation.spec import read_spec
-from services.derivation.uploads import keep_upload
+from services.derivation.requests.request import request_of_spec
+from services.derivation.requests.spec import read_spec
+from services.derivation.requests.uploads import keep_upload
 from services.settings import Settings
 from services.views.studio import from_form
 

@@ -9,7 +9,7 @@ from maps.reports.findings import findings
 from services.bootstrap import open_store
 from services.derivation.derive import derive
 from services.derivation.folder import Pictures, write_folder
-from services.derivation.request import request_of
+from services.derivation.requests.request import request_of
 from services.polities.lifecycle import load_proposal, proposal_of, read_proposal
 from services.polities.published import published
 from services.settings import Settings

@@ -9,10 +9,10 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from geopolity.errors import GeopolityError
-from services.derivation.opened_spec import issue_of
-from services.derivation.spec import SpecError, read_spec
-from services.derivation.uploaded_drawing import uploaded_drawing
-from services.derivation.uploads import UploadError
+from services.derivation.requests.opened_spec import issue_of
+from services.derivation.requests.spec import SpecError, read_spec
+from services.derivation.requests.uploaded_drawing import uploaded_drawing
+from services.derivation.requests.uploads import UploadError
 from services.polities.proposing import check_proposable
 from services.settings import Settings
 from services.views.studio import from_form, read_shapes

@@ -15,9 +15,9 @@ import shapely
 from geopolity.affected.footprint import Everyone
 from geopolity.polity.derivation import derive_polity
 from geopolity.region.evidence import LARGEST_PUBLISHED
-from services.derivation.audit import audit, bound_files
-from services.derivation.audited_bound import LARGEST_WITH_DUAL
-from services.derivation.evidence import VerificationFailed
+from services.derivation.audit.bound import LARGEST_WITH_DUAL
+from services.derivation.audit.evidence import VerificationFailed
+from services.derivation.audit.folder import audit, bound_files
 from services.derivation.folder import Pictures, write_folder
 from tests.unit.polity.test_derivation import issue, square_layer
 from tests.unit.region.proof_folder import rewritten, table
@@ -288,10 +288,10 @@ def test_people_on_an_island_are_no_reason_to_refuse(tmp_path):
 def test_a_missing_dual_is_believed_of_a_large_layer_alone(folder, monkeypatch):
     (folder / "dual.json.gz").unlink()
     sealed(folder)
-    monkeypatch.setattr("services.derivation.audited_bound.LARGEST_WITH_DUAL", 24)
+    monkeypatch.setattr("services.derivation.audit.bound.LARGEST_WITH_DUAL", 24)
     (said,) = [str(fact) for fact in audit(folder) if str(fact).startswith("gap")]
     assert "believed, not proven here" in said
-    monkeypatch.setattr("services.derivation.audited_bound.LARGEST_WITH_DUAL", 25)
+    monkeypatch.setattr("services.derivation.audit.bound.LARGEST_WITH_DUAL", 25)
     with pytest.raises(VerificationFailed, match="25 units and connectors are not too many"):
         list(audit(folder))
 

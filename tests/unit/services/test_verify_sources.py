@@ -11,10 +11,10 @@ import shapely
 from geopolity.affected.footprint import Area, Units
 from geopolity.polity.derivation import derive_polity
 from geopolity.polity.terrain import survey
-from services.derivation.audit import audit
-from services.derivation.evidence import VerificationFailed
+from services.derivation.audit.evidence import VerificationFailed
+from services.derivation.audit.folder import audit
+from services.derivation.audit.sources import Sources, compared
 from services.derivation.folder import Pictures, write_folder
-from services.derivation.sources import Sources, compared
 from tests.unit.polity.test_derivation import issue, square_layer
 from tests.unit.region.proof_folder import rewritten
 from tests.unit.services.test_verify_folder import BOUND, WEIGHTS, outline, sealed

@@ -10,7 +10,7 @@ from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import Stream, accepted
 from geopolity.sortition.roll import Roll
 from services.assemblies.bundle import BundleFolderError, DrawBundle, check_out, write_bundle
-from services.derivation.evidence import VerificationFailed
+from services.derivation.audit.evidence import VerificationFailed
 from services.verification import verify
 from tests.properties.sortition.worlds import people_of
 from tests.unit.sortition.bundles import write_world

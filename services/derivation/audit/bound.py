@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from geopolity.messages import Message
-from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, close, equal, whole_number
+from services.derivation.audit.evidence import ROUNDING, Evidence, VerificationFailed, close, equal, whole_number
 from services.verifiers.check_bound import proven_bound
 
 LARGEST_WITH_DUAL = 50_000

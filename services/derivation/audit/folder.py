@@ -17,9 +17,8 @@ from pathlib import Path
 
 from boundaries.tables.formulas import plain_text
 from geopolity.messages import Message
-from services.derivation.audited_bound import bound_holds
-from services.derivation.audited_outline import outline_holds
-from services.derivation.evidence import (
+from services.derivation.audit.bound import bound_holds
+from services.derivation.audit.evidence import (
     UNREADABLE,
     Evidence,
     VerificationFailed,
@@ -30,6 +29,7 @@ from services.derivation.evidence import (
     read_json,
     unreadable,
 )
+from services.derivation.audit.outline import outline_holds
 from services.records import Json
 from services.verifiers import check_bound, check_proof
 from services.verifiers.check_bound import rows

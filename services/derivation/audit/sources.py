@@ -26,7 +26,7 @@ from geopolity.polity.borders import weighing
 from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain
-from services.derivation.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
+from services.derivation.audit.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
 from services.records import Json
 from services.verifiers.check_bound import rows
 

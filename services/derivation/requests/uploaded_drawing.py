@@ -13,7 +13,7 @@ from boundaries.errors import FileError
 from boundaries.how import AS_IT_IS, How
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
 from geopolity.errors import GeopolityError
-from services.derivation.uploads import UploadError, named, plain_name, suffix_of
+from services.derivation.requests.uploads import UploadError, named, plain_name, suffix_of
 from services.records import Json
 
 MOST_VERTICES = 50_000

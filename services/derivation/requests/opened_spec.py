@@ -18,10 +18,10 @@ from boundaries.vectors.geojson import geojson_features
 from geopolity.affected.footprint import Area, Corridor, Footprint, Radius
 from geopolity.messages import Message
 from geopolity.polity.issue import Issue
-from services.derivation.issues import issue_names, open_issue
 from services.derivation.layers import layer_names
-from services.derivation.spec import DerivationSpec, DrawnSpec, KnownSpec, MixedSpec, UploadSpec
-from services.derivation.uploads import upload_path
+from services.derivation.requests.issues import issue_names, open_issue
+from services.derivation.requests.spec import DerivationSpec, DrawnSpec, KnownSpec, MixedSpec, UploadSpec
+from services.derivation.requests.uploads import upload_path
 from services.records import Json
 
 MOST_VERTICES = 200_000

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from geopolity.messages import Message
-from services.derivation.evidence import VerificationFailed, plain, read_json
+from services.derivation.audit.evidence import VerificationFailed, plain, read_json
 from services.publiclog.export import lines_of
 from services.records import Json
 from services.storage import publiclog

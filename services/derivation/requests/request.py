@@ -16,10 +16,10 @@ import pandas as pd
 from boundaries.spreads import open_spread
 from geopolity.polity.issue import Issue
 from geopolity.region import Effort
-from services.derivation.issues import FootprintFile, choose_issue, with_changes
 from services.derivation.layers import SEAM_KM, Columns
-from services.derivation.opened_spec import issue_of
-from services.derivation.spec import DerivationSpec
+from services.derivation.requests.issues import FootprintFile, choose_issue, with_changes
+from services.derivation.requests.opened_spec import issue_of
+from services.derivation.requests.spec import DerivationSpec
 from services.storage.store import Store
 
 

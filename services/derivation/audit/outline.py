@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from geopolity.messages import Message
-from services.derivation.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
+from services.derivation.audit.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
 from services.records import Json
 from services.verifiers.check_bound import rows
 

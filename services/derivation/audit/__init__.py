@@ -1,0 +1,1 @@
+"""Check a derivation folder as somebody would who believes nothing in it."""

@@ -1,0 +1,1 @@
+"""What somebody asks to be derived: files, forms and JSON, read into one request."""
