@@ -32,4 +32,6 @@ def open_store(settings: Settings) -> Store:
     """The store that the settings name: ``GEOPOLITY_DATABASE_URL``, else ``GEOPOLITY_HOME/geopolity.sqlite``."""
     from services.storage.store import Store  # noqa: PLC0415 - databases are slow to import, and --help needs none
 
-    return Store(url=settings.store_url, home=settings.home, vote_days=settings.vote_days)
+    return Store(
+        url=settings.store_url, home=settings.home, vote_days=settings.vote_days, geocoder=settings.geocoder_url
+    )

@@ -43,6 +43,8 @@ class Settings:
         ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
     vote_days
         ``GEOPOLITY_VOTE_DAYS``: days that a vote lasts at least, 3 or more.
+    geocoder_url
+        ``GEOPOLITY_GEOCODER_URL``: where addresses are sent that the store does not know; ``None`` sends nothing.
     oidc_issuer, oidc_client_id, oidc_client_secret
         ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
     oidc_roles_claim
@@ -58,6 +60,7 @@ class Settings:
     job_memory_mb: int = 10_000
     rate_limit: str = "120/minute"
     vote_days: int = 3
+    geocoder_url: str | None = field(default=None, repr=False)  # it may hold a key
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -112,6 +115,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         job_memory_mb=_megabytes("GEOPOLITY_JOB_MEMORY_MB", environment, usual=10_000, least=4_000, most=1_000_000),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
+        geocoder_url=_web_address("GEOPOLITY_GEOCODER_URL", environment),
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
         oidc_client_id=environment.get("GEOPOLITY_OIDC_CLIENT_ID") or None,
         oidc_client_secret=environment.get("GEOPOLITY_OIDC_CLIENT_SECRET") or None,

@@ -77,6 +77,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "job_memory_mb": "5000",
         "rate_limit": "9/minute",
         "vote_days": "7",
+        "geocoder_url": "https://find.example.org/search",
         "oidc_issuer": "https://people.example.org",
         "oidc_client_id": "geopolity",
         "oidc_client_secret": "hush",

@@ -408,6 +408,10 @@ def _exactness(t: Texts, answer: Belonging) -> list[str]:
         return [t("This house is not known here; this is the answer for the middle of its street.")]
     if answer.how in {"range", "between"}:
         return [t("The place of this house is reckoned from the numbers of its street, and good to some 50 metres.")]
+    if answer.how == "geocoder":
+        return [t("The address was found by the service named beside the box, which was sent it.")]
+    if answer.note == "geocoder-away":
+        return [t("The service that finds addresses gives no answer now; this is the answer for the postcode or town.")]
     return []
 
 

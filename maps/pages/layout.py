@@ -30,6 +30,8 @@ class PageFrame:
         Who reads it, and what people call them; nobody known by default.
     is_demo
         Whether its citizens are made up.
+    geocoder
+        Name of the machine that addresses are sent to which are not known here; empty where none is.
     """
 
     language: str = LANGUAGES[0]
@@ -40,6 +42,7 @@ class PageFrame:
     label: str = ""
     roles: frozenset[str] = frozenset()
     is_demo: bool = False
+    geocoder: str = ""
 
     def may(self, *roles: str) -> bool:
         """Whether the reader has one of the roles, or administers everything."""

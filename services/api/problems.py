@@ -53,6 +53,7 @@ STATUS = {
     "rate": 429,
     "unexpected": 500,
     "provider": 502,
+    "geocoder": 502,
     "store-unavailable": 503,
     "store-schema": 503,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from boundaries.addresses.written import read_address
 from boundaries.gazetteer import plus_codes
 from boundaries.gazetteer.areas import country_codes
 from boundaries.gazetteer.coordinates import WrittenPoint, written_point
@@ -23,6 +24,7 @@ from services.lookup.addresses import CLEAR, found_address, unknown_address
 from services.lookup.answer import answer_of_point, answer_of_several, answer_of_units, nearest_unit
 from services.lookup.directory import Directory, StoreDirectory
 from services.lookup.found import Choice, FoundUnit, LookupAnswer, NearestUnit
+from services.lookup.geocoder import GeocoderError, geocoded
 from services.lookup.index import LookupIndex, open_lookup_index
 from services.storage.layers.crosswalks import shares
 from services.storage.store import Store
@@ -38,40 +40,69 @@ class WholeAreaError(NegativeAnswer):
     code = "whole-area"
 
 
-def lookup_text(text: str, date: str, store: Store) -> LookupAnswer:
-    """Look up what somebody wrote: a place, a postcode, an address that ends in one, a point or a plus code.
+def lookup_text(text: str, date: str, store: Store, index: LookupIndex | None = None) -> LookupAnswer:
+    """Look up what somebody wrote: a place, a postcode, an address, a point or a plus code.
+
+    An address that no added file has is asked of the geocoder, if there is one, while no transaction is open.
 
     Raises
     ------
     PointError
         If it is a point that is not on Earth.
     PlaceError
-        If the gazetteer knows nothing that is spelt so.
+        If nothing is known that is spelt so.
     WholeAreaError
         If it is a region or country that no layer has.
+    GeocoderError
+        If the geocoder gives no answer, and nothing here knows the place.
     """
+    away: GeocoderError | None = None
+    found: Found | None = None
+    if store.geocoder is not None and _is_for_geocoder(text, store):
+        try:
+            found = geocoded(store.geocoder, text)
+        except GeocoderError as error:
+            away = error
     with store.reading() as session:
-        return answer_of_text(session, text, date, open_lookup_index(session, store.home, end_of(date)))
+        opened = index or open_lookup_index(session, store.home, end_of(date))
+        if found is not None:
+            return answer_of_found(session, found, date, opened)
+        try:
+            answer = answer_of_text(session, text, date, opened)
+        except PlaceError:
+            if away is None:
+                raise
+            raise away from None
+        return answer if away is None else replace(answer, place=dict(answer.place) | {"note": "geocoder-away"})
 
 
-def lookup_address(text: str, date: str, store: Store) -> LookupAnswer:
-    """Look a street address up.
+def _is_for_geocoder(text: str, store: Store) -> bool:
+    """Whether a text is an address that nobody here is sure of."""
+    if written_point(text) is not None or text.strip().startswith("address:") or not read_address(text).is_address:
+        return False
+    with store.reading() as session:
+        known = found_address(session, text)
+    return known is None or (known.places[0].sure or 0.0) < CLEAR
+
+
+def lookup_address(text: str, date: str, store: Store, index: LookupIndex | None = None) -> LookupAnswer:
+    """Look a street address up, in an open index or one more.
 
     Raises
     ------
     PlaceError
-        If no file of addresses that was added has it.
+        If no file of addresses that was added has it, nor the geocoder.
+    GeocoderError
+        If the geocoder gives no answer.
     """
+    found = None
+    if store.geocoder is not None and _is_for_geocoder(text, store):
+        found = geocoded(store.geocoder, text)
     with store.reading() as session:
-        return answer_of_address(session, text, date, open_lookup_index(session, store.home, end_of(date)))
-
-
-def answer_of_address(session: Session, text: str, date: str, index: LookupIndex) -> LookupAnswer:
-    """Look a street address up in an open index."""
-    found = found_address(session, text)
-    if found is None:
-        raise unknown_address(session, text)
-    return answer_of_found(session, found, date, index)
+        found = found or found_address(session, text)
+        if found is None:
+            raise unknown_address(session, text)
+        return answer_of_found(session, found, date, index or open_lookup_index(session, store.home, end_of(date)))
 
 
 def answer_of_text(session: Session, text: str, date: str, index: LookupIndex) -> LookupAnswer:

@@ -54,11 +54,14 @@ class Store:
         Folder of files: layers, issues, uploads, keys, caches, results.
     vote_days
         Days that a vote of this store lasts at least; here, so that no door can leave it out.
+    geocoder
+        Address of the geocoder that finds what the store does not; none where nothing may leave this machine.
     """
 
     url: str = field(repr=False)  # it may hold a password
     home: Path
     vote_days: int = LEAST_DAYS
+    geocoder: str | None = field(default=None, repr=False)  # it may hold a key
 
     @property
     def engine(self) -> Engine:

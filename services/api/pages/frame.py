@@ -19,6 +19,7 @@ from services.api.language import LANGUAGE_COOKIE, language_of
 from services.api.principal import Role, principal, require, store_of
 from services.api.problems import BodyError
 from services.auth.identities import label_of
+from services.lookup.geocoder import host_of
 from services.storage.store import Store
 from services.storage.tables import CitizenRow
 
@@ -32,16 +33,17 @@ PolityId = Annotated[str, Form(max_length=100)]
 
 def frame_of(request: Request) -> PageFrame:
     """Frame of the page that answers a request."""
-    who = principal(request)
+    who, store = principal(request), store_of(request)
     return PageFrame(
         language=language_of(request),
         root=str(request.base_url).rstrip("/"),
         path=request.url.path,
         query="" if request.method == "POST" else request.url.query,
         name="" if who.is_public else who.name,
-        label="" if who.is_public else label_of(who.name, store_of(request)),
+        label="" if who.is_public else label_of(who.name, store),
         roles=frozenset(str(role) for role in who.roles),
-        is_demo=has_synthetic(store_of(request)),
+        is_demo=has_synthetic(store),
+        geocoder="" if store.geocoder is None else host_of(store.geocoder),
     )
 
 

@@ -21,7 +21,7 @@ from services.clock import today
 from services.lookup.answer import answer_of_unit
 from services.lookup.current import CurrentLookup
 from services.lookup.encoded import Answers
-from services.lookup.named import answer_of_address, answer_of_postcode, answer_of_text
+from services.lookup.named import answer_of_postcode, lookup_address, lookup_text
 from services.records import Json
 from services.storage.store import Store
 
@@ -191,14 +191,14 @@ def _day(point: Point) -> str:
 
 
 def _named(answers: Answers, asked: Question, day: str, store: Store) -> Json:
+    if asked.address is not None:
+        return lookup_address(asked.address, day, store, answers.index).as_json()
+    if asked.place is not None:
+        return lookup_text(asked.place, day, store, answers.index).as_json()
     with store.reading() as session:
         if asked.unit is not None:
             return answer_of_unit(session, asked.unit, day, answers.index, asked.layer).as_json()
-        if asked.postcode is not None:
-            return answer_of_postcode(session, asked.postcode, day, answers.index).as_json()
-        if asked.address is not None:
-            return answer_of_address(session, asked.address, day, answers.index).as_json()
-        return answer_of_text(session, str(asked.place), day, answers.index).as_json()
+        return answer_of_postcode(session, str(asked.postcode), day, answers.index).as_json()
 
 
 def _only(body: bytes, layer: str) -> bytes:
