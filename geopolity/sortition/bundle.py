@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from geopolity.sortition.electorate import Electorate
@@ -32,6 +32,9 @@ class Promise:
         SHA-256 of each table in ``FROZEN``, hexadecimal.
     round
         The drand round that will be used; 0 where only rehearsals are meant.
+    keys
+        How many lines of the roll commit to a key of the person's ``own``, to one that an ``office`` made, and to
+        ``none``; empty for rolls of before people held keys.
     """
 
     epoch: str
@@ -40,6 +43,7 @@ class Promise:
     roll_root: str
     digests: dict[str, str]
     round: int
+    keys: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class Promise:
             "roll_root": self.roll_root,
             "round": self.round,
             "rule": self.rule,
-        }
+        } | ({"keys": dict(self.keys)} if self.keys else {})
 
     @property
     def commitment(self) -> str:
@@ -122,7 +126,7 @@ def share_table(electorate: Electorate, shares: Shares) -> Iterator[bytes]:
 
 def roll_table(roll: Roll) -> Iterator[bytes]:
     """Lines of ``roll.csv``."""
-    return _table("pseudonym,pool_id", zip(roll.pseudonyms, roll.pools, strict=True))
+    return _table("pseudonym,pool_id" + (",commitment" if roll.commitments else ""), roll.lines)
 
 
 def seat_table(calls: Iterable[Call]) -> Iterator[bytes]:

@@ -8,6 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TERMS: Mapping[str, Mapping[str, str]] = {
+    "act": {
+        "link": "a sign-in link",
+        "unlink": "the end of a linked account",
+        "withdrawal of consent": "withdrawal of consent",
+        "replacement of a key": "replacement of a key",
+        "erasure": "erasure",
+        "change of home": "change of home",
+        "deferral": "deferral of service",
+        "deferral of a seat": "deferral of service",
+        "vacancy": "a seat is emptied",
+        "recusal": "recusal from a matter",
+        "stay of a matter": "stay of a matter",
+        "excuse": "excuse from service",
+    },
     "answer": {
         "waiting": "waiting",
         "accepted": "accepted",

@@ -142,7 +142,7 @@ class WaitingLine:
 class DocketView:
     """Matters of all assemblies, open proposals, and what is due.
 
-    ``requests`` and ``waiting`` are for the clerk and empty for everybody else.
+    ``requests``, ``acts`` and ``waiting`` are for the clerk and empty for everybody else.
 
     Attributes
     ----------
@@ -158,6 +158,7 @@ class DocketView:
     proposals: tuple[ProposalLine, ...] = ()
     waiting: tuple[WaitingLine, ...] = ()
     requests: tuple[ExcuseRequest, ...] = ()
+    acts: tuple[ActLine, ...] = ()
     answering: int = 0
     answer: str = ""
     done: str = ""
@@ -216,6 +217,17 @@ class SignInAct:
     asked_at: str
     confirmed_by: str
     done_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActLine:
+    """An act about a person or a matter that waits for a second person of the office."""
+
+    number: int
+    kind: str
+    name: str
+    asked_by: str
+    asked_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

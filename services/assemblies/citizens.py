@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from boundaries.opening import read_any_table
+from geopolity.assembly.credential import SignatureRefused
 from geopolity.assembly.eligibility import why_not
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
@@ -110,9 +111,18 @@ def give_consent(citizen_id: str, store: Store) -> str:
 
 
 def withdraw_consent(citizen_id: str, store: Store) -> None:
-    """End a person's consent now."""
+    """End the consent of a person without a key now; who holds one signs it (``consents.withdraw``).
+
+    Raises
+    ------
+    SignatureRefused
+        If they hold a key.
+    """
     with store.writing() as session:
-        citizens.withdraw_consent(session, citizens.find_citizen(session, citizen_id), now=now())
+        row = citizens.find_citizen(session, citizen_id)
+        if credentials.held(session, row) is not None:
+            raise SignatureRefused("Citizen {citizen} holds a key, and withdraws by its signature.", citizen=citizen_id)
+        citizens.withdraw_consent(session, row, now=now())
 
 
 def move_citizen(citizen_id: str, unit_id: str, store: Store, layer: str | None = None) -> None:

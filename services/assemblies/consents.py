@@ -27,10 +27,11 @@ from geopolity.assembly.credential import SignatureRefused, Signed
 from services.clock import after, now
 from services.storage.people import citizens, credentials
 from services.storage.people.citizens import find_citizen
+from services.storage.publiclog import append
 from services.storage.store import Store
-from services.storage.tables import CitizenRow, ConsentRow
+from services.storage.tables import CitizenRow, ConsentRow, SeatRow
 
-CONSENT, WITHDRAWAL = "consent", "withdrawal"
+CONSENT, WITHDRAWAL, REPLACEMENT = "consent", "withdrawal", "replacement"
 SIGNED_WITHIN = timedelta(days=1)
 """A statement is handed in so long after it was signed, at most: paper takes its time."""
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -118,19 +119,56 @@ def withdraw(citizen_id: str, signed: Signed, store: Store) -> None:
             act.withdrawal = signed.signature
 
 
+def replacement_statement(citizen_id: str, key: str, new: str, store: Store) -> str:
+    """The text that a person signs with their old key to hold a new one."""
+    _check_known(citizen_id, store)
+    credential.public_key(new)
+    return credential.statement(REPLACEMENT, {"citizen": citizen_id, "key": key, "new": new, "at": now()})
+
+
+def replace_key(citizen_id: str, signed: Signed, store: Store, *, is_own: bool) -> None:
+    """Put a new key in the place of a person's old one, which signs it; raises as ``consent`` does."""
+    moment = now()
+    with store.writing() as session:
+        citizen = find_citizen(session, citizen_id)
+        said = _said(signed, REPLACEMENT, citizen_id, "at", moment)
+        _check_holds(session, citizen, signed.key)
+        new = said.get("new", "")
+        credential.public_key(new)
+        credentials.check_free(session, new)
+        made_by = credentials.OWN if is_own else credentials.OFFICE
+        replace_in(session, citizen, new, made_by=made_by, how="the old key")
+
+
+def replace_in(session: Session, citizen: CitizenRow, key: str, *, made_by: str, how: str) -> None:
+    """Put a key in the place of a person's, on the seat that they opened too, and log it."""
+    moment, before = now(), credentials.held(session, citizen)
+    credentials.replace(session, citizen, key, made_by=made_by, now=moment)
+    query = select(SeatRow).where(SeatRow.citizen == citizen.key, SeatRow.ended_at.is_(None))
+    for seat in session.scalars(query.where(SeatRow.opened_by.is_not(None))):
+        facts = {"polity": seat.polity, "seat": seat.number, "pseudonym": seat.pseudonym, "at": moment}
+        append(session, "seat key replaced", facts | {"was": seat.opened_by, "key": key, "how": how})
+        seat.opened_by = key
+    append(session, "key replaced", {"at": moment, "how": how, "had_one": before is not None})
+
+
 def _said(signed: Signed, kind: str, citizen_id: str, when: str, moment: str) -> dict[str, str]:
     """What a statement about a citizen says, signed by the key it names, of about now."""
     said = signed.fields(kind)
     if said.get("citizen") != citizen_id:
         raise SignatureRefused("The statement is not about citizen {citizen}; sign their own.", citizen=citizen_id)
-    at = said.get(when, "")
+    check_fresh(said.get(when, ""), moment)
+    return said
+
+
+def check_fresh(at: str, moment: str) -> None:
+    """Refuse a statement that was signed more than a day ago, or is not of a moment that was."""
     if not _is_moment(at) or not after(-SIGNED_WITHIN, moment) <= at <= after(CLOCKS_DIFFER, moment):
         raise SignatureRefused(
             "The statement is of {at:quoted}, and it is {now} here; one that was signed within a day is taken.",
             at=at[:40],
             now=moment,
         )
-    return said
 
 
 def _is_moment(text: str) -> bool:

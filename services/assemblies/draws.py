@@ -17,7 +17,6 @@ from geopolity.sortition.bundle import Promise, digests_of, frozen_tables, seat_
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.naming import Call
 from geopolity.sortition.randomness import Randomness, RandomnessError, Stream, accepted, announced_round, rehearsed
-from geopolity.sortition.roll import Roll
 from maps.locale.catalogue import LANGUAGES
 from services.assemblies.bundle import DrawBundle, check_out, write_bundle
 from services.assemblies.held_draw import Held
@@ -28,8 +27,9 @@ from services.publiclog.export import signing_key
 from services.records import Json, of_row
 from services.storage import publiclog
 from services.storage.offices import epochs, seats
-from services.storage.offices.epochs import EpochOpen, NoEpochError
+from services.storage.offices.epochs import EpochOpen, Line, NoEpochError, roll_of
 from services.storage.offices.seats import Drawn, Persons
+from services.storage.people import credentials
 from services.storage.people.lot import active_polities, basis
 from services.storage.store import Store
 from services.storage.tables import EpochRow, SeatRow
@@ -185,15 +185,16 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
     planned = plan_in(session, request, moment, rehearsal=rehearsal)
     electorate = planned.pooled.electorate
     shares = shares_of(electorate, unequal=request.unequal or request.mode == "universal")
-    name, lines = _epoch_name(session, moment, kind), _pseudonymous(planned)
-    roll = Roll(epoch=name, pseudonyms=[line[0] for line in lines], pools=[line[2] for line in lines])
+    name, lines = _epoch_name(session, moment, kind), _pseudonymous(session, planned)
+    keys = credentials.counted(session, (line.holder for line in lines))
     promise = Promise(
         epoch=name,
         mode=request.mode,
         rule=shares.rule,
-        roll_root=roll.tree().root.hex(),
+        roll_root=roll_of(name, lines).tree().root.hex(),
         digests=digests_of(frozen_tables(electorate, shares, planned.chambers)),
         round=0 if rehearsal else announced_round(_unix(moment), wait=wait),
+        keys=keys,
     )
     row = EpochRow(
         epoch=name,
@@ -208,6 +209,7 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
         commitment=promise.commitment,
         basis=_basis(session, request, moment),
         strata=",".join(request.levels),
+        keys=json.dumps(keys),
     )
     tables = frozen_tables(electorate, shares, planned.chambers)
     epochs.freeze(session, row, promise=promise, tables=tables, roll=lines)
@@ -279,11 +281,14 @@ def _facts(held: Held) -> Json:
     }
 
 
-def _pseudonymous(planned: Planned) -> list[tuple[str, int, str]]:
+def _pseudonymous(session: Session, planned: Planned) -> list[Line]:
     """Give everybody a random pseudonym; lines in its order say nothing about who is who."""
-    pools = planned.pooled.electorate.pools
+    pools, holders = planned.pooled.electorate.pools, credentials.holders(session)
     people = zip(planned.lot.citizens, planned.pooled.person_pool.tolist(), strict=True)
-    return sorted((secrets.token_hex(16), citizen, pools[pool]) for citizen, pool in people)
+    return sorted(
+        Line(secrets.token_hex(16), citizen, pools[pool], holders[citizen], secrets.token_hex(16))
+        for citizen, pool in people
+    )
 
 
 def _epoch_name(session: Session, moment: str, kind: str) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from geopolity.assembly.credential import Signed
 from geopolity.docket import summons as calls
 from geopolity.docket.summons import (
     LONGEST_PLEA,
@@ -23,6 +25,8 @@ from geopolity.docket.summons import (
 )
 from geopolity.errors import RequestError
 from services.assemblies.jury_duty import rule
+from services.assemblies.own_acts import ANSWER, Deed, check_act
+from services.auth.sessions import delegate_of
 from services.clock import now
 from services.records import of_row
 from services.storage.offices import summonses
@@ -58,8 +62,12 @@ class WaitingRequest(ExcuseRequest):
     is_appeal: bool
 
 
-def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, store: Store) -> int:
+def ask_excuse(  # noqa: PLR0913 - what was signed comes with the act
+    polity_id: str, pseudonym: str, ground: str, text: str, store: Store, *, signed: Signed | None = None
+) -> int:
     """Ask the clerk to be excused, or appeal once against a refusal; returns the number of the request.
+
+    Who holds a key signs the ground as their answer (``own_acts``).
 
     Raises
     ------
@@ -69,11 +77,25 @@ def ask_excuse(polity_id: str, pseudonym: str, ground: str, text: str, store: St
         If the call was answered otherwise, or a request waits already.
     """
     plea = Plea(excuse=excuse_of(ground), text=text)
+    with store.writing() as session:
+        return _ask(session, polity_id, pseudonym, plea, signed)
+
+
+def ask_by_link(  # noqa: PLR0913 - what was signed comes with the act
+    polity_id: str, secret: str, ground: str, text: str, store: Store, *, signed: Signed | None = None
+) -> int:
+    """The same by whoever a one-time sign-in link stands for, which it uses up."""
+    plea = Plea(excuse=excuse_of(ground), text=text)
+    with store.writing() as session:
+        return _ask(session, polity_id, delegate_of(session, secret), plea, signed)
+
+
+def _ask(session: Session, polity_id: str, pseudonym: str, plea: Plea, signed: Signed | None) -> int:
+    summonses.seat_of(session, polity_id, pseudonym)
+    check_act(session, Deed(kind=ANSWER, polity=polity_id, delegate=pseudonym, what=str(plea.excuse)), signed)
+    summons = calls.asked(summonses.summons_of(summonses.find(session, polity_id, pseudonym)))
     try:
-        with store.writing() as session:
-            summonses.seat_of(session, polity_id, pseudonym)
-            summons = calls.asked(summonses.summons_of(summonses.find(session, polity_id, pseudonym)))
-            return summonses.ask(session, summons, plea, now=now()).key
+        return summonses.ask(session, summons, plea, now=now()).key
     except IntegrityError as error:
         raise SummonsRefused("You asked already, and the clerk has not decided yet.") from error
 

@@ -9,11 +9,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geopolity.assembly.credential import Signed
 from geopolity.docket import summons as calls
 from geopolity.docket.calendar import Calendar
 from geopolity.docket.obligations import Bases, bases
 from geopolity.docket.summons import Answer, Excuse, Ruling, Summons, excuse_of
 from services.assemblies.citizens import polity_roll
+from services.assemblies.own_acts import ANSWER, Deed, check_act
+from services.auth.sessions import delegate_of
 from services.clock import now
 from services.storage.offices import seats, summonses
 from services.storage.publiclog import append
@@ -21,6 +24,8 @@ from services.storage.store import Store
 from services.storage.tables import CitizenRow, SessionRow, SummonsRow
 
 CALENDAR = Calendar()
+ACCEPTS = "accept"
+"""The answer of a delegate who takes the seat, as they sign it."""
 
 
 def send_summonses(polity_id: str, store: Store, *, at: str | None = None) -> int:
@@ -39,11 +44,24 @@ def send_summonses(polity_id: str, store: Store, *, at: str | None = None) -> in
         return len(new)
 
 
-def accept_summons(polity_id: str, pseudonym: str, store: Store) -> None:
-    """Take the seat; who asked to be excused asks no more."""
+def accept_summons(polity_id: str, pseudonym: str, store: Store, *, signed: Signed | None = None) -> None:
+    """Take the seat; who asked to be excused asks no more. Who holds a key signs it (``own_acts``)."""
     with store.writing() as session:
-        summonses.step(session, polity_id, pseudonym, calls.accepted)
-        summonses.drop_request(session, polity_id, pseudonym)
+        _accept(session, polity_id, pseudonym, signed)
+
+
+def accept_by_link(polity_id: str, secret: str, store: Store, *, signed: Signed | None = None) -> str:
+    """The same by whoever a one-time sign-in link stands for, which it uses up; returns their pseudonym."""
+    with store.writing() as session:
+        pseudonym = delegate_of(session, secret)
+        _accept(session, polity_id, pseudonym, signed)
+        return pseudonym
+
+
+def _accept(session: Session, polity_id: str, pseudonym: str, signed: Signed | None) -> None:
+    check_act(session, Deed(kind=ANSWER, polity=polity_id, delegate=pseudonym, what=ACCEPTS), signed)
+    summonses.step(session, polity_id, pseudonym, calls.accepted)
+    summonses.drop_request(session, polity_id, pseudonym)
 
 
 def excuse(polity_id: str, pseudonym: str, word: str, store: Store, *, is_granted: bool) -> Summons:
@@ -67,14 +85,27 @@ def rule(session: Session, polity_id: str, pseudonym: str, ruling: Ruling) -> Su
     return after
 
 
-def defer(polity_id: str, pseudonym: str, ground: str, store: Store, *, until: date) -> None:
-    """Put service off for hardship, once and for a year at most; the alternate takes the seat."""
+def defer(  # noqa: PLR0913 - what was signed comes with the act
+    polity_id: str, pseudonym: str, ground: str, store: Store, *, until: date, signed: Signed | None = None
+) -> None:
+    """Put service off for hardship, once and for a year at most; the alternate takes the seat.
+
+    Who holds a key signs ``deferred until`` and the day as their answer (``own_acts``).
+    """
     with store.writing() as session:
-        seat = summonses.seat_of(session, polity_id, pseudonym)
-        summonses.step(session, polity_id, pseudonym, calls.deferred)
-        summonses.drop_request(session, polity_id, pseudonym)
-        citizen = session.get_one(CitizenRow, seat.citizen)
-        seats.defer(session, citizen, ground=ground, until=until, now=now())
+        check_act(
+            session, Deed(kind=ANSWER, polity=polity_id, delegate=pseudonym, what=f"deferred until {until}"), signed
+        )
+        defer_in(session, polity_id, pseudonym, ground, until=until)
+
+
+def defer_in(session: Session, polity_id: str, pseudonym: str, ground: str, *, until: date) -> None:
+    """Put service off in a transaction that is open."""
+    seat = summonses.seat_of(session, polity_id, pseudonym)
+    summonses.step(session, polity_id, pseudonym, calls.deferred)
+    summonses.drop_request(session, polity_id, pseudonym)
+    citizen = session.get_one(CitizenRow, seat.citizen)
+    seats.defer(session, citizen, ground=ground, until=until, now=now())
 
 
 def mark_silent(polity_id: str, store: Store, *, at: str | None = None) -> list[str]:

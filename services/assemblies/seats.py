@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from geopolity.assembly.events import Vacated
-from geopolity.sortition.roll import Receipt, Roll, receipt
+from geopolity.sortition.roll import Receipt, receipt
 from services.clock import now
 from services.records import of_row
 from services.storage.offices import epochs, seats
@@ -16,7 +14,7 @@ from services.storage.offices.epochs import NoEpochError
 from services.storage.offices.seats import Place
 from services.storage.people.citizens import find_citizen
 from services.storage.store import Store
-from services.storage.tables import EpochRow, RollRow
+from services.storage.tables import EpochRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +55,13 @@ def citizen_receipt(citizen_id: str, epoch: str, store: Store) -> Receipt:
     """Return the receipt of a citizen's line in the roll of an epoch."""
     with store.reading() as session:
         key, row = find_citizen(session, citizen_id).key, epochs.find_epoch(session, epoch)
-        query = select(RollRow).where(RollRow.epoch == row.key).order_by(RollRow.pseudonym)
-        lines = session.execute(query.with_only_columns(RollRow.pseudonym, RollRow.pool, RollRow.citizen)).all()
-    place = next((number for number, line in enumerate(lines) if line[2] == key), None)
+        lines = epochs.lines_of(session, row.key)
+    place = next((number for number, line in enumerate(lines) if line.citizen == key), None)
     if place is None:
         raise NoEpochError(
             "Citizen {citizen} is not on the roll of epoch {epoch}; consent was not active at its freeze.",
             citizen=citizen_id,
             epoch=epoch,
         )
-    roll = Roll(epoch=epoch, pseudonyms=[line[0] for line in lines], pools=[line[1] for line in lines])
-    return receipt(roll, roll.tree(), place)
+    roll, own = epochs.roll_of(epoch, lines), lines[place]
+    return receipt(roll, roll.tree(), place, holder=own.holder, salt=own.salt)

@@ -1,12 +1,14 @@
-"""Who may let somebody in: two people a delegate or a citizen, one an office; all of it is logged.
+"""What an office does about a person takes two: one asks for it, another confirms it; all of it is logged.
 
 A link is a key to a person's own acts. The first as any further one, and the end of a linked account, is asked for by
-one person and confirmed by another. Each is a line of the log, with a commitment to who acted, and each is shown to the
-person concerned.
+one person and confirmed by another, like any other act about a person (``services.docket.office_acts``). Each is a line
+of the log, with a commitment to who acted, and each is shown to the person concerned. An office is let in by one.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,6 +25,8 @@ from services.storage.store import Store
 from services.storage.tables import LinkedSeatRow, PersonalActRow
 
 LINK, UNLINK = "link", "unlink"
+Do = Callable[[Session, PersonalActRow], None]
+"""Does what two persons agreed on, in the transaction of the confirmation."""
 WAITS = timedelta(days=7)
 """What nobody confirms in this time is over."""
 
@@ -46,7 +50,7 @@ class Act:
     Attributes
     ----------
     kind
-        ``link`` or ``unlink``.
+        ``link``, ``unlink``, or one of the acts of ``services.docket.office_acts``.
     """
 
     number: int
@@ -107,8 +111,29 @@ def ask_unlink(name: str, by: Principal, store: Store) -> int:
         return row.key
 
 
-def confirm(number: int, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> Answered:
+def ask_act(kind: str, name: str, by: Principal, session: Session, *, details: Mapping[str, str]) -> int:
+    """Ask for an act about somebody, or something, of that name, which another person confirms; returns its number."""
+    _check_person(by)
+    row = _asked(session, kind, Principal(name=name, roles=frozenset()), by, details)
+    _log(session, row, f"{kind} asked for")
+    return row.key
+
+
+def details_of(row: PersonalActRow) -> dict[str, str]:
+    """What was asked for in particular."""
+    found: dict[str, str] = json.loads(row.details or "{}")
+    return found
+
+
+def confirm(
+    number: int, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS, does: Mapping[str, Do] | None = None
+) -> Answered:
     """Do what another person asked for; returns the link's secret, where it is one.
+
+    Parameters
+    ----------
+    does
+        How acts of other kinds than links are done.
 
     Raises
     ------
@@ -135,6 +160,10 @@ def confirm(number: int, by: Principal, store: Store, *, lasts: timedelta = LINK
             session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym == row.name))
             _log(session, row, "linked account ended", confirmed_by=stand_in)
             return Answered(number=number, secret=None)
+        if row.kind != LINK:
+            _log(session, row, f"{row.kind} confirmed", confirmed_by=stand_in)
+            (does or {})[row.kind](session, row)
+            return Answered(number=number, secret=None)
         _log(session, row, "sign-in link made", confirmed_by=stand_in)
         person = Principal(name=row.name, roles=read_roles(row.roles))
         return Answered(number=number, secret=keep_link(session, person, lasts))
@@ -149,9 +178,14 @@ def acts_about(name: str, store: Store) -> list[Act]:
 
 def waiting(store: Store) -> list[Act]:
     """All that waits for a second person."""
-    query = select(PersonalActRow).where(PersonalActRow.done_at.is_(None), PersonalActRow.asked_at > after(-WAITS))
     with store.reading() as session:
-        return [_act(row) for row in session.scalars(query.order_by(PersonalActRow.key))]
+        return [_act(row) for row in waiting_acts(session)]
+
+
+def waiting_acts(session: Session) -> Sequence[PersonalActRow]:
+    """The same in a transaction that is open."""
+    query = select(PersonalActRow).where(PersonalActRow.done_at.is_(None), PersonalActRow.asked_at > after(-WAITS))
+    return session.scalars(query.order_by(PersonalActRow.key)).all()
 
 
 def _act(row: PersonalActRow) -> Act:
@@ -169,12 +203,13 @@ def _act(row: PersonalActRow) -> Act:
 def _check_person(by: Principal) -> None:
     if by.program:
         raise TwoPersonsError(
-            "A link of a delegate or citizen, or the end of an account, is asked for and confirmed by two people who "
-            "are signed in, and by no program's key."
+            "An act about a person is asked for and confirmed by two people who are signed in, and by no program's key."
         )
 
 
-def _asked(session: Session, kind: str, person: Principal, by: Principal) -> PersonalActRow:
+def _asked(
+    session: Session, kind: str, person: Principal, by: Principal, details: Mapping[str, str] | None = None
+) -> PersonalActRow:
     row = PersonalActRow(
         kind=kind,
         name=person.name,
@@ -183,6 +218,7 @@ def _asked(session: Session, kind: str, person: Principal, by: Principal) -> Per
         asked_salt=committed(by.name)[1],
         guest_of=by.guest_of,
         asked_at=now(),
+        details=json.dumps(dict(details)) if details else "",
     )
     session.add(row)
     session.flush()
@@ -191,7 +227,7 @@ def _asked(session: Session, kind: str, person: Principal, by: Principal) -> Per
 
 def _log(session: Session, row: PersonalActRow, kind: str, **said: str) -> None:
     """Write an act into the log: delegates by their pseudonym, citizens and offices by a commitment."""
-    is_public = str(Role.DELEGATE) in row.roles.split(",")
+    is_public = str(Role.DELEGATE) in row.roles.split(",") or "public" in details_of(row)
     about = {"pseudonym": row.name} if is_public else {"person": committed(row.name)[0]}
     asked = commitment(row.asked_by, row.asked_salt)
     append(session, kind, {"number": row.key, "asked_by": asked, "at": row.done_at or row.asked_at} | about | said)

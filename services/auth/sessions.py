@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
-from services.auth.roles import NOBODY, Principal, read_roles, written
+from services.auth.roles import NOBODY, Principal, Role, read_roles, written
 from services.clock import after, now
 from services.storage.store import Store
 from services.storage.tables import SignInRow
@@ -67,6 +67,20 @@ def spend_link(session: Session, secret: str) -> Principal:
     session.delete(row)
     session.flush()
     return _principal(row)
+
+
+def delegate_of(session: Session, secret: str) -> str:
+    """Use a delegate's one-time link up, in a transaction that is open; returns the pseudonym.
+
+    Raises
+    ------
+    SignInError
+        If the link is unknown, used or over, or stands for no delegate.
+    """
+    person = spend_link(session, secret)
+    if Role.DELEGATE not in person.roles:
+        raise SignInError("This sign-in link is {name}'s, who is no delegate and has no vote.", name=person.name)
+    return person.name
 
 
 def new_session(principal: Principal, store: Store) -> str:

@@ -18,6 +18,7 @@ from services.bootstrap import bootstrap
 from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
 from services.cli.citizens import citizen, roll
+from services.cli.credential import credential
 from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
@@ -59,6 +60,7 @@ for command in (
     assembly,
     roll,
     citizen,
+    credential,
     db,
     log,
     witness,

@@ -12,6 +12,7 @@ import click
 
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
+from services.cli.acts import agree, by_two
 from services.cli.options import Flags, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import noop, t
@@ -186,12 +187,20 @@ def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
     "--reason", required=True, help="Why the seat is left; a reason outside the list is refused with the list."
 )
 @click.option("--chamber", type=click.IntRange(min=1), default=1, help="Chamber, in universal service.")
+@by_two
 @click.pass_obj
-def vacate(service: Service, /, *, polity: str, number: int, reason: str, chamber: int) -> None:
-    """Empty a seat; the next alternate takes the remaining term and its class."""
+def vacate(service: Service, /, *, polity: str, number: int, reason: str, chamber: int, **said: Any) -> None:
+    """Empty a seat; the next alternate takes the rest of its term. Of who holds a key two persons do it."""
     from services.assemblies.seats import vacate_seat
+    from services.docket import office_acts
+    from services.storage.offices.seats import Place
 
-    vacated = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
+    place, names = Place(polity=polity, number=number, chamber=chamber), (said["by"], said["confirmed_by"])
+    if agree(service.store, names, lambda who: office_acts.ask_vacancy(place, who, service.store, reason=reason)):
+        click.echo(t("Seat {number} of {polity} was left ({reason}).", number=number, polity=polity, reason=reason))
+        return
+    with office_acts.at_machine(office_acts.VACATE, office_acts.holder(place), service.store):
+        vacated = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
     sentence = (
         noop("Seat {number} of {polity} was left ({reason}); {successor} takes it.")
         if vacated.successor
@@ -206,12 +215,17 @@ def vacate(service: Service, /, *, polity: str, number: int, reason: str, chambe
 @click.argument("citizen_id", metavar="CITIZEN")
 @click.option("--ground", required=True, help="Hardship; one outside the list is refused with the list.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of return, within a year.")
+@by_two
 @click.pass_obj
-def defer(service: Service, /, *, citizen_id: str, ground: str, until: datetime) -> None:
-    """Defer a citizen's service, once in a life."""
+def defer(service: Service, /, *, citizen_id: str, ground: str, until: datetime, **said: Any) -> None:
+    """Defer a citizen's service, once in a life; of who holds a key two persons do it."""
     from services.assemblies.seats import defer_service
+    from services.docket import office_acts
 
-    defer_service(citizen_id, service.store, ground=ground, until=until.date())
+    store, day, names = service.store, until.date(), (said["by"], said["confirmed_by"])
+    if not agree(store, names, lambda who: office_acts.ask_deferral(citizen_id, who, store, ground=ground, until=day)):
+        with office_acts.at_machine(office_acts.DEFER, office_acts.citizen(citizen_id), store):
+            defer_service(citizen_id, store, ground=ground, until=day)
     click.echo(t("Service is deferred until {day:day}.", day=until.date()))
 
 

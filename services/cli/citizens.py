@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.bootstrap import Service
+from services.cli.acts import agree, by_two, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import t
@@ -63,22 +64,50 @@ def register(service: Service, /, *, unit: str | None, source: Path | None, **sa
 
 @citizen.command("consent")
 @id_argument
+@signed_option
 @click.pass_obj
-def give_consent(service: Service, /, *, citizen_id: str) -> None:
-    """Give consent for one year; nothing renews it but doing so again."""
-    from services.assemblies import citizens
+def give_consent(service: Service, /, *, citizen_id: str, signed_file: Path | None) -> None:
+    """Give consent for one year; nothing renews it but doing so again. Without --signed it is an act without a key."""
+    from services.assemblies import citizens, consents
 
-    click.echo(t("A citizen until {until:moment}.", until=citizens.give_consent(citizen_id, service.store)))
+    signed, store = signed_in(signed_file), service.store
+    until = (
+        citizens.give_consent(citizen_id, store)
+        if signed is None
+        else consents.consent(citizen_id, signed, store, is_own=False).until
+    )
+    click.echo(t("A citizen until {until:moment}.", until=until))
+
+
+@citizen.command("statement")
+@id_argument
+@click.argument("kind", type=click.Choice(["consent", "withdrawal"]))
+@click.option("--key", required=True, metavar="HEX", help="Public half of the person's key.")
+@click.pass_obj
+def statement(service: Service, /, *, citizen_id: str, kind: str, key: str) -> None:
+    """Print the text that a person signs, to be handed to `geopolity credential sign`."""
+    from services.assemblies import consents
+
+    written = consents.consent_statement if kind == "consent" else consents.withdrawal_statement
+    click.echo(written(citizen_id, key, service.store), nl=False)
 
 
 @citizen.command("withdraw")
 @id_argument
+@signed_option
+@by_two
 @click.pass_obj
-def withdraw_consent(service: Service, /, *, citizen_id: str) -> None:
-    """End consent now: the person becomes a resident."""
-    from services.assemblies import citizens
+def withdraw_consent(service: Service, /, *, citizen_id: str, signed_file: Path | None, **said: str | None) -> None:
+    """End consent now: who holds a key signs it, or two persons of the office answer for it."""
+    from services.assemblies import citizens, consents
+    from services.docket import office_acts
 
-    citizens.withdraw_consent(citizen_id, service.store)
+    store, signed, names = service.store, signed_in(signed_file), (said["by"], said["confirmed_by"])
+    if signed is not None:
+        consents.withdraw(citizen_id, signed, store)
+    elif not agree(store, names, lambda who: office_acts.ask_withdrawal(citizen_id, who, store)):
+        with office_acts.at_machine(office_acts.WITHDRAW, office_acts.citizen(citizen_id), store):
+            citizens.withdraw_consent(citizen_id, store)
     click.echo(t("A resident from now on."))
 
 
@@ -86,12 +115,17 @@ def withdraw_consent(service: Service, /, *, citizen_id: str) -> None:
 @id_argument
 @unit_option
 @layer_option
+@by_two
 @click.pass_obj
-def move(service: Service, /, *, citizen_id: str, unit: str, layer: str | None) -> None:
-    """Give a person another home."""
+def move(service: Service, /, *, citizen_id: str, unit: str, layer: str | None, **said: str | None) -> None:
+    """Give a person another home; of who holds a key two persons do it."""
     from services.assemblies import citizens
+    from services.docket import office_acts
 
-    citizens.move_citizen(citizen_id, unit, service.store, layer)
+    store, names = service.store, (said["by"], said["confirmed_by"])
+    if not agree(store, names, lambda who: office_acts.ask_move(citizen_id, unit, who, store, layer)):
+        with office_acts.at_machine(office_acts.MOVE, office_acts.citizen(citizen_id), store):
+            citizens.move_citizen(citizen_id, unit, store, layer)
     click.echo(t("At home in {unit} from now on.", unit=unit))
 
 
@@ -108,12 +142,17 @@ def show(service: Service, /, *, citizen_id: str, date: datetime | None) -> None
 
 @citizen.command("erase")
 @id_argument
+@by_two
 @click.pass_obj
-def erase(service: Service, /, *, citizen_id: str) -> None:
-    """Forget a person; past draws still verify."""
+def erase(service: Service, /, *, citizen_id: str, by: str | None, confirmed_by: str | None) -> None:
+    """Forget a person; past draws still verify. Of who holds a key two persons do it."""
     from services.assemblies import citizens
+    from services.docket import office_acts
 
-    citizens.erase_citizen(citizen_id, service.store)
+    store = service.store
+    if not agree(store, (by, confirmed_by), lambda who: office_acts.ask_erasure(citizen_id, who, store)):
+        with office_acts.at_machine(office_acts.ERASE, office_acts.citizen(citizen_id), store):
+            citizens.erase_citizen(citizen_id, store)
     click.echo(t("Erased: home, strata and consent are gone."))
 
 

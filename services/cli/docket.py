@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
 
 import click
 
 from services.bootstrap import Service
+from services.cli.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import noop, t
@@ -59,13 +63,14 @@ def summon(service: Service, /, *, polity_id: str) -> None:
 
 @docket.command("accept")
 @polity_argument
-@delegate_option
+@link_option
+@signed_option
 @click.pass_obj
-def accept(service: Service, /, *, polity_id: str, delegate: str) -> None:
-    """Answer a summons: the seat is taken."""
+def accept(service: Service, /, *, polity_id: str, link_file: TextIO, signed_file: Path | None) -> None:
+    """Answer a summons: a delegate takes the seat, with their own one-time sign-in link, which it uses up."""
     from services.assemblies import jury_duty
 
-    jury_duty.accept_summons(polity_id, delegate, service.store)
+    delegate = jury_duty.accept_by_link(polity_id, secret_in(link_file), service.store, signed=signed_in(signed_file))
     click.echo(t("{delegate} takes the seat.", delegate=delegate))
 
 
@@ -74,12 +79,22 @@ def accept(service: Service, /, *, polity_id: str, delegate: str) -> None:
 @delegate_option
 @click.option("--ground", required=True, help="From the closed list; a wrong one prints it.")
 @click.option("--grant/--refuse", "is_granted", default=True, show_default=True, help="The decision.")
+@by_two
 @click.pass_obj
-def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, is_granted: bool) -> None:
-    """Decide an excuse, or the appeal against a refusal."""
+def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, is_granted: bool, **said: Any) -> None:
+    """Decide an excuse that nobody asked for here, or the appeal; of who holds a key two persons grant it."""
     from services.assemblies import jury_duty
+    from services.docket import office_acts
 
-    after = jury_duty.excuse(polity_id, delegate, ground, service.store, is_granted=is_granted)
+    names = (said["by"], said["confirmed_by"])
+    if is_granted and agree(
+        service.store, names, lambda who: office_acts.ask_excuse(polity_id, delegate, ground, who, service.store)
+    ):
+        click.echo(t("{delegate}: {answer:answer}.", delegate=delegate, answer="excused"))
+        return
+    alone = office_acts.at_machine(office_acts.EXCUSE, office_acts.delegate(polity_id, delegate), service.store)
+    with alone if is_granted else nullcontext():
+        after = jury_duty.excuse(polity_id, delegate, ground, service.store, is_granted=is_granted)
     sentence = (
         noop("{delegate}: {answer:answer}.")
         if is_granted or after.is_final
@@ -90,15 +105,17 @@ def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, i
 
 @docket.command("ask")
 @polity_argument
-@delegate_option
+@link_option
+@signed_option
 @click.option("--ground", required=True, help="From the closed list; a wrong one prints it.")
 @click.option("--text", required=True, help="A few words for the clerk alone.")
 @click.pass_obj
-def ask(service: Service, /, *, polity_id: str, delegate: str, ground: str, text: str) -> None:
-    """Ask the clerk to be excused, or appeal once against a refusal."""
-    from services.assemblies.excuses import ask_excuse
+def ask(service: Service, /, *, polity_id: str, link_file: TextIO, ground: str, text: str, **said: Any) -> None:
+    """Ask the clerk to be excused, or appeal once: a delegate, with their own one-time link, which it uses up."""
+    from services.assemblies.excuses import ask_by_link
 
-    number = ask_excuse(polity_id, delegate, ground, text, service.store)
+    own = signed_in(said["signed_file"])
+    number = ask_by_link(polity_id, secret_in(link_file), ground, text, service.store, signed=own)
     click.echo(t("Request {number} waits for the clerk; `geopolity docket decide {number}` decides it.", number=number))
 
 
@@ -136,13 +153,19 @@ def decide(service: Service, /, *, number: int, is_granted: bool, reason: str) -
 @delegate_option
 @click.option("--ground", required=True, help="Hardship from the closed list; a wrong one prints it.")
 @until_option
+@by_two
 @click.pass_obj
-def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, until: datetime) -> None:
-    """Put a delegate's service off, once and for a year at most."""
+def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, until: datetime, **said: Any) -> None:
+    """Put a delegate's service off, once and for a year at most; of who holds a key two persons do it."""
     from services.assemblies import jury_duty
+    from services.docket import office_acts
 
-    jury_duty.defer(polity_id, delegate, ground, service.store, until=until.date())
-    day = until.date()
+    day, store = until.date(), service.store
+    put_off = {"ground": ground, "until": day.isoformat()}
+    names = (said["by"], said["confirmed_by"])
+    if not agree(store, names, lambda who: office_acts.ask_seat_deferral(polity_id, delegate, put_off, who, store)):
+        with office_acts.at_machine(office_acts.PUT_OFF, office_acts.delegate(polity_id, delegate), store):
+            jury_duty.defer(polity_id, delegate, ground, store, until=day)
     click.echo(t("{delegate} is deferred until {day:day}; the alternate takes the seat.", delegate=delegate, day=day))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from services.bootstrap import Service
+from services.cli.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
 from services.cli.words import t
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Day = click.DateTime(["%Y-%m-%d"])
 id_argument = click.argument("matter_id", metavar="MATTER")
 until_option = click.option("--until", type=Day, required=True, help="First day on which it may end.")
-delegate_option = click.option("--delegate", required=True, metavar="PSEUDONYM", help="The delegate's pseudonym.")
 
 
 @click.group()
@@ -152,13 +152,14 @@ def testify(service: Service, /, *, matter_id: str, by: str, text: str) -> None:
 
 @matter.command("recuse")
 @id_argument
-@delegate_option
+@link_option
+@signed_option
 @click.pass_obj
-def recuse(service: Service, /, *, matter_id: str, delegate: str) -> None:
-    """Take a delegate out of one matter."""
+def recuse(service: Service, /, *, matter_id: str, link_file: TextIO, signed_file: Path | None) -> None:
+    """Take no part in one matter: a delegate, with their own one-time sign-in link, which it uses up."""
     from services.docket import hearings
 
-    hearings.recuse(matter_id, delegate, service.store)
+    delegate = hearings.recuse_by_link(matter_id, secret_in(link_file), service.store, signed=signed_in(signed_file))
     click.echo(t("{delegate} takes no part in {matter}.", delegate=delegate, matter=matter_id))
 
 
@@ -177,12 +178,15 @@ def ready(service: Service, /, *, matter_id: str) -> None:
 @matter.command("stay")
 @id_argument
 @click.option("--text", required=True, help="The reason, in words.")
+@by_two
 @click.pass_obj
-def stay(service: Service, /, *, matter_id: str, text: str) -> None:
+def stay(service: Service, /, *, matter_id: str, text: str, by: str | None, confirmed_by: str | None) -> None:
     """Stay a matter, unless its vote is open."""
     from services.docket import matters
+    from services.docket.office_acts import ask_stay
 
-    matters.stay(matter_id, service.store, reason=text)
+    if not agree(service.store, (by, confirmed_by), lambda who: ask_stay(matter_id, who, service.store, reason=text)):
+        matters.stay(matter_id, service.store, reason=text)
     click.echo(t("{matter} is stayed; `geopolity matter resume {matter}` takes it up again.", matter=matter_id))
 
 

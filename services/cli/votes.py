@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from services.bootstrap import Service
+from services.cli.acts import link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
 from services.cli.words import t
@@ -38,18 +39,18 @@ def open_vote(service: Service, /, *, matter_id: str, days: int | None) -> None:
 
 @vote.command("cast")
 @id_argument
-@click.option(
-    "--link", "link_file", type=click.File(), required=True, help="File with the delegate's own link; - is stdin."
-)
+@link_option
+@signed_option
 @click.option("--choice", required=True, metavar="yes|no|abstain", help="Does the law allow for harm?")
 @click.option("--nonce", metavar="WORD", help="Your own secret for the tracker, 8 characters or more.")
 @click.pass_obj
-def cast(service: Service, /, *, matter_id: str, link_file: TextIO, choice: str, nonce: str | None) -> None:
+def cast(service: Service, /, *, matter_id: str, link_file: TextIO, choice: str, **said: Any) -> None:
     """Cast a ballot with your own one-time sign-in link, which it uses up; prints the receipt, as JSON."""
     from services.docket import decisions
 
-    secret = link_file.read().strip().rpartition("token=")[2]
-    click.echo(as_json_text(decisions.cast_by_link(matter_id, secret, choice, service.store, nonce=nonce)))
+    own = {"nonce": said["nonce"], "signed": signed_in(said["signed_file"])}
+    receipt = decisions.cast_by_link(matter_id, secret_in(link_file), choice, service.store, **own)
+    click.echo(as_json_text(receipt))
     click.echo(t("Keep this receipt: after the close, the tracker finds your ballot in the list."), err=True)
 
 

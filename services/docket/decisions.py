@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geopolity.assembly.credential import Signed
 from geopolity.docket import matter as steps
 from geopolity.docket.ballot import Handed, Receipt, choice_of
 from geopolity.docket.closing import length
@@ -17,9 +18,9 @@ from geopolity.docket.matter import Matter
 from geopolity.docket.remedy import Remedy
 from geopolity.docket.states import State
 from geopolity.docket.tally import quorum
+from services.assemblies.own_acts import BALLOT, Deed, check_act
 from services.assemblies.vacancies import settle_leaving
-from services.auth.roles import Role
-from services.auth.sessions import SignInError, spend_link
+from services.auth.sessions import delegate_of
 from services.clock import now
 from services.records import of_row
 from services.storage.docket import laws, matters, votes
@@ -35,14 +36,23 @@ def open_vote(matter_id: str, store: Store, *, days: int | None = None, at: str 
         return votes.open_vote(session, matter_id, now=at or now(), days=lasts).vote
 
 
-def cast(matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None) -> Receipt:
-    """Take a delegate's ballot; returns the receipt, which nobody else has."""
-    handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
+def cast(  # noqa: PLR0913 - what was signed comes with the act
+    matter_id: str, pseudonym: str, word: str, store: Store, *, nonce: str | None = None, signed: Signed | None = None
+) -> Receipt:
+    """Take a delegate's ballot; returns the receipt, which nobody else has.
+
+    Parameters
+    ----------
+    signed
+        That they vote, signed by the key that opened their seat (``own_acts``): needed where there is one.
+    """
     with store.writing() as session:
-        return votes.cast(session, matter_id, handed, now=now())
+        return _cast(session, matter_id, pseudonym, (word, nonce), signed)
 
 
-def cast_by_link(matter_id: str, secret: str, word: str, store: Store, *, nonce: str | None = None) -> Receipt:
+def cast_by_link(  # noqa: PLR0913 - what was signed comes with the act
+    matter_id: str, secret: str, word: str, store: Store, *, nonce: str | None = None, signed: Signed | None = None
+) -> Receipt:
     """Take the ballot of whoever a one-time sign-in link stands for; the link is used up by it, and only then.
 
     Raises
@@ -50,13 +60,9 @@ def cast_by_link(matter_id: str, secret: str, word: str, store: Store, *, nonce:
     SignInError
         If the link is unknown, used or over, or stands for no delegate.
     """
-    choice = choice_of(word)
+    choice_of(word)
     with store.writing() as session:
-        person = spend_link(session, secret)
-        if Role.DELEGATE not in person.roles:
-            raise SignInError("This sign-in link is {name}'s, who is no delegate and has no vote.", name=person.name)
-        handed = Handed(delegate=person.name, choice=choice, nonce=nonce or secrets.token_hex(16))
-        return votes.cast(session, matter_id, handed, now=now())
+        return _cast(session, matter_id, delegate_of(session, secret), (word, nonce), signed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,16 @@ def enact(
         facts |= {"review_at": str(after.review_at), "sunset_at": None if sunset_at is None else str(sunset_at)}
         matters.keep(session, row, after, "law in force", facts)
         return after
+
+
+def _cast(
+    session: Session, matter_id: str, pseudonym: str, said: tuple[str, str | None], signed: Signed | None
+) -> Receipt:
+    word, nonce = said
+    matter = matters.matter_of(session, matters.find_matter(session, matter_id))
+    check_act(session, Deed(kind=BALLOT, polity=matter.polity_id, delegate=pseudonym, what=matter.vote_id), signed)
+    handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
+    return votes.cast(session, matter_id, handed, now=now())
 
 
 def _result(session: Session, vote: VoteRow) -> VoteResult:

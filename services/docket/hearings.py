@@ -9,10 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from geopolity.assembly.credential import Signed
 from geopolity.docket import matter as steps
 from geopolity.docket.matter import Matter
 from geopolity.docket.states import State, StepRefused
 from geopolity.errors import RequestError
+from services.assemblies.own_acts import ANSWER, Deed, check_act
+from services.auth.sessions import delegate_of
 from services.clock import now
 from services.storage.docket import matters
 from services.storage.docket.matters import UnknownMatterError
@@ -139,24 +142,52 @@ def add_testimony(matter_id: str, store: Store, *, by: str, text: str) -> None:
     _add_heard(matter_id, HeardRow(kind="testimony", author=by, summary=text), store)
 
 
-def recuse(matter_id: str, pseudonym: str, store: Store) -> None:
-    """Take a delegate out of one matter, before its electorate is frozen; the seat stays theirs."""
+def recuse(matter_id: str, pseudonym: str, store: Store, *, signed: Signed | None = None) -> None:
+    """Take no part in one matter, before its electorate is frozen; the seat stays the delegate's.
+
+    Who holds a key signs ``recused from`` and the matter as their answer (``own_acts``).
+    """
     with store.writing() as session:
-        row = matters.find_matter(session, matter_id)
-        if row.electorate is not None:
-            raise StepRefused(
-                "The electorate of {matter} is frozen, so nobody can be recused from this vote.",
-                matter=matter_id,
-            )
-        if pseudonym not in {seat.pseudonym for seat in active_seats(session, row.polity)}:
-            raise StepRefused(
-                "{delegate} does not sit for {polity}, so there is nothing to be recused from.",
-                delegate=pseudonym,
-                polity=row.polity,
-            )
-        if session.get(RecusalRow, (matter_id, pseudonym)) is None:
-            session.add(RecusalRow(matter=matter_id, pseudonym=pseudonym, at=now()))
-            append(session, "seat recused", {"matter": matter_id, "pseudonym": pseudonym})
+        _recuse(session, matter_id, pseudonym, signed)
+
+
+def recuse_by_link(matter_id: str, secret: str, store: Store, *, signed: Signed | None = None) -> str:
+    """The same by whoever a one-time sign-in link stands for, which it uses up; returns their pseudonym."""
+    with store.writing() as session:
+        pseudonym = delegate_of(session, secret)
+        _recuse(session, matter_id, pseudonym, signed)
+        return pseudonym
+
+
+def recuse_in(session: Session, matter_id: str, pseudonym: str) -> None:
+    """Take a delegate out of a matter in a transaction that is open."""
+    check_recusable(session, matter_id, pseudonym)
+    if session.get(RecusalRow, (matter_id, pseudonym)) is None:
+        session.add(RecusalRow(matter=matter_id, pseudonym=pseudonym, at=now()))
+        append(session, "seat recused", {"matter": matter_id, "pseudonym": pseudonym})
+
+
+def check_recusable(session: Session, matter_id: str, pseudonym: str) -> None:
+    """Refuse once the electorate is frozen, and whoever does not sit there."""
+    row = matters.find_matter(session, matter_id)
+    if row.electorate is not None:
+        raise StepRefused(
+            "The electorate of {matter} is frozen, so nobody can be recused from this vote.",
+            matter=matter_id,
+        )
+    if pseudonym not in {seat.pseudonym for seat in active_seats(session, row.polity)}:
+        raise StepRefused(
+            "{delegate} does not sit for {polity}, so there is nothing to be recused from.",
+            delegate=pseudonym,
+            polity=row.polity,
+        )
+
+
+def _recuse(session: Session, matter_id: str, pseudonym: str, signed: Signed | None) -> None:
+    check_recusable(session, matter_id, pseudonym)
+    polity = matters.find_matter(session, matter_id).polity
+    check_act(session, Deed(kind=ANSWER, polity=polity, delegate=pseudonym, what=f"recused from {matter_id}"), signed)
+    recuse_in(session, matter_id, pseudonym)
 
 
 def ready(matter_id: str, store: Store, *, at: str | None = None) -> Matter:

@@ -1,5 +1,4 @@
 """Re-compute a draw of assemblies: verify_draw.py BUNDLE RANDOMNESS [COMMITMENT]. Exits 0 or 1.
-
 RANDOMNESS is the 64 hexadecimal digits that you took yourself from the drand round named in BUNDLE/bundle.json (of a
 rehearsal: its seed will do); COMMITMENT is what the public log kept at the freeze. Shares no code with geopolity."""
 import gzip, hashlib, json, struct, sys
@@ -116,7 +115,7 @@ def drawn(polities, pools, edges, given, members, stream):  # the rows of seats.
 
 def check(folder, randomness, commitment=None):
     head = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
-    promise = {name: head[name] for name in "algorithm digests epoch mode roll_root round rule".split()}
+    promise = {k: head[k] for k in {*"algorithm digests epoch keys mode roll_root round rule".split()} & {*head}}
     promised = sha(json.dumps(promise, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hex()
     need(head["algorithm"] == "geopolity-lot-1" and head["seat_unit_bits"] == 30, "this program checks another lot")
     need(head["commitment"] == promised and commitment in {None, promised}, "this is not what the freeze promised")
@@ -126,21 +125,22 @@ def check(folder, randomness, commitment=None):
     need(rehearsal is (source["source"] == "rehearsal"), "it does not say rightly whether it is a rehearsal")
     need(rehearsal or source["round"] == head["round"], "another round was announced")
     seeded = sha(b"geopolity rehearsal " + randomness.encode()).hex() if rehearsal else randomness
-    need(source["value"] in {randomness, seeded}, "the bundle was drawn with another randomness than yours")
+    need(source["value"] in {randomness, seeded}, "it was drawn with another randomness than yours")
     polities = {a: Polity(*map(int, row[:4]), float(row[4]), int(row[5])) for a, *row in rows(folder / "polities.csv")}
     pools = {a: Pool(cell, path, int(n), float(f)) for a, cell, path, n, f in rows(folder / "pools.csv")}
     edges = [(pool, polity, int(share)) for pool, polity, share in rows(folder / "shares.csv")]
     need(len({edge[:2] for edge in edges}) == len(edges) and all(edge[2] >= 0 for edge in edges), "a share is wrong")
     given = check_shares(head, polities, pools, edges)
-    roll, members = rows(folder / "roll.csv.gz"), {pool: [] for pool in pools}
+    roll, members, keys = rows(folder / "roll.csv.gz"), {pool: [] for pool in pools}, head.get("keys")
     root = merkle_root([sha(b"\0" + ",".join(line).encode()) for line in roll])
-    need(root.hex() == head["roll_root"], "the roll is not the one that was frozen")
+    whole = root.hex() == head["roll_root"] and (keys is None or sum(keys.values()) == len(roll))
+    need(whole, "the roll is not the one that was frozen")
     need(all(left[0] < right[0] for left, right in zip(roll, roll[1:])), "the roll is out of order")
-    for name, pool in roll: members[pool].append(name)
+    for name, pool, *_ in roll: members[pool].append(name)  # a third column commits to whoever it is
     need(all(len(members[name]) == pool.people for name, pool in pools.items()), "pools and roll disagree")
-    stream = hashlib.shake_256(bytes.fromhex(source["value"]) + root + head["epoch"].encode())
-    computed = [*drawn(polities, pools, edges, given, members, stream)]
-    need(rows(folder / "seats.csv") == computed, "seats.csv is not what the lot gives")
+    chance = hashlib.shake_256(bytes.fromhex(source["value"]) + root + head["epoch"].encode())
+    seats = [*drawn(polities, pools, edges, given, members, chance)]
+    need(rows(folder / "seats.csv") == seats, "seats.csv is not what the lot gives")
     return f"{'rehearsal' if rehearsal else 'draw'} of {len(polities)} assemblies recomputed, promised as {promised}"
 
 if __name__ == "__main__":

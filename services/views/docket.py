@@ -19,6 +19,7 @@ from maps.pages.assembly import MatterLine
 from maps.pages.docket import (
     DECIDED,
     VOTES,
+    ActLine,
     DocketView,
     ExcuseRequest,
     HeardLine,
@@ -29,6 +30,7 @@ from maps.pages.docket import (
     ServiceView,
 )
 from maps.pages.redline import Piece, redline
+from services.auth.personal_links import waiting_acts
 from services.clock import now
 from services.docket.due import REVIEWED
 from services.records import of_row
@@ -77,6 +79,7 @@ def public_docket(
             assemblies=tuple((row.issue, row.title) for row in polities if row.issue in seated),
             proposals=proposals_in(session),
             waiting=waiting(session, now()) if is_clerk else (),
+            acts=tuple(of_row(ActLine, row, number=row.key) for row in waiting_acts(session)) if is_clerk else (),
             requests=tuple(_request(session, row) for row in summonses.open_requests(session)) if is_clerk else (),
             done=done,
             error=error,

@@ -140,7 +140,7 @@ def test_who_holds_the_command_line_casts_for_nobody_else(court):
     """Today: `vote cast --delegate d1`, and so on to d119."""
     matter_id = court.voting()
     (cast,) = [command for name, command in vote.commands.items() if name == "cast"]
-    assert [option.name for option in cast.params] == ["matter_id", "link_file", "choice", "nonce"]
+    assert [option.name for option in cast.params] == ["matter_id", "link_file", "signed_file", "choice", "nonce"]
     link = new_link(Principal(name="d3", roles=frozenset({Role.DELEGATE})), court.store)
     office = new_link(Principal(name="d4", roles=frozenset({Role.CLERK})), court.store)
     for secret, word in (

@@ -96,13 +96,23 @@ def test_a_law_is_carried_through_by_commands_alone(command, court, tmp_path):
 def test_a_clerk_keeps_the_house(command, court, tmp_path):
     _file(command, tmp_path)
     assert "Called 9 delegates" in command("docket", "summon", "river").out
-    assert command("docket", "accept", "river", "--delegate", "d1").status == 0
+    assert command("docket", "accept", "river", "--link", _link(court.store, "d1", tmp_path)).status == 0
     refused = command("docket", "excuse", "river", "--delegate", "d2", "--ground", "lives abroad", "--refuse")
     assert "an appeal is decided by the same command" in refused.out
     wrong = command("docket", "excuse", "river", "--delegate", "d3", "--ground", "no time")
     assert (wrong.status, "closed list is" in wrong.err) == (2, True)
     assert "Nobody waits" in command("docket", "requests").out
-    asked = command("docket", "ask", "river", "--delegate", "d5", "--ground", "incapacity", "--text", "My back.")
+    asked = command(
+        "docket",
+        "ask",
+        "river",
+        "--link",
+        _link(court.store, "d5", tmp_path),
+        "--ground",
+        "incapacity",
+        "--text",
+        "My back.",
+    )
     assert "Request 1 waits for the clerk" in asked.out
     assert "My back." in command("docket", "requests").out
     assert "needs its reason" in command("docket", "decide", "1", "--refuse").err
@@ -113,8 +123,8 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
     assert "12 people are taxed" in command("docket", "obligations", "river").out
     assert "0 votes closed, 0 reviews begun" in command("docket", "run").out
     command("matter", "admit", "river-1")
-    command("matter", "recuse", "river-1", "--delegate", "d9")
-    assert "takes no part" in command("matter", "recuse", "river-1", "--delegate", "d8").out
+    command("matter", "recuse", "river-1", "--link", _link(court.store, "d9", tmp_path))
+    assert "takes no part" in command("matter", "recuse", "river-1", "--link", _link(court.store, "d8", tmp_path)).out
     soon, later = (after(timedelta(days=days))[:10] for days in (30, 60))
     command("matter", "hear", "river-1", "--until", soon)
     assert f"until {later}" in command("matter", "extend", "river-1", "--until", later).out
@@ -133,7 +143,7 @@ def test_a_clerk_keeps_the_house(command, court, tmp_path):
         (("matter", "show", "lake-1"), 2, "no matter 'lake-1'"),
         (("vote", "open", "lake-1"), 2, "no matter 'lake-1'"),
         (("vote", "cast", "lake-1", "--link", "/dev/null", "--choice", "maybe"), 2, "'maybe' is no answer"),
-        (("docket", "accept", "river", "--delegate", "d1"), 2, "was not called"),
+        (("docket", "accept", "river", "--link", "/dev/null"), 2, "was used already"),
         (("matter", "reject", "lake-1", "--text", "x"), 2, "no matter"),
     ],
 )

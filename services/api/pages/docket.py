@@ -13,11 +13,12 @@ from geopolity.errors import GeopolityError
 from maps.locale.texts import noop, texts
 from maps.pages.docket import docket_page
 from services.api.pages.frame import PUBLIC, Day, PolityId, Visit, Visited, Words, day_of
-from services.api.principal import Role, guarded_router, require
+from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
 from services.assemblies.excuses import decide_request
 from services.assemblies.jury_duty import excuse, mark_silent, schedule, send_summonses
 from services.docket.due import run_due
+from services.docket.office_acts import ask_excuse, confirm
 from services.views.docket import public_docket
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
@@ -61,15 +62,28 @@ def run(visit: Visit) -> Response:
     )
 
 
-@router.post("/docket/excuse", dependencies=[CLERK])
-def decide_excuse(visit: Visit, said: Annotated[Decision, Form()]) -> Response:
-    """Decide an excuse from the closed list, or the appeal."""
+@router.post("/docket/excuse")
+def decide_excuse(visit: Visit, who: Annotated[Principal, CLERK], said: Annotated[Decision, Form()]) -> Response:
+    """Refuse an excuse from the closed list; to grant one that nobody asked for takes another person."""
     try:
-        is_granted = said.decision == "grant"
-        after = excuse(said.polity, said.delegate.strip(), said.ground, visit.store, is_granted=is_granted)
+        if said.decision == "grant":
+            number = ask_excuse(said.polity, said.delegate.strip(), said.ground, who, visit.store)
+            return _docket(visit, done=texts(visit.frame.language)("Act {number} waits.", number=number))
+        after = excuse(said.polity, said.delegate.strip(), said.ground, visit.store, is_granted=False)
     except GeopolityError as error:
         return _docket(visit, error=error)
     return _decided(visit, after)
+
+
+@router.post("/docket/acts/{number}")
+def confirm_act(visit: Visit, number: int, who: Annotated[Principal, CLERK]) -> Response:
+    """Confirm what another person asked for."""
+    try:
+        done = confirm(number, who, visit.store)
+    except GeopolityError as error:
+        return _docket(visit, error=error)
+    link = "" if done.secret is None else f" /sign-in?token={done.secret}"
+    return _docket(visit, done=texts(visit.frame.language)("Act {number} is done.", number=number) + link)
 
 
 @router.post("/docket/requests/{number}", dependencies=[CLERK])

@@ -25,6 +25,7 @@ from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
 from services.docket import decisions, hearings, matters, petitions
 from services.docket.hearings import MOST_EVIDENCE, Evidence
+from services.docket.office_acts import ask_stay
 from services.records import of_row
 from services.storage.store import Store
 from services.views.docket import evidence_file, public_matter
@@ -206,6 +207,12 @@ def extend(
     )
 
 
+@router.post("/matters/{matter_id}/stay")
+def stay(visit: Visit, matter_id: str, who: Annotated[Principal, CLERK], said: Annotated[Step, Form()]) -> Response:
+    """Ask that a matter rests; another person confirms it on the docket's page."""
+    return _step(visit, matter_id, lambda: ask_stay(matter_id, who, visit.store, reason=_filled_in(said.reason)))
+
+
 @router.post("/matters/{matter_id}/{step}", dependencies=[CLERK])
 def take_step(visit: Visit, matter_id: str, step: str, said: Annotated[Step, Form()]) -> Response:
     """Take one of the clerk's steps."""
@@ -227,7 +234,6 @@ STEPS: dict[str, Callable[[str, Step, Store], Any]] = {
         matter_id, store, review_at=_day_or_none(it.review_at), sunset_at=_day_or_none(it.sunset_at)
     ),
     "review": lambda matter_id, _, store: matters.begin_review(matter_id, store),
-    "stay": lambda matter_id, it, store: matters.stay(matter_id, store, reason=_filled_in(it.reason)),
     "resume": lambda matter_id, _, store: matters.resume(matter_id, store),
 }
 """The clerk's steps by the last part of their address."""

@@ -14,8 +14,9 @@ from services.api.v1.fields import Body, Id, OrdinalId, Word
 from services.api.v1.records import problems
 from services.auth.identities import label_of
 from services.auth.keys import KeyListed, list_keys, make_key, revoke_key
-from services.auth.personal_links import Act, ask_link, ask_unlink, confirm, office_link, waiting
+from services.auth.personal_links import Act, ask_link, ask_unlink, office_link, waiting
 from services.auth.roles import PERSONAL
+from services.docket.office_acts import confirm
 
 router = guarded_router(prefix="/api/v1", tags=["accounts"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt
 
+from geopolity.assembly.credential import Signed
 from services.api.etags import TAGGED
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed, NotFound
-from services.api.v1.fields import Body, Cursor, Day, Id, Limit, Line, OrdinalId, Page, Plea, Word
+from services.api.v1.fields import Body, Cursor, Day, HexKey, Id, Limit, Line, OrdinalId, Page, Plea, SignedAct, Word
 from services.api.v1.paging import page_of
 from services.api.v1.records import problems
-from services.assemblies import draws, excuses, seats
+from services.assemblies import draws, excuses, own_acts, seats
 from services.assemblies import jury_duty as serving
 from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.published_draws import PublishedBundle, bundle_file, bundle_folder, list_bundles
 from services.assemblies.records import DrawRecord, PlanRecord, draw_record, plan_record
+from services.docket import office_acts
+from services.storage.offices.seats import Place
 
 router = guarded_router(
     prefix="/api/v1", tags=["assemblies"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
@@ -29,8 +32,8 @@ router = guarded_router(
 PUBLIC = require(Role.PUBLIC)
 CLERK = require(Role.CLERK)
 ANALYST = require(Role.ANALYST, Role.CLERK)
-DELEGATE = require(Role.DELEGATE, Role.CLERK)
-OWN_REQUESTS = require(Role.DELEGATE)
+DELEGATE = require(Role.DELEGATE)
+SEATED = require(Role.DELEGATE, Role.CLERK)
 
 
 class Lot(Body):
@@ -90,14 +93,6 @@ class Excused(Body):
     granted: StrictBool = True
 
 
-class Pleaded(Body):
-    """What a delegate asks the clerk: a reason from the closed list, and a few words for the clerk alone."""
-
-    delegate: Word
-    ground: Word
-    text: Plea
-
-
 class Decided(Body):
     """The clerk's decision; a refusal says why."""
 
@@ -106,9 +101,38 @@ class Decided(Body):
 
 
 class Delegate(Body):
-    """A delegate by pseudonym."""
+    """A delegate by pseudonym, and what they signed where they hold a key."""
 
     delegate: Word
+    act: SignedAct | None = None
+
+    def signed(self) -> Signed | None:
+        """What was signed, as the use cases take it."""
+        return None if self.act is None else self.act.signed()
+
+
+class Pleaded(Delegate):
+    """What a delegate asks the clerk: a reason from the closed list, and a few words for the clerk alone."""
+
+    ground: Word
+    text: Plea
+
+
+DeedKind = Literal["seat", "answer", "ballot"]
+
+
+class ToSign(Body):
+    """The public half of the key that signs, and what is answered, or the vote that is voted in."""
+
+    key: HexKey
+    what: Annotated[str, Field(max_length=200)] = ""
+
+
+class SignedDelegate(Body):
+    """A delegate by pseudonym, and what they signed."""
+
+    delegate: Word
+    act: SignedAct
 
 
 class PutOff(Body):
@@ -209,13 +233,35 @@ def list_seats(
     return page_of(seats.list_seats(store, polity), ("polity", "chamber", "number"), cursor, limit)
 
 
-@router.post("/assemblies/{polity_id}/seats/{number}/vacate")
+@router.post("/assemblies/{polity_id}/seats/{number}/vacate", status_code=202)
 def vacate(
     who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, number: OrdinalId, left: Left
-) -> dict[str, str | int | None]:
-    """Empty a seat; the next alternate takes the rest of its term."""
+) -> dict[str, int]:
+    """Ask that a seat is emptied; once another person confirms, the next alternate takes the rest of its term."""
+    place = Place(polity=polity_id, number=number, chamber=left.chamber)
+    return {"number": office_acts.ask_vacancy(place, who, store, reason=left.reason)}
+
+
+@router.get("/assemblies/{polity_id}/statements/{kind}")
+def statement(
+    who: Annotated[Principal, DELEGATE],
+    store: StoreDep,
+    polity_id: Id,
+    kind: DeedKind,
+    asked: Annotated[ToSign, Query()],
+) -> dict[str, str]:
+    """Show the text that a delegate signs: to open the seat, to answer, to vote."""
+    deed = own_acts.Deed(kind=kind, polity=polity_id, delegate=who.name, what=asked.what)
+    return {"statement": own_acts.statement_of(deed, asked.key, store)}
+
+
+@router.post("/assemblies/{polity_id}/seats/open", status_code=201)
+def open_seat(
+    who: Annotated[Principal, SEATED], store: StoreDep, polity_id: Id, said: SignedDelegate
+) -> own_acts.Opened:
+    """Open one's seat with the key that the roll commits to: the signature says who it is, whoever hands it in."""
     del who
-    return seats.vacate_seat(polity_id, number, store, reason=left.reason, chamber=left.chamber).facts
+    return own_acts.open_seat(polity_id, said.delegate, said.act.signed(), store)
 
 
 @router.post("/assemblies/{polity_id}/summonses", status_code=201)
@@ -227,24 +273,23 @@ def summon(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> 
 
 @router.post("/assemblies/{polity_id}/summonses/accept", status_code=204)
 def accept(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, said: Delegate) -> None:
-    """Take the seat: the delegate, or a clerk for them."""
+    """Take one's seat; who holds a key signs it."""
     own(who, said.delegate)
-    serving.accept_summons(polity_id, said.delegate, store)
+    serving.accept_summons(polity_id, said.delegate, store, signed=said.signed())
 
 
-@router.post("/assemblies/{polity_id}/summonses/excuse")
-def excuse(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: Excused) -> Decision:
-    """Decide an excuse, or the appeal against a refusal."""
-    del who
-    after = serving.excuse(polity_id, said.delegate, said.ground, store, is_granted=said.granted)
-    return Decision(answer=str(after.answer), final=after.is_final)
+@router.post("/assemblies/{polity_id}/summonses/excuse", status_code=202)
+def excuse(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: Excused) -> dict[str, int]:
+    """Ask that a delegate is excused who did not ask themselves; another person confirms the act of that number."""
+    return {"number": office_acts.ask_excuse(polity_id, said.delegate, said.ground, who, store)}
 
 
 @router.post("/assemblies/{polity_id}/summonses/requests", status_code=201)
 def ask(who: Annotated[Principal, DELEGATE], store: StoreDep, polity_id: Id, said: Pleaded) -> dict[str, int]:
-    """Ask to be excused, or appeal once: the delegate, or a clerk for them."""
+    """Ask to be excused, or appeal once; who holds a key signs it."""
     own(who, said.delegate)
-    return {"request": excuses.ask_excuse(polity_id, said.delegate, said.ground, said.text, store)}
+    number = excuses.ask_excuse(polity_id, said.delegate, said.ground, said.text, store, signed=said.signed())
+    return {"request": number}
 
 
 @router.get("/assemblies/summonses/requests")
@@ -255,7 +300,7 @@ def requests(who: Annotated[Principal, CLERK], store: StoreDep) -> list[excuses.
 
 
 @router.get("/assemblies/summonses/requests/mine")
-def own_requests(who: Annotated[Principal, OWN_REQUESTS], store: StoreDep) -> list[excuses.ExcuseRequest]:
+def own_requests(who: Annotated[Principal, DELEGATE], store: StoreDep) -> list[excuses.ExcuseRequest]:
     """List one's own requests to be excused and how they were decided, the latest first."""
     return excuses.own_requests(who.name, store)
 
@@ -268,11 +313,11 @@ def decide(who: Annotated[Principal, CLERK], store: StoreDep, number: OrdinalId,
     return Decision(answer=str(after.answer), final=after.is_final)
 
 
-@router.post("/assemblies/{polity_id}/summonses/defer", status_code=204)
-def defer(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: PutOff) -> None:
-    """Put a delegate's service off, once and for a year at most."""
-    del who
-    serving.defer(polity_id, said.delegate, said.ground, store, until=said.until)
+@router.post("/assemblies/{polity_id}/summonses/defer", status_code=202)
+def defer(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said: PutOff) -> dict[str, int]:
+    """Ask that a delegate's service is put off; another person confirms the act of that number."""
+    put_off = {"ground": said.ground, "until": said.until.isoformat()}
+    return {"number": office_acts.ask_seat_deferral(polity_id, said.delegate, put_off, who, store)}
 
 
 @router.post("/assemblies/{polity_id}/summonses/silent")
@@ -303,6 +348,6 @@ def obligations(store: StoreDep, polity_id: Id) -> Obliged:
 
 
 def own(who: Principal, pseudonym: str) -> None:
-    """Let a delegate act for nobody else; a clerk keeps the books for all."""
-    if who.name != pseudonym and not who.may(Role.CLERK):
+    """Let a delegate act for nobody else, and nobody for a delegate."""
+    if who.name != pseudonym:
         raise NotAllowed("This is another delegate's; whoever is signed in acts only as themselves.")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Response
 from pydantic import Field, StrictBool
 
-from geopolity.assembly.credential import Signed
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import NotAllowed
-from services.api.v1.fields import AsOf, Body, Cursor, Day, Id, Limit, Page, Word, day
+from services.api.v1.fields import AsOf, Body, Cursor, Day, HexKey, Id, Limit, Page, PublicKey, SignedAct, Word, day
 from services.api.v1.paging import page_of
-from services.api.v1.records import problems
+from services.api.v1.records import NUMBERED, problems
 from services.assemblies import citizens as use_cases
 from services.assemblies import consents, seats
+from services.docket import office_acts
 from services.records import Json
 from services.storage.people.citizens import Newcomer
 
@@ -22,8 +22,6 @@ router = guarded_router(
     prefix="/api/v1/citizens", tags=["citizens"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503)
 )
 CLERK = require(Role.CLERK)
-HEX_KEY = r"^[0-9a-f]{64}$"
-PublicKey = Annotated[str, Query(pattern=HEX_KEY, description="Public half of the person's key, hexadecimal.")]
 OWN = require(Role.CITIZEN, Role.DELEGATE, Role.CLERK)
 
 
@@ -43,16 +41,10 @@ class Moved(Body):
     layer: Word | None = None
 
 
-class SignedAct(Body):
-    """A statement as it was shown, the public key that signed it, and the signature (Ed25519, hexadecimal)."""
+class Lost(Body):
+    """The public half of the key that takes the place of a lost one."""
 
-    statement: Annotated[str, Field(max_length=1_000)]
-    key: Annotated[str, Field(pattern=HEX_KEY)]
-    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
-
-    def signed(self) -> Signed:
-        """As the use cases take it."""
-        return Signed(statement=self.statement, key=self.key, signature=self.signature)
+    key: HexKey
 
 
 class Deferred(Body):
@@ -128,32 +120,73 @@ def withdraw_signed(who: Annotated[Principal, OWN], store: StoreDep, citizen_id:
     consents.withdraw(citizen_id, act.signed(), store)
 
 
-@router.delete("/{citizen_id}/consent", status_code=204)
-def withdraw(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> None:
-    """End consent now: the person becomes a resident."""
+@router.delete("/{citizen_id}/consent", responses=NUMBERED)
+def withdraw(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, response: Response
+) -> dict[str, int | None]:
+    """End consent without a signature: somebody without a key by themselves, anybody's by two persons of the office.
+
+    A clerk's is 202: another person confirms the act of that number.
+    """
     _theirs(who, citizen_id)
-    use_cases.withdraw_consent(citizen_id, store)
+    if who.name == citizen_id:
+        use_cases.withdraw_consent(citizen_id, store)
+        return {"number": None}
+    response.status_code = 202
+    return {"number": office_acts.ask_withdrawal(citizen_id, who, store)}
 
 
-@router.post("/{citizen_id}/home", status_code=204)
-def move(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, moved: Moved) -> None:
-    """Give a person another home."""
+@router.post("/{citizen_id}/key", status_code=204)
+def replace_key(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, act: SignedAct) -> None:
+    """Put a new key in the place of one's old one, which signs it."""
     _theirs(who, citizen_id)
-    use_cases.move_citizen(citizen_id, moved.unit_id, store, moved.layer)
+    consents.replace_key(citizen_id, act.signed(), store, is_own=who.name == citizen_id)
 
 
-@router.delete("/{citizen_id}", status_code=204)
-def erase(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id) -> None:
-    """Forget a person; past draws still verify."""
+@router.get("/{citizen_id}/key/statement")
+def replacement_statement(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, key: PublicKey, new: PublicKey
+) -> dict[str, str]:
+    """Show the text that a person signs with their old key to hold a new one."""
     _theirs(who, citizen_id)
-    use_cases.erase_citizen(citizen_id, store)
+    return {"statement": consents.replacement_statement(citizen_id, key, new, store)}
 
 
-@router.post("/{citizen_id}/deferral", status_code=204)
-def defer(who: Annotated[Principal, CLERK], store: StoreDep, citizen_id: Id, deferred: Deferred) -> None:
-    """Defer a person's service, once in a life."""
-    del who
-    seats.defer_service(citizen_id, store, ground=deferred.ground, until=deferred.until)
+@router.post("/{citizen_id}/key/lost", status_code=202)
+def ask_replacement(who: Annotated[Principal, CLERK], store: StoreDep, citizen_id: Id, lost: Lost) -> dict[str, int]:
+    """Ask that a new key takes the place of a lost or shared one; another person confirms the act of that number."""
+    return {"number": office_acts.ask_replacement(citizen_id, lost.key, who, store)}
+
+
+@router.post("/{citizen_id}/home", responses=NUMBERED)
+def move(
+    who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, moved: Moved, response: Response
+) -> dict[str, int | None]:
+    """Give a person another home; a clerk's is 202, and another person confirms the act of that number."""
+    _theirs(who, citizen_id)
+    if who.name == citizen_id:
+        use_cases.move_citizen(citizen_id, moved.unit_id, store, moved.layer)
+        return {"number": None}
+    response.status_code = 202
+    return {"number": office_acts.ask_move(citizen_id, moved.unit_id, who, store, moved.layer)}
+
+
+@router.delete("/{citizen_id}", responses=NUMBERED)
+def erase(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, response: Response) -> dict[str, int | None]:
+    """Forget a person; past draws still verify. A clerk's is 202, and another person confirms it."""
+    _theirs(who, citizen_id)
+    if who.name == citizen_id:
+        use_cases.erase_citizen(citizen_id, store)
+        return {"number": None}
+    response.status_code = 202
+    return {"number": office_acts.ask_erasure(citizen_id, who, store)}
+
+
+@router.post("/{citizen_id}/deferral", status_code=202)
+def defer(who: Annotated[Principal, CLERK], store: StoreDep, citizen_id: Id, deferred: Deferred) -> dict[str, int]:
+    """Ask that a person's service is deferred, once in a life; another person confirms the act of that number."""
+    number = office_acts.ask_deferral(citizen_id, who, store, ground=deferred.ground, until=deferred.until)
+    return {"number": number}
 
 
 @router.get("/{citizen_id}/receipts/{epoch}")

@@ -15,10 +15,24 @@ from services.api.etags import TAGGED
 from services.api.principal import HEARD, Principal, Role, StoreDep, guarded_router, require
 from services.api.security import SANDBOX
 from services.api.v1.assemblies import Delegate, own
-from services.api.v1.fields import Body, Cursor, Day, Id, LawText, Limit, Line, Link, OrdinalId, Page, Prose, Word
+from services.api.v1.fields import (
+    Body,
+    Cursor,
+    Day,
+    Id,
+    LawText,
+    Limit,
+    Line,
+    Link,
+    OrdinalId,
+    Page,
+    Prose,
+    SignedAct,
+    Word,
+)
 from services.api.v1.paging import page_of
-from services.api.v1.records import problems
-from services.docket import decisions, due, hearings, matters, petitions
+from services.api.v1.records import NUMBERED, problems
+from services.docket import decisions, due, hearings, matters, office_acts, petitions
 
 router = guarded_router(prefix="/api/v1", tags=["docket"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
@@ -67,9 +81,10 @@ class Resumed(Body):
 
 
 class Ballot(Body):
-    """A choice, and a secret of one's own for the tracker."""
+    """A choice, a secret of one's own for the tracker, and, who holds a key, that they vote, signed."""
 
     choice: Literal["yes", "no", "abstain"]
+    act: SignedAct | None = None
     nonce: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[!-~]+$")] | None = None
 
 
@@ -194,11 +209,17 @@ def testify(who: Annotated[Principal, HEARD], store: StoreDep, matter_id: Id, sa
     hearings.add_testimony(matter_id, store, by=who.name, text=said.text)
 
 
-@router.post("/matters/{matter_id}/recuse", status_code=204)
-def recuse(who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, said: Delegate) -> None:
-    """Take a delegate out of one matter: themselves, or by a clerk."""
+@router.post("/matters/{matter_id}/recuse", responses=NUMBERED)
+def recuse(
+    who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, said: Delegate, response: Response
+) -> dict[str, int | None]:
+    """Take no part in one matter. Of another delegate a clerk asks for it: 202, and another person confirms it."""
+    if who.may(Role.CLERK) and who.name != said.delegate:
+        response.status_code = 202
+        return {"number": office_acts.ask_recusal(matter_id, said.delegate, who, store)}
     own(who, said.delegate)
-    hearings.recuse(matter_id, said.delegate, store)
+    hearings.recuse(matter_id, said.delegate, store, signed=said.signed())
+    return {"number": None}
 
 
 @router.post("/matters/{matter_id}/ready")
@@ -209,11 +230,10 @@ def ready(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id) -> d
     return {"state": str(after.state), "electorate": len(after.electorate or ())}
 
 
-@router.post("/matters/{matter_id}/stay")
-def stay(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, str]:
-    """Stay a matter, unless its vote is open."""
-    del who
-    return _state(matters.stay(matter_id, store, reason=said.text))
+@router.post("/matters/{matter_id}/stay", status_code=202)
+def stay(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, int]:
+    """Ask that a matter rests, unless its vote is open; another person confirms the act of that number."""
+    return {"number": office_acts.ask_stay(matter_id, who, store, reason=said.text)}
 
 
 @router.post("/matters/{matter_id}/resume")
@@ -233,7 +253,8 @@ def open_vote(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, 
 @router.post("/matters/{matter_id}/ballots", status_code=201, openapi_extra={"x-secret": True})
 def cast(who: Annotated[Principal, DELEGATE], store: StoreDep, matter_id: Id, ballot: Ballot) -> Receipt:
     """Cast one's own ballot; the answer is the receipt, and is kept nowhere."""
-    return decisions.cast(matter_id, who.name, ballot.choice, store, nonce=ballot.nonce)
+    signed = None if ballot.act is None else ballot.act.signed()
+    return decisions.cast(matter_id, who.name, ballot.choice, store, nonce=ballot.nonce, signed=signed)
 
 
 @router.post("/matters/{matter_id}/vote/close")

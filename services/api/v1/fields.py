@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from geopolity.assembly.credential import Signed
 from geopolity.docket.summons import LONGEST_PLEA
 from services.records import Json
 
@@ -37,6 +38,10 @@ LawText = Annotated[str, Field(min_length=1, max_length=500_000), AfterValidator
 Link = Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\s\x00-\x1f]+$"), AfterValidator(_sayable)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
+HEX_KEY = r"^[0-9a-f]{64}$"
+HexKey = Annotated[str, Field(pattern=HEX_KEY)]
+PublicKey = Annotated[str, Query(pattern=HEX_KEY, description="Public half of the person's key, hexadecimal.")]
+
 Id = Annotated[str, Path(min_length=1, max_length=100, pattern=PLAIN)]
 """Part of an address that names a thing."""
 OrdinalId = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -49,6 +54,18 @@ class Body(BaseModel):
     """Body of a request: what it does not know it refuses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignedAct(Body):
+    """A statement as it was shown, the public key that signed it, and the signature (Ed25519, hexadecimal)."""
+
+    statement: Annotated[str, Field(max_length=1_000), AfterValidator(_sayable)]
+    key: HexKey
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+
+    def signed(self) -> Signed:
+        """As the use cases take it."""
+        return Signed(statement=self.statement, key=self.key, signature=self.signature)
 
 
 class Page(BaseModel):

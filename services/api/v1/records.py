@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.records import Json
 
+NUMBERED: dict[int | str, dict[str, object]] = {202: {"description": "Another person confirms the act of that number."}}
+"""What is answered where an office asks for an act about a person."""
 RIVER = "mississippi-water-quality"
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from geopolity.assembly.credential import line_commitment
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.sortition import bundle
 from geopolity.sortition.bundle import Promise
@@ -20,7 +21,7 @@ from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.lot import Shares
 from geopolity.sortition.roll import Roll
 from services.storage.publiclog import append
-from services.storage.tables import EpochRow, EpochTableRow, RollRow
+from services.storage.tables import CitizenRow, CredentialRow, EpochRow, EpochTableRow, RollRow
 
 AT_ONCE = 20_000
 DIGESTS = "digests"
@@ -42,6 +43,35 @@ class EpochOpen(NegativeAnswer):
     """Another epoch waits for its draw."""
 
     code = "epoch-open"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """A line of a roll, and who stands behind it; ``holder`` and ``salt`` open its commitment."""
+
+    pseudonym: str
+    citizen: int
+    pool: str
+    holder: str
+    salt: str
+
+
+def roll_of(epoch: str, lines: Sequence[Line]) -> Roll:
+    """The roll that is published of lines in order."""
+    commits = any(line.salt for line in lines)
+    return Roll(
+        epoch=epoch,
+        pseudonyms=[line.pseudonym for line in lines],
+        pools=[line.pool for line in lines],
+        commitments=[line_commitment(epoch, it.pseudonym, it.holder, it.salt) for it in lines] if commits else (),
+    )
+
+
+def lines_of(session: Session, epoch: int) -> list[Line]:
+    """The lines of a frozen roll, in order."""
+    columns = (RollRow.pseudonym, RollRow.citizen, RollRow.pool, RollRow.holder, RollRow.salt)
+    rows = session.execute(select(*columns).where(RollRow.epoch == epoch).order_by(RollRow.pseudonym))
+    return [Line(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -83,9 +113,9 @@ def freeze(
     *,
     promise: Promise,
     tables: Mapping[str, Iterable[bytes]],
-    roll: Iterable[tuple[str, int, str]],
+    roll: Iterable[Line],
 ) -> None:
-    """Keep an epoch, its tables and its roll ``(pseudonym, citizen key, pool)``, and log the promise."""
+    """Keep an epoch, its tables and its roll, and log the promise."""
     session.add(row)
     session.flush()
     for name, pieces in tables.items():
@@ -93,7 +123,7 @@ def freeze(
     digests = json.dumps(promise.digests).encode()
     session.add(EpochTableRow(epoch=row.key, name=DIGESTS, content=gzip.compress(digests, mtime=0)))
     session.flush()
-    for batch in _batches({"epoch": row.key, "pseudonym": p, "citizen": c, "pool": pool} for p, c, pool in roll):
+    for batch in _batches({"epoch": row.key} | asdict(line) for line in roll):
         session.execute(insert(RollRow), batch)
     append(
         session, "draw frozen", promise.facts | {"commitment": promise.commitment, "rehearsal": row.kind == "rehearsal"}
@@ -129,12 +159,8 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
         for table in session.scalars(select(EpochTableRow).where(EpochTableRow.epoch == row.key))
     }
     digests = json.loads(kept.pop(DIGESTS))
-    lines = session.execute(
-        select(RollRow.pseudonym, RollRow.citizen, RollRow.pool)
-        .where(RollRow.epoch == row.key)
-        .order_by(RollRow.pseudonym)
-    ).all()
-    roll = Roll(epoch=row.epoch, pseudonyms=[line[0] for line in lines], pools=[line[2] for line in lines])
+    lines = lines_of(session, row.key)
+    roll = roll_of(row.epoch, lines)
     promise = Promise(
         epoch=row.epoch,
         mode=row.mode,
@@ -142,7 +168,9 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
         roll_root=roll.tree().root.hex(),
         digests=bundle.digests_of({name: iter([kept[name]]) for name in bundle.FROZEN}),
         round=row.round,
+        keys=json.loads(row.keys),
     )
+    _check_holders(session, row.epoch, lines)
     if promise.commitment != row.commitment:
         raise RollChanged(
             "In epoch {epoch} the roll was changed after the freeze, so nobody is drawn; open a new epoch."
@@ -161,9 +189,25 @@ def thawed(session: Session, row: EpochRow) -> Frozen:
         shares=shares,
         chambers=chambers,
         roll=roll,
-        citizens=[line[1] for line in lines],
+        citizens=[line.citizen for line in lines],
         tables=kept,
     )
+
+
+def _check_holders(session: Session, epoch: str, lines: Sequence[Line]) -> None:
+    """Refuse a roll on which a line was given to somebody else than it commits to."""
+    ids = {row.key: row.citizen_id for row in session.execute(select(CitizenRow.key, CitizenRow.citizen_id))}
+    keys = {
+        row.public_key: row.citizen for row in session.execute(select(CredentialRow.public_key, CredentialRow.citizen))
+    }
+    for line in lines:
+        kind, _, who = line.holder.partition(" ")
+        if kind and not (ids[line.citizen] == who if kind == "id" else keys.get(who) == line.citizen):
+            raise RollChanged(
+                "In epoch {epoch} the line {line} was given to another person after the freeze, so nobody is drawn.",
+                epoch=epoch,
+                line=line.pseudonym,
+            )
 
 
 def parsed(tables: Mapping[str, bytes], rule: str) -> tuple[Electorate, Shares, list[int]]:

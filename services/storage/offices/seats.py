@@ -133,7 +133,7 @@ def vacate(session: Session, place: Place, *, reason: str, now: str) -> Vacated:
     """
     polity, number, chamber = place.polity, place.number, place.chamber
     assembly, day = assembly_of(session, polity, chamber), date.fromisoformat(now[:10])
-    row = _held(session, polity, chamber, number)
+    row = held(session, place)
     assert assembly is not None
     free, gone = _able(session, polity, chamber, now)
     able = Assembly(
@@ -248,8 +248,16 @@ def _active(session: Session, polity: str, chamber: int) -> Sequence[SeatRow]:
     return session.scalars(query.order_by(SeatRow.number)).all()
 
 
-def _held(session: Session, polity: str, chamber: int, number: int) -> SeatRow:
-    row = next((row for row in _active(session, polity, chamber) if row.number == number), None)
+def held(session: Session, place: Place) -> SeatRow:
+    """The row of a seat that somebody holds.
+
+    Raises
+    ------
+    UnknownSeatError
+        If nobody does.
+    """
+    polity, number = place.polity, place.number
+    row = next((row for row in _active(session, polity, place.chamber) if row.number == number), None)
     if row is None:
         raise UnknownSeatError(
             "Nobody holds seat {number} of {polity}; `geopolity assembly seats {again}` lists who sits.",

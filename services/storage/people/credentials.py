@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
 from services.storage.tables import CitizenRow, CredentialRow
 
-OWN, OFFICE = "own", "office"
+OWN, OFFICE, NONE = "own", "office", "none"
 
 
 class CredentialTaken(NegativeAnswer):
@@ -32,10 +35,9 @@ def take(session: Session, citizen: CitizenRow, public_key: str, *, made_by: str
     CredentialTaken
         If they hold another key, or the key is or was somebody's.
     """
-    known = session.scalar(select(CredentialRow).where(CredentialRow.public_key == public_key))
-    if known is not None and (known.citizen != citizen.key or known.ended_at is not None):
-        raise CredentialTaken("The key {key}… is taken, or is over; make a new one.", key=public_key[:16])
     mine = held(session, citizen)
+    if mine is None or mine.public_key != public_key:
+        check_free(session, public_key)
     if mine is not None and mine.public_key != public_key:
         raise CredentialTaken(
             "Citizen {citizen} holds the key {key}…; sign with it, or have it replaced, which it signs itself or two "
@@ -49,6 +51,28 @@ def take(session: Session, citizen: CitizenRow, public_key: str, *, made_by: str
     session.add(row)
     session.flush()
     return row
+
+
+def check_free(session: Session, public_key: str) -> None:
+    """Refuse a key that is or was somebody's."""
+    if session.scalar(select(CredentialRow.key).where(CredentialRow.public_key == public_key)) is not None:
+        raise CredentialTaken("The key {key}… is taken, or is over; make a new one.", key=public_key[:16])
+
+
+def holders(session: Session) -> dict[int, str]:
+    """What a roll commits to for each person, by their key: the public half that they hold, or else their id."""
+    named = {row.key: f"id {row.citizen_id}" for row in session.execute(select(CitizenRow.key, CitizenRow.citizen_id))}
+    mine = select(CredentialRow.citizen, CredentialRow.public_key).where(CredentialRow.ended_at.is_(None))
+    return named | {row.citizen: f"key {row.public_key}" for row in session.execute(mine)}
+
+
+def counted(session: Session, holding: Iterable[str]) -> dict[str, int]:
+    """How many of these hold a key that they brought themselves, one that an office brought, and none."""
+    makers = {
+        row.public_key: row.made_by for row in session.execute(select(CredentialRow.public_key, CredentialRow.made_by))
+    }
+    found = Counter(makers.get(it.removeprefix("key "), NONE) if it.startswith("key ") else NONE for it in holding)
+    return {maker: found[maker] for maker in (OWN, OFFICE, NONE)}
 
 
 def replace(session: Session, citizen: CitizenRow, public_key: str, *, made_by: str, now: str) -> CredentialRow:

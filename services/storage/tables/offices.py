@@ -45,6 +45,7 @@ class EpochRow(Table):
     commitment: Mapped[str]
     basis: Mapped[str]
     strata: Mapped[str] = mapped_column(server_default="")
+    keys: Mapped[str] = mapped_column(server_default="{}")
 
 
 class EpochTableRow(Table):
@@ -57,7 +58,10 @@ class EpochTableRow(Table):
 
 
 class RollRow(Table):
-    """Who stands behind a pseudonym of an epoch. It never leaves the store."""
+    """Who stands behind a pseudonym of an epoch. It never leaves the store.
+
+    ``holder`` and ``salt`` open what the published line commits to; both are empty on rolls of before people held keys.
+    """
 
     __tablename__ = "epoch_rolls"
     __table_args__ = (UniqueConstraint("epoch", "citizen"),)
@@ -65,10 +69,15 @@ class RollRow(Table):
     pseudonym: Mapped[str] = mapped_column(primary_key=True)
     citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"))
     pool: Mapped[str]
+    holder: Mapped[str] = mapped_column(server_default="")
+    salt: Mapped[str] = mapped_column(server_default="")
 
 
 class SeatRow(Table):
-    """Time of one person in one seat; it is active until it ends. Ended ones are the ledger of service, for life."""
+    """Time of one person in one seat; it is active until it ends. Ended ones are the ledger of service, for life.
+
+    ``opened_by`` is the public half that opened the seat, where it was opened.
+    """
 
     __tablename__ = "seats"
     __table_args__ = (
@@ -105,6 +114,8 @@ class SeatRow(Table):
     ends: Mapped[str]
     ended_at: Mapped[str | None]
     reason: Mapped[str | None]
+    opened_by: Mapped[str | None]
+    opened_at: Mapped[str | None]
 
 
 class AlternateRow(Table):

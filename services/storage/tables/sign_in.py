@@ -57,13 +57,10 @@ class LinkedSeatRow(Table):
 
 
 class PersonalActRow(Table):
-    """A link, or the end of a linked account, of a delegate or citizen: who asked for it, and who confirmed it."""
+    """An act about a person that needs two others: who asked for it, and who confirmed it; ``details`` as JSON."""
 
     __tablename__ = "personal_acts"
-    __table_args__ = (
-        CheckConstraint("kind IN ('link', 'unlink')", name="kind_known"),
-        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),
-    )
+    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),)
     key: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str] = mapped_column(index=True)
@@ -75,3 +72,4 @@ class PersonalActRow(Table):
     confirmed_by: Mapped[str | None]
     confirmed_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     done_at: Mapped[str | None]
+    details: Mapped[str] = mapped_column(server_default="")
