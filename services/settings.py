@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from geopolity.errors import RequestError
 
@@ -45,6 +46,10 @@ class Settings:
         ``GEOPOLITY_VOTE_DAYS``: days that a vote lasts at least, 3 or more.
     geocoder_url
         ``GEOPOLITY_GEOCODER_URL``: where addresses are sent that the store does not know; ``None`` sends nothing.
+    smtp_url
+        ``GEOPOLITY_SMTP_URL``: server that takes mails; without one, mails wait.
+    mail_from
+        ``GEOPOLITY_MAIL_FROM``: address that mails come from.
     oidc_issuer, oidc_client_id, oidc_client_secret
         ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
     oidc_roles_claim
@@ -61,6 +66,8 @@ class Settings:
     rate_limit: str = "120/minute"
     vote_days: int = 3
     geocoder_url: str | None = field(default=None, repr=False)  # it may hold a key
+    smtp_url: str | None = field(default=None, repr=False)  # it may hold a password
+    mail_from: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -116,6 +123,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         geocoder_url=_web_address("GEOPOLITY_GEOCODER_URL", environment),
+        smtp_url=_smtp_address(environment.get("GEOPOLITY_SMTP_URL")),
+        mail_from=environment.get("GEOPOLITY_MAIL_FROM") or None,
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
         oidc_client_id=environment.get("GEOPOLITY_OIDC_CLIENT_ID") or None,
         oidc_client_secret=environment.get("GEOPOLITY_OIDC_CLIENT_SECRET") or None,
@@ -169,6 +178,17 @@ def _vote_days(text: str | None) -> int:
             text=text,
         )
     return int(text)
+
+
+def _smtp_address(text: str | None) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SettingError(
+            "GEOPOLITY_SMTP_URL is no address of a mail server; give one such as smtp://USER:PASSWORD@HOST:587."
+        )
+    return text
 
 
 def _web_address(name: str, environment: Mapping[str, str]) -> str | None:

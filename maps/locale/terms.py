@@ -291,6 +291,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "million": {
         "of": "of",
     },
+    "notice": {
+        "confirm": "asks to confirm an address",
+        "summons": "summons",
+        "summons-reminder": "reminder of a summons",
+        "session": "session",
+        "consent": "consent ends",
+        "outcome": "outcome of a vote",
+        "digest": "digest",
+    },
     "outcome": {
         "harm_continues": "harm continues: back to the civil service",
         "harm_declared": "harm declared",

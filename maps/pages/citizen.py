@@ -337,6 +337,7 @@ def belonging_page(chrome: PageFrame, answer: Belonging) -> str:
         narrow=_narrow(t, answer),
         share=share,
         share_unit=answer.units[0].name if share else "",
+        share_place=f"{answer.units[0].layer}:{answer.units[0].unit_id}" if share else "",
     )
 
 

@@ -29,6 +29,7 @@ from services.api.pages import (
     docket,
     embeds,
     feeds,
+    mail,
     maps,
     matters,
     polities,
@@ -53,6 +54,7 @@ from services.lookup.current import CurrentLookup
 from services.publiclog.cosigning import collect_if_watched
 from services.settings import Settings
 from services.storage.store import Store
+from services.telling.sending import post_of, teller
 
 if TYPE_CHECKING:
     from services.jobs.postgres import Notifying
@@ -63,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     citizen.router,
     embeds.router,
     feeds.router,
+    mail.router,
     polities.router,
     assemblies.router,
     maps.router,
@@ -80,6 +83,9 @@ CLOSING_SECONDS = 30.0
 """How long a vote may stay open after its stated end; it takes no ballots meanwhile."""
 COSIGNING_SECONDS = 600.0
 """How often the log's witnesses are asked to sign how far it has grown."""
+
+TELLING_SECONDS = 60.0
+"""How often is looked what people are to be told, and mails are handed over."""
 
 
 def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
@@ -106,6 +112,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)
+    api.state.tell = teller(post_of(settings))
     api.state.lookup = current = CurrentLookup(store)
     for router in ROUTERS:
         for route in router.routes:
@@ -162,6 +169,7 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     upkeep = [
         asyncio.create_task(_again_and_again(close_ended, api.state.store, CLOSING_SECONDS)),
         asyncio.create_task(_again_and_again(collect_if_watched, api.state.store, COSIGNING_SECONDS)),
+        asyncio.create_task(_again_and_again(api.state.tell, api.state.store, TELLING_SECONDS)),
     ]
     await run_in_threadpool(_take_up, api)
     try:

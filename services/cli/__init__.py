@@ -26,6 +26,7 @@ from services.cli.docket import docket
 from services.cli.keys import key
 from services.cli.lookup import lookup
 from services.cli.matters import matter
+from services.cli.notices import notices
 from services.cli.places import places
 from services.cli.polities import polity
 from services.cli.publiclog import log
@@ -69,6 +70,7 @@ for command in (
     remedy,
     review,
     docket,
+    notices,
     tiles,
     publish,
     serve,

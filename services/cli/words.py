@@ -63,9 +63,14 @@ def fixed(number: float, digits: int) -> str:
     return f"{number:,.{digits}f}" if texts is None else texts.grouped(number, digits)
 
 
+def spoken() -> str:
+    """The language of the terminal."""
+    return of_environment(os.environ)
+
+
 def _texts() -> Texts | None:
     """Words and numbers of the terminal's language; none for English."""
-    language = of_environment(os.environ)
+    language = spoken()
     if language == LANGUAGES[0]:
         return None
     from maps.locale.texts import texts  # conventions of languages take a while to load

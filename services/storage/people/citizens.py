@@ -16,6 +16,7 @@ from geopolity.assembly.citizenship import LEAST_HOME, Consent, ConsentRefused, 
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import main_target
 from services.storage.layers.crosswalks import link, shares
+from services.storage.people import notices
 from services.storage.tables import CitizenRow, ConsentRow, ExcuseRequestRow, LayerRow, LinkedSeatRow, SeatRow, UnitRow
 
 
@@ -189,6 +190,7 @@ def erase(session: Session, row: CitizenRow, *, now: str) -> None:
     pseudonyms = select(SeatRow.pseudonym).where(SeatRow.citizen == row.key)
     session.execute(delete(ExcuseRequestRow).where(ExcuseRequestRow.pseudonym.in_(pseudonyms)))
     session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym.in_(pseudonyms)))
+    notices.forget_person(session, row)
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
 
 

@@ -4,6 +4,7 @@ from services.storage.tables.base import SHAPE, Table
 from services.storage.tables.docket import BallotRow, HeardRow, LawRow, MatterRow, RecusalRow, VoteRow, VoterRow
 from services.storage.tables.jobs import JobRow, OnceRow
 from services.storage.tables.layers import CrosswalkRow, LayerRow, UnitRow
+from services.storage.tables.notices import FollowingRow, MailAddressRow, NoticeRow
 from services.storage.tables.offices import (
     AlternateRow,
     EpochRow,
@@ -37,6 +38,7 @@ __all__ = [
     "EpochRow",
     "EpochTableRow",
     "ExcuseRequestRow",
+    "FollowingRow",
     "HeardRow",
     "JobRow",
     "KnownAsRow",
@@ -45,8 +47,10 @@ __all__ = [
     "LeavingRow",
     "LinkedSeatRow",
     "LogRow",
+    "MailAddressRow",
     "MatterRow",
     "MemberRow",
+    "NoticeRow",
     "ObjectionRow",
     "OnceRow",
     "PersonalActRow",
