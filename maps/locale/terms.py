@@ -76,7 +76,22 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "vote_to_open": "vote to be opened",
         "vote_over": "vote to be closed",
     },
+    "concern": {
+        "gathering": "gathers support",
+        "adopted": "adopted",
+        "declined": "declined",
+    },
+    "concernstep": {
+        "raised": "raised by a citizen",
+        "improved": "improved by an analyst",
+        "adopted": "adopted by an analyst",
+        "declined": "declined by an analyst",
+    },
     "event": {
+        "issue_raised": "issue raised by a citizen",
+        "issue_improved": "issue improved by an analyst",
+        "issue_adopted": "issue adopted by an analyst",
+        "issue_declined": "issue declined by an analyst",
         "alternate_passed_over": "alternate passed over",
         "brief_written": "brief written",
         "demonstration:_period_cut_short": "demonstration: period cut short",

@@ -1,5 +1,11 @@
-// Choose a place on a map: a click, or Enter for the middle, writes its coordinates into the form and sends it. The map
-// is loaded when a reader presses for it; nothing about where they look at leaves the browser.
+// Choose a place on a map: a click, or Enter for the middle, writes its coordinates into the form and sends it; where
+// something is sketched, it adds a line to a list. The map is loaded when a reader presses for it; nothing about where they look at leaves the browser.
+
+function addLine(form, line) {
+  const lines = form.querySelector("textarea");
+  lines.value = [...lines.value.split("\n").filter((one) => one.trim()), line].join("\n");
+  form.querySelector("[data-said]").textContent = line;
+}
 
 async function open(form, button) {
   const said = form.querySelector("[data-said]");
@@ -14,6 +20,7 @@ async function open(form, button) {
     form.append(place);
     const { map } = await groundMap(place, { ...button.dataset, ground, label: button.dataset.label });
     const choose = ({ lng, lat }) => {
+      if ("sketch" in form.dataset) { addLine(form, `${lat.toFixed(4)}, ${lng.toFixed(4)}`); return; }
       form.querySelector("[name=q]").value = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
       form.querySelectorAll("[name=place]").forEach((one) => { one.disabled = true; });
       form.requestSubmit();

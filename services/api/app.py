@@ -26,6 +26,7 @@ from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import (
     assemblies,
     citizen,
+    concerns,
     docket,
     embeds,
     feeds,
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     signing_in.router,
     citizen.router,
+    concerns.router,
     embeds.router,
     feeds.router,
     mail.router,

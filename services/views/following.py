@@ -24,6 +24,7 @@ MOST, SEARCHED = 50, 20_000
 """Acts in a feed, and lines of the log that are searched for them."""
 KINDS = (
     "polity ",
+    "issue ",
     "matter ",
     "hearing ",
     "law ",
@@ -168,7 +169,9 @@ def _happening(
     polity = str(act.facts.get("polity") or act.facts.get("issue") or of)
     if not subject.is_of(polity, matter):
         return None
-    if matter:
+    if "concern" in act.facts:
+        path, name = f"/concerns/{act.facts['concern']}", titles.get(polity, "")
+    elif matter:
         path, name = f"/matters/{matter}", title
     elif polity in titles:
         path, name = f"/polities/{polity}{'/proposal' if act.kind == 'polity proposed' else ''}", titles[polity]

@@ -17,7 +17,17 @@ from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import main_target
 from services.storage.layers.crosswalks import link, shares
 from services.storage.people import notices
-from services.storage.tables import CitizenRow, ConsentRow, ExcuseRequestRow, LayerRow, LinkedSeatRow, SeatRow, UnitRow
+from services.storage.tables import (
+    CitizenRow,
+    ConcernRow,
+    ConcernSupportRow,
+    ConsentRow,
+    ExcuseRequestRow,
+    LayerRow,
+    LinkedSeatRow,
+    SeatRow,
+    UnitRow,
+)
 
 
 class UnknownCitizenError(RequestError):
@@ -191,6 +201,8 @@ def erase(session: Session, row: CitizenRow, *, now: str) -> None:
     session.execute(delete(ExcuseRequestRow).where(ExcuseRequestRow.pseudonym.in_(pseudonyms)))
     session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym.in_(pseudonyms)))
     notices.forget_person(session, row)
+    session.execute(delete(ConcernSupportRow).where(ConcernSupportRow.citizen == row.key))
+    session.execute(update(ConcernRow).where(ConcernRow.raised_by == row.key).values(raised_by=None))
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
 
 

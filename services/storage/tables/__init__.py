@@ -1,6 +1,7 @@
 """All tables of the store. Times are ISO 8601 text in UTC, so that they sort the same in every database."""
 
 from services.storage.tables.base import SHAPE, Table
+from services.storage.tables.concerns import ConcernRow, ConcernStepRow, ConcernSupportRow
 from services.storage.tables.docket import BallotRow, HeardRow, LawRow, MatterRow, RecusalRow, VoteRow, VoterRow
 from services.storage.tables.jobs import JobRow, OnceRow
 from services.storage.tables.layers import CrosswalkRow, LayerRow, UnitRow
@@ -30,6 +31,9 @@ __all__ = [
     "BallotRow",
     "CheckpointRow",
     "CitizenRow",
+    "ConcernRow",
+    "ConcernStepRow",
+    "ConcernSupportRow",
     "ConsentRow",
     "CosignatureRow",
     "CredentialRow",

@@ -1,0 +1,1 @@
+"""Issues that citizens raise, until an analyst adopts or declines them."""
