@@ -76,6 +76,24 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "vote_to_open": "vote to be opened",
         "vote_over": "vote to be closed",
     },
+    "channel": {
+        "mail": "by mail",
+        "letter": "by letter",
+    },
+    "entitlement": {
+        "geographic_public_goods": "You have the public goods of your places.",
+        "social_insurance": "You have the social insurance of your polities.",
+        "power_over_the_law": "You have power over the law: you can be drawn, and you can object.",
+    },
+    "obligation": {
+        "geographic_tax": "You pay the tax of your places.",
+        "civic_participation:_may_be_called_to_an_assembly_by_lot": "You may be called to an assembly by lot.",
+    },
+    "ownword": {
+        "objection": "objection",
+        "raised": "issue that I raised",
+        "supported": "issue that I support",
+    },
     "concern": {
         "gathering": "gathers support",
         "adopted": "adopted",

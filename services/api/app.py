@@ -26,6 +26,7 @@ from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import (
     assemblies,
     citizen,
+    citizenship,
     concerns,
     docket,
     embeds,
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     signing_in.router,
     citizen.router,
+    citizenship.router,
     concerns.router,
     embeds.router,
     feeds.router,
