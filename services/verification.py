@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geopolity.errors import RequestError
 from geopolity.messages import Message
 from services.assemblies.draw_audit import audit_draw
+from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.folder import audit
+from services.verifiers import verify_vote
 
 if TYPE_CHECKING:
     from services.derivation.audit.sources import Sources
@@ -80,3 +82,19 @@ def _derivation(
         yield from compared(path, sources())
     if recorded is not None:
         yield from recorded(path)
+
+
+def verify_a_vote(log: Path, vote: str, witnesses: Sequence[str] = ()) -> str:
+    """Check a vote of encrypted ballots from an exported log by the standalone verifier; returns its sentence.
+
+    Raises
+    ------
+    VerificationFailed
+        At the first fact that does not hold.
+    """
+    try:
+        return str(verify_vote.check(log, vote, witnesses))  # type: ignore[no-untyped-call]  # it stands alone
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
+        raise VerificationFailed(
+            "{vote} in {log} is refused: {reason}.", vote=vote, log=log, reason=str(error)
+        ) from error

@@ -5,8 +5,8 @@ the key and its salt enter the log beside a signature, so that no office can sit
 to another. A line of somebody without a key commits to their random id instead, and is counted with the draw.
 
 Texts are signed as :mod:`services.assemblies.consents` describes: ``geopolity seat 1`` (epoch, polity, seat, pseudonym,
-key, at), ``geopolity answer 1`` (polity, pseudonym, key, answer, at), ``geopolity ballot 1`` (vote, pseudonym, key,
-at).
+key, at), ``geopolity answer 1`` (polity, pseudonym, key, answer, at), ``geopolity ballot 1`` (vote, pseudonym, key),
+``geopolity sealed-ballot 1`` (vote, head, pseudonym, key, ballot).
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def statement_of(deed: Deed, key: str, store: Store) -> str:
     """The text that a delegate signs."""
     credential.public_key(key)
     with store.reading() as session:
-        return credential.statement(deed.kind, _wanted(session, deed, key) | {"at": now()})
+        timed = {} if deed.kind == BALLOT else {"at": now()}  # a vote is voted in once, and nobody need know when
+        return credential.statement(deed.kind, _wanted(session, deed, key) | timed)
 
 
 def open_seat(polity_id: str, pseudonym: str, signed: Signed, store: Store) -> Opened:
@@ -146,7 +147,8 @@ def check_said(said: Mapping[str, str], wanted: Mapping[str, str], moment: str) 
     other = next((name for name in (*wanted, *said) if name != "at" and said.get(name) != wanted.get(name)), None)
     if other is not None:
         raise SignatureRefused("The statement says another {name} than it should; sign it anew.", name=other)
-    check_fresh(said.get("at", ""), moment)
+    if "vote" not in wanted:
+        check_fresh(said.get("at", ""), moment)
 
 
 def _wanted(session: Session, deed: Deed, key: str) -> dict[str, str]:

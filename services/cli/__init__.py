@@ -32,6 +32,7 @@ from services.cli.polities import polity
 from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
+from services.cli.trustee import trustee
 from services.cli.votes import remedy, review, vote
 from services.cli.witness import witness
 from services.cli.words import say
@@ -65,6 +66,7 @@ for command in (
     db,
     log,
     witness,
+    trustee,
     matter,
     vote,
     remedy,

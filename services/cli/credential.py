@@ -45,7 +45,7 @@ def show(key_file: Path, card: Path | None) -> None:
     """Print the words of a key for paper, and its public half; with --card, also a QR code of the words."""
     from geopolity.assembly.credential import public_half, words_of
 
-    secret = _secret(key_file)
+    secret = secret_of_file(key_file)
     click.echo(words_of(secret))
     click.echo(public_half(secret))
     if card is not None:
@@ -62,11 +62,12 @@ def sign(key_file: Path, statement_file: TextIO) -> None:
     """Sign the text that a page or command shows (- is stdin); prints text, key and signature, as JSON."""
     from geopolity.assembly.credential import signed
 
-    act = signed(statement_file.read(), _secret(key_file))
+    act = signed(statement_file.read(), secret_of_file(key_file))
     click.echo(json.dumps({"statement": act.statement, "key": act.key, "signature": act.signature}))
 
 
-def _secret(file: Path) -> bytes:
+def secret_of_file(file: Path) -> bytes:
+    """The secret half of a key that is written in a file."""
     from geopolity.assembly.credential import CredentialError, secret_of
 
     try:

@@ -12,6 +12,8 @@ from services.bootstrap import Service
 from services.cli.acts import link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
+from services.cli.sealed import COMMANDS
+from services.cli.trustee import trustee
 from services.cli.words import t
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ id_argument = click.argument("matter_id", metavar="MATTER")
 @click.group()
 def vote() -> None:
     """Ask the delegates the one question: does the law allow for harm."""
+
+
+for one in COMMANDS:
+    vote.add_command(one)
+vote.add_command(trustee)
 
 
 @vote.command("open")
@@ -164,6 +171,8 @@ def begin(service: Service, /, *, matter_id: str) -> None:
 
 
 def _counted(result: VoteResult) -> str:
+    if result.waits_for_trustees:
+        return t("{vote} is closed, and waits for its trustees to open the sum.", vote=result.vote)
     if result.outcome == "void":
         return t("{vote} is void; nothing was counted.", vote=result.vote)
     if result.yes is None:

@@ -26,7 +26,7 @@ from services.records import of_row
 from services.storage.docket import laws, matters, votes
 from services.storage.docket.laws import Law
 from services.storage.store import Store
-from services.storage.tables import MatterRow, VoteRow
+from services.storage.tables import MatterRow, VoteKeyRow, VoteRow
 
 
 def open_vote(matter_id: str, store: Store, *, days: int | None = None, at: str | None = None) -> str:
@@ -78,6 +78,7 @@ class VoteResult:
     no: int | None
     abstain: int | None
     outcome: str | None
+    waits_for_trustees: bool
     law_hash: str
     quorum: int
     voted: list[str]
@@ -190,9 +191,13 @@ def _cast(
     matter = matters.matter_of(session, matters.find_matter(session, matter_id))
     check_act(session, Deed(kind=BALLOT, polity=matter.polity_id, delegate=pseudonym, what=matter.vote_id), signed)
     handed = Handed(delegate=pseudonym, choice=choice_of(word), nonce=nonce or secrets.token_hex(16))
-    return votes.cast(session, matter_id, handed, now=now())
+    return votes.cast(session, matter_id, handed, now=now(), signed=signed)
 
 
 def _result(session: Session, vote: VoteRow) -> VoteResult:
     ballots, voted = json.loads(vote.published or "[]"), votes.voters(session, vote.vote)
-    return of_row(VoteResult, vote, quorum=quorum(vote.electorate), voted=voted, ballots=ballots)
+    key = session.get(VoteKeyRow, vote.vote)
+    waits = key is not None and key.board_at is not None and vote.closed_at is None
+    return of_row(
+        VoteResult, vote, quorum=quorum(vote.electorate), voted=voted, ballots=ballots, waits_for_trustees=waits
+    )

@@ -14,7 +14,7 @@ from services.clock import now
 from services.docket.decisions import close_ended_in
 from services.docket.matters import stay_in
 from services.records import of_row
-from services.storage.docket import matters
+from services.storage.docket import matters, sealed, votes
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import MatterRow
@@ -60,6 +60,8 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
     day = date.fromisoformat(moment[:10])
     with store.writing() as session:
         ended_votes = close_ended_in(session, moment)
+        for matter_id in sealed.overdue(session, moment):
+            votes.void_vote(session, matter_id, now=moment, reason="too few trustees opened it")
         rows = session.scalars(select(MatterRow).order_by(MatterRow.matter_id)).all()
         gone = [row for row in rows if row.state in OPEN and versions.active(session, row.polity) is None]
         for row in gone:

@@ -15,7 +15,7 @@ from geopolity.docket.remedy import Remedy
 from geopolity.docket.tally import quorum
 from services.clock import now
 from services.docket.petitions import PetitionError
-from services.records import of_row
+from services.records import Json, of_row
 from services.storage.docket import laws, matters, votes
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -79,8 +79,13 @@ def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Mat
         moved = replace(matter, polity_id=target)
         after = steps.resumed(matter, matters.electorate(session, moved), polity_id=target)
         row.polity_version = polity.version
-        matters.keep(session, row, after, "matter resumed", {"polity_version": polity.version})
+        matters.keep(session, row, after, "matter resumed", _frozen(after, polity.version))
         return after
+
+
+def _frozen(after: Matter, version: int) -> Json:
+    electorate = None if after.electorate is None else sorted(after.electorate)
+    return {"polity_version": version, "electorate": electorate}
 
 
 def _carry_law(session: Session, row: MatterRow, target: str) -> None:

@@ -19,7 +19,7 @@ from services.clock import now
 from services.records import Json
 from services.storage import publiclog
 from services.storage.store import Store
-from services.verifiers import verify_log
+from services.verifiers import verify_log, verify_vote
 
 
 class LogFolderError(RequestError):
@@ -70,6 +70,7 @@ def log_files(
         "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
         "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
         "verify_log.py": Path(verify_log.__file__).read_bytes(),
+        "verify_vote.py": Path(verify_vote.__file__).read_bytes(),
     }
 
 

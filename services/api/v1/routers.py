@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.api.v1 import accounts, assemblies, citizens, derivations, docket, layers, lookups, polities, publiclog
+from services.api.v1 import (
+    accounts,
+    assemblies,
+    citizens,
+    derivations,
+    docket,
+    layers,
+    lookups,
+    polities,
+    publiclog,
+    sealed,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     lookups.router,
@@ -14,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     citizens.router,
     assemblies.router,
     docket.router,
+    sealed.router,
     publiclog.router,
     accounts.router,
 )

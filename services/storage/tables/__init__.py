@@ -21,6 +21,7 @@ from services.storage.tables.people import CitizenRow, ConsentRow, CredentialRow
 from services.storage.tables.places import AddressFileRow, PostcodeRow, StreetRow, StreetWordRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
+from services.storage.tables.sealed import KeyMessageRow, SealedBallotRow, TrusteeRow, VoteKeyRow
 from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "FollowingRow",
     "HeardRow",
     "JobRow",
+    "KeyMessageRow",
     "KnownAsRow",
     "LawRow",
     "LayerRow",
@@ -63,6 +65,7 @@ __all__ = [
     "PostcodeRow",
     "RecusalRow",
     "RollRow",
+    "SealedBallotRow",
     "SeatRow",
     "SessionRow",
     "SignInRow",
@@ -70,7 +73,9 @@ __all__ = [
     "StreetWordRow",
     "SummonsRow",
     "Table",
+    "TrusteeRow",
     "UnitRow",
+    "VoteKeyRow",
     "VoteRow",
     "VoterRow",
     "WitnessRow",

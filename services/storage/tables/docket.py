@@ -119,13 +119,15 @@ class VoteRow(Table):
 
 
 class VoterRow(Table):
-    """That a delegate voted; the index is what makes it once."""
+    """That a delegate voted, signed where they hold a key; the index is what makes it once."""
 
     __tablename__ = "voters"
     __table_args__ = (Index("one_ballot_a_delegate", "vote", "pseudonym", unique=True),)
     token: Mapped[str] = mapped_column(primary_key=True)
     vote: Mapped[str] = mapped_column(ForeignKey("votes.vote"))
     pseudonym: Mapped[str]
+    statement: Mapped[str | None]
+    signature: Mapped[str | None]
 
 
 class BallotRow(Table):

@@ -1,0 +1,55 @@
+"""A trustee's own tool, and what the office does with trustees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from services.bootstrap import Service
+from services.cli.words import say, t
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+
+
+@click.group()
+def trustee() -> None:
+    """Hold a part of the keys of votes, on a machine of one's own; sums are opened by most of the trustees together."""
+
+
+@trustee.command("new")
+@folder_argument
+@click.argument("name")
+def new(folder: Path, name: str) -> None:
+    """Make a trustee's secret key in a new folder, and print the public one, for the office."""
+    from services.docket.sealed.trustee import new_trustee
+
+    click.echo(new_trustee(folder, name))
+    click.echo(t("Keep {file}: whoever has it can act in your name.", file=folder), err=True)
+
+
+@trustee.command("step")
+@folder_argument
+@click.argument("matter_id", metavar="MATTER")
+@click.option("--at", "url", metavar="URL", help="Where the service answers (default: the store of this machine).")
+@click.option("--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that must have signed; repeat.")
+@click.pass_obj
+def step(service: Service, /, *, folder: Path, matter_id: str, url: str | None, witnesses: tuple[str, ...]) -> None:
+    """Do one's turn in a vote: send a part of its key, confirm it, or open the sum after the end. Run it daily."""
+    from services.docket.sealed.trustee import Elsewhere, Here
+    from services.docket.sealed.trustee import step as take
+
+    house = Here(matter=matter_id, store=service.store) if url is None else Elsewhere(matter=matter_id, url=url)
+    click.echo(say(take(folder, house, witnesses=witnesses)))
+
+
+@trustee.command("appoint")
+@click.argument("name")
+@click.argument("key")
+@click.pass_obj
+def appoint(service: Service, /, *, name: str, key: str) -> None:
+    """Appoint a trustee by the public key that their tool printed; the log says so."""
+    from services.docket.sealed.ceremonies import appoint_trustee
+
+    appoint_trustee(name, key, service.store)
+    click.echo(t("{name} is a trustee.", name=name))

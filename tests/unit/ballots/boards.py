@@ -1,0 +1,191 @@
+"""A vote of seven as lines of a log, made from the definitions alone; and a second verifier of such, on libsodium."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from geopolity.assembly.credential import public_half, signed, statement
+from geopolity.ballots.ballot import CHOICES, Election, check_ballot, digest_of, read_ballot, seal
+from geopolity.ballots.ceremony import (
+    Ceremony,
+    Trustee,
+    contribute,
+    joint_key,
+    public_share,
+    read_message,
+    read_part,
+    say,
+    secret_share,
+)
+from geopolity.ballots.group import ORDER, base, element
+from geopolity.ballots.tally import counted, open_part, read_opening, summed
+from geopolity.errors import GeopolityError
+from geopolity.publiclog.log import canonical
+
+NAMES = ("ada", "ben", "cleo", "dan", "eve")
+WORDS = ("yes", "yes", "no", "yes", "abstain", "yes", "no")
+VOTE, END = "river-1/1", "2026-12-01T00:00:00Z"
+
+
+def coins(seed):
+    """Scalars that follow from a seed: for tests, which must come out the same."""
+    count = 0
+
+    def coin():
+        nonlocal count
+        count += 1
+        return int.from_bytes(hashlib.sha512(f"{seed} {count}".encode()).digest(), "little") % ORDER
+
+    return coin
+
+
+def delegates():
+    return [f"d{number}" for number in range(1, 10)]
+
+
+def secret_of(delegate):
+    return hashlib.sha256(delegate.encode()).digest()
+
+
+def a_vote(words=WORDS, openers=("ada", "cleo", "eve"), seed="board"):
+    """The entries of a whole vote: opened seats, key, ballots, board, openings, result."""
+    coin = coins(seed)
+    own = {name: coin() for name in NAMES}
+    ceremony = Ceremony(vote=VOTE, trustees=tuple(Trustee(name=n, key=base(own[n])) for n in NAMES), threshold=3)
+    log = [("vote ready", {"matter": "river-1", "electorate": delegates()})]
+    log += [("seat opened", {"pseudonym": it, "key": public_half(secret_of(it))}) for it in delegates()]
+    trustees = [{"name": it.name, "key": it.key.hex()} for it in ceremony.trustees]
+    log.append(("vote key begun", {"vote": VOTE, "matter": "river-1", "trustees": trustees, "threshold": 3}))
+    sent = {name: contribute(ceremony, name, coin).record() for name in NAMES}
+    log += [("vote key part", _said(ceremony, name, "part", sent[name], own, coin)) for name in NAMES]
+    parts = [read_part(sent[name], ceremony, name) for name in NAMES]
+    confirmed = {"parts": digest_of([sent[name] for name in NAMES])}
+    log += [("vote key confirmed", _said(ceremony, name, "confirmed", confirmed, own, coin)) for name in NAMES]
+    head = {
+        "vote": VOTE,
+        "key": joint_key(parts).hex(),
+        "trustees": [it | {"share": public_share(parts, n).hex()} for n, it in enumerate(trustees, 1)],
+        "threshold": 3,
+        "parts": confirmed["parts"],
+        "question_sha256": "11" * 32,
+        "law_sha256": "22" * 32,
+        "ends_at": END,
+        "electorate": 9,
+        "quorum": 6,
+    }
+    log.append(("vote opened", {"vote": VOTE, "matter": "river-1", "head": head}))
+    election, board, ballots = Election(head=digest_of(head), key=joint_key(parts)), [], []
+    for delegate, word in zip(delegates(), words, strict=False):
+        key = public_half(secret_of(delegate))
+        ballot, _ = seal(election, key, word, coin)
+        fields = {"vote": VOTE, "head": election.head, "pseudonym": delegate, "key": key, "ballot": ballot.digest}
+        act = signed(statement("sealed-ballot", fields), secret_of(delegate))
+        facts = {
+            "vote": VOTE,
+            "pseudonym": delegate,
+            "key": key,
+            "ballot": ballot.record(),
+            "at": "2026-11-30T00:00:00Z",
+        }
+        log.append(("vote ballot cast", facts | {"statement": act.statement, "signature": act.signature}))
+        board.append([delegate, key, ballot.digest])
+        ballots.append(ballot)
+    closed = digest_of({"vote": VOTE, "head": election.head, "ballots": board})
+    log.append(("vote board closed", {"vote": VOTE, "at": END, "ballots": len(board), "board": closed}))
+    for name in openers:
+        share = secret_share(ceremony, name, parts, own[name])
+        body = open_part(closed, summed(ballots), share, coin)
+        log.append(("vote part opened", _said(ceremony, name, "opening", body, own, coin)))
+    yes, no, abstain = (words.count(choice) for choice in CHOICES)
+    outcome = "harm declared" if 2 * yes > yes + no else "no harm found"
+    told = {"vote": VOTE, "yes": yes, "no": no, "abstain": abstain, "outcome": outcome}
+    return [*log, (f"vote closed: {outcome}", told)]
+
+
+def _said(ceremony, name, stage, body, own, coin):
+    return {"vote": VOTE} | say(ceremony, name, stage, (body, own[name]), coin).record()
+
+
+def write(folder, log):
+    folder.mkdir(exist_ok=True)
+    lines = [canonical({"index": index, "kind": kind, "facts": facts}) for index, (kind, facts) in enumerate(log)]
+    (folder / "entries.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    return folder
+
+
+def second_verdict(log):
+    """The counts of a vote by a second reading of the rules, on libsodium and the package's own values; or raises."""
+    own = [(index, kind, facts) for index, (kind, facts) in enumerate(log) if facts.get("vote") == VOTE]
+    (opened,) = [index for index, kind, _ in own if kind == "vote opened"]
+    (closing,) = [index for index, kind, _ in own if kind == "vote board closed"]
+    begun = max(index for index, kind, _ in own if kind == "vote key begun")
+    head, end = log[opened][1]["head"], log[closing][1]
+    assert begun < opened < closing
+    trustees = tuple(Trustee(name=it["name"], key=element(it["key"])) for it in log[begun][1]["trustees"])
+    ceremony = Ceremony(vote=VOTE, trustees=trustees, threshold=log[begun][1]["threshold"])
+    said = [(index, facts, read_message(facts, ceremony)) for index, _, facts in own if "stage" in facts]
+    assert len({(it.stage, it.trustee) for _, _, it in said}) == len(said)
+    assert all(index > closing for index, _, it in said if it.stage == "opening")
+    sent = {it.trustee: it.body for _, _, it in said if it.stage == "part"}
+    parts = [read_part(sent[it.name], ceremony, it.name) for it in trustees]
+    confirmed = {it.trustee: it.body for _, _, it in said if it.stage == "confirmed"}
+    digest = digest_of([part.record() for part in parts])
+    assert confirmed == {it.name: {"parts": digest} for it in trustees}
+    shares = [public_share(parts, number) for number in range(1, len(trustees) + 1)]
+    listed = [
+        {"name": it.name, "key": it.key.hex(), "share": share.hex()} for it, share in zip(trustees, shares, strict=True)
+    ]
+    stated = (head["key"], head["trustees"], head["threshold"], head["parts"])
+    assert stated == (joint_key(parts).hex(), listed, ceremony.threshold, digest)
+    electors = [
+        facts["electorate"] for _, facts in log[:opened] if facts.get("matter") == "river-1" and "electorate" in facts
+    ][-1]
+    assert len(set(electors)) == head["electorate"]
+    assert 3 * head["quorum"] >= 2 * head["electorate"]
+    election, board, keys = Election(head=digest_of(head), key=joint_key(parts)), {}, {}
+    for index, (kind, facts) in enumerate(log[:closing]):
+        if kind in {"seat opened", "seat key replaced"}:
+            keys[facts["pseudonym"]] = facts["key"]
+        if kind == "vote ballot cast" and facts["vote"] == VOTE:
+            who, ballot = facts["pseudonym"], read_ballot(facts["ballot"])
+            assert who in electors
+            assert who not in board
+            assert index > opened
+            assert facts["at"] < head["ends_at"]
+            assert facts["key"] == keys[who]
+            fields = {"vote": VOTE, "head": election.head, "pseudonym": who, "key": keys[who], "ballot": ballot.digest}
+            assert facts["statement"] == statement("sealed-ballot", fields)
+            public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[who]))
+            public.verify(bytes.fromhex(facts["signature"]), facts["statement"].encode())
+            check_ballot(ballot, election, keys[who])
+            board[who] = (keys[who], ballot)
+    rows = [[who, key, ballot.digest] for who, (key, ballot) in sorted(board.items())]
+    assert digest_of({"vote": VOTE, "head": election.head, "ballots": rows}) == end["board"]
+    assert end["ballots"] == len(board) >= max(5, head["quorum"])
+    assert end["at"] >= head["ends_at"] or len(board) == len(electors)
+    sums = summed(ballot for _, ballot in board.values())
+    openings = {
+        ceremony.number(it.trustee): read_opening(it.body, end["board"], sums, shares[ceremony.number(it.trustee) - 1])
+        for _, _, it in said
+        if it.stage == "opening"
+    }
+    assert len(openings) >= ceremony.threshold
+    found = counted(sums, openings, len(board))
+    ((_, told),) = [(kind, facts) for _, kind, facts in own if kind.startswith("vote closed: ")]
+    assert found == (told["yes"], told["no"], told["abstain"])
+    harm = 2 * found[0] > found[0] + found[1]
+    assert told["outcome"] == ("harm declared" if harm else "no harm found")
+    return found
+
+
+def refused_by_second(log):
+    """Whether the second verifier refuses; anything but a refusal of its own kind is a fault of the test."""
+    try:
+        second_verdict(json.loads(json.dumps(log)))
+    except (AssertionError, ValueError, KeyError, TypeError, IndexError, InvalidSignature, GeopolityError):
+        return True
+    return False
