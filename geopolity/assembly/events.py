@@ -48,6 +48,7 @@ RULES = {
     "moved away": Rule(finishes_vote=True, replaced=True),
     "boundary moved away": Rule(finishes_vote=True, replaced=True),
     "deferral": Rule(finishes_vote=False, replaced=True, keeps_place=True),
+    "default": Rule(finishes_vote=False, replaced=True, keeps_place=True),
     "excused": Rule(finishes_vote=False, replaced=True),
     "no response": Rule(finishes_vote=False, replaced=True),
     "double membership": Rule(finishes_vote=False, replaced=True),

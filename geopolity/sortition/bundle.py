@@ -11,12 +11,15 @@ from typing import Any
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.lot import ALGORITHM, Shares
 from geopolity.sortition.naming import Call
+from geopolity.sortition.outside_audit import audited
 from geopolity.sortition.randomness import Randomness
 from geopolity.sortition.roll import Roll
 from geopolity.sortition.shares import BITS
 
 POLITIES, POOLS, SHARES = "polities.csv", "pools.csv", "shares.csv"
 ROLL, SEATS, HEAD = "roll.csv.gz", "seats.csv", "bundle.json"
+AUDIT = "audit.csv"
+"""Lines of the roll that an outside auditor looks up."""
 FROZEN = (POLITIES, POOLS, SHARES)
 """Tables fixed at the freeze."""
 LINES_AT_ONCE = 20_000
@@ -133,6 +136,11 @@ def seat_table(calls: Iterable[Call]) -> Iterator[bytes]:
     """Lines of ``seats.csv``."""
     rows = ((call.polity, call.pool, call.pseudonym, str(call.rank), call.kind) for call in calls)
     return _table("polity_id,pool_id,pseudonym,rank,kind", rows)
+
+
+def audit_table(roll: Roll, seed: bytes) -> Iterator[bytes]:
+    """Lines of ``audit.csv``."""
+    return _table("pseudonym", ((name,) for name in audited(seed, roll.pseudonyms)))
 
 
 def _plain(number: Any) -> str:

@@ -81,6 +81,12 @@ def announced_round(now: int, *, wait: int) -> int:
     return QUICKNET.round_after(now + wait)
 
 
+def is_known(number: int, *, now: int) -> bool:
+    """Whether a round is known at a time, and a draw with it still in time."""
+    due = QUICKNET.time_of(number)
+    return due <= now <= due + PATIENCE
+
+
 def accepted(record: Any, *, round_named: int, now: int) -> Randomness:
     """Randomness of the round that was named at the freeze, from drand's own JSON of it.
 

@@ -15,13 +15,15 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from geopolity.errors import GeopolityError
+from services.acting import acting, pseudonym_of
 from services.api import once
 from services.api.body import check_body
 from services.api.problems import NotAllowed, SignInNeeded
 from services.auth.keys import whose_key
-from services.auth.roles import NOBODY, Principal, Role
+from services.auth.roles import NOBODY, OFFICES, Principal, Role
 from services.auth.sessions import whose_session
 from services.confined import Confinement
+from services.publiclog.export import signing_key
 from services.records import Json
 from services.storage.store import Store
 
@@ -124,6 +126,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             who = await run_in_threadpool(guard, request)
+            as_office = acting(_office_of(who, request))
             is_write = request.method not in SAFE and not marks.get("x-reads")
             if is_write or marks.get("x-costly"):
                 request.app.state.rates.check(request, who)
@@ -131,11 +134,19 @@ class GuardedRoute(APIRoute):
             if not is_write:
                 return await handle(request)
             is_once = once.HEADER in request.headers and not marks.get("x-secret")
-            response = await (_once(request, who, handle) if is_once else handle(request))
+            with as_office:
+                response = await (_once(request, who, handle) if is_once else handle(request))
             await run_in_threadpool(_refresh, request)
             return response
 
         return guarded
+
+
+def _office_of(who: Principal, request: Request) -> str:
+    """Pseudonym of the office that asks; empty for everybody else."""
+    if not who.roles & (OFFICES | {Role.ADMINISTRATOR}):
+        return ""
+    return pseudonym_of(who.name, signing_key(store_of(request).home).private_bytes_raw())
 
 
 async def _json_body(request: Request) -> bytes:

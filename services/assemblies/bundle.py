@@ -12,11 +12,20 @@ from geopolity.errors import RequestError
 from geopolity.sortition import bundle
 from geopolity.sortition.bundle import Promise
 from geopolity.sortition.lot import Draw
-from geopolity.sortition.randomness import Randomness
+from geopolity.sortition.randomness import Randomness, Stream
 from geopolity.sortition.roll import Roll
 from services.verifiers import verify_draw
 
-FILES = (bundle.HEAD, bundle.POLITIES, bundle.POOLS, bundle.SHARES, bundle.ROLL, bundle.SEATS, "verify_draw.py")
+FILES = (
+    bundle.HEAD,
+    bundle.POLITIES,
+    bundle.POOLS,
+    bundle.SHARES,
+    bundle.ROLL,
+    bundle.SEATS,
+    bundle.AUDIT,
+    "verify_draw.py",
+)
 
 
 REPORT = "report.html"
@@ -58,6 +67,9 @@ def write_bundle(folder: Path, published: DrawBundle) -> None:
     for name, pieces in published.tables.items():
         _write(draft / name, pieces)
     _write(draft / bundle.SEATS, bundle.seat_table(published.draw.calls))
+    promise = published.promise
+    stream = Stream(published.randomness.value, bytes.fromhex(promise.roll_root), promise.epoch)
+    _write(draft / bundle.AUDIT, bundle.audit_table(published.roll, stream.seed))
     with (
         (draft / bundle.ROLL).open("wb") as raw,
         gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,

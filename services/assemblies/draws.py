@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
-from geopolity.sortition.bundle import Promise, digests_of, frozen_tables, seat_table
+from geopolity.sortition.bundle import Promise, audit_table, digests_of, frozen_tables, seat_table
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.naming import Call
-from geopolity.sortition.randomness import Randomness, RandomnessError, Stream, accepted, announced_round, rehearsed
+from geopolity.sortition.randomness import (
+    Randomness,
+    RandomnessError,
+    Stream,
+    accepted,
+    announced_round,
+    is_known,
+    rehearsed,
+)
 from maps.locale.catalogue import LANGUAGES
 from services.assemblies.bundle import DrawBundle, check_out, write_bundle
 from services.assemblies.held_draw import Held
 from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
-from services.clock import now, read
+from services.clock import after, now, read
 from services.publiclog.export import signing_key
 from services.records import Json, of_row
 from services.storage import publiclog
@@ -156,11 +165,24 @@ def demonstrate_assemblies(seed: str, out: Path, request: LotRequest, store: Sto
 
 
 def lapse_epoch(store: Store) -> Epoch:
-    """Give up the frozen binding epoch: its round was missed, or its roll is no longer wanted."""
+    """Give up the frozen binding epoch: before its round is known, or after it was missed.
+
+    Raises
+    ------
+    EpochOpen
+        If the round is known: whoever gave it up then could look, and try again until somebody is drawn.
+    """
     with store.writing() as session:
         row = epochs.waiting(session, "binding")
         if row is None:
             raise NoEpochError("No binding epoch waits for its draw, so there is none to give up.")
+        if is_known(row.round, now=_unix(now())):
+            raise EpochOpen(
+                "Round {round} of epoch {epoch} is known, so the draw is held and not given up; anybody may hand its "
+                "randomness in.",
+                epoch=row.epoch,
+                round=row.round,
+            )
         row.status = "lapsed"
         publiclog.append(session, "draw given up", {"epoch": row.epoch, "commitment": row.commitment})
         return of_row(Epoch, row)
@@ -182,7 +204,8 @@ def _freeze(session: Session, request: LotRequest, *, wait: int, rehearsal: bool
     if not rehearsal:
         seats.end_terms(session, now=moment)
         _replace_lapsed(session, moment)
-    planned = plan_in(session, request, moment, rehearsal=rehearsal)
+    seated_on = "" if rehearsal else after(timedelta(seconds=wait), moment)[:10]
+    planned = plan_in(session, request, moment, rehearsal=rehearsal, seated_on=seated_on)
     electorate = planned.pooled.electorate
     shares = shares_of(electorate, unequal=request.unequal or request.mode == "universal")
     name, lines = _epoch_name(session, moment, kind), _pseudonymous(session, planned)
@@ -271,7 +294,10 @@ def _replace_lapsed(session: Session, moment: str) -> int:
 def _facts(held: Held) -> Json:
     """What the log keeps of a draw: the promise, the chance, and a digest of who was called."""
     rows = b"".join(seat_table(held.draw.calls))
+    stream = Stream(held.randomness.value, bytes.fromhex(held.frozen.promise.roll_root), held.frozen.promise.epoch)
+    lines = b"".join(audit_table(held.frozen.roll, stream.seed))
     return {
+        "audit": hashlib.sha256(lines).hexdigest(),
         "commitment": held.frozen.promise.commitment,
         "epoch": held.frozen.promise.epoch,
         "randomness": held.randomness.record(),

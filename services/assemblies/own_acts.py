@@ -23,10 +23,12 @@ from geopolity.errors import NegativeAnswer
 from services.assemblies.consents import check_fresh
 from services.clock import now
 from services.storage.offices import summonses
+from services.storage.offices.epochs import has_key, line_of
+from services.storage.offices.lent import given_back
 from services.storage.people import credentials
 from services.storage.publiclog import append
 from services.storage.store import Store
-from services.storage.tables import CitizenRow, EpochRow, RollRow, SeatRow
+from services.storage.tables import CitizenRow, EpochRow, SeatRow
 
 SEAT, ANSWER, BALLOT = "seat", "answer", "ballot"
 
@@ -86,7 +88,7 @@ def open_seat(polity_id: str, pseudonym: str, signed: Signed, store: Store) -> O
     """
     moment = now()
     with store.writing() as session:
-        seat = summonses.seat_of(session, polity_id, pseudonym)
+        seat = given_back(session, polity_id, pseudonym, moment) or summonses.seat_of(session, polity_id, pseudonym)
         line = line_of(session, seat)
         if seat.opened_by is not None or not has_key(line):
             raise SeatNotOpened(
@@ -130,16 +132,6 @@ def check_act(session: Session, deed: Deed, signed: Signed | None) -> None:
     if signed is None or signed.key != seat.opened_by:
         raise SignatureRefused("This is signed by the key that opened the seat, {key}….", key=seat.opened_by[:16])
     check_said(signed.fields(deed.kind), _wanted(session, deed, signed.key), now())
-
-
-def line_of(session: Session, seat: SeatRow) -> RollRow | None:
-    """The line of the roll that a seat was drawn from."""
-    return session.scalar(select(RollRow).where(RollRow.epoch == seat.epoch, RollRow.pseudonym == seat.pseudonym))
-
-
-def has_key(line: RollRow | None) -> bool:
-    """Whether a line commits to a key."""
-    return line is not None and line.holder.startswith("key ")
 
 
 def check_said(said: Mapping[str, str], wanted: Mapping[str, str], moment: str) -> None:

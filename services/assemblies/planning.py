@@ -99,7 +99,7 @@ def plan_assemblies(request: LotRequest, store: Store, *, rehearsal: bool = True
         return plan_in(session, request, now(), rehearsal=rehearsal)
 
 
-def plan_in(session: Session, request: LotRequest, moment: str, *, rehearsal: bool) -> Planned:
+def plan_in(session: Session, request: LotRequest, moment: str, *, rehearsal: bool, seated_on: str = "") -> Planned:
     """Plan inside a transaction; a rehearsal fills all seats anew, a binding plan only those that are empty.
 
     Raises
@@ -110,7 +110,7 @@ def plan_in(session: Session, request: LotRequest, moment: str, *, rehearsal: bo
         If no polity is active, nobody can be drawn, or no seat is empty.
     """
     polities = _polities(session, request, moment)
-    lot = in_the_lot(session, polities, moment, levels=request.levels, rehearsal=rehearsal)
+    lot = in_the_lot(session, polities, moment, levels=request.levels, rehearsal=rehearsal, seated_on=seated_on)
     present = sorted({name for _, signature in lot.cells for name in signature})
     if not present:
         raise NobodyInTheLot(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from geopolity.errors import GeopolityError
+from services.acting import act_as_operator
 from services.bootstrap import bootstrap
 from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
@@ -46,6 +47,7 @@ from services.settings import Settings, read_settings
 def geopolity(context: click.Context) -> None:
     """From an issue's impact footprint to the smallest region that holds most of the people affected."""
     context.obj = service = bootstrap()
+    act_as_operator()
     os.environ.setdefault("NUMBA_CACHE_DIR", str(service.settings.kernel_cache))
 
 

@@ -180,6 +180,25 @@ def seats(service: Service, /, *, polity: str | None, as_json: bool) -> None:
     click.echo(table(header, rows, text_columns=3) if rows else t("Nobody sits yet; `geopolity assembly open` begins."))
 
 
+@assembly.command("audit")
+@click.argument("bundle", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="JSON file, for the auditor."
+)
+@click.pass_obj
+def audit(service: Service, /, *, bundle: Path, out: Path) -> None:
+    """Write, for an outside auditor alone, who stands behind the sixty lines that a draw named for the audit."""
+    import json
+
+    from services.assemblies.outside_audit import audited_lines
+
+    named = (bundle / "audit.csv").read_text(encoding="utf-8").split()[1:]
+    epoch = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))["epoch"]
+    lines = audited_lines(epoch, named, service.store)
+    out.write_text(as_json_text(lines), encoding="utf-8")
+    click.echo(t("Wrote {entries:count} entries to {file}.", entries=len(lines), file=out))
+
+
 @assembly.command("vacate")
 @click.argument("polity", metavar="ID")
 @click.argument("number", metavar="SEAT", type=int)

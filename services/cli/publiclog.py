@@ -48,6 +48,17 @@ def key(service: Service) -> None:
     click.echo(log_vkey(service.store))
 
 
+@log.command("office")
+@click.argument("name")
+@click.pass_obj
+def office(service: Service, /, *, name: str) -> None:
+    """Print the pseudonym under which somebody in office stands in the log's lines."""
+    from services.acting import pseudonym_of
+    from services.publiclog.export import signing_key
+
+    click.echo(pseudonym_of(name, signing_key(service.store.home).private_bytes_raw()))
+
+
 @log.command("witnesses")
 @click.option("--add", "vkey", metavar="KEY", help="Take a witness in, by the key that it printed.")
 @click.option("--url", metavar="URL", help="Where that witness answers.")

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from geopolity.docket import matter as steps
 from geopolity.docket.states import OPEN, State
+from services.assemblies.daily_roll import commit_roll
 from services.assemblies.vacancies import Leaving, check_seats_in
 from services.clock import now
 from services.docket.decisions import close_ended_in
 from services.docket.matters import stay_in
 from services.records import of_row
 from services.storage.docket import matters, sealed, votes
+from services.storage.offices.lent import Lent, lend_unopened
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import MatterRow
@@ -31,6 +33,7 @@ class Done:
     sunsets: tuple[str, ...]
     stayed: tuple[str, ...]
     seats: tuple[Leaving, ...]
+    lent: tuple[Lent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
     """Do everything that is due, in one transaction: to run it again changes nothing more."""
     moment = at or now()
     day = date.fromisoformat(moment[:10])
+    commit_roll(store, moment)
     with store.writing() as session:
         ended_votes = close_ended_in(session, moment)
         for matter_id in sealed.overdue(session, moment):
@@ -75,10 +79,12 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
             after = steps.reviewed(matters.matter_of(session, row), day=day)
             matters.keep(session, row, after, "review begun", {"law": row.law, "due": row.review_at})
         seats = check_seats_in(session, None, moment)
+        lent = lend_unopened(session, moment)
         return Done(
             votes=ended_votes,
             reviews=tuple(row.matter_id for row in due),
             sunsets=tuple(row.matter_id for row in ended),
             stayed=tuple(row.matter_id for row in gone),
             seats=tuple(seats),
+            lent=tuple(lent),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
 from geopolity.publiclog.notes import Verifier
+from services.acting import office
 from services.records import Json
 from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 
@@ -19,7 +21,7 @@ def append(session: Session, kind: str, facts: Json) -> int:
     """Add a public act to the log; returns its index."""
     last = session.scalar(select(func.max(LogRow.index)))
     index = 0 if last is None else last + 1
-    session.add(LogRow(index=index, line=Entry(index=index, kind=kind, facts=facts).line))
+    session.add(LogRow(index=index, line=Entry(index=index, kind=kind, facts=_with_office(facts)).line))
     session.flush()
     return index
 
@@ -29,11 +31,22 @@ def append_all(session: Session, kind: str, many: Sequence[Json]) -> None:
     last = session.scalar(select(func.max(LogRow.index)))
     first = 0 if last is None else last + 1
     rows = [
-        {"index": index, "line": Entry(index=index, kind=kind, facts=facts).line}
+        {"index": index, "line": Entry(index=index, kind=kind, facts=_with_office(facts)).line}
         for index, facts in enumerate(many, start=first)
     ]
     if rows:
         session.execute(insert(LogRow), rows)
+
+
+def newest_of(session: Session, kind: str) -> Json | None:
+    """Facts of the newest entry of a kind; nothing if there is none."""
+    start = b'{"facts":'
+    mark = f',"kind":"{kind}"}}'.encode()
+    for line in session.scalars(select(LogRow.line).order_by(LogRow.index.desc())):
+        if line.startswith(start) and bytes(line).endswith(mark):
+            facts: Json = json.loads(line)["facts"]
+            return facts
+    return None
 
 
 def committed(text: str) -> tuple[str, bytes]:
@@ -117,6 +130,11 @@ def cosignatures(session: Session) -> dict[int, list[str]]:
     for row in session.scalars(select(CosignatureRow).order_by(CosignatureRow.size, CosignatureRow.witness)):
         found.setdefault(row.size, []).append(row.line)
     return found
+
+
+def _with_office(facts: Json) -> Json:
+    """What an entry says, with the office that acts."""
+    return facts | {"office": office()} if office() else facts
 
 
 def _checkpoint(row: CheckpointRow) -> Checkpoint:

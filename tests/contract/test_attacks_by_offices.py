@@ -221,3 +221,65 @@ def _lines(store):
 
     with store.reading() as session:
         return lines(session)
+
+
+def test_a_seat_that_nobody_opens_is_lent_after_thirty_days_and_given_back(people, keyed, tmp_path, clock):
+    from services.docket.due import run_due
+
+    _drawn(people, tmp_path)
+    seat, secret = _keyed_seat(people, keyed)
+    clock.shift(29 * 86400)
+    assert run_due(people).lent == ()
+    clock.shift(2 * 86400)
+    assert seat.pseudonym in {it.pseudonym for it in run_due(people).lent}
+    assert "seat default" in kinds(people)
+    with people.reading() as session:
+        assert seat.citizen not in {it.citizen for it in active_seats(session, seat.polity)}
+    text = f"geopolity seat 1\nepoch {seats.list_seats(people)[0].epoch}\npolity {seat.polity}\nseat {seat.number}\n"
+    text += f"pseudonym {seat.pseudonym}\nkey {public_half(secret)}\nat {_now()}\n"
+    own_acts.open_seat(seat.polity, seat.pseudonym, signed(text, secret), people)
+    (mine,) = [it for it in seats.list_seats(people, seat.polity) if it.pseudonym == seat.pseudonym]
+    assert (mine.number, mine.ends) == (seat.number, seat.ends)
+    assert kinds(people)[-2:] == ["seat given back", "seat opened"]
+
+
+def test_the_draw_names_sixty_lines_for_an_outside_auditor(people, keyed, tmp_path):
+    from services.assemblies.outside_audit import audited_lines
+
+    held = _drawn(people, tmp_path)
+    named = (tmp_path / "draw" / "audit.csv").read_text().split()[1:]
+    lines = audited_lines(held.frozen.promise.epoch, named, people)
+    assert len(lines) == 60
+    rolled = dict(zip(held.frozen.roll.pseudonyms, held.frozen.roll.commitments, strict=True))
+    for line in lines:
+        opened = line_commitment(held.frozen.promise.epoch, line.pseudonym, line.holder, line.salt)
+        assert opened == rolled[line.pseudonym]
+        assert (line.key_made_by == "own") == bool(line.signature)
+
+
+def test_who_freezes_and_looks_does_not_give_up_the_draw(people, clock, monkeypatch):
+    from geopolity.sortition.drand import QUICKNET
+    from services.storage.offices.epochs import EpochOpen
+    from tests.unit.sortition.test_randomness import ROUND
+
+    draws.open_epoch(LotRequest(), people)
+    monkeypatch.setattr(draws, "_unix", lambda moment: QUICKNET.time_of(ROUND) + 1)
+    with pytest.raises(EpochOpen, match="is known, so the draw is held"):
+        draws.lapse_epoch(people)
+    monkeypatch.setattr(draws, "_unix", lambda moment: QUICKNET.time_of(ROUND) - 1)
+    assert draws.lapse_epoch(people).status == "lapsed"
+
+
+def test_the_roll_of_the_day_is_committed_to_once(people):
+    from services.docket.due import run_due
+
+    for _ in range(2):
+        run_due(people)
+    (facts,) = [it["facts"] for it in logged(people) if it["kind"] == "roll of the day"]
+    assert (facts["day"], len(facts["root"])) == ("2026-01-02", 64)
+
+
+def _now():
+    from services.clock import now
+
+    return now()

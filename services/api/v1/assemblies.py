@@ -186,10 +186,9 @@ def lapse(who: Annotated[Principal, CLERK], store: StoreDep) -> draws.Epoch:
     return draws.lapse_epoch(store)
 
 
-@router.post("/assemblies/draws", status_code=201)
-def draw(who: Annotated[Principal, CLERK], store: StoreDep, chance: Randomness) -> DrawRecord:
-    """Hold the binding draw with the announced randomness."""
-    del who
+@router.post("/assemblies/draws", status_code=201, dependencies=[PUBLIC])
+def draw(store: StoreDep, chance: Randomness) -> DrawRecord:
+    """Hold the binding draw with the announced randomness: anybody may, once the round is known."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "randomness.json"
         file.write_text(json.dumps(chance.model_dump(exclude_none=True)), encoding="utf-8")

@@ -21,7 +21,7 @@ from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.lot import Shares
 from geopolity.sortition.roll import Roll
 from services.storage.publiclog import append
-from services.storage.tables import CitizenRow, CredentialRow, EpochRow, EpochTableRow, RollRow
+from services.storage.tables import CitizenRow, CredentialRow, EpochRow, EpochTableRow, RollRow, SeatRow
 
 AT_ONCE = 20_000
 DIGESTS = "digests"
@@ -72,6 +72,16 @@ def lines_of(session: Session, epoch: int) -> list[Line]:
     columns = (RollRow.pseudonym, RollRow.citizen, RollRow.pool, RollRow.holder, RollRow.salt)
     rows = session.execute(select(*columns).where(RollRow.epoch == epoch).order_by(RollRow.pseudonym))
     return [Line(*row) for row in rows]
+
+
+def line_of(session: Session, seat: SeatRow) -> RollRow | None:
+    """The line of the roll that a seat was drawn from."""
+    return session.scalar(select(RollRow).where(RollRow.epoch == seat.epoch, RollRow.pseudonym == seat.pseudonym))
+
+
+def has_key(line: RollRow | None) -> bool:
+    """Whether a line commits to a key."""
+    return line is not None and line.holder.startswith("key ")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

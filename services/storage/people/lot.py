@@ -18,6 +18,7 @@ from geopolity.assembly.burden import Ledger, Service
 from geopolity.assembly.eligibility import Circumstances
 from geopolity.polity.membership import cell_name
 from geopolity.sortition.pools import People, stratum_path
+from services.clock import end_of
 from services.storage.people.rolls import homes_in
 from services.storage.polities.versions import valid_at
 from services.storage.tables import CitizenRow, ConsentRow, DeferralRow, LayerRow, PolityRow, SeatRow
@@ -45,14 +46,24 @@ class InTheLot:
     homes: dict[tuple[str, str, bool], int]
 
 
+NOT_SERVED = ("default", "given back")
+"""Reasons for which a seat ended that are no service done: whoever defaults stays in the lot."""
+
+
 def active_polities(session: Session, moment: str, named: Sequence[str] = ()) -> list[PolityRow]:
     """Versions of polities that are active at a moment, all or those named, by id."""
     query = select(PolityRow).where(valid_at(moment)).order_by(PolityRow.issue)
     return list(session.scalars(query.where(PolityRow.issue.in_(named)) if named else query))
 
 
-def in_the_lot(
-    session: Session, polities: Sequence[PolityRow], moment: str, *, levels: Sequence[str], rehearsal: bool
+def in_the_lot(  # noqa: PLR0913 - who may be drawn depends on all of these
+    session: Session,
+    polities: Sequence[PolityRow],
+    moment: str,
+    *,
+    levels: Sequence[str],
+    rehearsal: bool,
+    seated_on: str = "",
 ) -> InTheLot:
     """Everybody in the lot for some polities, with membership cells made of just these.
 
@@ -62,9 +73,14 @@ def in_the_lot(
         Answers that strata are made of, coarsest first.
     rehearsal
         Fill all seats anew: who sits is drawn again, and synthetic people take part.
+    seated_on
+        Day of the seating: only consents that run beyond it count, so that nobody is drawn who lapses meanwhile.
     """
     table = _registered(session, moment, rehearsal=rehearsal)
     table = table[_circumstances(session, table, moment, rehearsal=rehearsal).in_the_lot]
+    if seated_on:
+        runs_on = select(ConsentRow.citizen).where(_holds(moment), ConsentRow.expires_at > end_of(seated_on))
+        table = table[table["key"].isin(session.scalars(runs_on).all())]
     homes = table[["layer", "home", "home_is_parent"]].drop_duplicates()
     signatures = _signatures(session, polities, homes)
     lived = zip(table["layer"], table["home"], table["home_is_parent"], strict=True)
@@ -104,7 +120,9 @@ def ledgers(session: Session) -> dict[int, Ledger]:
     """Ledger of service of everybody who ever sat or deferred, by citizen key."""
     services: dict[int, list[Service]] = defaultdict(list)
     columns = (SeatRow.citizen, SeatRow.polity, SeatRow.starts, SeatRow.ended_at)
-    for citizen, polity, starts, ended in session.execute(select(*columns).where(SeatRow.ended_at.is_not(None))):
+    for citizen, polity, starts, ended in session.execute(
+        select(*columns).where(SeatRow.ended_at.is_not(None), SeatRow.reason.not_in(NOT_SERVED))
+    ):
         start, end = date.fromisoformat(starts), date.fromisoformat(str(ended)[:10])
         services[citizen].append(Service(polity_id=polity, start=start, end=end))
     until = {row.citizen: date.fromisoformat(row.until) for row in session.scalars(select(DeferralRow))}

@@ -1,0 +1,40 @@
+"""Which office acts: a pseudonym that enters every line of the log that it writes, and that its register resolves.
+
+Citizens and delegates are in no line by this: what they did would be linked. The command line is the operator's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+OPERATOR = "operator"
+_office: ContextVar[str] = ContextVar("office", default="")
+
+
+def office() -> str:
+    """Pseudonym of the office that acts now; empty where none does."""
+    return _office.get()
+
+
+@contextmanager
+def acting(pseudonym: str) -> Iterator[None]:
+    """Let what is logged meanwhile say which office acts."""
+    before = _office.set(pseudonym)
+    try:
+        yield
+    finally:
+        _office.reset(before)
+
+
+def act_as_operator() -> None:
+    """Let all that this process logs from now on say that it was done at the operator's machine."""
+    _office.set(OPERATOR)
+
+
+def pseudonym_of(name: str, secret: bytes) -> str:
+    """Pseudonym of somebody in office: 16 digits that only the holder of the secret leads back to a name."""
+    return hmac.new(secret, b"office " + name.encode(), hashlib.sha256).hexdigest()[:16]
