@@ -11,15 +11,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "act": {
         "link": "a sign-in link",
         "unlink": "the end of a linked account",
-        "withdrawal of consent": "withdrawal of consent",
-        "replacement of a key": "replacement of a key",
+        "withdrawal_of_consent": "withdrawal of consent",
+        "replacement_of_a_key": "replacement of a key",
         "erasure": "erasure",
-        "change of home": "change of home",
+        "change_of_home": "change of home",
         "deferral": "deferral of service",
-        "deferral of a seat": "deferral of service",
+        "deferral_of_a_seat": "deferral of service",
         "vacancy": "a seat is emptied",
         "recusal": "recusal from a matter",
-        "stay of a matter": "stay of a matter",
+        "stay_of_a_matter": "stay of a matter",
         "excuse": "excuse from service",
     },
     "answer": {
@@ -75,6 +75,21 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "hearing_over": "hearing is over",
         "vote_to_open": "vote to be opened",
         "vote_over": "vote to be closed",
+    },
+    "asked": {
+        "purpose": "It was clear what was to be decided, and why.",
+        "independence": "The office could work without anybody's pressure.",
+        "time": "There was enough time.",
+        "information": "The information was enough and easy to understand.",
+        "balance": "Different views were heard fairly.",
+        "heard": "I could say what I had to say.",
+        "respect": "People treated each other with respect.",
+        "influence": "What was decided has an effect.",
+        "again": "I would serve again.",
+    },
+    "asker": {
+        "delegate": "delegates",
+        "organiser": "organisers",
     },
     "channel": {
         "mail": "by mail",
@@ -402,6 +417,10 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "area": "area",
         "population": "residents (fewest bystanders)",
         "units": "number of units",
+    },
+    "standing": {
+        "citizen": "citizen",
+        "resident": "resident",
     },
     "state": {
         "admitted": "admitted",

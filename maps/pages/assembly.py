@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maps.pages.layout import PageFrame, render
+from maps.pages.questionnaire import SumLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssemblyView:
-    """What the page says; ``retired`` is the moment at which the polity ended."""
+    """What the page says; ``retired`` is the moment at which it ended, ``sums`` what was answered after service."""
 
     polity_id: str
     title: str
@@ -102,6 +103,7 @@ class AssemblyView:
     log: tuple[LogLine, ...]
     question: str = ""
     retired: str | None = None
+    sums: tuple[SumLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

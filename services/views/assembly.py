@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
+from maps.pages.questionnaire import SumLine
+from services.docket.questionnaire import sums
 from services.records import Json, of_row
 from services.storage.docket.votes import voters
 from services.storage.offices import seats
@@ -38,6 +40,10 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
     UnknownPolityError
         If there is no such polity.
     """
+    told = tuple(
+        SumLine(part=one.part, question=one.question, counts=one.counts, mean=one.mean)
+        for one in sums(polity_id, store)
+    )
     with store.reading() as session:
         row = versions.find(session, polity_id)
         sitting = seats.active_seats(session, polity_id)
@@ -62,6 +68,7 @@ def public_assembly(polity_id: str, store: Store) -> AssemblyView:
                 session.scalars(select(SessionRow.day).where(SessionRow.polity == polity_id).order_by(SessionRow.day))
             ),
             log=_log_of(session, polity_id),
+            sums=told,
         )
 
 

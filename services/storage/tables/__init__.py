@@ -5,7 +5,7 @@ from services.storage.tables.concerns import ConcernRow, ConcernStepRow, Concern
 from services.storage.tables.docket import BallotRow, HeardRow, LawRow, MatterRow, RecusalRow, VoteRow, VoterRow
 from services.storage.tables.jobs import JobRow, OnceRow
 from services.storage.tables.layers import CrosswalkRow, LayerRow, UnitRow
-from services.storage.tables.notices import FollowingRow, MailAddressRow, NoticeRow
+from services.storage.tables.notices import FollowingRow, InvitationsRow, MailAddressRow, NoticeRow
 from services.storage.tables.offices import (
     AlternateRow,
     EpochRow,
@@ -22,6 +22,7 @@ from services.storage.tables.places import AddressFileRow, PostcodeRow, StreetRo
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
 from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 from services.storage.tables.sealed import KeyMessageRow, SealedBallotRow, TrusteeRow, VoteKeyRow
+from services.storage.tables.service_replies import RepliedRow, ReplyRow
 from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ExcuseRequestRow",
     "FollowingRow",
     "HeardRow",
+    "InvitationsRow",
     "JobRow",
     "KeyMessageRow",
     "KnownAsRow",
@@ -64,6 +66,8 @@ __all__ = [
     "PolityRow",
     "PostcodeRow",
     "RecusalRow",
+    "RepliedRow",
+    "ReplyRow",
     "RollRow",
     "SealedBallotRow",
     "SeatRow",

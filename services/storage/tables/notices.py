@@ -64,3 +64,21 @@ class NoticeRow(Table):
     sent_at: Mapped[str | None]
     given_up_at: Mapped[str | None]
     problem: Mapped[str | None]
+
+
+class InvitationsRow(Table):
+    """People who are to be invited by letter: one person of the office asks for it, another confirms.
+
+    ``rows`` are those of the file, as JSON, until they are invited; who they are stays with the office.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_persons"),)
+    key: Mapped[int] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    rows: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str]
+    guest_of: Mapped[str | None]
+    asked_at: Mapped[str]
+    confirmed_by: Mapped[str | None]
+    done_at: Mapped[str | None]
