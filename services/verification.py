@@ -63,6 +63,16 @@ def verify(
                 options=["--layer", "--footprint", "--issue", "--log"],
             )
         return audit_draw(path)
+    if (path / "society.parquet").exists():
+        if sources is not None or log:
+            raise UnknownFolderError(
+                "{folder} is a simulation, which has no footprint and no certificate; leave out {options:list}.",
+                folder=path,
+                options=["--layer", "--footprint", "--issue", "--log"],
+            )
+        from services.society.audit import audit_society  # noqa: PLC0415 - most folders are none
+
+        return audit_society(path)
     if not any((path / name).exists() for name in ("problem.json", "certificate.json", "manifest.json")):
         raise UnknownFolderError(
             "{path} holds no problem.json, certificate.json or bundle.json, so it is neither a derivation nor a "

@@ -22,13 +22,13 @@ def baselines(derivation: Derivation) -> pd.DataFrame:
     rows = {
         "greedy": greedy(derivation.problem),
         "all intersecting": all_intersecting(derivation.problem),
-        "whole states": _whole_parents(derivation),
+        "whole states": whole_parents(derivation),
     }
     found = {name: _measure(derivation, members) for name, members in rows.items() if members is not None}
     return pd.DataFrame.from_dict(found, orient="index")
 
 
-def _whole_parents(derivation: Derivation) -> BoolArray | None:
+def whole_parents(derivation: Derivation) -> BoolArray | None:
     """Smallest connected group of whole parents with the quota; ``None`` if there are none or it is out of reach."""
     layer, problem = derivation.layer, derivation.problem
     if "parent" not in layer.units:

@@ -90,7 +90,7 @@ def python(file: IO[bytes], _keywords: Any, _tags: Any, options: Any) -> Iterato
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
-    for family in names & {"TERMS", "UNITS", "MAP", "STUDIO", "PRIVATE"}:
+    for family in names & {"COMMON_TERMS", "SOCIETY_TERMS", "UNITS", "MAP", "STUDIO", "PRIVATE"}:
         yield from _of_table(tree, family)
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-TERMS: Mapping[str, Mapping[str, str]] = {
+from maps.locale.society_terms import SOCIETY_TERMS
+
+COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
     "act": {
         "link": "a sign-in link",
         "unlink": "the end of a linked account",
@@ -490,6 +492,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "retires": "retires",
     },
 }
+
+TERMS: Mapping[str, Mapping[str, str]] = {**COMMON_TERMS, **SOCIETY_TERMS}
 
 UNITS: Mapping[str, tuple[str, str]] = {
     "delegates": ("delegate", "delegates"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from geopolity.society.say import Deciding
 from maps.linked_data import Measured, dataset
 from maps.locale.texts import Said, Texts, noop, texts
 from maps.pages.layout import PageFrame, render
+from maps.reports.deciding import who_decides
 from maps.scenes.legend import Entry
 
 
@@ -144,6 +146,7 @@ class PolityView:
     rehearsed: int = 0
     question: str = ""
     fringe: Fringe = field(default_factory=Fringe)
+    deciding: Deciding | None = None
     live: str = ""
     proposer: str = ""
 
@@ -175,6 +178,7 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
         "table": [_unit_row(t, line, view.figures.affected) for line in view.main_units],
         "method": _method(t, view),
         "fringe": fringe_words(t, view),
+        "decides": who_decides(view.deciding, t),
         "retired": _retired(t, view),
         "limits": [t(limit, unit=t.units(view.source.layer, 1)) for limit in LIMITS],
         "history": [_history(t, view, line) for line in view.history],

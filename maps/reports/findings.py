@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geopolity.affected.interval import sum_interval
+from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
+from maps.reports.deciding import who_decides
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -42,6 +44,8 @@ class Findings:
         The finding in one line, for the head of a map.
     headline
         The answer in two or three sentences.
+    decides
+        How many of the affected have no say where one state decides, and here; empty where there is no state.
     main_units
         The units with most affected people: index ``unit_id``; columns ``name``, ``affected``, ``range``,
         ``share`` (of all affected, 0..1), ``inside`` (bool).
@@ -53,6 +57,7 @@ class Findings:
 
     title: str
     headline: str
+    decides: str
     key_figures: tuple[KeyFigure, ...]
     main_units: pd.DataFrame
     method: tuple[str, ...]
@@ -71,6 +76,7 @@ def findings(derivation: Derivation, t: Texts = EN) -> Findings:
     return Findings(
         title=_title(derivation, t),
         headline=_headline(derivation, t),
+        decides=who_decides(deciding(derivation.units, derivation.layer.units), t),
         key_figures=(_affected(derivation, t), _covered(derivation, t), _size(derivation, t), _proof(derivation, t)),
         main_units=_main_units(derivation, t),
         method=_method(derivation, t),

@@ -33,6 +33,7 @@ from services.cli.polities import polity
 from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
+from services.cli.society import simulate
 from services.cli.trustee import trustee
 from services.cli.votes import remedy, review, vote
 from services.cli.witness import witness
@@ -58,6 +59,7 @@ for command in (
     layer,
     issue,
     demo,
+    simulate,
     polity,
     lookup,
     places,

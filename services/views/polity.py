@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
+from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
 from maps.pages.polity import (
     Download,
@@ -127,6 +128,9 @@ def view_of(
         rehearsed=sitting.rehearsed,
         question=row.question,
         fringe=_fringe(derivation),
+        deciding=None
+        if derivation is None
+        else deciding(derivation.units, layer.units.reindex(derivation.units.index)),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
     )
