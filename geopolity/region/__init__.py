@@ -9,8 +9,9 @@
 """
 
 from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
+from geopolity.region.beginning import QuotaOutOfReach
 from geopolity.region.certificate import Certificate, Method, Progress, Proof, Region
-from geopolity.region.engine import Effort, OnProgress, QuotaOutOfReach, derive, prove
+from geopolity.region.engine import Effort, OnProgress, derive, prove
 from geopolity.region.heaviest import Heaviest, heaviest_connected
 from geopolity.region.problem import ProblemError, RegionProblem
 from geopolity.region.verify import VerificationFailed, verify

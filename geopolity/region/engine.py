@@ -9,28 +9,29 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from geopolity.arrays import BoolArray, IntArray
+from geopolity.arrays import BoolArray
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message
+from geopolity.region.beginning import Beginning, begin, component_with_quota
+from geopolity.region.budget import Budget
 from geopolity.region.certificate import Method, Progress, Proof, Region, certify
-from geopolity.region.evidence import LARGEST_PUBLISHED, published_dual
-from geopolity.region.graph import Graph, components, graph_of
-from geopolity.region.instance import Instance
+from geopolity.region.evidence import published_dual
 from geopolity.region.problem import RegionProblem
 from geopolity.region.proof import Prover
+from geopolity.region.reach import Reached
 from geopolity.region.recombination import improve
-from geopolity.region.rederivation import TOLERANCE, steadied
+from geopolity.region.rederivation import TOLERANCE
 from geopolity.region.search import Search
 
 Effort = Literal["interactive", "standard", "proof"]
 OnProgress = Callable[[Progress], bool | None]
 
-WORK: dict[str, tuple[float, float]] = {
-    "interactive": (5e6, 28.0),
-    "standard": (2.5e8, 150.0),
-    "proof": (4e9, 4000.0),
+WORK: dict[str, tuple[float, float, float]] = {
+    "interactive": (5e6, 28.0, 4e7),
+    "standard": (2.5e8, 150.0, 4e9),
+    "proof": (4e9, 4000.0, 1e12),
 }
-"""Work budget of an effort: a fixed part, and a part per arc of the graph (one unit is about 30 ns)."""
+"""Work budget of an effort: a fixed part, a part per arc of the graph, and the most (one unit is about 30 ns)."""
 
 
 PROOF_WORK = int(1.5e9)
@@ -43,12 +44,6 @@ ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
 STEADIED = Message(
     "settled near the previous boundary at no more than {above} above the best cost found", above=f"{TOLERANCE:%}"
 )
-
-
-class QuotaOutOfReach(NegativeAnswer):
-    """No connected part holds the quota."""
-
-    code = "coverage-out-of-reach"
 
 
 class NobodyToCover(NegativeAnswer):
@@ -105,31 +100,30 @@ def derive(
         )
     if problem.affected_total == 0:
         raise NobodyToCover("Nobody is affected, so there is nobody to cover; widen the footprint.")
-    order = np.argsort(problem.ids, kind="stable")
-    instance, chosen = _component_with_quota(problem, order)
-    fixed, per_arc = WORK[effort]
-    limit = int(fixed + per_arc * len(instance.graph.neighbours))
 
-    def placed(best: BoolArray) -> BoolArray:
-        members = np.zeros(len(problem), np.bool_)
-        members[chosen[best]] = True
-        return members
+    def goes_on(progress: Progress) -> bool:
+        told = on_progress is None or on_progress(progress) is not False
+        return told and not (progress.gap is not None and progress.gap < ENOUGH[effort])
 
-    def goes_on(state: Search) -> bool:
-        upper, lower = state.incumbent.cost, state.tree.lower_bound
-        if upper - lower < ENOUGH[effort] * lower:
-            return False
-        return on_progress is None or on_progress(_progress(state, placed(state.incumbent.members))) is not False
-
-    search = Search(instance, seed, goes_on, limit, improve)
-    best = search.run()
+    begun, budget = begin(
+        problem,
+        seed,
+        lambda arcs: _allowance(effort, arcs),
+        lambda found, spent: goes_on(_first(problem, found, spent)),
+    )
+    search = Search(begun.instance, seed, lambda it: goes_on(_progress(begun, it)), budget.limit, improve)
+    search.budget.spent = budget.spent
+    begun.tell(search)
+    is_enough = budget.is_over or search.tree.lower_bound >= search.incumbent.cost
+    members = begun.placed(search.incumbent.members if is_enough else search.run())
+    search.release()
     proof = _proof(search)
     if previous is not None:
-        best = steadied(instance, best, as_members(problem, previous)[chosen], seed)
+        members = begun.near_previous(members[begun.chosen], as_members(problem, previous), seed)
         proof = proof.noting(STEADIED)
-    opening = search.pricing.opening if len(problem) <= LARGEST_PUBLISHED else None
-    dual = None if opening is None else published_dual(opening, problem, chosen)
-    return certify(problem, placed(best), search.tree.lower_bound, proof, dual)
+    opening = search.pricing.opening if begun.found is None else None
+    dual = None if opening is None else published_dual(opening, problem, begun.chosen)
+    return certify(problem, members, begun.bound(search), proof, dual)
 
 
 def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
@@ -140,8 +134,7 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     """
     if len(problem) > LARGEST_PROVEN or region.certificate.method is Method.EVERYONE:
         return region
-    order = np.argsort(problem.ids, kind="stable")
-    instance, chosen = _component_with_quota(problem, order)
+    instance, chosen = component_with_quota(problem)
     certificate = region.certificate
     target = max(certificate.lower_bound - certificate.border_bound, 1)
     tree = Prover(instance, chosen, target, region.members[chosen], seed, PROOF_WORK).run()
@@ -149,64 +142,31 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 
 
-def _component_with_quota(problem: RegionProblem, order: IntArray) -> tuple[Instance, IntArray]:
-    """Find the one component that can hold the quota, in id order, and its positions in the problem."""
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    graph = graph_of(rank[problem.edges], len(problem))
-    people = problem.affected[order]
-    label, count = components(*graph, np.ones(len(order), np.bool_))
-    held = np.zeros(count, np.int64)
-    np.add.at(held, label, people)
-    best = int(held.argmax())
-    if held[best] < problem.quota:
-        raise _out_of_reach(problem, order, label, held)
-    inside = np.flatnonzero(label == best)
-    place = np.full(len(order), -1, np.int64)
-    place[inside] = np.arange(len(inside))
-    rows = np.concatenate([[0], np.cumsum(np.diff(graph.start)[inside])])
-    neighbours = place[graph.neighbours[np.repeat(label == best, np.diff(graph.start))]]
-    small = Graph(rows, np.ascontiguousarray(neighbours))
-    cost = np.ascontiguousarray(problem.cost[order][inside])
-    instance = Instance(small, cost, np.ascontiguousarray(people[inside]), problem.quota, len(inside))
-    return instance, order[inside]
+def _allowance(effort: Effort, arcs: int) -> Budget:
+    fixed, per_arc, most = WORK[effort]
+    return Budget(int(min(fixed + per_arc * arcs, most)))
 
 
-def _out_of_reach(problem: RegionProblem, order: IntArray, label: IntArray, held: IntArray) -> QuotaOutOfReach:
-    unit = float(problem.affected_unit)
-    parts = np.argsort(-held, kind="stable")[:4]
-    names = [f"{problem.ids[order[int(np.argmax(label == part))]]}" for part in parts]
-    sizes = np.bincount(label)
-    best = held.max() / problem.affected_total
-    return QuotaOutOfReach(
-        "Coverage {coverage:exact} needs {needed:people} affected people in one connected part, but {found:clauses}; "
-        "allow a connector over water or lower the coverage to {within_reach:number}."
-        if best > 0.5
-        else "Coverage {coverage:exact} needs {needed:people} affected people in one connected part, but "
-        "{found:clauses}; allow a connector over water.",
-        coverage=problem.coverage,
-        found=[
-            Message(
-                "the part with {unit} ({number:count} units) holds {people:people}",
-                unit=name,
-                number=int(sizes[part]),
-                people=held[part] * unit,
-            )
-            for name, part in zip(names, parts, strict=True)
-        ],
-        within_reach=float(np.floor(best * 1000) / 1000),
-        needed=problem.quota * unit,
-        parts={name: float(held[part] * unit) for name, part in zip(names, parts, strict=True)},
+def _first(problem: RegionProblem, found: Reached, budget: Budget) -> Progress:
+    """How far looking around has come."""
+    members = np.zeros(len(problem), np.bool_)
+    members[found.members if problem.order is None else problem.order[found.members]] = True
+    return Progress(
+        phase="bounding",
+        done=min(1.0, budget.spent / budget.limit),
+        cost=found.cost,
+        lower_bound=found.lower_bound,
+        members=members,
     )
 
 
-def _progress(search: Search, members: BoolArray) -> Progress:
+def _progress(begun: Beginning, search: Search) -> Progress:
     return Progress(
         phase="bounding" if search.budget.nodes == 0 else "branching",
         done=min(1.0, search.budget.spent / search.budget.limit),
         cost=search.incumbent.cost,
-        lower_bound=search.tree.lower_bound,
-        members=members,
+        lower_bound=begun.bound(search),
+        members=begun.placed(search.incumbent.members),
     )
 
 

@@ -24,12 +24,44 @@ class Graph(NamedTuple):
 
 def graph_of(edges: IntArray, n: int) -> Graph:
     """Adjacency of the undirected edges (m, 2)."""
-    tails = np.concatenate([edges[:, 0], edges[:, 1]])
-    heads = np.concatenate([edges[:, 1], edges[:, 0]])
-    order = np.lexsort((heads, tails))
+    return Graph(*adjacency(edges, n, np.empty(2 * len(edges), np.int64)))
+
+
+@njit(cache=True)
+def are_simple(edges: IntArray) -> bool:
+    """Whether edges are pairs (left < right) in ascending order, none twice."""
+    for k in range(len(edges)):
+        if edges[k, 0] >= edges[k, 1]:
+            return False
+        if k and (edges[k, 0] < edges[k - 1, 0] or (edges[k, 0] == edges[k - 1, 0] and edges[k, 1] <= edges[k - 1, 1])):
+            return False
+    return True
+
+
+@njit(cache=True)
+def adjacency(edges: IntArray, n: int, heads: IntArray) -> tuple[IntArray, IntArray]:
+    """Sort the ends of edges into lists by counting; ``heads`` takes them, in its own kind of integer.
+
+    First come the ends before a vertex, then those after it, so that lists of edges in order are in order themselves.
+    """
     start = np.zeros(n + 1, np.int64)
-    np.cumsum(np.bincount(tails, minlength=n), out=start[1:])
-    return Graph(start, np.ascontiguousarray(heads[order]))
+    for k in range(len(edges)):
+        start[edges[k, 0] + 1] += 1
+        start[edges[k, 1] + 1] += 1
+    for v in range(n):
+        start[v + 1] += start[v]
+    fill = start[:-1].copy()
+    for side in range(2):
+        for k in range(len(edges)):
+            u, v = edges[k, side], edges[k, 1 - side]
+            heads[fill[v]] = u
+            fill[v] += 1
+    for v in range(n):
+        for k in range(start[v] + 1, start[v + 1]):
+            if heads[k] < heads[k - 1]:
+                heads[start[v] : start[v + 1]].sort()
+                break
+    return start, heads
 
 
 @njit(cache=True)

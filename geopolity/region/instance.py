@@ -2,6 +2,10 @@
 
 A *meeting point* is an artificial vertex after the real ones, without cost or people, that is joined to every
 vertex of a set that each region must meet. Requiring it says "the region meets this set" without saying where.
+
+Where only the ground in reach is looked at (``geopolity.region.reach``), one vertex between the real ones and the
+meeting points stands for all the rest: a region may pass through it at the price of one unit. Bounds hold with it;
+regions are made without it.
 """
 
 from __future__ import annotations
@@ -24,13 +28,22 @@ class Infeasible(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """Costs, people and adjacency, and the quota; ``real`` vertices come first, meeting points after them."""
+    """Costs, people and adjacency, and the quota.
+
+    ``real`` vertices come first, then (``outside`` is 1) the one that stands for the rest, then meeting points.
+    """
 
     graph: Graph
     cost: IntArray
     affected: IntArray
     quota: int
     real: int
+    outside: int = 0
+
+    @property
+    def natural(self) -> int:
+        """Vertices that are no meeting points: those come after them."""
+        return self.real + self.outside
 
     @property
     def size(self) -> int:
@@ -57,7 +70,7 @@ class Instance:
     def meetings(self) -> Iterator[IntArray]:
         """Yield the sets that every region meets, one of each meeting point."""
         start, neighbours = self.graph
-        for point in range(self.real, self.size):
+        for point in range(self.natural, self.size):
             yield neighbours[start[point] : start[point + 1]]
 
     def price(self, members: BoolArray) -> int:
@@ -116,12 +129,13 @@ class Node:
         first[merged[at]] = at
         lead = part & ~solid
         lead[first] = True
-        lead[real:] = False
+        lead[instance.natural :] = False
         meeting = _open_meetings(instance, part, solid)
         lead[meeting] = True
         label[lead] = np.arange(int(lead.sum()))
         label[solid] = label[first[merged[solid]]]
         total = int(lead.sum())
+        outside = int(lead[real : instance.natural].sum())
         inside = label >= 0
         graph = Graph(*contract(*instance.graph, label, total))
         small = Instance(
@@ -129,7 +143,8 @@ class Node:
             _gather(label[inside], instance.cost[inside], total),
             _gather(label[inside], instance.affected[inside], total),
             instance.quota,
-            total - len(meeting),
+            total - len(meeting) - outside,
+            outside,
         )
         required = np.zeros(total, np.bool_)
         required[label[choice.required & inside]] = True
@@ -159,6 +174,7 @@ class Node:
             np.append(self.instance.affected, 0),
             self.instance.quota,
             self.instance.real,
+            self.instance.outside,
         )
         return Node(instance, np.append(required, True), self.place)
 
@@ -175,9 +191,9 @@ def _gather(label: IntArray, values: IntArray, total: int) -> IntArray:
 
 
 def _main_part(instance: Instance, choice: Choice) -> BoolArray:
-    """Real vertices of the one part that can hold the quota and everything required."""
+    """Vertices, but for meeting points, of the one part that can hold the quota and everything required."""
     allowed = choice.allowed.copy()
-    allowed[instance.real :] = False
+    allowed[instance.natural :] = False
     label, count = components(*instance.graph, allowed)
     if instance.quota == 0 and not choice.required[: instance.real].any():
         return allowed
@@ -199,7 +215,7 @@ def _open_meetings(instance: Instance, part: BoolArray, solid: BoolArray) -> lis
     """Meeting points not yet met by something required, and not implied by a narrower one."""
     still: dict[int, set[int]] = {}
     start, neighbours = instance.graph
-    for point in range(instance.size - 1, instance.real - 1, -1):
+    for point in range(instance.size - 1, instance.natural - 1, -1):
         group = neighbours[start[point] : start[point + 1]]
         if not part[group].any():
             raise Infeasible

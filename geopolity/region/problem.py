@@ -20,7 +20,10 @@ import numpy.typing as npt
 
 from geopolity.arrays import IntArray
 from geopolity.errors import RequestError
+from geopolity.region.graph import are_simple
 
+AT_ONCE = 1_000_000
+"""Names hashed at once."""
 LARGEST_TOTAL = 2**53
 """Costs and people add up to less than this, so that no step through a float loses one."""
 
@@ -57,7 +60,7 @@ class RegionProblem:
     affected: IntArray
     edges: IntArray
     coverage: Decimal
-    ids: npt.NDArray[np.str_]
+    given_ids: npt.NDArray[np.str_] | None
     affected_unit: Decimal
     quota: int
 
@@ -86,7 +89,7 @@ class RegionProblem:
         store(self, "affected", people)
         store(self, "edges", _simple_edges(np.asarray(edges), n))
         store(self, "coverage", share)
-        store(self, "ids", _names(ids, n))
+        store(self, "given_ids", None if ids is None else _names(ids, n))
         store(self, "affected_unit", unit * affected_unit)
         store(self, "quota", quota_of(int(people.sum()), share))
 
@@ -99,17 +102,35 @@ class RegionProblem:
         return int(self.affected.sum())
 
     @property
+    def ids(self) -> npt.NDArray[np.str_]:
+        """Names of the vertices."""
+        return _numbers(0, len(self), len(self)) if self.given_ids is None else self.given_ids
+
+    @property
+    def order(self) -> IntArray | None:
+        """Positions in id order; ``None`` where vertices are in that order already."""
+        if self.given_ids is None or _ascend(self.given_ids):
+            return None
+        return np.argsort(self.given_ids, kind="stable")
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the problem in id order: independent of the order of rows and edges."""
-        order = np.argsort(self.ids, kind="stable")
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        pairs = np.sort(rank[self.edges], axis=1)
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        order, pairs, names = self.order, self.edges, self.given_ids
+        cost, affected = self.cost, self.affected
+        if order is not None:
+            rank = np.empty_like(order)
+            rank[order] = np.arange(len(order))
+            pairs = np.sort(rank[self.edges], axis=1)
+            pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+            names, cost, affected = self.ids[order], cost[order], affected[order]
         sha = hashlib.sha256(f"quota {self.quota} of {self.affected_total}\n".encode())
-        sha.update("\n".join(self.ids[order]).encode())
-        for numbers in (self.cost[order], self.affected[order], pairs):
-            sha.update(np.ascontiguousarray(numbers, dtype="<i8").tobytes())
+        for first in range(0, len(self), AT_ONCE):
+            last = min(first + AT_ONCE, len(self))
+            part = _numbers(first, last, len(self)) if names is None else names[first:last]
+            sha.update((("\n" if first else "") + "\n".join(part)).encode())
+        for numbers in (cost, affected, pairs):
+            sha.update(np.ascontiguousarray(numbers, dtype="<i8").data)
         return sha.hexdigest()
 
 
@@ -182,21 +203,13 @@ def _simple_edges(edges: npt.NDArray[Any], n: int) -> IntArray:
             vertex=pairs.max() if pairs.max() >= n else pairs.min(),
             number=n,
         )
-    if _are_simple(pairs, n):
+    if are_simple(pairs):
         return pairs
     pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
     return np.unique(pairs, axis=0)
 
 
-def _are_simple(pairs: IntArray, n: int) -> bool:
-    """Whether edges are as they should be already, as those of a layer are: looking is quicker than sorting."""
-    return bool((pairs[:, 0] < pairs[:, 1]).all() and (np.diff(pairs[:, 0] * n + pairs[:, 1]) > 0).all())
-
-
-def _names(ids: Sequence[str] | npt.NDArray[Any] | None, n: int) -> npt.NDArray[np.str_]:
-    if ids is None:
-        width = len(str(max(n - 1, 0)))
-        return np.char.zfill(np.arange(n).astype(str), width)
+def _names(ids: Sequence[str] | npt.NDArray[Any], n: int) -> npt.NDArray[np.str_]:
     names = np.asarray(ids).astype(str)
     if names.shape != (n,):
         raise ProblemError(
@@ -204,6 +217,18 @@ def _names(ids: Sequence[str] | npt.NDArray[Any] | None, n: int) -> npt.NDArray[
             vertices=n,
             ids=names.size,
         )
-    if len(np.unique(names)) != n:
+    if not _ascend(names) and len(np.unique(names)) != n:
         raise ProblemError("Ids of vertices are repeated; each names one vertex.")
     return names
+
+
+def _ascend(names: npt.NDArray[np.str_]) -> bool:
+    """Whether names are in order and none is repeated."""
+    return bool((names[:-1] < names[1:]).all())
+
+
+def _numbers(first: int, last: int, n: int) -> npt.NDArray[np.str_]:
+    """Positions as names, of one width."""
+    width = len(str(max(n - 1, 0)))
+    digits = np.arange(first, last)[:, None] // 10 ** np.arange(width - 1, -1, -1) % 10 + ord("0")
+    return np.ascontiguousarray(digits, dtype=np.uint32).view(f"<U{width}").ravel().astype(str)

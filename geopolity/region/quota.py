@@ -12,7 +12,7 @@ from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.relaxation import Relaxation, Steps, Variant
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import LARGE, Node
-from geopolity.region.primal.growth import feasible, joined
+from geopolity.region.primal.growth import feasible, in_one_piece, joined
 
 
 class Opening(NamedTuple):
@@ -100,12 +100,14 @@ class QuotaRounding:
 
     def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
         """Offer the region that a relaxation suggests, polished among all that any better region may use."""
-        members = joined(relaxation, seed=seed)
         among = node.instance
+        members = joined(relaxation, seed=seed, around=among.real if among.outside else None)
         if self.base is not None:
             members, among = node.expand(members), self.base.instance
         self.budget.spent += len(among.graph.neighbours) + 2000
-        made = feasible(among.real_part, members[: among.real], rounds=rounds)
+        ground = among.real_part
+        worth = relaxation.price * ground.affected - relaxation.scale * ground.cost
+        made = feasible(ground, in_one_piece(ground, members[: among.real], worth), rounds=rounds)
         if made is None:
             return False
         made = (self.base or node).expand(made)

@@ -29,6 +29,10 @@ def _content(_: Search) -> None:
     """Look for no better region."""
 
 
+def _is_over() -> bool:
+    return False
+
+
 class Search:
     """One search: the incumbent, what bounds the nodes, and the tree of them.
 
@@ -66,12 +70,24 @@ class Search:
         )
         self.tree = Tree(self.bounds, lambda: report(self))
         self._improve = improve
+        self._price = 0.0
+
+    def knowing(self, members: BoolArray, lower_bound: int, price: float) -> Search:
+        """The search with a region, a bound and the price per person at which that was found."""
+        self.incumbent.offer(members)
+        self.tree.lower_bound = min(lower_bound, self.incumbent.cost)
+        self._price = price
+        return self
 
     def run(self) -> BoolArray:
         """The best region that the budget allows."""
         self._root()
         self.tree.run(self._after_node)
         return self.incumbent.members
+
+    def release(self) -> None:
+        """Let go of whoever watched: a search and its watcher hold each other, and what both hold may be large."""
+        self.tree.goes_on = _is_over
 
     def within(self, allowed: BoolArray, limit: int) -> tuple[Search, Node]:
         """A search for regions inside a set that holds the best one, and where its vertices lie."""
@@ -84,15 +100,16 @@ class Search:
 
     def _root(self) -> None:
         """Open the search: first region, core, the price of the quota, and what follows from them."""
-        start = self._first_region()
+        start = self.incumbent.members if self._price else self._first_region()
         self.budget.is_stopped = not self.tree.goes_on()
         whole = everything(self.instance)
-        price = bounded(whole, int(2 * self.bounds.scale * self.incumbent.cost / self.instance.quota))
+        about = self._price or 2 * self.incumbent.cost / self.instance.quota
+        price = bounded(whole, int(self.bounds.scale * about))
         cores = close_core(self.instance, price, self.bounds.scale), dense_core(self.instance, start)
         nodes = [whole.meeting(core) for core in cores]
         item = Open(1, 0, max(nodes, key=lambda node: self.bounds.relax(node, price).value), price)
         try:
-            self.tree.tighten(item, Steps(1.0, 0.03), rounding=True)
+            self.tree.tighten(item, Steps(0.125 if self._price else 1.0, 0.03), rounding=True)
             before = self.incumbent.cost
             if self.instance.size > LARGE:
                 self._improve(self)

@@ -75,9 +75,11 @@ class Bounds:
 
     def relax(self, node: Node, price: int, required: BoolArray | None = None, variant: Variant = FIRST) -> Relaxation:
         """One dual ascent, counted as work."""
-        self.budget.spent += 4 * len(node.instance.graph.neighbours) + 2000
         must = node.required if required is None else required
-        return relax(node.instance, must, price, self.scale, variant=variant)
+        relaxation = relax(node.instance, must, price, self.scale, variant=variant)
+        arcs = len(node.instance.graph.neighbours)
+        self.budget.spent += max(4 * arcs, relaxation.looked if node.instance.size > LARGE else 0) + 2000
+        return relaxation
 
     def best(
         self, node: Node, price: int, steps: Steps, *, rounding: bool = False, variant: Variant = FIRST

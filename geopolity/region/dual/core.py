@@ -107,7 +107,7 @@ def split_in_places(node: Node) -> BoolArray:
     """Half of the people of the smallest set to meet: whole pieces where it has several, else one end of it."""
     instance = node.instance
     start, neighbours = instance.graph
-    point = min(range(instance.real, instance.size), key=lambda p: int(start[p + 1] - start[p]))
+    point = min(range(instance.natural, instance.size), key=lambda p: int(start[p + 1] - start[p]))
     group = np.zeros(instance.size, np.bool_)
     group[neighbours[start[point] : start[point + 1]]] = True
     order = sweep(start, neighbours, group)

@@ -17,14 +17,19 @@ from geopolity.region.dual.arborescence import tree_vertices, trees_above, trees
 from geopolity.region.dual.ascent import UNLIMITED, ascend
 from geopolity.region.dual.paths import FAR, distances, outward
 from geopolity.region.dual.pricing import first_step, priced
-from geopolity.region.instance import Choice, Infeasible, Instance
+from geopolity.region.instance import LARGE, Choice, Infeasible, Instance
 
 GROWTHS = (2.0, 1.2, 1.5, 1.1, 3.0)
 """Factors from one round's step to the next, by the number of a variant; none is best everywhere."""
+
 Variant = tuple[int, int]
 """A number for how terminals are raised (order, growth of steps), and one for the root; the bound depends on both."""
 FIRST: Variant = (0, 0)
 """The smallest budgets first, steps doubling, from the heaviest required vertex."""
+MEETING = 1
+"""Where an instance is not large, variants of odd number let sets meet halfway; elsewhere all do."""
+HUGE, FINE_ENOUGH = 200_000, 30_000
+"""On so many vertices an ascent ends once two rounds gain less than one part in so many each."""
 FEW = 5
 """So many terminals that every region must reach are joined exactly rather than by ascent."""
 
@@ -46,6 +51,7 @@ class Relaxation:
 
     Arrays are over contracted vertices. ``must`` marks those that no feasible region can leave out. Where these were
     joined exactly, ``tree`` is the cheapest way to do so and ``reach`` what the bound rises by if a vertex is used.
+    ``looked`` counts the arcs that the ascent looked at.
     """
 
     price: int
@@ -63,6 +69,7 @@ class Relaxation:
     worth: IntArray
     log: IntArray
     variant: Variant = FIRST
+    looked: int = 0
     reach: IntArray | None = None
     tree: IntArray | None = None
 
@@ -116,16 +123,19 @@ def relax(
         order,
         first_step(entry),
         GROWTHS[variant[0] % len(GROWTHS)],
+        instance.size > LARGE or variant[0] % 2 == MEETING,
+        price * instance.quota // FINE_ENOUGH if instance.size > HUGE else 0,
     )
     log = np.empty(0, np.int64)
-    dual, slack, left, room = ascend(*question, log)
+    dual, slack, left, room, looked = ascend(*question, log)
     if record:
         log = np.empty(room, np.int64)
         ascend(*question, log)
     value = price * instance.quota - gain + int(dual)
-    return Relaxation(
+    made = Relaxation(
         price, scale, value, label, start, neighbours, entry, budget, must, left, slack, root, worth, log, variant
     )
+    return replace(made, looked=looked)
 
 
 def joined_exactly(instance: Instance, required: BoolArray, relaxation: Relaxation, upper: int) -> Relaxation:
@@ -159,7 +169,7 @@ def settle(instance: Instance, required: BoolArray, relaxation: Relaxation, uppe
         raise Infeasible
     reach, loss = exchange_prices(relaxation)
     allowed = reach <= room
-    allowed[instance.real :] = True
+    allowed[instance.natural :] = True
     spare = instance.holds(allowed) - instance.quota
     must = required | (allowed & ((loss > room) | (instance.affected > spare)))
     if spare < 0 or (required & ~allowed).any():

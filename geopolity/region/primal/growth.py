@@ -14,10 +14,15 @@ from geopolity.region.instance import Instance
 from geopolity.region.primal.polish import polish, trim
 
 
-def joined(relaxation: Relaxation, *, seed: int = 0) -> BoolArray:
-    """Heavy set at the relaxation's price: terminals joined along cheap reduced prices, then pruned."""
+def joined(relaxation: Relaxation, *, seed: int = 0, around: int | None = None) -> BoolArray:
+    """Heavy set at the relaxation's price: terminals joined along cheap reduced prices, then pruned.
+
+    Paths go ``around`` a vertex, if one is given, where there is any other way.
+    """
     heads, slack = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
     prices = slack + relaxation.entry[heads] // 8
+    if around is not None:
+        prices[heads == relaxation.label[around]] = FAR // 4
     if seed:
         noise = np.random.default_rng(seed).integers(64, 256, len(relaxation.entry))
         prices = prices // 256 * noise[heads]
@@ -32,6 +37,23 @@ def joined(relaxation: Relaxation, *, seed: int = 0) -> BoolArray:
     chosen = prune_tree(parent, listed, worth, keep)
     heavy: BoolArray = chosen[relaxation.label]
     return heavy
+
+
+def in_one_piece(instance: Instance, member: BoolArray, worth: IntArray) -> BoolArray:
+    """Parts of a set joined to the heaviest of them by the cheapest ways, then pruned to what is worth its way there.
+
+    Works on an instance without meeting points.
+    """
+    label, count = components(*instance.graph, member)
+    if count < 2:
+        return member
+    held = np.zeros(count, np.int64)
+    np.add.at(held, label[member], instance.affected[member])
+    root = int(np.argmax(label == held.argmax()))
+    prices = np.where(member, 0, instance.cost)[instance.graph.neighbours]
+    parent, listed = join_terminals(*instance.graph, prices, member, root)
+    joined_up: BoolArray = prune_tree(parent, listed, worth, label == held.argmax())
+    return joined_up
 
 
 def feasible(instance: Instance, member: BoolArray, *, rounds: int) -> BoolArray | None:

@@ -1,0 +1,221 @@
+"""The ground in reach: which part of a large layer can matter, with a proof that the rest cannot.
+
+Let R be any set of vertices that holds all affected people, and let one vertex stand for all others: it touches what
+touches them, costs as much as the cheapest of them that touches R, and holds nobody. Of a region of the layer that
+meets the quota, take what lies in R, and that vertex if the region leaves R. What is taken hangs together where the
+region does, holds as many people, and costs no more: leaving R costs at least the cheapest vertex next to it. So **no
+region of the layer costs less than the bound of the smaller problem**, whatever R is.
+
+The same dual bounds the whole layer: an arc from outside into R has what is left of the arc from that vertex, and an
+arc within the rest has its full price. So for a vertex outside, the way to the edge of R and from there to the vertex,
+each step at its full price (less that one vertex's cost, which the dual may have spent), comes on top of the bound.
+Where that reaches the cost of a known region, no better region uses the vertex: what is left is *closed*, and a search
+in it finds and bounds all better regions of the layer. R begins around the affected and grows while the bound suffers
+from short cuts through that vertex; distance is cost, so that R grows where ground is cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from geopolity.arrays import IntArray
+from geopolity.region.budget import Budget
+from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.core import close_core
+from geopolity.region.dual.relaxation import Relaxation, Steps, exchange_prices
+from geopolity.region.graph import components
+from geopolity.region.ground import Layer, beyond, ground_near, instance_on
+from geopolity.region.incumbent import Incumbent
+from geopolity.region.instance import Choice, Instance, Node, everything
+from geopolity.region.quota import QuotaPricing, QuotaRounding, bounded
+
+SCALED_TOTAL = 2**52
+AROUND = 2_000
+"""Ground begins with so many vertices, and twice as many as are affected."""
+MANY = 4
+"""Where joining the quota takes so many times as much ground, its price is sought on less."""
+FIRST_STEPS, LATER_STEPS = Steps(0.5, 0.12), Steps(0.12, 0.06)
+SMALL = 0.01
+"""A gap at which ground is large enough."""
+FARTHER = 4
+"""So many times the ground may be added to it where that closes it."""
+GROWS = 2
+"""Ground that is too small grows by this factor, in reach and in number."""
+
+
+@dataclass(slots=True, eq=False)
+class Reached:
+    """What is known of a large problem once its ground is looked at.
+
+    Attributes
+    ----------
+    vertices
+        The ground, as positions in the layer, ascending.
+    members
+        The best region so far, as positions in the layer.
+    price
+        Cost units per person at which the bound was best.
+    closed
+        The vertices that a better region may use; ``None`` while the rest may matter.
+    """
+
+    vertices: IntArray
+    lower_bound: int = 1
+    cost: int = 2**62
+    members: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
+    price: float = 0.0
+    closed: IntArray | None = None
+
+
+class Reach:
+    """Looks at more and more ground until the rest cannot matter.
+
+    Parameters
+    ----------
+    report
+        Told after each look; false stops it.
+    """
+
+    def __init__(self, layer: Layer, quota: int, seed: int, budget: Budget, report: Callable[[Reached], bool]) -> None:
+        self.layer = layer
+        self.quota = quota
+        self.seed = seed
+        self.budget = budget
+        self.report = report
+        self.found = Reached(np.empty(0, np.int64))
+
+    def run(self) -> Reached:
+        """The ground in reach, a region in it and the bound."""
+        count, distance = AROUND + 2 * int(np.count_nonzero(self.layer.affected)), 0
+        ground = ground_near(self.layer, self.quota, distance=0, count=count)
+        if not ground.is_joined:
+            return self.found
+        if len(ground.vertices) > MANY * count:
+            self._look(ground_near(self.layer, 0, distance=0, count=count).vertices, with_regions=False)
+        while True:
+            look, relaxation = self._look(ground.vertices, with_regions=True)
+            self._make_regions(look, relaxation)
+            is_large_enough = self.found.cost - self.found.lower_bound <= SMALL * self.found.lower_bound
+            if is_large_enough or ground.is_all:
+                self.found.closed = self._closed(look, relaxation)
+            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found)
+            if self.found.closed is not None or ground.is_all or self.budget.is_over:
+                return self.found
+            distance, count = GROWS * ground.distance, GROWS * len(ground.vertices)
+            ground = ground_near(self.layer, self.quota, distance=distance, count=count)
+
+    def _look(self, vertices: IntArray, *, with_regions: bool) -> tuple[_Look, Relaxation]:
+        """Bound the problem on some ground."""
+        look = _Look(instance_on(self.layer, vertices, self.quota), vertices, self.seed, self.budget)
+        known = np.isin(vertices, self.found.members, assume_unique=True)
+        if known.any():
+            look.incumbent.offer(np.append(known, np.zeros(look.instance.outside, np.bool_)))
+        steps = LATER_STEPS if self.found.price else FIRST_STEPS
+        relaxation = look.first(self.found.price)
+        if not len(self.found.members) and with_regions:
+            self._note(look, relaxation)
+            self._make_regions(look, relaxation)
+            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found)
+        if not self.budget.is_over:
+            relaxation = look.best(relaxation, steps)
+        self._note(look, relaxation)
+        return look, relaxation
+
+    def _note(self, look: _Look, relaxation: Relaxation) -> None:
+        self.found.price = relaxation.price / relaxation.scale
+        self.found.lower_bound = max(self.found.lower_bound, relaxation.bound)
+        self.found.vertices = look.vertices
+
+    def _make_regions(self, look: _Look, relaxation: Relaxation) -> None:
+        look.bounds.rounding.round(look.node, relaxation, rounds=1)
+        if look.incumbent.cost < self.found.cost:
+            self.found.cost = look.incumbent.cost
+            self.found.members = look.vertices[look.incumbent.members[: len(look.vertices)]]
+            self.found.lower_bound = min(self.found.lower_bound, self.found.cost)
+
+    def _closed(self, look: _Look, relaxation: Relaxation) -> IntArray | None:
+        """All that a better region may use, with the best one; nothing where that is too much to look at."""
+        room = relaxation.scale * (self.found.cost - 1) - relaxation.value
+        reach, _ = exchange_prices(relaxation)
+        reach = np.append(reach, room + 1)[look.node.place]  # what the node leaves out is out of reach
+        real = look.instance.real
+        vertices = look.vertices[reach[:real] <= room]
+        if look.instance.outside:
+            start, neighbours = look.instance.graph
+            edge = neighbours[start[real] : start[real + 1]]
+            outside = self._beyond(look, edge, reach[edge] // relaxation.scale, max(room // relaxation.scale, 0))
+            if outside is None:
+                return None
+            vertices = np.concatenate([vertices, outside])
+        return np.union1d(vertices, self.found.members)
+
+    def _beyond(self, look: _Look, edge: IntArray, reach: IntArray, room: int) -> IntArray | None:
+        order = np.argsort(reach, kind="stable")
+        distance = np.maximum(reach[order] - int(look.instance.cost[-1]), 0)
+        layer, n = self.layer, len(self.layer.cost)
+        inside = np.zeros(n, np.bool_)
+        inside[look.vertices] = True
+        most = FARTHER * len(look.vertices)
+        found: IntArray = beyond(
+            *layer[:3], look.vertices[edge[order]], distance, inside, room, most, np.zeros(n, np.int64)
+        )
+        return None if len(found) == most else found
+
+
+class _Look:
+    """One look at some ground."""
+
+    def __init__(self, instance: Instance, vertices: IntArray, seed: int, budget: Budget) -> None:
+        self.instance = instance
+        self.vertices = vertices
+        self.incumbent = Incumbent(instance.size, instance.price, int(instance.cost.sum()) + 1)
+        self.bounds = Bounds(
+            scale=max(1, SCALED_TOTAL // int(instance.cost.sum())),
+            seed=seed,
+            incumbent=self.incumbent,
+            budget=budget,
+            pricing=QuotaPricing(),
+            rounding=QuotaRounding(self.incumbent, budget),
+        )
+        self.node = _reachable(instance)
+
+    def first(self, price: float) -> Relaxation:
+        """The bound at a price, or at about that of the last person if people are taken where they live densest."""
+        scale = self.bounds.scale
+        start = bounded(self.node, int(scale * (price or self._first_price())))
+        core = close_core(self.node.instance, start, scale)
+        self.node = self.node.meeting(core)
+        return self.bounds.relax(self.node, start)
+
+    def best(self, relaxation: Relaxation, steps: Steps) -> Relaxation:
+        """The bound at the best price near that of another."""
+        better = max(relaxation, self.bounds.best(self.node, relaxation.price, steps), key=lambda it: it.value)
+        return self.bounds.sharpened(self.node, better)
+
+    def _first_price(self) -> float:
+        """About what the last person costs if people are taken where they live densest."""
+        instance = self.instance
+        peopled = np.flatnonzero(instance.affected)
+        density = instance.affected[peopled] / instance.cost[peopled]
+        order = np.argsort(-density, kind="stable")
+        enough = int(np.searchsorted(np.cumsum(instance.affected[peopled[order]]), instance.quota))
+        return 1.0 / float(density[order[min(enough, len(order) - 1)]])
+
+
+def _reachable(instance: Instance) -> Node:
+    """All that hangs together with the quota."""
+    node = everything(instance)
+    _, count = components(*instance.graph, np.ones(instance.size, np.bool_))
+    return node if count == 1 else node.narrowed(node.choice)
+
+
+def on_ground(layer: Layer, vertices: IntArray, quota: int) -> tuple[Instance, IntArray]:
+    """The problem on some vertices alone, and where its own lie in the layer."""
+    whole = instance_on(layer, vertices, quota)
+    allowed = np.arange(whole.size) < whole.real
+    node = everything(whole).narrowed(Choice(allowed, np.zeros(whole.size, np.bool_)))
+    inside = node.place[: len(vertices)] >= 0
+    return node.instance, vertices[inside]
