@@ -56,6 +56,15 @@ class LawVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKey:
+    """The key that a delegate's seat is opened with, and whether it was; empty where the roll commits to none."""
+
+    pseudonym: str
+    key: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatterView:
     """A matter, all that may be read of it before voting, and where its reader stands.
 
@@ -75,6 +84,10 @@ class MatterView:
         Of the delegate who reads it.
     is_review_due
         Whether its day of review has come.
+    is_sealed, vote_number
+        Whether the open vote takes encrypted ballots, and which it is.
+    own
+        Key of the delegate who reads it.
     """
 
     line: MatterLine
@@ -98,6 +111,9 @@ class MatterView:
     has_voted: bool = False
     is_seated: bool = False
     is_review_due: bool = False
+    is_sealed: bool = False
+    vote_number: int = 0
+    own: OwnKey | None = None
     today: str = ""
 
 
@@ -206,6 +222,7 @@ class ServiceSeat:
     matters: tuple[MatterLine, ...]
     sessions: tuple[str, ...]
     requests: tuple[ExcuseRequest, ...]
+    own: OwnKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

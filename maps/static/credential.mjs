@@ -61,6 +61,10 @@ function shelf(mode, act) {
   });
 }
 
+/** The pair of a public half, if this browser keeps it; under whatever name. */
+export const pairWith = async (key) => (await shelf("readonly", (keys) => keys.getAll())).find((one) => one.public === key);
+/** Keep a pair in this browser, under a name. */
+export const keepPair = (name, pair) => shelf("readwrite", (keys) => keys.put(pair, name));
 const kept = (citizen) => shelf("readonly", (keys) => keys.get(citizen));
 const keep = (citizen, pair) => shelf("readwrite", (keys) => keys.put(pair, citizen));
 
@@ -130,4 +134,4 @@ function begin(root) {
   part("sign").addEventListener("click", guarded(sign));
 }
 
-document.querySelectorAll("[data-credential]").forEach(begin);
+if (typeof document !== "undefined") document.querySelectorAll("[data-credential]").forEach(begin);

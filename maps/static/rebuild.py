@@ -47,6 +47,13 @@ MODULES = (
     ),
 )
 """Package, version, licence, file in the package, file here: modules of the live map, loaded by pages on demand."""
+NOBLE = """
+export { ristretto255 } from "@noble/curves/ed25519.js";
+export { sha256, sha512 } from "@noble/hashes/sha2.js";
+"""
+"""What ``noble-curves.mjs`` offers. It is made of ``@noble/curves@2.4.0`` (audited, MIT), with these lines as
+``entry.js``, by ``npx esbuild@0.28.2 entry.js --bundle --format=esm --minify --target=es2022 --legal-comments=eof``.
+"""
 SMALLEST_LAKE_KM2 = 1500
 GRID_DEGREES = 0.001
 SIMPLIFY_DEGREES = 0.02

@@ -25,6 +25,7 @@ from maps.pages.docket import (
     HeardLine,
     LawVersion,
     MatterView,
+    OwnKey,
     RemedyView,
     ServiceSeat,
     ServiceView,
@@ -36,9 +37,11 @@ from services.docket.due import REVIEWED
 from services.records import of_row
 from services.storage.docket import laws, matters
 from services.storage.docket.votes import voters
-from services.storage.offices import seats, summonses
+from services.storage.offices import epochs, seats, summonses
+from services.storage.people import credentials
 from services.storage.store import Store
 from services.storage.tables import (
+    CitizenRow,
     ExcuseRequestRow,
     HeardRow,
     LawRow,
@@ -47,6 +50,7 @@ from services.storage.tables import (
     SeatRow,
     SessionRow,
     SummonsRow,
+    VoteKeyRow,
     VoteRow,
 )
 from services.views.assembly import matter_lines, tally_line
@@ -131,6 +135,9 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
             has_voted=reader in voted,
             is_seated=reader in sitting,
             is_review_due=_is_due(line, now()[:10]),
+            vote_number=row.votes,
+            is_sealed=vote is not None and session.get(VoteKeyRow, vote.vote) is not None,
+            own=_own_key(session, row.polity, reader) if reader else None,
             today=now()[:10],
         )
 
@@ -169,6 +176,16 @@ def own_service(pseudonym: str, store: Store) -> ServiceView:
             excuses=tuple(str(ground) for ground in Excuse),
             grounds=GROUNDS,
         )
+
+
+def _own_key(session: Session, polity: str, pseudonym: str) -> OwnKey:
+    query = select(SeatRow).where(SeatRow.polity == polity, SeatRow.pseudonym == pseudonym, SeatRow.ended_at.is_(None))
+    seat = session.scalar(query)
+    if seat is None or not epochs.has_key(epochs.line_of(session, seat)):
+        return OwnKey(pseudonym=pseudonym)
+    held = credentials.held(session, session.get_one(CitizenRow, seat.citizen))
+    key = seat.opened_by or ("" if held is None else held.public_key)
+    return OwnKey(pseudonym=pseudonym, key=key, is_open=seat.opened_by is not None)
 
 
 def asked(language: str) -> str:
@@ -243,6 +260,7 @@ def _service(session: Session, seat: SeatRow, title: str) -> ServiceSeat:
     answer_by = "" if call is None else _answer_by(call)
     days = session.scalars(select(SessionRow.day).where(SessionRow.polity == seat.polity).order_by(SessionRow.day))
     return ServiceSeat(
+        own=_own_key(session, seat.polity, seat.pseudonym),
         polity_id=seat.polity,
         title=title,
         number=seat.number,

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 from fastapi.responses import HTMLResponse
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import select
 
+from geopolity.assembly.credential import Signed
 from geopolity.errors import GeopolityError
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import Said, said
@@ -71,6 +72,21 @@ class Visited:
 def _typed(text: str) -> str:
     """Take line ends as they are, and leave out what no database keeps: NUL, and halves of characters."""
     return "".join(one for one in text.replace("\r\n", "\n") if one != "\0" and not "\ud800" <= one <= "\udfff")
+
+
+class SignedForm(BaseModel):
+    """What a delegate's browser signed, beside what the form says; empty where they hold no key."""
+
+    statement: str = Field("", max_length=1_000)
+    key: str = Field("", max_length=64)
+    signature: str = Field("", max_length=128)
+
+    def signed(self) -> Signed | None:
+        """As the use cases take it."""
+        if not self.statement:
+            return None
+        text = self.statement.replace("\r\n", "\n")  # a form sends lines so
+        return Signed(statement=text, key=self.key, signature=self.signature)
 
 
 Words = Annotated[str, AfterValidator(_typed)]

@@ -19,7 +19,7 @@ from geopolity.errors import GeopolityError
 from maps.locale.texts import Said
 from maps.pages.docket import Petition as Filled
 from maps.pages.docket import ReceiptView, matter_page, petition_page, receipt_page
-from services.api.pages.frame import PUBLIC, Day, Visit, Visited, day_of
+from services.api.pages.frame import PUBLIC, Day, SignedForm, Visit, Visited, day_of
 from services.api.principal import HEARD, Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, status_of
 from services.api.security import SANDBOX
@@ -46,7 +46,7 @@ class Petition(BaseModel):
     harm: str = Field("", max_length=10_000)
 
 
-class Ballot(BaseModel):
+class Ballot(SignedForm):
     """An answer to the one question."""
 
     choice: str = Field("", max_length=10)
@@ -152,16 +152,20 @@ def ballot(
 ) -> Response:
     """Take a delegate's ballot and show the receipt, once."""
     try:
-        receipt = decisions.cast(matter_id, who.name, said.choice, visit.store, nonce=said.nonce or None)
+        receipt = decisions.cast(
+            matter_id, who.name, said.choice, visit.store, nonce=said.nonce or None, signed=said.signed()
+        )
     except GeopolityError as error:
         return visit.page(_matter(visit, matter_id, error=visit.said(error)), status=status_of(error))
     return visit.page(receipt_page(visit.frame, matter_id, of_row(ReceiptView, receipt)))
 
 
 @router.post("/matters/{matter_id}/recuse")
-def recuse(visit: Visit, matter_id: str, who: Annotated[Principal, DELEGATE]) -> Response:
+def recuse(
+    visit: Visit, matter_id: str, who: Annotated[Principal, DELEGATE], said: Annotated[SignedForm, Form()]
+) -> Response:
     """Take the delegate out of a matter."""
-    return _step(visit, matter_id, lambda: hearings.recuse(matter_id, who.name, visit.store))
+    return _step(visit, matter_id, lambda: hearings.recuse(matter_id, who.name, visit.store, signed=said.signed()))
 
 
 @router.post("/matters/{matter_id}/evidence", dependencies=[HEARD])
