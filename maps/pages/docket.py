@@ -88,6 +88,8 @@ class MatterView:
         Whether the open vote takes encrypted ballots, and which it is.
     own
         Key of the delegate who reads it.
+    issue
+        What the polity's issue asks.
     """
 
     line: MatterLine
@@ -115,6 +117,7 @@ class MatterView:
     vote_number: int = 0
     own: OwnKey | None = None
     today: str = ""
+    issue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

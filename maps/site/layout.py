@@ -19,11 +19,14 @@ class Site:
         Moment of the latest change that the site shows, ISO 8601; no page knows when it was built.
     is_demo
         Whether its citizens are made up.
+    service
+        Address of the service that takes objections and can be followed; empty where none is named.
     """
 
     state: str
     language: str = "en"
     is_demo: bool = False
+    service: str = ""
 
 
 def render(template: str, site: Site, path: str, **values: Any) -> str:

@@ -35,6 +35,7 @@ STATUS = {
     "ogc": 400,
     "unknown-polity": 404,
     "unknown-matter": 404,
+    "unknown-law": 404,
     "unknown-concern": 404,
     "unknown-citizen": 404,
     "unknown-seat": 404,

@@ -34,9 +34,12 @@ def tiles(service: Service, /, *, out: Path, layers: tuple[str, ...], first_zoom
     "--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Language of pages."
 )
 @click.option("--address", metavar="URL", help="Where the site will be, for its sitemap (GEOPOLITY_PUBLIC_URL).")
+@click.option(
+    "--service", "objections", metavar="URL", help="The service that takes objections (GEOPOLITY_PUBLIC_URL)."
+)
 @click.option("--anew", is_flag=True, help="Make everything again, whether it changed or not.")
 @click.pass_obj
-def publish(service: Service, /, *, out: Path, language: str, address: str | None, anew: bool) -> None:
+def publish(service: Service, /, *, out: Path, language: str, anew: bool, **at: str | None) -> None:
     """Write the static site: pages, reports, downloads, tiles, the private look-up, the log; only what changed."""
     from services.site.publish import LOCAL, Edition
     from services.site.publish import publish as bring_up_to_date
@@ -45,7 +48,11 @@ def publish(service: Service, /, *, out: Path, language: str, address: str | Non
     built = bring_up_to_date(
         out,
         service.store,
-        Edition(language=language, address=address or settings.public_url or LOCAL),
+        Edition(
+            language=language,
+            address=at["address"] or settings.public_url or LOCAL,
+            service=(at["objections"] or settings.public_url or "").rstrip("/"),
+        ),
         workers=settings.workers,
         anew=anew,
     )

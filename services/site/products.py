@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -126,7 +127,9 @@ def _polity(state: SiteState, store: Store, issue: str) -> Product:
     rows = state.versions[issue]
     overlaps = state.overlaps.get(issue, ())
     versions = [(row.version, row.digest, row.status, row.valid_from, row.valid_to, row.open_until) for row in rows]
-    made_of = digest_of(versions, overlaps, state.said[issue], state.site.language, state.site.is_demo)
+    made_of = digest_of(
+        versions, overlaps, state.said[issue], state.site.language, state.site.is_demo, state.site.service
+    )
     return Product(
         name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, store)
     )
@@ -136,7 +139,7 @@ def make_polity(issue: str, overlaps: tuple[Overlap, ...], site: Site, store: St
     """Make the page of a polity."""
     with store.reading() as session:
         row = versions.find(session, issue)
-        own = Site(state=_latest(row), language=site.language, is_demo=site.is_demo)
+        own = replace(site, state=_latest(row))
         view = view_of(session, row, store, texts(site.language), overlaps=overlaps)
         files = [
             VersionFiles(version=line.version, files=_offered(session, versions.find(session, issue, line.version)))

@@ -16,10 +16,11 @@ LOCAL = "http://localhost:8000/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """In which language a site is, and where it will be (for its sitemap)."""
+    """In which language a site is, where it will be (for its sitemap), and which service takes objections."""
 
     language: str = "en"
     address: str = LOCAL
+    service: str = ""
 
 
 def publish(out: Path, store: Store, edition: Edition, *, workers: int, anew: bool = False) -> Built:
@@ -31,7 +32,7 @@ def publish(out: Path, store: Store, edition: Edition, *, workers: int, anew: bo
         If the folder holds anything but a site.
     """
     with store.writing() as session:
-        state = read_state(session, store.home, language=edition.language)
+        state = read_state(session, store.home, language=edition.language, service=edition.service)
         session.flush()
         session.expunge_all()
     wanted = products(state, store, edition.address)

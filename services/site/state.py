@@ -74,7 +74,7 @@ class SiteState:
     assemblies: Mapping[str, str]
 
 
-def read_state(session: Session, home: Path, *, language: str) -> SiteState:
+def read_state(session: Session, home: Path, *, language: str, service: str = "") -> SiteState:
     """Read everything that decides what a site says; the log is sealed first if it has grown."""
     latest = max([NEVER, *(str(found) for column in MOMENTS if (found := session.scalar(select(func.max(column)))))])
     publiclog.seal(session, signing_key(home), now())
@@ -87,7 +87,7 @@ def read_state(session: Session, home: Path, *, language: str) -> SiteState:
         versions.setdefault(row.issue, []).append(row)
     synthetic = session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None
     return SiteState(
-        site=Site(state=latest, language=language, is_demo=synthetic),
+        site=Site(state=latest, language=language, is_demo=synthetic, service=service),
         versions=versions,
         layers=session.scalars(select(LayerRow).order_by(LayerRow.name, LayerRow.kept_at)).all(),
         index=index,

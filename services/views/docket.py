@@ -39,6 +39,7 @@ from services.storage.docket import laws, matters
 from services.storage.docket.votes import voters
 from services.storage.offices import epochs, seats, summonses
 from services.storage.people import credentials
+from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import (
     CitizenRow,
@@ -139,6 +140,7 @@ def public_matter(matter_id: str, store: Store, *, language: str = "en", reader:
             is_sealed=vote is not None and session.get(VoteKeyRow, vote.vote) is not None,
             own=_own_key(session, row.polity, reader) if reader else None,
             today=now()[:10],
+            issue=versions.find(session, row.polity).question,
         )
 
 

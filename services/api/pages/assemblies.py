@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from maps.pages.assembly import assembly_page, log_page
+from maps.pages.law import law_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
 from services.api.problems import NotFound
 from services.views.assembly import draw_bundle, public_assembly, public_log
+from services.views.law import public_law
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 
@@ -32,6 +34,12 @@ def bundle(store: StoreDep, polity_id: str) -> Response:
         )
     headers = {"Content-Disposition": f'attachment; filename="draw-{polity_id}.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
+
+
+@router.get("/laws/{polity_id}/{law}", dependencies=PUBLIC)
+def law(request: Request, frame: Frame, store: StoreDep, polity_id: str, law: str) -> Response:
+    """Show a law with all its versions."""
+    return page(request, law_page(frame, public_law(polity_id, law, store)))
 
 
 @router.get("/log", dependencies=PUBLIC)

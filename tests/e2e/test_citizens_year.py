@@ -1,0 +1,32 @@
+"""A citizen's year in a real browser, on both stores: from an address to a seat that was served."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.e2e.site import Site, copied, opened, shared_home
+from tests.e2e.year import citizens_year
+from tests.postgis import new_cluster, remove
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def site(request, tmp_path_factory, tmp_path):
+    cluster = new_cluster() if request.param == "postgis" else None
+    home = shared_home(tmp_path_factory, request.config)
+    settings = copied(home, tmp_path / "home", database_url=cluster.url() if cluster else None)
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as started, opened(settings) as address:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield Site(settings=settings, address=address, browser=browser, shots=request.config.cache.mkdir("screenshots"))
+        browser.close()
+    if cluster is not None:
+        remove(cluster)
+
+
+@pytest.mark.long
+def test_a_citizens_year(site):
+    citizens_year(site)
+    site.no_troubles()
