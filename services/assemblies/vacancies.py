@@ -18,12 +18,14 @@ from services.clock import now
 from services.storage.offices import seats
 from services.storage.offices.seats import Place
 from services.storage.people.citizens import standing
-from services.storage.people.rolls import homes_in
+from services.storage.people.rolls import Homes, homes_in
 from services.storage.polities import versions
 from services.storage.publiclog import append
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, LeavingRow, MatterRow, PolityRow, SeatRow
 
+Inside = dict[tuple[int, str], Homes]
+"""Homes inside a version of a polity, by its key and the layer: read once for a whole assembly."""
 VOTING = (str(State.VOTE1), str(State.VOTE2))
 
 
@@ -50,7 +52,8 @@ def check_seats_in(session: Session, polity_id: str | None, moment: str) -> list
     found: list[Leaving] = []
     rows = list(seats.active_seats(session, polity_id))
     for polity in sorted({row.polity for row in rows}):
-        here = [(row, reason) for row in rows if row.polity == polity and (reason := _why(session, row, moment))]
+        known: Inside = {}
+        here = [(row, why) for row in rows if row.polity == polity and (why := _why(session, row, moment, known))]
         moved = sum(reason == "boundary moved away" for _, reason in here)
         assembly = seats.assembly_of(session, polity)
         if assembly is not None and moved and needs_special_epoch(assembly, moved):
@@ -89,7 +92,7 @@ def is_voting(session: Session, polity_id: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _why(session: Session, row: SeatRow, moment: str) -> str | None:
+def _why(session: Session, row: SeatRow, moment: str, known: Inside) -> str | None:
     citizen = session.get_one(CitizenRow, row.citizen)
     if date.fromisoformat(row.ends) <= date.fromisoformat(moment[:10]):
         return "term over"
@@ -99,12 +102,15 @@ def _why(session: Session, row: SeatRow, moment: str) -> str | None:
     if polity is None:
         return "polity ended"
     layer = session.get_one(LayerRow, citizen.layer)
-    if _holds(session, polity, layer, citizen):
+    if _holds(session, polity, layer, citizen, known):
         return None
     before = versions.find(session, row.polity, polity.version - 1) if polity.version > 1 else None
-    was_inside = before is not None and _holds(session, before, layer, citizen)
+    was_inside = before is not None and _holds(session, before, layer, citizen, known)
     return "boundary moved away" if was_inside else "moved away"
 
 
-def _holds(session: Session, polity: PolityRow, layer: LayerRow, citizen: CitizenRow) -> bool:
-    return homes_in(session, polity, layer).hold(citizen.home, is_parent=citizen.home_is_parent)
+def _holds(session: Session, polity: PolityRow, layer: LayerRow, citizen: CitizenRow, known: Inside) -> bool:
+    version = (polity.key, layer.digest)
+    if version not in known:
+        known[version] = homes_in(session, polity, layer)
+    return known[version].hold(citizen.home, is_parent=citizen.home_is_parent)

@@ -11,17 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import select
 
+from geopolity.assembly.credential import public_half, signed
 from geopolity.docket.question import question
 from geopolity.docket.remedy import Remedy
 from geopolity.errors import NegativeAnswer
-from services.assemblies import citizens, draws
+from services.assemblies import consents, draws
 from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.vacancies import check_seats
 from services.clock import now
-from services.demo.synthetic import register_synthetic
+from services.demo import cast
+from services.demo.synthetic import give_keys, register_synthetic, secret_of
 from services.derivation.derive import derive_into
 from services.derivation.requests.request import request_of
 from services.docket import decisions, hearings, matters, petitions
@@ -31,7 +34,8 @@ from services.publiclog.export import export_log, verify_export
 from services.storage.offices.seats import active_seats
 from services.storage.polities import versions
 from services.storage.store import Store
-from services.storage.tables import CitizenRow, MatterRow
+from services.storage.tables import CitizenRow, MatterRow, VoteRow
+from services.verification import verify_a_vote
 
 POLITY, LAW = "east-coast-fishing-rights", "coastal-trawling"
 SEED = "demonstration"
@@ -71,13 +75,16 @@ def tell(store: Store) -> Iterator[Chapter]:
                 polity=POLITY,
             )
     register_synthetic(store)
+    give_keys(store)
     folder = store.home / "out" / "demo-assembly"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     yield _plan(store)
     yield _seat(store)
+    yield _keys(store)
     matter_id = _file(store)
     yield _hearing(matter_id, store)
+    cast.make_key(matter_id, _people(store), store)
     decisions.open_vote(matter_id, store)
     yield _vote(matter_id, store, "yes", YES_OF_TEN)
     yield _remedy(matter_id, store)
@@ -111,6 +118,30 @@ def _seat(store: Store) -> Chapter:
             "A binding one waits for a public random number that nobody knows when the list of people is frozen.",
         ),
     )
+
+
+def _keys(store: Store) -> Chapter:
+    cast.appoint(_people(store), store)
+    opened = cast.open_seats(POLITY, store)
+    return Chapter(
+        title="Keys that no office holds",
+        lines=(
+            (
+                f"The list of people named a key for everybody before the lot was drawn; {opened} delegates open their "
+                "seats with theirs, and the log shows it. Nobody can sit for somebody else."
+            ),
+            "Here the keys of made-up people are made up too, and the draw counts them as made by an office.",
+            (
+                f"Two witnesses ({', '.join(cast.WITNESSES)}) sign that the public log only grows. "
+                f"Five trustees ({', '.join(cast.TRUSTEES)}) hold a part each of the key of every vote."
+            ),
+            "They would be five places and two more; in this demonstration they are folders of one machine.",
+        ),
+    )
+
+
+def _people(store: Store) -> Path:
+    return store.home / "out" / "demo-assembly" / "people"
 
 
 def _file(store: Store) -> str:
@@ -150,15 +181,17 @@ def _hearing(matter_id: str, store: Store) -> Chapter:
 
 def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     """Cast every delegate's ballot in the vote that is open, and close it."""
-    other = "no" if word == "yes" else "yes"
-    receipts = [
-        decisions.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, store)
-        for number, pseudonym in enumerate(_electorate(matter_id, store))
-    ]
+    other, people = "no" if word == "yes" else "yes", _people(store)
+    electorate = _electorate(matter_id, store)
+    cast.open_seats(POLITY, store)
+    checked = cast.check_before_casting(matter_id, electorate[0], word, store)
+    for number, pseudonym in enumerate(electorate):
+        cast.cast(matter_id, pseudonym, word if number % 10 < of_ten else other, store)
     interim = _refusal(matter_id, store)
-    result = decisions.close_vote(matter_id, store)
-    trackers = {tracker for tracker, _ in result.ballots}
-    found = "it is there" if receipts[0].tracker in trackers else "it is missing"
+    decisions.close_vote(matter_id, store)
+    witnesses = cast.cosign(people, store)
+    openers = list(cast.open_sum(matter_id, people, store, witnesses))
+    result = decisions.vote_result(matter_id, store)
     counted = f"{result.yes} yes, {result.no} no, {result.abstain} abstained, of {result.electorate}"
     return Chapter(
         title="The vote: " + ("does it do harm?" if word == "yes" else "does the amended law still do harm?"),
@@ -166,8 +199,16 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
             f"Asked of every delegate: {question()}",
             f"Before the close nobody learns how it stands: {interim}",
             f"A vote lasts at least {store.vote_days} days, unless everybody has voted: here all did, within seconds.",
+            (
+                f"A delegate has the device show what it encrypted before casting: it was '{checked}', as chosen. That "
+                "ballot is thrown away, and a new one is cast."
+            ),
+            "Every ballot stands encrypted on the public board, signed by its delegate. Nobody can read one.",
+            (
+                f"{len(witnesses)} witnesses sign the closed board. Three of five trustees ({', '.join(openers)}) open "
+                "the sum, and nothing else."
+            ),
             f"{counted}: {result.outcome}.",
-            f"A delegate looks for the tracker of the receipt in the published list: {found}.",
         ),
     )
 
@@ -210,6 +251,7 @@ def _remedy(matter_id: str, store: Store) -> Chapter:
 
 def _move(matter_id: str, store: Store) -> Chapter:
     """Move the boundary while the second vote is open: derived anew, proposed, objected to, answered, activated."""
+    cast.make_key(matter_id, _people(store), store)
     decisions.open_vote(matter_id, store)
     with store.reading() as session:
         before = versions.find(session, POLITY)
@@ -262,14 +304,16 @@ def _vacancy(store: Store) -> Chapter:
         seat = active_seats(session, POLITY)[0]
         number = seat.number
         citizen = session.scalar(select(CitizenRow.citizen_id).where(CitizenRow.key == seat.citizen))
-    citizens.withdraw_consent(str(citizen), store)
+    secret = secret_of(str(citizen))
+    text = consents.withdrawal_statement(str(citizen), public_half(secret), store)
+    consents.withdraw(str(citizen), signed(text, secret), store)
     check_seats(store, POLITY)
     with store.reading() as session:
         ends = next((row.ends for row in active_seats(session, POLITY) if row.number == number), None)
     took = "the seat is empty until the next draw" if ends is None else f"the next in line sits until {ends}"
     return Chapter(
         title="A vacancy",
-        lines=(f"A delegate withdraws consent, and leaves seat {number}; {took}.",),
+        lines=(f"A delegate withdraws consent by their own signature, and leaves seat {number}; {took}.",),
     )
 
 
@@ -291,9 +335,17 @@ def _review(matter_id: str, store: Store) -> Chapter:
 def _log(store: Store) -> Chapter:
     folder = store.home / "out" / "demo-assembly" / "log"
     export_log(folder, store)
+    with store.reading() as session:
+        newest = select(VoteRow.vote).where(VoteRow.closed_at.is_not(None)).order_by(VoteRow.opened_at.desc())
+        vote = session.scalar(newest.limit(1))
+    checked = verify_a_vote(folder, str(vote))
     return Chapter(
         title="Anyone can check",
-        lines=(f"Every step is a line of the public log: {verify_export(folder)}.", f"Open {folder / 'entries.jsonl'}"),
+        lines=(
+            f"Every step is a line of the public log: {verify_export(folder)}.",
+            f"A program of 250 lines, which shares nothing with this one, checks the vote: {checked}.",
+            f"Open {folder / 'entries.jsonl'}",
+        ),
     )
 
 

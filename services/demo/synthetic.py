@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from geopolity.assembly.citizenship import LEAST_HOME
+from geopolity.assembly.credential import public_half
 from services.assemblies.held_draw import Held
 from services.clock import now
 from services.storage.layers.census import find_layer, units_of
-from services.storage.people import citizens
+from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer
 from services.storage.store import Store
-from services.storage.tables import CitizenRow
+from services.storage.tables import CitizenRow, CredentialRow
 
 PEOPLE = 20_000
 SEED = 2026
@@ -46,6 +48,32 @@ def register_synthetic(store: Store, *, people: int = PEOPLE, seed: int = SEED) 
         moment = now()
         citizens.give_all_consent(session, citizens.register(session, layer, newcomers, now=moment), now=moment)
     return people
+
+
+def secret_of(citizen_id: str) -> bytes:
+    """The key of a made-up person: anybody can make it, for a demonstration keeps no secrets."""
+    return hashlib.sha256(f"synthetic {citizen_id}".encode()).digest()
+
+
+def give_keys(store: Store) -> int:
+    """Give a key to every made-up citizen who has none; they count as made by an office. Returns how many."""
+    with store.writing() as session:
+        held = select(CredentialRow.citizen)
+        query = select(CitizenRow.key, CitizenRow.citizen_id).where(
+            CitizenRow.is_synthetic, CitizenRow.key.not_in(held)
+        )
+        rows = [
+            {
+                "citizen": key,
+                "public_key": public_half(secret_of(citizen_id)),
+                "made_by": credentials.OFFICE,
+                "made_at": now(),
+            }
+            for key, citizen_id in session.execute(query)
+        ]
+        if rows:
+            session.execute(insert(CredentialRow), rows)
+    return len(rows)
 
 
 def rehearse_demo(store: Store) -> Held:

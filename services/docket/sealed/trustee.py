@@ -2,7 +2,7 @@
 
 It keeps one secret key, and of each vote what it sent and which board it opened. It believes nothing of the service: it
 checks the parts of the others against their commitments, and before it opens anything the whole log of the vote, with
-the witnesses that it was told, by the standalone verifier. It opens one board of a vote and never another.
+the witnesses that it was told (``audit``). It opens one board of a vote and never another.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import Any, Protocol
 
 import httpx
 
-from geopolity.ballots.ballot import digest_of, read_ballot
+from geopolity.ballots.ballot import digest_of
 from geopolity.ballots.ceremony import Ceremony, Trustee, contribute, read_part, say, secret_share
 from geopolity.ballots.group import ORDER, base, element, scalar, written
 from geopolity.ballots.tally import open_part, summed
-from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
 from geopolity.messages import Message
+from services.docket.sealed.audit import check_witnessed, closed_board, lines_of
 from services.docket.sealed.ceremonies import KeyShown, show_key, take_message
 from services.publiclog.export import export_log
 from services.records import Json, as_json
 from services.storage.docket.sealed import CONFIRMED, OPENING, PART
 from services.storage.store import Store
-from services.verifiers import verify_vote
 
 SECONDS = 60.0
 OWN_FILE = "trustee.json"
@@ -193,23 +193,20 @@ class _Turn:
         with tempfile.TemporaryDirectory(prefix="geopolity-trustee-") as place:
             log = self.house.log(Path(place))
             try:
-                closed = verify_vote.check(log, self.ceremony.vote, witnesses, opening=False)  # type: ignore[no-untyped-call]  # it stands alone
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError, OSError) as error:
+                found = closed_board(lines_of(log), self.ceremony.vote)
+                check_witnessed(log, found, witnesses)
+            except (GeopolityError, ValueError, KeyError, TypeError, OSError) as error:
                 raise TrusteeRefuses(
-                    "{vote} is not opened: {reason}.", vote=self.ceremony.vote, reason=str(error)
+                    "{vote} is not opened: {reason}", vote=self.ceremony.vote, reason=str(error)
                 ) from error
-            cast = [
-                it["facts"]["ballot"]
-                for it in map(json.loads, (log / "entries.jsonl").read_bytes().splitlines())
-                if it["kind"] == "vote ballot cast" and it["facts"]["vote"] == self.ceremony.vote
-            ]
+        closed = found.closed
         kept, board = _read(self.memory), str(closed["board"])
-        if kept.get("parts") != closed["head"]["parts"] or kept.get("board", board) != board:
+        if kept.get("parts") != found.head["parts"] or kept.get("board", board) != board:
             raise TrusteeRefuses(
                 "{vote} is not opened: this is another key or board than was confirmed here.", vote=self.ceremony.vote
             )
         _keep(self.memory, kept | {"board": board})
-        self._send(OPENING, open_part(board, summed(map(read_ballot, cast)), self._share(), _coin))
+        self._send(OPENING, open_part(board, summed(found.ballots), self._share(), _coin))
         return Message("{name} opened a part of the sum of {vote}.", name=self.own["name"], vote=self.ceremony.vote)
 
     def _parts(self) -> list[Json]:

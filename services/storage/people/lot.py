@@ -21,7 +21,7 @@ from geopolity.sortition.pools import People, stratum_path
 from services.clock import end_of
 from services.storage.people.rolls import homes_in
 from services.storage.polities.versions import valid_at
-from services.storage.tables import CitizenRow, ConsentRow, DeferralRow, LayerRow, PolityRow, SeatRow
+from services.storage.tables import CitizenRow, ConsentRow, CredentialRow, DeferralRow, LayerRow, PolityRow, SeatRow
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -106,7 +106,8 @@ def in_the_lot(  # noqa: PLR0913 - who may be drawn depends on all of these
 def basis(session: Session, polities: Sequence[PolityRow], levels: Sequence[str]) -> str:
     """What a roll rests on: it changes when people, consents, seats or polities do."""
     counts = [
-        session.execute(select(func.count(), func.max(table.key))).one() for table in (CitizenRow, ConsentRow, SeatRow)
+        session.execute(select(func.count(), func.max(table.key))).one()
+        for table in (CitizenRow, ConsentRow, CredentialRow, SeatRow)
     ]
     gone = session.scalar(select(func.count()).where(CitizenRow.erased_at.is_not(None)))
     withdrawn = session.scalar(select(func.count()).where(ConsentRow.withdrawn_at.is_not(None)))

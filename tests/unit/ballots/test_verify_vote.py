@@ -110,7 +110,7 @@ TAMPERED = {
     "two ballots exchanged": lambda log: _swap(_ballot(log), _ballot(log, 1), "ballot"),
     "two ballots' signatures exchanged": lambda log: _swap(_ballot(log), _ballot(log, 1), "signature"),
     "two ballots' voters exchanged": lambda log: _swap(_ballot(log), _ballot(log, 1), "pseudonym"),
-    "a ballot of another key": lambda log: _ballot(log).update(key=public_half(secret_of("d9"))),
+    "a ballot of another key": lambda log: _ballot(log).update(key=public_half(secret_of("d009"))),
     "an unsigned ballot": lambda log: _ballot(log).update(signature="00" * 64),
     "a signature of another length": lambda log: _ballot(log).update(signature=_ballot(log)["signature"][:-2]),
     "a statement about another vote": lambda log: _ballot(log).update(
@@ -142,7 +142,7 @@ TAMPERED = {
     "a ballot after the stated end": lambda log: _ballot(log).update(at="2026-12-01T00:00:00Z"),
     "a ballot after the close": lambda log: log.append(log.pop(_place(log, "vote ballot cast"))),
     "a ballot before the opening": lambda log: _move(log, "vote ballot cast", "vote opened"),
-    "a seat opened by another key": lambda log: _of(log, "seat opened").update(key=public_half(secret_of("d9"))),
+    "a seat opened by another key": lambda log: _of(log, "seat opened").update(key=public_half(secret_of("d009"))),
     "a seat never opened": lambda log: _drop(log, "seat opened"),
     "an elector less": lambda log: _of(log, "vote ready")["electorate"].pop(),
     "a smaller quorum": lambda log: (_of(log, "vote opened")["head"].update(quorum=5), _reboard(log)),
