@@ -56,7 +56,7 @@ def a_vote(words=WORDS, openers=("ada", "cleo", "eve"), seed="board", electors=9
     own = {name: coin() for name in NAMES}
     ceremony = Ceremony(vote=VOTE, trustees=tuple(Trustee(name=n, key=base(own[n])) for n in NAMES), threshold=3)
     log = [("vote ready", {"matter": "river-1", "electorate": delegates(electors)})]
-    log += [("seat opened", {"pseudonym": it, "key": public_half(secret_of(it))}) for it in delegates()]
+    log += [("seat opened", {"pseudonym": it, "key": public_half(secret_of(it))}) for it in delegates(electors)]
     trustees = [{"name": it.name, "key": it.key.hex()} for it in ceremony.trustees]
     log.append(("vote key begun", {"vote": VOTE, "matter": "river-1", "trustees": trustees, "threshold": 3}))
     sent = {name: contribute(ceremony, name, coin).record() for name in NAMES}
