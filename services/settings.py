@@ -50,6 +50,8 @@ class Settings:
         ``GEOPOLITY_SMTP_URL``: server that takes mails; without one, mails wait.
     mail_from
         ``GEOPOLITY_MAIL_FROM``: address that mails come from.
+    self_registration
+        ``GEOPOLITY_SELF_REGISTRATION``: who says where somebody lives who registers: ``clerk``, or ``claim:NAME``.
     oidc_issuer, oidc_client_id, oidc_client_secret
         ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
     oidc_roles_claim
@@ -68,6 +70,7 @@ class Settings:
     geocoder_url: str | None = field(default=None, repr=False)  # it may hold a key
     smtp_url: str | None = field(default=None, repr=False)  # it may hold a password
     mail_from: str | None = None
+    self_registration: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -125,6 +128,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         geocoder_url=_web_address("GEOPOLITY_GEOCODER_URL", environment),
         smtp_url=_smtp_address(environment.get("GEOPOLITY_SMTP_URL")),
         mail_from=environment.get("GEOPOLITY_MAIL_FROM") or None,
+        self_registration=_self_registration(environment.get("GEOPOLITY_SELF_REGISTRATION")),
         oidc_issuer=_web_address("GEOPOLITY_OIDC_ISSUER", environment),
         oidc_client_id=environment.get("GEOPOLITY_OIDC_CLIENT_ID") or None,
         oidc_client_secret=environment.get("GEOPOLITY_OIDC_CLIENT_SECRET") or None,
@@ -178,6 +182,18 @@ def _vote_days(text: str | None) -> int:
             text=text,
         )
     return int(text)
+
+
+def _self_registration(text: str | None) -> str | None:
+    if not text:
+        return None
+    if text != "clerk" and not (text.startswith("claim:") and text.partition(":")[2]):
+        raise SettingError(
+            "GEOPOLITY_SELF_REGISTRATION is {text:quoted}; give clerk, or claim: and the name of the provider's claim "
+            "that holds the unit where somebody lives.",
+            text=text,
+        )
+    return text
 
 
 def _smtp_address(text: str | None) -> str | None:

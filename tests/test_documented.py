@@ -78,6 +78,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "rate_limit": "9/minute",
         "vote_days": "7",
         "geocoder_url": "https://find.example.org/search",
+        "self_registration": "claim:residence",
         "smtp_url": "smtp://ann:hush@mail.example.org:587",
         "mail_from": "office@example.org",
         "oidc_issuer": "https://people.example.org",

@@ -106,6 +106,15 @@ class InvitationsLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationLine:
+    """Somebody who registered themselves; one person of the office has seen their proof."""
+
+    code: str
+    unit_id: str
+    checked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyLine:
     """A program's key."""
 
@@ -129,7 +138,7 @@ class ConsoleView:
     mails: int
     waiting: int
     keys: tuple[KeyLine, ...]
-    registrations: int = 0
+    registrations: tuple[RegistrationLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

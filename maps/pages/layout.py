@@ -30,6 +30,8 @@ class PageFrame:
         Who reads it, and what people call them; nobody known by default.
     is_demo
         Whether its citizens are made up.
+    registers
+        Who says where somebody lives who registers themselves: ``clerk`` or ``claim:…``; empty where nobody may.
     geocoder
         Name of the machine that addresses are sent to which are not known here; empty where none is.
     """
@@ -42,6 +44,7 @@ class PageFrame:
     label: str = ""
     roles: frozenset[str] = frozenset()
     is_demo: bool = False
+    registers: str = ""
     geocoder: str = ""
 
     def may(self, *roles: str) -> bool:

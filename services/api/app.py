@@ -38,6 +38,7 @@ from services.api.pages import (
     polities,
     private,
     questions,
+    register,
     service,
     studio,
 )
@@ -80,6 +81,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     docket.router,
     matters.router,
     questions.router,
+    register.router,
     service.router,
     tiles.router,
     ogc.router,
@@ -120,6 +122,8 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.rates = Rates(settings.rate_limit)
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)
+    api.state.registers = settings.self_registration
+    api.state.root = settings.public_url or ""
     api.state.tell = teller(post_of(settings))
     api.state.lookup = current = CurrentLookup(store)
     for router in ROUTERS:

@@ -102,7 +102,9 @@ def leave(request: Request, store: StoreDep) -> Response:
 
 
 def _home(who: Principal) -> str:
-    return "/service" if Role.DELEGATE in who.roles else "/"
+    if Role.DELEGATE in who.roles:
+        return "/service"
+    return "/citizenship" if Role.CITIZEN in who.roles else "/"
 
 
 def keep_session(response: Response, secret: str, request: Request) -> Response:

@@ -13,9 +13,12 @@ from services.auth.oidc import Vouched
 from services.auth.roles import Principal, Role
 from services.auth.sessions import SignInError, digest
 from services.clock import now
-from services.storage.publiclog import append
+from services.storage.layers.census import find_layer
+from services.storage.people import citizens
+from services.storage.people.citizens import Newcomer
+from services.storage.publiclog import append, committed
 from services.storage.store import Store
-from services.storage.tables import KnownAsRow, LinkedSeatRow
+from services.storage.tables import CitizenRow, KnownAsRow, LinkedCitizenRow, LinkedSeatRow
 
 
 def principal_of(vouched: Vouched, store: Store) -> Principal:
@@ -34,11 +37,29 @@ def principal_of(vouched: Vouched, store: Store) -> Principal:
         row = session.get(LinkedSeatRow, _hash(vouched))
         if row is not None:
             return Principal(name=row.pseudonym, roles=frozenset({Role.DELEGATE}), account=row.subject_hash)
+        linked = session.get(LinkedCitizenRow, _hash(vouched))
+        if linked is not None:
+            known = session.get_one(CitizenRow, linked.citizen)
+            return Principal(name=known.citizen_id, roles=frozenset({Role.CITIZEN}))
+    if vouched.residence:
+        return _registered(vouched, store)
     raise SignInError(
         "The provider names no role for you in its claim {claim:quoted}, and no seat is linked to you; ask "
         "whoever administers the service, or open the link of your summons.",
         claim=vouched.claim,
     )
+
+
+def _registered(vouched: Vouched, store: Store) -> Principal:
+    """Register whom the provider vouches for at the unit that it names; the store keeps a hash of who it is."""
+    with store.writing() as session:
+        layer = find_layer(session)
+        newcomer = Newcomer(unit_id=vouched.residence, is_of_age=vouched.is_of_age)
+        (name,) = citizens.register(session, layer, [newcomer], now=now())
+        key = citizens.find_citizen(session, name).key
+        session.add(LinkedCitizenRow(subject_hash=_hash(vouched), citizen=key, made_at=now()))
+        append(session, "citizen registered", {"person": committed(name)[0], "at": now(), "by": "provider"})
+    return Principal(name=name, roles=frozenset({Role.CITIZEN}))
 
 
 def link_seat(vouched: Vouched, delegate: Principal, store: Store) -> None:

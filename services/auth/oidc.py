@@ -71,6 +71,8 @@ class Vouched:
         Roles that it gives, and the name of the claim that lists them.
     label
         What it calls the person.
+    residence, is_of_age
+        Id of the unit where the person lives, and whether they are of age, where the settings take its word for it.
     """
 
     issuer: str
@@ -78,6 +80,8 @@ class Vouched:
     claim: str
     roles: frozenset[Role]
     label: str
+    residence: str = ""
+    is_of_age: bool = False
 
 
 def new_attempt(*, links: bool = False) -> Attempt:
@@ -150,6 +154,8 @@ class Provider:
             claim=self._settings.oidc_roles_claim,
             roles=self._roles(claims),
             label=_label(claims),
+            residence=self._residence(claims),
+            is_of_age=claims.get("age_over_18") is True,
         )
 
     def _token(self, code: str, attempt: Attempt) -> str:
@@ -202,6 +208,11 @@ class Provider:
         words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
         known = {str(role): role for role in Role} | {str(role).replace(" ", "_"): role for role in Role}
         return frozenset(known[word] for word in words if isinstance(word, str) and word in known) - {Role.PUBLIC}
+
+    def _residence(self, claims: Json) -> str:
+        setting = self._settings.self_registration or ""
+        said = claims.get(setting.removeprefix("claim:"), "") if setting.startswith("claim:") else ""
+        return said.strip()[:60] if isinstance(said, str) else ""
 
     def _known_keys(self) -> KeySet:
         if self._keys is None:

@@ -19,6 +19,7 @@ from maps.pages.console import (
     PersonLine,
     PlanLine,
     PlanView,
+    RegistrationLine,
 )
 from services.assemblies.citizens import show_citizen
 from services.assemblies.invitations import invitations_waiting
@@ -26,6 +27,7 @@ from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.records import plan_record
 from services.auth.keys import list_keys
 from services.auth.personal_links import waiting as acts_waiting
+from services.auth.registering import registrations
 from services.clock import FORMAT, now
 from services.storage.people import notices
 from services.storage.polities.versions import valid_at
@@ -55,6 +57,9 @@ def console(store: Store, *, is_administrator: bool) -> ConsoleView:
         InvitationsLine(number=one.number, people=one.people, asked_by=one.asked_by, asked_at=one.asked_at)
         for one in invitations_waiting(store)
     )
+    registered = tuple(
+        RegistrationLine(code=one.code, unit_id=one.unit_id, checked_by=one.checked_by) for one in registrations(store)
+    )
     with store.reading() as session:
         return ConsoleView(
             people=_people(session, moment),
@@ -66,6 +71,7 @@ def console(store: Store, *, is_administrator: bool) -> ConsoleView:
             mails=_mails(session),
             waiting=len(waiting(session, moment)),
             keys=_keys(store, moment) if is_administrator else (),
+            registrations=registered,
         )
 
 

@@ -27,6 +27,7 @@ from services.assemblies.published_draws import bundle_folder
 from services.assemblies.records import draw_record
 from services.auth.keys import make_key, revoke_key
 from services.auth.personal_links import ask_link, office_link
+from services.auth.registering import approve
 from services.auth.roles import OFFICES
 from services.docket import office_acts
 from services.polities.lifecycle import retire_polity
@@ -130,6 +131,17 @@ def register_many(visit: Visit, who: Clerk, file: UploadFile) -> Response:
     return _done(visit, who, act)
 
 
+@router.post("/console/registrations")
+def approve_registration(visit: Visit, who: Clerk, code: Annotated[str, Form(max_length=20)]) -> Response:
+    """Say that one saw somebody's proof of residence; the second person registers them by it."""
+
+    def act(t: Texts) -> ConsoleSaid:
+        is_done = approve(code, who, visit.store)
+        return ConsoleSaid(done=t("Registered; their link works now.") if is_done else t("Another person confirms it."))
+
+    return _done(visit, who, act)
+
+
 @router.post("/console/people/{citizen_id}")
 def ask_about(visit: Visit, who: Clerk, citizen_id: str, form: Annotated[PersonAct, Form()]) -> Response:
     """Ask for an act about a person, which another confirms."""
@@ -187,7 +199,7 @@ def ask_to_invite(visit: Visit, who: Clerk, file: UploadFile) -> Response:
 def confirm_invitations(visit: Visit, who: Clerk, number: int) -> Response:
     """Invite, and hand out the letters and links."""
     try:
-        packed = invite(number, who, visit.store, root=visit.frame.root, language=visit.frame.language)
+        packed = invite(number, who, visit.store, root=_root(visit), language=visit.frame.language)
     except GeopolityError as error:
         return _page(visit, who, ConsoleSaid(error=visit.said(error)), status=status_of(error))
     return _file(packed, "application/zip", f"invitations-{number}.zip")
@@ -197,7 +209,7 @@ def confirm_invitations(visit: Visit, who: Clerk, number: int) -> Response:
 def letters(visit: Visit, who: Clerk) -> Response:
     """Print the letters that wait."""
     del who
-    pdf, _ = print_letters(visit.store, root=visit.frame.root, language=visit.frame.language)
+    pdf, _ = print_letters(visit.store, root=_root(visit), language=visit.frame.language)
     return _file(pdf, "application/pdf", "letters.pdf")
 
 
@@ -337,6 +349,11 @@ def end_key(visit: Visit, who: Administrator, key_id: str) -> Response:
         return ConsoleSaid(done=t("The key is ended."))
 
     return _done(visit, who, act)
+
+
+def _root(visit: Visited) -> str:
+    """The address that letters name: the public one, where it is known."""
+    return str(visit.request.app.state.root) or visit.frame.root
 
 
 def _name(form: Office) -> str:

@@ -44,6 +44,7 @@ def frame_of(request: Request) -> PageFrame:
         label="" if who.is_public else label_of(who.name, store),
         roles=frozenset(str(role) for role in who.roles),
         is_demo=has_synthetic(store),
+        registers=request.app.state.registers or "",
         geocoder="" if store.geocoder is None else host_of(store.geocoder),
     )
 

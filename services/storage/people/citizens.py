@@ -24,6 +24,7 @@ from services.storage.tables import (
     ConsentRow,
     ExcuseRequestRow,
     LayerRow,
+    LinkedCitizenRow,
     LinkedSeatRow,
     SeatRow,
     UnitRow,
@@ -201,6 +202,7 @@ def erase(session: Session, row: CitizenRow, *, now: str) -> None:
     session.execute(delete(ExcuseRequestRow).where(ExcuseRequestRow.pseudonym.in_(pseudonyms)))
     session.execute(delete(LinkedSeatRow).where(LinkedSeatRow.pseudonym.in_(pseudonyms)))
     notices.forget_person(session, row)
+    session.execute(delete(LinkedCitizenRow).where(LinkedCitizenRow.citizen == row.key))
     session.execute(delete(ConcernSupportRow).where(ConcernSupportRow.citizen == row.key))
     session.execute(update(ConcernRow).where(ConcernRow.raised_by == row.key).values(raised_by=None))
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now

@@ -23,7 +23,15 @@ from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFile
 from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 from services.storage.tables.sealed import KeyMessageRow, SealedBallotRow, TrusteeRow, VoteKeyRow
 from services.storage.tables.service_replies import RepliedRow, ReplyRow
-from services.storage.tables.sign_in import ApiKeyRow, KnownAsRow, LinkedSeatRow, PersonalActRow, SignInRow
+from services.storage.tables.sign_in import (
+    ApiKeyRow,
+    KnownAsRow,
+    LinkedCitizenRow,
+    LinkedSeatRow,
+    PersonalActRow,
+    RegistrationRow,
+    SignInRow,
+)
 
 __all__ = [
     "SHAPE",
@@ -53,6 +61,7 @@ __all__ = [
     "LawRow",
     "LayerRow",
     "LeavingRow",
+    "LinkedCitizenRow",
     "LinkedSeatRow",
     "LogRow",
     "MailAddressRow",
@@ -66,6 +75,7 @@ __all__ = [
     "PolityRow",
     "PostcodeRow",
     "RecusalRow",
+    "RegistrationRow",
     "RepliedRow",
     "ReplyRow",
     "RollRow",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.storage.tables.base import Table
@@ -73,3 +73,32 @@ class PersonalActRow(Table):
     confirmed_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     done_at: Mapped[str | None]
     details: Mapped[str] = mapped_column(server_default="")
+
+
+class RegistrationRow(Table):
+    """Somebody who registered themselves and brings proof of residence to the office; the link they kept works then.
+
+    ``code`` is what they name; one person of the office sees the proof, another confirms.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_by <> checked_by", name="two_persons"),)
+    key: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    unit_id: Mapped[str]
+    is_of_age: Mapped[bool]
+    asked_at: Mapped[str]
+    checked_by: Mapped[str | None]
+    checked_hand: Mapped[str | None]
+    confirmed_by: Mapped[str | None]
+    done_at: Mapped[str | None]
+
+
+class LinkedCitizenRow(Table):
+    """A citizen whom a provider vouched for, with their residence: the hash of who that is, and no name."""
+
+    __tablename__ = "linked_citizens"
+    subject_hash: Mapped[str] = mapped_column(primary_key=True)
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"), unique=True)
+    made_at: Mapped[str]
