@@ -14,6 +14,11 @@ from maps.scenes.scene import Scene
 SHOWN = ("polity", "state", "states", "touched")
 HUES = {"polity": POLITY, "state": LEFT, "states": "#8a6d00", "touched": ACCENT}
 MOST_BARS = 10
+TOLD_ELSEWHERE = "load warning"
+"""A limit whose figure is that of another one."""
+LEAST_SHOWN = 1e-4
+_LINE = 8.0
+"""Points from one line of words to the next."""
 
 
 def frontier_scene(frontier: pd.DataFrame, t: Texts) -> Scene:
@@ -30,8 +35,10 @@ def frontier_scene(frontier: pd.DataFrame, t: Texts) -> Scene:
             continue
         points = list(middle.loc[name].itertuples(index=False, name=None))
         plot.line(points, HUES[name], width=1.8)
-        last = points[-1]
-        plot.name(last, t.term("constituency", name), HUES[name], beside=LEFT_OF if last[0] > 0.6 else RIGHT_OF)
+        plot.dots(points[:1], HUES[name], radius=2.6)
+        plot.name(
+            points[0], t.term("constituency", name), HUES[name], beside=LEFT_OF if points[0][0] > 0.4 else RIGHT_OF
+        )
         own = middle.loc[name].iloc[(middle.loc[name].index.to_series() - 0.9).abs().argmin()]
         said.append(
             t(
@@ -46,9 +53,10 @@ def frontier_scene(frontier: pd.DataFrame, t: Texts) -> Scene:
 
 def growth_scene(growth: pd.DataFrame, t: Texts) -> Scene:
     """Each limit as a multiple of what is allowed, by the number of issue domains; above 1 it is broken."""
-    names = [name for name in growth["limit"].unique() if (growth.loc[growth["limit"] == name, "used"] > 0).any()]
-    used = growth["used"][growth["used"] > 0]
-    low = 10 ** math.floor(math.log10(max(float(used.min()), 1e-6)))
+    growth = growth[(growth["used"] > 0) & (growth["limit"] != TOLD_ELSEWHERE)]
+    names = growth.groupby("limit")["used"].last().sort_values(ascending=False).index
+    used = growth["used"]
+    low = 10 ** math.floor(math.log10(max(float(used.min()), LEAST_SHOWN)))
     high = 10 ** math.ceil(math.log10(max(float(used.max()), 10)))
     powers = range(round(math.log10(low)), round(math.log10(high)) + 1)
     counts = sorted(growth["domains"].unique().tolist())
@@ -69,13 +77,15 @@ def growth_scene(growth: pd.DataFrame, t: Texts) -> Scene:
         ),
     )
     plot.line([(1.0, 1.0), (plot.across.high, 1.0)], MUTED, width=0.9, dash=(3, 2))
-    said = []
+    said, above = [], -_LINE
     for place, name in enumerate(names):
-        rows = growth[(growth["limit"] == name) & (growth["used"] > 0)]
+        rows = growth[growth["limit"] == name]
         hue = OKABE_ITO[place % len(OKABE_ITO)]
         points = list(zip(rows["domains"].astype(float), rows["used"], strict=True))
         plot.line(points, hue)
-        plot.name(points[-1], t.term("limit", name), hue, beside=LEFT_OF)
+        y = plot.at(*points[-1])[1]
+        above = max(y - 3.0, above + _LINE)
+        plot.name(points[-1], t.term("limit", name), hue, beside=(-3.0, above - y, "end"))
         said.append(f"{t.term('limit', name)}: {t.as_given(f'{points[-1][1]:.3g}')}")
     return plot.scene(t("How much of each limit is used, by the number of issue domains"), "; ".join(said))
 
