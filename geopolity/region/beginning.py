@@ -7,7 +7,7 @@ in reach is found first (``geopolity.region.reach``), with a region and a bound.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,14 +20,14 @@ from geopolity.region.graph import Graph, adjacency, components, graph_of
 from geopolity.region.ground import Layer
 from geopolity.region.instance import Instance
 from geopolity.region.problem import RegionProblem
-from geopolity.region.reach import AROUND, Reach, Reached, on_ground
+from geopolity.region.reach import Reach, Reached, on_ground
 from geopolity.region.rederivation import steadied
 from geopolity.region.search import Search
 
 LARGEST_WHOLE = LARGEST_PUBLISHED
 """Problems with more vertices are looked at as far as they are in reach; what is published of smaller ones is whole."""
-ARCS = 6
-"""Arcs per vertex of a map, about."""
+MORE = 4
+"""Once ground is closed, at least so small a part of the work first allowed is left for the search in it."""
 
 
 class QuotaOutOfReach(NegativeAnswer):
@@ -82,28 +82,32 @@ class Beginning:
 
 
 def begin(
-    problem: RegionProblem, seed: int, budget_of: Callable[[int], Budget], report: Callable[[Reached, Budget], bool]
+    problem: RegionProblem,
+    seed: int,
+    allowed: Callable[[int], int],
+    report: Callable[[Reached, Budget], bool],
 ) -> tuple[Beginning, Budget]:
-    """What a search of a problem begins from, and what work it may do: ``budget_of`` gives that for so many arcs.
+    """What a search of a problem begins from, and its budget: ``allowed`` is the work allowed on so many arcs.
 
     ``report`` is told of the regions and bounds that looking around finds; false stops that.
     """
     if len(problem) <= LARGEST_WHOLE:
-        return _whole(problem, budget_of)
+        return _whole(problem, allowed)
     layer = _layer(problem)
-    count = AROUND + 2 * int(np.count_nonzero(problem.affected))
-    budget = budget_of(min(ARCS * count, len(layer.neighbours)))
-    found = Reach(layer, problem.quota, seed, budget, lambda it: report(it, budget)).run()
+    reach = Reach(layer, problem.quota, seed=seed, allowed=allowed, report=report)
+    limit = reach.budget.limit
+    found = reach.run()
     if not len(found.members):
-        return _whole(problem, budget_of)
-    ground = found.vertices if found.closed is None else found.closed
+        return _whole(problem, allowed)
+    ground = np.union1d(found.vertices, found.members) if found.closed is None else found.closed
     instance, vertices = on_ground(layer, ground, problem.quota)
+    budget = replace(reach.budget, limit=max(limit, reach.budget.spent + limit // MORE))
     return Beginning(problem, instance, _positions(problem, vertices), found, layer), budget
 
 
-def _whole(problem: RegionProblem, budget_of: Callable[[int], Budget]) -> tuple[Beginning, Budget]:
+def _whole(problem: RegionProblem, allowed: Callable[[int], int]) -> tuple[Beginning, Budget]:
     instance, chosen = component_with_quota(problem)
-    return Beginning(problem, instance, chosen), budget_of(len(instance.graph.neighbours))
+    return Beginning(problem, instance, chosen), Budget(allowed(len(instance.graph.neighbours)))
 
 
 def _positions(problem: RegionProblem, vertices: IntArray) -> IntArray:

@@ -108,7 +108,7 @@ def derive(
     begun, budget = begin(
         problem,
         seed,
-        lambda arcs: _allowance(effort, arcs),
+        lambda arcs: _work(effort, arcs),
         lambda found, spent: goes_on(_first(problem, found, spent)),
     )
     search = Search(begun.instance, seed, lambda it: goes_on(_progress(begun, it)), budget.limit, improve)
@@ -142,9 +142,9 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 
 
-def _allowance(effort: Effort, arcs: int) -> Budget:
+def _work(effort: Effort, arcs: int) -> int:
     fixed, per_arc, most = WORK[effort]
-    return Budget(int(min(fixed + per_arc * arcs, most)))
+    return int(min(fixed + per_arc * arcs, most))
 
 
 def _first(problem: RegionProblem, found: Reached, budget: Budget) -> Progress:

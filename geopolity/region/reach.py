@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geopolity.arrays import IntArray
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import close_core
@@ -30,14 +30,23 @@ from geopolity.region.graph import components
 from geopolity.region.ground import Layer, beyond, ground_near, instance_on
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Choice, Instance, Node, everything
+from geopolity.region.primal.growth import feasible, in_one_piece
 from geopolity.region.quota import QuotaPricing, QuotaRounding, bounded
+from geopolity.region.recombination import improve
+from geopolity.region.search import Search
 
 SCALED_TOTAL = 2**52
 AROUND = 2_000
 """Ground begins with so many vertices, and twice as many as are affected."""
+ARCS = 6
+"""Arcs per vertex of a map, about."""
 MANY = 4
 """Where joining the quota takes so many times as much ground, its price is sought on less."""
 FIRST_STEPS, LATER_STEPS = Steps(0.5, 0.12), Steps(0.12, 0.06)
+HUGE, QUICK = 500_000, 10
+"""On so many vertices a region is joined without a dual first, which takes so much work per arc."""
+EAGER, SCALED = 1.2, 2**20
+"""Then a person is worth so many times what the last one costs, in so fine parts of a cost unit."""
 SMALL = 0.01
 """A gap at which ground is large enough."""
 FARTHER = 4
@@ -75,50 +84,108 @@ class Reach:
 
     Parameters
     ----------
+    allowed
+        Work allowed on ground with so many arcs.
     report
         Told after each look; false stops it.
     """
 
-    def __init__(self, layer: Layer, quota: int, seed: int, budget: Budget, report: Callable[[Reached], bool]) -> None:
+    def __init__(
+        self,
+        layer: Layer,
+        quota: int,
+        *,
+        seed: int,
+        allowed: Callable[[int], int],
+        report: Callable[[Reached, Budget], bool],
+    ) -> None:
         self.layer = layer
         self.quota = quota
         self.seed = seed
-        self.budget = budget
+        self.budget = Budget(allowed(ARCS * self._first_count()))
+        self.allowed = allowed
         self.report = report
         self.found = Reached(np.empty(0, np.int64))
+        self.has_answered = False
 
     def run(self) -> Reached:
         """The ground in reach, a region in it and the bound."""
-        count, distance = AROUND + 2 * int(np.count_nonzero(self.layer.affected)), 0
+        count, distance = self._first_count(), 0
         ground = ground_near(self.layer, self.quota, distance=0, count=count)
         if not ground.is_joined:
             return self.found
-        if len(ground.vertices) > MANY * count:
-            self._look(ground_near(self.layer, 0, distance=0, count=count).vertices, with_regions=False)
-        while True:
+        if len(ground.vertices) > HUGE:
+            self._quick_answer(ground.vertices)
+        near = None
+        if len(ground.vertices) > MANY * count and not self.budget.is_over:
+            near = ground_near(self.layer, 0, distance=0, count=count).vertices
+            self._look(near, with_regions=False)
+        self.budget.limit = max(self.budget.limit, self.allowed(ARCS * len(ground.vertices)))
+        while not (self.budget.is_over and len(self.found.members)):
             look, relaxation = self._look(ground.vertices, with_regions=True)
             self._make_regions(look, relaxation)
+            if near is not None:
+                self._search_in(near)
             is_large_enough = self.found.cost - self.found.lower_bound <= SMALL * self.found.lower_bound
             if is_large_enough or ground.is_all:
                 self.found.closed = self._closed(look, relaxation)
-            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found)
-            if self.found.closed is not None or ground.is_all or self.budget.is_over:
-                return self.found
+            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found, self.budget)
+            if self.found.closed is not None or ground.is_all:
+                break
             distance, count = GROWS * ground.distance, GROWS * len(ground.vertices)
+            self.budget.limit = max(self.budget.limit, self.allowed(ARCS * count))
+            if self.budget.is_over:
+                break
             ground = ground_near(self.layer, self.quota, distance=distance, count=count)
+        return self.found
+
+    def _first_count(self) -> int:
+        return AROUND + 2 * int(np.count_nonzero(self.layer.affected))
+
+    def _quick_answer(self, vertices: IntArray) -> None:
+        """A region joined without a dual, and what taking people where they live densest costs, joined or not."""
+        instance = instance_on(self.layer, vertices, self.quota).real_part
+        order, spent = _densest_first(instance)
+        enough = int(np.searchsorted(np.cumsum(instance.affected[order]), self.quota))
+        self.budget.spent += QUICK * len(instance.graph.neighbours)
+        self.found.price = EAGER * float(instance.cost[order[enough]] / instance.affected[order[enough]])
+        worth = np.rint(SCALED * (self.found.price * instance.affected - instance.cost)).astype(np.int64)
+        members = feasible(instance, in_one_piece(instance, worth > 0, worth), rounds=0)
+        self.found.vertices = vertices
+        if members is not None:
+            self.found.lower_bound = max(1, int(spent[enough - 1]) if enough else 1)
+            self._offer(vertices, members, instance.price(members))
+            self.budget.is_stopped = not self.report(self.found, self.budget)
+
+    def _search_in(self, near: IntArray) -> None:
+        """Look for better regions around the affected and along the best region: little ground of a lot."""
+        instance, vertices = on_ground(self.layer, np.union1d(near, self.found.members), self.quota)
+        limit = max((self.budget.limit - self.budget.spent) // 3, 1)
+        search = Search(instance, self.seed, lambda _: not self.budget.is_stopped, limit, improve)
+        search.knowing(np.isin(vertices, self.found.members), 1, self.found.price)
+        members = search.run()
+        search.release()
+        self.budget.spent += search.budget.spent
+        self._offer(vertices, members, search.incumbent.cost)
+
+    def _offer(self, vertices: IntArray, members: BoolArray, cost: int) -> None:
+        if cost < self.found.cost:
+            self.found.cost, self.found.members = cost, vertices[members[: len(vertices)]]
+            self.found.lower_bound = min(self.found.lower_bound, cost)
 
     def _look(self, vertices: IntArray, *, with_regions: bool) -> tuple[_Look, Relaxation]:
         """Bound the problem on some ground."""
         look = _Look(instance_on(self.layer, vertices, self.quota), vertices, self.seed, self.budget)
         known = np.isin(vertices, self.found.members, assume_unique=True)
-        if known.any():
+        if known.any() and known.sum() == len(self.found.members):
             look.incumbent.offer(np.append(known, np.zeros(look.instance.outside, np.bool_)))
         steps = LATER_STEPS if self.found.price else FIRST_STEPS
         relaxation = look.first(self.found.price)
-        if not len(self.found.members) and with_regions:
+        if not self.has_answered and with_regions:
+            self.has_answered = True
             self._note(look, relaxation)
             self._make_regions(look, relaxation)
-            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found)
+            self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found, self.budget)
         if not self.budget.is_over:
             relaxation = look.best(relaxation, steps)
         self._note(look, relaxation)
@@ -131,10 +198,7 @@ class Reach:
 
     def _make_regions(self, look: _Look, relaxation: Relaxation) -> None:
         look.bounds.rounding.round(look.node, relaxation, rounds=1)
-        if look.incumbent.cost < self.found.cost:
-            self.found.cost = look.incumbent.cost
-            self.found.members = look.vertices[look.incumbent.members[: len(look.vertices)]]
-            self.found.lower_bound = min(self.found.lower_bound, self.found.cost)
+        self._offer(look.vertices, look.incumbent.members, look.incumbent.cost)
 
     def _closed(self, look: _Look, relaxation: Relaxation) -> IntArray | None:
         """All that a better region may use, with the best one; nothing where that is too much to look at."""
@@ -197,12 +261,17 @@ class _Look:
 
     def _first_price(self) -> float:
         """About what the last person costs if people are taken where they live densest."""
-        instance = self.instance
-        peopled = np.flatnonzero(instance.affected)
-        density = instance.affected[peopled] / instance.cost[peopled]
-        order = np.argsort(-density, kind="stable")
-        enough = int(np.searchsorted(np.cumsum(instance.affected[peopled[order]]), instance.quota))
-        return 1.0 / float(density[order[min(enough, len(order) - 1)]])
+        order, _ = _densest_first(self.instance)
+        enough = int(np.searchsorted(np.cumsum(self.instance.affected[order]), self.instance.quota))
+        last = order[min(enough, len(order) - 1)]
+        return float(self.instance.cost[last] / self.instance.affected[last])
+
+
+def _densest_first(instance: Instance) -> tuple[IntArray, IntArray]:
+    """Vertices with affected people, those where they live densest first, and what so many of them cost."""
+    peopled = np.flatnonzero(instance.affected)
+    order = peopled[np.argsort(-(instance.affected[peopled] / instance.cost[peopled]), kind="stable")]
+    return order, np.cumsum(instance.cost[order])
 
 
 def _reachable(instance: Instance) -> Node:

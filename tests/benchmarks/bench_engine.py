@@ -343,6 +343,12 @@ def _proof_row(name: str, problem: RegionProblem) -> str:
     return f"| {' | '.join([*shown, *times, nodes])} |"
 
 
+def _blocks() -> str:
+    from tests.benchmarks.blocks import report
+
+    return report()
+
+
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
     """Processor seconds of a piece of work, and its result."""
     start = time.process_time()
@@ -357,7 +363,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "rederivation": _rederivation,
 }
 if os.environ.get("GEOPOLITY_SHARED"):
-    PARTS |= {"quota": _quota, "published": _published, "large": _large, "curves": _curves}
+    PARTS |= {"quota": _quota, "published": _published, "large": _large, "curves": _curves, "blocks": _blocks}
 else:
     del PARTS["rederivation"]
 

@@ -9,17 +9,22 @@ of block groups around it, so that building takes minutes and less than two giga
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numba import njit
 from scipy.spatial import Delaunay
 
-from geopolity.region import RegionProblem
+from geopolity.region import Progress, RegionProblem, derive
 from geopolity.region.graph import graph_of
-from tests.benchmarks.layers_large import CRS, Ground, ground
+from tests.benchmarks.layers_large import CRS, Ground, ground, shapes
 
 SEED = 2020
 EMPTY = 1 / 3
@@ -149,3 +154,83 @@ def _voronoi_areas(xy: np.ndarray, triangles: np.ndarray) -> np.ndarray:
                 area[a] += part
                 area[b] += part
     return area
+
+
+SIZES = (4, 34)
+"""Units per block group: 0.95 and 8.1 million."""
+HEAD = "| units | footprint | affected units | effort | opened s | first answer s | its gap % | gap % | region, units | CPU s | GB | yardstick s |"
+
+
+def report() -> str:
+    """Each size and footprint in a process of its own, so that its memory is its own."""
+    rows = [
+        subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.blocks", str(size), name, effort],
+            check=True, capture_output=True, text=True,
+        ).stdout.strip().splitlines()[-1]
+        for size in SIZES
+        for name in footprints()
+        for effort in (("interactive", "standard") if size == SIZES[0] else ("standard",))
+    ]  # fmt: skip
+    return "\n".join(
+        ["### Census blocks, coverage 0.9, smallest area", "",
+         ("Block groups split by a stated seed (`blocks.py`). Goals at 0.95 million: interactive ≤ 2 s; standard ≤ 0.1 % "
+          "(one piece), 0.3 % (river), 1 % (far airports) in 20 s, ≤ 1.5 GB. At 8.1 million: opened ≤ 5 s, first answer "
+          "≤ 3 s, one piece ≤ 0.5 % in 20 s, Mississippi and Sandy ≤ 1 % in 90 s, far airports ≤ 2 % in 120 s, ≤ 6 GB. "
+          "Processor seconds; the layer is opened from the cache, kernels are warm."), "",
+         HEAD, "|---:|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|", *rows]
+    )  # fmt: skip
+
+
+def footprints() -> dict[str, shapely.Geometry]:
+    """What is asked of the layers of blocks."""
+    crs = CRS["us_blockgroups_2020"]
+    named = {name: shape for name, (_, shape) in shapes("us_blockgroups_2020").items()}
+    swaths = gpd.read_parquet(
+        Path(os.environ["GEOPOLITY_SHARED"]) / "footprints" / "hurricane_wind_swaths_us.parquet"
+    ).to_crs(crs)
+    sandy = swaths[(swaths["name"] == "SANDY") & (swaths["wind_kt"] == 34)]
+    angeles = gpd.GeoSeries([shapely.Point(-118.25, 34.05)], crs=4326).to_crs(crs).buffer(30_000)
+    return {
+        "Los Angeles, 30 km": angeles.union_all(),
+        "Northridge, 0.1 g": named["Northridge, 0.1 g"],
+        "Mississippi, 20 km": named["Mississippi, 20 km"],
+        "Sandy, 34 kt": sandy.union_all(),
+        "4 far airports, 60 km": named["4 far airports, 60 km"],
+    }
+
+
+def row(per_group: int, name: str, effort: str) -> str:
+    """One line of the table."""
+    shape = footprints()[name]
+    derive(RegionProblem(cost=[1, 1], affected=[1, 1], edges=[(0, 1)], coverage=1))
+    start = time.process_time()
+    units = blocks(per_group)
+    problem = affecting(units, shape)
+    opened = time.process_time() - start
+    first: list[tuple[float, float]] = []
+    begun = time.process_time()
+
+    def note(progress: Progress) -> None:
+        if not first:
+            first.append((time.process_time() - begun, progress.gap or 0.0))
+
+    certificate = derive(problem, effort, on_progress=note).certificate
+    spent = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    cells = [f"{len(problem):,}", name, f"{np.count_nonzero(problem.affected):,}", effort, f"{opened:.1f}",
+             f"{first[0][0]:.1f}", f"{100 * first[0][1]:.2f}", f"{100 * certificate.gap:.3f}", f"{certificate.units:,}",
+             f"{spent:.1f}", f"{peak:.1f}", f"{yardstick():.2f}"]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def yardstick() -> float:
+    """Processor seconds of a fixed piece of work, so that rows of different days compare."""
+    numbers = np.random.default_rng(0).integers(0, 2**40, 5_000_000)
+    start = time.process_time()
+    np.sort(numbers)
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    print(row(int(sys.argv[1]), sys.argv[2], sys.argv[3]))

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from geopolity.region import RegionProblem, beginning, derive, reach, verify
-from geopolity.region.budget import Budget
 from geopolity.region.graph import components, graph_of
 from geopolity.region.ground import Layer, ground_near, instance_on
 from geopolity.region.reach import Reach
@@ -48,7 +47,7 @@ def cheapest(layer: Layer, quota: int) -> tuple[int, set[int]]:
 
 def looked_at(layer: Layer, quota: int, monkeypatch, around: int = -5):
     monkeypatch.setattr(reach, "AROUND", around)
-    return Reach(layer, quota, 0, Budget(2**40), lambda _: True).run()
+    return Reach(layer, quota, seed=0, allowed=lambda _: 2**40, report=lambda *_: True).run()
 
 
 def test_ground_is_settled_by_what_the_way_there_costs():
@@ -95,7 +94,7 @@ def test_a_bound_over_the_first_ground_alone_holds_for_the_whole(seed, monkeypat
     layer, quota = scattered(seed)
     monkeypatch.setattr(reach, "AROUND", -5)
     monkeypatch.setattr(reach, "SMALL", -1.0)
-    found = Reach(layer, quota, 0, Budget(2**40), lambda _: False).run()
+    found = Reach(layer, quota, seed=0, allowed=lambda _: 2**40, report=lambda *_: False).run()
     assert found.lower_bound <= cheapest(layer, quota)[0]
 
 
@@ -134,3 +133,28 @@ def test_order_and_names_of_vertices_change_nothing(monkeypatch):
     one, two = derive(plain), derive(other)
     assert one.certificate == two.certificate
     assert one.members[shuffled].tolist() == two.members.tolist()
+
+
+def test_a_search_told_to_stop_at_once_has_a_region_with_an_honest_bound(monkeypatch):
+    monkeypatch.setattr(beginning, "LARGEST_WHOLE", 0)
+    monkeypatch.setattr(reach, "HUGE", 0)
+    monkeypatch.setattr(reach, "AROUND", -5)
+    layer, _ = scattered(7, n=40)
+    heads = np.repeat(np.arange(40), np.diff(layer.start))
+    edges = np.column_stack([heads, layer.neighbours])[heads < layer.neighbours]
+    problem = RegionProblem(cost=layer.cost, affected=layer.affected, edges=edges, coverage="0.7")
+    hasty = derive(problem, on_progress=lambda _: False)
+    verify(problem, hasty)
+    assert hasty.certificate.lower_bound <= derive(problem, "proof").certificate.cost <= hasty.certificate.cost
+
+
+def test_far_pieces_are_priced_on_the_ground_around_them_first(monkeypatch):
+    monkeypatch.setattr(beginning, "LARGEST_WHOLE", 0)
+    monkeypatch.setattr(reach, "AROUND", -3)
+    monkeypatch.setattr(reach, "MANY", 0)
+    cost, affected = np.ones(30, np.int64), np.zeros(30, np.int64)
+    affected[[2, 3, 25, 26]] = 5
+    problem = RegionProblem(cost=cost, affected=affected, edges=[(i, i + 1) for i in range(29)], coverage=1)
+    region = derive(problem)
+    assert region.certificate.optimal
+    assert region.certificate.cost == 25
