@@ -54,7 +54,7 @@ PLAIN_MB = 4
 """Largest body that is no upload of files, MB: a drawing of 50,000 vertices fits."""
 UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup", "/feeds/place")
 """Where people say where they are: no line of log, no counter by path."""
-BALLOTS = ("/ballot", "/ballots")
+BALLOTS = ("/ballot", "/ballots", "/sealed-ballot", "/sealed-ballots")
 """Ends of routes where ballots are cast: neither log nor counter tells them as they come."""
 
 log = structlog.get_logger("geopolity.http")
