@@ -17,6 +17,9 @@ from geopolity.society.votes import no_majority, sees_harm, shares_harmed
 from geopolity.society.world import World
 from geopolity.sortition.plan import steady_loads
 
+WITHOUT_END = 1_000.0
+"""Load of a place in which nobody is left to draw."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steady:
@@ -27,7 +30,7 @@ class Steady:
     load
         Largest expected number of seats a person of one place fills at a time.
     steady_load
-        The same once those who served are left in peace for a term.
+        The same once those who served are left in peace for a term; ``WITHOUT_END`` where that cannot be kept up.
     called, serving
         Share of all adults called, and sitting.
     session_days
@@ -109,7 +112,7 @@ def steady(world: World, parameters: Parameters) -> Steady:
     days = float((held * seats_of(world, parameters)).sum()) + calls * parameters["screening_days"]
     return Steady(
         load=float(load.max(initial=0.0)),
-        steady_load=float(steady_loads(load).max(initial=0.0)),
+        steady_load=min(float(steady_loads(load).max(initial=0.0)), WITHOUT_END),
         called=calls / adults,
         serving=seats / adults,
         session_days=float(wanted.max(initial=0.0)),

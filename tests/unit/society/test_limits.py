@@ -82,3 +82,15 @@ def test_unknown_missing_and_incomplete_assumptions_are_refused():
         parameters_of({name: one for name, one in record.items() if name != "consent"})
     with pytest.raises(ParametersError, match="and nothing else"):
         parameters_of(record | {"consent": {"value": 0.5}})
+
+
+def test_a_place_that_nobody_is_left_in_has_a_finite_load_and_a_picture():
+    from maps.locale.texts import texts
+    from maps.scenes.society import growth_scene
+    from services.society.tables import growth_table
+
+    society = world([5_000.0], [polity(number, [0]) for number in range(20)])
+    given = parameters(consent=0.5, adults=0.8)
+    assert steady(society, given).steady_load == 1_000.0
+    scene = growth_scene(growth_table(society, given), texts("en"))
+    assert all(np.isfinite(ring).all() for shape in scene.panels[0].shapes for ring in shape.rings)
