@@ -187,9 +187,9 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        watch.cancel()
-        for task in upkeep:
+        for task in (watch, *upkeep):
             task.cancel()
+        await asyncio.gather(watch, *upkeep, return_exceptions=True)  # what is being written is finished first
         await run_in_threadpool(api.state.lookup.close)
         await run_in_threadpool(api.state.jobs.close)
         api.state.store.close()
