@@ -7,11 +7,12 @@ index. Readers never wait.
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -121,9 +122,34 @@ def reading_as_it_is(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-@lru_cache(maxsize=32)
 def connect(url: str) -> Engine:
     """Engine for a URL, one in a process, with transactions as this module promises; no table is touched."""
+    return ENGINES.engine(url)
+
+
+class Engines:
+    """The databases used last; one that makes room for another is closed, so that no connection stays behind."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Engine] = OrderedDict()
+        self._lock = Lock()
+
+    def engine(self, url: str) -> Engine:
+        """The database at a URL, made if it is not kept."""
+        with self._lock:
+            found = self._kept.setdefault(url, self._kept.get(url) or _engine(url))
+            self._kept.move_to_end(url)
+            left = [self._kept.popitem(last=False)[1] for _ in range(len(self._kept) - self._most)]
+        for engine in left:
+            engine.dispose()
+        return found
+
+
+ENGINES = Engines(most=32)
+
+
+def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT_SECONDS})
         event.listen(engine, "begin", _begin_postgresql)

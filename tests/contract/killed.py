@@ -8,17 +8,17 @@ import warnings
 from collections.abc import Callable
 from multiprocessing import get_context
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from services.bootstrap import open_store
 from services.settings import Settings
-from services.storage.store import connect
+from services.storage import store as storing
 
 PROCESSES = get_context("fork")
 """A copy of this process starts at once; it opens connections of its own and never closes those it inherits."""
 
 
-inherited: list[Engine] = []
+inherited: list[storing.Engines] = []
 
 
 def killed_before(statement: int, act: Callable, settings: Settings) -> int:
@@ -33,8 +33,8 @@ def killed_before(statement: int, act: Callable, settings: Settings) -> int:
 
 
 def _act(left: int, act: Callable, settings: Settings) -> None:
-    inherited.append(connect(settings.store_url))
-    connect.cache_clear()
+    inherited.append(storing.ENGINES)
+    storing.ENGINES = storing.Engines(most=1)
     store = open_store(settings)
     engine = store.prepared()
 

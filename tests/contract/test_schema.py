@@ -44,5 +44,6 @@ def test_shapes_in_postgis_are_geometries_with_a_spatial_index(cluster):
     with engine.begin() as connection:
         found = connection.scalars(text("SELECT f_table_name FROM geometry_columns WHERE srid = 4326 ORDER BY 1")).all()
         indexed = connection.scalars(text("SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%USING gist%'")).all()
+    engine.dispose()
     assert found == ["polity_versions", "units"]
     assert set(indexed) == {"polity_versions", "units"}
