@@ -16,27 +16,27 @@ import click
 from geopolity.errors import GeopolityError
 from services.acting import act_as_operator
 from services.bootstrap import bootstrap
-from services.cli.assemblies import assembly
 from services.cli.catalogue import issue, layer
-from services.cli.citizens import citizen, roll
-from services.cli.credential import credential
 from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
-from services.cli.docket import docket
+from services.cli.institutions.assemblies import assembly
+from services.cli.institutions.citizens import citizen, roll
+from services.cli.institutions.credential import credential
+from services.cli.institutions.docket import docket
+from services.cli.institutions.matters import matter
+from services.cli.institutions.notices import notices
+from services.cli.institutions.publiclog import log
+from services.cli.institutions.trustee import trustee
+from services.cli.institutions.votes import remedy, review, vote
+from services.cli.institutions.witness import witness
 from services.cli.keys import key
 from services.cli.lookup import lookup
-from services.cli.matters import matter
-from services.cli.notices import notices
 from services.cli.places import places
 from services.cli.polities import polity
-from services.cli.publiclog import log
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.society import simulate
-from services.cli.trustee import trustee
-from services.cli.votes import remedy, review, vote
-from services.cli.witness import witness
 from services.cli.words import say
 from services.cli.worker import worker
 from services.clock import now

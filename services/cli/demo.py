@@ -100,7 +100,7 @@ def _print_rows(rows: list[DemoRow], service: Service) -> None:
 
 def _draw(store: Store) -> None:
     """Register synthetic citizens, once, and rehearse a draw of the polities' assemblies."""
-    from services.cli.assemblies import draw_text
+    from services.cli.institutions.assemblies import draw_text
     from services.demo.synthetic import SEED, register_synthetic, rehearse_demo
 
     added = register_synthetic(store)

@@ -19,7 +19,7 @@ from maps.site.layout import Site
 from services.auth.roles import Principal, Role
 from services.auth.sessions import SignInError, new_link, whose_link
 from services.bootstrap import open_store
-from services.cli.votes import _counted, vote
+from services.cli.institutions.votes import _counted, vote
 from services.clock import after, now
 from services.docket import decisions, matters
 from services.docket.due import run_due

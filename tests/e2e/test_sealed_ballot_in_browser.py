@@ -12,7 +12,7 @@ from geopolity.assembly.credential import public_half, words_of
 from geopolity.ballots.ballot import check_ballot, read_ballot
 from services.auth.roles import Role
 from services.bootstrap import open_store
-from services.cli.sealed import _head
+from services.cli.institutions.sealed import _head
 from services.docket import decisions
 from services.docket.sealed.casting import election_of
 from services.settings import Settings

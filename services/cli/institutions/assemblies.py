@@ -12,7 +12,7 @@ import click
 
 from services.assemblies.records import draw_record, plan_record
 from services.bootstrap import Service
-from services.cli.acts import agree, by_two
+from services.cli.institutions.acts import agree, by_two
 from services.cli.options import Flags, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import noop, t

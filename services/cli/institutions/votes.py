@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from services.bootstrap import Service
-from services.cli.acts import link_option, secret_in, signed_in, signed_option
+from services.cli.institutions.acts import link_option, secret_in, signed_in, signed_option
+from services.cli.institutions.sealed import COMMANDS
+from services.cli.institutions.trustee import trustee
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
-from services.cli.sealed import COMMANDS
-from services.cli.trustee import trustee
 from services.cli.words import t
 
 if TYPE_CHECKING:

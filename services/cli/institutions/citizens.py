@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.bootstrap import Service
-from services.cli.acts import agree, by_two, signed_in, signed_option
+from services.cli.institutions.acts import agree, by_two, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import t

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from services.bootstrap import Service
-from services.cli.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
+from services.cli.institutions.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import as_json_text, table
 from services.cli.words import t

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import click
 
 from services.bootstrap import Service
-from services.cli.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
+from services.cli.institutions.acts import agree, by_two, link_option, secret_in, signed_in, signed_option
 from services.cli.options import json_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import noop, t

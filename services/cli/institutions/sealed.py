@@ -66,7 +66,7 @@ def seal(vote_file: Path, key_file: Path, *, delegate: str, out: Path, **said: A
     from geopolity.assembly.credential import public_half, signed
     from geopolity.ballots.ballot import seal as encrypt
     from geopolity.ballots.group import written
-    from services.cli.credential import secret_of_file
+    from services.cli.institutions.credential import secret_of_file
     from services.docket.sealed.casting import ballot_statement, election_of
     from services.docket.sealed.trustee import coin
 
