@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maps.pages.citizen.questionnaire import SumLine
 from maps.pages.layout import PageFrame, render
-from maps.pages.questionnaire import SumLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

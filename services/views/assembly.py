@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.docket.tally import quorum
 from maps.pages.assembly import AssemblyView, DrawLine, LogLine, LogView, MatterLine, SeatLine, TallyLine, TermClass
-from maps.pages.questionnaire import SumLine
+from maps.pages.citizen.questionnaire import SumLine
 from services.docket.questionnaire import sums
 from services.records import Json, of_row
 from services.storage.docket.votes import voters

@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from maps.pages.citizen import (
+from maps.pages.citizen.answer import (
     Belonging,
     BindingLaw,
     Certainty,

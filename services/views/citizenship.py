@@ -15,7 +15,7 @@ from geopolity.messages import Message
 from geopolity.publiclog.merkle import ProofRefused
 from maps.locale.texts import said, texts
 from maps.pages.calendar import Appointment
-from maps.pages.citizenship import Checked, CitizenshipView, OwnAct, OwnEpoch, OwnPolity, OwnSeat, OwnWord
+from maps.pages.citizen.citizenship import Checked, CitizenshipView, OwnAct, OwnEpoch, OwnPolity, OwnSeat, OwnWord
 from services.assemblies.citizens import CitizenShown, show_citizen
 from services.assemblies.own_draw import check_own_draw
 from services.assemblies.published_draws import bundle_file

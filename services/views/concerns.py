@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from maps.pages.concern import ConcernLine, ConcernStep, ConcernTried, ConcernView
+from maps.pages.citizen.concern import ConcernLine, ConcernStep, ConcernTried, ConcernView
 from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
 from services.concerns.raising import Sketched, find_concern

@@ -10,7 +10,7 @@ import pytest
 
 from geopolity.assembly import credential
 from maps.locale.texts import texts
-from maps.pages.citizenship import chance_words
+from maps.pages.citizen.citizenship import chance_words
 from services.assemblies import draws
 from services.assemblies.citizens import show_citizen
 from services.assemblies.jury_duty import schedule, send_summonses

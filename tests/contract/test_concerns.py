@@ -114,7 +114,7 @@ def test_a_citizen_raises_an_issue_others_support_it_and_an_analyst_decides_in_p
 
 def test_small_numbers_of_supporters_are_not_told():
     from maps.locale.texts import texts
-    from maps.pages.concern import ConcernLine, support_words
+    from maps.pages.citizen.concern import ConcernLine, support_words
 
     def said(near, elsewhere):
         line = ConcernLine(

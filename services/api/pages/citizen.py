@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.locale.texts import said
-from maps.pages.citizen import belonging_page, choices_page, empty_question, lookup_page
+from maps.pages.citizen.asking import choices_page, empty_question, lookup_page
+from maps.pages.citizen.belonging import belonging_page
 from maps.pages.home import home_page
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
 from maps.pages.calendar import ics
-from maps.pages.citizenship import citizenship_page
+from maps.pages.citizen.citizenship import citizenship_page
 from services.api.pages.frame import Visit, Visited
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of

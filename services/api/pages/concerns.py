@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
-from maps.pages.concern import concern_page, concerns_page, sketch_page
+from maps.pages.citizen.concern import concern_page, concerns_page, sketch_page
 from services.api.pages.frame import PUBLIC, Visit, Visited, Words
 from services.api.principal import Apart, Principal, Role, guarded_router, require
 from services.api.problems import status_of

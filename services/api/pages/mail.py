@@ -8,7 +8,7 @@ from fastapi import Form, Query, Response
 from pydantic import BaseModel, Field
 
 from geopolity.errors import GeopolityError
-from maps.pages.mail import FollowedLine, MailView, follow_page, mail_page
+from maps.pages.citizen.mail import FollowedLine, MailView, follow_page, mail_page
 from services.api.pages.frame import PUBLIC, Visit, Visited
 from services.api.principal import guarded_router
 from services.api.problems import status_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from maps.assets import asset_url
+from maps.pages.citizen.private import private_page
 from maps.pages.layout import PageFrame
-from maps.pages.private import private_page
 from maps.site.worker import worker_script
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router

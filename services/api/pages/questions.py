@@ -8,7 +8,7 @@ from fastapi import Form, Response
 from pydantic import BaseModel
 
 from geopolity.errors import GeopolityError
-from maps.pages.questionnaire import QuestionnaireView, questionnaire_page
+from maps.pages.citizen.questionnaire import QuestionnaireView, questionnaire_page
 from services.api.pages.frame import Visit, Visited
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of

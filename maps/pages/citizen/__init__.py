@@ -1,0 +1,1 @@
+"""Pages that citizens come for: their place, their own standing, issues they raise, mails, the questionnaire."""
