@@ -18,6 +18,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boundaries.conditions import conditions_from_table
 from boundaries.embedded import data_folder, names
 from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
@@ -25,6 +26,7 @@ from boundaries.paths import existing_file
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
+from geopolity.polity.conditions import KEYS as CONDITIONS
 from geopolity.polity.issue import Issue, IssueError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ KEYS = {
     "fill_holes",
     "footprint",
     "spread",
+    *CONDITIONS,
 }
 
 
@@ -116,6 +119,7 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
         compactness=_number(table.get("compactness", 0.0), "compactness", path),
         fill_holes=bool(table.get("fill_holes", False)),
         spread=_spread(table.get("spread"), path),
+        conditions=conditions_from_table(table, path),
     )
 
 

@@ -17,7 +17,7 @@ from geopolity.layers.layer import Layer
 from geopolity.polity.terrain import Terrain
 from geopolity.region import Effort, OnProgress, Region, RegionProblem, derive
 from geopolity.region.border import Border
-from geopolity.region.compactness import compacted
+from geopolity.region.constrained.rounder import rounder
 
 CURVATURE = 1.0 / ((WGS84.a / 1000.0) ** 2 * (1.0 - WGS84.es))
 """The greatest curvature of the ellipsoid, at the equator, per km²."""
@@ -127,4 +127,4 @@ def solve(  # noqa: PLR0913 - the engine's arguments, and what borders weigh
     if weighing is None:
         return region, None
     border = weighing.border(problem, region.certificate.lower_bound)
-    return compacted(problem, border, region, seed), border
+    return rounder(problem, border, region, seed), border

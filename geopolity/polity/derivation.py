@@ -22,7 +22,8 @@ from geopolity.layers.holes import enclosed
 from geopolity.layers.layer import Layer, dissolve
 from geopolity.messages import Message
 from geopolity.polity.borders import Weighing, solve, weighing
-from geopolity.polity.counting import Counted, links
+from geopolity.polity.constraining import constraints_of, with_ways
+from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain, survey
 from geopolity.region import Certificate, Effort, Method, OnProgress, Proof, Region, RegionProblem
@@ -128,6 +129,8 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     ------
     FootprintOutsideLayer, NobodyAffected
         From counting the affected people.
+    ConstraintsConflict
+        If no region keeps to the conditions.
     QuotaOutOfReach
         If no connected part of the layer holds the quota.
     """
@@ -135,6 +138,7 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     terrain = terrain or survey(layer)
     counted = Counted.of(affected, issue.smallest, layer, terrain)
     edges, connectors = links(layer, terrain, None if issue.affects_everyone else issue.connector_km)
+    edges = with_ways(edges, issue.conditions, layer)
     case = _Case(
         issue=issue,
         layer=layer,
@@ -159,7 +163,7 @@ def _problem(case: _Case) -> RegionProblem:
     issue, counted, edges, connectors = case.issue, case.counted, case.edges, case.connectors
     ids = np.concatenate([case.layer.units.index.to_numpy(), connectors["connector_id"].to_numpy()]).astype(str)
     ends = case.terrain.contiguity.edges.astype(np.int64)
-    if len(connectors):
+    if len(connectors) or issue.conditions.moves_edges:
         place = pd.Series(np.arange(len(ids)), index=ids)
         ends = np.column_stack([place[edges["from"]].to_numpy(), place[edges["to"]].to_numpy()])
     return RegionProblem(
@@ -169,6 +173,7 @@ def _problem(case: _Case) -> RegionProblem:
         coverage=Decimal(1) if issue.affects_everyone else issue.coverage,
         ids=ids,
         affected_unit=counted.people_unit,
+        constraints=constraints_of(issue.conditions, case.layer, case.terrain, ids),
     )
 
 
@@ -230,6 +235,8 @@ def _derivation(
         },
         index=layer.units.index,
     )
+    if issue.conditions.at_most_area_km2 is not None:
+        units["area"] = costs("area", layer, case.terrain)[0]
     return Derivation(
         issue=issue,
         layer=layer,
@@ -270,4 +277,5 @@ def _record(issue: Issue, layer: Layer, counted: Counted, problem: RegionProblem
             "engine": ENGINE,
         }
         | ({"compactness": str(issue.compactness)} if issue.compactness and not issue.affects_everyone else {})
+        | ({} if problem.constraints is None else {"constraints": dict(problem.constraints.record)})
     )

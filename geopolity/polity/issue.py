@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from geopolity.affected.footprint import Everyone, Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
+from geopolity.polity.conditions import NONE, Conditions
 
 if TYPE_CHECKING:
     from geopolity.affected.spread import Spread
@@ -42,6 +43,8 @@ class Issue:
         What a kilometre of border counts as, in km², people or units as ``smallest`` says; 0 leaves it out.
     spread
         Finer data on where in their units people live; ``None`` takes them as spread evenly.
+    conditions
+        What the polity has to keep to beside.
     """
 
     name: IssueName
@@ -55,6 +58,7 @@ class Issue:
     compactness: float = 0.0
     fill_holes: bool = False
     spread: Spread | None = None
+    conditions: Conditions = NONE
 
     @property
     def affects_everyone(self) -> bool:
@@ -84,4 +88,20 @@ class Issue:
                 "A compactness of {compactness:exact} is out of range; give a number from 0 to {most:exact}.",
                 compactness=self.compactness,
                 most=MOST_COMPACT,
+            )
+        self._check_conditions()
+
+    def _check_conditions(self) -> None:
+        """Refuse conditions beside what they would contradict."""
+        if self.conditions and self.affects_everyone:
+            raise IssueError("The issue affects everyone, so every unit is inside; leave the conditions out.")
+        if self.conditions and self.fill_holes:
+            raise IssueError(
+                "Enclosed units would be taken in whatever the conditions say; leave out --fill-holes or the "
+                "conditions."
+            )
+        if self.compactness and (self.conditions.moves_edges or self.conditions.has_limits):
+            raise IssueError(
+                "Borders cannot count yet where ways are cut or made, or sizes limited; leave out the compactness, or "
+                "--cut, --link and --at-most."
             )

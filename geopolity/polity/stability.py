@@ -11,7 +11,7 @@ from geopolity.arrays import FloatArray
 from geopolity.errors import RequestError
 from geopolity.polity.borders import solve
 from geopolity.polity.derivation import Derivation
-from geopolity.region import QuotaOutOfReach, RegionProblem
+from geopolity.region import ConstraintsConflict, QuotaOutOfReach
 
 RUNS = 20
 CORE, FRINGE = 0.95, 0.05
@@ -23,7 +23,7 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
 
     Each run draws every unit's affected people from a triangular distribution between the ends of its interval
     with its mode at the count (independent between units; seeded), keeps the costs, and derives at interactive
-    effort. Runs whose quota no connected part holds count as outside everywhere.
+    effort. Runs whose quota no region holds count as outside everywhere.
     """
     if runs < 1:
         raise RequestError(
@@ -38,18 +38,11 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
     for _ in range(runs):
         drawn = np.zeros(len(problem), np.int64)
         drawn[: len(inside)] = np.rint(_draw(derivation, rng) / float(_unit(derivation))).astype(np.int64)
-        again = RegionProblem(
-            cost=problem.cost,
-            affected=drawn,
-            edges=problem.edges,
-            coverage=problem.coverage,
-            ids=problem.ids,
-            affected_unit=problem.affected_unit,
-        )
+        again = problem.counted(affected=drawn)
         try:
             region, _ = solve(again, derivation.weighing, "interactive", seed=seed)
             inside += region.members[: len(inside)]
-        except QuotaOutOfReach:
+        except (QuotaOutOfReach, ConstraintsConflict):
             continue
     return pd.Series(inside / runs, index=derivation.units.index, name="stability")
 

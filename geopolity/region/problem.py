@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from geopolity.arrays import IntArray
 from geopolity.errors import RequestError
+from geopolity.region.constraints import Constraints
 from geopolity.region.graph import are_simple
 
 AT_ONCE = 1_000_000
@@ -54,6 +55,10 @@ class RegionProblem:
         Names of the vertices, unique; ties go to fewer units, then to the earlier ids. Default: positions.
     affected_unit
         People per integer of ``affected``, where they were counted in parts of a person before; for sentences alone.
+    constraints
+        What a region has to keep to beside.
+    quota
+        People needed inside, where that is not the stated share of these vertices' people.
     """
 
     cost: IntArray
@@ -63,6 +68,7 @@ class RegionProblem:
     given_ids: npt.NDArray[np.str_] | None
     affected_unit: Decimal
     quota: int
+    constraints: Constraints | None
 
     def __init__(  # noqa: PLR0913 - the problem as its paper states it
         self,
@@ -73,6 +79,8 @@ class RegionProblem:
         coverage: Decimal | float | str,
         ids: Sequence[str] | npt.NDArray[Any] | None = None,
         affected_unit: Decimal = Decimal(1),
+        constraints: Constraints | None = None,
+        quota: int | None = None,
     ) -> None:
         costs = _integer_costs(np.asarray(cost))
         people, unit = _integer_people(np.asarray(affected))
@@ -91,10 +99,23 @@ class RegionProblem:
         store(self, "coverage", share)
         store(self, "given_ids", None if ids is None else _names(ids, n))
         store(self, "affected_unit", unit * affected_unit)
-        store(self, "quota", quota_of(int(people.sum()), share))
+        store(self, "quota", quota_of(int(people.sum()), share) if quota is None else quota)
+        store(self, "constraints", constraints)
 
     def __len__(self) -> int:
         return len(self.cost)
+
+    def counted(self, *, affected: IntArray | None = None, coverage: Decimal | None = None) -> RegionProblem:
+        """The same problem with other people, or another share of them to hold."""
+        return RegionProblem(
+            cost=self.cost,
+            affected=self.affected if affected is None else affected,
+            edges=self.edges,
+            coverage=self.coverage if coverage is None else coverage,
+            ids=self.given_ids,
+            affected_unit=self.affected_unit,
+            constraints=self.constraints,
+        )
 
     @property
     def affected_total(self) -> int:
@@ -131,7 +152,7 @@ class RegionProblem:
             sha.update((("\n" if first else "") + "\n".join(part)).encode())
         for numbers in (cost, affected, pairs):
             sha.update(np.ascontiguousarray(numbers, dtype="<i8").data)
-        return sha.hexdigest()
+        return sha.hexdigest() if self.constraints is None else self.constraints.digest_of(sha.hexdigest())
 
 
 def quota_of(total: int, coverage: Decimal) -> int:

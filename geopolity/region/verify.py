@@ -60,6 +60,8 @@ def verify(problem: RegionProblem, region: Region) -> None:
         Message("the bound {bound} is not between 1 and the cost {cost}", bound=claim.lower_bound, cost=cost),
     )
     _require(claim.digest == problem.digest, Message("the certificate belongs to another problem"))
+    broken = "" if problem.constraints is None else problem.constraints.broken(region.members)
+    _require(not broken, Message("the region breaks the constraint {constraint}", constraint=broken))
     reached = _reached(problem, set(inside))
     _require(
         reached == len(inside),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from geopolity.society.say import Deciding
 from maps.linked_data import Measured, dataset
 from maps.locale.texts import Said, Texts, noop, texts
 from maps.pages.layout import PageFrame, render
+from maps.reports.conditions import conditions_words
 from maps.reports.deciding import who_decides
 from maps.scenes.legend import Entry
 
@@ -126,6 +128,8 @@ class PolityView:
     ----------
     seats, rehearsed
         Delegates who sit; seats that a rehearsal filled with made-up people.
+    constraints
+        What the version had to keep to, as ``problem.json`` states it.
     """
 
     polity_id: str
@@ -147,6 +151,7 @@ class PolityView:
     question: str = ""
     fringe: Fringe = field(default_factory=Fringe)
     deciding: Deciding | None = None
+    constraints: Mapping[str, Any] = field(default_factory=dict)
     live: str = ""
     proposer: str = ""
 
@@ -371,6 +376,7 @@ def _method(t: Texts, view: PolityView) -> list[str]:
             "a lower bound says how much smaller any other could be.",
             units=many,
         ),
+        *conditions_words(view.constraints, view.source.layer, t),
     ]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from geopolity.affected.interval import sum_interval
 from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
+from maps.reports.conditions import conditions_words
 from maps.reports.deciding import who_decides
 
 if TYPE_CHECKING:
@@ -259,7 +260,8 @@ def _method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         "How close it is to the smallest was bounded on the full problem ({method}).",
         method=_evidence(derivation.certificate.proof, t),
     )
-    return counted, chosen, *_roundness(derivation, t), proof
+    kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
+    return counted, chosen, *kept, *_roundness(derivation, t), proof
 
 
 def _evidence(proof: Proof, t: Texts) -> str:

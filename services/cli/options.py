@@ -188,6 +188,15 @@ HOW_OPTIONS = (
     ),
     click.option("--connector-km", type=float, help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
+    click.option("--must", metavar="ID,ID|FILE", help="Units that are inside."),
+    click.option("--must-not", metavar="ID,ID|FILE", help="Units that are outside."),
+    click.option("--keep-together", metavar="COLUMN", help="Units alike in this column are whole in or whole out."),
+    click.option("--cut", metavar="EDGES.csv", help="Pairs of units that touch and have no way to each other."),
+    click.option("--link", metavar="EDGES.csv", help="Pairs of units that have a way to each other, such as a ferry."),
+    click.option("--at-most-units", type=click.IntRange(min=1), metavar="N", help="Most units inside."),
+    click.option("--at-most-area", "at_most_area_km2", type=float, metavar="KM2", help="Most area inside, km²."),
+    click.option("--at-most-population", type=float, metavar="PEOPLE", help="Most residents inside."),
+    click.option("--exclude-empty", is_flag=True, default=None, help="Units where nobody lives are outside."),
     click.option(
         "--effort",
         type=click.Choice(["interactive", "standard", "proof"]),
@@ -258,7 +267,7 @@ def request(values: Flags, home: Path) -> Request:
         spread=None
         if values["spread"] is None
         else SpreadFile(path=values["spread"], people_column=values["spread_column"], reading=reading["spread"]),
-        changes={key: values.get(key) for key in changes},
+        changes={key: values.get(key) for key in changes} | {"conditions": _conditions(values)},
         layers=tuple(values["layers"]),
         seam_km=values["seam_km"] or SEAM_KM,
         columns=Columns(**{name: values[name] for name in (*ABOUT_LAYERS, "repeated")}, **reading["layers"]),
@@ -268,6 +277,17 @@ def request(values: Flags, home: Path) -> Request:
         uncertainty=values.get("uncertainty") or 0,
         options=_kept(values),
     )
+
+
+def _conditions(values: Flags) -> Flags:
+    """What a polity has to keep to, as far as it was said."""
+    said = {key: values[key] for key in CONDITIONS if values.get(key) not in UNSAID}
+    if {"must", "must_not", "cut", "link"} & said.keys():
+        from boundaries.conditions import read_ids, read_pairs
+
+        said |= {key: read_ids(said[key]) for key in ("must", "must_not") if key in said}
+        said |= {key: read_pairs(said[key]) for key in ("cut", "link") if key in said}
+    return said
 
 
 def with_kept(values: Flags, problem: Json) -> Flags:
@@ -300,6 +320,10 @@ def _kept(values: Flags) -> Flags:
 
 
 UNSAID = (None, (), "refuse")
+CONDITIONS = (
+    *("must", "must_not", "keep_together", "cut", "link", "exclude_empty"),
+    *("at_most_units", "at_most_area_km2", "at_most_population"),
+)
 ABOUT_FOOTPRINTS = ("buffer_km", "decay", "weight_column", "levels", "low", "high", "footprint_where", "codes")
 ABOUT_LAYERS = (
     *("id_column", "population_column", "name_column", "parent_column", "people_file"),

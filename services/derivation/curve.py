@@ -14,7 +14,7 @@ import maps.reports.figures
 from geopolity.polity.borders import solve
 from geopolity.polity.derivation import Derivation
 from geopolity.polity.knees import knees
-from geopolity.region import Effort, OnProgress, QuotaOutOfReach, Region, RegionProblem
+from geopolity.region import ConstraintsConflict, Effort, OnProgress, QuotaOutOfReach, Region
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import texts
 from maps.scenes.curve import Paper
@@ -95,10 +95,9 @@ def curve_of(
     beyond = []
     for level in sorted(set(levels) - {issue.coverage}):
         try:
-            regions[level], _ = solve(
-                _at(derivation, level), derivation.weighing, effort, seed=seed, on_progress=on_progress
-            )
-        except QuotaOutOfReach:
+            asked = derivation.problem.counted(coverage=level)
+            regions[level], _ = solve(asked, derivation.weighing, effort, seed=seed, on_progress=on_progress)
+        except (QuotaOutOfReach, ConstraintsConflict):
             beyond.append(level)
     points: list[CurvePoint] = []
     for level in sorted(regions, reverse=True):
@@ -120,18 +119,6 @@ def write_plot(curve: Curve, file: Path, language: str = LANGUAGES[0]) -> Path:
             reason=error.strerror,
         ) from error
     return file
-
-
-def _at(derivation: Derivation, level: Decimal) -> RegionProblem:
-    problem = derivation.problem
-    return RegionProblem(
-        cost=problem.cost,
-        affected=problem.affected,
-        edges=problem.edges,
-        coverage=level,
-        ids=problem.ids,
-        affected_unit=problem.affected_unit,
-    )
 
 
 def _point(derivation: Derivation, level: Decimal, region: Region) -> CurvePoint:

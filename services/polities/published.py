@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -43,6 +44,8 @@ class Published:
         Range of all affected people.
     sizes
         Bytes of each file, by name in order.
+    constraints
+        What it had to keep to, as ``problem.json`` states it.
     """
 
     units: pd.DataFrame
@@ -50,6 +53,7 @@ class Published:
     footprint: shapely.Geometry | None
     total_range: tuple[float, float]
     sizes: Mapping[str, int]
+    constraints: Mapping[str, Any]
 
     @property
     def inside_range(self) -> tuple[float, float]:
@@ -85,4 +89,5 @@ def _read(session: Session, row: PolityRow) -> Published | None:
         footprint=None if drawn is None else shapely.union_all(gpd.read_file(BytesIO(drawn)).geometry.to_numpy()),
         total_range=(float(low), float(high)),
         sizes=file_sizes(session, row),
+        constraints=problem.get("constraints", {}),
     )

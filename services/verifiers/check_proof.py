@@ -125,9 +125,9 @@ def dual(node, step, target):
 def whole(table, ends):
     everywhere, none = np.arange(len(table[0])), np.zeros(len(table[0]), bool)
     return Node(table, everywhere, ends[:, np.argsort(ends[1])], none, []).without(none)
-def tree(table, ends, proof):
+def tree(table, ends, proof, kinds=frozenset({"connected", "quota"})):
     """The bound that a tree of nodes proves."""
-    need(proof["version"] == 1 and set(proof["constraints"]) == {"connected", "quota"}, "a kind of proof unknown here")
+    need(proof["version"] == 1 and set(proof["constraints"]) == kinds, "a kind of proof unknown here")
     (target,), waiting = array([proof["bound"]], "the bound", least=1).tolist(), {0: whole(table, ends)}
     for number, record in enumerate(proof["nodes"]):
         node, closed = waiting.pop(number), False

@@ -131,6 +131,7 @@ def view_of(
         deciding=None
         if derivation is None
         else deciding(derivation.units, layer.units.reindex(derivation.units.index)),
+        constraints={} if derivation is None else derivation.constraints,
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
     )

@@ -260,3 +260,19 @@ def _renew_manifest(folder):
             entry.update(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
 
     _edit(folder / "manifest.json", renew)
+
+
+def test_constraints_are_flags_and_are_kept_to_by_what_is_written(command, files, tmp_path):
+    plain = json.loads(command(*files.request, "--json").out)
+    with (files.out / "units.csv").open() as lines:
+        ids = [row["unit_id"] for row in csv.DictReader(lines) if row["inside"] == "True"]
+    out = str(tmp_path / "constrained")
+    request = [out if part == str(files.out) else part for part in map(str, files.request)]
+    answer = command(*request, "--must-not", ids[0], "--must", ids[-1], "--json")
+    assert answer.status == 0, answer.err
+    assert json.loads(answer.out)["cost"] >= plain["cost"]
+    assert command("verify", out).status == 0
+    assert command("verify", out, "--layer", files.layer, "--footprint", files.footprint).status == 0
+    conflict = command(*request, "--at-most-units", "1", "--must", f"{ids[0]},{ids[-1]}")
+    assert conflict.status == 1
+    assert "cannot hold together" in conflict.err

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import math
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 from boundaries.tables.formulas import plain_text
 from geopolity.messages import Message
 from services.derivation.audit.bound import bound_holds
+from services.derivation.audit.constraints import constraints_hold
 from services.derivation.audit.evidence import (
     UNREADABLE,
     Evidence,
@@ -59,6 +61,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         yield _quota_is_met(evidence)
         yield _region_is_connected(evidence)
         yield _cost_adds_up(evidence)
+        yield from constraints_hold(folder, evidence)
         yield _digest_matches(evidence)
         yield outline_holds(folder, evidence)
         yield bound_holds(folder, evidence)
@@ -274,6 +277,9 @@ def _digest_matches(evidence: Evidence) -> Message:
     sha.update(b"".join(vertices[name].cost.to_bytes(8, "little") for name in order))
     sha.update(b"".join(vertices[name].affected.to_bytes(8, "little") for name in order))
     sha.update(b"".join(position.to_bytes(8, "little") for pair in pairs for position in pair))
+    if "constraints" in evidence.problem:
+        stated = json.dumps(evidence.problem["constraints"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        sha = hashlib.sha256(f"{sha.hexdigest()}\nconstraints\n{stated}".encode())
     if evidence.rounded:
         along = {
             tuple(sorted((rank[one], rank[other]))): border

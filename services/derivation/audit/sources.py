@@ -23,6 +23,8 @@ from geopolity.affected.people import affected_people
 from geopolity.layers.layer import Layer, dissolve
 from geopolity.messages import Message
 from geopolity.polity.borders import weighing
+from geopolity.polity.conditions import conditions_of
+from geopolity.polity.constraining import with_ways
 from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain
@@ -67,6 +69,7 @@ def _compared(folder: Path, sources: Sources) -> Iterator[Message]:
     units = rows(folder / "units.csv")
     yield _units_are_those_of_the_layer(problem, units, sources)
     yield _links_are_those_of_the_layer(folder, problem, sources)
+    yield from _constraints_are_those_of_the_layer(problem, units, sources)
     yield _outline_is_theirs(folder, units, sources)
     _agree("SHA-256 of the layer", "problem.json", problem["layer"]["digest"], sources.layer.digest)
     if sources.issue is None:
@@ -94,9 +97,26 @@ def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], so
     )
 
 
+def _constraints_are_those_of_the_layer(
+    problem: Json, units: list[dict[str, str]], sources: Sources
+) -> Iterator[Message]:
+    stated = problem.get("constraints")
+    if stated is None:
+        return
+    areas, unit = costs("area", sources.layer, sources.terrain)
+    found = conditions_of(stated).record(sources.layer, int(unit))
+    _agree("what is kept together", "problem.json", stated.get("keep_together"), found.get("keep_together"))
+    if "area" in stated.get("at_most", {}):
+        _agree("area_unit", "problem.json", stated["at_most"]["area_unit"], unit)
+        _column("units.csv", "area", [row["unit_id"] for row in units], _whole(units, "area"), areas.tolist())
+    yield Message("from {layer}: what the constraints are about is the layer's", layer=sources.layer.name)
+
+
 def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources) -> Message:
     reach, unsaid = problem.get("connector_km"), "connector_km" not in problem
+    conditions = conditions_of(problem.get("constraints", {}))
     edges, connectors = links(sources.layer, sources.terrain, reach)
+    edges = with_ways(edges, conditions, sources.layer)
     written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
     if unsaid and over_water:  # a folder of before does not say how far its connectors may reach
         named = {row["connector_id"] for row in over_water}
@@ -202,6 +222,10 @@ def _drawing(folder: Path, issue: Issue) -> Message:
         *(it["intensity"].tolist() for it in (stated, theirs)),
     )
     return Message("from the footprint: footprint.geojson is its drawing")
+
+
+def _whole(table: list[dict[str, str]], column: str) -> list[int]:
+    return [int(row[column]) for row in table]
 
 
 def _floats(table: list[dict[str, str]], column: str) -> list[float]:

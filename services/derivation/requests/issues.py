@@ -117,6 +117,7 @@ def choose_issue(name: str | None, footprint: FootprintFile | None, home: Path) 
 def with_changes(issue: Issue, changes: Mapping[str, Any]) -> Issue:
     """Return the issue with the settings that were given; ``None`` keeps the issue's own."""
     given = {key: value for key, value in changes.items() if value is not None}
+    given |= {"conditions": issue.conditions.with_changes(given.pop("conditions", {}))}
     if "coverage" in given:
         given["coverage"] = Decimal(str(given["coverage"]))
     return dataclasses.replace(issue, **given)

@@ -17,6 +17,7 @@ from boundaries.issues import issue_from_table
 from boundaries.vectors.geojson import geojson_features
 from geopolity.affected.footprint import Area, Corridor, Footprint, Radius
 from geopolity.messages import Message
+from geopolity.polity.conditions import KEYS
 from geopolity.polity.issue import Issue
 from services.derivation.layers import layer_names
 from services.derivation.requests.issues import issue_names, open_issue
@@ -30,7 +31,7 @@ UPLOAD_SAID = (
     *("band", "no_data", "layer_name", "encoding", "crs"),
 )
 """What an upload's reader is told, by the names that it has there."""
-ISSUE_KEYS = {"title", "question", "layer", "coverage", "smallest", "connector_km", "compactness", "fill_holes"}
+ISSUE_KEYS = {"title", "question", "layer", "coverage", "smallest", "connector_km", "compactness", "fill_holes", *KEYS}
 HERE = Path("the request")
 """What sentences about a footprint call its source."""
 DRAWING = Path("The drawing")
@@ -50,7 +51,7 @@ def issue_of(spec: DerivationSpec, home: Path) -> Issue:
             layer=spec.layer,
             layers=list(layer_names(home)),
         )
-    values = spec.model_dump(include=ISSUE_KEYS)
+    values = spec.model_dump(include=ISSUE_KEYS, exclude_none=True)
     return issue_from_table(values, HERE, name=spec.issue_name, footprint=footprint_of(spec.footprint, home))
 
 

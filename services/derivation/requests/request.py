@@ -84,7 +84,8 @@ def request_of(
     spread
         Finer data on where in their units people live, instead of the issue's.
     changes
-        Values of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes; ``None`` keeps one.
+        Values of the issue to replace: coverage, smallest, compactness, connector_km, fill_holes, and in
+        ``conditions`` what it has to keep to; ``None`` keeps one.
     how
         Everything else a ``Request`` has.
     """

@@ -36,6 +36,7 @@ from services.records import Json
 
 MOST_PARTS = 20
 DEEPEST = 4
+MOST_UNITS = 50_000
 
 
 class SpecError(RequestError):
@@ -210,6 +211,15 @@ class DerivationSpec(_Spec):
         Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": LONGEST_CONNECTOR_KM})] | None
     ) = None
     fill_holes: StrictBool = False
+    must: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are inside.")
+    must_not: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are outside.")
+    keep_together: Column | None = Field(None, description="Column of the layer: what has the same is whole in or out.")
+    cut: list[tuple[Name, Name]] = Field(default=[], max_length=MOST_UNITS, description="Neighbours without a way.")
+    link: list[tuple[Name, Name]] = Field(default=[], max_length=MOST_UNITS, description="Units with a way, a ferry.")
+    at_most_units: Annotated[StrictInt, Field(ge=1)] | None = None
+    at_most_area_km2: Annotated[Number, Field(ge=1)] | None = None
+    at_most_population: Annotated[Number, Field(ge=1)] | None = None
+    exclude_empty: StrictBool = Field(default=False, description="Units where nobody lives are outside.")
     effort: Literal["interactive", "standard", "proof"] = "standard"
     seed: Annotated[StrictInt, Field(ge=0, lt=2**31)] = 0
     uncertainty: Annotated[StrictInt, Field(ge=0, le=200)] = 0

@@ -1,0 +1,84 @@
+"""Read what a polity has to keep to: ids and pairs of units, in text, in an issue's table, or in a file beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boundaries.errors import FileError
+from boundaries.paths import existing_file
+from geopolity.polity.conditions import Conditions, ConditionsError
+
+HEADS = {"unit_id", "id", "from", "geoid", "unit"}
+"""What a first row may begin with that names columns and no unit."""
+WHOLE = {"at_most_units": int, "at_most_area_km2": (int, float), "at_most_population": (int, float)}
+
+
+def read_ids(said: str) -> tuple[str, ...]:
+    """Ids of units, as ``ID,ID`` or as the first column of a CSV or text file."""
+    if "," not in said and Path(said).suffix.lower() in {".csv", ".txt"}:
+        return tuple(row[0] for row in _rows(Path(said)))
+    return tuple(part for part in (part.strip() for part in said.split(",")) if part)
+
+
+def read_pairs(file: str | Path) -> tuple[tuple[str, str], ...]:
+    """Pairs of units: the first two columns of a CSV file."""
+    found = []
+    for row in _rows(Path(file)):
+        if len(row) < 2 or not row[1]:
+            raise FileError(
+                "{file} has the row {row:quoted}, which is no pair; give two ids, in columns from and to.",
+                file=file,
+                row=",".join(row),
+            )
+        found.append((row[0], row[1]))
+    return tuple(found)
+
+
+def conditions_from_table(table: Mapping[str, Any], path: Path) -> Conditions:
+    """Conditions of an issue from plain values; a text in place of a list of ids or pairs names a file beside it."""
+    return Conditions(
+        must=_ids(table.get("must", ()), "must", path),
+        must_not=_ids(table.get("must_not", ()), "must_not", path),
+        keep_together=table.get("keep_together"),
+        cut=_pairs(table.get("cut", ()), "cut", path),
+        link=_pairs(table.get("link", ()), "link", path),
+        exclude_empty=bool(table.get("exclude_empty", False)),
+        **{key: _most(table.get(key), key, path) for key in WHOLE},
+    )
+
+
+def _ids(value: Any, key: str, path: Path) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return read_ids(str(path.parent / value) if Path(value).suffix else value)
+    if not all(isinstance(one, str) for one in value):
+        raise ConditionsError("{path}: {key} is no list of unit ids in quotes; correct it.", path=path, key=key)
+    return tuple(value)
+
+
+def _pairs(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, str):
+        return read_pairs(path.parent / value)
+    if not all(len(pair) == 2 and all(isinstance(one, str) for one in pair) for pair in value):
+        raise ConditionsError(
+            '{path}: {key} is no list of pairs such as [["06075", "06041"]]; correct it.', path=path, key=key
+        )
+    return tuple((one, other) for one, other in value)
+
+
+def _most(value: Any, key: str, path: Path) -> Any:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, WHOLE[key])):  # type: ignore[arg-type]
+        raise ConditionsError("{path}: {key} {value:quoted} is no number; correct it.", path=path, key=key, value=value)
+    return value
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        with existing_file(path).open(encoding="utf-8-sig", newline="") as lines:
+            found = [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileError("{path} cannot be read as CSV ({reason}).", path=path, reason=str(error)) from error
+    found = [row for row in found if row and row[0]]
+    return found[1:] if found and found[0][0].lower() in HEADS else found

@@ -1,0 +1,1 @@
+"""Regions that keep to constraints: the problem without them that has the same regions, limits, conflicts."""
