@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from boundaries.issues import issue_names, open_issue
 from boundaries.planet.layer import NAME as LAYER
 from geopolity.region import OnProgress
-from services.demo.sample_issues import DemoRow, in_processes
+from geopolity.threads import in_threads
+from services.demo.sample_issues import DemoRow, in_processes, kernels_missing
 from services.storage.store import Store
 
 LONGEST_FIRST = ("mediterranean-fishing", "human-rights-planet", "smoke-haze", "bering-strait")
 """Issues that take longest start first, so that no process ends alone."""
+SMALL = ("smelter-emissions", "east-coast-fishing-rights")
+"""Issues on counties that between them need every compiled kernel."""
 AT_ONCE = 2
 """Processes at most: each holds the whole layer, a gigabyte."""
 
@@ -31,7 +36,10 @@ def demo_planet(
 ) -> list[DemoRow]:
     """Build the layer once, derive its issues into ``GEOPOLITY_HOME/out/demo`` and load them; their rows in order."""
     names = planet_issues()
-    prepare(store.home, on_progress)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        compiling = beside.submit(compile_kernels, store.home)
+        prepare(store.home, on_progress)
+        compiling.result()
     rows = {}
     for row in in_processes(names, store.home, min(workers, AT_ONCE), LONGEST_FIRST):
         rows[row.name] = row
@@ -45,11 +53,20 @@ def demo_planet(
 
 
 def prepare(home: Path, on_progress: OnProgress | None = None) -> None:
-    """Build the layer and survey it, so that every process only opens both."""
+    """Build the layer, survey it and simplify it for display, so that every process only opens what was made."""
     from services.derivation.layers import Columns, build, open_layer  # noqa: PLC0415 - slow to import
     from services.derivation.terrain_cache import terrain_of, warm_display  # noqa: PLC0415
 
     build([LAYER], home, on_progress)
     layer = open_layer([LAYER], Columns(), home)
-    terrain_of(layer, home)
-    warm_display(layer, home)
+    in_threads(lambda make: make(layer, home), [terrain_of, warm_display])
+
+
+def compile_kernels(home: Path) -> None:
+    """Derive two small issues, one of whose regions spans water, so that whatever is compiled is kept for all."""
+    from services.derivation.derive import derive  # noqa: PLC0415 - imported in the worker only
+    from services.derivation.requests.request import request_of  # noqa: PLC0415
+
+    if kernels_missing(home):
+        for name in SMALL:
+            derive(request_of(home, issue=name), home)

@@ -111,7 +111,7 @@ def _goes_on(progress: Progress) -> bool:
 def in_processes(names: list[str], home: Path, workers: int, longest: Sequence[str]) -> Iterator[DemoRow]:
     """Rows of issues as they are done, derived by so many processes; the longest are begun first."""
     order = sorted(names, key=lambda name: longest.index(name) if name in longest else len(longest))
-    ahead = _before_kernels(order) if _kernels_missing(home) else order
+    ahead = _before_kernels(order) if kernels_missing(home) else order
     with ProcessPoolExecutor(min(workers, len(order)), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(demo_row, name, home) for name in ahead]
         for later in ("services.polities.lifecycle", "services.assemblies.draws"):
@@ -123,7 +123,8 @@ def in_processes(names: list[str], home: Path, workers: int, longest: Sequence[s
             yield finished.result()
 
 
-def _kernels_missing(home: Path) -> bool:
+def kernels_missing(home: Path) -> bool:
+    """Whether no kernel has been compiled for this home yet."""
     return not any((home / "cache" / "numba").rglob("*.nbi"))
 
 
