@@ -17,6 +17,7 @@ from geopolity.publiclog.notes import (
     NoteError,
     NoteRefused,
     origin_of,
+    read_head,
     read_note,
     read_vkey,
     signed,
@@ -118,6 +119,35 @@ def collect_if_watched(store: Store) -> list[Asked]:
     with store.reading() as session:
         size = publiclog.part(session, 0, 1)[1]
     return collect(store) if any(it.size < size for it in list_witnesses(store)) else []
+
+
+def take_note(content: str, store: Store) -> list[str]:
+    """Take a checkpoint that witnesses signed by themselves; returns the names of those whose signature was kept.
+
+    Raises
+    ------
+    NoteError, NoteRefused
+        If it is no checkpoint of this log, or a signature under it is false.
+    """
+    note = read_note(content)
+    head = read_head(note)
+    with store.writing() as session:
+        point = next((it for it in publiclog.checkpoints(session) if it.size == head.size), None)
+        if point is None or (head.origin, head.root) != (origin_of(signing_key(store.home)), point.root):
+            raise NoteError(
+                "{origin} of {size:count} lines is no checkpoint of this log.", origin=head.origin[:80], size=head.size
+            )
+        known = {row.name: read_vkey(row.vkey) for row in publiclog.witnesses(session)}
+        lines = [line for line in content.rpartition("\n\n")[2].splitlines(keepends=True) if _by(line) in known]
+        signed_by = [it for it in lines if signed_at(read_note(f"{note.text}\n{it}"), known[_by(it)]) is not None]
+        for line in signed_by:
+            publiclog.keep_cosignature(session, head.size, _by(line), line)
+    return [_by(line) for line in signed_by]
+
+
+def _by(line: str) -> str:
+    """Whose a line of signatures under a note says it is."""
+    return line.split(" ")[1]
 
 
 def _shown(witness: WitnessRow, note: str, leaves: list[bytes], old: int, ask: Ask) -> tuple[int, str]:

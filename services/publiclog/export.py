@@ -87,7 +87,9 @@ def newest_note(store: Store) -> str:
     return "" if point is None else note_of(point, cosigned.get(point.size, ()), signing_key(store.home))
 
 
-def verify_export(folder: Path, *, witnesses: Sequence[str] = (), against: Path | None = None) -> str:
+def verify_export(
+    folder: Path, *, witnesses: Sequence[str] = (), against: Path | None = None, draw: Path | None = None
+) -> str:
     """What was verified; refuses naming the entry, the checkpoint or the witness."""
     if not (folder / "entries.jsonl").is_file():
         raise LogFolderError(
@@ -95,7 +97,7 @@ def verify_export(folder: Path, *, witnesses: Sequence[str] = (), against: Path 
             folder=folder,
         )
     try:
-        return str(verify_log.check(folder, witnesses=witnesses, against=against))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
+        return str(verify_log.check(folder, witnesses=witnesses, against=against, draw=draw))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise LogRefused(
             "The log in {folder} is refused: {reason}.",

@@ -1,6 +1,7 @@
 """Re-compute a draw of assemblies: verify_draw.py BUNDLE RANDOMNESS [COMMITMENT]. Exits 0 or 1.
 RANDOMNESS is the 64 hexadecimal digits that you took yourself from the drand round named in BUNDLE/bundle.json (of a
-rehearsal: its seed will do); COMMITMENT is what the public log kept at the freeze. Shares no code with geopolity."""
+rehearsal: its seed will do); COMMITMENT is what the public log kept at the freeze (verify_log.py --draw BUNDLE: and
+witnesses signed before the round was known). Shares no code with geopolity."""
 import gzip, hashlib, json, struct, sys
 from collections import Counter, defaultdict, namedtuple
 from pathlib import Path
@@ -9,7 +10,6 @@ UNIT = 2**30  # shares are counted in units of 2⁻³⁰ seats
 Polity = namedtuple("Polity", "seats eligible levels block weight chambers")
 Pool = namedtuple("Pool", "cell stratum people factor")
 sha = lambda data: hashlib.sha256(data).digest()
-
 def need(fact, sentence):
     if not fact: raise ValueError(sentence)
 

@@ -1,9 +1,11 @@
-"""Check an exported public log: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD]. Exits 0 or 1.
+"""Check an exported log: verify_log.py DIR [KEY-HEX] [--witness VKEY]… [--against OLD] [--draw BUNDLE]. Exits 0 or 1.
 
 Needs Python and the package `cryptography`; shares no code with geopolity. Give the key you were handed
 before, or compare the one printed: keys.json came with the log. Each witness that you trust is named by its
-vkey, which you got from the witness, and must have cosigned this very log. OLD is an earlier export, or a note
-(checkpoint) that somebody else was shown: this log must be its continuation.
+vkey, which you got from the witness, and must have cosigned this very log; if you name none, two of those must that
+the log itself states. OLD is an earlier export, or a note (checkpoint) that somebody else was shown: this log must be
+its continuation. BUNDLE is a draw, checked by verify_draw.py: what it promised must stand in this log, and the
+witnesses must have cosigned it before anybody could know the round of drand's quicknet that it named.
 """
 
 import base64
@@ -15,6 +17,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+GENESIS, PERIOD = 1692803367, 3  # of quicknet: round n is published at GENESIS + (n - 1) * PERIOD
 
 
 def canonical(record):
@@ -84,18 +88,50 @@ def notes_of(folder, key_hex, leaves):
     return notes
 
 
-def cosigned(notes, vkey):
-    """The sentence on one witness; refuses where it signed nothing of this log."""
+def signings(notes, vkey):
+    """The name of a witness, and the sizes that it signed with their times."""
     name, key_id, packed = vkey.strip().split("+", 2)
     material = base64.b64decode(packed, validate=True)
     if hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8] != key_id or material[0] != 4:
         raise ValueError(f"{vkey} is no key of a witness")
     found = [(head_of(note_parts(note)[0])[1], signed(note, name, 4, material[1:])) for note in notes]
-    times = [(size, at) for size, at in found if at is not None]
-    if not times:
-        raise ValueError(f"the witness {name} has signed nothing of this log")
-    size, at = max(times)
-    return f"{name} signed {size} entries on {datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return name, [(size, at) for size, at in found if at is not None]
+
+
+def stated(lines):
+    """The witnesses that the log says it has."""
+    found = {}
+    for record in map(json.loads, lines):
+        if record["kind"] in ("witness added", "witness removed"):
+            found[record["facts"]["witness"]] = record
+    return [it["facts"]["vkey"] for it in found.values() if it["kind"] == "witness added"]
+
+
+def witnessed(notes, named, lines, fits=lambda *_: True, what="nothing of this log"):
+    """A sentence on each witness; refuses where one that was named, or all but one that are stated, signed nothing."""
+    found = [signings(notes, vkey) for vkey in named or stated(lines)]
+    seen = {name: [it for it in times if fits(*it)] for name, times in found}
+    missing = [name for name, times in seen.items() if not times]
+    if len(found) - len(missing) < (len(found) if named else min(2, len(found))):
+        raise ValueError(f"the witness {missing[0]} has signed {what}")
+    last = {name: max(times) for name, times in seen.items() if times}
+    days = {name: f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}" for name, (_, at) in last.items()}
+    return [f"{name} signed {size} entries on {days[name]}" for name, (size, _) in last.items()]
+
+
+def promised(bundle, notes, named, lines):
+    """The sentence on a draw; refuses unless its promise was in the log, and cosigned, before its round was known."""
+    head = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
+    wanted = {"commitment": head["commitment"], "rehearsal": head["rehearsal"], "round": head["round"]}
+    for index, record in enumerate(map(json.loads, lines)):
+        facts = record["facts"]
+        if record["kind"] == "draw frozen" and {name: facts.get(name) for name in wanted} == wanted:
+            known = GENESIS + (head["round"] - 1) * PERIOD
+            if not head["rehearsal"]:
+                late = "the promise of this draw only when its round was known, or never"
+                witnessed(notes, named, lines, lambda size, at: size > index and at < known, late)
+            return f"the draw of {bundle} was promised in entry {index}"
+    raise ValueError(f"this log never promised the draw of {bundle}")
 
 
 def continues(old, lines, leaves, key_hex):
@@ -115,7 +151,7 @@ def continues(old, lines, leaves, key_hex):
     return f"continues {old} from entry {size} on"
 
 
-def check(folder, key_hex=None, witnesses=(), against=None):
+def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
     key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex))
     lines = lines_of(folder / "entries.jsonl")
@@ -145,29 +181,31 @@ def check(folder, key_hex=None, witnesses=(), against=None):
         raise ValueError(f"entry {size} is covered by no checkpoint")
     said = [f"{size} entries verified under key {key_hex}"]
     notes = notes_of(folder, key_hex, leaves)
-    said += [cosigned(notes, vkey) for vkey in witnesses]
     if against is not None:
         said.append(continues(against, lines, leaves, key_hex))
+    said[1:1] = witnessed(notes, witnesses, lines)
+    if draw is not None:
+        said.append(promised(draw, notes, witnesses, lines))
     return "; ".join(said)
 
 
 def main(words):
-    given, witnesses, against = [], [], None
+    given, witnesses, paths = [], [], {}
     while words:
         word = words.pop(0)
         if word == "--witness":
             witnesses.append(words.pop(0))
-        elif word == "--against":
-            against = Path(words.pop(0))
+        elif word in ("--against", "--draw"):
+            paths[word[2:]] = Path(words.pop(0))
         else:
             given.append(word)
-    return check(Path(given[0]), *given[1:2], witnesses=witnesses, against=against)
+    return check(Path(given[0]), *given[1:2], witnesses=witnesses, **paths)
 
 
 if __name__ == "__main__":
     try:
         print(main(sys.argv[1:]))
     except IndexError:
-        sys.exit("Usage: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD]")
+        sys.exit("Usage: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD] [--draw BUNDLE]")
     except (ValueError, KeyError, TypeError, OSError) as error:
         sys.exit(f"Refused: {error}")

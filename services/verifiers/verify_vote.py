@@ -1,8 +1,8 @@
 """Check a vote of encrypted ballots: verify_vote.py LOG VOTE [--witness VKEY]… Exits 0 or 1.
 
 LOG is an exported public log, VOTE a vote such as river-1/1. Needs Python alone and shares no code with geopolity. Each
-witness that you trust (name+id+key) must have cosigned the closed board. Checked: the trustees' key, who may vote, all
-ballots, the board, the partial decryptions, the outcome. README.md says what is hashed; verify_log.py checks LOG."""
+witness that you name (name+id+key) must have cosigned the closed board; if none, two of those that the log states.
+Checked: key, electorate, ballots, board, partial decryptions, outcome. README.md says how; verify_log.py checks LOG."""
 
 import base64, hashlib, json, sys
 from datetime import datetime
@@ -19,7 +19,6 @@ def need(fact, sentence):
     if not fact: raise ValueError(sentence)
 
 # --- edwards25519 in extended coordinates (RFC 8032), and ristretto255 on top of it (RFC 9496) ---
-
 def add(left, right):
     (x1, y1, z1, t1), (x2, y2, z2, t2) = left, right
     a, b, c, d = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P, 2 * D * t1 * t2 % P, 2 * z1 * z2 % P
@@ -28,7 +27,6 @@ def add(left, right):
 
 def minus(left, right):
     return add(left, (-right[0], right[1], right[2], -right[3]))
-
 total = lambda points: reduce(add, points, ZERO)
 
 def times(number, point):
@@ -40,7 +38,6 @@ def times(number, point):
     return found
 
 even = lambda number: number % P if number % P % 2 == 0 else -number % P
-
 def root(u, v):  # whether u/v is a square, and the even root of it, or of I·u/v
     r = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
     check = v * r * r % P
@@ -91,7 +88,6 @@ def signed(key, signature, message):  # Ed25519
     return s < Q and x % P == 0 and (y - z) % P == 0
 
 # --- the proofs ---
-
 def canonical(record):
     return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 digest = lambda record: hashlib.sha256(canonical(record)).hexdigest()
@@ -117,7 +113,6 @@ def is_bit(context, key, alpha, beta, proof):  # Cramer-Damgård-Schoenmakers: i
     return (c0 + c1) % Q == challenge("bit", context, key, alpha, beta, *said)
 
 # --- the vote, from the log ---
-
 def check_key(begun, said, head):  # and return the trustees' public shares
     names, least = [it["name"] for it in begun["trustees"]], begun["threshold"]
     need(len(set(names)) == len(names) and 1 < least <= len(names) < 2 * least, "the trustees are too few")
@@ -181,7 +176,7 @@ def merkle(leaves):
     half = 1 << ((len(leaves) - 1).bit_length() - 1) if leaves[1:] else 0
     return leaves[0] if not half else hashlib.sha256(b"\1" + merkle(leaves[:half]) + merkle(leaves[half:])).digest()
 
-def check_witness(vkey, notes, lines, index, since):  # it cosigned a head that holds the entry, and not before
+def has_signed(vkey, notes, lines, index, since):  # whether it signed a head that holds the entry, and not before
     name, _, packed = vkey.strip().split("+", 2)
     material = base64.b64decode(packed)
     key_id, seen = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4], False
@@ -196,7 +191,7 @@ def check_witness(vkey, notes, lines, index, since):  # it cosigned a head that 
                 leaves = [hashlib.sha256(b"\0" + one).digest() for one in lines[: int(size)]]
                 need(base64.b64decode(top) == merkle(leaves), f"{name} cosigned another log")
                 seen = seen or at >= since
-    need(seen, f"the witness {name} has not cosigned the closed board since its end")
+    return seen
 
 def check(folder, vote, witnesses=(), opening=True):
     lines = (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
@@ -230,7 +225,12 @@ def check(folder, vote, witnesses=(), opening=True):
     need(closed["at"] >= head["ends_at"] or len(board) == len(electors), "the board was closed before its end")
     cosigned = folder / "cosigned.jsonl"
     notes = [json.loads(row)["note"] for row in cosigned.read_text("utf-8").splitlines()] if cosigned.exists() else []
-    for vkey in witnesses: check_witness(vkey, notes, lines, end, datetime.fromisoformat(closed["at"]).timestamp())
+    stated = {it["facts"]["witness"]: it for it in log[:start] if it["kind"] in ("witness added", "witness removed")}
+    named = witnesses or [it["facts"]["vkey"] for it in stated.values() if it["kind"] == "witness added"]
+    since, least = datetime.fromisoformat(closed["at"]).timestamp(), len(witnesses) or min(2, len(named))
+    away = [vkey.partition("+")[0] for vkey in named if not has_signed(vkey, notes, lines, end, since)]
+    seen = len(named) - len(away)
+    need(seen >= least, f"the closed board was not cosigned since its end by {' and '.join(away)}")
     if not opening: return closed | {"head": head}
     names = [it["name"] for it in head["trustees"]]
     openings = {names.index(it["trustee"]) + 1: it["body"] for it in said if it["stage"] == "opening"}
@@ -241,7 +241,7 @@ def check(folder, vote, witnesses=(), opening=True):
     need(len(told) == 1 and [told[0][c] for c in CHOICES] == [yes, no, abstain], "another sum was told")
     harm, fair = {"harm declared": 2 * yes > yes + no, "no harm found": 2 * yes <= yes + no}, 2 * no > yes + no
     need((harm | {"remedy approved": fair, "harm continues": not fair})[told[0]["outcome"]], "another outcome was told")
-    return f"{vote}: {yes} yes, {no} no, {abstain} abstained: {told[0]['outcome']}; seen by {len(witnesses)} witnesses"
+    return f"{vote}: {yes} yes, {no} no, {abstain} abstained: {told[0]['outcome']}; seen by {seen} witnesses"
 
 if __name__ == "__main__":
     try:

@@ -23,6 +23,7 @@ from services.storage.tables import CitizenRow, RollRow, SeatRow
 from tests.contract.court import Court
 
 TRUSTEES = ("ada", "ben", "cleo", "dan", "eve")
+WITNESSES = ("north", "south")
 
 
 def secret_of(delegate):
@@ -52,8 +53,10 @@ class SealedCourt:
         hearings.ready(matter_id, self.store)
         return matter_id
 
-    def trustee(self, name, matter_id="river-1", witnesses=()):
-        return str(step(self.folder / name, self.house(matter_id), witnesses=tuple(witnesses)))
+    def trustee(self, name, matter_id="river-1", witnesses=None):
+        """A trustee's turn; the two witnesses that all trust, unless others are named."""
+        trusted = [self.witness(it) for it in WITNESSES] if witnesses is None else witnesses
+        return str(step(self.folder / name, self.house(matter_id), witnesses=tuple(trusted)))
 
     def keyed(self, matter_id):
         prepare_key(matter_id, self.store)

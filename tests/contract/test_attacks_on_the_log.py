@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import delete
 
 from geopolity.publiclog.log import Entry, LogRefused
-from geopolity.publiclog.notes import NoteError
+from geopolity.publiclog.notes import NoteError, NoteRefused
 from maps.pages.assembly import log_page
 from maps.pages.layout import PageFrame
 from services.bootstrap import open_store
@@ -28,8 +28,10 @@ from services.publiclog.cosigning import (
     list_witnesses,
     log_vkey,
     remove_witness,
+    take_note,
 )
 from services.publiclog.export import export_log, import_log, newest_note, signing_key, verify_export
+from services.publiclog.pulling import LogNotFetched, WitnessRefuses, hand_in, pull
 from services.publiclog.witness import Witness, new_witness
 from services.settings import Settings
 from services.storage import publiclog
@@ -131,7 +133,7 @@ def test_an_operator_who_rewrites_the_log_gets_no_witness_s_signature(watched, p
         session.execute(delete(CosignatureRow))  # whoever forgets the witnesses' signatures has none to show
     shutil.rmtree(tmp_path / "rewritten")
     export_log(tmp_path / "rewritten", watched)
-    assert verify_export(tmp_path / "rewritten").startswith("5 entries")  # alone, it is whole
+    assert "has signed nothing" in _refusal(tmp_path / "rewritten")  # the log itself says who must have signed it
     assert "has signed nothing" in _refusal(tmp_path / "rewritten", witnesses=_keys(pair))
     assert "entry 2 is not the one" in _refusal(tmp_path / "rewritten", against=tmp_path / "shown")
     assert "two histories" in _refusal(tmp_path / "rewritten", against=tmp_path / "shown" / "checkpoint")
@@ -245,6 +247,52 @@ def test_the_service_asks_the_witnesses_by_itself_and_shows_who_signed(settings,
         page = service.client().get("/log", headers={"Accept-Language": "en"}).text
         assert "2 witnesses outside this service signed that the first 5 lines" in page
         assert service.client().get("/api/v1/log/checkpoint").text == newest_note(watched)
+
+
+def test_a_witness_fetches_a_log_by_itself_and_signs_only_what_grew(watched, pair, settings, tmp_path):
+    witness = new_witness(tmp_path / "laptop", "laptop.example/ann")
+    witness.follow(log_vkey(watched))
+    add_witness(witness.verifier.vkey, "http://localhost:1", watched)
+    export_log(tmp_path / "log", watched)
+    note = pull(witness, str(tmp_path / "log"))
+    assert take_note(note, watched) == [it.verifier.vkey.partition("+")[0] for it in (witness,)]
+    assert "laptop.example/ann signed 4 entries" in _exported(watched, tmp_path / "again", witness)
+    _grow(watched, 2)
+    with served(settings, worker=False) as service, service.client() as client:
+        url = str(client.base_url).rstrip("/")
+        assert "laptop.example/ann" in hand_in(pull(witness, url), url)
+    assert "laptop.example/ann signed 6 entries" in _exported(watched, tmp_path / "more", witness)
+    with pytest.raises(WitnessRefuses, match="has 4 lines, and had 6"):
+        pull(witness, str(tmp_path / "log"))
+    _rewrite(watched)
+    _grow(watched, 1)
+    export_log(tmp_path / "rewritten", watched)
+    with pytest.raises(WitnessRefuses):
+        pull(witness, str(tmp_path / "rewritten"))
+    assert (witness.folder / "evidence").is_dir()
+    entries = tmp_path / "rewritten" / "entries.jsonl"
+    entries.write_bytes(entries.read_bytes().replace(b"yes", b"oui"))
+    for place, sentence in ((entries.parent, "not those of its checkpoint"), (tmp_path / "none", "no log at")):
+        with pytest.raises(LogNotFetched, match=sentence):
+            pull(witness, str(place))
+
+
+def _exported(store, folder, witness):
+    export_log(folder, store)
+    return verify_export(folder, witnesses=[witness.verifier.vkey])
+
+
+def test_a_signature_that_is_handed_in_is_a_witness_s_own_and_of_this_log(watched, pair, tmp_path):
+    note = newest_note(watched)
+    stranger = new_witness(tmp_path / "stranger", "w1.example/log")
+    stranger.follow(log_vkey(watched))
+    export_log(tmp_path / "log", watched)
+    assert take_note(pull(stranger, str(tmp_path / "log")), watched) == ["w1.example/log", "w2.example/log"]
+    assert newest_note(watched) == note  # what the stranger signed under the name of a witness is not kept
+    with pytest.raises(NoteError, match="no checkpoint of this log"):
+        take_note(note.replace("\n3\n", "\n2\n", 1), watched)
+    with pytest.raises(NoteRefused):
+        take_note(note.replace(note[-9:-3], "AAAAAA"), watched)
 
 
 def test_a_log_without_witnesses_says_so(opened):

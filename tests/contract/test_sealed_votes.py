@@ -21,7 +21,7 @@ from services.storage.docket.votes import VoteRefused
 from services.storage.tables import BallotRow, SealedBallotRow
 from services.verifiers import verify_vote
 from tests.contract.read_back import logged
-from tests.contract.sealed_court import TRUSTEES, keyed_court
+from tests.contract.sealed_court import TRUSTEES, WITNESSES, keyed_court
 
 SEVEN = ["yes"] * 5 + ["no", "abstain"]
 
@@ -48,7 +48,9 @@ def voting(house):
 def _closed(house, matter_id, clock, words=SEVEN):
     house.cast(matter_id, words)
     clock.shift(4 * 86400)
-    return decisions.close_vote(matter_id, house.store)
+    closed = decisions.close_vote(matter_id, house.store)
+    house.cosign()
+    return closed
 
 
 def test_seven_ballots_are_counted_by_three_trustees_and_nobody_else_could(house, voting, clock, tmp_path):
@@ -58,6 +60,7 @@ def test_seven_ballots_are_counted_by_three_trustees_and_nobody_else_could(house
         assert "opened a part" in house.trustee(name)
         assert house.court.state(voting) == "vote 1"
     house.trustee("eve")
+    house.cosign()
     result = decisions.vote_result(voting, house.store)
     assert (result.yes, result.no, result.abstain, result.outcome) == (5, 1, 1, "harm declared")
     export_log(tmp_path / "out", house.store)
@@ -88,6 +91,17 @@ def test_nothing_is_opened_before_the_stated_end_and_the_witnesses(house, voting
     for name in TRUSTEES[:3]:
         house.trustee(name, witnesses=keys)
     assert decisions.vote_result(voting, house.store).yes == 5
+
+
+def test_a_board_that_fewer_than_two_witnesses_signed_is_never_opened(house, voting, clock):
+    _closed(house, voting, clock)
+    for named in ((), [house.witness("north")], [house.witness("north")] * 2):
+        with pytest.raises(TrusteeRefuses, match="at least two witnesses"):
+            house.trustee("ada", witnesses=named)
+    pinned = [house.witness(name) for name in WITNESSES]
+    file = house.folder / "ada" / "trustee.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"witnesses": pinned}))
+    assert "opened a part" in house.trustee("ada", witnesses=())
 
 
 def test_a_vote_below_the_quorum_is_never_opened(house, voting, clock):

@@ -15,13 +15,14 @@ from pydantic import BaseModel
 
 from services.api.etags import TAGGED
 from services.api.principal import Role, StoreDep, guarded_router, require
-from services.api.v1.fields import Limit, OrdinalId
+from services.api.v1.fields import Body, Limit, OrdinalId, Prose
 from services.api.v1.records import problems
+from services.publiclog import cosigning
 from services.publiclog.export import export_log, newest_note, prove_entry
 from services.records import Json
 from services.storage import publiclog as stored
 
-router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 422, 503))
+router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
 
 
@@ -31,6 +32,18 @@ class EntriesPart(BaseModel):
     entries: list[Json]
     size: int
     next: int | None
+
+
+class HandedIn(Body):
+    """A checkpoint of this log as a signed note, with the signatures of witnesses."""
+
+    note: Prose
+
+
+class CosignedBy(BaseModel):
+    """The witnesses whose signature was kept."""
+
+    witnesses: list[str]
 
 
 class SignedHead(BaseModel):
@@ -65,6 +78,12 @@ def checkpoints(store: StoreDep) -> list[SignedHead]:
 def checkpoint(store: StoreDep) -> str:
     """Show the newest checkpoint that witnesses signed, as a signed note with their cosignatures (C2SP)."""
     return newest_note(store)
+
+
+@router.post("/cosignatures", dependencies=[PUBLIC])
+def take(store: StoreDep, handed: HandedIn) -> CosignedBy:
+    """Take a checkpoint that a witness of this log fetched and signed by itself."""
+    return CosignedBy(witnesses=cosigning.take_note(handed.note, store))
 
 
 @router.get("/entries/{index}/proof", dependencies=[PUBLIC], openapi_extra={"x-costly": True})

@@ -32,11 +32,15 @@ def export_log(service: Service, /, *, out: Path) -> None:
     "--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that must have signed it; repeat."
 )
 @click.option("--against", type=click.Path(path_type=Path, exists=True), metavar="OLD", help="An older export or note.")
-def verify_log(folder: Path, *, witnesses: tuple[str, ...], against: Path | None) -> None:
-    """Check an exported log from its files alone."""
+@click.option(
+    "--draw", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="BUNDLE",
+    help="A draw whose promise the witnesses must have signed before its round was known.",
+)  # fmt: skip
+def verify_log(folder: Path, *, witnesses: tuple[str, ...], against: Path | None, draw: Path | None) -> None:
+    """Check an exported log from its files alone; without --witness, two of those that it states must have signed."""
     from services.publiclog.export import verify_export
 
-    click.echo(verify_export(folder, witnesses=witnesses, against=against))
+    click.echo(verify_export(folder, witnesses=witnesses, against=against, draw=draw))
 
 
 @log.command("key")
@@ -77,11 +81,21 @@ def witnesses(service: Service, /, *, vkey: str | None, url: str | None, name: s
 
 
 @log.command("cosign")
+@click.option(
+    "--note", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="Take instead what a witness signed by itself (`witness pull --out FILE`).",
+)  # fmt: skip
 @click.pass_obj
-def cosign(service: Service) -> None:
+def cosign(service: Service, /, *, note: Path | None) -> None:
     """Sign the log and have every witness sign it; exits 1 if one did not. Run it daily, and before a draw."""
-    from services.publiclog.cosigning import collect
+    from services.publiclog.cosigning import collect, take_note
 
+    if note is not None:
+        taken = take_note(note.read_text(encoding="utf-8"), service.store)
+        click.echo(
+            t("Signed by {witnesses:list}.", witnesses=taken) if taken else t("No witness of this log signed it.")
+        )
+        raise SystemExit(0 if taken else 1)
     asked = collect(service.store)
     for one in asked:
         sentence = noop("{name} signed {size:count} lines.") if one.signed else noop("{name} did not sign: {answer}")

@@ -20,11 +20,17 @@ def trustee() -> None:
 @trustee.command("new")
 @folder_argument
 @click.argument("name")
-def new(folder: Path, name: str) -> None:
-    """Make a trustee's secret key in a new folder, and print the public one, for the office."""
+@click.option(
+    "--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that you trust; name two or more."
+)
+def new(folder: Path, name: str, *, witnesses: tuple[str, ...]) -> None:
+    """Make a trustee's secret key in a new folder, and print the public one, for the office.
+
+    Nothing is opened that at least two witnesses of yours have not signed.
+    """
     from services.docket.sealed.trustee import new_trustee
 
-    click.echo(new_trustee(folder, name))
+    click.echo(new_trustee(folder, name, witnesses))
     click.echo(t("Keep {file}: whoever has it can act in your name.", file=folder), err=True)
 
 
@@ -32,7 +38,9 @@ def new(folder: Path, name: str) -> None:
 @folder_argument
 @click.argument("matter_id", metavar="MATTER")
 @click.option("--at", "url", metavar="URL", help="Where the service answers (default: the store of this machine).")
-@click.option("--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that must have signed; repeat.")
+@click.option(
+    "--witness", "witnesses", multiple=True, metavar="KEY", help="One more witness that must have signed; repeat."
+)
 @click.pass_obj
 def step(service: Service, /, *, folder: Path, matter_id: str, url: str | None, witnesses: tuple[str, ...]) -> None:
     """Do one's turn in a vote: send a part of its key, confirm it, or open the sum after the end. Run it daily."""

@@ -36,6 +36,25 @@ def follow(folder: Path, vkey: str) -> None:
     click.echo(t("Follows {log}.", log=Witness(folder).follow(vkey).name))
 
 
+@witness.command("pull")
+@folder_argument
+@click.argument("source")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write the signed checkpoint to.")
+@click.option("--hand-in", is_flag=True, help="Hand the signature to the service at SOURCE.")
+def pull(folder: Path, source: str, *, out: Path | None, hand_in: bool) -> None:
+    """Fetch a log from SOURCE (a folder or an address) and sign it if it only grew; exits 1 if not. Run it daily."""
+    from services.publiclog import pulling
+    from services.publiclog.witness import Witness
+
+    note = pulling.pull(Witness(folder), source)
+    if out is not None:
+        out.write_text(note, encoding="utf-8")
+    else:
+        click.echo(note, nl=False)
+    if hand_in:
+        pulling.hand_in(note, source)
+
+
 @witness.command("serve")
 @folder_argument
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")

@@ -32,6 +32,8 @@ from services.clock import read
 from services.records import Json
 
 OPENED = {"seat opened", "seat key replaced"}
+LEAST_WITNESSES = 2
+"""How many witnesses outside the operator sign a closed board before a trustee opens anything of it."""
 
 
 class BoardRefused(NegativeAnswer):
@@ -117,8 +119,12 @@ def check_witnessed(folder: Path, board: Board, vkeys: Sequence[str]) -> None:
     Raises
     ------
     BoardRefused
-        Naming the witness.
+        Naming the witness, or if fewer than two were named.
     """
+    _need(
+        len({read_vkey(vkey).public for vkey in vkeys}) >= LEAST_WITNESSES,
+        "at least two witnesses must have signed its board; name those that you trust by --witness",
+    )
     file = folder / "cosigned.jsonl"
     notes = (
         [read_note(json.loads(row)["note"]) for row in file.read_text("utf-8").splitlines()] if file.exists() else []

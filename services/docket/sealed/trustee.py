@@ -13,7 +13,7 @@ import os
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from geopolity.ballots.group import ORDER, base, element, scalar, written
 from geopolity.ballots.tally import open_part, summed
 from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
 from geopolity.messages import Message
+from geopolity.publiclog.notes import read_vkey
 from services.docket.sealed.audit import check_witnessed, closed_board, lines_of
 from services.docket.sealed.ceremonies import KeyShown, show_key, take_message
 from services.publiclog.export import export_log
@@ -113,7 +114,7 @@ class Elsewhere:
         return body
 
 
-def new_trustee(folder: Path, name: str) -> str:
+def new_trustee(folder: Path, name: str, witnesses: Sequence[str] = ()) -> str:
     """Make a trustee's secret key in a new folder; returns the public key, which the office appoints them by.
 
     Raises
@@ -121,12 +122,13 @@ def new_trustee(folder: Path, name: str) -> str:
     TrusteeFolderError
         If the folder is there already.
     """
+    trusted = [read_vkey(vkey).vkey for vkey in witnesses]
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError as error:
         raise TrusteeFolderError("{folder} is there already; name a new one.", folder=folder) from error
     secret = _coin()
-    _keep(folder / OWN_FILE, {"name": name, "secret": written(secret)})
+    _keep(folder / OWN_FILE, {"name": name, "secret": written(secret), "witnesses": trusted})
     return base(secret).hex()
 
 
@@ -152,7 +154,7 @@ def step(folder: Path, house: House, *, witnesses: tuple[str, ...] = ()) -> Mess
         return Message("{name} waits until {vote} is over.", name=name, vote=state["vote"])
     if name in state["opened"]:
         return Message("{name} has opened {vote}.", name=name, vote=state["vote"])
-    return turn.open_sum(witnesses)
+    return turn.open_sum(tuple({*own.get("witnesses", ()), *witnesses}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
