@@ -16,6 +16,7 @@ import click
 from geopolity.errors import GeopolityError
 from services.acting import act_as_operator
 from services.bootstrap import bootstrap
+from services.cli.alternatives import alternatives
 from services.cli.catalogue import issue, layer
 from services.cli.database import db
 from services.cli.demo import demo
@@ -56,6 +57,7 @@ for command in (
     derive,
     verify,
     curve,
+    alternatives,
     layer,
     issue,
     demo,

@@ -276,3 +276,14 @@ def test_constraints_are_flags_and_are_kept_to_by_what_is_written(command, files
     conflict = command(*request, "--at-most-units", "1", "--must", f"{ids[0]},{ids[-1]}")
     assert conflict.status == 1
     assert "cannot hold together" in conflict.err
+
+
+def test_alternatives_are_told_printed_and_drawn(command, files, derived, tmp_path):
+    record = json.loads(command("alternatives", derived, "--within", "20%", "--json").out)
+    assert record.keys() >= {"alternatives", "units", "cost"}
+    assert {"unit_id", "without_at_least", "without_found"} <= record["units"][0].keys()
+    said = command("alternatives", derived, "--within", "0.2")
+    assert said.status == 0
+    assert "Among regions at most 20.00% larger:" in said.out
+    assert command("alternatives", derived, "--within", "many").status == 2
+    assert command("alternatives", tmp_path).status == 2

@@ -1,0 +1,109 @@
+"""The command that asks for other answers: regions as good, and units that none of them can do without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from services.bootstrap import Service
+from services.cli.options import json_option, language_option
+from services.cli.printing import Cell, as_json_text, table
+from services.cli.progress import ProgressBar
+from services.cli.words import percent, t
+
+if TYPE_CHECKING:
+    from services.derivation.alternatives import Answer
+
+
+class Percent(click.ParamType[float]):
+    """A share written as per cent or as a number: ``1%``, ``0.01``."""
+
+    name = "share"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Turn text into a share."""
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = float("nan")
+        if not 0 < share <= 1:
+            self.fail(f"{value!r} is no share; give one such as 1% or 0.01.", param, ctx)
+        return share
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--within", type=Percent(), default="1%", show_default=True, help="How much larger a region may be.")
+@click.option("--count", type=click.IntRange(min=1, max=100), default=10, show_default=True, help="Regions at most.")
+@click.option(
+    "--differ", type=Percent(), default="2%", show_default=True, help="Share of people or size that they differ by."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to draw the map.")
+@language_option
+@json_option
+@click.pass_obj
+def alternatives(  # noqa: PLR0913 - one parameter an option
+    service: Service,
+    /,
+    *,
+    folder: Path,
+    within: float,
+    count: int,
+    differ: float,
+    seed: int,
+    out: Path | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Find regions as good as a derivation's, and how indispensable each unit is."""
+    from services.derivation.alternatives import Question
+    from services.derivation.alternatives import alternatives as use_case
+
+    with ProgressBar() as bar:
+        answer = use_case(folder, Question(within=within, count=count, differ=differ, seed=seed), bar)
+    click.echo(as_json_text(answer.as_json()) if as_json else _report(answer))
+    if out is not None:
+        from services.derivation.alternatives_map import write_map
+
+        click.echo(t("Open {file}", file=write_map(answer, out, service.store.home, language)), err=as_json)
+
+
+def _report(answer: Answer) -> str:
+    counts = answer.counts()
+    head = t(
+        "Among regions at most {within} larger: {irreplaceable:count} units are in every one, {exchangeable:count} in "
+        "some, {open:count} are not known, {never:count} in none.",
+        within=percent(answer.within, 2),
+        irreplaceable=counts["irreplaceable"],
+        exchangeable=counts["exchangeable"],
+        open=counts["open"],
+        never=counts["never in"],
+    )
+    rows: list[list[Cell]] = [
+        [number, len(one.inside), one.cost, percent(one.cost / answer.cost - 1, 3), one.people_differing]
+        for number, one in enumerate(answer.alternatives, 1)
+    ]
+    header = [t("Region"), t("Units"), t("Cost"), t("Larger by"), t("People differing")]
+    listed = table(header, rows, text_columns=0) if rows else t("No genuinely different region was found.")
+    return "\n".join([head, "", listed, "", *_dearest(answer)])
+
+
+def _dearest(answer: Answer) -> list[str]:
+    """What a region costs at least without the units that are hardest to replace."""
+    inside = answer.units[answer.units["inside"].astype(bool)]
+    dearer = (inside["at_least"] / answer.cost - 1).fillna(float("inf")).sort_values(ascending=False, kind="stable")
+    first = dearer.head(10)
+    return [
+        t("No region can do without {name}.", name=str(name))
+        if share == float("inf")
+        else t(
+            "Without {name} the polity would be at least {share} larger.",
+            name=str(name),
+            share=percent(float(share), 1),
+        )
+        for name, share in zip(inside["name"].reindex(first.index), first, strict=True)
+    ]

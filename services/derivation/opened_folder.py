@@ -1,0 +1,121 @@
+"""A derivation folder, opened again as the problem that it answers and the region that it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geopolity.arrays import BoolArray, IntArray
+from geopolity.errors import RequestError
+from geopolity.region import Constraints, Limit, Region, RegionProblem
+from geopolity.region.certificate import Method, Proof, certify
+from services.derivation.audit.evidence import Evidence, read_evidence
+from services.records import Json
+
+
+class OpenedFolderError(RequestError):
+    """A folder is no derivation, or one that cannot be asked this."""
+
+    code = "opened-folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """What a folder holds.
+
+    Attributes
+    ----------
+    units
+        By ``unit_id``: ``name, population, affected, cost, inside``, and whatever else the table has.
+    problem, region
+        Vertices are the units, then connectors.
+    """
+
+    units: pd.DataFrame
+    problem: RegionProblem
+    region: Region
+    record: Json
+
+
+def opened(folder: Path) -> Opened:
+    """Open a folder.
+
+    Raises
+    ------
+    OpenedFolderError
+        If it is no derivation folder, its polity is the whole layer, or borders count in it.
+    """
+    if not (folder / "problem.json").exists():
+        raise OpenedFolderError(
+            "{folder} is no folder of a derivation; give one that `derive --out` wrote.", folder=folder
+        )
+    evidence = read_evidence(folder)
+    if evidence.everyone:
+        raise OpenedFolderError("{folder} holds the whole layer; there is no other answer.", folder=folder)
+    if evidence.rounded:
+        raise OpenedFolderError(
+            "{folder} was derived with --compactness; other answers weigh no borders yet, so derive it without.",
+            folder=folder,
+        )
+    units = pd.read_parquet(folder / "units.parquet")
+    problem = _problem(evidence, units)
+    members = np.array([vertex.inside for vertex in evidence.vertices.values()])
+    stated = evidence.certificate
+    region = certify(problem, members, int(stated["lower_bound"]), Proof(Method.BRANCH_AND_BOUND))
+    if region.certificate.digest != stated["digest"]:
+        raise OpenedFolderError("{folder} does not hold together; `geopolity verify` says why.", folder=folder)
+    return Opened(units=units, problem=problem, region=region, record=evidence.problem)
+
+
+def _problem(evidence: Evidence, units: pd.DataFrame) -> RegionProblem:
+    names = list(evidence.vertices)
+    place = {name: number for number, name in enumerate(names)}
+    vertices = evidence.vertices.values()
+    stated = evidence.problem.get("constraints")
+    return RegionProblem(
+        cost=np.array([vertex.cost for vertex in vertices]),
+        affected=np.array([vertex.affected for vertex in vertices]),
+        edges=np.array([(place[one], place[other]) for one, other in evidence.edges], np.int64).reshape(-1, 2),
+        coverage=Decimal(evidence.problem["coverage_target"]),
+        ids=names,
+        affected_unit=evidence.person,
+        constraints=None if stated is None else _constraints(stated, place, units, len(names)),
+    )
+
+
+def _constraints(stated: Json, place: dict[str, int], units: pd.DataFrame, n: int) -> Constraints:
+    def at(names: list[str]) -> IntArray:
+        return np.array(sorted(place[name] for name in names), np.int64)
+
+    people = units["population"].astype(float)
+    nobody: BoolArray = (people == 0).to_numpy() & bool(stated.get("exclude_empty"))
+    most = stated.get("at_most", {})
+    held = {
+        "units": np.ones(len(units), np.int64),
+        "area": units["area"].to_numpy(np.int64) if "area" in units else np.zeros(len(units), np.int64),
+        "population": np.rint(people.fillna(0.0).to_numpy(np.float64)).astype(np.int64),
+    }
+    limits = [
+        Limit(kind=kind, weights=np.pad(weights, (0, n - len(units))), most=_most(kind, most))
+        for kind, weights in held.items()
+        if kind in most
+    ]
+    return Constraints(
+        must=at(stated.get("must", [])),
+        must_not=at(stated.get("must_not", [])),
+        empty=np.flatnonzero(nobody),
+        together=tuple(at(group) for group in stated.get("keep_together", {}).get("groups", [])),
+        cut=np.array([at(pair) for pair in stated.get("cut", [])], np.int64).reshape(-1, 2),
+        limits=tuple(limits),
+        record=stated,
+    )
+
+
+def _most(kind: str, most: Json) -> int:
+    if kind == "area":
+        return max(1, int(most["area"] * 1e6 // most["area_unit"]))
+    return int(most[kind])
