@@ -26,8 +26,8 @@ FENCE = re.compile(
     r"^```(?:\{code-block\} )?(?P<kind>[a-z]+)\n(?::caption: (?P<file>\S+)\n\n?)?(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 RUN, SHOWN, FOREIGN = {"console", "python"}, "text", {"sh", "r", "ini"}
-TIMES = re.compile(r"(^  time +)[0-9.]+(?= s$)", re.MULTILINE)
-"""How long something took, which is another time each time."""
+VARYING = re.compile(r"(?<=  time )[ 0-9.]+(?= s$)|(?<=\d\dT)[0-9:]+(?=Z)|(?<= )[0-9a-f]{64}$", re.MULTILINE)
+"""How long something took, the moment it was done, a key or a roll of pseudonyms that was just made: others each time."""
 CONTINUES = re.compile(r"^continues: (?P<page>\S+)$", re.MULTILINE)
 
 
@@ -145,5 +145,5 @@ def _plain(text: str) -> str:
 
 def _replaced(text: str, said: list[tuple[tuple[int, int], str]]) -> str:
     for (start, end), truth in reversed(said):
-        text = text[:start] + TIMES.sub(r"\1…", truth) + text[end:]
+        text = text[:start] + VARYING.sub("…", truth) + text[end:]
     return text
