@@ -130,6 +130,16 @@ def pages() -> list[Path]:
     return sorted(PAGES.rglob("*.md"))
 
 
+def has_code(page: Path) -> bool:
+    """Whether a page holds anything to run."""
+    return any(block.kind in RUN for block in blocks_of(page.read_text(encoding="utf-8")))
+
+
+def is_long(page: Path) -> bool:
+    """Whether a page says that it takes long."""
+    return page.read_text(encoding="utf-8").partition("\n# ")[0].find("\nlong: true\n") >= 0
+
+
 def _printed(act: Callable[[], object]) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):

@@ -1,6 +1,6 @@
 """Settings: everything the environment may say, read once into one frozen object.
 
-Each is documented in services/README.md; a test checks it.
+The guide's page of settings is made of the words here; a test checks that each has some.
 """
 
 from __future__ import annotations
@@ -22,40 +22,46 @@ class SettingError(RequestError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment says.
+    """What the environment says, each as ``GEOPOLITY_`` and its name in capitals.
 
     Attributes
     ----------
     home
-        ``GEOPOLITY_HOME``: the folder of all state: ``cache/``, ``log/``, ``out/``.
+        Folder of all state: ``cache/``, ``guide/``, ``keys/``, ``log/``, ``out/``, ``layers/``, ``issues/``; ``var`` in a
+        checkout, the platform's data folder otherwise.
     workers
-        ``GEOPOLITY_WORKERS``: processes for work on several issues at once; by default the processors, at most 4.
+        Processes for work on several issues at once; by default the processors, at most 4.
     database_url
-        ``GEOPOLITY_DATABASE_URL``: a PostgreSQL database with PostGIS; ``None`` keeps the store in a SQLite file.
+        PostGIS database of the store, ``postgresql://USER:PASSWORD@HOST/DATABASE``; without one, the store is the file
+        ``$GEOPOLITY_HOME/geopolity.sqlite``.
     public_url
-        ``GEOPOLITY_PUBLIC_URL``: the address people know the service by; https makes cookies secure.
+        Address that people know the service by; the one host name beside this machine's that it answers to; https makes
+        cookies secure.
     upload_mb
-        ``GEOPOLITY_UPLOAD_MB``: largest upload that the service takes, MB.
+        Largest upload that the service takes, MB.
     request_memory_mb
-        ``GEOPOLITY_REQUEST_MEMORY_MB``: memory that reading one file that was sent, or deriving one draft, may use, MB.
+        Memory that reading one file that was sent, or deriving one draft, may use in a process of its own, MB.
     job_memory_mb
-        ``GEOPOLITY_JOB_MEMORY_MB``: memory that a worker may use for the derivations that analysts order, MB.
+        Memory that a worker may use for the derivations that analysts order, MB, 4000 or more.
     rate_limit
-        ``GEOPOLITY_RATE_LIMIT``: how often one person or address may write, such as ``60/minute``.
+        How often one person, program or address may write, such as ``60/minute``.
     vote_days
-        ``GEOPOLITY_VOTE_DAYS``: days that a vote lasts at least, 3 or more.
+        Days that a vote lasts at least: 3, or more.
     geocoder_url
-        ``GEOPOLITY_GEOCODER_URL``: where addresses are sent that the store does not know; ``None`` sends nothing.
+        Search address of a geocoder (Nominatim's ``…/search``, Photon's ``…/api``, Pelias' ``…/v1/search``) that addresses
+        are sent to which no added file has; the page says so before, and names it. Without one, nothing is sent.
     smtp_url
-        ``GEOPOLITY_SMTP_URL``: server that takes mails; without one, mails wait.
+        Server that takes mails: ``smtp://USER:PASSWORD@HOST:PORT`` (STARTTLS where it is offered) or ``smtps://…``;
+        without one, who is called gets a letter to print.
     mail_from
-        ``GEOPOLITY_MAIL_FROM``: address that mails come from.
+        Address that mails come from; by default ``geopolity@`` and the host of ``GEOPOLITY_PUBLIC_URL``.
     self_registration
-        ``GEOPOLITY_SELF_REGISTRATION``: who says where somebody lives who registers: ``clerk``, or ``claim:NAME``.
+        Lets people register themselves: ``clerk`` (two people of the office see proof of residence), or ``claim:NAME``
+        (the provider's token holds the unit's id in that claim, and ``age_over_18``); without it, a clerk registers.
     oidc_issuer, oidc_client_id, oidc_client_secret
-        ``GEOPOLITY_OIDC_ISSUER`` and so on: the OpenID Connect provider that people sign in with.
+        OpenID Connect provider that people sign in with, and this service's name and secret there.
     oidc_roles_claim
-        ``GEOPOLITY_OIDC_ROLES_CLAIM``: claim of the provider's token that lists a person's roles.
+        Claim of the provider's token that lists a person's roles.
     """
 
     home: Path
@@ -88,6 +94,11 @@ class Settings:
     def out(self) -> Path:
         """Folder of results that were given no other place."""
         return self.home / "out"
+
+    @property
+    def guide(self) -> Path:
+        """Folder of the built guide, which is served at ``/guide`` and published with the site."""
+        return self.home / "guide"
 
     @property
     def error_log(self) -> Path:

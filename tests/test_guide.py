@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from docs.examples import FOREIGN, PAGES, RUN, SHOWN, Session, blocks_of, chain_of, is_like, pages
+from docs.examples import FOREIGN, PAGES, RUN, SHOWN, Session, blocks_of, chain_of, has_code, is_like, is_long, pages
 
 WRITE = "GUIDE_WRITE"
 """Set it, and pages are made to show what is printed: read the difference before you commit it."""
@@ -16,18 +16,29 @@ def _name(page):
     return page.relative_to(PAGES).with_suffix("").as_posix()
 
 
-def _chains():
+def _chains(*, long):
     """Pages to run, each with those that it continues; what another page continues runs there."""
-    chains = [chain_of(page) for page in pages() if any(one.kind in RUN for one in blocks_of(page.read_text()))]
+    wanted = [page for page in pages() if has_code(page) and is_long(page) is long]
+    chains = [chain_of(page) for page in wanted]
     earlier = {page for chain in chains for page in chain[:-1]}
     return [chain for chain in chains if chain[-1] not in earlier]
 
 
-@pytest.mark.parametrize("chain", _chains(), ids=lambda chain: _name(chain[-1]))
+@pytest.mark.parametrize("chain", _chains(long=False), ids=lambda chain: _name(chain[-1]))
 def test_every_block_of_a_page_prints_what_it_shows(chain, tmp_path, monkeypatch):
-    monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))
+    _read(chain, tmp_path, monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chain", _chains(long=True), ids=lambda chain: _name(chain[-1]))
+def test_every_block_of_a_page_that_takes_long_prints_what_it_shows(chain, tmp_path, monkeypatch):
+    _read(chain, tmp_path, monkeypatch)
+
+
+def _read(chain, folder, monkeypatch):
+    monkeypatch.setenv("GEOPOLITY_HOME", str(folder / "home"))
     monkeypatch.setenv("COLUMNS", "100")
-    reader = Session(tmp_path)
+    reader = Session(folder)
     for page in chain:
         different = reader.run(page, write=WRITE in os.environ)
         assert not different, f"{_name(page)} shows\n{different[0].shown}\nbut it prints\n{different[0].said}"
