@@ -1,4 +1,4 @@
-"""Build the guide into ``GEOPOLITY_HOME/guide``: ``./run guide``. The service serves it there, and ``publish`` takes it along."""
+"""Build the guide into ``GEOPOLITY_HOME/guide`` (``./run guide``): the service serves it, the site takes it along."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from docs.closed import close_pages
-from docs.pictures import write_pictures
 from docs.generated import write_reference
+from docs.pictures import write_pictures
 from services.settings import read_settings
 
 SOURCES = Path(__file__).parent

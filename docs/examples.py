@@ -1,7 +1,7 @@
 """What a page of the guide shows, run: every block of code, and whether it says what the page says it does.
 
-A page is Markdown. ``console`` blocks hold commands after ``$`` with what they print; a ``python`` block may be followed
-by a ``text`` block, which is what it prints; a block with a ``:caption:`` is a file of that name. In what is printed,
+A page is Markdown. ``console`` blocks hold commands after ``$`` with what they print; a ``python`` block may be
+followed by a ``text`` block, which is what it prints; a block with a ``:caption:`` is a file of that name. In output,
 ``…`` stands for anything. ``sh`` blocks are for other machines, and are not run.
 """
 
@@ -23,11 +23,12 @@ from services.cli import _status
 
 PAGES = Path(__file__).parent
 FENCE = re.compile(
-    r"^```(?:\{code-block\} )?(?P<kind>[a-z]+)\n(?::caption: (?P<file>\S+)\n\n?)?(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(?:\{code-block\} )?(?P<kind>[a-z]+)\n(?::caption: (?P<file>\S+)\n\n?)?(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 RUN, SHOWN, FOREIGN = {"console", "python"}, "text", {"sh", "r", "ini"}
 VARYING = re.compile(r"(?<=  time )[ 0-9.]+(?= s$)|(?<=\d\dT)[0-9:]+(?=Z)|(?<= )[0-9a-f]{64}$", re.MULTILINE)
-"""How long something took, the moment it was done, a key or a roll of pseudonyms that was just made: others each time."""
+"""How long something took, the moment it was done, a key or roll that was just made: others each time."""
 CONTINUES = re.compile(r"^continues: (?P<page>\S+)$", re.MULTILINE)
 
 
@@ -108,7 +109,7 @@ def blocks_of(text: str) -> Iterator[Block]:
 
 
 def commands_of(body: str) -> Iterator[tuple[int, str, str]]:
-    """Where the output of each command begins, the command, and its output; `\\` continues a command."""
+    """Where the output of each command begins, the command, and its output; a backslash continues a command."""
     for found in re.finditer(r"^\$ (?P<command>(?:.*\\\n)*.*)\n(?P<shown>(?:(?!\$ ).*\n)*)", body, re.MULTILINE):
         yield found.start("shown"), found["command"].replace("\\\n", " "), found["shown"]
 

@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -80,7 +80,10 @@ def _commands_index() -> str:
         for name, command in leaves()
     ]
     tree = "\n".join(sorted(command_line.commands))
-    head = "# Commands\n\nData goes to stdout, progress to stderr. Exit status: 0 done, 1 the answer is no, 2 the request is wrong.\n\n"
+    head = (
+        "# Commands\n\nData goes to stdout, progress to stderr. Exit status: 0 done, 1 the answer is no, 2 the "
+        "request is wrong.\n\n"
+    )
     return f"{head}{_table(('command', 'does'), rows)}\n```{{toctree}}\n:hidden:\n\n{tree}\n```\n"
 
 
@@ -105,14 +108,18 @@ def _options(command: click.Command, context: click.Context) -> Iterator[tuple[s
         if isinstance(option, click.Option):
             kind = "" if option.is_flag else f" {option.make_metavar(context)}"
             names = ", ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
-            repeated = " Repeat it for several." if option.multiple and "repeat" not in (option.help or "").lower() else ""
+            repeated = (
+                " Repeat it for several." if option.multiple and "repeat" not in (option.help or "").lower() else ""
+            )
             yield f"{names}{_code(kind)}", f"{_prose(option.help)}{repeated}", _default(option)
 
 
 def _default(option: click.Option) -> str:
     if option.required:
         return "required"
-    plain = option.default is not None and not callable(option.default) and "Sentinel" not in type(option.default).__name__
+    plain = (
+        option.default is not None and not callable(option.default) and "Sentinel" not in type(option.default).__name__
+    )
     return f"`{option.default}`" if plain and not option.is_flag and option.default != () else ""
 
 
@@ -123,9 +130,8 @@ def _settings() -> str:
         said = _prose(" ".join(line.strip() for line in attribute.desc))
         names = [name.strip() for name in attribute.name.split(",")]
         rows.append((", ".join(f"`GEOPOLITY_{name.upper()}`" for name in names), said, _shown(defaults[names[0]])))
-    return (
-        "# Settings\n\nEverything the environment may say. It is read once, when a command starts.\n\n"
-        + _table(("variable", "meaning", "default"), rows)
+    return "# Settings\n\nEverything the environment may say. It is read once, when a command starts.\n\n" + _table(
+        ("variable", "meaning", "default"), rows
     )
 
 
@@ -140,8 +146,8 @@ def _errors() -> str:
         for kind in kinds
     ]
     return (
-        "# Errors\n\nEvery deliberate error is a sentence with the offending value and the way out, and has a code that "
-        "never changes: `type` of a problem document over HTTP ends with it.\n\n"
+        "# Errors\n\nEvery deliberate error is a sentence with the offending value and the way out, and has a code "
+        "that never changes: `type` of a problem document over HTTP ends with it.\n\n"
         + _table(("code", "exit", "when", "raised in"), rows)
     )
 
@@ -159,14 +165,17 @@ def _http() -> str:
     }
     text = (
         "# HTTP\n\n`/api/v1/openapi.json` says all of this to programs. A key goes into `Authorization: Bearer gpk_…`; "
-        "`geopolity key make` makes one. A refusal is a problem document (RFC 9457) whose code is in [errors](errors.md).\n\n"
+        "`geopolity key make` makes one. A refusal is a problem document (RFC 9457) whose code is in "
+        "[errors](errors.md).\n\n"
     )
     by_tag: dict[str, list[tuple[str, str, str]]] = {}
     for path, operations in description(api)["paths"].items():
         for method, operation in operations.items():
             who = ", ".join(sorted(role.value for role in roles.get((method.upper(), path), ())))
             words = _sentence(operation.get("description") or operation.get("summary"))
-            by_tag.setdefault((operation.get("tags") or ["more"])[0], []).append((f"`{method.upper()} {path}`", words, who))
+            by_tag.setdefault((operation.get("tags") or ["more"])[0], []).append(
+                (f"`{method.upper()} {path}`", words, who)
+            )
     for tag, rows in sorted(by_tag.items()):
         text += f"## {tag.capitalize()}\n\n{_table(('request', 'does', 'for'), rows)}\n"
     return text
@@ -204,7 +213,7 @@ def _code(text: str) -> str:
     return f" `{text.strip()}`" if text.strip() else ""
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     lines = [head, tuple("---" for _ in head), *rows]

@@ -27,8 +27,8 @@ class Settings:
     Attributes
     ----------
     home
-        Folder of all state: ``cache/``, ``guide/``, ``keys/``, ``log/``, ``out/``, ``layers/``, ``issues/``; ``var`` in a
-        checkout, the platform's data folder otherwise.
+        Folder of all state: ``cache/``, ``guide/``, ``keys/``, ``log/``, ``out/``, ``layers/``, ``issues/``; ``var``
+        in a checkout, the platform's data folder otherwise.
     workers
         Processes for work on several issues at once; by default the processors, at most 4.
     database_url
@@ -48,8 +48,9 @@ class Settings:
     vote_days
         Days that a vote lasts at least: 3, or more.
     geocoder_url
-        Search address of a geocoder (Nominatim's ``…/search``, Photon's ``…/api``, Pelias' ``…/v1/search``) that addresses
-        are sent to which no added file has; the page says so before, and names it. Without one, nothing is sent.
+        Search address of a geocoder (Nominatim's ``…/search``, Photon's ``…/api``, Pelias' ``…/v1/search``) that
+        addresses are sent to which no added file has; the page says so before, and names it. Without one, nothing is
+        sent.
     smtp_url
         Server that takes mails: ``smtp://USER:PASSWORD@HOST:PORT`` (STARTTLS where it is offered) or ``smtps://…``;
         without one, who is called gets a letter to print.

@@ -18,7 +18,7 @@ from tests.e2e.conftest import written
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"geopolity", "boundaries", "maps", "services"}
-TOP_LEVEL = PACKAGES | {"data", "tests", "requirements", ".ci"}
+TOP_LEVEL = PACKAGES | {"data", "docs", "tests", "requirements", ".ci"}
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 
 

@@ -3,66 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import pkgutil
+import re
 from pathlib import Path
 
 import click
 import pytest
 
 import boundaries
-import geopolity
-import maps
-import services
-from geopolity.errors import GeopolityError
-from services.cli import geopolity as command_line
+from docs.generated import error_types, leaves, pages
 from services.derivation.folder import FILES
 from services.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
-SERVICES = (ROOT / "services/README.md").read_text(encoding="utf-8")
-
-
-def _commands(group, prefix=""):
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _commands(command, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", command
-
-
-COMMANDS = dict(_commands(command_line))
-
-
-def _error_types():
-    for package in (geopolity, boundaries, maps, services):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    found, waiting = set(), [GeopolityError]
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        found.add(kind)
-    return {kind for kind in found if kind.__module__.split(".")[0] in {"geopolity", "boundaries", "maps", "services"}}
+PAGES = pages()
+FILES_PAGE = (ROOT / "docs/reference/files.md").read_text(encoding="utf-8")
+COMMANDS = dict(leaves())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_documented(command):
-    assert f"`{command}" in SERVICES
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_option_is_documented_and_explains_itself(command):
+def test_every_command_is_in_the_reference_and_explains_itself(command):
+    assert f"[`{command}`]" in PAGES["commands/index.md"]
+    assert COMMANDS[command].help
     for option in COMMANDS[command].params:
         if isinstance(option, click.Option):
             assert option.help, option.opts
-            assert f"`{option.opts[0]}" in SERVICES, option.opts[0]
+            assert f"`{option.opts[0]}`" in PAGES[f"commands/{command.split()[0]}.md"], option.opts[0]
 
 
 @pytest.mark.parametrize("setting", [field.name for field in dataclasses.fields(Settings)])
-def test_every_setting_is_documented(setting):
-    assert f"`GEOPOLITY_{setting.upper()}`" in SERVICES
+def test_every_setting_is_explained(setting):
+    assert re.search(rf"`GEOPOLITY_{setting.upper()}`[^|]* \| .{{20,}} \|", PAGES["settings.md"])
 
 
 def test_every_setting_is_read_from_the_environment(tmp_path):
@@ -100,18 +70,21 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
     }
 
 
-def test_every_error_code_is_documented():
-    assert sorted(code for code in {kind.code for kind in _error_types()} if f"`{code}`" not in SERVICES) == []
+def test_every_error_code_is_explained():
+    lines = PAGES["errors.md"].splitlines()
+    for kind in error_types():
+        assert kind.__doc__, kind
+        assert any(line.startswith(f"| `{kind.code}` |") for line in lines), kind.code
 
 
 def test_an_error_code_means_one_exit_status():
-    meanings = {(kind.code, kind.exit_status) for kind in _error_types()}
+    meanings = {(kind.code, kind.exit_status) for kind in error_types()}
     assert len(meanings) == len({code for code, _ in meanings})
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_file_of_a_derivation_is_documented(file):
-    assert f"`{file}`" in SERVICES
+    assert f"`{file}`" in FILES_PAGE
 
 
 @pytest.mark.parametrize("name", boundaries.issue_names())
@@ -123,3 +96,10 @@ def test_every_sample_issue_is_in_the_gallery(name):
 def test_every_layer_has_its_provenance(name):
     pages = [page.read_text(encoding="utf-8") for page in (ROOT / "data").rglob("*.md")]
     assert any(name in page for page in pages)
+
+
+def test_the_guide_has_no_page_that_no_other_leads_to():
+    listed = [page for page in (ROOT / "docs").rglob("*.md") if page.name != "index.md"]
+    for page in listed:
+        index = (page.parent / "index.md").read_text(encoding="utf-8")
+        assert page.stem in index or ":glob:" in index, page

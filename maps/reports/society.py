@@ -22,7 +22,7 @@ _environment = environment(inline_style=inline_style)
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SocietyPage:
-    """What the report is made of: the tables of a simulation, see services/README.md.
+    """What the report is made of: the tables of a simulation, see docs/reference/files.md.
 
     Attributes
     ----------

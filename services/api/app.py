@@ -46,7 +46,7 @@ from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
 from services.api.security import LOOPBACK, Guarded, Limits
-from services.api.static import Assets
+from services.api.static import Assets, Guide
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
 from services.bootstrap import Service
@@ -135,6 +135,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.methods = methods_of(ROUTERS)
     api.openapi = lambda: description(api)  # type: ignore[method-assign]
     api.mount("/static", Assets(), name="static")
+    api.mount("/guide", Guide(settings.guide), name="guide")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
     return Headed(LookupRoute(Guarded(api, limits), current))

@@ -1,6 +1,6 @@
 """Write a derivation as a folder that anyone can read, and nobody finds half-written.
 
-The files and their columns are described in services/README.md. The same derivation gives the
+The files and their columns are described in docs/reference/files.md. The same derivation gives the
 same bytes on every run: keys are sorted, floats are written in their shortest exact form, lines
 end with a single newline, and there is no clock in any file.
 """

@@ -37,6 +37,8 @@ from services.views.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
 CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py", "check_proof.py")
+GUIDE = "guide"
+"""Where the built guide is: in the home, in the site, and in the service's addresses."""
 FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "population", "affected", "coverage", "gap")
 """Of a version's record what never changes once it is in force."""
 DERIVATION_KINDS = {"report.html": "report_html", "report.pdf": "report_pdf", "map.html": "map_html"}
@@ -63,8 +65,24 @@ def products(state: SiteState, store: Store, address: str) -> list[Product]:
         _log(state, store),
         Product(name="check", made_of=digest_of(state.site, extras), make=partial(make_check, state.site, extras)),
         Product(name="static", made_of="", make=make_static),
+        *_guide(store.home / GUIDE),
         _sitemap(state, address),
     ]
+
+
+def _guide(folder: Path) -> list[Product]:
+    """The guide, where it was built."""
+    files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+    if not files:
+        return []
+    made_of = digest_of({name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()})
+    return [Product(name="guide", made_of=made_of, make=partial(make_guide, folder))]
+
+
+def make_guide(folder: Path) -> Files:
+    """Take the built guide along, as it is."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return {f"guide/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in files}
 
 
 def _lookup(state: SiteState, store: Store) -> Product:

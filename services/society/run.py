@@ -59,7 +59,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Simulated:
-    """What a run found, as tables; see the columns in services/README.md.
+    """What a run found, as tables; see the columns in docs/reference/files.md.
 
     Attributes
     ----------

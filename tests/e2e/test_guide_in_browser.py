@@ -1,0 +1,57 @@
+"""The guide as it is read: built, served beside the pages, on a telephone, without asking any other machine."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from docs.__main__ import build
+from docs.closed import close_pages
+from services.settings import Settings
+from tests.e2e.site import SMALL, axe, overflow
+from tests.served import served
+
+CHROMIUM = "/usr/bin/chromium"
+PAGES = (
+    "",
+    "tutorials/first-polity.html",
+    "reference/commands/derive.html",
+    "reference/errors.html",
+    "explanation/lot.html",
+)
+
+
+def test_a_guide_that_was_not_built_is_said(tmp_path):
+    with served(Settings(home=tmp_path, workers=1)) as service:
+        answer = service.client().get("/guide/")
+    assert answer.status_code == 404
+    assert "./run guide" in answer.json()["detail"]
+
+
+def test_a_page_that_asks_another_machine_is_refused(tmp_path):
+    (tmp_path / "page.html").write_text('<head></head><script src="https://cdn.example.org/x.js"></script>')
+    with pytest.raises(ValueError, match="another machine"):
+        close_pages(tmp_path)
+
+
+@pytest.mark.long
+def test_the_guide_is_read_on_a_telephone_with_nothing_from_elsewhere(tmp_path):
+    settings = Settings(home=tmp_path, workers=1)
+    assert build(settings.guide, tmp_path) == 0
+    asked, refused = [], []
+    with served(settings) as service, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": SMALL, "height": 800})
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        for name in PAGES:
+            page.goto(f"{service.url}/guide/{name}")
+            assert overflow(page) <= 0, name
+            assert axe(page) == [], name
+        page.goto(f"{service.url}/guide/search.html?q=connector")
+        page.wait_for_selector("#search-results li")
+        browser.close()
+    assert refused == []
+    assert {re.match(r"https?://[^/]+", url)[0] for url in asked if url.startswith("http")} == {service.url}
