@@ -9,6 +9,7 @@ from pathlib import Path
 SCRIPT = re.compile(r"<script(?P<said>(?:(?!\bsrc=)[^>])*)>(?P<code>.*?)</script>", re.DOTALL)
 STYLE = re.compile(r' style="(?P<said>[^"]*)"')
 STYLES = "inline.css"
+SCROLLED = 'class="pst-scrollable-table-container"'
 ELSEWHERE = re.compile(r"""(?:src|href)=["'](?:https?:)?//[^"']+\.(?:js|css|woff2?)""")
 
 
@@ -28,6 +29,9 @@ def close_pages(folder: Path) -> None:
         root = "../" * (len(page.relative_to(folder).parts) - 1)
         text = SCRIPT.sub(lambda found, root=root: _script(found, folder, root), text)
         text = STYLE.sub(lambda found: _class(found["said"], rules), text)
+        text = text.replace(
+            SCROLLED, f'{SCROLLED} tabindex="0"'
+        )  # so that the keyboard reaches what is wider than the page
         link = f'<link rel="stylesheet" href="{root}_static/{STYLES}"/></head>'
         page.write_text(text.replace("</head>", link, 1), encoding="utf-8")
     css = "".join(f'[data-look="{name}"] {{ {said} }}\n' for said, name in rules.items())
