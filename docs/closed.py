@@ -29,9 +29,7 @@ def close_pages(folder: Path) -> None:
         root = "../" * (len(page.relative_to(folder).parts) - 1)
         text = SCRIPT.sub(lambda found, root=root: _script(found, folder, root), text)
         text = STYLE.sub(lambda found: _class(found["said"], rules), text)
-        text = text.replace(
-            SCROLLED, f'{SCROLLED} tabindex="0"'
-        )  # so that the keyboard reaches what is wider than the page
+        text = text.replace(SCROLLED, f'{SCROLLED} tabindex="0"')  # keys scroll it
         link = f'<link rel="stylesheet" href="{root}_static/{STYLES}"/></head>'
         page.write_text(text.replace("</head>", link, 1), encoding="utf-8")
     css = "".join(f'[data-look="{name}"] {{ {said} }}\n' for said, name in rules.items())
