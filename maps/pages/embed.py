@@ -8,6 +8,7 @@ from typing import Any
 from maps.locale.texts import texts
 from maps.pages.layout import PageFrame, render
 from maps.pages.polity import PolityView, headline, status_words
+from maps.reports.deciding import who_decides
 
 SIZES = {"lookup": (480, 320), "polity": (640, 720)}
 """Width and height that a frame is given, in pixels, by what it shows."""
@@ -28,6 +29,7 @@ def polity_frame(chrome: PageFrame, view: PolityView) -> str:
         view=view,
         title=view.title,
         headline=headline(t, view),
+        decides=who_decides(view.deciding, t),
         status=status_words(t, view.line),
     )
 

@@ -38,6 +38,7 @@ from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import EpochRow, EpochTableRow, LayerRow, MatterRow, PolityRow, SeatRow
 from services.views.base_map import ground, mask, positions
+from services.views.deciding import who_decides
 
 _WIDTH = 420.0
 
@@ -67,7 +68,7 @@ def _answered(found: LookupAnswer, store: Store, *, is_unit: bool = False) -> Be
         units = tuple(Unit(unit_id=it.unit_id, name=it.name, layer=it.layer) for it in found.units)
         units = _of_base(units)
         titles = {polity.id: polity.title for polity in found.polities}
-        members = tuple(_membership(session, one, units, found.title) for one in found.polities)
+        members = tuple(_membership(session, one, units, found.title, store.home) for one in found.polities)
         picture, colours, source = _picture(session, units, members, store.home)
         return Belonging(
             units=units,
@@ -115,7 +116,7 @@ def _of_base(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if unit.layer == units[0].layer)
 
 
-def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], place: str) -> Membership:
+def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], place: str, home: Path) -> Membership:
     seats, eligible = drawn_from(session, polity.id)
     sitting = seated(session, polity.id)
     proposal = _proposal(session, polity.id)
@@ -127,6 +128,7 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
         since=polity.valid_from,
         unit=place if len(units) > 1 else names.get(polity.unit_id, units[0].name if units else polity.unit_id),
         question=polity.question,
+        deciding=who_decides(session, versions.find(session, polity.id, polity.version), home),
         parts=tuple(_part(one, polity.bridge if one.unit_id == polity.unit_id else ()) for one in polity.parts),
         certainty=_certainty(polity),
         border_m=polity.border_distance_m,

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
-from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
 from maps.pages.polity import (
     Download,
@@ -39,6 +38,7 @@ from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow, UnitRow
 from services.views.base_map import ground, mask
 from services.views.belonging import seated
+from services.views.deciding import who_decides
 
 MAIN_UNITS, NAMED = 10, 5
 _KEPT = 32
@@ -128,9 +128,7 @@ def view_of(
         rehearsed=sitting.rehearsed,
         question=row.question,
         fringe=_fringe(derivation),
-        deciding=None
-        if derivation is None
-        else deciding(derivation.units, layer.units.reindex(derivation.units.index)),
+        deciding=who_decides(session, row, store.home),
         constraints={} if derivation is None else derivation.constraints,
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",

@@ -252,6 +252,15 @@ def test_public_pages_pass_axe_and_reflow(site, name):
         context.close()
 
 
+def test_the_citizens_page_and_the_frame_for_other_sites_say_who_would_decide_without_the_polity(site):
+    context = site.context()
+    page = context.new_page()
+    for address in (PUBLIC["unit"], f"/embed/polity/{POLITY}"):
+        page.goto(address)
+        expect(page.get_by_text("If Pennsylvania alone decides").first).to_contain_text("have no say")
+    context.close()
+
+
 def test_pages_of_office_pass_axe_and_reflow(site):
     with site.store.reading() as session:
         delegate, asks = (seat.pseudonym for seat in active_seats(session, ROOT)[:2])

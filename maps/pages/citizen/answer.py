@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from geopolity.society.say import Deciding
+
 Certainty = Literal["certain", "near", "depends", "likely"]
 
 
@@ -77,6 +79,8 @@ class Membership:
     ----------
     question
         What its issue asks; empty where nobody wrote it down.
+    deciding
+        The polity beside the best single state; ``None`` where there is none to compare with.
     parts
         Every unit of the place on the polity's layer, inside or not.
     border_m
@@ -100,6 +104,7 @@ class Membership:
     unit: str
     certainty: Certainty
     question: str = ""
+    deciding: Deciding | None = None
     parts: tuple[Part, ...] = ()
     border_m: float | None = None
     inside_units: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from maps.pages.citizen.reasons import (
     sure_words,
 )
 from maps.pages.layout import PageFrame, render
+from maps.reports.deciding import who_decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class _Card:
     sure: str
     is_near: bool
     since: str
+    decides: str
     assembly: str
     matters: tuple[OpenMatter, ...]
     call: str
@@ -98,6 +100,7 @@ def _card(t: Texts, one: Membership) -> _Card:
         sure=sure_words(t, one),
         is_near=one.certainty == "near",
         since=t("{date}, in version {version} of the boundary", date=t.day(one.since), version=one.version),
+        decides=who_decides(one.deciding, t),
         assembly=t.count("1 delegate, drawn by lot", "{number} delegates, drawn by lot", one.seats)
         if one.seats
         else t("Not drawn yet; a rehearsal has put made-up people on its seats")

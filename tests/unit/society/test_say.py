@@ -75,11 +75,7 @@ def test_ranges_hold_the_value_and_grow_with_what_is_not_known():
 
 
 def test_an_empty_group_excludes_all_and_includes_nobody():
-    counts = (
-        Counts(*(np.array([10.0, 5.0]),) * 4)
-        if False
-        else Counts(people=np.array([10.0]), affected=np.array([4.0]), low=np.array([4.0]), high=np.array([4.0]))
-    )
+    counts = Counts(people=np.array([10.0]), affected=np.array([4.0]), low=np.array([4.0]), high=np.array([4.0]))
     nobody = say(np.array([False]), counts)
     assert (nobody.exclusion.value, nobody.over_inclusion.value, nobody.members) == (1.0, 0.0, 0.0)
 
