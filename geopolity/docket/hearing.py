@@ -9,6 +9,8 @@ from geopolity.docket.states import StepRefused
 
 LONGEST = timedelta(days=730)
 """From its opening, a hearing's end is put off by two years at most; after it, the clerk may close it."""
+LEAST = timedelta(days=7)
+"""A hearing lasts a week at least; more where whoever opens it says so, and never less."""
 NOTICE = timedelta(days=7)
 """A hearing that is shortened still lasts so long, so that whoever wanted to be heard can be."""
 
@@ -34,6 +36,23 @@ class Hearing:
     evidence: int = 0
     testimony: int = 0
     brief: str = ""
+
+    @staticmethod
+    def check_long_enough(until: date, day: date) -> None:
+        """Refuse to open, on a day, a hearing that would end within the week.
+
+        Raises
+        ------
+        StepRefused
+            Naming the earliest day.
+        """
+        if until < day + LEAST:
+            raise StepRefused(
+                "A hearing lasts a week at least, so that whoever wants to be heard can be: it is open until "
+                "{earliest:moment} or later, and not until {until:moment}.",
+                earliest=day + LEAST,
+                until=until,
+            )
 
     def check_over(self, day: date) -> None:
         """Refuse to close it too early, without a brief, or with nothing heard.

@@ -23,7 +23,7 @@ from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, OFFICES, Principal, Role
 from services.auth.sessions import whose_session
 from services.confined import Confinement
-from services.publiclog.export import signing_key
+from services.publiclog.export import office_secret
 from services.records import Json
 from services.storage.store import Store
 
@@ -146,7 +146,7 @@ def _office_of(who: Principal, request: Request) -> str:
     """Pseudonym of the office that asks; empty for everybody else."""
     if not who.roles & (OFFICES | {Role.ADMINISTRATOR}):
         return ""
-    return pseudonym_of(who.name, signing_key(store_of(request).home).private_bytes_raw())
+    return pseudonym_of(who.name, office_secret(store_of(request).home))
 
 
 async def _json_body(request: Request) -> bytes:

@@ -6,13 +6,18 @@ import math
 import time
 
 from fastapi import Request
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerDay, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from services.api.problems import RateError
 from services.auth.roles import Principal
 from services.settings import SettingError
+
+STRANGERS_KIB = RateLimitItemPerDay(25 * 1024)
+"""KiB that one address sends in a day without signing in: petitions, objections, what witnesses and trustees sign."""
+UNTOLD_KIB = 1024
+"""What a body counts for that does not say how long it is."""
 
 
 class Rates:
@@ -21,6 +26,7 @@ class Rates:
     def __init__(self, limit: str) -> None:
         self._limit = read_limit(limit)
         self._counts = MovingWindowRateLimiter(MemoryStorage())
+        self._weights = FixedWindowRateLimiter(MemoryStorage())
 
     def check(self, request: Request, who: Principal) -> None:
         """Count one request.
@@ -31,6 +37,12 @@ class Rates:
             If there were too many.
         """
         key = f"name:{who.name}" if not who.is_public else f"address:{request.client.host if request.client else ''}"
+        if who.is_public and not self._weights.hit(STRANGERS_KIB, key, cost=_kibibytes(request)):
+            raise RateError(
+                "Nobody who is not signed in sends more than {most} MB a day; sign in, or go on tomorrow.",
+                retry_after=3_600,
+                most=STRANGERS_KIB.amount // 1024,
+            )
         if not self._counts.hit(self._limit, key):
             window = self._counts.get_window_stats(self._limit, key)
             wait = max(1, math.ceil(window.reset_time - time.time()))
@@ -40,6 +52,11 @@ class Rates:
                 limit=str(self._limit),
                 wait=wait,
             )
+
+
+def _kibibytes(request: Request) -> int:
+    said = request.headers.get("content-length", "")
+    return 1 + int(said) // 1024 if said.isascii() and said.isdecimal() else UNTOLD_KIB
 
 
 def read_limit(text: str) -> RateLimitItem:

@@ -62,6 +62,17 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
     Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
     the lot's strata.
     """
+    return register_table(read_register(path), store, layer, is_synthetic=is_synthetic)
+
+
+def read_register(path: Path) -> pd.DataFrame:
+    """The people of a file, a row each.
+
+    Raises
+    ------
+    RegisterFileError
+        If it has no column of units.
+    """
     table = tidy(read_any_table(path).frame)
     if "unit_id" not in table:
         raise RegisterFileError(
@@ -69,28 +80,41 @@ def register_file(path: Path, store: Store, layer: str | None = None, *, is_synt
             path=path,
             columns=list(table.columns),
         )
+    return table
+
+
+def register_table(
+    table: pd.DataFrame, store: Store, layer: str | None = None, *, is_synthetic: bool = False
+) -> Registered:
+    """Register the people of a table that was read, in one transaction."""
+    with store.writing() as session:
+        return register_in(session, table, layer, is_synthetic=is_synthetic)
+
+
+def register_in(
+    session: Session, table: pd.DataFrame, layer: str | None = None, *, is_synthetic: bool = False
+) -> Registered:
+    """The same, in a transaction that is open."""
     strata = [column for column in table.columns if column not in FORM]
     good: dict[int, Newcomer] = {}
     consenting: list[int] = []
     reasons: dict[int, str] = {}
-    with store.writing() as session:
-        home = find_layer(session, layer)
-        known = _homes(session, home)
-        for number, values in enumerate(table.to_dict("records")):
-            row = {str(column): str(value) for column, value in values.items()}
-            reason = known.get(row["unit_id"], f"layer {home.name} has no unit {row['unit_id']!r}")
-            reason = reason or _not_a_word(row)
-            if reason:
-                reasons[number] = reason
-                continue
-            answers = {column: row[column] for column in strata if row[column]}
-            good[number] = Newcomer(
-                unit_id=row["unit_id"], is_of_age=_yes(row, "of_age"), is_synthetic=is_synthetic, stratum=answers
-            )
-            if _yes(row, "consent"):
-                consenting.append(number)
-        ids = dict(zip(good, citizens.register(session, home, list(good.values()), now=now()), strict=True))
-        citizens.give_all_consent(session, [ids[number] for number in consenting], now=now())
+    home = find_layer(session, layer)
+    known = _homes(session, home)
+    for number, values in enumerate(table.to_dict("records")):
+        row = {str(column): str(value) for column, value in values.items()}
+        reason = known.get(row["unit_id"], f"layer {home.name} has no unit {row['unit_id']!r}") or _not_a_word(row)
+        if reason:
+            reasons[number] = reason
+            continue
+        answers = {column: row[column] for column in strata if row[column]}
+        good[number] = Newcomer(
+            unit_id=row["unit_id"], is_of_age=_yes(row, "of_age"), is_synthetic=is_synthetic, stratum=answers
+        )
+        if _yes(row, "consent"):
+            consenting.append(number)
+    ids = dict(zip(good, citizens.register(session, home, list(good.values()), now=now()), strict=True))
+    citizens.give_all_consent(session, [ids[number] for number in consenting], now=now())
     rejects = table.iloc[list(reasons)].assign(reason=list(reasons.values()))
     return Registered(ids=ids, rejects=rejects.rename_axis("row"))
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog import merkle
-from services.publiclog.export import signing_key
+from services.publiclog.export import office_secret
 from services.storage.people.credentials import holders
 from services.storage.publiclog import append, newest_of
 from services.storage.store import Store
@@ -59,5 +59,4 @@ def _leaves(session: Session, moment: str, salt: bytes) -> Iterator[bytes]:
 
 def _salt(home: Path, day: str) -> bytes:
     """A salt that only this store knows, another each day, so that nobody tries who is on the roll."""
-    secret = signing_key(home).private_bytes_raw()
-    return hashlib.sha256(b"roll of the day " + day.encode() + secret).digest()
+    return hashlib.sha256(b"roll of the day " + day.encode() + office_secret(home)).digest()

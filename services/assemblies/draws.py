@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import shutil
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -107,8 +108,9 @@ def draw_assemblies(randomness: Path, out: Path, store: Store, *, language: str 
     SeatTaken
         If somebody drawn sits by now.
     """
-    check_out(out)
     record = _read_randomness(randomness)
+    _clear_torn(out, store)
+    check_out(out)
     try:
         with store.writing() as session:
             row = epochs.waiting(session, "binding")
@@ -125,6 +127,19 @@ def draw_assemblies(randomness: Path, out: Path, store: Store, *, language: str 
             "Somebody drawn has taken another seat since the freeze, so nothing was changed; open a new epoch."
         ) from error
     return replace(held, vacated=gone)
+
+
+def _clear_torn(out: Path, store: Store) -> None:
+    """Remove the bundle of a draw that was killed before it was kept: the epoch still waits, and seated nobody."""
+    try:
+        said = json.loads((out / "bundle.json").read_text(encoding="utf-8"))["commitment"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    with store.reading() as session:
+        row = epochs.waiting(session, BINDING)
+        is_torn = row is not None and row.commitment == said
+    if is_torn:
+        shutil.rmtree(out)
 
 
 def rehearse_assemblies(

@@ -94,7 +94,7 @@ def draft_polity(service: Service, /, *, folder: Path, by: str) -> None:
 @click.argument("source", metavar="DIR|ID")
 @by_option
 @click.option(
-    "--days", type=click.IntRange(min=0), default=DAYS, show_default=True, help="How long it is open to objections."
+    "--days", type=click.IntRange(min=14), default=DAYS, show_default=True, help="How long it is open to objections."
 )
 @click.pass_obj
 def propose_polity(service: Service, /, *, source: str, by: str, days: int) -> None:

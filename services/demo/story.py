@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from geopolity.assembly.credential import public_half, signed
+from geopolity.docket.hearing import LEAST
 from geopolity.docket.question import question
 from geopolity.docket.remedy import Remedy
 from geopolity.errors import NegativeAnswer
@@ -23,7 +24,7 @@ from services.assemblies import consents, draws
 from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.vacancies import check_seats
 from services.clock import now
-from services.demo import cast
+from services.demo import cast, cut_short
 from services.demo.synthetic import give_keys, register_synthetic, secret_of
 from services.derivation.derive import derive_into
 from services.derivation.requests.request import request_of
@@ -159,8 +160,8 @@ def _file(store: Store) -> str:
 
 
 def _hearing(matter_id: str, store: Store) -> Chapter:
-    today = date.fromisoformat(now()[:10])
-    hearings.hear(matter_id, store, until=today)
+    hearings.hear(matter_id, store, until=_earliest())
+    cut_short.hearing(matter_id, store)
     evidence = hearings.Evidence(
         author="fisheries institute", summary="Catches within 12 miles fell by a third in ten years."
     )
@@ -171,7 +172,7 @@ def _hearing(matter_id: str, store: Store) -> Chapter:
     return Chapter(
         title="Heard",
         lines=(
-            "The demonstration hears for a day what an assembly hears for as long as it needs.",
+            "A hearing lasts a week at least; the demonstration cuts it short, and the log says so.",
             f"A resident filed a petition against the law '{LAW}': {OLD}",
             "The assembly read the evidence, listened to a skipper, and had a brief in plain words.",
             f"The hearing is closed; {len(after.electorate or ())} delegates may vote, and the law's text is fixed.",
@@ -213,6 +214,11 @@ def _vote(matter_id: str, store: Store, word: str, of_ten: int) -> Chapter:
     )
 
 
+def _earliest() -> date:
+    """First day on which a hearing that opens today may close."""
+    return date.fromisoformat(now()[:10]) + LEAST
+
+
 def _refusal(matter_id: str, store: Store) -> str:
     try:
         decisions.vote_result(matter_id, store)
@@ -233,7 +239,8 @@ def _remedy(matter_id: str, store: Store) -> Chapter:
         law=NEW,
     )
     decisions.propose_remedy(matter_id, remedy, store)
-    hearings.hear(matter_id, store, until=date.fromisoformat(now()[:10]))
+    hearings.hear(matter_id, store, until=_earliest())
+    cut_short.hearing(matter_id, store)
     hearings.brief(
         matter_id, store, text="Trawlers would rest near nursery grounds in summer. Does that still do harm?"
     )
@@ -262,7 +269,7 @@ def _move(matter_id: str, store: Store) -> Chapter:
     propose_polity(str(out), store, by="analyst", days=30)
     number = object_to_polity(POLITY, store, by="a citizen", text="Our county still lands fish.")
     answer_objection(number, store, by="clerk", text="The smallest region that covers enough no longer needs it.")
-    open_until = _close_proposal(store)
+    open_until = cut_short.proposal(POLITY, store)
     after = activate_polity(POLITY, store, by="clerk")
     leaving = check_seats(store, POLITY)
     return Chapter(
@@ -274,18 +281,6 @@ def _move(matter_id: str, store: Store) -> Chapter:
             f"{len(leaving)} delegates live outside now. They finish the open vote; then the next in line take over.",
         ),
     )
-
-
-def _close_proposal(store: Store) -> str:
-    """End the proposal's period now, as only a demonstration may; returns when it was to end."""
-    from services.storage.publiclog import append  # noqa: PLC0415
-
-    with store.writing() as session:
-        row = versions.pending(session, POLITY)
-        was = str(row.open_until)
-        row.open_until = now()
-        append(session, "demonstration: period cut short", {"issue": row.issue, "version": row.version, "was": was})
-        return was
 
 
 def _enact(matter_id: str, store: Store) -> Chapter:

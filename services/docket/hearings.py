@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.assembly.credential import Signed
 from geopolity.docket import matter as steps
+from geopolity.docket.hearing import Hearing
 from geopolity.docket.matter import Matter
 from geopolity.docket.states import State, StepRefused
 from geopolity.errors import RequestError
@@ -47,6 +48,7 @@ class Evidence:
 def hear(matter_id: str, store: Store, *, until: date) -> Matter:
     """Open a hearing: the first, or the one on a remedy."""
     day, facts = _today(), {"until": until.isoformat()}
+    Hearing.check_long_enough(until, day)
     with store.writing() as session:
         return matters.stepped(
             session, matter_id, lambda it: steps.heard(it, until=until, day=day), "hearing opened", facts

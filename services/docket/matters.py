@@ -109,12 +109,6 @@ def _carry_law(session: Session, row: MatterRow, target: str) -> None:
         laws.add_law(session, laws.Law(name=bound.law, title=bound.title, text=bound.text), polity=target)
 
 
-def void(matter_id: str, store: Store, *, reason: str, at: str | None = None) -> Matter:
-    """Void an open vote, for example since somebody without a right to it decided it."""
-    with store.writing() as session:
-        return votes.void_vote(session, matter_id, now=at or now(), reason=reason)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterListed:
     """A matter in a list: what it is about, how far it is, and its days."""

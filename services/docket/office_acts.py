@@ -6,37 +6,45 @@ the log when it is asked for and when it is confirmed, with commitments to both,
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from geopolity.assembly import credential
 from geopolity.assembly.events import rule_of
 from geopolity.docket.summons import Ruling, excuse_of
+from services.acting import office
+from services.assemblies.citizens import Registered, read_register, register_in
 from services.assemblies.consents import replace_in
 from services.assemblies.jury_duty import defer_in, rule
 from services.auth import personal_links
-from services.auth.personal_links import Answered, Do, TwoPersonsError, ask_act, details_of
+from services.auth.personal_links import Answered, Do, TwoPersonsError, ask_act, details_of, waiting_acts
 from services.auth.roles import Principal
 from services.auth.sessions import LINK_LASTS
 from services.clock import now
 from services.docket.hearings import check_recusable, recuse_in
 from services.docket.matters import stay_in
-from services.storage.docket import matters
+from services.storage.docket import matters, votes
 from services.storage.layers.census import find_layer
 from services.storage.offices import seats, summonses
 from services.storage.offices.seats import Place
 from services.storage.people import citizens, credentials
-from services.storage.people.citizens import find_citizen
-from services.storage.publiclog import append, committed
+from services.storage.people.citizens import Newcomer, find_citizen
+from services.storage.publiclog import PEOPLE_REGISTERED, append, committed, registered_alone
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, PersonalActRow
 
 WITHDRAW, REPLACE, ERASE = "withdrawal of consent", "replacement of a key", "erasure"
 MOVE, DEFER, PUT_OFF = "change of home", "deferral", "deferral of a seat"
 VACATE, RECUSE, STAY, EXCUSE = "vacancy", "recusal", "stay of a matter", "excuse"
+VOID, REGISTER = "voiding of a vote", "register of many people"
+ALONE = 100
+"""How many people somebody in office registers alone, in a file or a day; more take two."""
 
 
 def ask_withdrawal(citizen_id: str, by: Principal, store: Store) -> int:
@@ -116,6 +124,63 @@ def ask_stay(matter_id: str, by: Principal, store: Store, *, reason: str) -> int
     with store.writing() as session:
         matters.find_matter(session, matter_id)
         return ask_act(STAY, matter_id, by, session, details={"public": "yes", "reason": reason})
+
+
+def ask_void(matter_id: str, by: Principal, store: Store, *, reason: str) -> int:
+    """Ask that the open vote of a matter counts for nothing, such as since a double membership decided it."""
+    with store.writing() as session:
+        votes.check_voting(session, matter_id)
+        return ask_act(VOID, matter_id, by, session, details={"public": "yes", "reason": reason})
+
+
+def register_person(newcomer: Newcomer, store: Store, layer: str | None = None) -> str:
+    """Register one person, as somebody in office may a hundred times a day; the log says so, and nothing of whom.
+
+    Raises
+    ------
+    TwoPersonsError
+        Beyond that.
+    """
+    with store.writing() as session:
+        if not _may_alone(session, 1):
+            raise TwoPersonsError(
+                "You registered {most} people today; more are registered by a file that two people hand in.", most=ALONE
+            )
+        append(session, PEOPLE_REGISTERED, {"day": now()[:10], "people": 1})
+        return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
+
+
+def register_many(path: Path, by: Principal, store: Store) -> Registered | int:
+    """Register the people of a file; beyond a hundred a day once a second person has handed in the very same file.
+
+    Returns
+    -------
+    Registered | int
+        What became of it; or, after the first person, the number of the act that waits for the second.
+    """
+    table, digest = read_register(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    with store.writing() as session:
+        if _may_alone(session, len(table)):
+            return _registered(session, table, PEOPLE_REGISTERED)
+        asked = next((it for it in waiting_acts(session) if (it.kind, it.name) == (REGISTER, digest)), None)
+        if asked is None:
+            return ask_act(REGISTER, digest, by, session, details={"public": "yes"})
+        number = asked.key
+    found: list[Registered] = []
+    both = {REGISTER: lambda session, _: found.append(_registered(session, table, f"{PEOPLE_REGISTERED} by two"))}
+    personal_links.confirm(number, by, store, does=both)
+    return found[0]
+
+
+def _registered(session: Session, table: pd.DataFrame, kind: str) -> Registered:
+    """Register people, and say in the log how many, and nothing of where."""
+    found = register_in(session, table)
+    append(session, kind, {"day": now()[:10], "people": len(found.ids)})
+    return found
+
+
+def _may_alone(session: Session, people: int) -> bool:
+    return registered_alone(session, office(), now()[:10]) + people <= ALONE
 
 
 @contextmanager
@@ -205,6 +270,14 @@ def _stay(session: Session, row: PersonalActRow) -> None:
     stay_in(session, matters.find_matter(session, row.name), reason=details_of(row)["reason"], moment=now())
 
 
+def _void(session: Session, row: PersonalActRow) -> None:
+    votes.void_vote(session, row.name, now=now(), reason=details_of(row)["reason"])
+
+
+def _register(_session: Session, _row: PersonalActRow) -> None:
+    raise TwoPersonsError("The second person does not confirm a list of people, but hands in the same file.")
+
+
 DOES: Mapping[str, Do] = {
     WITHDRAW: _withdraw,
     REPLACE: _replace,
@@ -216,4 +289,6 @@ DOES: Mapping[str, Do] = {
     VACATE: _vacate,
     RECUSE: _recuse,
     STAY: _stay,
+    VOID: _void,
+    REGISTER: _register,
 }

@@ -90,13 +90,41 @@ def draft_polity(folder: Path, store: Store, *, by: str) -> Version:
         return version_of(steps.draft(session, proposal, layer=layer.digest, proposer=by))
 
 
+LEAST_DAYS, MOST_DAYS = 14, 3_650
+"""Days that a proposal is open to objections, at least and at most."""
+
+
+class ObjectionPeriodError(RequestError):
+    """A proposal is to be open to objections for too short or too long."""
+
+    code = "objection-period"
+
+
+def check_period(days: int) -> int:
+    """Days that a proposal is to be open to objections, if they are enough.
+
+    Raises
+    ------
+    ObjectionPeriodError
+        If they are fewer than 14.
+    """
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        raise ObjectionPeriodError(
+            "A proposal is open to objections for {least} to {most} days, and not for {days:count}.",
+            least=LEAST_DAYS,
+            most=MOST_DAYS,
+            days=days,
+        )
+    return days
+
+
 def propose_polity(source: str, store: Store, *, by: str, days: int) -> Version:
     """Open a draft to objections: one in the store by its id, or a derivation folder that becomes one first."""
     if (Path(source) / "certificate.json").exists():
         return _drafted_and_proposed(Path(source), store, by=by, days=days)
     with store.writing() as session:
         row = versions.pending(session, source)
-        steps.propose(session, row, days=days, now=now())
+        steps.propose(session, row, days=check_period(days), now=now())
         return version_of(row)
 
 
@@ -111,6 +139,7 @@ def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Se
 
     Of two at once, the second is told, and leaves nothing.
     """
+    check_period(days)
     layer, proposal = _layer_of(folder, home), read_proposal(folder)
 
     def propose(session: Session) -> Version:

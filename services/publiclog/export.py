@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -172,12 +173,23 @@ def import_log(folder: Path, store: Store) -> int:
 
 def signing_key(home: Path) -> Ed25519PrivateKey:
     """Key of this log, in ``GEOPOLITY_HOME/keys``, made on first use."""
-    file = home / "keys" / "log.ed25519"
+    return Ed25519PrivateKey.from_private_bytes(
+        _secret(home / "keys" / "log.ed25519", Ed25519PrivateKey.generate().private_bytes_raw)
+    )
+
+
+def office_secret(home: Path) -> bytes:
+    """The secret that offices' pseudonyms and the salt of the day's roll come from, and nothing that is signed."""
+    return _secret(home / "keys" / "offices.secret", lambda: secrets.token_bytes(32))
+
+
+def _secret(file: Path, made: Callable[[], bytes]) -> bytes:
+    """A secret in a private file, made on first use."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = file.with_name(f".{file.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
-            out.write(Ed25519PrivateKey.generate().private_bytes_raw())
+            out.write(made())
         try:
             os.link(draft, file)  # the first of two processes wins, and both read its key
         except FileExistsError:
@@ -187,7 +199,7 @@ def signing_key(home: Path) -> Ed25519PrivateKey:
     for place, mode in ((file.parent, 0o700), (file, 0o600)):  # a copy, such as a restored one, may be open to others
         if place.stat().st_mode & 0o077:
             place.chmod(mode)
-    return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+    return file.read_bytes()
 
 
 def _check_key(folder: Path, home: Path) -> None:

@@ -21,6 +21,10 @@ class BackupError(RequestError):
     code = "backup"
 
 
+BESIDE = ("-wal", "-shm", "-journal")
+"""Files that SQLite keeps beside a store: of a writer that died they hold what was written last."""
+
+
 def backup(engine: Engine, file: Path) -> None:
     """Write a consistent copy of the store while it is in use."""
     if file.exists():
@@ -64,14 +68,16 @@ def restore(engine: Engine, file: Path) -> None:
         held = bool(there) and bool(connection.scalar(select(func.count()).select_from(LogRow)))
     if held:
         raise BackupError("The database holds a store already; restore into an empty database.")
-    _run("pg_restore", engine, "--clean", "--if-exists", "--no-owner", "--exit-on-error", str(file))
+    _run("pg_restore", engine, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
 
 
 def _restore_file(store: Path, file: Path) -> None:
-    if store.exists():
+    there = [it for it in (store, *(store.with_name(store.name + end) for end in BESIDE)) if it.exists()]
+    if there:
         raise BackupError(
-            "{store} is there already; move it away, or restore into another GEOPOLITY_HOME.",
-            store=store,
+            "{files:list} is there already; move all of it away together, since what was written last may stand in the "
+            "files beside the store, or restore into another GEOPOLITY_HOME.",
+            files=[str(it) for it in there],
         )
     try:
         with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:

@@ -16,6 +16,10 @@ from services.acting import office
 from services.records import Json
 from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 
+PEOPLE_REGISTERED = "people registered"
+RECENT = 20_000
+"""Lines of the log that are looked through for what an office did today."""
+
 
 def append(session: Session, kind: str, facts: Json) -> int:
     """Add a public act to the log; returns its index."""
@@ -47,6 +51,14 @@ def newest_of(session: Session, kind: str) -> Json | None:
             facts: Json = json.loads(line)["facts"]
             return facts
     return None
+
+
+def registered_alone(session: Session, who: str, day: str) -> int:
+    """How many people an office registered on a day without a second person."""
+    start, end = f'{{"facts":{{"day":"{day}"'.encode(), f',"kind":"{PEOPLE_REGISTERED}"}}'.encode()
+    found = session.scalars(select(LogRow.line).order_by(LogRow.index.desc()).limit(RECENT))
+    said = [json.loads(it)["facts"] for it in found if bytes(it).startswith(start) and bytes(it).endswith(end)]
+    return sum(int(it["people"]) for it in said if it.get("office", "") == who)
 
 
 def committed(text: str) -> tuple[str, bytes]:

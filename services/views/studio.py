@@ -30,7 +30,7 @@ from services.views.live_panel import figures
 
 SHOWN_UNITS = 15
 NO_PEOPLE = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
-MOST_DAYS = 365
+LEAST_DAYS, MOST_DAYS = 14, 365
 FEWEST = 3
 """Corners of an area."""
 
@@ -74,13 +74,14 @@ def days_of(form: Mapping[str, Any]) -> int:
     Raises
     ------
     SpecError
-        If it is no whole number from 0 to 365.
+        If it is no whole number from 14 to 365.
     """
     text = str(form["days"]).strip()
-    if not text.isdecimal() or int(text) > MOST_DAYS:
+    if not text.isdecimal() or not LEAST_DAYS <= int(text) <= MOST_DAYS:
         raise SpecError(
-            "days is {given:quoted}; give a number of days from 0 to {most}.",
+            "days is {given:quoted}; give a number of days from {least} to {most}.",
             given=text[:20],
+            least=LEAST_DAYS,
             most=MOST_DAYS,
         )
     return int(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from geopolity.assembly.credential import public_half, signed
@@ -12,7 +11,7 @@ from geopolity.ballots.ballot import seal
 from services.assemblies import own_acts
 from services.assemblies.own_acts import SEAT, Deed
 from services.clock import now
-from services.docket import hearings, petitions
+from services.docket import petitions
 from services.docket.sealed.casting import ballot_statement, cast_sealed, election_of
 from services.docket.sealed.ceremonies import appoint_trustee, prepare_key, show_key
 from services.docket.sealed.trustee import Here, coin, new_trustee, step
@@ -47,10 +46,7 @@ class SealedCourt:
     def ready(self):
         matter_id = self.court.file()
         petitions.admit(matter_id, self.store)
-        hearings.hear(matter_id, self.store, until=date.fromisoformat(now()[:10]))
-        hearings.add_testimony(matter_id, self.store, by="a fisher", text="The nets are empty.")
-        hearings.brief(matter_id, self.store, text="In plain words.")
-        hearings.ready(matter_id, self.store)
+        self.court.heard(matter_id)
         return matter_id
 
     def trustee(self, name, matter_id="river-1", witnesses=None):

@@ -9,13 +9,14 @@ import pytest
 
 from geopolity.assembly.citizenship import ConsentRefused
 from geopolity.assembly.credential import SignatureRefused, Signed, line_commitment, public_half, signed
+from services.acting import acting
 from services.assemblies import citizens, consents, draws, jury_duty, own_acts, seats
 from services.assemblies.own_acts import ANSWER, SEAT, Deed, SeatNotOpened
 from services.assemblies.planning import LotRequest
 from services.auth.personal_links import TwoPersonsError, acts_about
 from services.auth.roles import Principal, Role
 from services.docket import office_acts
-from services.docket.office_acts import confirm
+from services.docket.office_acts import ALONE, confirm, register_many, register_person
 from services.storage.offices.epochs import RollChanged
 from services.storage.offices.seats import Place, active_seats
 from services.storage.people.citizens import Newcomer
@@ -24,7 +25,7 @@ from services.storage.tables import CitizenRow, RollRow
 from services.verifiers import verify_draw
 from tests.contract.lottery import kinds, settle, standing
 from tests.contract.lottery import signed as randomness
-from tests.contract.read_back import logged
+from tests.contract.read_back import logged, rows_of
 
 CARL, CORA = (Principal(name=name, roles=frozenset({Role.CLERK})) for name in ("carl", "cora"))
 
@@ -268,6 +269,42 @@ def test_who_freezes_and_looks_does_not_give_up_the_draw(people, clock, monkeypa
         draws.lapse_epoch(people)
     monkeypatch.setattr(draws, "_unix", lambda moment: QUICKNET.time_of(ROUND) - 1)
     assert draws.lapse_epoch(people).status == "lapsed"
+
+
+def test_a_clerk_alone_invents_no_citizens_in_bulk(people, tmp_path):
+    """Once: 100,000 invented citizens in 28 s, and nothing in the log."""
+    unit = "01"
+    few, many = (tmp_path / f"{count}.csv" for count in (ALONE, ALONE + 1))
+    for file, count in ((few, ALONE), (many, ALONE + 1)):
+        file.write_text("unit_id,of_age\n" + f"{unit},yes\n" * count)
+    assert len(register_many(few, CARL, people).ids) == ALONE
+    before = len(rows_of(people, CitizenRow))
+    number = register_many(many, CARL, people)
+    assert isinstance(number, int)
+    for act in (lambda: register_many(many, CARL, people), lambda: confirm(number, CORA, people)):
+        with pytest.raises(TwoPersonsError):
+            act()
+    assert len(rows_of(people, CitizenRow)) == before
+    assert len(register_many(many, CORA, people).ids) == ALONE + 1
+    assert [kind for kind in kinds(people) if "regist" in kind] == [
+        "people registered",
+        "register of many people asked for",
+        "register of many people confirmed",
+        "people registered by two",
+    ]
+
+
+def test_a_clerk_alone_registers_a_hundred_people_a_day_and_the_log_counts_them(people):
+    unit = "01"
+    with acting("00112233aabbccdd"):
+        for _ in range(ALONE):
+            register_person(Newcomer(unit_id=unit, is_of_age=True), people)
+        with pytest.raises(TwoPersonsError, match="a file that two people hand in"):
+            register_person(Newcomer(unit_id=unit, is_of_age=True), people)
+    with acting("ffeeddccbbaa9988"):
+        register_person(Newcomer(unit_id=unit, is_of_age=True), people)
+    told = [it["facts"] for it in logged(people) if it["kind"] == "people registered"]
+    assert (len(told), {*told[0]}) == (ALONE + 1, {"day", "office", "people"})
 
 
 def test_the_roll_of_the_day_is_committed_to_once(people):

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from services.auth.roles import Role
+from services.demo import cut_short
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.recorded import in_exported_log, in_own_record
 from services.jobs.queue import folder_of_job
@@ -29,7 +30,8 @@ def derived(service, opened, tmp_path):
 
 
 def _in_force(folder, store):
-    propose_polity(str(folder), store, by="ann", days=0)
+    propose_polity(str(folder), store, by="ann", days=14)
+    cut_short.proposal("my-river", store)
     activate_polity("my-river", store, by="carl")
 
 

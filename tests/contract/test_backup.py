@@ -48,8 +48,23 @@ def test_neither_a_copy_nor_a_store_is_overwritten(store, settings, tmp_path):
     backup(tmp_path / "copy", store)
     with pytest.raises(BackupError, match="is there already"):
         backup(tmp_path / "copy", store)
-    with pytest.raises(BackupError, match=r"is there already; move it away|holds a store already"):
+    with pytest.raises(BackupError, match=r"is there already; move all of it|holds a store already"):
         restore(tmp_path / "copy", store)
+
+
+def test_a_restore_beside_what_a_dead_writer_left_is_refused(tmp_path):
+    """Once it mixed that into the backup, and moving the SQLite file alone away lost what stood beside it."""
+    store = open_store(Settings(home=tmp_path / "home", workers=1))
+    backup(tmp_path / "copy", store)
+    store.close()
+    left = tmp_path / "other"
+    left.mkdir()
+    for end in ("-wal", "-shm"):
+        file = left / f"geopolity.sqlite{end}"
+        file.write_bytes(b"left")
+        with pytest.raises(BackupError, match=f"sqlite{end} is there already; move all of it"):
+            restore(tmp_path / "copy", open_store(Settings(home=left, workers=1)))
+        file.unlink()
 
 
 def test_what_is_no_backup_is_refused(tmp_path):

@@ -13,6 +13,7 @@ from geopolity.sortition.feasibility import DrawInfeasible
 from geopolity.sortition.lot import LoadAboveOne
 from services.assemblies import draws
 from services.assemblies import seats as seat_cases
+from services.assemblies.bundle import BundleFolderError
 from services.assemblies.own_draw import check_own_draw
 from services.assemblies.planning import LotRequest, NobodyInTheLot, SeatsError, plan_assemblies
 from services.storage.layers.census import find_layer
@@ -57,6 +58,27 @@ def test_a_binding_draw_seats_the_assemblies_and_strangers_recompute_it(people, 
             ).all()
         )
     assert homes == {"river": "01"}  # nobody from outside
+
+
+def test_a_draw_killed_before_it_was_kept_is_repeated_into_the_same_folder(people, clock, tmp_path, monkeypatch):
+    """Once: the epoch frozen, nobody seated, and the repeat refused since the folder was there."""
+    town, write = people, draws.write_bundle
+
+    def killed(folder, published):
+        write(folder, published)
+        raise SystemExit
+
+    draws.open_epoch(LotRequest(), town)
+    monkeypatch.setattr(draws, "write_bundle", killed)
+    with pytest.raises(SystemExit):
+        draws.draw_assemblies(signed(tmp_path), tmp_path / "draw", town)
+    torn = (tmp_path / "draw" / "seats.csv").read_bytes()
+    monkeypatch.setattr(draws, "write_bundle", write)
+    draws.draw_assemblies(signed(tmp_path), tmp_path / "draw", town)
+    assert (tmp_path / "draw" / "seats.csv").read_bytes() == torn
+    with pytest.raises((BundleFolderError, NoEpochError)):
+        draws.draw_assemblies(signed(tmp_path), tmp_path / "draw", town)
+    assert (tmp_path / "draw").is_dir()
 
 
 def test_who_is_not_in_the_lot(people, clock):

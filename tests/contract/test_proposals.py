@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.auth.roles import Role
+from services.demo import cut_short
 from services.derivation import derive as derivation
 from services.jobs import queue
 from services.jobs.working import work_off
@@ -29,9 +30,12 @@ def test_from_a_drawing_to_a_polity_in_force(service, opened):
     with ann.stream("GET", f"{where}/events") as events:
         said = [line for line in events.iter_lines() if line.startswith("event")]
     assert said == ["event: progress", "event: done"]
-    proposed = ann.post("/api/v1/polities", json={"derivation": job["id"], "days": 0})
+    early = ann.post("/api/v1/polities", json={"derivation": job["id"], "days": 13})
+    assert early.status_code == 422
+    proposed = ann.post("/api/v1/polities", json={"derivation": job["id"], "days": 14})
     assert (proposed.status_code, proposed.json()["status"]) == (201, "proposed")
     assert ann.post("/api/v1/polities/my-river/activate").status_code == 403
+    cut_short.proposal("my-river", opened)
     pages = [client.get("/polities/my-river/proposal").text for client in (carl, public, ann)]
     assert ["Proposed by ann;" in page for page in pages] == [True, False, False]
     assert carl.post("/api/v1/polities/my-river/activate").json()["status"] == "active"
@@ -49,7 +53,8 @@ def test_who_proposed_cannot_activate(service, opened):
     both = service.client(Role.ANALYST, Role.CLERK)
     job = both.post("/api/v1/derivations", json=ASKED).json()
     work_off(opened)
-    both.post("/api/v1/polities", json={"derivation": job["id"], "days": 0})
+    both.post("/api/v1/polities", json={"derivation": job["id"], "days": 14})
+    cut_short.proposal("my-river", opened)
     refused = both.post("/api/v1/polities/my-river/activate")
     assert (refused.status_code, refused.json()["code"]) == (409, "polity-transition")
 
@@ -85,7 +90,7 @@ def test_of_two_who_publish_the_same_one_wins_and_the_other_is_told(service, ope
 
 def test_an_order_may_propose_what_comes_out(service, opened):
     ann, public = service.client(Role.ANALYST), service.client()
-    ordered = ann.post("/api/v1/derivations?propose_days=7", json=ASKED)
+    ordered = ann.post("/api/v1/derivations?propose_days=14", json=ASKED)
     assert (ordered.status_code, ordered.json()["proposed"]) == (202, None)
     assert public.get("/polities/my-river/proposal").status_code == 404
     assert work_off(opened) == 1
@@ -94,13 +99,13 @@ def test_an_order_may_propose_what_comes_out(service, opened):
     assert public.get("/polities/my-river/proposal").status_code == 200
     certificate = public.get("/polities/my-river/files/certificate.json?version=1").json()
     assert certificate == ann.get(f"{ordered.headers['location']}/files/certificate.json").json()
-    again = ann.post("/api/v1/derivations?propose_days=7", json=ASKED)
+    again = ann.post("/api/v1/derivations?propose_days=14", json=ASKED)
     assert (again.status_code, again.json()["code"]) == (409, "polity-transition")  # told before anything is derived
 
 
 def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(service, opened):
     clients = [service.client(Role.ANALYST, name=name) for name in ("ann", "bob")]
-    where = [client.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"] for client in clients]
+    where = [client.post("/api/v1/derivations?propose_days=14", json=ASKED).headers["location"] for client in clients]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: work_off(opened), range(2)))
     jobs = sorted(
@@ -114,7 +119,7 @@ def test_of_two_ordered_proposals_one_wins_and_the_other_keeps_its_result(servic
 
 def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, opened, monkeypatch):
     ann = service.client(Role.ANALYST)
-    where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
+    where = ann.post("/api/v1/derivations?propose_days=14", json=ASKED).headers["location"]
 
     class Killed(BaseException):
         """Stands for the end of the process."""
@@ -135,7 +140,7 @@ def test_a_worker_that_is_killed_while_it_proposes_proposes_once(service, opened
 
 def test_who_cancels_a_proposal_keeps_the_figures_and_proposes_nothing(service, opened, monkeypatch):
     ann = service.client(Role.ANALYST)
-    where = ann.post("/api/v1/derivations?propose_days=7", json=ASKED).headers["location"]
+    where = ann.post("/api/v1/derivations?propose_days=14", json=ASKED).headers["location"]
     derive = derivation.derive_polity
 
     def cancelled(*arguments, **options):

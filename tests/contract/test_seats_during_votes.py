@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
+from geopolity.docket.states import StepRefused
 from services.assemblies import citizens
 from services.assemblies.vacancies import check_seats
+from services.auth.personal_links import TwoPersonsError
+from services.auth.roles import Principal, Role
 from services.clock import now
-from services.docket import decisions, matters, petitions
+from services.docket import decisions, matters, office_acts, petitions
 from services.docket.due import run_due
 from services.storage.docket.votes import VoteRefused
 from services.storage.layers.census import find_layer
@@ -94,4 +97,16 @@ def test_a_stayed_matter_resumes_with_a_new_electorate(court):
     assert matters.resume(matter_id, court.store).electorate == frozenset(court.delegates)
     assert court.state(matter_id) == "ready"
     decisions.open_vote(matter_id, court.store)
-    assert matters.void(matter_id, court.store, reason="a double membership was decisive").state == "ready"
+    number = office_acts.ask_void(matter_id, clerk("ann"), court.store, reason="a double membership was decisive")
+    assert court.state(matter_id) == "vote 1"  # one person alone ends no vote
+    for one in ("ann", "ann"):
+        with pytest.raises(TwoPersonsError):
+            office_acts.confirm(number, clerk(one), court.store)
+    office_acts.confirm(number, clerk("bob"), court.store)
+    assert court.state(matter_id) == "ready"
+    with pytest.raises(StepRefused):
+        office_acts.ask_void(matter_id, clerk("ann"), court.store, reason="again")
+
+
+def clerk(name):
+    return Principal(name=name, roles=frozenset({Role.CLERK}))

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from geopolity.docket.hearing import LEAST
 from services.assemblies.jury_duty import send_summonses
 from services.auth.roles import Role
+from services.demo import cut_short
 from services.docket import decisions
 from services.jobs.working import work_off
 from services.polities.lifecycle import list_polities
@@ -121,12 +123,18 @@ def assembly_day(site: Site) -> None:
     clerk = site.context(who="carla", role=Role.CLERK).new_page()
     address = _raise_harm(site)
     _press(clerk, address, "Admit to the docket")
-    _hear(clerk, address, "Does the smoke do harm?", "Lead in children's blood doubled.")
+    _hear(site, clerk, address, "Does the smoke do harm?", "Lead in children's blood doubled.")
     site.keep(clerk, "matter-clerk")
     _vote(site, clerk, address, pseudonyms, "yes")
     expect(clerk.locator(".lead")).to_contain_text("harm declared")
     _remedy(site, address)
-    _hear(clerk, address, "Emissions would stop near schools. Does that still do harm?", "The amended law was costed.")
+    _hear(
+        site,
+        clerk,
+        address,
+        "Emissions would stop near schools. Does that still do harm?",
+        "The amended law was costed.",
+    )
     _vote(site, clerk, address, pseudonyms, "no")
     _press(clerk, address, "Put the law as amended into force")
     expect(clerk.locator(".lead")).to_contain_text("in force")
@@ -205,10 +213,11 @@ def _raise_harm(site: Site) -> str:
     return address
 
 
-def _hear(clerk: Page, address: str, brief: str, evidence: str) -> None:
+def _hear(site: Site, clerk: Page, address: str, brief: str, evidence: str) -> None:
     clerk.goto(address)
-    clerk.get_by_label("Open at least until").fill(datetime.now(UTC).date().isoformat())
+    clerk.get_by_label("Open at least until").fill((datetime.now(UTC).date() + LEAST).isoformat())
     clerk.get_by_role("button", name="Open the hearing").click()
+    cut_short.hearing(address.rpartition("/")[2], site.store)
     clerk.get_by_label("What it shows, in plain words").fill(evidence)
     clerk.get_by_label("Who it comes from").fill("health office")
     clerk.get_by_label(re.compile("^File, at most")).set_input_files(

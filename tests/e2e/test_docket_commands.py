@@ -9,8 +9,9 @@ import pytest
 
 from services.auth.roles import Principal, Role
 from services.auth.sessions import new_link
-from services.bootstrap import open_store
+from services.bootstrap import bootstrap, open_store
 from services.clock import after, now
+from services.demo import cut_short
 from services.settings import read_settings
 from services.storage.layers.census import keep_layer
 from tests.contract.conftest import NOW, town
@@ -53,7 +54,10 @@ def _vote(command, word, store, tmp_path):
 
 
 def _hear(command):
-    assert command("matter", "hear", "river-1", "--until", now()[:10]).status == 0
+    soon = command("matter", "hear", "river-1", "--until", now()[:10])
+    assert (soon.status, "lasts a week at least" in soon.err) == (1, True)
+    assert command("matter", "hear", "river-1", "--until", after(timedelta(days=7))[:10]).status == 0
+    cut_short.hearing("river-1", bootstrap().store)
     assert command("matter", "testify", "river-1", "--by", "a fisher", "--text", "Empty nets.").status == 0
     assert "Kept" in command("matter", "evidence", "river-1", "--by", "x", "--text", "A study.", "--link", "doi").out
     assert command("matter", "brief", "river-1", "--text", "In plain words.").status == 0

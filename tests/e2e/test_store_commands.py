@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from services.bootstrap import bootstrap
+from services.demo import cut_short
+
 DAY = ("--date", "2099-01-01")
 
 
@@ -20,7 +23,9 @@ def store(command, files, polity, tmp_path, monkeypatch):
 
 @pytest.fixture
 def active(command, store):
-    assert command("polity", "propose", store, "--by", "ann", "--days", "0").status == 0
+    assert command("polity", "propose", store, "--by", "ann", "--days", "13").status == 2
+    assert command("polity", "propose", store, "--by", "ann", "--days", "14").status == 0
+    cut_short.proposal("plume", bootstrap().store)
     assert command("polity", "activate", "plume", "--by", "bob").status == 0
     return "plume"
 
@@ -34,8 +39,9 @@ def test_an_empty_store_offers_the_demo(command, tmp_path, monkeypatch):
 
 
 def test_a_polity_is_proposed_objected_to_answered_and_activated(command, store):
-    proposed = command("polity", "propose", store, "--by", "ann", "--days", "0")
+    proposed = command("polity", "propose", store, "--by", "ann", "--days", "14")
     assert "open to objections until" in proposed.out
+    cut_short.proposal("plume", bootstrap().store)
     assert command("polity", "activate", "plume", "--by", "ann").status == 1
     late = command("polity", "object", "plume", "--by", "cy", "--text", "It is too large.")
     assert (late.status, "was open to objections until" in late.err) == (1, True)

@@ -18,7 +18,6 @@ from maps.pages.console import ConsoleSaid, console_page
 from services.api.pages.frame import Visit, Visited, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import BodyError, status_of
-from services.assemblies.citizens import register_citizen, register_file
 from services.assemblies.draws import draw_assemblies, lapse_epoch, open_epoch, rehearse_assemblies
 from services.assemblies.invitations import ask_invitations, invite
 from services.assemblies.jury_duty import mark_silent, schedule, send_summonses
@@ -110,7 +109,7 @@ def register(visit: Visit, who: Clerk, form: Annotated[Person, Form()]) -> Respo
 
     def act(t: Texts) -> ConsoleSaid:
         newcomer = Newcomer(unit_id=form.unit.strip(), is_of_age=bool(form.of_age))
-        number = register_citizen(newcomer, visit.store)
+        number = office_acts.register_person(newcomer, visit.store)
         return ConsoleSaid(done=t("Registered, under the number:"), link=number)
 
     return _done(visit, who, act)
@@ -124,7 +123,16 @@ def register_many(visit: Visit, who: Clerk, file: UploadFile) -> Response:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "people.csv"
             path.write_bytes(file.file.read())
-            found = register_file(path, visit.store)
+            found = office_acts.register_many(path, who, visit.store)
+        if isinstance(found, int):
+            return ConsoleSaid(
+                done=t(
+                    "More than {most} people take two of you: somebody else hands in the same file within a week "
+                    "(act {number}).",
+                    most=office_acts.ALONE,
+                    number=found,
+                )
+            )
         said = {"number": t.whole(len(found.ids)), "rejects": t.whole(len(found.rejects))}
         return ConsoleSaid(done=t("Registered: {number}; left out: {rejects}.", **said))
 

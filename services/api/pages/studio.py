@@ -77,7 +77,7 @@ class Proposed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     asked: DerivationSpec
-    days: int = Field(30, ge=0, le=365)
+    days: int = Field(30, ge=14, le=365)
 
 
 @router.get("/studio", dependencies=[ANALYST])

@@ -59,7 +59,7 @@ def register(who: Annotated[Principal, CLERK], store: StoreDep, newly: Newly) ->
     """Register a person; the answer holds the one name that the store knows them by."""
     del who
     newcomer = Newcomer(unit_id=newly.unit_id, is_of_age=newly.is_of_age, stratum=newly.stratum)
-    return {"citizen_id": use_cases.register_citizen(newcomer, store, newly.layer)}
+    return {"citizen_id": office_acts.register_person(newcomer, store, newly.layer)}
 
 
 @router.get("/review")

@@ -72,7 +72,7 @@ def order(  # noqa: PLR0913, PLR0917
     apart: Apart,
     spec: DerivationSpec,
     propose_days: Annotated[
-        int | None, Query(ge=0, le=365, description="Propose the result, open to objections for so many days.")
+        int | None, Query(ge=14, le=365, description="Propose the result, open to objections for so many days.")
     ] = None,
 ) -> JobRecord:
     """Order a derivation; where it will be is said, and its place in the queue."""

@@ -236,6 +236,12 @@ def stay(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said:
     return {"number": office_acts.ask_stay(matter_id, who, store, reason=said.text)}
 
 
+@router.post("/matters/{matter_id}/void", status_code=202)
+def void(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said: Words) -> dict[str, int]:
+    """Ask that the open vote of a matter counts for nothing, which another person confirms."""
+    return {"number": office_acts.ask_void(matter_id, who, store, reason=said.text)}
+
+
 @router.post("/matters/{matter_id}/resume")
 def resume(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Resumed) -> dict[str, str]:
     """Take a stayed matter up again, with a new electorate."""

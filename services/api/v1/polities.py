@@ -32,7 +32,7 @@ class Proposed(Body):
     """A finished derivation that is to become the next version of its polity."""
 
     derivation: Word
-    days: StrictInt = Field(30, ge=0, le=3_650)
+    days: StrictInt = Field(30, ge=14, le=3_650)
 
 
 class Said(Body):

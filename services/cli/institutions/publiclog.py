@@ -58,9 +58,12 @@ def key(service: Service) -> None:
 def office(service: Service, /, *, name: str) -> None:
     """Print the pseudonym under which somebody in office stands in the log's lines."""
     from services.acting import pseudonym_of
-    from services.publiclog.export import signing_key
+    from services.publiclog.export import office_secret, signing_key
 
-    click.echo(pseudonym_of(name, signing_key(service.store.home).private_bytes_raw()))
+    home = service.store.home
+    click.echo(pseudonym_of(name, office_secret(home)))
+    before = pseudonym_of(name, signing_key(home).private_bytes_raw())
+    click.echo(t("In lines that were written before this secret was its own: {pseudonym}.", pseudonym=before), err=True)
 
 
 @log.command("witnesses")

@@ -154,7 +154,7 @@ def step(folder: Path, house: House, *, witnesses: tuple[str, ...] = ()) -> Mess
         return Message("{name} waits until {vote} is over.", name=name, vote=state["vote"])
     if name in state["opened"]:
         return Message("{name} has opened {vote}.", name=name, vote=state["vote"])
-    return turn.open_sum(tuple({*own.get("witnesses", ()), *witnesses}))
+    return turn.open_sum(tuple(dict.fromkeys((*own.get("witnesses", ()), *witnesses))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

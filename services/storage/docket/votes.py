@@ -248,6 +248,18 @@ def _sealing(session: Session, vote: VoteRow) -> Json | None:
     return head
 
 
+def check_voting(session: Session, matter_id: str) -> None:
+    """Refuse unless a vote of the matter is open.
+
+    Raises
+    ------
+    StepRefused
+        Saying where the matter is.
+    """
+    matter = matter_of(session, find_matter(session, matter_id))
+    voided(matter, electorate(session, matter))
+
+
 def void_vote(session: Session, matter_id: str, *, now: str, reason: str) -> Matter:
     """Void the open vote and forget its ballots; the electorate is frozen anew."""
     row = find_matter(session, matter_id)
