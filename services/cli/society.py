@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--families", default="6,60", show_default=True, help="Numbers of issue domains, as 6,60,600.")
 @click.option("--layer", default="us-counties", show_default=True, help="Census layer to live on.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for tables and report.")
+@click.option("--scheduler", metavar="ADDRESS", help="Let the workers of a dask cluster derive the polities.")
 @language_option
 @json_option
 @click.pass_obj
@@ -37,6 +38,7 @@ def simulate(  # noqa: PLR0913 - its options
     families: str,
     layer: str,
     out: Path | None,
+    scheduler: str | None,
     language: str,
     as_json: bool,
 ) -> None:
@@ -53,7 +55,13 @@ def simulate(  # noqa: PLR0913 - its options
     folder = out or service.store.home / "out" / "society"
     check_new(folder)
     asked = Simulation(
-        seed=seed, years=years, families=counts, layer=layer, parameters=parameters, workers=service.settings.workers
+        seed=seed,
+        years=years,
+        families=counts,
+        layer=layer,
+        parameters=parameters,
+        workers=service.settings.workers,
+        scheduler=scheduler,
     )
     with ProgressBar() as bar:
         found = simulate(asked, service.store.home, bar.draw)

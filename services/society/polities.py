@@ -28,6 +28,7 @@ from geopolity.polity.derivation import ENGINE, Derivation, derive_polity
 from geopolity.region import RegionProblem, derive
 from geopolity.society import Domain, Ground, Polity, constituencies, domain_issue, domains
 from geopolity.society.families import COVERAGE
+from services.cluster import connect_cluster
 from services.derivation.layers import build
 from services.derivation.open_layers import warm_layer
 from services.derivation.terrain_cache import terrain_of
@@ -55,10 +56,13 @@ class Family:
     coverage: Decimal = COVERAGE
 
 
-def family_table(family: Family, home: Path, *, workers: int, on_done: OnDone | None = None) -> pd.DataFrame:
+def family_table(
+    family: Family, home: Path, *, workers: int, scheduler: str | None = None, on_done: OnDone | None = None
+) -> pd.DataFrame:
     """Table of a family's polities, one row an issue in their order, as ``polities.parquet`` holds it.
 
-    ``failed`` says why an issue has no polity; its other columns are empty.
+    With a ``scheduler`` the workers of its dask cluster derive. ``failed`` says why an issue has no polity; its other
+    columns are empty.
     """
     build([family.layer], home)
     digest = warm_layer(family.layer, home).digest
@@ -66,7 +70,7 @@ def family_table(family: Family, home: Path, *, workers: int, on_done: OnDone | 
     numbers = range(-(-family.count // BATCH))
     files = {number: _file(family, number, digest, home) for number in numbers}
     missing = [number for number in numbers if not files[number].exists()]
-    for done, number in enumerate(_made(family, missing, home, workers), 1):
+    for done, number in enumerate(_made(family, missing, home, workers, scheduler), 1):
         if on_done is not None:
             on_done(len(numbers) - len(missing) + done, len(numbers))
         del number
@@ -74,7 +78,10 @@ def family_table(family: Family, home: Path, *, workers: int, on_done: OnDone | 
     return whole.iloc[: family.count].reset_index(drop=True)
 
 
-def _made(family: Family, missing: list[int], home: Path, workers: int) -> Iterator[int]:
+def _made(family: Family, missing: list[int], home: Path, workers: int, scheduler: str | None) -> Iterator[int]:
+    if scheduler is not None:
+        yield from _made_on_cluster(scheduler, family, missing, home)
+        return
     if len(missing) < 2 or workers < 2:
         for number in missing:
             yield make_batch(family, number, home)
@@ -82,6 +89,16 @@ def _made(family: Family, missing: list[int], home: Path, workers: int) -> Itera
     with ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn")) as pool:
         running = [pool.submit(make_batch, family, number, home) for number in missing]
         for finished in as_completed(running):
+            yield finished.result()
+
+
+def _made_on_cluster(scheduler: str, family: Family, missing: list[int], home: Path) -> Iterator[int]:
+    """The same batches by the workers of a cluster, which share this home's folder."""
+    with connect_cluster(scheduler) as client:
+        from distributed import as_completed as completed  # noqa: PLC0415 - an extra
+
+        running = [client.submit(make_batch, family, number, home.resolve(), pure=False) for number in missing]
+        for finished in completed(running):
             yield finished.result()
 
 

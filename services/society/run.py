@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ class Simulation:
     layer: str = LAYER
     parameters: Path | None = None
     workers: int = 2
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
         if not self.families or any(not 1 <= count <= MOST_ISSUES for count in self.families):
@@ -100,7 +102,8 @@ def simulate(asked: Simulation, home: Path, on_step: OnStep | None = None) -> Si
     def told(text: str) -> Callable[[int, int], None]:
         return lambda done, of: None if on_step is None else on_step(text, done / of)
 
-    polities = family_table(family, home, workers=asked.workers, on_done=told("deriving polities"))
+    derived = partial(family_table, home=home, workers=asked.workers, scheduler=asked.scheduler)
+    polities = derived(family, on_done=told("deriving polities"))
     layer = warm_layer(asked.layer, home)
     units = unit_table(layer.units)
     if not units["people"].sum() > 0:
@@ -116,17 +119,13 @@ def simulate(asked: Simulation, home: Path, on_step: OnStep | None = None) -> Si
         for year in lived(part, parameters, years=years, seed=asked.seed, rederive=again):
             rows += [(year.year, count, row.polity, row.figure, row.value) for row in year.rows]
             told(f"living with {count} issues")(year.year + 1, years)
-    frontier = frontier_table(
-        {
-            level: family_table(
-                Family(layer=asked.layer, count=min(largest, 60), seed=asked.seed, coverage=level),
-                home,
-                workers=asked.workers,
-                on_done=told("pricing coverage"),
-            )
-            for level in map(Decimal, FRONTIER_LEVELS)
-        }
-    )
+    prices = {
+        level: derived(
+            Family(layer=asked.layer, count=min(largest, 60), seed=asked.seed, coverage=level),
+            on_done=told("pricing coverage"),
+        )
+        for level in map(Decimal, FRONTIER_LEVELS)
+    }
     return Simulated(
         simulation=asked,
         parameters=parameters,
@@ -137,7 +136,7 @@ def simulate(asked: Simulation, home: Path, on_step: OnStep | None = None) -> Si
         limits=tuple(breaking_points(world, parameters)),
         growth=growth_table(world, parameters),
         sensitivity=sensitivity_table(world, parameters),
-        frontier=frontier,
+        frontier=frontier_table(prices),
     )
 
 

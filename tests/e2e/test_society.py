@@ -1,6 +1,8 @@
 """A society on a small town: simulated, verified, tampered with, refused."""
 
 import json
+import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -32,6 +34,34 @@ def test_a_society_is_simulated_verified_and_the_same_again(command, simulated):
     report = (out / "report.html").read_text()
     assert "With 4 issue domains" in report
     assert 'src="http' not in report
+
+
+@pytest.mark.long
+def test_the_workers_of_a_dask_cluster_give_the_same_bytes(command, simulated, monkeypatch):
+    from distributed import LocalCluster
+
+    from services.society import polities
+
+    out, _, asked = simulated
+    before = (out / "manifest.json").read_bytes()
+    kept = Path(os.environ["GEOPOLITY_HOME"]) / "cache" / "society"
+    made = set(kept.rglob("*.parquet"))
+    monkeypatch.setattr(polities, "VERSION", "of this test")  # so that nothing is in the cache
+    monkeypatch.setattr(polities, "BATCH", 2)
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+        answer = command(*asked, "--scheduler", cluster.scheduler_address)
+    assert answer.status == 0, answer.err
+    assert len(set(kept.rglob("*.parquet")) - made) > 2
+    assert (out / "manifest.json").read_bytes() == before
+
+
+def test_a_cluster_that_does_not_answer_is_named(command, simulated, monkeypatch):
+    from services.society import polities
+
+    monkeypatch.setattr(polities, "VERSION", "of another test")
+    answer = command(*simulated[2], "--scheduler", "tcp://127.0.0.1:9")
+    assert answer.status == 2
+    assert "No dask scheduler answers at tcp://127.0.0.1:9" in answer.err
 
 
 @pytest.mark.parametrize("name", ["breaking.parquet", "sensitivity.parquet", "society.parquet", "parameters.json"])

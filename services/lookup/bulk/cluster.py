@@ -15,27 +15,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-def connect_cluster(address: str) -> Client:
-    """Connect to a scheduler.
-
-    Raises
-    ------
-    BulkFileError
-        If dask is not installed, or nobody answers.
-    """
-    try:
-        from distributed import Client  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise BulkFileError("--scheduler needs dask; install geopolity[scale].") from error
-    try:
-        return Client(address, timeout=10)
-    except (OSError, ValueError) as error:
-        raise BulkFileError(
-            "No dask scheduler answers at {address}; start one with `dask scheduler`.",
-            address=address,
-        ) from error
-
-
 def tallies_on(client: Client, job: Job, store: Store, moment: str) -> Iterator[Tally]:
     """Resolve the missing parts of a Parquet file on the workers; yields tallies as they come."""
     from distributed import as_completed  # noqa: PLC0415

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.clock import end_of
-from services.lookup.bulk.cluster import connect_cluster, tallies_on
+from services.cluster import connect_cluster
+from services.lookup.bulk.cluster import tallies_on
 from services.lookup.bulk.parts import Job, Tally, join, prepare, tallies
 from services.lookup.bulk.source import open_source
 from services.lookup.index import open_lookup_index
