@@ -57,6 +57,17 @@ def test_doors(service):
     _metrics(service)
 
 
+def test_strangers_send_so_much_a_day(service):
+    """Once: 255 MB of anonymous petitions in two minutes."""
+    public, clerk = service.client(), service.client(Role.CLERK)
+    heavy = {"text": "x" * 900_000}
+    answers = [public.post("/api/v1/matters", json=heavy) for _ in range(32)]
+    assert [it.status_code for it in answers[-3:]] == [429] * 3
+    assert sum(it.status_code != 429 for it in answers) <= 29
+    assert "25 MB a day" in answers[-1].json()["detail"]
+    assert clerk.post("/api/v1/matters", json={}).status_code == 422  # who signed in goes on
+
+
 def _basic_and_two_cookies(service):
     cookie = f"geopolity_session={service.session(Role.CLERK)}"
     evil = "Origin: https://evil.example"

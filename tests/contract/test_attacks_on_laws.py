@@ -13,6 +13,7 @@ from geopolity.docket.states import StepRefused
 from services.bootstrap import open_store
 from services.clock import now
 from services.docket import decisions, hearings, matters, petitions
+from services.polities.lifecycle import ObjectionPeriodError, propose_polity
 from services.storage.docket.matters import UnknownMatterError
 from services.storage.layers.census import find_layer
 from services.storage.polities import steps
@@ -112,6 +113,24 @@ def test_a_matter_that_is_routed_elsewhere_leaves_the_law_where_it_was(two):
     assert two.state(first) == "in force"
     third = two.file(text=None)
     assert third not in {first, second}
+
+
+def test_a_hearing_and_the_time_for_objections_have_a_least_length(two):
+    """A clerk who hears for a day, or an analyst who asks for no objections, leaves nobody time to come."""
+    matter_id = two.file()
+    petitions.admit(matter_id, two.store)
+    day = date.fromisoformat(now()[:10])
+    for short in (-1, 0, 6):
+        with pytest.raises(StepRefused, match="lasts a week at least"):
+            hearings.hear(matter_id, two.store, until=day + timedelta(days=short))
+    assert hearings.hear(matter_id, two.store, until=day + timedelta(days=7)).hearing.until == day + timedelta(days=7)
+    with two.store.writing() as session:
+        proposal = replace(RIVER, members=pd.Series(1.0, index=["01"]), digest="narrow")
+        draft = steps.draft(session, proposal, layer=find_layer(session).digest, proposer="ann").issue
+    for short in (-1, 0, 13):
+        with pytest.raises(ObjectionPeriodError, match="for 14 to"):
+            propose_polity(draft, two.store, by="ann", days=short)
+    assert propose_polity(draft, two.store, by="ann", days=14).status == "proposed"
 
 
 def test_any_delegate_extends_any_hearing_no_more(two):
