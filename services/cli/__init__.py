@@ -35,6 +35,7 @@ from services.cli.keys import key
 from services.cli.lookup import lookup
 from services.cli.places import places
 from services.cli.polities import polity
+from services.cli.profile import profile
 from services.cli.publishing import publish, tiles
 from services.cli.serve import serve
 from services.cli.society import simulate
@@ -58,6 +59,7 @@ for command in (
     verify,
     curve,
     alternatives,
+    profile,
     layer,
     issue,
     demo,

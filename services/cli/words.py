@@ -68,6 +68,13 @@ def spoken() -> str:
     return of_environment(os.environ)
 
 
+def spoken_texts() -> Texts:
+    """Words and numbers of the terminal's language, for sentences that are said elsewhere too."""
+    from maps.locale.texts import texts
+
+    return texts(spoken())
+
+
 def _texts() -> Texts | None:
     """Words and numbers of the terminal's language; none for English."""
     language = spoken()

@@ -287,3 +287,24 @@ def test_alternatives_are_told_printed_and_drawn(command, files, derived, tmp_pa
     assert "Among regions at most 20.00% larger:" in said.out
     assert command("alternatives", derived, "--within", "many").status == 2
     assert command("alternatives", tmp_path).status == 2
+
+
+def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files, derived, tmp_path):
+    with (derived / "units.csv").open() as lines:
+        ids = [row["unit_id"] for row in csv.DictReader(lines)]
+    rows = [f"{unit},{10 + place},3" for place, unit in enumerate(ids)]
+    (tmp_path / "acs.csv").write_text("\n".join(["id,old,old_M", *rows]) + "\n")
+    groups = tmp_path / "groups.toml"
+    groups.write_text('table = "acs.csv"\nid_column = "id"\n[[group]]\nname = "Old"\ncount = "old"\nmargin = "old_M"\n')
+    page = tmp_path / "who.html"
+    answer = command("profile", derived, "--groups", groups, "--out", page)
+    assert answer.status == 0, answer.err
+    assert "Old" in answer.out
+    assert "the affected" in answer.out
+    assert "Who they are" in page.read_text()
+    record = json.loads(command("profile", derived, "--groups", groups, "--json").out)
+    line = record["lines"][0]
+    assert line["kind"] == "affected"
+    assert line["low"] <= line["share"] <= line["high"]
+    assert line["sampling"] > 0
+    assert command("profile", tmp_path, "--groups", groups).status == 2

@@ -1,0 +1,108 @@
+"""The panel *Who they are*: groups of people among the affected, in the polity, in the best states and everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from geopolity.polity.profile import Line, Median
+from maps.assets import inline_style
+from maps.documents import environment
+from maps.locale.texts import Texts, noop, texts
+
+EN = texts("en")
+_PLACES = {"affected": noop("the affected"), "inside": noop("in the polity"), "everywhere": noop("everywhere")}
+_QUALITY = {
+    "reliable": noop("reliable"),
+    "caution": noop("use with caution"),
+    "do not use": noop("do not use"),
+    "unknown": noop("sampling error not known"),
+}
+_environment = environment(inline_style=inline_style)
+
+
+def profile_html(title: str, lines: Sequence[Line], medians: Sequence[Median], reference: str, t: Texts = EN) -> str:
+    """Write the panel as one page that needs nothing else."""
+    return _environment.get_template("reports/profile.jinja").render(
+        t=t,
+        title=title,
+        headline=headline(lines, t),
+        reference=place_words("", reference, t),
+        rows=[_row(line, t) for line in lines],
+        medians=[_median(one, t) for one in medians],
+        notes=notes(lines, t),
+    )
+
+
+def place_words(name: str, kind: str, t: Texts) -> str:
+    """A place as people say it."""
+    return t(_PLACES[kind]) if kind in _PLACES else name or t("the best state")
+
+
+def quality_words(quality: str, t: Texts) -> str:
+    """How far a share may be used."""
+    return t(_QUALITY[quality])
+
+
+def headline(lines: Sequence[Line], t: Texts) -> str:
+    """The group whose share among the affected is farthest from the reference, if any is for sure."""
+    sure = [line for line in lines if line.kind == "affected" and not line.ratio_low <= 1 <= line.ratio_high]
+    sure = [line for line in sure if math.isfinite(line.ratio)]
+    if not sure:
+        return t("No group's share among the affected is surely another than the reference's.")
+    most = max(sure, key=lambda line: abs(math.log(line.ratio)))
+    return t(
+        "{group}: {share} of the affected, {times} times the reference ({low} to {high})",
+        group=most.group,
+        share=t.percent(most.share),
+        times=t.fixed(most.ratio, 2),
+        low=t.fixed(most.ratio_low, 2),
+        high=t.fixed(most.ratio_high, 2),
+    )
+
+
+def notes(lines: Sequence[Line], t: Texts) -> list[str]:
+    """How the figures were made, and who is left out of them."""
+    left_out = max((line.left_out for line in lines if line.kind == "affected"), default=0.0)
+    said = [
+        t(
+            "In a unit that is affected in part, its people are taken as affected like the unit's others. Ranges hold "
+            "nine times in ten; sampling error (Census Bureau formulas) and the error of where in their unit people "
+            "live are told apart and counted together."
+        ),
+        t(
+            "A ratio is not shown where its range covers everything. Reliable: a coefficient of variation up to 12 %; "
+            "with caution: up to 40 %."
+        ),
+    ]
+    if left_out >= 0.5:
+        people = t.people(left_out)
+        said.append(
+            t("{people} of the affected live in units where a figure is not known, and are left out.", people=people)
+        )
+    return said
+
+
+def _row(line: Line, t: Texts) -> dict[str, str]:
+    ratio_range = f"{t.fixed(line.ratio_low, 2)}–{t.fixed(line.ratio_high, 2)}"
+    return {
+        "group": line.group,
+        "place": place_words(line.place, line.kind, t),
+        "people": t.people(line.people),
+        "share": t.percent(line.share) if math.isfinite(line.share) else "–",
+        "range": f"{t.percent(line.low)}–{t.percent(line.high)}" if math.isfinite(line.share) else "",
+        "sampling": f"±{t.percent(line.sampling)}" if math.isfinite(line.sampling) else "–",
+        "placing": f"±{t.percent(line.placing)}" if math.isfinite(line.placing) else "–",
+        "ratio": t.fixed(line.ratio, 2) if math.isfinite(line.ratio) else "–",
+        "ratio_range": ratio_range if math.isfinite(line.ratio) else "",
+        "quality": quality_words(line.quality, t),
+    }
+
+
+def _median(one: Median, t: Texts) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "place": place_words(one.place, one.kind, t),
+        "value": t.rounded(one.value) if math.isfinite(one.value) else "–",
+        "range": f"{t.rounded(one.low)}–{t.rounded(one.high)}" if math.isfinite(one.low + one.high) else "",
+    }
