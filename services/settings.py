@@ -43,6 +43,8 @@ class Settings:
         Memory that reading one file that was sent, or deriving one draft, may use in a process of its own, MB.
     job_memory_mb
         Memory that a worker may use for the derivations that analysts order, MB, 4000 or more.
+    page_memory_mb
+        Memory in which the service keeps public pages as they were rendered, MB.
     rate_limit
         How often one person, program or address may write, such as ``60/minute``.
     vote_days
@@ -72,6 +74,7 @@ class Settings:
     upload_mb: int = 50
     request_memory_mb: int = 6_000
     job_memory_mb: int = 10_000
+    page_memory_mb: int = 64
     rate_limit: str = "120/minute"
     vote_days: int = 3
     geocoder_url: str | None = field(default=None, repr=False)  # it may hold a key
@@ -135,6 +138,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             "GEOPOLITY_REQUEST_MEMORY_MB", environment, usual=6_000, least=2_000, most=1_000_000
         ),
         job_memory_mb=_megabytes("GEOPOLITY_JOB_MEMORY_MB", environment, usual=10_000, least=4_000, most=1_000_000),
+        page_memory_mb=_megabytes("GEOPOLITY_PAGE_MEMORY_MB", environment, usual=64, least=1, most=100_000),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         geocoder_url=_web_address("GEOPOLITY_GEOCODER_URL", environment),

@@ -45,6 +45,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "upload_mb": "7",
         "request_memory_mb": "3000",
         "job_memory_mb": "5000",
+        "page_memory_mb": "9",
         "rate_limit": "9/minute",
         "vote_days": "7",
         "geocoder_url": "https://find.example.org/search",
@@ -67,6 +68,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "vote_days": 7,
         "request_memory_mb": 3000,
         "job_memory_mb": 5000,
+        "page_memory_mb": 9,
     }
 
 

@@ -22,6 +22,7 @@ from geopolity.errors import GeopolityError
 from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.head import Headed
+from services.api.kept_pages import KeptPages
 from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import (
     assemblies,
@@ -45,7 +46,7 @@ from services.api.pages import (
 from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
-from services.api.security import LOOPBACK, Guarded, Limits
+from services.api.security import LOOPBACK, MEGABYTE, Guarded, Limits
 from services.api.static import Assets, Guide
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
@@ -138,7 +139,8 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.mount("/guide", Guide(settings.guide), name="guide")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
-    return Headed(LookupRoute(Guarded(api, limits), current))
+    pages = KeptPages(Guarded(api, limits), current, budget=settings.page_memory_mb * MEGABYTE)
+    return Headed(LookupRoute(pages, current))
 
 
 def workers(service: Service, *, worker: bool) -> Embedded | Elsewhere | Notifying:

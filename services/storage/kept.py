@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from contextvars import ContextVar
 
+_count = itertools.count(1)
+_latest = [0]
 _commits: ContextVar[list[None] | None] = ContextVar("commits", default=None)
 
 
@@ -14,9 +17,15 @@ def begin() -> None:
 
 def note_commit() -> None:
     """Note that a transaction that wrote was kept."""
+    _latest[0] = next(_count)
     commits = _commits.get()
     if commits is not None:
         commits.append(None)
+
+
+def commits() -> int:
+    """How many transactions of this process were kept so far: what was read before the latest may be stale."""
+    return _latest[0]
 
 
 def is_any() -> bool:

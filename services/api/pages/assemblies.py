@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 
 from maps.pages.assembly import assembly_page, log_page
 from maps.pages.law import law_page
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
 from services.api.problems import NotFound
@@ -17,7 +18,7 @@ from services.views.law import public_law
 router = guarded_router(tags=["pages"], include_in_schema=False)
 
 
-@router.get("/assemblies/{polity_id}", dependencies=PUBLIC)
+@router.get("/assemblies/{polity_id}", dependencies=[*PUBLIC, KEPT])
 def show(request: Request, frame: Frame, store: StoreDep, polity_id: str) -> Response:
     """Show an assembly."""
     return page(request, assembly_page(frame, public_assembly(polity_id, store)))
@@ -36,13 +37,13 @@ def bundle(store: StoreDep, polity_id: str) -> Response:
     return Response(packed, media_type="application/zip", headers=headers)
 
 
-@router.get("/laws/{polity_id}/{law}", dependencies=PUBLIC)
+@router.get("/laws/{polity_id}/{law}", dependencies=[*PUBLIC, KEPT])
 def law(request: Request, frame: Frame, store: StoreDep, polity_id: str, law: str) -> Response:
     """Show a law with all its versions."""
     return page(request, law_page(frame, public_law(polity_id, law, store)))
 
 
-@router.get("/log", dependencies=PUBLIC)
+@router.get("/log", dependencies=[*PUBLIC, KEPT])
 def log(request: Request, frame: Frame, store: StoreDep, before: Annotated[int | None, Query(ge=0)] = None) -> Response:
     """Show a stretch of the public log."""
     return page(request, log_page(frame, public_log(store, before)))

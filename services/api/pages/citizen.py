@@ -12,6 +12,7 @@ from maps.locale.texts import said
 from maps.pages.citizen.asking import choices_page, empty_question, lookup_page
 from maps.pages.citizen.belonging import belonging_page
 from maps.pages.home import home_page
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
 from services.api.problems import status_of
@@ -23,7 +24,7 @@ from services.views.proposals import open_proposals
 router = guarded_router(tags=["pages"], include_in_schema=False)
 
 
-@router.get("/", dependencies=PUBLIC)
+@router.get("/", dependencies=[*PUBLIC, KEPT])
 def home(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show the box, and the polities in force."""
     return page(request, home_page(frame, active_lines(store), open_proposals(store)))

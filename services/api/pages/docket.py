@@ -12,6 +12,7 @@ from geopolity.docket.summons import LONGEST_PLEA, Answer, Summons
 from geopolity.errors import GeopolityError
 from maps.locale.texts import noop, texts
 from maps.pages.docket import docket_page
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Day, PolityId, Visit, Visited, Words, day_of
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
@@ -41,7 +42,7 @@ class Reply(BaseModel):
     reason: Words = Field("", max_length=2 * LONGEST_PLEA)
 
 
-@router.get("/docket", dependencies=PUBLIC)
+@router.get("/docket", dependencies=[*PUBLIC, KEPT])
 def show_docket(visit: Visit) -> Response:
     """Show what all assemblies deal with."""
     return _docket(visit)

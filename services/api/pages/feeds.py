@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 
 from maps.pages.calendar import ics
 from maps.pages.feed import atom
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame
 from services.api.principal import StoreDep, guarded_router
 from services.clock import now
@@ -19,13 +20,13 @@ Unit = Annotated[str, Query(max_length=60)]
 Layer = Annotated[str | None, Query(max_length=100)]
 
 
-@router.get("/feeds/all.atom", dependencies=PUBLIC)
+@router.get("/feeds/all.atom", dependencies=[*PUBLIC, KEPT])
 def feed_of_all(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Hand out what is decided everywhere."""
     return _feed(request, frame.language, store, EVERYTHING)
 
 
-@router.get("/feeds/all.ics", dependencies=PUBLIC)
+@router.get("/feeds/all.ics", dependencies=[*PUBLIC, KEPT])
 def calendar_of_all(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Hand out what is to come everywhere."""
     return _calendar(request, frame.language, store, EVERYTHING)
@@ -43,13 +44,13 @@ def calendar_of_place(request: Request, frame: Frame, store: StoreDep, unit: Uni
     return _calendar(request, frame.language, store, of_unit(unit, layer, store))
 
 
-@router.get("/polities/{polity_id}/feed.atom", dependencies=PUBLIC)
+@router.get("/polities/{polity_id}/feed.atom", dependencies=[*PUBLIC, KEPT])
 def feed_of_polity(request: Request, frame: Frame, store: StoreDep, polity_id: str) -> Response:
     """Hand out what is decided about and in a polity."""
     return _feed(request, frame.language, store, of_polity(polity_id, store))
 
 
-@router.get("/polities/{polity_id}/calendar.ics", dependencies=PUBLIC)
+@router.get("/polities/{polity_id}/calendar.ics", dependencies=[*PUBLIC, KEPT])
 def calendar_of_polity(request: Request, frame: Frame, store: StoreDep, polity_id: str) -> Response:
     """Hand out what is to come in a polity."""
     return _calendar(request, frame.language, store, of_polity(polity_id, store))

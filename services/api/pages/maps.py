@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC
 from services.api.principal import StoreDep, guarded_router
 from services.api.static import FOR_EVER
@@ -37,13 +38,13 @@ def ground(
     return Response(gzip.decompress(packed), media_type="application/json", headers=headers)
 
 
-@router.get("/polities/{polity_id}/map.json", dependencies=PUBLIC)
+@router.get("/polities/{polity_id}/map.json", dependencies=[*PUBLIC, KEPT])
 def one(store: StoreDep, polity_id: str, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None) -> Response:
     """Describe how a version is drawn on its layer."""
     return Response(json.dumps(as_json(polity_json(polity_id, store, version))), media_type="application/json")
 
 
-@router.get("/polities.json", dependencies=PUBLIC)
+@router.get("/polities.json", dependencies=[*PUBLIC, KEPT])
 def everything(store: StoreDep) -> Response:
     """Describe how all polities in force are drawn on their layer."""
     return Response(json.dumps(as_json(national_json(store))), media_type="application/json")

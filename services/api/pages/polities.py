@@ -17,6 +17,7 @@ from maps.locale.texts import said as sentence
 from maps.pages.layout import PageFrame
 from maps.pages.national import national_page
 from maps.pages.polity import PolityView, polity_page, proposal_page
+from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.problems import BodyError, NotFound, status_of
@@ -38,13 +39,13 @@ Clerk = Annotated[Principal, require(Role.CLERK)]
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
-@router.get("/polities", dependencies=PUBLIC)
+@router.get("/polities", dependencies=[*PUBLIC, KEPT])
 def overview(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show all polities on one map."""
     return page(request, national_page(frame, national(store, language=frame.language)))
 
 
-@router.get("/polities/{polity_id}", dependencies=PUBLIC)
+@router.get("/polities/{polity_id}", dependencies=[*PUBLIC, KEPT])
 def show(request: Request, frame: Frame, store: StoreDep, polity_id: str, version: Version = None) -> Response:
     """Show a polity: the version in force, or the one asked for."""
     view = public_polity(polity_id, store, version=version, language=frame.language)
