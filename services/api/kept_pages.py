@@ -46,7 +46,7 @@ Key = tuple[bytes, str, str, bytes, str]
 
 
 def _kept(request: Request) -> None:
-    request.scope["state"]["may_be_kept"] = True
+    request.state.may_be_kept = True
 
 
 KEPT = Depends(_kept)
