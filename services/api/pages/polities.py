@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -36,6 +36,7 @@ from services.views.polity import members_table, proposed_polity, public_polity,
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 Clerk = Annotated[Principal, require(Role.CLERK)]
+Picture = Literal["map", "load"]
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
@@ -43,6 +44,16 @@ Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 def overview(request: Request, frame: Frame, store: StoreDep) -> Response:
     """Show all polities on one map."""
     return page(request, national_page(frame, national(store, language=frame.language)))
+
+
+@router.get("/polities/{picture}.svg", dependencies=[*PUBLIC, KEPT])
+def overview_picture(frame: Frame, store: StoreDep, picture: Picture) -> Response:
+    """Hand out a map of the overview: where polities lie, or the load of every place."""
+    view = national(store, language=frame.language)
+    drawn = view.picture if picture == "map" else view.load_picture
+    if not drawn:
+        raise NotFound("There is nothing to draw yet: no polity is in force, or nobody is registered as a citizen.")
+    return Response(drawn, media_type="image/svg+xml")
 
 
 @router.get("/polities/{polity_id}", dependencies=[*PUBLIC, KEPT])
