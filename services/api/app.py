@@ -22,7 +22,7 @@ from geopolity.errors import GeopolityError
 from services.api import ogc, operations, signing_in, tiles
 from services.api.description import description
 from services.api.head import Headed
-from services.api.kept_pages import KeptPages
+from services.api.kept_pages import KeptPages, kept_paths
 from services.api.lookup_route import LookupRoute, keep_fresh
 from services.api.pages import (
     assemblies,
@@ -139,7 +139,12 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.mount("/guide", Guide(settings.guide), name="guide")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)
-    pages = KeptPages(Guarded(api, limits), current, budget=settings.page_memory_mb * MEGABYTE)
+    pages = KeptPages(
+        Guarded(api, limits),
+        current,
+        budget=settings.page_memory_mb * MEGABYTE,
+        has_one_answer=kept_paths(route for router in ROUTERS for route in router.routes if is_route(route)),
+    )
     return Headed(LookupRoute(pages, current))
 
 

@@ -16,10 +16,13 @@ import hashlib
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,16 +44,30 @@ ONE_VERSION = re.compile(rb"(?:version=[0-9]{1,7})?")
 PASSED = frozenset({b"content-encoding", b"content-length", b"cache-control", b"etag", b"vary", b"x-request-id"})
 """Headers that are said anew."""
 LANGUAGES_KEPT = 1_000
+PATHS_KNOWN = 4_096
 
 Key = tuple[bytes, str, str, bytes, str]
 
 
-def _kept(request: Request) -> None:
-    request.state.may_be_kept = True
+def _kept() -> None:
+    """Declare that an answer is the same for everybody who did not sign in."""
 
 
 KEPT = Depends(_kept)
 """Dependency of routes that answer everybody who did not sign in with the same."""
+
+
+def kept_paths(routes: Iterable[APIRoute]) -> Callable[[str], bool]:
+    """Whether a path is one of the routes that say ``KEPT``."""
+    patterns = [
+        route.path_regex for route in routes if any(inner.call is _kept for inner in route.dependant.dependencies)
+    ]
+
+    @lru_cache(maxsize=PATHS_KNOWN)
+    def is_kept(path: str) -> bool:
+        return any(pattern.match(path) for pattern in patterns)
+
+    return is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +118,10 @@ class Shelf:
 class KeptPages:
     """ASGI application that answers from the shelf, and fills it with what the one behind it says."""
 
-    def __init__(self, app: ASGIApp, current: CurrentLookup, *, budget: int) -> None:
-        self._app, self._current = app, current
+    def __init__(
+        self, app: ASGIApp, current: CurrentLookup, *, budget: int, has_one_answer: Callable[[str], bool]
+    ) -> None:
+        self._app, self._current, self._has_one_answer = app, current, has_one_answer
         self.shelf = Shelf(budget)
         self._making: dict[Key, asyncio.Event] = {}
         self._languages: dict[tuple[bytes, bytes], str] = {}
@@ -113,17 +132,17 @@ class KeptPages:
         if key is None:
             await self._app(scope, receive, send)
             return
-        answer = self.shelf.find(key)
-        if answer is not None and not self._is_good(answer) and key in self._making:
-            await self._making[key].wait()  # one reader has it made anew for all
-            answer = self.shelf.find(key)
-        if answer is not None and self._is_good(answer):
+        answer = self._good(key)
+        while answer is None and key in self._making:  # one reader has it made for all
+            await self._making[key].wait()
+            answer = self._good(key)
+        if answer is not None:
             await _send(answer, scope, send)
-            return
-        await self._make(key, scope, receive, send)
+        else:
+            await self._make(key, scope, receive, send)
 
     async def _make(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
-        done = self._making.setdefault(key, asyncio.Event())
+        done = self._making[key] = asyncio.Event()
         copy = _Copy(scope, send)
         state = self._state()
         try:
@@ -132,20 +151,26 @@ class KeptPages:
                 answer = await run_in_threadpool(_answer, state, copy)
                 self.shelf.put(key, answer)
         finally:
+            del self._making[key]
             done.set()
-            self._making.pop(key, None)
         if copy.is_kept:
             await _send(answer, scope, send)
 
     def _state(self) -> tuple[object, ...]:
         return kept.commits(), self._current.generation, today()
 
-    def _is_good(self, answer: Answer) -> bool:
-        return time.monotonic() < answer.until and answer.state == self._state()
+    def _good(self, key: Key) -> Answer | None:
+        """A kept answer of this state; one that is only old will do while somebody has it made anew."""
+        answer = self.shelf.find(key)
+        if answer is None or answer.state != self._state():
+            return None
+        return answer if time.monotonic() < answer.until or key in self._making else None
 
     def _key(self, scope: Scope) -> Key | None:
         """What an answer follows from; ``None`` where it may follow from who asks."""
         if scope["type"] != "http" or scope["method"] != "GET" or not ONE_VERSION.fullmatch(scope["query_string"]):
+            return None
+        if not self._has_one_answer(scope["path"]):
             return None
         host = cookies = accepted = b""
         for name, value in scope["headers"]:
@@ -187,8 +212,7 @@ class _Copy:
         if message["type"] == "http.response.start":
             self.headers = list(message.get("headers", ()))
             names = {name.lower() for name, _ in self.headers}
-            may_be = self._scope.get("state", {}).get("may_be_kept", False)
-            self.is_kept = may_be and message["status"] == 200 and b"set-cookie" not in names
+            self.is_kept = message["status"] == 200 and b"set-cookie" not in names
         elif self.is_kept:
             self.body += message.get("body", b"")
         if not self.is_kept:

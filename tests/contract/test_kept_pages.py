@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -107,6 +108,21 @@ def test_queries_and_other_hosts_are_not_answered_from_memory(running):
     assert _kept(running) == before
     client.get("/docket")
     assert _kept(running) == before + 1
+
+
+def test_of_many_readers_at_once_one_has_the_page_made(running):
+    def rendered():
+        text = running.client().get("/metrics").text
+        return float(
+            re.search(r'geopolity_requests_total\{method="GET",route="/docket",status="200"\} ([0-9.]+)', text)[1]
+        )
+
+    running.client().get("/docket", headers={"Accept-Language": "es"})
+    before = rendered()
+    with ThreadPoolExecutor(12) as readers:
+        texts = set(readers.map(lambda _: running.client().get("/docket").text, range(24)))
+    assert len(texts) == 1
+    assert rendered() == before + 1
 
 
 def test_a_refusal_is_not_kept(running):

@@ -22,7 +22,7 @@ def _scope(**said):
 
 @pytest.fixture
 def pages():
-    return KeptPages(None, None, budget=1000)
+    return KeptPages(None, None, budget=1000, has_one_answer=lambda path: path != "/studio")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ def pages():
         _scope(query_string=b"lang=es"),
         _scope(query_string=b"version=1&lang=es"),
         _scope(type="lifespan"),
+        _scope(path="/studio"),
     ],
 )
 def test_what_may_follow_from_who_asks_has_no_place_on_the_shelf(pages, scope):
