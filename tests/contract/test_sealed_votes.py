@@ -10,6 +10,8 @@ from time_machine import travel
 from geopolity.assembly.credential import SignatureRefused
 from geopolity.ballots.ballot import BallotRefused, challenged
 from geopolity.ballots.ceremony import CeremonyRefused
+from maps.pages.layout import PageFrame
+from maps.pages.trust import trust_page
 from services.clock import now
 from services.docket import decisions
 from services.docket.sealed.casting import cast_sealed, election_of
@@ -20,6 +22,7 @@ from services.storage.docket.sealed import KeyNotMade
 from services.storage.docket.votes import VoteRefused
 from services.storage.tables import BallotRow, SealedBallotRow
 from services.verifiers import verify_vote
+from services.views.trust import trust_view
 from tests.contract.read_back import logged
 from tests.contract.sealed_court import TRUSTEES, WITNESSES, keyed_court
 
@@ -220,3 +223,20 @@ def test_a_vote_of_few_is_not_held_so(house):
     house.keyed(matter_id)
     with pytest.raises(KeyNotMade, match="6 electors are too few"):
         decisions.open_vote(matter_id, house.store)
+
+
+def test_a_page_shows_who_watches_who_opens_and_what_they_did(house, voting, clock):
+    _closed(house, voting, clock)
+    for name in TRUSTEES[:2]:
+        house.trustee(name)
+    view = trust_view(house.store)
+    assert [it.name for it in view.witnesses] == ["north", "south"]
+    assert all(0 < it.size <= view.size for it in view.witnesses)
+    (vote,) = view.votes
+    assert [it.name for it in vote.trustees if it.has_opened] == ["ada", "ben"]
+    assert all(it.has_part and it.has_confirmed for it in vote.trustees)
+    said = trust_page(PageFrame(language="en", path="/trust"), view)
+    assert "3 trustees open its sum together" in said
+    assert said.count("not yet") == 3
+    assert all(it.vkey.split("+")[0] in said for it in view.witnesses)
+    assert "a vote in which all choose the same" in said

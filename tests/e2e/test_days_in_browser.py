@@ -27,6 +27,7 @@ PUBLIC = {
     "docket": "/docket",
     "petition": "/matters/new",
     "log": "/log",
+    "trust": "/trust",
 }
 
 

@@ -8,12 +8,14 @@ from fastapi import Query, Request, Response
 
 from maps.pages.assembly import assembly_page, log_page
 from maps.pages.law import law_page
+from maps.pages.trust import trust_page
 from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, page
 from services.api.principal import StoreDep, guarded_router
 from services.api.problems import NotFound
 from services.views.assembly import draw_bundle, public_assembly, public_log
 from services.views.law import public_law
+from services.views.trust import trust_view
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 
@@ -41,6 +43,12 @@ def bundle(store: StoreDep, polity_id: str) -> Response:
 def law(request: Request, frame: Frame, store: StoreDep, polity_id: str, law: str) -> Response:
     """Show a law with all its versions."""
     return page(request, law_page(frame, public_law(polity_id, law, store)))
+
+
+@router.get("/trust", dependencies=PUBLIC)
+def trust(request: Request, frame: Frame, store: StoreDep) -> Response:
+    """Show what is protected from whom, who watches the log, and who opens votes."""
+    return page(request, trust_page(frame, trust_view(store)))
 
 
 @router.get("/log", dependencies=[*PUBLIC, KEPT])

@@ -1,0 +1,17 @@
+// A receipt that is kept: copied, printed, and ticked before one goes on. Without a script it can be written down.
+const receipt = document.querySelector("[data-keep]");
+if (receipt) {
+  receipt.hidden = false;
+  const said = receipt.querySelector("[data-kept-said]");
+  const text = () => [...document.querySelectorAll("dl.facts dt")].map((it) => `${it.textContent}: ${it.nextElementSibling.textContent}`).join("\n");
+  receipt.querySelector("[data-copy]").addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(text()); said.textContent = said.dataset.done; } catch { said.textContent = said.dataset.failed; }
+  });
+  receipt.querySelector("[data-print]").addEventListener("click", () => window.print());
+  const tick = receipt.querySelector("[data-tick]"), back = document.querySelector("[data-back]");
+  let kept = false;
+  tick.addEventListener("change", () => { kept = tick.checked; });
+  back.addEventListener("click", (event) => {
+    if (!kept) { event.preventDefault(); tick.focus(); said.textContent = said.dataset.first; }
+  });
+}
