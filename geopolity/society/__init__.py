@@ -3,13 +3,20 @@
 Everything here is pure. Polities come from the engine, seats from ``sortition``, votes and calendars from ``docket``.
 """
 
-from geopolity.society.breaking import Breaking, breaking_points
-from geopolity.society.families import KINDS, Domain, Ground, domain_issue, domains
-from geopolity.society.history import Year, lived
-from geopolity.society.parameters import Parameter, Parameters, ParametersError
-from geopolity.society.say import Constituency, Counts, Deciding, Say, constituencies, deciding, say
-from geopolity.society.sensitivity import Turned, turned
-from geopolity.society.world import Polity, World
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geopolity.exports import lazily
+
+if TYPE_CHECKING:
+    from geopolity.society.breaking import Breaking, breaking_points
+    from geopolity.society.families import KINDS, Domain, Ground, domain_issue, domains
+    from geopolity.society.history import Year, lived
+    from geopolity.society.parameters import Parameter, Parameters, ParametersError
+    from geopolity.society.say import Constituency, Counts, Deciding, Say, constituencies, deciding
+    from geopolity.society.sensitivity import Turned, turned
+    from geopolity.society.world import Polity, World
 
 __all__ = [
     "KINDS",
@@ -33,6 +40,33 @@ __all__ = [
     "domain_issue",
     "domains",
     "lived",
-    "say",
     "turned",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "KINDS": "families",
+        "Breaking": "breaking",
+        "Constituency": "say",
+        "Counts": "say",
+        "Deciding": "say",
+        "Domain": "families",
+        "Ground": "families",
+        "Parameter": "parameters",
+        "Parameters": "parameters",
+        "ParametersError": "parameters",
+        "Polity": "world",
+        "Say": "say",
+        "Turned": "sensitivity",
+        "World": "world",
+        "Year": "history",
+        "breaking_points": "breaking",
+        "constituencies": "say",
+        "deciding": "say",
+        "domain_issue": "families",
+        "domains": "families",
+        "lived": "history",
+        "turned": "sensitivity",
+    },
+)

@@ -21,6 +21,7 @@ from services.cli.catalogue import issue, layer
 from services.cli.database import db
 from services.cli.demo import demo
 from services.cli.derivations import curve, derive, verify
+from services.cli.doctor import completion, doctor
 from services.cli.institutions.assemblies import assembly
 from services.cli.institutions.citizens import citizen, roll
 from services.cli.institutions.credential import credential
@@ -86,6 +87,8 @@ for command in (
     serve,
     worker,
     key,
+    doctor,
+    completion,
 ):
     geopolity.add_command(command)
 

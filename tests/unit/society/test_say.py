@@ -10,7 +10,8 @@ from geopolity.affected.footprint import Everyone, Units
 from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import Issue
-from geopolity.society import Counts, constituencies, deciding, say
+from geopolity.society import Counts, constituencies, deciding
+from geopolity.society.say import say
 
 
 def grid() -> Layer:

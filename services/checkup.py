@@ -1,0 +1,88 @@
+"""What this program finds on its machine: packages, libraries of the system, its store, compiled kernels."""
+
+from __future__ import annotations
+
+import shutil
+from ctypes.util import find_library
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from geopolity.errors import GeopolityError
+from maps.locale.texts import noop
+from services.bootstrap import Service
+
+NEEDED = ("numpy", "numba", "shapely", "geopandas", "pyproj", "pyogrio", "pyarrow", "scipy", "sqlalchemy", "fastapi")
+"""Without these nothing works; pip installs them with geopolity."""
+ROOM_MB = 500
+"""Free space that caches and a small store take, MB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One part of the installation.
+
+    Attributes
+    ----------
+    use
+        What it is for; a template to be said in the reader's language.
+    remedy
+        The one command that brings it; empty where it is there.
+    is_needed
+        Whether geopolity does not work without it.
+    """
+
+    part: str
+    is_there: bool
+    use: str
+    remedy: str
+    is_needed: bool = False
+
+
+def examine(service: Service) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    return [
+        *(_package(name, name, noop("everything"), is_needed=True) for name in NEEDED),
+        _package("weasyprint", "weasyprint", noop("reports as PDF")),
+        _library("pango-1.0", "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", noop("reports as PDF")),
+        _package("exactextract", "exactextract", noop("people from a population raster")),
+        _package("distributed", "'geopolity[scale]'", noop("look-ups of many places on several machines")),
+        _package("sphinx", "'geopolity[guide]'", noop("building the guide")),
+        _home(service.settings.home),
+        _store(service),
+        _kernels(service.settings.kernel_cache),
+    ]
+
+
+def _found(part: str, is_there: bool, use: str, remedy: str, *, is_needed: bool = False) -> Finding:
+    return Finding(part=part, is_there=is_there, use=use, remedy="" if is_there else remedy, is_needed=is_needed)
+
+
+def _package(name: str, wanted: str, use: str, *, is_needed: bool = False) -> Finding:
+    return _found(name, find_spec(name) is not None, use, f"pip install {wanted}", is_needed=is_needed)
+
+
+def _library(name: str, packages: str, use: str) -> Finding:
+    return _found(name, find_library(name) is not None, use, f"apt-get install {packages}")
+
+
+def _home(folder: Path) -> Finding:
+    """Whether the folder of all state, or the nearest one above that exists, can hold what is made."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    is_roomy = there.is_dir() and shutil.disk_usage(there).free >= ROOM_MB * 1_000_000
+    return _found(str(folder), is_roomy, noop("all state"), "export GEOPOLITY_HOME=…", is_needed=True)
+
+
+def _store(service: Service) -> Finding:
+    try:
+        with service.store.reading():
+            is_there = True
+    except GeopolityError:
+        is_there = False
+    return _found("store", is_there, noop("polities, people, laws"), "geopolity db upgrade", is_needed=True)
+
+
+def _kernels(folder: Path) -> Finding:
+    is_there = any(folder.rglob("*.nbi"))
+    command = "geopolity derive --issue hurricane-relief --effort interactive"
+    return _found("kernels", is_there, noop("a quick first derivation"), command)
