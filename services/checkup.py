@@ -40,7 +40,7 @@ class Finding:
 
 
 def examine(service: Service) -> list[Finding]:
-    """Look at everything; nothing is changed."""
+    """Look at everything; nothing is changed, but that an empty store gets its tables."""
     return [
         *(_package(name, name, noop("everything"), is_needed=True) for name in NEEDED),
         _package("weasyprint", "weasyprint", noop("reports as PDF")),
@@ -77,7 +77,7 @@ def _store(service: Service) -> Finding:
     try:
         with service.store.reading():
             is_there = True
-    except GeopolityError:
+    except (GeopolityError, OSError):
         is_there = False
     return _found("store", is_there, noop("polities, people, laws"), "geopolity db upgrade", is_needed=True)
 
