@@ -1,13 +1,20 @@
-"""Workers on other machines: a dask cluster, of which the scheduler's address is given."""
+"""Many jobs at once: in this process, in several, or on other machines, by a dask cluster's scheduler."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, TypeVar
 
 from geopolity.errors import RequestError
 
 if TYPE_CHECKING:
     from distributed import Client
+
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 
 
 class ClusterError(RequestError):
@@ -35,3 +42,21 @@ def connect_cluster(address: str) -> Client:
             "No dask scheduler answers at {address}; start one with `dask scheduler`.",
             address=address,
         ) from error
+
+
+def spread_out(
+    act: Callable[[Job], Result], jobs: Sequence[Job], *, workers: int, scheduler: str | None = None
+) -> Iterator[Result]:
+    """Results of jobs as they are done: by workers of a cluster, by processes of this machine, or one after another."""
+    if scheduler is not None:
+        with connect_cluster(scheduler) as client:
+            from distributed import as_completed as completed  # noqa: PLC0415 - an extra
+
+            for finished in completed([client.submit(act, job, pure=False) for job in jobs]):
+                yield finished.result()
+    elif len(jobs) < 2 or workers < 2:
+        yield from map(act, jobs)
+    else:
+        with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+            for done in as_completed([pool.submit(act, job) for job in jobs]):
+                yield done.result()

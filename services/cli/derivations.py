@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @options(*WHAT_OPTIONS, coverage_option, *HOW_OPTIONS)
+@click.option(
+    "--issues", type=click.Path(path_type=Path), metavar="FOLDER", help="Every issue of a folder instead of one; --out."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="With --issues, a dask scheduler whose workers derive.")
 @click.option("--previous", metavar="DIR", help="Folder of an earlier derivation whose boundary is preferred.")
 @click.option(
     "--uncertainty",
@@ -54,6 +58,13 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
     """Derive the smallest connected region that holds most of the people affected."""
     from services.derivation import derive as use_case
 
+    issues, scheduler = values.pop("issues"), values.pop("scheduler")
+    if issues is not None:
+        table_of_many = _many(service, issues, scheduler, values)
+        click.echo(as_json_text(table_of_many) if as_json else _told(table_of_many))
+        return
+    if scheduler is not None:
+        raise click.UsageError("--scheduler would change nothing: it is about --issues, and none are given.")
     home, out = service.store.home, values.pop("out")
     asked, written = request(values, home), None
     with ProgressBar() as bar:
@@ -64,6 +75,41 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
     click.echo(as_json_text(made.as_json() | {"folder": out}) if as_json else _report(made, written))
     if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
+
+
+def _many(service: Service, issues: Path, scheduler: str | None, values: Flags) -> list[Json]:
+    """Derive every issue of a folder; one record an issue."""
+    from services.derivation.many import derive_many, issue_files
+
+    out, home = values.pop("out"), service.store.home
+    if out is None or values["issue_name"] or values["footprints"] or values["previous"] or values["uncertainty"]:
+        raise click.UsageError(
+            "--issues derives a folder of issues into --out DIR; leave --issue, --footprint, --previous and "
+            "--uncertainty out."
+        )
+    asked = [(file, request(values | {"issue_name": str(file)}, home)) for file in issue_files(issues)]
+    with ProgressBar() as bar:
+        found = derive_many(
+            asked,
+            Path(out),
+            home,
+            workers=service.settings.workers,
+            scheduler=scheduler,
+            on_done=lambda done, whole: bar.draw(t("{done} of {all} issues", done=done, all=whole), done / whole),
+        )
+    rows = found.astype(object).where(found.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _told(records: list[Json]) -> str:
+    header = [t("Issue"), t("Units"), t("Area (km²)"), t("People inside"), t("Gap (%)")]
+    rows: list[list[Cell]] = [
+        [one["issue"], one["units"], round(one["area_km2"]), one["population"], fixed(100 * one["gap"], 3)]
+        for one in records
+        if not one["failed"]
+    ]
+    failed = [f"{one['issue']}: {one['failed']}" for one in records if one["failed"]]
+    return "\n".join([table(header, rows), *failed])
 
 
 @click.command()

@@ -10,11 +10,9 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from functools import cache
-from multiprocessing import get_context
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +26,7 @@ from geopolity.polity.derivation import ENGINE, Derivation, derive_polity
 from geopolity.region import RegionProblem, derive
 from geopolity.society import Domain, Ground, Polity, constituencies, domain_issue, domains
 from geopolity.society.families import COVERAGE
-from services.cluster import connect_cluster
+from services.cluster import spread_out
 from services.derivation.layers import build
 from services.derivation.open_layers import warm_layer
 from services.derivation.terrain_cache import terrain_of
@@ -79,27 +77,13 @@ def family_table(
 
 
 def _made(family: Family, missing: list[int], home: Path, workers: int, scheduler: str | None) -> Iterator[int]:
-    if scheduler is not None:
-        yield from _made_on_cluster(scheduler, family, missing, home)
-        return
-    if len(missing) < 2 or workers < 2:
-        for number in missing:
-            yield make_batch(family, number, home)
-        return
-    with ProcessPoolExecutor(min(workers, len(missing)), mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(make_batch, family, number, home) for number in missing]
-        for finished in as_completed(running):
-            yield finished.result()
+    """Numbers of batches as they are made; workers of a cluster share this home's folder."""
+    make = partial(_make_numbered, family=family, home=home.resolve())
+    return spread_out(make, missing, workers=workers, scheduler=scheduler)
 
 
-def _made_on_cluster(scheduler: str, family: Family, missing: list[int], home: Path) -> Iterator[int]:
-    """The same batches by the workers of a cluster, which share this home's folder."""
-    with connect_cluster(scheduler) as client:
-        from distributed import as_completed as completed  # noqa: PLC0415 - an extra
-
-        running = [client.submit(make_batch, family, number, home.resolve(), pure=False) for number in missing]
-        for finished in completed(running):
-            yield finished.result()
+def _make_numbered(number: int, family: Family, home: Path) -> int:
+    return make_batch(family, number, home)
 
 
 def make_batch(family: Family, number: int, home: Path) -> int:

@@ -308,3 +308,20 @@ def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files,
     assert line["low"] <= line["share"] <= line["high"]
     assert line["sampling"] > 0
     assert command("profile", tmp_path, "--groups", groups).status == 2
+
+
+def test_many_issues_are_derived_into_one_folder(command, tmp_path):
+    folder = tmp_path / "issues"
+    folder.mkdir()
+    text = 'title = "{0}"\nlayer = "us-counties"\n[footprint]\nkind = "units"\nunits = ["{0}"]\n'
+    for unit in ("01097", "22071"):
+        (folder / f"{unit}.toml").write_text(text.format(unit))
+    asked = ("derive", "--issues", folder, "--out", tmp_path / "many", "--effort", "interactive")
+    answer = command(*asked)
+    assert answer.status == 0, answer.err
+    assert "22071" in answer.out
+    records = json.loads(command(*asked, "--json").out)
+    assert [record["units"] for record in records] == [1, 1]
+    assert command("verify", tmp_path / "many" / "01097").status == 0
+    assert command("derive", "--issues", folder).status == 2
+    assert command("derive", "--scheduler", "tcp://nobody:1", "--issue", "hurricane-relief").status == 2

@@ -1,0 +1,150 @@
+"""The analyst's next questions on real counties: what constraints cost, what could be exchanged, who is affected.
+
+Constraints and alternatives are asked of the sample issues on the project's own layer of counties. Groups of people come
+from the shared layer where ``GEOPOLITY_SHARED`` names it, else from the counts of another year.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geopolity.polity.conditions import Conditions
+from geopolity.region import prove
+from services.bootstrap import bootstrap
+from services.derivation.alternatives import Question, alternatives
+from services.derivation.derive import Derived, derive
+from services.derivation.folder import Pictures, write_folder
+from services.derivation.profiled import who
+from services.derivation.requests.request import request_of
+from services.verifiers import check_bound
+
+ISSUES = (
+    *("hurricane-relief", "east-coast-fishing-rights", "mississippi-water-quality"),
+    *("ogallala-aquifer", "smelter-emissions"),
+)
+MOBILE, MIAMI, ORLEANS = "01097", "12086", "22071"
+CONSTRAINTS = (
+    ("none", Conditions()),
+    ("Mobile outside", Conditions(must_not=(MOBILE,))),
+    ("Miami and New Orleans inside", Conditions(must=(MIAMI, ORLEANS))),
+    ("whole states", Conditions(keep_together="parent")),
+    ("Mobile – Baldwin cut", Conditions(cut=((MOBILE, "01003"),))),
+    ("at most 105 units", Conditions(at_most_units=105)),
+    ("at most 14 million residents", Conditions(at_most_population=14e6)),
+)
+
+
+def run() -> str:
+    """Return every figure as Markdown."""
+    home = bootstrap().store.home
+    return "\n\n".join([_constraints(home), _alternatives(home), _profiles(home)])
+
+
+def _constraints(home: Path) -> str:
+    free = _derived(home, "hurricane-relief").derivation.certificate.cost
+    rows = []
+    for name, conditions in CONSTRAINTS:
+        seconds, made = _timed(lambda conditions=conditions: _derived(home, "hurricane-relief", conditions))
+        derivation = made.derivation
+        region = prove(derivation.problem, derivation.region)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "folder"
+            write_folder(folder, replace(derivation, region=region), Pictures())
+            checking, bound = _timed(lambda folder=folder: check_bound.proven_bound(folder))
+        found = region.certificate
+        larger, gap, proven = found.cost / free - 1, found.gap, found.cost / bound - 1
+        rows.append(
+            (name, found.units, f"{larger:.2%}", f"{gap:.3%}", f"{proven:.3%}", f"{seconds:.1f}", f"{checking:.1f}")
+        )
+    head = ("hurricane relief, 3,142 counties", "units", "larger by", "gap", "proven gap", "s", "s to check")
+    return _table("Constraints", head, rows)
+
+
+def _alternatives(home: Path) -> str:
+    rows = []
+    for name in ISSUES:
+        derivation = _derived(home, name).derivation
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "folder"
+            write_folder(folder, derivation, Pictures())
+            seconds, answer = _timed(lambda folder=folder: alternatives(folder, Question()))
+        counts = answer.counts()
+        rows.append(
+            (
+                name,
+                derivation.certificate.units,
+                *(f"{counts[kind]:,}" for kind in counts),
+                len(answer.alternatives),
+                f"{seconds:.1f}",
+            )
+        )
+    head = (
+        "within 1 %",
+        "units",
+        "irreplaceable",
+        "exchangeable",
+        "open",
+        "never in",
+        "regions as good",
+        "s (goal 20)",
+    )
+    return _table("Indispensability of all units, and ten other regions", head, rows)
+
+
+def _profiles(home: Path) -> str:
+    rows: list[tuple[Any, ...]] = []
+    with tempfile.TemporaryDirectory() as place:
+        groups = _groups(Path(place))
+        for name in ("hurricane-relief", "east-coast-fishing-rights"):
+            folder = Path(place) / name
+            write_folder(folder, _derived(home, name).derivation, Pictures())
+            seconds, found = _timed(lambda folder=folder: who(folder, groups, home))
+            shown = {(line.group, line.kind): line for line in found.lines}
+            for (group, kind), line in shown.items():
+                if kind == "affected":
+                    everywhere = shown[group, "everywhere"]
+                    ratio = f"{line.ratio:.2f} ({line.ratio_low:.2f}–{line.ratio_high:.2f})"
+                    rows.append((name, group, f"{line.share:.1%}", f"{everywhere.share:.1%}", ratio, f"{seconds:.2f}"))
+    return _table("Who is affected", ("issue", "group", "of the affected", "everywhere", "ratio, 90 %", "s"), rows)
+
+
+def _groups(place: Path) -> Path:
+    file = place / "groups.toml"
+    shared = Path(os.environ.get("GEOPOLITY_SHARED", "none")) / "layers/us_counties_2016/us_counties_2016.parquet"
+    if not shared.exists():
+        file.write_text('[[group]]\nname = "Residents of 2016"\ncount = "population_2016"\n')
+        return file
+    columns = ["GEOID", "acs17_Women", "acs17_TotalPop", "acs17_Black", "acs17_Construction", "acs17_Employed"]
+    gpd.read_parquet(shared)[columns].to_csv(place / "acs.csv", index=False)
+    group = '[[group]]\nname = "{}"\n{} = "{}"\nbase = "{}"\n'
+    file.write_text(
+        'table = "acs.csv"\nid_column = "GEOID"\n'
+        + group.format("women", "count", "acs17_Women", "acs17_TotalPop")
+        + group.format("Black", "share", "acs17_Black", "acs17_TotalPop")
+        + group.format("in construction, fishing and the like", "share", "acs17_Construction", "acs17_Employed")
+    )
+    return file
+
+
+def _derived(home: Path, name: str, conditions: Conditions | None = None) -> Derived:
+    changes = {} if conditions is None else {"conditions": {k: getattr(conditions, k) for k in Conditions.__slots__}}
+    return derive(request_of(home, issue=name, changes=changes), home)
+
+
+def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    found = act()
+    return time.perf_counter() - start, found
+
+
+def _table(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    lines = [tuple(head), tuple("---" for _ in head), *rows]
+    return f"**{title}**\n\n" + "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
