@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -69,6 +70,64 @@ class Layer:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    @classmethod
+    def from_geodataframe(  # noqa: PLR0913 - which column is what, and what is said of the source
+        cls,
+        frame: gpd.GeoDataFrame,
+        *,
+        name: str,
+        population: str = "population",
+        unit_id: str | None = None,
+        label: str | None = None,
+        title: str = "",
+        vintage: str = "",
+        source: str = "",
+        licence: str = "",
+    ) -> Layer:
+        """A layer from a GeoDataFrame; its other columns stay as attributes.
+
+        Parameters
+        ----------
+        population, unit_id, label
+            Columns with the people, the ids (the frame's index by default) and the names (the ids by default). Ids
+            become text.
+
+        Raises
+        ------
+        LayerError
+            If a column is missing, or a value breaks the schema.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely.geometry import box
+        >>> frame = gpd.GeoDataFrame({"people": [10, 20]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=4326)
+        >>> Layer.from_geodataframe(frame, name="two", population="people").population
+        30
+        """
+        columns = [one for one in (population, unit_id, label) if one is not None]
+        missing = sorted(set(columns) - set(frame.columns))
+        if missing:
+            raise LayerError(
+                "The frame has no column {column:quoted}; it has {columns:list}.",
+                column=missing[0],
+                columns=[str(one) for one in frame.columns],
+            )
+        ids = (frame.index if unit_id is None else frame[unit_id]).astype(str)
+        names = ids if label is None else frame[label].astype(str)
+        units = frame.drop(columns=columns)
+        units = units if units.geometry.name == "geometry" else units.rename_geometry("geometry")
+        units = units.assign(name=np.asarray(names, dtype=object), population=frame[population].astype(np.float64))
+        units.index = pd.Index(np.asarray(ids, dtype=object), name="unit_id")
+        return cls(
+            name=LayerName(name),
+            title=title or name,
+            vintage=vintage,
+            source=source,
+            licence=licence,
+            units=units.sort_index(),
+        )
 
     def __len__(self) -> int:
         return len(self.units)

@@ -83,6 +83,19 @@ class Derivation:
         return outline
 
     @property
+    def geodataframe(self) -> gpd.GeoDataFrame:
+        """All units with their shapes in the layer's coordinate system: the columns of ``units``, and ``geometry``."""
+        return gpd.GeoDataFrame(self.units, geometry=self.layer.units.geometry, crs=self.layer.units.crs)
+
+    def _repr_html_(self) -> str:
+        """Show a map and the key figures in a notebook."""
+        from geopolity.polity.glance import glance  # noqa: PLC0415 - only a notebook looks
+
+        size = f"{self.certificate.units:,} units, {self.population:,.0f} people, {self.area_km2:,.0f} km²"
+        share = f"{self.coverage:.1%} of {self.affected_total:,.0f} affected, gap {self.certificate.gap:.2%}"
+        return glance(self.geodataframe, title=self.issue.title, said=f"{size}; {share}")
+
+    @property
     def certificate(self) -> Certificate:
         """Cost, bound and evidence."""
         return self.region.certificate
