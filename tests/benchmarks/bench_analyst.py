@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from geopolity.polity.conditions import Conditions
 from geopolity.region import prove
@@ -22,6 +23,7 @@ from services.bootstrap import bootstrap
 from services.derivation.alternatives import Question, alternatives
 from services.derivation.derive import Derived, derive
 from services.derivation.folder import Pictures, write_folder
+from services.derivation.many import derive_many, issue_files
 from services.derivation.profiled import who
 from services.derivation.requests.request import request_of
 from services.verifiers import check_bound
@@ -30,6 +32,7 @@ ISSUES = (
     *("hurricane-relief", "east-coast-fishing-rights", "mississippi-water-quality"),
     *("ogallala-aquifer", "smelter-emissions"),
 )
+MANY = 40
 MOBILE, MIAMI, ORLEANS = "01097", "12086", "22071"
 CONSTRAINTS = (
     ("none", Conditions()),
@@ -37,15 +40,15 @@ CONSTRAINTS = (
     ("Miami and New Orleans inside", Conditions(must=(MIAMI, ORLEANS))),
     ("whole states", Conditions(keep_together="parent")),
     ("Mobile – Baldwin cut", Conditions(cut=((MOBILE, "01003"),))),
-    ("at most 105 units", Conditions(at_most_units=105)),
-    ("at most 14 million residents", Conditions(at_most_population=14e6)),
+    ("at most 109 units", Conditions(at_most_units=109)),
+    ("at most 15.3 million residents", Conditions(at_most_population=15.3e6)),
 )
 
 
 def run() -> str:
     """Return every figure as Markdown."""
     home = bootstrap().store.home
-    return "\n\n".join([_constraints(home), _alternatives(home), _profiles(home)])
+    return "\n\n".join([_constraints(home), _alternatives(home), _profiles(home), _many(home)])
 
 
 def _constraints(home: Path) -> str:
@@ -114,6 +117,25 @@ def _profiles(home: Path) -> str:
                     ratio = f"{line.ratio:.2f} ({line.ratio_low:.2f}–{line.ratio_high:.2f})"
                     rows.append((name, group, f"{line.share:.1%}", f"{everywhere.share:.1%}", ratio, f"{seconds:.2f}"))
     return _table("Who is affected", ("issue", "group", "of the affected", "everywhere", "ratio, 90 %", "s"), rows)
+
+
+def _many(home: Path) -> str:
+    rng, rows = np.random.default_rng(16), []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "issues"
+        folder.mkdir()
+        for number in range(MANY):
+            points = np.column_stack([rng.uniform(-120, -75, 2), rng.uniform(30, 47, 2)]).round(3).tolist()
+            near = f"points = {points}\ndistance_km = {rng.integers(40, 120)}"
+            (folder / f"{number:03d}.toml").write_text(f'[footprint]\nkind = "radius"\n{near}\n')
+        asked = [(file, request_of(home, issue=str(file))) for file in issue_files(folder)]
+        for workers in (1, 2):
+            out = Path(place) / f"out{workers}"
+            seconds, _ = _timed(lambda out=out, workers=workers: derive_many(asked, out, home, workers=workers))
+            again, _ = _timed(lambda out=out, workers=workers: derive_many(asked, out, home, workers=workers))
+            rows.append((MANY, workers, f"{seconds:.1f}", f"{1000 * seconds / MANY / 60:.1f}", f"{again:.2f}"))
+    head = ("county issues", "processes", "s", "min for 1,000 (goal 5)", "s when all are done")
+    return _table("Many issues at once", head, rows)
 
 
 def _groups(place: Path) -> Path:
