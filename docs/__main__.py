@@ -13,6 +13,7 @@ from sphinx.cmd.build import build_main
 from docs.closed import close_pages
 from docs.generated import write_reference
 from docs.pictures import write_pictures
+from maps.assets import asset_path
 from services.settings import read_settings
 
 SOURCES = Path(__file__).parent
@@ -24,6 +25,7 @@ def build(out: Path, home: Path, *, quiet: bool = True) -> int:
         source, made = Path(folder, "source"), Path(folder, "html")
         shutil.copytree(SOURCES, source, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         shutil.copy(SOURCES / "conf.py", source)
+        shutil.copy(asset_path("icon.svg"), source)
         write_reference(source / "reference")
         write_pictures(source / "pictures", home)
         status = build_main(["-b", "html", "-W", "--keep-going", *(["-q"] if quiet else []), str(source), str(made)])

@@ -23,6 +23,7 @@ add_module_names = False
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]  # CSV has no colours
 
 html_theme = "pydata_sphinx_theme"
+html_favicon = "icon.svg"  # the pages' own, put here by the build
 html_title = "geopolity guide"
 html_static_path = ["_static"]
 html_css_files = ["guide.css"]
@@ -37,4 +38,5 @@ html_theme_options = {
     "navigation_with_keys": False,
     "show_toc_level": 2,
 }
+html_context = {"default_mode": "auto"}
 html_sidebars: dict[str, list[str]] = {"index": []}

@@ -11,10 +11,13 @@ from starlette.types import Scope
 
 from maps.assets import STATIC, content_hash
 from services.api.problems import NotFound
+from services.api.security import CSP
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 AN_HOUR = "public, max-age=3600"
+GUIDE_CSP = CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+"""The theme's icons write their own style; its scripts are files like all others."""
 
 
 class Assets(StaticFiles):
@@ -55,4 +58,5 @@ class Guide(StaticFiles):
         """Serve one file; a proxy may keep it for an hour."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = AN_HOUR
+        response.headers["Content-Security-Policy"] = GUIDE_CSP
         return response
