@@ -34,7 +34,7 @@ from services.clock import today
 from services.lookup.current import CurrentLookup
 from services.storage import kept
 
-SECONDS = 10.0
+SECONDS = 60.0
 """How long an answer is good where nothing says that the store changed."""
 SHARED = "public, max-age=0, s-maxage=5, must-revalidate"
 """Browsers ask every time, and are told 304; a proxy in front may keep a page for five seconds."""
