@@ -1,12 +1,12 @@
-"""A citizen's year in a real browser, on both stores: from an address to a seat that was served."""
+"""A citizen's year in a real browser, from an address to a seat that was served: both stores, widths, three languages."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.e2e.site import Site, copied, opened, shared_home
-from tests.e2e.year import citizens_year
+from tests.e2e.site import SMALL, Site, copied, opened, shared_home
+from tests.e2e.year import Visit, citizens_year
 from tests.postgis import new_cluster, remove
 
 CHROMIUM = "/usr/bin/chromium"
@@ -27,6 +27,11 @@ def site(request, tmp_path_factory, tmp_path):
 
 
 @pytest.mark.long
-def test_a_citizens_year(site):
-    citizens_year(site)
+@pytest.mark.parametrize(
+    "visit",
+    [Visit(), Visit("es", SMALL, by_keyboard=True), Visit("fr", SMALL, by_keyboard=True)],
+    ids=lambda visit: f"{visit.language}-{visit.width}{'-keyboard' if visit.by_keyboard else ''}",
+)
+def test_a_citizens_year(site, visit):
+    citizens_year(site, visit)
     site.no_troubles()
