@@ -234,7 +234,7 @@ def _serves(page: Page, site: Site, visit: Visit, number: str, pseudonym: str) -
     delegate = site.context(who=pseudonym, role=Role.DELEGATE, width=visit.width, locale=visit.language).new_page()
     delegate.goto("/service")
     visit.press(delegate, "Take my seat")
-    expect(delegate.locator("main")).to_contain_text(visit.says("You took the seat."))
+    expect(delegate.locator("main")).to_contain_text(texts(visit.language).term("served", "accepted"))
     visit.follow(delegate, "Say how it was")
     for group in delegate.get_by_role("group").all():
         group.get_by_label("4").check()
