@@ -34,6 +34,8 @@ class PageFrame:
         Who says where somebody lives who registers themselves: ``clerk`` or ``claim:…``; empty where nobody may.
     geocoder
         Name of the machine that addresses are sent to which are not known here; empty where none is.
+    has_guide
+        Whether the guide was built, so that pages lead to it.
     """
 
     language: str = LANGUAGES[0]
@@ -43,6 +45,7 @@ class PageFrame:
     name: str = ""
     label: str = ""
     roles: frozenset[str] = frozenset()
+    has_guide: bool = False
     is_demo: bool = False
     registers: str = ""
     geocoder: str = ""

@@ -136,6 +136,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.methods = methods_of(ROUTERS)
     api.openapi = lambda: description(api)  # type: ignore[method-assign]
     api.mount("/static", Assets(), name="static")
+    api.state.guide = settings.guide
     api.mount("/guide", Guide(settings.guide), name="guide")
     for kind in (GeopolityError, RequestValidationError, HTTPException, Exception):
         api.add_exception_handler(kind, answer_to)

@@ -26,11 +26,17 @@ PAGES = (
 )
 
 
-def test_a_guide_that_was_not_built_is_said(tmp_path):
-    with served(Settings(home=tmp_path, workers=1)) as service:
+def test_a_guide_that_was_not_built_is_said_and_pages_lead_to_it_once_it_is(tmp_path):
+    settings = Settings(home=tmp_path, workers=1)
+    with served(settings) as service:
         answer = service.client().get("/guide/")
-    assert answer.status_code == 404
-    assert "./run guide" in answer.json()["detail"]
+        assert answer.status_code == 404
+        assert "./run guide" in answer.json()["detail"]
+        assert "/guide/" not in service.client().get("/trust").text
+        settings.guide.mkdir()
+        (settings.guide / "index.html").write_text("<h1>Guide</h1>")
+        assert '<a href="/guide/">Guide</a>' in service.client().get("/sign-in").text
+        assert service.client().get("/guide/").text == "<h1>Guide</h1>"
 
 
 def test_a_page_that_asks_another_machine_is_refused(tmp_path):

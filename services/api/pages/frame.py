@@ -46,6 +46,7 @@ def frame_of(request: Request) -> PageFrame:
         is_demo=has_synthetic(store),
         registers=request.app.state.registers or "",
         geocoder="" if store.geocoder is None else host_of(store.geocoder),
+        has_guide=request.app.state.guide.is_dir(),
     )
 
 
