@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = pages()
 FILES_PAGE = (ROOT / "docs/reference/files.md").read_text(encoding="utf-8")
 COMMANDS = dict(leaves())
+ROOMS = [
+    file for top in ("geopolity", "boundaries", "maps", "services") for file in sorted((ROOT / top).rglob("README.md"))
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -105,3 +108,10 @@ def test_the_guide_has_no_page_that_no_other_leads_to():
     for page in listed:
         index = (page.parent / "index.md").read_text(encoding="utf-8")
         assert page.stem in index or ":glob:" in index, page
+
+
+@pytest.mark.parametrize("table", ROOMS, ids=lambda it: str(it.relative_to(ROOT)))
+def test_tables_of_rooms_name_what_is_there(table):
+    rooms = [line.split("|")[1] for line in table.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", " ".join(rooms))
+    assert [name for name in named if not any(table.parent.rglob(name.rstrip("/")))] == []

@@ -24,7 +24,7 @@ def write_map(answer: Answer, file: Path, home: Path, language: str) -> Path:
         )
     warm_display(layer, home)
     shown = Exchangeable(
-        title=str(answer.folder.record.get("issue", "")),
+        title=str(answer.folder.record.get("issue", "")).replace("-", " ").capitalize(),  # a folder holds no title
         digest=answer.folder.region.certificate.digest,
         layer=layer,
         units=answer.units,
