@@ -108,6 +108,7 @@ COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
     },
     "ownword": {
         "objection": "objection",
+        "petition": "petition",
         "raised": "issue that I raised",
         "supported": "issue that I support",
     },

@@ -17,10 +17,11 @@ from services.clock import now
 from services.storage.docket import laws, matters
 from services.storage.docket.laws import Law
 from services.storage.docket.matters import UnknownMatterError
+from services.storage.people.citizens import find_citizen
 from services.storage.polities import versions
 from services.storage.publiclog import append, committed
 from services.storage.store import Store
-from services.storage.tables import LawRow, MatterRow, PolityRow, UnitRow
+from services.storage.tables import LawRow, MatterRow, PetitionAuthorRow, PolityRow, UnitRow
 
 ADMITTED = frozenset(Petitioner)
 """The admission rule: anyone may raise a harm."""
@@ -46,6 +47,8 @@ class Petition:
         What the law is called and its text, if the polity's docket does not know it yet; a known law keeps its own.
     harm
         Who is harmed and how, in the petitioner's words; the log holds a commitment to it.
+    citizen_id
+        Citizen who files it, signed in, so that they find it on their own page; told to nobody else.
     """
 
     polity_id: str
@@ -54,6 +57,7 @@ class Petition:
     harm: str
     petitioner: str
     text: str | None = None
+    citizen_id: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.law):
@@ -96,6 +100,9 @@ def file_matter(petition: Petition, store: Store, *, at: str | None = None) -> s
         )
         session.add(row)
         session.flush()
+        if petition.citizen_id is not None:
+            citizen = find_citizen(session, petition.citizen_id)
+            session.add(PetitionAuthorRow(matter=row.matter_id, citizen=citizen.key))
         facts = {"law": row.law, "law_sha256": row.law_hash, "petitioner": row.petitioner, "harm": stand_in}
         append(session, "matter filed", {"matter": row.matter_id, "polity": polity_id, "at": moment} | facts)
         return row.matter_id

@@ -42,8 +42,10 @@ from services.storage.tables import (
     LayerRow,
     LogRow,
     MailAddressRow,
+    MatterRow,
     NoticeRow,
     ObjectionRow,
+    PetitionAuthorRow,
     PolityRow,
     RollRow,
     SeatRow,
@@ -181,6 +183,15 @@ def _words(session: Session, row: CitizenRow, language: str) -> Iterable[OwnWord
         answer = objection.answer or t("not answered yet")
         path = f"/polities/{polity.issue}"
         yield OwnWord(kind="objection", title=polity.title, path=path, at=objection.made_at, outcome=answer)
+    filed = (
+        select(MatterRow)
+        .join(PetitionAuthorRow, PetitionAuthorRow.matter == MatterRow.matter_id)
+        .where(PetitionAuthorRow.citizen == row.key)
+    )
+    for matter in session.scalars(filed.order_by(MatterRow.filed_at.desc())):
+        state = t.term("state", matter.state)
+        path = f"/matters/{matter.matter_id}"
+        yield OwnWord(kind="petition", title=matter.title, path=path, at=matter.filed_at, outcome=state)
     raised = select(ConcernRow).where(ConcernRow.raised_by == row.key).order_by(ConcernRow.key.desc())
     for concern in session.scalars(raised):
         yield _concern("raised", concern, concern.raised_at, t.term("concern", concern.state))
@@ -244,6 +255,7 @@ def own_data(citizen_id: str, store: Store) -> Json:
             "summonses": _records(session, SummonsRow, SummonsRow.pseudonym.in_(pseudonyms)),
             "excuse_requests": _records(session, ExcuseRequestRow, ExcuseRequestRow.pseudonym.in_(pseudonyms)),
             "objections": _records(session, ObjectionRow, ObjectionRow.author == citizen_id),
+            "petitions": _records(session, PetitionAuthorRow, PetitionAuthorRow.citizen == row.key),
             "issues_raised": _records(session, ConcernRow, ConcernRow.raised_by == row.key),
             "issues_supported": _records(session, ConcernSupportRow, ConcernSupportRow.citizen == row.key),
             "mail_addresses": _records(session, MailAddressRow, MailAddressRow.citizen == row.key),

@@ -22,7 +22,7 @@ from services.concerns import raising
 from services.storage.layers.census import find_layer
 from services.storage.people import citizens
 from services.storage.people.citizens import Newcomer, find_citizen
-from services.storage.tables import CitizenRow, MailAddressRow, SeatRow
+from services.storage.tables import CitizenRow, MailAddressRow, PetitionAuthorRow, SeatRow
 from services.telling.sending import run_telling
 from tests.contract.lottery import signed
 from tests.served import served
@@ -51,6 +51,23 @@ def test_the_page_says_who_one_is_and_what_follows_from_it(own):
     ):
         assert said in page, said
     assert client.get("/").text.count("/citizenship") == 1, "the page is in the navigation"
+
+
+def test_a_petition_is_found_by_who_filed_it_and_goes_with_them(own, court):
+    client, number, running = own
+    filed = {"polity": "river", "law": "weirs", "title": "Weirs", "harm": "No fish.", "text": "Weirs are high."}
+    anonymous = running.client(follow_redirects=True)
+    assert anonymous.post("/matters/new", data=filed | {"law": "nets", "title": "Nets"}).status_code == 200
+    assert client.post("/matters/new", data=filed).status_code == 200
+    page = client.get("/citizenship").text
+    assert re.search(r'<a href="/matters/river-\d+">Weirs</a><br><span class="small muted">petition, .* filed<', page)
+    assert ">Nets<" not in page
+    (own_one,) = client.get("/citizenship/data.json").json()["petitions"]
+    assert own_one["matter"].startswith("river-")
+    assert number not in anonymous.get(f"/matters/{own_one['matter']}").text
+    with court.store.writing() as session:
+        citizens.erase(session, find_citizen(session, number), now=after(timedelta()))
+        assert session.query(PetitionAuthorRow).count() == 0
 
 
 def test_nobody_else_sees_it(own):

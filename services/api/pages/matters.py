@@ -120,6 +120,7 @@ def raise_harm(visit: Visit, said: Annotated[Petition, Form()]) -> Response:
             harm=said.harm.strip(),
             petitioner=said.petitioner,
             text=said.text.strip() or None,
+            citizen_id=visit.frame.name if "citizen" in visit.frame.roles else None,
         )
         matter_id = petitions.file_matter(petition, visit.store)
     except GeopolityError as error:

@@ -131,6 +131,7 @@ def file_matter(who: Annotated[Principal, PUBLIC], store: StoreDep, asked: Petit
         harm=asked.harm,
         petitioner=_petitioner(who),
         text=asked.law_text,
+        citizen_id=who.name if Role.CITIZEN in who.roles else None,
     )
     return {"matter_id": petitions.file_matter(petition, store)}
 

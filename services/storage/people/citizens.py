@@ -26,6 +26,7 @@ from services.storage.tables import (
     LayerRow,
     LinkedCitizenRow,
     LinkedSeatRow,
+    PetitionAuthorRow,
     SeatRow,
     UnitRow,
 )
@@ -204,6 +205,7 @@ def erase(session: Session, row: CitizenRow, *, now: str) -> None:
     notices.forget_person(session, row)
     session.execute(delete(LinkedCitizenRow).where(LinkedCitizenRow.citizen == row.key))
     session.execute(delete(ConcernSupportRow).where(ConcernSupportRow.citizen == row.key))
+    session.execute(delete(PetitionAuthorRow).where(PetitionAuthorRow.citizen == row.key))
     session.execute(update(ConcernRow).where(ConcernRow.raised_by == row.key).values(raised_by=None))
     row.home, row.stratum, row.mapped_share, row.erased_at = None, "{}", None, now
 

@@ -2,7 +2,16 @@
 
 from services.storage.tables.base import SHAPE, Table
 from services.storage.tables.concerns import ConcernRow, ConcernStepRow, ConcernSupportRow
-from services.storage.tables.docket import BallotRow, HeardRow, LawRow, MatterRow, RecusalRow, VoteRow, VoterRow
+from services.storage.tables.docket import (
+    BallotRow,
+    HeardRow,
+    LawRow,
+    MatterRow,
+    PetitionAuthorRow,
+    RecusalRow,
+    VoteRow,
+    VoterRow,
+)
 from services.storage.tables.jobs import JobRow, OnceRow
 from services.storage.tables.layers import CrosswalkRow, LayerRow, UnitRow
 from services.storage.tables.notices import FollowingRow, InvitationsRow, MailAddressRow, NoticeRow
@@ -71,6 +80,7 @@ __all__ = [
     "ObjectionRow",
     "OnceRow",
     "PersonalActRow",
+    "PetitionAuthorRow",
     "PolityFileRow",
     "PolityRow",
     "PostcodeRow",

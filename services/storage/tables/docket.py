@@ -70,6 +70,14 @@ class MatterRow(Table):
     left_state: Mapped[str | None]
 
 
+class PetitionAuthorRow(Table):
+    """Which citizen filed a petition, told to nobody but them; it goes when they are forgotten."""
+
+    __tablename__ = "petition_authors"
+    matter: Mapped[str] = mapped_column(ForeignKey("matters.matter_id"), primary_key=True)
+    citizen: Mapped[int] = mapped_column(ForeignKey("citizens.key"), index=True)
+
+
 class HeardRow(Table):
     """Evidence or testimony: what an assembly read or listened to, by whom, and when."""
 
