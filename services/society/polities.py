@@ -100,8 +100,8 @@ def make_batch(family: Family, number: int, home: Path) -> int:
     return number
 
 
-def rederiver(family: Family, home: Path) -> Callable[[Polity, FloatArray], Polity]:
-    """A way to derive a polity anew for other people, near its old boundary: they live as evenly as before."""
+def rederiver(family: Family, home: Path, *, is_gentle: bool = True) -> Callable[[Polity, FloatArray], Polity]:
+    """A way to derive a polity anew for other people, who live as evenly as before; near its old boundary if gentle."""
     layer = warm_layer(family.layer, home)
     terrain = terrain_of(layer, home)
     asked = domains(Ground.of(layer, terrain), family.count, family.seed)
@@ -124,7 +124,7 @@ def rederiver(family: Family, home: Path) -> Callable[[Polity, FloatArray], Poli
             coverage=family.coverage,
             ids=first.ids,
         )
-        region = derive(problem, "interactive", previous=inside)
+        region = derive(problem, "interactive", previous=inside if is_gentle else None)
         return dataclasses.replace(
             polity,
             units=np.flatnonzero(region.members[: len(layer)]),

@@ -120,6 +120,47 @@ def life(years: int) -> None:
     print(json.dumps(took | {"memory": usage.ru_maxrss / 1e6, "rederived": rederived}))
 
 
+def _stable() -> str:
+    """What moving boundaries change, near the old ones and without regard to them, as people move by chance or not."""
+    rows = []
+    for moved in (None, 0.0):
+        for is_gentle in (True, False):
+            found = changes(YEARS, moved=moved, is_gentle=is_gentle)
+            people = "grow, and move by chance" if moved is None else "grow only"
+            way = "near the old boundary" if is_gentle else "anew"
+            rows.append(
+                f"| {people} | {way} | {found['rederived']:.0f} | {100 * found['moved'] / found['people']:.2f} | "
+                f"{found['ended'] / YEARS:.2f} |"
+            )
+    return "\n".join(
+        [
+            "### Stability",
+            "",
+            f"60 issues over {YEARS} years; people of all years added up, so that who is touched twice counts twice.",
+            "",
+            "| people | boundaries are derived | so often | people in units that change sides, % a year | seats ended by it a year |",
+            "|---|---|---:|---:|---:|",
+            *rows,
+        ]
+    )
+
+
+def changes(years: int, *, moved: float | None, is_gentle: bool) -> dict[str, float]:
+    """Sums over the years of what moving boundaries changed; ``moved`` replaces how much people move by chance."""
+    from geopolity.society import lived
+    from services.society.polities import rederiver
+
+    home = read_settings().home
+    family, given = Family(layer=LAYER, count=60, seed=SEED), open_parameters()
+    if moved is not None:
+        given = given.turned("moved", moved)
+    world = world_of(unit_table(warm_layer(LAYER, home).units), family_table(family, home, workers=1))
+    sums = dict.fromkeys(("rederived", "moved", "ended", "people"), 0.0)
+    for year in lived(world, given, years=years, seed=SEED, rederive=rederiver(family, home, is_gentle=is_gentle)):
+        sums = {name: value + year.figure(name) for name, value in sums.items()}
+    return sums
+
+
 def _breaking() -> str:
     """At how many domains each limit breaks, and what each family asks; families derived before are opened."""
     home = read_settings().home
@@ -170,4 +211,4 @@ def _table(count: int) -> pd.DataFrame:
     return family_table(Family(layer=LAYER, count=count, seed=SEED), read_settings().home, workers=2)
 
 
-PARTS = {"say": _say, "life": _life, "breaking": _breaking}
+PARTS = {"say": _say, "life": _life, "stable": _stable, "breaking": _breaking}
