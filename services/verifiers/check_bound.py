@@ -1,8 +1,7 @@
 """Check what a derivation folder proves of its bound: python check_bound.py FOLDER (standard library and numpy).
 
-This program reads the tables and believes nothing in them: numbers are whole and bounded, ids and edges come once, the
-quota is the stated share of the people in the tables, and the tables are those whose digest the certificate names. What
-the proof says of them is checked by check_proof.py, which lies beside it.
+Nothing in the tables is believed: numbers are whole and bounded, ids and edges come once, the quota is the stated share
+of the people, and the tables are those whose digest the certificate names. check_proof.py, beside it, checks the proof.
 """
 import csv, gzip, hashlib, json, re, sys
 from fractions import Fraction
@@ -11,6 +10,7 @@ import numpy as np
 if __package__:
     from services.verifiers.check_proof import array, dual, need, tree, whole as whole_ground
 else:
+    sys.dont_write_bytecode = True  # the folder stays as it was
     from check_proof import array, dual, need, tree, whole as whole_ground
 LONGEST = 2**30  # bytes of a proof, unpacked
 KNOWN = {"must", "must_not", "keep_together", "cut", "link", "at_most", "exclude_empty"}

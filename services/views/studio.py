@@ -79,7 +79,7 @@ def days_of(form: Mapping[str, Any]) -> int:
     text = str(form["days"]).strip()
     if not text.isdecimal() or not LEAST_DAYS <= int(text) <= MOST_DAYS:
         raise SpecError(
-            "days is {given:quoted}; give a number of days from {least} to {most}.",
+            "The days are {given:quoted}; give a number from {least} to {most}.",
             given=text[:20],
             least=LEAST_DAYS,
             most=MOST_DAYS,

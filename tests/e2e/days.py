@@ -248,6 +248,9 @@ def _vote(site: Site, clerk: Page, address: str, pseudonyms: list[str], word: st
     tracker = page.locator("[data-tracker]").inner_text()
     site.keep(page, "receipt")
     page.get_by_role("link", name="Back to the matter").click()
+    expect(page.locator("[data-kept-said]")).to_contain_text("Keep the receipt first")
+    page.get_by_label("I have kept this receipt").check()
+    page.get_by_role("link", name="Back to the matter").click()
     expect(page.get_by_role("status")).to_contain_text("You have voted.")
     context.close()
     other = "no" if word == "yes" else "yes"
