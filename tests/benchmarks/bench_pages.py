@@ -98,7 +98,7 @@ def _after_changes(service: Running, path: str) -> Iterator[float]:
                 law=f"levees-{path.strip('/').replace('/', '-')}-{number}",
                 title="Levees",
                 harm="They leak.",
-                petitioner="bench",
+                petitioner="resident",
                 text="Levees stand.",
             )
             file_matter(said, store)
