@@ -9,7 +9,6 @@
 """
 
 from geopolity.region.baselines import all_intersecting, cheapest_paths, greedy
-from geopolity.region.beginning import QuotaOutOfReach
 from geopolity.region.certificate import Certificate, Method, Progress, Proof, Region
 from geopolity.region.constrained.conflict import ConstraintsConflict
 from geopolity.region.constrained.solving import derive, prove
@@ -17,6 +16,7 @@ from geopolity.region.constraints import Constraints, Limit
 from geopolity.region.engine import Effort, OnProgress
 from geopolity.region.heaviest import Heaviest, heaviest_connected
 from geopolity.region.problem import ProblemError, RegionProblem
+from geopolity.region.search.beginning import QuotaOutOfReach
 from geopolity.region.verify import VerificationFailed, verify
 
 __all__ = [

@@ -12,16 +12,16 @@ import numpy.typing as npt
 from geopolity.arrays import BoolArray
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message
-from geopolity.region.beginning import Beginning, begin, component_with_quota
 from geopolity.region.budget import Budget
 from geopolity.region.certificate import Method, Progress, Proof, Region, certify
 from geopolity.region.evidence import published_dual
 from geopolity.region.problem import RegionProblem
 from geopolity.region.proof import Prover
-from geopolity.region.reach import Reached
-from geopolity.region.recombination import improve
-from geopolity.region.rederivation import TOLERANCE
-from geopolity.region.search import Search
+from geopolity.region.search.beginning import Beginning, begin, component_with_quota
+from geopolity.region.search.reach import Reached
+from geopolity.region.search.recombination import improve
+from geopolity.region.search.rederivation import TOLERANCE
+from geopolity.region.search.run import Search
 
 Effort = Literal["interactive", "standard", "proof"]
 OnProgress = Callable[[Progress], bool | None]

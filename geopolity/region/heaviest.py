@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.branching import Open
 from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.relaxation import Relaxation, Steps, Variant
@@ -22,7 +21,8 @@ from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Infeasible, Instance, Node, everything
 from geopolity.region.primal.growth import joined
 from geopolity.region.problem import ProblemError
-from geopolity.region.tree import Tree
+from geopolity.region.search.branching import Open
+from geopolity.region.search.tree import Tree
 
 DIGITS = 9
 """Weights are counted in units of this power of ten below the greatest one."""

@@ -3,8 +3,8 @@
 A *meeting point* is an artificial vertex after the real ones, without cost or people, that is joined to every
 vertex of a set that each region must meet. Requiring it says "the region meets this set" without saying where.
 
-Where only the ground in reach is looked at (``geopolity.region.reach``), one vertex between the real ones and the
-meeting points stands for all the rest: a region may pass through it at the price of one unit. Bounds hold with it;
+Where only the ground in reach is looked at (``geopolity.region.search.reach``), one vertex between the real ones and
+the meeting points stands for all the rest: a region may pass through it at the price of one unit. Bounds hold with it;
 regions are made without it.
 """
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.branching import Branching, Open, children
 from geopolity.region.budget import Budget
 from geopolity.region.dual.arborescence import trees_above, trees_below
 from geopolity.region.dual.ascent import UNLIMITED
@@ -32,6 +31,7 @@ from geopolity.region.dual.relaxation import (
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Choice, Infeasible, Instance, Node, everything
 from geopolity.region.quota import QuotaPricing, bounded
+from geopolity.region.search.branching import Branching, Open, children
 
 VERSION = 1
 CONSTRAINTS = ("connected", "quota")

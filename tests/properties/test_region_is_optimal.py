@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from geopolity.region import QuotaOutOfReach, RegionProblem, derive, verify
+from tests.unit.region.brute_force import is_connected
 
 GRAPHS_PER_SEED = 110
 
@@ -26,18 +27,6 @@ def cheapest_connected(problem: RegionProblem) -> int | None:
         if is_connected(int(sets[place]), touching):
             return int(cost[place])
     return None
-
-
-def is_connected(members: int, touching: list[int]) -> bool:
-    reached = members & -members
-    while True:
-        grown = reached
-        for v in range(len(touching)):
-            if reached >> v & 1:
-                grown |= touching[v] & members
-        if grown == reached:
-            return reached == members
-        reached = grown
 
 
 def random_problem(rng: np.random.Generator) -> RegionProblem | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.beginning import component_with_quota
 from geopolity.region.budget import Budget
 from geopolity.region.constrained.reduced import Reduced
 from geopolity.region.dual.bounds import Bounds
@@ -17,6 +16,7 @@ from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Instance, Node, everything
 from geopolity.region.problem import RegionProblem
 from geopolity.region.quota import QuotaPricing, bounded
+from geopolity.region.search.beginning import component_with_quota
 
 NEVER = 2**53
 """More than any region costs: there is none."""

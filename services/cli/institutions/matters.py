@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -73,6 +74,11 @@ def reject(service: Service, /, *, matter_id: str, text: str) -> None:
     click.echo(_is(matter_id, petitions.reject(matter_id, service.store, reason=text)))
 
 
+def _hold(step: Callable[..., object], service: Service, matter_id: str, until: date) -> None:
+    step(matter_id, service.store, until=until)
+    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until))
+
+
 @matter.command("hear")
 @id_argument
 @until_option
@@ -81,8 +87,7 @@ def hear(service: Service, /, *, matter_id: str, until: datetime) -> None:
     """Open a hearing."""
     from services.docket import hearings
 
-    hearings.hear(matter_id, service.store, until=until.date())
-    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
+    _hold(hearings.hear, service, matter_id, until.date())
 
 
 @matter.command("extend")
@@ -93,8 +98,7 @@ def extend(service: Service, /, *, matter_id: str, until: datetime) -> None:
     """Put off the end of a hearing, to two years from its opening at most."""
     from services.docket import hearings
 
-    hearings.extend(matter_id, service.store, until=until.date())
-    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
+    _hold(hearings.extend, service, matter_id, until.date())
 
 
 @matter.command("shorten")
@@ -105,8 +109,7 @@ def shorten(service: Service, /, *, matter_id: str, until: datetime) -> None:
     """Bring the end of a hearing forward, with a week's notice."""
     from services.docket import hearings
 
-    hearings.shorten(matter_id, service.store, until=until.date())
-    click.echo(t("{matter} is heard until {day:day}.", matter=matter_id, day=until.date()))
+    _hold(hearings.shorten, service, matter_id, until.date())
 
 
 @matter.command("brief")

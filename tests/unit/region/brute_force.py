@@ -32,7 +32,7 @@ def all_regions(problem):
         around[other] |= 1 << one
     for mask in range(1, 1 << n):
         members = np.array([bool(mask >> v & 1) for v in range(n)])
-        if problem.affected[members].sum() < problem.quota or not _connected(mask, around):
+        if problem.affected[members].sum() < problem.quota or not is_connected(mask, around):
             continue
         if problem.constraints is None or keeps(problem.constraints, members):
             yield int(problem.cost[members].sum()), members
@@ -49,7 +49,8 @@ def keeps(constraints, members):
     )
 
 
-def _connected(mask, around):
+def is_connected(mask, around):
+    """Whether the vertices of a mask hang together; ``around`` has each vertex's neighbours as a mask."""
     reached = mask & -mask
     while True:
         wider = reached

@@ -1,8 +1,8 @@
 import numpy as np
 
-from geopolity.region.branching import PATIENCE, Branching, _pieces
 from geopolity.region.graph import graph_of
 from geopolity.region.instance import Instance, Node
+from geopolity.region.search.branching import PATIENCE, Branching, _pieces
 
 
 def two_pieces(quota=3):
@@ -50,7 +50,7 @@ def test_pieces_are_given_up_where_vertices_are_better(monkeypatch):
 
     from types import SimpleNamespace
 
-    from geopolity.region import branching
+    from geopolity.region.search import branching
 
     monkeypatch.setattr(branching, "_pieces", pieces)
     monkeypatch.setattr(branching, "_candidates", lambda *_: [3])

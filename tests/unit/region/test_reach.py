@@ -5,10 +5,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from geopolity.region import RegionProblem, beginning, derive, reach, verify
+from geopolity.region import RegionProblem, derive, verify
 from geopolity.region.graph import components, graph_of
-from geopolity.region.ground import Layer, ground_near, instance_on
-from geopolity.region.reach import Reach
+from geopolity.region.search import beginning, reach
+from geopolity.region.search.ground import Layer, ground_near, instance_on
+from geopolity.region.search.reach import Reach
 
 
 def layer_of(cost, affected, edges) -> Layer:

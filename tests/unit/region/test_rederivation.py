@@ -3,7 +3,7 @@
 import numpy as np
 
 from geopolity.region import RegionProblem, derive, verify
-from geopolity.region.rederivation import TOLERANCE
+from geopolity.region.search.rederivation import TOLERANCE
 
 
 def grid(seed: int, width: int) -> RegionProblem:

@@ -11,7 +11,7 @@ import numpy as np
 from geopolity.region.graph import touched
 from geopolity.region.instance import LARGE
 from geopolity.region.primal.ruin import recreated
-from geopolity.region.search import Search
+from geopolity.region.search.run import Search
 
 RUINS = 30
 """Regions ruined and recreated before each recombination."""

@@ -15,7 +15,7 @@ from geopolity.arrays import BoolArray
 from geopolity.region.graph import components
 from geopolity.region.instance import Instance
 from geopolity.region.primal.growth import feasible
-from geopolity.region.search import Search
+from geopolity.region.search.run import Search
 
 TOLERANCE = 0.005
 """How much dearer than the best region a steadied one may be."""

@@ -27,13 +27,13 @@ from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import close_core
 from geopolity.region.dual.relaxation import Relaxation, Steps, exchange_prices
 from geopolity.region.graph import components
-from geopolity.region.ground import Layer, beyond, ground_near, instance_on
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Choice, Instance, Node, everything
 from geopolity.region.primal.growth import feasible, in_one_piece
 from geopolity.region.quota import QuotaPricing, QuotaRounding, bounded
-from geopolity.region.recombination import improve
-from geopolity.region.search import Search
+from geopolity.region.search.ground import Layer, beyond, ground_near, instance_on
+from geopolity.region.search.recombination import improve
+from geopolity.region.search.run import Search
 
 SCALED_TOTAL = 2**52
 AROUND = 2_000

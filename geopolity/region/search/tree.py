@@ -10,12 +10,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 
-from geopolity.region.branching import Branching, Open, children
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import split_in_places
 from geopolity.region.dual.relaxation import FINE, Steps, settle
 from geopolity.region.instance import Infeasible, Node
 from geopolity.region.quota import complete
+from geopolity.region.search.branching import Branching, Open, children
 
 
 class Tree:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from geopolity.arrays import BoolArray
-from geopolity.region.branching import Open
 from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import close_core, dense_core, dense_part
@@ -17,7 +16,8 @@ from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import LARGE, Choice, Infeasible, Instance, Node, everything
 from geopolity.region.primal.growth import feasible, joined
 from geopolity.region.quota import QuotaPricing, QuotaRounding, bounded
-from geopolity.region.tree import Tree
+from geopolity.region.search.branching import Open
+from geopolity.region.search.tree import Tree
 
 SCALED_TOTAL = 2**52
 """Scaled costs add up to about this; prices times people stay within 64 bits with room to spare."""

@@ -1,7 +1,7 @@
 """What a search begins from: the part of a problem that it works on, and what is known before it.
 
 A problem of moderate size is worked on as a whole, but for parts that cannot hold the quota. Of a large one the ground
-in reach is found first (``geopolity.region.reach``), with a region and a bound.
+in reach is found first (``geopolity.region.search.reach``), with a region and a bound.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from geopolity.messages import Message
 from geopolity.region.budget import Budget
 from geopolity.region.evidence import LARGEST_PUBLISHED
 from geopolity.region.graph import Graph, adjacency, components, graph_of
-from geopolity.region.ground import Layer
 from geopolity.region.instance import Instance
 from geopolity.region.problem import RegionProblem
-from geopolity.region.reach import Reach, Reached, on_ground
-from geopolity.region.rederivation import steadied
-from geopolity.region.search import Search
+from geopolity.region.search.ground import Layer
+from geopolity.region.search.reach import Reach, Reached, on_ground
+from geopolity.region.search.rederivation import steadied
+from geopolity.region.search.run import Search
 
 LARGEST_WHOLE = LARGEST_PUBLISHED
 """Problems with more vertices are looked at as far as they are in reach; what is published of smaller ones is whole."""
