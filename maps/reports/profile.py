@@ -28,10 +28,15 @@ def profile_html(title: str, lines: Sequence[Line], medians: Sequence[Median], r
         title=title,
         headline=headline(lines, t),
         reference=place_words("", reference, t),
-        rows=[_row(line, t) for line in lines],
+        groups=[(group, [_row(line, t) for line in own]) for group, own in _grouped(lines)],
         medians=[_median(one, t) for one in medians],
         notes=notes(lines, t),
     )
+
+
+def _grouped(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    names = dict.fromkeys(line.group for line in lines)
+    return [(name, [line for line in lines if line.group == name]) for name in names]
 
 
 def place_words(name: str, kind: str, t: Texts) -> str:
@@ -75,6 +80,13 @@ def notes(lines: Sequence[Line], t: Texts) -> list[str]:
             "with caution: up to 40 %."
         ),
     ]
+    if any(line.quality == "unknown" for line in lines):
+        said.append(
+            t(
+                "Where the sampling error is not known, a range holds the error of where people live alone, and is "
+                "narrower than the truth."
+            )
+        )
     if left_out >= 0.5:
         people = t.people(left_out)
         said.append(
@@ -86,7 +98,6 @@ def notes(lines: Sequence[Line], t: Texts) -> list[str]:
 def _row(line: Line, t: Texts) -> dict[str, str]:
     ratio_range = f"{t.fixed(line.ratio_low, 2)}–{t.fixed(line.ratio_high, 2)}"
     return {
-        "group": line.group,
         "place": place_words(line.place, line.kind, t),
         "people": t.people(line.people),
         "share": t.percent(line.share) if math.isfinite(line.share) else "–",

@@ -43,8 +43,9 @@ def _written(found: Who, out: Path, language: str) -> Path:
     from maps.locale.texts import texts
     from maps.reports.profile import profile_html
     from services.derivation.folder import OutputFolderError
+    from services.derivation.opened_folder import title_of
 
-    html = profile_html(found.issue, found.lines, found.medians, found.reference, texts(language))
+    html = profile_html(title_of(found.issue), found.lines, found.medians, found.reference, texts(language))
     try:
         out.write_text(html, encoding="utf-8", newline="\n")
     except OSError as error:

@@ -9,7 +9,7 @@ from maps.webmaps.alternatives import Exchangeable, alternatives_map
 from services.derivation.alternatives import Answer
 from services.derivation.folder import OutputFolderError
 from services.derivation.layers import Columns, open_layer
-from services.derivation.opened_folder import OpenedFolderError
+from services.derivation.opened_folder import OpenedFolderError, title_of
 from services.derivation.terrain_cache import warm_display
 
 
@@ -24,7 +24,7 @@ def write_map(answer: Answer, file: Path, home: Path, language: str) -> Path:
         )
     warm_display(layer, home)
     shown = Exchangeable(
-        title=str(answer.folder.record.get("issue", "")).replace("-", " ").capitalize(),  # a folder holds no title
+        title=title_of(str(answer.folder.record.get("issue", ""))),
         digest=answer.folder.region.certificate.digest,
         layer=layer,
         units=answer.units,

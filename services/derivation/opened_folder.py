@@ -41,6 +41,11 @@ class Opened:
     record: Json
 
 
+def title_of(issue: str) -> str:
+    """A title from an issue's name, for a folder holds no other: ``hurricane-relief`` is *Hurricane relief*."""
+    return issue.replace("-", " ").capitalize()
+
+
 def opened(folder: Path) -> Opened:
     """Open a folder.
 

@@ -1,6 +1,7 @@
 """`geopolity verify` and the stranger's checker on folders of polities with constraints."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -90,10 +91,12 @@ def test_a_constraint_that_was_left_out_changes_the_digest(folder):
         list(audit(folder))
 
 
-def test_the_program_beside_the_proof_checks_it_alone(folder):
+def test_the_program_beside_the_proof_checks_it_alone_and_leaves_the_folder_as_it_was(folder):
+    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     said = subprocess.run(
-        [sys.executable, folder / "check_bound.py", folder], capture_output=True, text=True, check=True
+        [sys.executable, folder / "check_bound.py", folder], capture_output=True, text=True, check=True, env=writing
     ).stdout
+    assert not (folder / "__pycache__").exists()
     bound = int(said.rsplit(maxsplit=1)[1].rstrip(".").replace(",", ""))
     assert bound == json.loads((folder / "certificate.json").read_text())["proven_bound"]
 
