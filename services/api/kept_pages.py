@@ -45,6 +45,8 @@ PASSED = frozenset({b"content-encoding", b"content-length", b"cache-control", b"
 """Headers that are said anew."""
 LANGUAGES_KEPT = 1_000
 PATHS_KNOWN = 4_096
+LONGEST = 500
+"""Characters of a path, a host or the headers that name a language: what is longer is answered, and not remembered."""
 
 Key = tuple[bytes, str, str, bytes, str]
 
@@ -170,7 +172,7 @@ class KeptPages:
         """What an answer follows from; ``None`` where it may follow from who asks."""
         if scope["type"] != "http" or scope["method"] != "GET" or not ONE_VERSION.fullmatch(scope["query_string"]):
             return None
-        if not self._has_one_answer(scope["path"]):
+        if len(scope["path"]) > LONGEST or not self._has_one_answer(scope["path"]):
             return None
         host = cookies = accepted = b""
         for name, value in scope["headers"]:
@@ -182,11 +184,13 @@ class KeptPages:
                 accepted += value + b","
             elif name in {b"authorization", b"range"}:
                 return None
-        if COOKIE.encode() in cookies:
+        if COOKIE.encode() in cookies or len(host) > LONGEST:
             return None
         return host, scope.get("scheme", ""), scope["path"], scope["query_string"], self._language(cookies, accepted)
 
     def _language(self, cookies: bytes, accepted: bytes) -> str:
+        if len(cookies) + len(accepted) > LONGEST:
+            return _spoken(cookies, accepted)
         found = self._languages.get((cookies, accepted))
         if found is None:
             if len(self._languages) >= LANGUAGES_KEPT:

@@ -37,6 +37,8 @@ def pages():
         _scope(query_string=b"version=1&lang=es"),
         _scope(type="lifespan"),
         _scope(path="/studio"),
+        _scope(path="/" + "x" * kept_pages.LONGEST),
+        _scope(headers={"host": "x" * (kept_pages.LONGEST + 1)}),
     ],
 )
 def test_what_may_follow_from_who_asks_has_no_place_on_the_shelf(pages, scope):
@@ -63,3 +65,9 @@ def test_languages_seen_do_not_pile_up(pages, monkeypatch):
     for number in range(10):
         pages._key(_scope(headers={"accept-language": f"x{number}"}))
     assert len(pages._languages) <= 3
+
+
+def test_a_language_in_a_long_header_is_read_and_not_remembered(pages):
+    long = {"accept-language": "fr, " + "x" * kept_pages.LONGEST}
+    assert pages._key(_scope(headers=long))[-1] == "fr"
+    assert pages._languages == {}
