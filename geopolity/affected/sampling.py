@@ -90,10 +90,16 @@ def replicated(value: float, replicates: FloatArray) -> Estimate:
 
 
 def quality(estimate: Estimate) -> str:
-    """How far an estimate may be used: ``reliable``, ``caution``, ``do not use``, or ``unknown``."""
-    variation = estimate.variation
-    if math.isnan(variation):
+    """How far an estimate may be used: ``reliable``, ``caution``, ``do not use``, or ``unknown``.
+
+    >>> [quality(Estimate(0.0, margin)) for margin in (0.0, 12.0, math.nan)]
+    ['reliable', 'do not use', 'unknown']
+    """
+    if math.isnan(estimate.value) or math.isnan(estimate.margin):
         return "unknown"
+    if estimate.margin == 0:
+        return "reliable"
+    variation = estimate.variation if estimate.value else math.inf
     return "reliable" if variation <= RELIABLE else "caution" if variation <= CAUTION else "do not use"
 
 

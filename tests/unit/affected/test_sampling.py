@@ -1,5 +1,7 @@
 """Sampling error: the worked examples of the Census Bureau's handbook, to the digit, and the codes it publishes."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,5 @@ def test_replicates_give_four_times_their_mean_square():
 def test_quality_goes_by_the_coefficient_of_variation(margin, said):
     assert quality(Estimate(100, margin)) == said
     assert quality(Estimate(100)) == "unknown"
+    # of nothing, any error is too much; the error is known all the same
+    assert [quality(Estimate(0.0, margin)) for margin in (0.0, 12.0, math.nan)] == ["reliable", "do not use", "unknown"]
