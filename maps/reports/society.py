@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from geopolity.society import Breaking
@@ -140,7 +141,10 @@ def _line(limit: Breaking, t: Texts) -> tuple[str, str, str]:
         )
     else:
         words = t("holds with all of them") if count is None else t("breaks at {count} domains", count=count)
-    figure, most = (t.as_given(f"{number:.3g}") for number in (limit.figure, limit.most))
+    figure, most = (
+        t.as_given(np.format_float_positional(number, precision=3, fractional=False, trim="-"))
+        for number in (limit.figure, limit.most)
+    )
     return t.term("limit", limit.limit), words, f"{figure} / {most}"
 
 
