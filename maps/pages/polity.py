@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from geopolity.polity.bridges import Bridges
 from geopolity.society.say import Deciding
 from maps.linked_data import Measured, dataset
 from maps.locale.texts import Said, Texts, noop, texts
 from maps.pages.layout import PageFrame, render
+from maps.reports.bridges import bridges_words
 from maps.reports.conditions import conditions_words
 from maps.reports.deciding import who_decides
 from maps.scenes.legend import Entry
@@ -115,8 +117,7 @@ class Fringe:
     outside: int = 0
     outside_people: float = 0.0
     outside_names: tuple[str, ...] = ()
-    bridges: int = 0
-    bridge_people: float = 0.0
+    bridges: Bridges | None = None
     bridge_names: tuple[str, ...] = ()
 
 
@@ -258,15 +259,15 @@ def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:
             "covered. Anyone there may object to the next version, or raise a harm before the assembly."
         )
         found.append((t("Affected, but not inside"), [outside, because, until]))
-    if fringe.bridges:
+    if fringe.bridges is not None and fringe.bridges.units:
         sentence = t(
             "Inside only as bridges, because they connect those who are affected: {units}, with {people} affected; "
             "among them {names}.",
-            people=t.people(fringe.bridge_people),
-            units=unit_count(t, view, fringe.bridges),
+            people=t.people(fringe.bridges.affected),
+            units=unit_count(t, view, fringe.bridges.units),
             names="; ".join(fringe.bridge_names),
         )
-        found.append((t("Inside, but not affected"), [sentence]))
+        found.append((t("Inside, but not affected"), [sentence, *bridges_words(fringe.bridges, t)]))
     return found
 
 

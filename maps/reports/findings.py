@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geopolity.affected.interval import sum_interval
+from geopolity.polity.bridges import bridges_of
 from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
+from maps.reports.bridges import bridges_words
 from maps.reports.conditions import conditions_words
 from maps.reports.deciding import who_decides
 
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 EN = texts("en")
 MAIN_UNITS = 10
-BRIDGE_SHARE, SOMEBODY = 0.0005, 0.5
-"""Below this share of its people a unit inside is a bridge; from so many people on those outside are spoken of."""
+SOMEBODY = 0.5
+"""From so many people on those outside are spoken of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,7 +329,7 @@ def _fringe(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     """Who is affected though outside, and which units are inside though hardly anybody there is."""
     units, name = derivation.units, derivation.layer.name
     outside = units[~units["inside"] & (units["affected"] >= SOMEBODY)]
-    bridges = units["inside"] & (units["population"] > 0) & (units["affected"] < BRIDGE_SHARE * units["population"])
+    bridges = bridges_of(units)
     found = []
     if len(outside):
         found.append(
@@ -338,13 +340,14 @@ def _fringe(derivation: Derivation, t: Texts) -> tuple[str, ...]:
                 units=t.unit_count(name, len(outside)),
             )
         )
-    if bridges.any():
+    if bridges.units and not derivation.issue.affects_everyone:
         found.append(
             t(
                 "Inside, but hardly affected: {units}, which connect those who are.",
-                units=t.unit_count(name, int(bridges.sum())),
+                units=t.unit_count(name, bridges.units),
             )
         )
+        found += bridges_words(bridges, t)
     return tuple(found)
 
 

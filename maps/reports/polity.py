@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from geopolity.polity.bridges import bridges_of
 from maps.assets import inline_style
 from maps.documents import environment
 from maps.linked_data import Measured, data_block, dataset
@@ -68,6 +69,7 @@ def report_html(
         legend=choropleth_entries(classes, t),
         legend_note=class_note(classes, t),
         footprint=issue.footprint.extent() is not None,
+        bridges=not issue.affects_everyone and bridges_of(derivation.units).units > 0,
         fringe="certainty" in derivation.units and (derivation.units["certainty"] == "fringe").any(),
         curve=_curve(derivation, curve, t),
         baselines=_compared(derivation, baselines, t),

@@ -12,7 +12,7 @@ from maps.scenes.palette import LAND
 
 EN = texts("en")
 
-Mark = Literal["fill", "missing", "footprint", "polity", "fringe", "joined", "left", "outline"]
+Mark = Literal["fill", "missing", "footprint", "polity", "fringe", "bridge", "joined", "left", "outline"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.path import Path
 
-_HATCHES = {"footprint": "/////", "missing": "\\\\\\\\\\", "left": "\\\\\\\\\\"}
+_HATCHES = {"footprint": "/////", "missing": "\\\\\\\\\\", "left": "\\\\\\\\\\", "bridge": "-----"}
+_HATCH_INK = {"footprint": "#1b1f24", "bridge": "#b01657"}
 _COLOURS = 128
 
 
@@ -64,7 +65,7 @@ def _shape(axes: Axes, shape: Shape, order: int) -> None:
     path = _path(shape)
     style: dict[str, Any] = {"zorder": order, "joinstyle": "round"}
     if shape.hatch:
-        hatch_colour = to_rgba("#1b1f24" if shape.hatch == "footprint" else "#8a867c", 0.6)
+        hatch_colour = to_rgba(_HATCH_INK.get(shape.hatch, "#8a867c"), 0.6)
         axes.add_patch(
             PathPatch(path, facecolor="none", edgecolor=hatch_colour, hatch=_HATCHES[shape.hatch], linewidth=0, **style)
         )

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geopolity.polity.bridges import is_bridge
 from maps.scenes.classes import Classes, quantiles
 from maps.scenes.display import DisplayLayer, united
 from maps.scenes.insets import Box, Frame, frames
@@ -31,7 +32,7 @@ _LARGER_PARTS = 0.1
 class Outline:
     """A region drawn above the units, in degrees; ``words`` are written into it."""
 
-    kind: Literal["footprint", "polity", "overlap", "fringe"]
+    kind: Literal["footprint", "polity", "overlap", "fringe", "bridge"]
     geometry: shapely.Geometry
     colour: str = POLITY
     words: str = ""
@@ -71,7 +72,9 @@ def polity_scene(
     bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
     fringe = fringe_outline(derivation, drawn)
     unsure = () if fringe is None else (Outline(kind="fringe", geometry=fringe),)
-    outlines = (*bite, Outline(kind="polity", geometry=polity), *unsure)
+    bridges = bridge_outline(derivation, drawn)
+    between = () if bridges is None else (Outline(kind="bridge", geometry=bridges),)
+    outlines = (*bite, Outline(kind="polity", geometry=polity), *between, *unsure)
     shown, weight = what_must_show(
         drawn.units[inside], units["population"].to_numpy(dtype=np.float64)[inside], footprint
     )
@@ -119,6 +122,15 @@ def fringe_outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geome
         return None
     fringe = (units["certainty"] == "fringe").to_numpy()
     return united(drawn.units[fringe]) if fringe.any() else None
+
+
+def bridge_outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry | None:
+    """Outline of the units that are inside only to connect, where there are any."""
+    units = derivation.units
+    if derivation.issue.affects_everyone:
+        return None
+    bridges = (units["inside"] & is_bridge(units["affected"], units["population"])).to_numpy(dtype=np.bool_)
+    return united(drawn.units[bridges]) if bridges.any() else None
 
 
 def footprint_extent(derivation: Derivation) -> shapely.Geometry | None:
@@ -220,6 +232,8 @@ def _fills(ground: Geometries, fills: NDArray[np.str_]) -> list[Shape]:
 def _outlined(outline: Outline, rings: Rings) -> list[Shape]:
     if outline.kind == "footprint":
         return [Shape(rings=rings, hatch="footprint", stroke=INK, width=0.5)]
+    if outline.kind == "bridge":
+        return [Shape(rings=rings, hatch="bridge", stroke=outline.colour, width=0.5)]
     if outline.kind == "fringe":
         return [Shape(rings=rings, fill=PAPER, fill_opacity=0.45, stroke=outline.colour, width=0.8, dash=(0.8, 1.6))]
     tint = 0.12 if outline.kind == "polity" else 0.0

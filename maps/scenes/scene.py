@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from maps.scenes.longitudes import Geometries
 
 Rings = list[NDArray[np.float64]]
-Hatch = Literal["", "footprint", "missing", "left"]
+Hatch = Literal["", "footprint", "missing", "left", "bridge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

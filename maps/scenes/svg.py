@@ -16,6 +16,7 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation 
 _HATCHES = {
     "footprint": (45, 4.0, 0.6, 'stroke="#1b1f24" stroke-opacity=".7"'),
     "missing": (-45, 2.8, 0.8, 'stroke="#8a867c"'),
+    "bridge": (90, 3.2, 0.8, 'stroke="#b01657"'),
     "left": (-45, 3.0, 1.5, 'stroke="#d55e00"'),
 }
 """Direction in degrees, distance and width of the lines in points, and how they are drawn."""

@@ -26,11 +26,14 @@ class Version:
         People; NaN where no count is known.
     footprint
         In degrees; ``None`` where it has no place of its own, or is not known here.
+    bridges
+        Units inside only to connect; ``None`` where that is not known here.
     """
 
     affected: NDArray[np.float64]
     inside: NDArray[np.bool_]
     footprint: shapely.Geometry | None = None
+    bridges: NDArray[np.bool_] | None = None
 
     @property
     def classes(self) -> Classes:
@@ -54,5 +57,11 @@ def polity_picture(layer: Layer, version: Version, *, title: str, description: s
     bite = () if footprint is None else (Outline(kind="footprint", geometry=footprint),)
     people = layer.units["population"].to_numpy(dtype=np.float64)[version.inside]
     shown, weight = what_must_show(drawn.units[version.inside], people, footprint)
-    subject = Subject(drawn=drawn, fills=version.fills, outlines=(*bite, polity), shown=shown, weight=weight)
+    between = (
+        (Outline(kind="bridge", geometry=united(drawn.units[version.bridges])),)
+        if version.bridges is not None and version.bridges.any()
+        else ()
+    )
+    outlines = (*bite, polity, *between)
+    subject = Subject(drawn=drawn, fills=version.fills, outlines=outlines, shown=shown, weight=weight)
     return svg(ground_scene(subject, title=title, description=description, width=width, heights=(0.5, 1.0)), name="map")

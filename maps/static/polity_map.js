@@ -75,6 +75,7 @@ function geopolityMap(map, data, id) {
       { color: "#fff", weight: 6, opacity: 0.95, lineJoin: "round", fill: false },
       { color: colour, weight: 2.5, lineJoin: "round", fillColor: colour, fillOpacity: 0.12 },
     ],
+    bridge: (colour) => [{ color: colour, weight: 1, fillColor: "url(#hatch-bridge)", fillOpacity: 1 }],
     fringe: (colour) => [{ color: colour, weight: 1.5, dashArray: "1.5 3.5", fillColor: "#fff", fillOpacity: 0.4 }],
     outline: (colour) => [{ color: "#fff", weight: 5, fill: false }, { color: colour, weight: 2, dashArray: "6 4", fill: false }],
   };

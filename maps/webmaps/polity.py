@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from maps.locale.texts import Texts, texts
 from maps.reports.findings import findings
 from maps.scenes.display import DisplayLayer, united
-from maps.scenes.legend import Entry, choropleth_entries, class_note
-from maps.scenes.polity import footprint_extent, fringe_outline, polity_classes, polity_fills
+from maps.scenes.legend import Entry, Mark, choropleth_entries, class_note
+from maps.scenes.polity import bridge_outline, footprint_extent, fringe_outline, polity_classes, polity_fills
 from maps.scenes.view import drawn_closely, in_view
 from maps.webmaps.geojson import geojson
 from maps.webmaps.page import MapPage, Overlay, PolityMap
@@ -85,7 +85,12 @@ def source_line(derivation: Derivation, t: Texts) -> str:
 
 def _overlays(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[Overlay, ...]:
     polity = Overlay(name=t("Polity"), kind="polity", geometry=geojson(_outline(derivation, drawn), _OUTLINE_DIGITS))
-    return (*_footprint(derivation, drawn, t), polity, *_fringe(derivation, drawn, t))
+    return (
+        *_footprint(derivation, drawn, t),
+        polity,
+        *_apart("bridge", bridge_outline(derivation, drawn), t("Bridges of the polity"), drawn),
+        *_apart("fringe", fringe_outline(derivation, drawn), t("Fringe of the polity"), drawn),
+    )
 
 
 def _outline(derivation: Derivation, drawn: DisplayLayer) -> shapely.Geometry:
@@ -109,17 +114,16 @@ def _footprint(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[O
     return (Overlay(name=t("Footprint"), kind="footprint", geometry=geojson(shape, _OUTLINE_DIGITS)),)
 
 
-def _fringe(derivation: Derivation, drawn: DisplayLayer, t: Texts) -> tuple[Overlay, ...]:
-    outline = fringe_outline(derivation, drawn)
-    if outline is None:
-        return ()
-    return (Overlay(name=t("Fringe of the polity"), kind="fringe", geometry=geojson(outline, drawn.digits)),)
+def _apart(kind: Mark, outline: shapely.Geometry | None, name: str, drawn: DisplayLayer) -> tuple[Overlay, ...]:
+    """Units of the polity that are drawn apart, where there are any."""
+    return () if outline is None else (Overlay(name=name, kind=kind, geometry=geojson(outline, drawn.digits)),)
 
 
 def _overlay_entries(overlays: tuple[Overlay, ...], t: Texts) -> tuple[Entry, ...]:
     words = {
         "polity": t("Polity: the area of people affected that decides"),
         "footprint": t("Footprint: where the issue bites"),
+        "bridge": t("Bridges: inside only to connect those who are affected"),
         "fringe": t("Fringe: in some re-derivations inside, in others not"),
     }
     return tuple(Entry(mark=overlay.kind, colour=overlay.colour, words=words[overlay.kind]) for overlay in overlays)

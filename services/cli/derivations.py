@@ -205,6 +205,8 @@ def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | N
 
 
 def _report(made: Derived, written: Written | None) -> str:
+    from services.derivation.summary import warnings_of
+
     told, derivation = made.summary, made.derivation
     headline = t(
         "{title}: this polity has {units:count} of {all:count} units and {people:count} people;\nit covers {coverage} "
@@ -220,7 +222,8 @@ def _report(made: Derived, written: Written | None) -> str:
     rows = [*_figures(made), *_changes(made)]
     labels, width = max(22, *(len(row[0]) for row in rows)), max(len(row[1]) for row in rows)
     lines = [f"  {label:<{labels}} {value:>{width}} {unit}" for label, value, unit in rows]
-    notes = [say(note) for note in (*derivation.layer.notes, *(flag.sentence for flag in derivation.affected.flags))]
+    flags = (flag.sentence for flag in derivation.affected.flags)
+    notes = [say(note) for note in (*warnings_of(derivation), *derivation.layer.notes, *flags)]
     last = (
         t("Open {file}", file=written.folder / "map.html") if written else t("Nothing was written; --out DIR keeps it.")
     )
@@ -256,6 +259,9 @@ def _figures(made: Derived) -> list[tuple[str, str, str]]:
     if told.roundness is not None:
         tight = percent(told.roundness.border_tightness, 0)
         rows.append((t("border"), whole(told.roundness.border_km), t("km, {share} unavoidable", share=tight)))
+    if told.connecting is not None and told.connecting.bridge_units:
+        lived = t("units, {people:count} people", people=told.connecting.bridge_population)
+        rows.append((t("inside only to connect"), whole(told.connecting.bridge_units), lived))
     rows.append((t("time"), fixed(made.seconds, 2), "s"))
     if told.certainty is not None:
         rows.append((t("certainly inside (core)"), whole(told.certainty.units_core), t("units")))

@@ -11,7 +11,7 @@ from services.derivation.derive import Derived, derive
 from services.derivation.packed import PackedUnits, packed
 from services.derivation.requests.request import request_of_spec
 from services.derivation.requests.spec import DerivationSpec
-from services.derivation.summary import Summary
+from services.derivation.summary import Summary, warnings_of
 from services.derivation.terrain_cache import warm_display
 from services.records import Json, as_json
 from services.storage.store import Store
@@ -97,7 +97,7 @@ def draft_record(spec: DerivationSpec, store: Store) -> Draft:
         ),
         region=packed(derivation.units["inside"].to_numpy()),
         affected=TouchedUnits(units=touched.tolist(), people=np.round(affected[touched], 1).tolist()),
-        notes=[str(flag.sentence) for flag in people.flags],
+        notes=[str(note) for note in (*warnings_of(derivation), *(flag.sentence for flag in people.flags))],
     )
 
 

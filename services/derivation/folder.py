@@ -24,6 +24,7 @@ import shapely
 
 from boundaries.tables.formulas import defused, plain_text
 from geopolity.errors import RequestError
+from services.derivation.audit.bridges import bridges_record
 from services.derivation.audit.folder import CHECKERS, bound_files
 from services.derivation.summary import summary
 from services.records import Json
@@ -262,6 +263,7 @@ def _certificate(derivation: Derivation) -> Json:
         "digest": str(certificate.digest),
         **proven,
         **border,
+        **bridges_record(derivation.units, everyone=derivation.issue.affects_everyone),
     }
 
 

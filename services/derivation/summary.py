@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
+from geopolity.messages import Message
+from geopolity.polity.bridges import bridges_of
 from services.records import Json
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ class Roundness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connecting:
+    """Units inside only to connect: how many, who lives there, and how many of them are affected."""
+
+    bridge_units: int
+    bridge_population: int
+    bridge_affected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Key figures of a derivation, as printed by ``derive --json`` and written beside the boundary.
 
@@ -37,6 +48,8 @@ class Summary:
         Where borders count.
     certainty
         Where core and fringe were told apart.
+    connecting
+        Where something was optimised.
     """
 
     issue: str
@@ -57,11 +70,12 @@ class Summary:
     method: str
     roundness: Roundness | None
     certainty: Certainty | None
+    connecting: Connecting | None
 
     def as_json(self) -> Json:
         """All figures in one object, without those that do not apply."""
-        parts = [part for part in (self.roundness, self.certainty) if part is not None]
-        own = {one.name: getattr(self, one.name) for one in fields(self)[:-2]}
+        parts = [part for part in (self.roundness, self.certainty, self.connecting) if part is not None]
+        own = {one.name: getattr(self, one.name) for one in fields(self)[:-3]}
         return own | {key: value for part in parts for key, value in asdict(part).items()}
 
 
@@ -87,6 +101,7 @@ def summary(derivation: Derivation) -> Summary:
         method=str(certificate.proof),
         roundness=_roundness(derivation),
         certainty=_certainty(derivation),
+        connecting=_connecting(derivation),
     )
 
 
@@ -95,6 +110,23 @@ def _certainty(derivation: Derivation) -> Certainty | None:
         return None
     core, fringe = (int((derivation.units["certainty"] == kind).sum()) for kind in ("core", "fringe"))
     return Certainty(units_core=core, units_fringe=fringe)
+
+
+def warnings_of(derivation: Derivation) -> tuple[Message, ...]:
+    """What an analyst should look at before the polity is proposed."""
+    if derivation.issue.affects_everyone:
+        return ()
+    warning = bridges_of(derivation.units).warning
+    return () if warning is None else (warning,)
+
+
+def _connecting(derivation: Derivation) -> Connecting | None:
+    if derivation.issue.affects_everyone:
+        return None
+    found = bridges_of(derivation.units)
+    return Connecting(
+        bridge_units=found.units, bridge_population=round(found.people), bridge_affected=round(found.affected, 1)
+    )
 
 
 def _roundness(derivation: Derivation) -> Roundness | None:

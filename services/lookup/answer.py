@@ -13,9 +13,9 @@ from geopolity.arrays import NOWHERE
 from geopolity.geometry.snapping import SNAP
 from geopolity.layers.crosswalk import main_target
 from geopolity.lookup import snapped
+from geopolity.polity.bridges import BRIDGE_SHARE
 from services.clock import end_of
 from services.lookup.directory import Directory, Place, StoreDirectory
-from services.lookup.evidence import BRIDGE_SHARE
 from services.lookup.found import (
     Carried,
     FoundPolity,

@@ -9,11 +9,10 @@ from io import BytesIO
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from geopolity.polity.bridges import is_bridge
 from services.storage.polities.versions import file_content
 from services.storage.tables import PolityRow
 
-BRIDGE_SHARE = 0.0005
-"""A unit with a smaller share of people affected is inside to connect others."""
 SOMEBODY = 0.5
 """People affected outside, from which on they are spoken of."""
 
@@ -49,11 +48,6 @@ def evidence_of(session: Session, row: PolityRow) -> Evidence:
         outside={str(unit): float(people) for unit, people in outside.items()},
         bridges={} if edges is None else _bridges(edges, inside, bridging),
     )
-
-
-def is_bridge(affected: pd.Series[float], population: pd.Series[float]) -> pd.Series[bool]:
-    """Whether hardly anybody of each unit is affected, though people live there."""
-    return (population > 0) & (affected < BRIDGE_SHARE * population)
 
 
 def _bridges(edges: bytes, inside: pd.DataFrame, bridging: pd.Index) -> dict[str, tuple[str, ...]]:

@@ -11,8 +11,10 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geopolity.arrays import BoolArray
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
+from geopolity.polity.bridges import bridges_of, is_bridge
 from maps.locale.texts import Texts, texts
 from maps.pages.polity import (
     Download,
@@ -29,7 +31,7 @@ from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, POLITY
 from maps.scenes.version import Version, polity_picture
 from services.clock import now
-from services.lookup.evidence import SOMEBODY, is_bridge
+from services.lookup.evidence import SOMEBODY
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
 from services.storage.layers.census import units_of
@@ -166,7 +168,16 @@ def version_of(drawn: Drawn) -> Version:
     else:
         affected = members.reindex(layer.units.index).fillna(0.0).to_numpy(dtype=np.float64)
     footprint = None if derivation is None else derivation.footprint
-    return Version(affected=affected, inside=mask(layer, members.index), footprint=footprint)
+    inside = mask(layer, members.index)
+    bridging = None if derivation is None or inside.all() else _bridging(derivation, layer)
+    return Version(affected=affected, inside=inside, footprint=footprint, bridges=bridging)
+
+
+def _bridging(derivation: Published, layer: Layer) -> BoolArray:
+    """Units inside only to connect, in the layer's order."""
+    units = derivation.units
+    there = units["inside"] & is_bridge(units["affected"], units["population"])
+    return there.reindex(layer.units.index, fill_value=False).to_numpy(dtype=np.bool_)
 
 
 def _picture(drawn: Drawn, t: Texts) -> tuple[str, tuple[Entry, ...]]:
@@ -194,8 +205,13 @@ def legend_of(version: Version, t: Texts) -> tuple[Entry, ...]:
         if version.footprint is not None
         else ()
     )
+    between = (
+        (Entry(mark="bridge", colour=POLITY, words=t("bridges: inside only to connect")),)
+        if version.bridges is not None and version.bridges.any()
+        else ()
+    )
     nobody = Entry(mark="fill", colour=LAND, words=t("nobody"))
-    return (Entry(mark="polity", colour=POLITY, words=t("the polity")), *bite, *reversed(fills), nobody)
+    return (Entry(mark="polity", colour=POLITY, words=t("the polity")), *between, *bite, *reversed(fills), nobody)
 
 
 def _main_units(session: Session, row: PolityRow, derivation: Published | None) -> tuple[UnitLine, ...]:
@@ -228,14 +244,14 @@ def _fringe(derivation: Published | None) -> Fringe:
         return Fringe()
     units = derivation.units.sort_values("affected", ascending=False, kind="stable")
     outside = units[~units["inside"] & (units["affected"] >= SOMEBODY)]
-    bridges = units[units["inside"] & is_bridge(units["affected"], units["population"])]
+    inside = units[units["inside"]]
+    bridging = inside[is_bridge(inside["affected"], inside["population"])]
     return Fringe(
         outside=len(outside),
         outside_people=float(outside["affected"].sum()),
         outside_names=tuple(outside["name"].astype(str).head(NAMED)),
-        bridges=len(bridges),
-        bridge_people=float(bridges["affected"].sum()),
-        bridge_names=tuple(bridges["name"].astype(str).head(NAMED)),
+        bridges=bridges_of(units),
+        bridge_names=tuple(bridging["name"].astype(str).head(NAMED)),
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from geopolity.polity.bridges import BRIDGE_SHARE
 from maps.locale.texts import Texts
 from maps.pages.citizen.answer import Membership, Nearby, Part
-
-BRIDGE_SHARE = 0.0005
-"""A unit with a smaller share of people affected is inside to connect others."""
 
 
 def part_words(t: Texts, part: Part) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from boundaries.tables.formulas import plain_text
 from geopolity.messages import Message
 from services.derivation.audit.bound import bound_holds
+from services.derivation.audit.bridges import bridges_hold
 from services.derivation.audit.constraints import constraints_hold
 from services.derivation.audit.evidence import (
     UNREADABLE,
@@ -62,6 +63,8 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         yield _region_is_connected(evidence)
         yield _cost_adds_up(evidence)
         yield from constraints_hold(folder, evidence)
+        if "bridges" in evidence.certificate:
+            yield bridges_hold(folder, evidence.certificate)
         yield _digest_matches(evidence)
         yield outline_holds(folder, evidence)
         yield bound_holds(folder, evidence)
