@@ -9,7 +9,8 @@ import pandas as pd
 
 from geopolity.affected.footprint import Area, Footprint, Raster
 from geopolity.affected.mixed import parts_of
-from geopolity.affected.pieces import MOST_CELLS, Pieces, covered_m2
+from geopolity.affected.overlay import MOST_CELLS, covered_m2
+from geopolity.affected.pieces import Pieces
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
 from geopolity.messages import Message

@@ -15,7 +15,8 @@ import pandas as pd
 from geopolity.affected.flags import Flag, evenly, flags
 from geopolity.affected.footprint import Footprint
 from geopolity.affected.interval import Interval, total_interval, unit_interval
-from geopolity.affected.pieces import Pieces, covered_m2, cut_out, measured
+from geopolity.affected.overlay import covered_m2, cut_out, measured
+from geopolity.affected.pieces import Pieces
 from geopolity.affected.spread import Peopled, Spread
 from geopolity.arrays import FloatArray
 from geopolity.errors import NegativeAnswer

@@ -19,8 +19,8 @@ import shapely
 
 from boundaries import issue_names, open_issue, open_layer
 from geopolity.affected.footprint import Area, Footprint, Radius
+from geopolity.affected.overlay import laid_out
 from geopolity.affected.people import affected_people
-from geopolity.affected.pieces import laid_out
 from geopolity.geometry.buffers import around_line, around_points
 from geopolity.geometry.crs import WGS84, cylindrical, split_antimeridian
 from geopolity.geometry.interpolation import areal_weights, transfer

@@ -23,7 +23,8 @@ from boundaries import open_layer
 from boundaries.planet import people as counting
 from geopolity.affected import interval
 from geopolity.affected.footprint import Radius
-from geopolity.affected.pieces import Pieces, measured
+from geopolity.affected.overlay import measured
+from geopolity.affected.pieces import Pieces
 from geopolity.geometry.sphere import unit_vectors
 from geopolity.identifiers import LayerName
 from geopolity.layers.layer import Layer

@@ -21,7 +21,8 @@ import shapely
 from boundaries import open_layer
 from geopolity.affected import interval
 from geopolity.affected.footprint import Corridor, Footprint, Radius
-from geopolity.affected.pieces import Pieces, measured
+from geopolity.affected.overlay import measured
+from geopolity.affected.pieces import Pieces
 from geopolity.geometry.crs import cylindrical, lonlat
 from geopolity.geometry.interpolation import first_holding
 from geopolity.identifiers import LayerName

@@ -8,8 +8,8 @@ import shapely
 from geopolity.affected.attribute import AttributeColumnError
 from geopolity.affected.footprint import Area, Attribute, Corridor, Everyone, Radius, Raster, Units
 from geopolity.affected.mixed import Intersection, Product, Union
+from geopolity.affected.overlay import UnknownUnitsError
 from geopolity.affected.people import FootprintOutsideLayer, NobodyAffected, affected_people
-from geopolity.affected.pieces import UnknownUnitsError
 from geopolity.affected.raster import Grid
 
 
@@ -113,7 +113,7 @@ def test_a_large_raster_counts_like_its_cells_laid_out(row, monkeypatch, crs: in
         grid=Grid(values=values, bounds=(0.02 * metres, 0.01 * metres, 0.25 * metres, 0.09 * metres), crs=crs)
     )
     laid_out = people(footprint, row)
-    monkeypatch.setattr("geopolity.affected.pieces.MOST_CELLS", 10)
+    monkeypatch.setattr("geopolity.affected.overlay.MOST_CELLS", 10)
     monkeypatch.setattr("geopolity.affected.flags.MOST_CELLS", 10)
     averaged = affected_people(Raster(grid=footprint.grid), row)
     assert averaged.table["affected"].tolist() == pytest.approx(laid_out, rel=1e-4)

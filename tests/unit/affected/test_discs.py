@@ -10,8 +10,8 @@ from pyproj import Geod
 
 from geopolity.affected.discs import MANY, discs_of
 from geopolity.affected.footprint import Radius
+from geopolity.affected.overlay import covered_m2
 from geopolity.affected.people import affected_people
-from geopolity.affected.pieces import covered_m2
 from geopolity.arrays import FloatArray
 from geopolity.geometry.crs import cylindrical
 from geopolity.layers.layer import Layer
@@ -44,7 +44,7 @@ def share(footprint: Radius, layer: Layer) -> FloatArray:
 
 
 def as_circles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geopolity.affected.pieces.discs_of", lambda footprint: None)
+    monkeypatch.setattr("geopolity.affected.overlay.discs_of", lambda footprint: None)
 
 
 @pytest.mark.parametrize("decay", ["step", "linear", "exponential", "gaussian"])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geopolity.affected import pieces as laying
+from geopolity.affected import overlay as laying
 from geopolity.affected.footprint import Area, FootprintError, Raster, Units
 from geopolity.affected.mixed import Combined, Intersection, Product, Union
 from geopolity.affected.people import affected_people

@@ -121,7 +121,7 @@ def test_a_raster_lies_where_it_lies_in_whichever_turn(
     tmp_path: Path, nine, monkeypatch, large: bool, west: float
 ) -> None:
     if large:
-        monkeypatch.setattr("geopolity.affected.pieces.MOST_CELLS", 1)
+        monkeypatch.setattr("geopolity.affected.overlay.MOST_CELLS", 1)
     path = image(tmp_path / "a.tif", np.eye(3, dtype=np.float32), bounds=(west, 0.0, west + 3, 3.0))
     found = affected_people(open_footprint(path), nine).table["affected"]
     assert found.tolist() == pytest.approx(np.eye(3)[::-1].ravel() * 10, abs=1e-6)
@@ -143,7 +143,7 @@ def test_a_spread_in_0_to_360_counts_like_one_in_180(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("crs", [4326, 3857, 3035])
 def test_ones_everywhere_affect_everybody_in_any_projection(tmp_path: Path, monkeypatch, crs: int) -> None:
-    monkeypatch.setattr("geopolity.affected.pieces.MOST_CELLS", 1)
+    monkeypatch.setattr("geopolity.affected.overlay.MOST_CELLS", 1)
     frame = gpd.GeoDataFrame(
         {"GEOID": ["1", "2"], "POP": [10, 20]},
         geometry=[shapely.box(10.1, 60.3, 11.7, 64.2), shapely.box(11.7, 60.3, 12, 61)],
@@ -170,7 +170,7 @@ def test_cells_weigh_by_their_ground_and_a_large_raster_keeps_its_interval(tmp_p
     path = image(tmp_path / "a.tif", cells, bounds=(west, south, east, north), crs="EPSG:3857")
     layer = open_layer(tmp_path / "u.parquet")
     drawn = affected_people(open_footprint(path), layer)
-    monkeypatch.setattr("geopolity.affected.pieces.MOST_CELLS", 1)
+    monkeypatch.setattr("geopolity.affected.overlay.MOST_CELLS", 1)
     averaged = affected_people(open_footprint(path), layer)
     assert averaged.total == pytest.approx(drawn.total, rel=2e-3)
     assert (averaged.low, averaged.high) == pytest.approx((drawn.low, drawn.high), rel=5e-3)
