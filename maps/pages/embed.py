@@ -7,7 +7,8 @@ from typing import Any
 
 from maps.locale.texts import texts
 from maps.pages.layout import PageFrame, render
-from maps.pages.polity import PolityView, headline, status_words
+from maps.pages.polity.view import PolityView
+from maps.pages.polity.words import headline, status_words
 from maps.reports.deciding import who_decides
 
 SIZES = {"lookup": (480, 320), "polity": (640, 720)}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from maps.locale.texts import texts
 from maps.pages.citizen.private import spoken_here
 from maps.pages.national import NationalView, national_values
-from maps.pages.polity import PolityView, polity_values
+from maps.pages.polity.page import polity_values
+from maps.pages.polity.view import PolityView
 from maps.pages.proposals import proposal_cards
 from maps.site.layout import Site, render
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from maps.assets import asset_path
 from maps.locale.texts import texts
-from maps.pages.polity import Overlap
+from maps.pages.polity.view import Overlap
 from maps.site.layout import Site
 from maps.site.pages import Extras, SiteFile, VersionFiles, check_page, index_page, polity_page, private_page
 from maps.site.worker import worker_script

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from maps.pages.polity import Overlap
+from maps.pages.polity.view import Overlap
 from maps.site.layout import Site
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index

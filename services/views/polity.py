@@ -16,7 +16,7 @@ from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
 from geopolity.polity.bridges import bridges_of, is_bridge
 from maps.locale.texts import Texts, texts
-from maps.pages.polity import (
+from maps.pages.polity.view import (
     Download,
     Figures,
     Fringe,

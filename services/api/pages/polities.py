@@ -16,7 +16,8 @@ from geopolity.errors import GeopolityError
 from maps.locale.texts import said as sentence
 from maps.pages.layout import PageFrame
 from maps.pages.national import national_page
-from maps.pages.polity import PolityView, polity_page, proposal_page
+from maps.pages.polity.page import polity_page, proposal_page
+from maps.pages.polity.view import PolityView
 from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require

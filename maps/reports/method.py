@@ -1,0 +1,88 @@
+"""How a polity was found, in sentences: what was counted, what was searched, what was proven."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maps.locale.texts import Texts
+from maps.reports.conditions import conditions_words
+
+if TYPE_CHECKING:
+    from geopolity.polity.derivation import Derivation
+    from geopolity.region.certificate import Proof
+
+
+def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    """What was counted, what was searched, what it had to keep to, what was proven."""
+    one, many = t.units(derivation.layer.name, 1), t.units(derivation.layer.name, 2)
+    if derivation.issue.affects_everyone:
+        return (
+            t("The issue affects everyone, so every {unit} belongs; the {units} need not touch.", unit=one, units=many),
+        )
+    counted = t(
+        "People affected in a {unit}: its residents, times the share of it under the footprint, times the intensity "
+        "there.",
+        unit=one,
+    )
+    chosen = t(
+        "Among all connected groups of {units} holding at least {asked} of the affected, the one with the {smallest} "
+        "was searched; {units} are connected where they share a border{links}.",
+        units=many,
+        asked=share_asked(derivation, t),
+        smallest=t("fewest {units}", units=many)
+        if derivation.issue.smallest == "units"
+        else t.term("least", derivation.issue.smallest),
+        links=_links(derivation, t),
+    )
+    proof = t(
+        "How close it is to the smallest was bounded on the full problem ({method}).",
+        method=_evidence(derivation.certificate.proof, t),
+    )
+    kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
+    return counted, chosen, *kept, *_roundness(derivation, t), proof
+
+
+def _evidence(proof: Proof, t: Texts) -> str:
+    """How a bound was obtained, and what was done to the region after; ``str(proof)`` in the reader's language."""
+    method = t.term("method", str(proof.method))
+    first = t("{method} over {nodes} nodes", method=method, nodes=proof.nodes) if proof.nodes else method
+    return "; ".join([first, *(t.say(note) for note in proof.notes)])
+
+
+def _roundness(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    certificate = derivation.certificate
+    if derivation.weighing is None or certificate.tightness is None:
+        return ()
+    km = certificate.border / derivation.weighing.per_km
+    return (
+        t(
+            "Each kilometre of border counts as {weight} {unit}. Its {km} km of border make up {share} of the cost; "
+            "{needed} of them no region of that area can do without (isoperimetric bound).",
+            weight=f"{derivation.issue.compactness:g}",
+            unit=t.term("cost", derivation.issue.smallest),
+            km=t.rounded(km),
+            share=t.percent(certificate.border / certificate.cost),
+            needed=t.percent(certificate.tightness),
+        ),
+    )
+
+
+def _links(derivation: Derivation, t: Texts) -> str:
+    length = derivation.issue.connector_km
+    if length is None:
+        return ""
+    connectors = derivation.connectors
+    used = int(connectors["inside"].sum()) if len(connectors) else 0
+    if not used:
+        return t(" or by a link over water of at most {length} (none used)", length=t.kilometres(length))
+    return t.count(
+        " or by a link over water of at most {length} ({number} link used)",
+        " or by a link over water of at most {length} ({number} links used)",
+        used,
+        length=t.kilometres(length),
+    )
+
+
+def share_asked(derivation: Derivation, t: Texts) -> str:
+    """The share of the affected that had to be covered."""
+    return t.percent(float(derivation.certificate.coverage_target))
