@@ -12,12 +12,12 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from numba import njit
 from scipy.spatial import QhullError
 
 from geopolity.affected.decay import ring_edges, ring_intensities
 from geopolity.affected.footprint import Radius
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.compiling import njit
 from geopolity.geometry.crs import CYLINDRICAL, cylindrical, degrees, lonlat
 from geopolity.geometry.nearest import EDGE, Cells, cells, in_frame, local_xy
 from geopolity.geometry.overlap import Edges, edges_of

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import njit
 from scipy.spatial import ConvexHull
 
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.compiling import njit
 from geopolity.geometry.crs import WGS84, split_antimeridian
 
 RADIUS_M = 6_371_008.8

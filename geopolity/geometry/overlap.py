@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import njit
 
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.compiling import njit
 
 FEW = 24
 """Polygons with at most so many edges are not laid out in a grid."""

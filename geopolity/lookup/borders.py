@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from shapely.geometry.base import BaseGeometry
 
 from geopolity.arrays import NOBODY, FloatArray, IntArray
+from geopolity.compiling import njit
 from geopolity.geometry.crs import WGS84
 from geopolity.geometry.snapping import HALF_TURN, SNAP
 from geopolity.lookup.outlines import Outlines, outlines_of

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from geopolity.arrays import NOWHERE, FloatArray, IntArray
+from geopolity.compiling import njit
 
 Words = npt.NDArray[np.int32]
 

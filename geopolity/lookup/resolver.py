@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import NOBODY, NOWHERE, FloatArray, IntArray
+from geopolity.compiling import njit
 from geopolity.lookup.borders import Border, nearest_segment
 from geopolity.lookup.grid import HALF_TURN, STEPS, unit_at
 from geopolity.lookup.unit_index import UnitIndex

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.border import Border
 from geopolity.region.certificate import Region, certify
 from geopolity.region.graph import components, graph_of

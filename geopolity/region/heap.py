@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from geopolity.arrays import IntArray
+from geopolity.compiling import njit
 
 
 @njit(cache=True)

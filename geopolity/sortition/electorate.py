@@ -12,9 +12,9 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from geopolity.arrays import IntegerArray
+from geopolity.compiling import njit
 from geopolity.errors import RequestError
 
 MOST_SEATS = 150

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntegerArray
+from geopolity.compiling import njit
 from geopolity.errors import NegativeAnswer
 from geopolity.messages import Counted, Message
 from geopolity.sortition.electorate import Electorate

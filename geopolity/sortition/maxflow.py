@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntegerArray
+from geopolity.compiling import njit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from geopolity.arrays import IntegerArray
+from geopolity.compiling import njit
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.shares import UNIT, by_stratum
 from geopolity.sortition.strata import QuotaTrees

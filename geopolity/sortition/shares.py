@@ -8,9 +8,9 @@ that overfills a pool (its load is within rounding of 1) are steps moved, along 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import IntegerArray
+from geopolity.compiling import njit
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.maxflow import largest_flow
 from geopolity.sortition.strata import QuotaTrees

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from geopolity.arrays import IntegerArray
+from geopolity.compiling import njit
 from geopolity.sortition.electorate import Electorate
 
 FEWEST_PEOPLE = 20

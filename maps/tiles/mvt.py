@@ -7,8 +7,9 @@ Polygons are clipped by Sutherland and Hodgman's rule (*CACM* 17, 1974), lines b
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geopolity.compiling import njit
 
 Bytes = NDArray[np.uint8]
 IntArray = NDArray[np.int64]

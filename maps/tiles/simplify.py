@@ -7,8 +7,9 @@ Computed once, it gives the simplification for every zoom by a comparison (D. H.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geopolity.compiling import njit
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

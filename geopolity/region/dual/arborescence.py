@@ -8,9 +8,9 @@ from the root tells for every vertex how cheap a tree can be that passes through
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import IntArray
+from geopolity.compiling import njit
 from geopolity.region.dual.paths import FAR, spread
 
 

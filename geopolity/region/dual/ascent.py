@@ -9,9 +9,9 @@ region, so it is raised for free.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.heap import pop, push
 
 UNLIMITED = np.int64(2**62)

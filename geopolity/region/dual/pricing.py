@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.dual.ascent import UNLIMITED
 from geopolity.region.graph import components, contract
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.dual.paths import FAR, join_terminals, outward, prune_tree
 from geopolity.region.dual.relaxation import Relaxation
 from geopolity.region.graph import components

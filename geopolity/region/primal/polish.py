@@ -8,9 +8,9 @@ people, or the cheapest with at least so many, is found in logarithmic time.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.graph import cut_vertices
 
 PATIENCE = 256

@@ -7,9 +7,9 @@ runs another way round.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.graph import components
 from geopolity.region.instance import Instance
 from geopolity.region.primal.growth import reach_quota

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.compiling import njit
 from geopolity.region.graph import Graph
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from geoalchemy2 import WKBElement
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -116,13 +115,15 @@ def units_of(session: Session, digest: str) -> KeptUnits:
 def stored_shapes(session: Session, shapes: GeometryArray) -> list[bytes]:
     """Write shapes as the store's column takes them: WKB, with its coordinate system for PostGIS."""
     if session.get_bind().dialect.name == "postgresql":
+        from geoalchemy2 import WKBElement  # noqa: PLC0415 - slow to import, and for PostGIS only
+
         return [
             WKBElement(wkb, extended=True) for wkb in shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True)
         ]
     return list(shapely.to_wkb(shapes))
 
 
-def read_shapes(stored: Sequence[bytes | WKBElement]) -> GeometryArray:
-    """Read shapes as either database gives them."""
-    raw = [bytes.fromhex(shape.desc) if isinstance(shape, WKBElement) else shape for shape in stored]
+def read_shapes(stored: Sequence[bytes]) -> GeometryArray:
+    """Read shapes as either database gives them: bytes, or PostGIS's element that describes them in hexadecimal."""
+    raw = [shape if isinstance(shape, bytes) else bytes.fromhex(shape.desc) for shape in stored]
     return np.asarray(shapely.set_srid(shapely.from_wkb(raw), 0), dtype=object)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from geoalchemy2 import Geometry
-from sqlalchemy import (
-    LargeBinary,
-    MetaData,
-)
-from sqlalchemy.orm import DeclarativeBase
+from typing import Any
 
-SHAPE = LargeBinary().with_variant(Geometry(srid=4326), "postgresql")
-"""Well-known binary in EPSG:4326; on PostGIS a geometry with a spatial index, readable by any GIS."""
+from sqlalchemy import Dialect, LargeBinary, MetaData
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Shape(TypeDecorator[bytes]):
+    """Well-known binary in EPSG:4326; on PostGIS a geometry with a spatial index, readable by any GIS."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """How a database keeps it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(LargeBinary())
+        from geoalchemy2 import Geometry  # noqa: PLC0415 - slower to import than all of SQLAlchemy, and for PostGIS only
+
+        return dialect.type_descriptor(Geometry(srid=4326))
+
+
+SHAPE = Shape()
 
 
 class Table(DeclarativeBase):
