@@ -13,6 +13,7 @@ from contextvars import ContextVar
 
 OPERATOR = "operator"
 _office: ContextVar[str] = ContextVar("office", default="")
+_hand: ContextVar[str] = ContextVar("hand", default="")
 
 
 def office() -> str:
@@ -20,14 +21,20 @@ def office() -> str:
     return _office.get()
 
 
+def hand() -> str:
+    """Pseudonym of the hand that the office is of: whoever let it in, or all programs together; else its own."""
+    return _hand.get() or _office.get()
+
+
 @contextmanager
-def acting(pseudonym: str) -> Iterator[None]:
-    """Let what is logged meanwhile say which office acts."""
-    before = _office.set(pseudonym)
+def acting(pseudonym: str, hand: str = "") -> Iterator[None]:
+    """Let what is logged meanwhile say which office acts, and of which hand it is."""
+    before = _office.set(pseudonym), _hand.set(hand)
     try:
         yield
     finally:
-        _office.reset(before)
+        _office.reset(before[0])
+        _hand.reset(before[1])
 
 
 def act_as_operator() -> None:

@@ -23,7 +23,7 @@ def _tagged(request: Request, response: Response) -> None:
     The generation is read before the store is, so a tag is never newer than what it stands for.
     """
     who = principal(request)
-    parts = (str(request.app.state.lookup.generation), str(request.url.query), written(who.roles), who.name)
+    parts = (str(request.app.state.lookup.generation), str(request.url.query), written(who.roles), who.known_as)
     tag = f'W/"{hashlib.sha256("|".join((request.url.path, *parts)).encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
     if has_it(request, tag):

@@ -52,7 +52,7 @@ def begin(request: Request, body: bytes, who: Principal, store: Store) -> tuple[
             number=len(given),
             most=LONGEST,
         )
-    key = hashlib.sha256(f"{who.name}\n{given}".encode()).hexdigest()
+    key = hashlib.sha256(f"{who.known_as}\n{given}".encode()).hexdigest()
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
     digest = hashlib.sha256(asked).hexdigest()
     try:

@@ -31,6 +31,8 @@ __all__ = ["Apart", "Caller", "Principal", "Role", "StoreDep", "guarded_router",
 
 log = structlog.get_logger("geopolity.http")
 COOKIE = "geopolity_session"
+PROGRAMS = "programs"
+"""The hand of every key: whoever makes one can make several."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -126,7 +128,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             who = await run_in_threadpool(guard, request)
-            as_office = acting(_office_of(who, request))
+            as_office = acting(*_office_of(who, request))
             is_write = request.method not in SAFE and not marks.get("x-reads")
             if is_write or marks.get("x-costly"):
                 request.app.state.rates.check(request, who)
@@ -142,11 +144,12 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
-def _office_of(who: Principal, request: Request) -> str:
-    """Pseudonym of the office that asks; empty for everybody else."""
+def _office_of(who: Principal, request: Request) -> tuple[str, str]:
+    """Pseudonyms of the office that asks and of its hand; empty for everybody else."""
     if not who.roles & (OFFICES | {Role.ADMINISTRATOR}):
-        return ""
-    return pseudonym_of(who.name, office_secret(store_of(request).home))
+        return "", ""
+    secret = office_secret(store_of(request).home)
+    return pseudonym_of(who.known_as, secret), pseudonym_of(PROGRAMS if who.program else who.hand, secret)
 
 
 async def _json_body(request: Request) -> bytes:

@@ -36,7 +36,9 @@ class Rates:
         RateError
             If there were too many.
         """
-        key = f"name:{who.name}" if not who.is_public else f"address:{request.client.host if request.client else ''}"
+        key = (
+            f"name:{who.known_as}" if not who.is_public else f"address:{request.client.host if request.client else ''}"
+        )
         if who.is_public and not self._weights.hit(STRANGERS_KIB, key, cost=_kibibytes(request)):
             raise RateError(
                 "Nobody who is not signed in sends more than {most} MB a day; sign in, or go on tomorrow.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +16,15 @@ from geopolity.assembly.credential import SignatureRefused
 from geopolity.assembly.eligibility import why_not
 from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
+from services.acting import hand
 from services.clock import end_of, now
+from services.publiclog.export import office_secret
 from services.storage.layers.census import find_layer
 from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer
 from services.storage.people.lot import circumstances_of
 from services.storage.people.rolls import RollEntry, homes_in, roll
+from services.storage.publiclog import PEOPLE_REGISTERED, note_registered
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, LayerRow, PolityRow
 
@@ -41,28 +46,61 @@ class Registered:
     Attributes
     ----------
     ids
-        New ids by the row of the file, from 0.
+        Ids by the row of the file, from 0.
     rejects
         Rows that were left out, with the reason in the column ``reason``.
+    known
+        How many of the rows were registered before, from the same file.
     """
 
     ids: dict[int, str]
     rejects: pd.DataFrame
+    known: int = 0
+
+
+RowNames = Callable[[int], str]
+"""The id of whoever stands in a row of a file: the same each time that the file is handed in."""
 
 
 def register_citizen(newcomer: Newcomer, store: Store, layer: str | None = None) -> str:
     """Register one person at a unit of the base layer; returns their id."""
     with store.writing() as session:
+        if hand():
+            note_registered(session, 1, now=now())
         return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
 
 
-def register_file(path: Path, store: Store, layer: str | None = None, *, is_synthetic: bool = False) -> Registered:
-    """Register the people of a CSV or Parquet file, all that can be, in one transaction.
+def register_file(
+    path: Path, store: Store, layer: str | None = None, *, is_synthetic: bool = False, batch: str = ""
+) -> Registered:
+    """Register the people of a CSV or Parquet file, all that can be, in one transaction; the log counts them.
 
     Its columns are ``unit_id``, ``of_age`` and ``consent`` (yes or no; yes by default), and any number of answers for
-    the lot's strata.
+    the lot's strata. The same file again registers nobody twice and finds the same ids, so that it can be repeated
+    after a kill.
+
+    Parameters
+    ----------
+    batch
+        A name by which the rows of an equal file are other people.
     """
-    return register_table(read_register(path), store, layer, is_synthetic=is_synthetic)
+    table, names = read_register(path), row_names(path, store, batch)
+    with store.writing() as session:
+        return register_in(session, table, layer, is_synthetic=is_synthetic, names=names, said=PEOPLE_REGISTERED)
+
+
+def row_names(path: Path, store: Store, batch: str = "") -> RowNames:
+    """The ids of a file's rows; without this store's secret they are as random as any."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    key = hmac.digest(office_secret(store.home), b"register " + digest + batch.encode(), "sha256")
+    return lambda row: hmac.digest(key, str(row).encode(), "sha256")[:16].hex()
+
+
+def known_rows(session: Session, table: pd.DataFrame, names: RowNames) -> set[int]:
+    """Rows whose people were registered from the same file before."""
+    rows = {names(number): number for number in range(len(table))}
+    return {rows[it] for it in citizens.known_among(session, list(rows))}
 
 
 def read_register(path: Path) -> pd.DataFrame:
@@ -83,27 +121,33 @@ def read_register(path: Path) -> pd.DataFrame:
     return table
 
 
-def register_table(
-    table: pd.DataFrame, store: Store, layer: str | None = None, *, is_synthetic: bool = False
+def register_in(  # noqa: PLR0913 - what a file says, and what is said of it
+    session: Session,
+    table: pd.DataFrame,
+    layer: str | None = None,
+    *,
+    is_synthetic: bool = False,
+    names: RowNames | None = None,
+    said: str = "",
 ) -> Registered:
-    """Register the people of a table that was read, in one transaction."""
-    with store.writing() as session:
-        return register_in(session, table, layer, is_synthetic=is_synthetic)
+    """Register the people of a table, in a transaction that is open.
 
-
-def register_in(
-    session: Session, table: pd.DataFrame, layer: str | None = None, *, is_synthetic: bool = False
-) -> Registered:
-    """The same, in a transaction that is open."""
+    Parameters
+    ----------
+    names
+        Ids of the rows; whoever has one already is not registered again.
+    said
+        Kind of the line of the log that counts those registered; none without it.
+    """
     strata = [column for column in table.columns if column not in FORM]
     good: dict[int, Newcomer] = {}
     consenting: list[int] = []
     reasons: dict[int, str] = {}
     home = find_layer(session, layer)
-    known = _homes(session, home)
+    homes = _homes(session, home)
     for number, values in enumerate(table.to_dict("records")):
         row = {str(column): str(value) for column, value in values.items()}
-        reason = known.get(row["unit_id"], f"layer {home.name} has no unit {row['unit_id']!r}") or _not_a_word(row)
+        reason = homes.get(row["unit_id"], f"layer {home.name} has no unit {row['unit_id']!r}") or _not_a_word(row)
         if reason:
             reasons[number] = reason
             continue
@@ -113,10 +157,16 @@ def register_in(
         )
         if _yes(row, "consent"):
             consenting.append(number)
-    ids = dict(zip(good, citizens.register(session, home, list(good.values()), now=now()), strict=True))
-    citizens.give_all_consent(session, [ids[number] for number in consenting], now=now())
+    known = set() if names is None else known_rows(session, table, names)
+    new = [number for number in good if number not in known]
+    given = None if names is None else [names(number) for number in new]
+    made = citizens.register(session, home, [good[number] for number in new], now=now(), ids=given)
+    ids = dict(zip(new, made, strict=True)) | ({} if names is None else {number: names(number) for number in known})
+    citizens.give_all_consent(session, [ids[number] for number in consenting if number not in known], now=now())
+    if said and new:
+        note_registered(session, len(new), now=now(), kind=said)
     rejects = table.iloc[list(reasons)].assign(reason=list(reasons.values()))
-    return Registered(ids=ids, rejects=rejects.rename_axis("row"))
+    return Registered(ids=dict(sorted(ids.items())), rejects=rejects.rename_axis("row"), known=len(known))
 
 
 def tidy(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
 from geopolity.sortition.bundle import Promise, audit_table, digests_of, frozen_tables, seat_table
+from geopolity.sortition.drand import QUICKNET
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.naming import Call
 from geopolity.sortition.randomness import (
@@ -199,7 +200,9 @@ def lapse_epoch(store: Store) -> Epoch:
                 round=row.round,
             )
         row.status = "lapsed"
-        publiclog.append(session, "draw given up", {"epoch": row.epoch, "commitment": row.commitment})
+        missed = _unix(now()) >= QUICKNET.time_of(row.round)
+        facts = {"epoch": row.epoch, "commitment": row.commitment, "round": row.round, "missed": missed, "at": now()}
+        publiclog.append(session, "draw given up", facts)
         return of_row(Epoch, row)
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from geopolity.errors import RequestError
+from services.auth.names import check_free
 from services.auth.roles import NOBODY, PERSONAL, Principal, RoleError, read_roles, written
 from services.auth.sessions import digest
 from services.clock import after, now
@@ -43,6 +44,7 @@ def make_key(name: str, roles: str, store: Store, *, days: int | None = None) ->
     key_id, secret = secrets.token_hex(4), PREFIX + secrets.token_urlsafe(32)
     ends = None if days is None else after(timedelta(days=days))
     with store.writing() as session:
+        check_free(session, name)
         session.add(
             ApiKeyRow(
                 key_id=key_id,

@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from geopolity.errors import RequestError
-from services.auth.roles import Role
+from services.auth.roles import PERSONAL, Role
 from services.auth.sessions import SignInError
 from services.records import Json
 from services.settings import Settings
@@ -207,7 +207,11 @@ class Provider:
         said = claims.get(self._settings.oidc_roles_claim, [])
         words = said.split() if isinstance(said, str) else said if isinstance(said, list) else []
         known = {str(role): role for role in Role} | {str(role).replace(" ", "_"): role for role in Role}
-        return frozenset(known[word] for word in words if isinstance(word, str) and word in known) - {Role.PUBLIC}
+        return (
+            frozenset(known[word] for word in words if isinstance(word, str) and word in known)
+            - PERSONAL
+            - {Role.PUBLIC}
+        )
 
     def _residence(self, claims: Json) -> str:
         setting = self._settings.self_registration or ""

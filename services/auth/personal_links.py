@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.publiclog.log import commitment
+from services.auth.names import check_free
 from services.auth.roles import Principal, Role, read_roles, written
 from services.auth.sessions import LINK_LASTS, keep_link
 from services.clock import after, now
@@ -88,6 +89,7 @@ def ask_link(person: Principal, by: Principal, store: Store) -> int:
 def office_link(person: Principal, by: Principal, store: Store, *, lasts: timedelta = LINK_LASTS) -> str:
     """Make the link of somebody who holds an office; returns its secret."""
     with store.writing() as session:
+        check_free(session, person.name)
         row = _asked(session, LINK, person, by)
         row.done_at = row.asked_at
         _log(session, row, "office link made", roles=row.roles)

@@ -64,6 +64,17 @@ class Principal:
         return self.guest_of or self.name
 
     @property
+    def known_as(self) -> str:
+        """Who they are beside others of that name: a program, and whom somebody let in, are nobody else of the name."""
+        if self.program:
+            return f"program {self.name}"
+        return self.name if self.guest_of is None else f"{self.name}, let in by {self.guest_of}"
+
+    def is_self(self, name: str) -> bool:
+        """Whether they are the citizen or delegate of that name; no office and no program is, whatever its name."""
+        return self.name == name and bool(self.roles & PERSONAL) and not self.program
+
+    @property
     def sees_only(self) -> str | None:
         """Whose orders they see: their own; ``None`` for an administrator, who sees all."""
         return None if Role.ADMINISTRATOR in self.roles else self.name

@@ -19,7 +19,7 @@ from services.records import Json, of_row
 from services.storage.docket import laws, matters, votes
 from services.storage.polities import versions
 from services.storage.store import Store
-from services.storage.tables import HeardRow, MatterRow, VoteRow
+from services.storage.tables import HeardRow, MatterRow, PolityRow, VoteRow
 
 
 def begin_review(matter_id: str, store: Store, *, at: str | None = None) -> Matter:
@@ -65,22 +65,42 @@ def stay_in(session: Session, row: MatterRow, *, reason: str, moment: str) -> Ma
 def resume(matter_id: str, store: Store, *, polity_id: str | None = None) -> Matter:
     """Take a stayed matter up again, in its polity or the one that it is routed to, with a new electorate."""
     with store.writing() as session:
-        row = matters.find_matter(session, matter_id)
-        matter = matters.matter_of(session, row)
-        target = polity_id or matter.polity_id
-        polity = versions.active(session, target)
-        if polity is None:
-            raise PetitionError(
-                "{polity:quoted} is no active polity, so the matter cannot go on there.",
-                polity=target,
-            )
-        if target != matter.polity_id:
-            _carry_law(session, row, target)
-        moved = replace(matter, polity_id=target)
-        after = steps.resumed(matter, matters.electorate(session, moved), polity_id=target)
-        row.polity_version = polity.version
-        matters.keep(session, row, after, "matter resumed", _frozen(after, polity.version))
-        return after
+        return resume_in(session, matter_id, polity_id)
+
+
+def matter_of(matter_id: str, store: Store) -> Matter:
+    """A matter as it stands."""
+    with store.reading() as session:
+        return matters.matter_of(session, matters.find_matter(session, matter_id))
+
+
+def resume_in(session: Session, matter_id: str, polity_id: str | None = None) -> Matter:
+    """Take a stayed matter up again in a transaction that is open."""
+    row = matters.find_matter(session, matter_id)
+    matter = matters.matter_of(session, row)
+    target = polity_id or matter.polity_id
+    polity = check_open(session, target)
+    if target != matter.polity_id:
+        _carry_law(session, row, target)
+    moved = replace(matter, polity_id=target)
+    after = steps.resumed(matter, matters.electorate(session, moved), polity_id=target)
+    row.polity_version = polity.version
+    matters.keep(session, row, after, "matter resumed", _frozen(after, polity.version))
+    return after
+
+
+def check_open(session: Session, polity_id: str) -> PolityRow:
+    """The active version of a polity that a matter is to go on in.
+
+    Raises
+    ------
+    PetitionError
+        If there is none.
+    """
+    polity = versions.active(session, polity_id)
+    if polity is None:
+        raise PetitionError("{polity:quoted} is no active polity, so the matter cannot go on there.", polity=polity_id)
+    return polity
 
 
 def _frozen(after: Matter, version: int) -> Json:

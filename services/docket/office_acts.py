@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from geopolity.assembly import credential
 from geopolity.assembly.events import rule_of
 from geopolity.docket.summons import Ruling, excuse_of
-from services.acting import office
-from services.assemblies.citizens import Registered, read_register, register_in
+from services.acting import hand
+from services.assemblies.citizens import Registered, known_rows, read_register, register_in, row_names
 from services.assemblies.consents import replace_in
 from services.assemblies.jury_duty import defer_in, rule
 from services.auth import personal_links
@@ -28,14 +27,15 @@ from services.auth.roles import Principal
 from services.auth.sessions import LINK_LASTS
 from services.clock import now
 from services.docket.hearings import check_recusable, recuse_in
-from services.docket.matters import stay_in
-from services.storage.docket import matters, votes
+from services.docket.matters import check_open, resume_in, stay_in
+from services.docket.sealed.ceremonies import check_trustee
+from services.storage.docket import matters, sealed, votes
 from services.storage.layers.census import find_layer
 from services.storage.offices import seats, summonses
 from services.storage.offices.seats import Place
 from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer, find_citizen
-from services.storage.publiclog import PEOPLE_REGISTERED, append, committed, registered_alone
+from services.storage.publiclog import PEOPLE_REGISTERED, append, committed, note_registered, registered_alone
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, PersonalActRow
 
@@ -43,6 +43,7 @@ WITHDRAW, REPLACE, ERASE = "withdrawal of consent", "replacement of a key", "era
 MOVE, DEFER, PUT_OFF = "change of home", "deferral", "deferral of a seat"
 VACATE, RECUSE, STAY, EXCUSE = "vacancy", "recusal", "stay of a matter", "excuse"
 VOID, REGISTER = "voiding of a vote", "register of many people"
+ROUTE, APPOINT = "routing of a matter", "appointment of a trustee"
 ALONE = 100
 """How many people somebody in office registers alone, in a file or a day; more take two."""
 
@@ -126,11 +127,26 @@ def ask_stay(matter_id: str, by: Principal, store: Store, *, reason: str) -> int
         return ask_act(STAY, matter_id, by, session, details={"public": "yes", "reason": reason})
 
 
+def ask_routing(matter_id: str, polity_id: str, by: Principal, store: Store) -> int:
+    """Ask that a stayed matter goes on in another polity, whose assembly decides it then."""
+    with store.writing() as session:
+        matters.find_matter(session, matter_id)
+        check_open(session, polity_id)
+        return ask_act(ROUTE, matter_id, by, session, details={"public": "yes", "polity": polity_id})
+
+
 def ask_void(matter_id: str, by: Principal, store: Store, *, reason: str) -> int:
     """Ask that the open vote of a matter counts for nothing, such as since a double membership decided it."""
     with store.writing() as session:
         votes.check_voting(session, matter_id)
         return ask_act(VOID, matter_id, by, session, details={"public": "yes", "reason": reason})
+
+
+def ask_trustee(name: str, key: str, by: Principal, store: Store) -> int:
+    """Ask that somebody becomes a trustee by the key that their own tool printed, or gets another key."""
+    check_trustee(name, key)
+    with store.writing() as session:
+        return ask_act(APPOINT, name.strip(), by, session, details={"public": "yes", "key": key})
 
 
 def register_person(newcomer: Newcomer, store: Store, layer: str | None = None) -> str:
@@ -146,12 +162,14 @@ def register_person(newcomer: Newcomer, store: Store, layer: str | None = None) 
             raise TwoPersonsError(
                 "You registered {most} people today; more are registered by a file that two people hand in.", most=ALONE
             )
-        append(session, PEOPLE_REGISTERED, {"day": now()[:10], "people": 1})
+        note_registered(session, 1, now=now())
         return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
 
 
 def register_many(path: Path, by: Principal, store: Store) -> Registered | int:
     """Register the people of a file; beyond a hundred a day once a second person has handed in the very same file.
+
+    The same file again registers nobody twice.
 
     Returns
     -------
@@ -159,46 +177,42 @@ def register_many(path: Path, by: Principal, store: Store) -> Registered | int:
         What became of it; or, after the first person, the number of the act that waits for the second.
     """
     table, digest = read_register(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    names = row_names(path, store)
     with store.writing() as session:
-        if _may_alone(session, len(table)):
-            return _registered(session, table, PEOPLE_REGISTERED)
+        if _may_alone(session, len(table) - len(known_rows(session, table, names))):
+            return register_in(session, table, names=names, said=PEOPLE_REGISTERED)
         asked = next((it for it in waiting_acts(session) if (it.kind, it.name) == (REGISTER, digest)), None)
         if asked is None:
             return ask_act(REGISTER, digest, by, session, details={"public": "yes"})
         number = asked.key
     found: list[Registered] = []
-    both = {REGISTER: lambda session, _: found.append(_registered(session, table, f"{PEOPLE_REGISTERED} by two"))}
+    kind = f"{PEOPLE_REGISTERED} by two"
+    both = {REGISTER: lambda session, _: found.append(register_in(session, table, names=names, said=kind))}
     personal_links.confirm(number, by, store, does=both)
     return found[0]
 
 
-def _registered(session: Session, table: pd.DataFrame, kind: str) -> Registered:
-    """Register people, and say in the log how many, and nothing of where."""
-    found = register_in(session, table)
-    append(session, kind, {"day": now()[:10], "people": len(found.ids)})
-    return found
-
-
 def _may_alone(session: Session, people: int) -> bool:
-    return registered_alone(session, office(), now()[:10]) + people <= ALONE
+    return registered_alone(session, hand(), now()[:10]) + people <= ALONE
 
 
 @contextmanager
-def at_machine(kind: str, whose: Callable[[Session], CitizenRow], store: Store) -> Iterator[None]:
-    """Let the operator's machine do an act about somebody who holds no key; the log says that it was done so.
+def at_machine(kind: str, whose: Callable[[Session], CitizenRow], store: Store) -> Iterator[Store]:
+    """Let the operator's machine do an act about somebody who holds no key, in the store that is yielded.
+
+    Act and line of the log are one transaction: neither is there without the other.
 
     Raises
     ------
     TwoPersonsError
         If they hold one.
     """
-    with store.reading() as session:
+    with store.writing() as session:
         citizen = whose(session)
         if credentials.held(session, citizen) is not None:
             raise TwoPersonsError("They hold a key: they sign it themselves, or two persons answer for it.")
         stand_in = committed(citizen.citizen_id)[0]
-    yield
-    with store.writing() as session:
+        yield store.within(session)
         append(session, f"{kind} at the operator's machine", {"person": stand_in, "at": now()})
 
 
@@ -270,6 +284,14 @@ def _stay(session: Session, row: PersonalActRow) -> None:
     stay_in(session, matters.find_matter(session, row.name), reason=details_of(row)["reason"], moment=now())
 
 
+def _route(session: Session, row: PersonalActRow) -> None:
+    resume_in(session, row.name, details_of(row)["polity"])
+
+
+def _appoint(session: Session, row: PersonalActRow) -> None:
+    sealed.appoint(session, row.name, details_of(row)["key"], now=now())
+
+
 def _void(session: Session, row: PersonalActRow) -> None:
     votes.void_vote(session, row.name, now=now(), reason=details_of(row)["reason"])
 
@@ -290,5 +312,7 @@ DOES: Mapping[str, Do] = {
     RECUSE: _recuse,
     STAY: _stay,
     VOID: _void,
+    ROUTE: _route,
+    APPOINT: _appoint,
     REGISTER: _register,
 }

@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
 from geopolity.publiclog.notes import Verifier
-from services.acting import office
+from services.acting import hand, office
 from services.records import Json
 from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
 
 PEOPLE_REGISTERED = "people registered"
-RECENT = 20_000
-"""Lines of the log that are looked through for what an office did today."""
 
 
 def append(session: Session, kind: str, facts: Json) -> int:
@@ -53,12 +51,17 @@ def newest_of(session: Session, kind: str) -> Json | None:
     return None
 
 
-def registered_alone(session: Session, who: str, day: str) -> int:
-    """How many people an office registered on a day without a second person."""
+def registered_alone(session: Session, whose: str, day: str) -> int:
+    """How many people a hand registered on a day without a second person, whatever it called itself."""
     start, end = f'{{"facts":{{"day":"{day}"'.encode(), f',"kind":"{PEOPLE_REGISTERED}"}}'.encode()
-    found = session.scalars(select(LogRow.line).order_by(LogRow.index.desc()).limit(RECENT))
-    said = [json.loads(it)["facts"] for it in found if bytes(it).startswith(start) and bytes(it).endswith(end)]
-    return sum(int(it["people"]) for it in said if it.get("office", "") == who)
+    found = session.scalars(select(LogRow.line).where(LogRow.line >= start, LogRow.line < start + b"\xff"))
+    said = [json.loads(it)["facts"] for it in found if bytes(it).endswith(end)]
+    return sum(int(it["people"]) for it in said if it.get("hand", it.get("office", "")) == whose)
+
+
+def note_registered(session: Session, people: int, *, now: str, kind: str = PEOPLE_REGISTERED) -> None:
+    """Say in the log how many people were registered and by which hand, and nothing of whom or where."""
+    append(session, kind, {"day": now[:10], "people": people} | ({} if hand() == office() else {"hand": hand()}))
 
 
 def committed(text: str) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -113,6 +113,29 @@ class Store:
     def close(self) -> None:
         """Close all connections; the store can be used again."""
         self.engine.dispose()
+
+    def within(self, session: Session) -> Store:
+        """The same store inside a transaction that is open: what is done there is kept or lost with it."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _Within(**said, session=session)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Within(Store):
+    """A store inside a transaction, which it neither begins nor ends."""
+
+    session: Session = field(repr=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """The open transaction."""
+        yield self.session
+        self.session.flush()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The open transaction."""
+        yield self.session
 
 
 @contextmanager

@@ -348,5 +348,5 @@ def obligations(store: StoreDep, polity_id: Id) -> Obliged:
 
 def own(who: Principal, pseudonym: str) -> None:
     """Let a delegate act for nobody else, and nobody for a delegate."""
-    if who.name != pseudonym:
+    if not who.is_self(pseudonym):
         raise NotAllowed("This is another delegate's; whoever is signed in acts only as themselves.")

@@ -88,9 +88,9 @@ def consent(
     """
     _theirs(who, citizen_id)
     if act is not None:
-        done = consents.consent(citizen_id, act.signed(), store, is_own=who.name == citizen_id)
+        done = consents.consent(citizen_id, act.signed(), store, is_own=who.is_self(citizen_id))
         return {"until": done.until, "key": done.key, "key_made_by": done.key_made_by}
-    if who.name != citizen_id:
+    if not who.is_self(citizen_id):
         raise NotAllowed("Nobody consents for somebody else: bring the act that they signed with their own key.")
     return {"until": use_cases.give_consent(citizen_id, store), "key": None, "key_made_by": None}
 
@@ -129,7 +129,7 @@ def withdraw(
     A clerk's is 202: another person confirms the act of that number.
     """
     _theirs(who, citizen_id)
-    if who.name == citizen_id:
+    if who.is_self(citizen_id):
         use_cases.withdraw_consent(citizen_id, store)
         return {"number": None}
     response.status_code = 202
@@ -140,7 +140,7 @@ def withdraw(
 def replace_key(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, act: SignedAct) -> None:
     """Put a new key in the place of one's old one, which signs it."""
     _theirs(who, citizen_id)
-    consents.replace_key(citizen_id, act.signed(), store, is_own=who.name == citizen_id)
+    consents.replace_key(citizen_id, act.signed(), store, is_own=who.is_self(citizen_id))
 
 
 @router.get("/{citizen_id}/key/statement")
@@ -164,7 +164,7 @@ def move(
 ) -> dict[str, int | None]:
     """Give a person another home; a clerk's is 202, and another person confirms the act of that number."""
     _theirs(who, citizen_id)
-    if who.name == citizen_id:
+    if who.is_self(citizen_id):
         use_cases.move_citizen(citizen_id, moved.unit_id, store, moved.layer)
         return {"number": None}
     response.status_code = 202
@@ -175,7 +175,7 @@ def move(
 def erase(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, response: Response) -> dict[str, int | None]:
     """Forget a person; past draws still verify. A clerk's is 202, and another person confirms it."""
     _theirs(who, citizen_id)
-    if who.name == citizen_id:
+    if who.is_self(citizen_id):
         use_cases.erase_citizen(citizen_id, store)
         return {"number": None}
     response.status_code = 202
@@ -197,5 +197,5 @@ def receipt(who: Annotated[Principal, OWN], store: StoreDep, citizen_id: Id, epo
 
 
 def _theirs(who: Principal, citizen_id: str) -> None:
-    if who.name != citizen_id and not who.may(Role.CLERK):
+    if not who.is_self(citizen_id) and not who.may(Role.CLERK):
         raise NotAllowed("This is about somebody else; a citizen sees and changes only what is their own.")

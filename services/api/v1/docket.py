@@ -215,7 +215,7 @@ def recuse(
     who: Annotated[Principal, SEATED], store: StoreDep, matter_id: Id, said: Delegate, response: Response
 ) -> dict[str, int | None]:
     """Take no part in one matter. Of another delegate a clerk asks for it: 202, and another person confirms it."""
-    if who.may(Role.CLERK) and who.name != said.delegate:
+    if who.may(Role.CLERK) and not who.is_self(said.delegate):
         response.status_code = 202
         return {"number": office_acts.ask_recusal(matter_id, said.delegate, who, store)}
     own(who, said.delegate)
@@ -243,11 +243,18 @@ def void(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, said:
     return {"number": office_acts.ask_void(matter_id, who, store, reason=said.text)}
 
 
-@router.post("/matters/{matter_id}/resume")
-def resume(who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Resumed) -> dict[str, str]:
-    """Take a stayed matter up again, with a new electorate."""
-    del who
-    return _state(matters.resume(matter_id, store, polity_id=asked.polity))
+@router.post("/matters/{matter_id}/resume", responses=NUMBERED)
+def resume(
+    who: Annotated[Principal, CLERK], store: StoreDep, matter_id: Id, asked: Resumed, response: Response
+) -> dict[str, str | int]:
+    """Take a stayed matter up again, with a new electorate.
+
+    In another polity it is 202, and another person confirms the act of that number.
+    """
+    if asked.polity not in {None, matters.show_matter(matter_id, store).polity}:
+        response.status_code = 202
+        return {"number": office_acts.ask_routing(matter_id, str(asked.polity), who, store)}
+    return {"state": str(matters.resume(matter_id, store).state)}
 
 
 @router.post("/matters/{matter_id}/vote", status_code=201)

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Body, HexKey, Id, SignedAct, Word
 from services.api.v1.records import problems
+from services.docket import office_acts
 from services.docket.sealed import casting, ceremonies
 
 router = guarded_router(prefix="/api/v1", tags=["votes"], responses=problems(401, 403, 404, 409, 413, 422, 429, 503))
@@ -49,11 +50,10 @@ class CastSealed(Body):
     act: SignedAct
 
 
-@router.post("/trustees", status_code=204)
-def appoint(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep, appointed: Appointed) -> None:
-    """Appoint a trustee, or give one another key."""
-    del who
-    ceremonies.appoint_trustee(appointed.name, appointed.key, store)
+@router.post("/trustees", status_code=202)
+def appoint(who: Annotated[Principal, ADMINISTRATOR], store: StoreDep, appointed: Appointed) -> dict[str, int]:
+    """Ask that somebody becomes a trustee, or gets another key; another person confirms the act of that number."""
+    return {"number": office_acts.ask_trustee(appointed.name, appointed.key, who, store)}
 
 
 @router.post("/matters/{matter_id}/key", status_code=201)

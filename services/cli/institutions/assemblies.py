@@ -218,8 +218,8 @@ def vacate(service: Service, /, *, polity: str, number: int, reason: str, chambe
     if agree(service.store, names, lambda who: office_acts.ask_vacancy(place, who, service.store, reason=reason)):
         click.echo(t("Seat {number} of {polity} was left ({reason}).", number=number, polity=polity, reason=reason))
         return
-    with office_acts.at_machine(office_acts.VACATE, office_acts.holder(place), service.store):
-        vacated = vacate_seat(polity, number, service.store, reason=reason, chamber=chamber)
+    with office_acts.at_machine(office_acts.VACATE, office_acts.holder(place), service.store) as here:
+        vacated = vacate_seat(polity, number, here, reason=reason, chamber=chamber)
     sentence = (
         noop("Seat {number} of {polity} was left ({reason}); {successor} takes it.")
         if vacated.successor
@@ -243,8 +243,8 @@ def defer(service: Service, /, *, citizen_id: str, ground: str, until: datetime,
 
     store, day, names = service.store, until.date(), (said["by"], said["confirmed_by"])
     if not agree(store, names, lambda who: office_acts.ask_deferral(citizen_id, who, store, ground=ground, until=day)):
-        with office_acts.at_machine(office_acts.DEFER, office_acts.citizen(citizen_id), store):
-            defer_service(citizen_id, store, ground=ground, until=day)
+        with office_acts.at_machine(office_acts.DEFER, office_acts.citizen(citizen_id), store) as here:
+            defer_service(citizen_id, here, ground=ground, until=day)
     click.echo(t("Service is deferred until {day:day}.", day=until.date()))
 
 

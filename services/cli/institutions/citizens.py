@@ -36,6 +36,7 @@ def citizen() -> None:
 )
 @click.option("--file", "source", type=click.Path(path_type=Path), help="Instead: a CSV or Parquet file of people.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="With --file: where the new ids go (CSV).")
+@click.option("--batch", metavar="NAME", default="", help="With --file: rows of an equal file are other people.")
 @click.option("--synthetic", is_flag=True, help="Mark them as made up, for demonstrations.")
 @layer_option
 @click.pass_obj
@@ -47,7 +48,7 @@ def register(service: Service, /, *, unit: str | None, source: Path | None, **sa
     if (unit is None) == (source is None):
         raise click.UsageError("Give --unit for one person, or --file for many.")
     if source is not None:
-        _register_file(service.store, source, said["out"], said["layer"], synthetic=said["synthetic"])
+        _register_file(service.store, source, said)
         return
     pairs = [answer.partition("=") for answer in said["answers"]]
     if any(not (mark and key and value) for key, mark, value in pairs):
@@ -106,8 +107,8 @@ def withdraw_consent(service: Service, /, *, citizen_id: str, signed_file: Path 
     if signed is not None:
         consents.withdraw(citizen_id, signed, store)
     elif not agree(store, names, lambda who: office_acts.ask_withdrawal(citizen_id, who, store)):
-        with office_acts.at_machine(office_acts.WITHDRAW, office_acts.citizen(citizen_id), store):
-            citizens.withdraw_consent(citizen_id, store)
+        with office_acts.at_machine(office_acts.WITHDRAW, office_acts.citizen(citizen_id), store) as here:
+            citizens.withdraw_consent(citizen_id, here)
     click.echo(t("A resident from now on."))
 
 
@@ -124,8 +125,8 @@ def move(service: Service, /, *, citizen_id: str, unit: str, layer: str | None, 
 
     store, names = service.store, (said["by"], said["confirmed_by"])
     if not agree(store, names, lambda who: office_acts.ask_move(citizen_id, unit, who, store, layer)):
-        with office_acts.at_machine(office_acts.MOVE, office_acts.citizen(citizen_id), store):
-            citizens.move_citizen(citizen_id, unit, store, layer)
+        with office_acts.at_machine(office_acts.MOVE, office_acts.citizen(citizen_id), store) as here:
+            citizens.move_citizen(citizen_id, unit, here, layer)
     click.echo(t("At home in {unit} from now on.", unit=unit))
 
 
@@ -151,8 +152,8 @@ def erase(service: Service, /, *, citizen_id: str, by: str | None, confirmed_by:
 
     store = service.store
     if not agree(store, (by, confirmed_by), lambda who: office_acts.ask_erasure(citizen_id, who, store)):
-        with office_acts.at_machine(office_acts.ERASE, office_acts.citizen(citizen_id), store):
-            citizens.erase_citizen(citizen_id, store)
+        with office_acts.at_machine(office_acts.ERASE, office_acts.citizen(citizen_id), store) as here:
+            citizens.erase_citizen(citizen_id, here)
     click.echo(t("Erased: home, strata and consent are gone."))
 
 
@@ -224,16 +225,25 @@ def roll(service: Service, /, *, polity_id: str, date: datetime | None, out: Pat
         click.echo(t("Open {file}", file=out))
 
 
-def _register_file(store: Store, source: Path, out: Path | None, layer: str | None, *, synthetic: bool) -> None:
+def _register_file(store: Store, source: Path, said: dict[str, Any]) -> None:
     from boundaries.tables.formulas import defused
     from services.assemblies import citizens
 
+    out: Path | None = said["out"]
     if out is None:
         raise click.UsageError("--file needs --out FILE.csv for the new ids: the store knows no other name.")
-    done = citizens.register_file(source, store, layer, is_synthetic=synthetic)
+    how = {"is_synthetic": said["synthetic"], "batch": said["batch"]}
+    done = citizens.register_file(source, store, said["layer"], **how)
     lines = "".join(f"{row},{citizen_id}\n" for row, citizen_id in done.ids.items())
     out.write_text(f"row,citizen_id\n{lines}", encoding="utf-8")
     click.echo(t("Registered {people:count} people; their ids are in {file}.", people=len(done.ids), file=out))
+    if done.known:
+        known = t(
+            "{people:count} of them were registered from this very file before, and keep their ids; --batch NAME makes "
+            "its rows other people.",
+            people=done.known,
+        )
+        click.echo(known, err=True)
     if len(done.rejects):
         rejects = out.with_suffix(".rejects.csv")
         defused(done.rejects).to_csv(rejects)

@@ -93,8 +93,8 @@ def excuse(service: Service, /, *, polity_id: str, delegate: str, ground: str, i
         click.echo(t("{delegate}: {answer:answer}.", delegate=delegate, answer="excused"))
         return
     alone = office_acts.at_machine(office_acts.EXCUSE, office_acts.delegate(polity_id, delegate), service.store)
-    with alone if is_granted else nullcontext():
-        after = jury_duty.excuse(polity_id, delegate, ground, service.store, is_granted=is_granted)
+    with alone if is_granted else nullcontext(service.store) as here:
+        after = jury_duty.excuse(polity_id, delegate, ground, here, is_granted=is_granted)
     sentence = (
         noop("{delegate}: {answer:answer}.")
         if is_granted or after.is_final
@@ -164,8 +164,8 @@ def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, un
     put_off = {"ground": ground, "until": day.isoformat()}
     names = (said["by"], said["confirmed_by"])
     if not agree(store, names, lambda who: office_acts.ask_seat_deferral(polity_id, delegate, put_off, who, store)):
-        with office_acts.at_machine(office_acts.PUT_OFF, office_acts.delegate(polity_id, delegate), store):
-            jury_duty.defer(polity_id, delegate, ground, store, until=day)
+        with office_acts.at_machine(office_acts.PUT_OFF, office_acts.delegate(polity_id, delegate), store) as here:
+            jury_duty.defer(polity_id, delegate, ground, here, until=day)
     click.echo(t("{delegate} is deferred until {day:day}; the alternate takes the seat.", delegate=delegate, day=day))
 
 

@@ -196,12 +196,19 @@ def stay(service: Service, /, *, matter_id: str, text: str, by: str | None, conf
 @matter.command("resume")
 @id_argument
 @click.option("--polity", "polity_id", metavar="ID", help="Polity that it is routed to, if another.")
+@by_two
 @click.pass_obj
-def resume(service: Service, /, *, matter_id: str, polity_id: str | None) -> None:
-    """Take a stayed matter up again, with a new electorate."""
+def resume(service: Service, /, *, matter_id: str, polity_id: str | None, **said: str | None) -> None:
+    """Take a stayed matter up again, with a new electorate; elsewhere, two persons answer for it."""
     from services.docket import matters
+    from services.docket.office_acts import ask_routing
 
-    click.echo(_is(matter_id, matters.resume(matter_id, service.store, polity_id=polity_id)))
+    store, names, there = service.store, (said["by"], said["confirmed_by"]), polity_id or ""
+    if there and agree(store, names, lambda who: ask_routing(matter_id, there, who, store)):
+        after = matters.matter_of(matter_id, store)
+    else:
+        after = matters.resume(matter_id, store, polity_id=polity_id)
+    click.echo(_is(matter_id, after))
 
 
 @matter.command("list")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from services.bootstrap import Service
+from services.cli.institutions.acts import agree, by_two
 from services.cli.words import say, t
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
@@ -54,10 +55,13 @@ def step(service: Service, /, *, folder: Path, matter_id: str, url: str | None, 
 @trustee.command("appoint")
 @click.argument("name")
 @click.argument("key")
+@by_two
 @click.pass_obj
-def appoint(service: Service, /, *, name: str, key: str) -> None:
-    """Appoint a trustee by the public key that their tool printed; the log says so."""
+def appoint(service: Service, /, *, name: str, key: str, by: str | None, confirmed_by: str | None) -> None:
+    """Appoint a trustee by the public key that their tool printed; the log says so, and who answers for it."""
+    from services.docket.office_acts import ask_trustee
     from services.docket.sealed.ceremonies import appoint_trustee
 
-    appoint_trustee(name, key, service.store)
+    if not agree(service.store, (by, confirmed_by), lambda who: ask_trustee(name, key, who, service.store)):
+        appoint_trustee(name, key, service.store)
     click.echo(t("{name} is a trustee.", name=name))

@@ -43,10 +43,21 @@ class KeyShown:
     opened: list[str]
 
 
-def appoint_trustee(name: str, key: str, store: Store) -> None:
-    """Appoint a trustee, by the key that their own tool printed."""
+def check_trustee(name: str, key: str) -> None:
+    """Refuse what is no key of a trustee.
+
+    Raises
+    ------
+    ThresholdError
+        If it is none, or nobody's.
+    """
     if element(key) == IDENTITY or not name.strip():
         raise ThresholdError("{key:quoted} is no key of a trustee.", key=key[:80])
+
+
+def appoint_trustee(name: str, key: str, store: Store) -> None:
+    """Appoint a trustee at the operator's machine, by the key that their own tool printed."""
+    check_trustee(name, key)
     with store.writing() as session:
         sealed.appoint(session, name.strip(), key, now=now())
 
@@ -76,6 +87,13 @@ def prepare_key(
         if missing:
             raise ThresholdError("{names:list} are no trustees; appoint them first.", names=missing)
         least = threshold or max(2, (len(found) * THRESHOLD + TRUSTEES - 1) // TRUSTEES)
+        if 2 * least <= len(found):
+            raise ThresholdError(
+                "{least} of {count} trustees could open every ballot behind the others' backs; let {most} or more.",
+                least=least,
+                count=len(found),
+                most=len(found) // 2 + 1,
+            )
         ceremony = Ceremony(vote=f"{matter_id}/{matter.votes + 1}", trustees=tuple(found), threshold=least)
         return _shown(session, sealed.begin(session, ceremony, matter_id, now=now()))
 

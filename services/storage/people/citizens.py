@@ -88,10 +88,12 @@ def home_in(session: Session, layer: LayerRow, unit_id: str) -> Home:
     return home_of(layer, row.unit_id, row.population, row.parent)
 
 
-def register(session: Session, layer: LayerRow, newcomers: Sequence[Newcomer], *, now: str) -> list[str]:
-    """Register people; returns their new ids, in order."""
+def register(
+    session: Session, layer: LayerRow, newcomers: Sequence[Newcomer], *, now: str, ids: Sequence[str] | None = None
+) -> list[str]:
+    """Register people; returns their new ids, in order: random ones, unless some are given."""
     homes = {unit: home_in(session, layer, unit) for unit in sorted({newcomer.unit_id for newcomer in newcomers})}
-    ids = [secrets.token_hex(16) for _ in newcomers]
+    ids = [secrets.token_hex(16) for _ in newcomers] if ids is None else list(ids)
     rows = [
         {
             "citizen_id": citizen_id,
@@ -108,6 +110,16 @@ def register(session: Session, layer: LayerRow, newcomers: Sequence[Newcomer], *
     if rows:
         session.execute(insert(CitizenRow), rows)
     return ids
+
+
+def known_among(session: Session, ids: Sequence[str]) -> set[str]:
+    """Those of some ids that somebody was registered under."""
+    parts = (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
+    return {
+        it
+        for part in parts
+        for it in session.scalars(select(CitizenRow.citizen_id).where(CitizenRow.citizen_id.in_(part)))
+    }
 
 
 def canonical_stratum(stratum: Mapping[str, str]) -> str:
