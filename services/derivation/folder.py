@@ -141,7 +141,7 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
             write(draft / name)
         _write_json(draft / "certificate.json", _certificate(derivation) | {"files": bound_files(draft)})
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
-        _replace(folder, draft)
+        put_in_place(folder, draft)
     except OSError as error:
         raise OutputFolderError(
             "{folder} cannot be written ({reason}); choose another --out.",
@@ -282,7 +282,8 @@ def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
     }
 
 
-def _replace(folder: Path, draft: Path) -> None:
+def put_in_place(folder: Path, draft: Path) -> None:
+    """Let a draft take the place of a folder of an earlier derivation, or of nothing."""
     check_writable(folder)
     if not folder.exists():
         draft.rename(folder)

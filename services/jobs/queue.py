@@ -42,6 +42,10 @@ class UnknownJobError(RequestError):
     code = "unknown-job"
 
 
+class LeaseLost(Exception):
+    """A worker was taken for dead, and its job is somebody else's by now: what it has done counts for nothing."""
+
+
 class JobRefused(NegativeAnswer):
     """A derivation cannot be ordered or used now."""
 
@@ -71,6 +75,14 @@ class ListedJob(Job):
     """A job in a list, in the order of its number."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job in a worker's hands: the attempt at it that is theirs."""
+
+    job_id: str
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +169,31 @@ def take(store: Store) -> JobRow | None:
         return row
 
 
-def report(job_id: str, store: Store, progress: Reached | None) -> bool:
+def lease_of(row: JobRow) -> Lease:
+    """The lease of whoever took a job."""
+    return Lease(row.job_id, row.attempts)
+
+
+def leased(session: Session, lease: Lease) -> JobRow:
+    """The job of a worker that still has it, in a transaction that is open.
+
+    Raises
+    ------
+    LeaseLost
+        If it gave no sign of life for so long that the job went to another.
+    """
+    row = session.get(JobRow, lease.job_id)
+    if row is None or (row.status, row.attempts) != ("running", lease.attempt):
+        raise LeaseLost(lease.job_id)
+    return row
+
+
+def report(lease: Lease, store: Store, progress: Reached | None) -> bool:
     """Give a sign of life, and keep how far a job is; returns whether it shall go on."""
     with store.writing() as session:
-        row = session.get(JobRow, job_id)
-        if row is None or row.status != "running":
+        try:
+            row = leased(session, lease)
+        except LeaseLost:
             return False
         row.beat_at = time.time()
         if progress is not None:
@@ -169,19 +201,19 @@ def report(job_id: str, store: Store, progress: Reached | None) -> bool:
         return not row.is_cancelled
 
 
-def finish(job_id: str, store: Store, *, figures: Summary | None = None, problem: Json | None = None) -> None:
+def finish(lease: Lease, store: Store, *, figures: Summary | None = None, problem: Json | None = None) -> None:
     """Keep what came out of a job; a problem may come after the figures, when they could not be proposed."""
     with store.writing() as session:
-        _end(session.get_one(JobRow, job_id), figures, problem)
+        _end(leased(session, lease), figures, problem)
 
 
-def finish_proposed(job_id: str, store: Store, *, figures: Summary, propose: Callable[[Session], Version]) -> None:
+def finish_proposed(lease: Lease, store: Store, *, figures: Summary, propose: Callable[[Session], Version]) -> None:
     """Propose what came out of a job and keep both in one transaction: a killed worker proposes nothing twice.
 
     Who cancelled the job meanwhile gets the figures, and nothing is proposed.
     """
     with store.writing() as session:
-        row = session.get_one(JobRow, job_id)
+        row = leased(session, lease)
         if not row.is_cancelled:
             row.proposed = json.dumps(as_json(propose(session)))
         _end(row, figures, None)

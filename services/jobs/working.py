@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import pickle
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -20,11 +21,13 @@ from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
 from services.confined import too_large
 from services.derivation.derive import derive, layer_of, write
+from services.derivation.folder import put_in_place
 from services.derivation.packed import packed
 from services.derivation.requests.request import request_of_spec
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.summary import Summary, summary
 from services.jobs import queue
+from services.jobs.queue import Lease, LeaseLost
 from services.polities.lifecycle import proposer_of
 from services.storage.store import Store
 from services.storage.tables import JobRow
@@ -55,61 +58,86 @@ def work_off(store: Store) -> int:
 
 
 def do(row: JobRow, store: Store) -> None:
-    """Do one job; whatever goes wrong is kept as its problem."""
-    figures = None
-    with _beating(row.job_id, store):
+    """Do one job; whatever goes wrong is kept as its problem. Who lost it to another worker leaves nothing behind."""
+    try:
+        _do(row, store)
+    except LeaseLost:
+        log.warning("job %s went to another worker", row.job_id)
+        drawn = queue.job_folder(row.job_id, store.home) / f"polity-{row.attempts}"
+        shutil.rmtree(drawn, ignore_errors=True)
+
+
+def _do(row: JobRow, store: Store) -> None:
+    figures, lease = None, queue.lease_of(row)
+    with _beating(lease, store):
         try:
             figures = _done(row, store)
             _concluded(row, figures, store)
+        except LeaseLost:
+            raise
         except GeopolityError as error:
-            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of(error.code, error))
+            queue.finish(lease, store, figures=figures, problem=queue.problem_of(error.code, error))
         except MemoryError:
             refused = too_large()
-            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of(refused.code, refused))
+            queue.finish(lease, store, figures=figures, problem=queue.problem_of(refused.code, refused))
         except Exception:
             log.exception("job %s", row.job_id)
             sentence = Message("Something unexpected happened; it was recorded, and nothing was published.")
-            queue.finish(row.job_id, store, figures=figures, problem=queue.problem_of("unexpected", sentence))
+            queue.finish(lease, store, figures=figures, problem=queue.problem_of("unexpected", sentence))
 
 
 def _concluded(row: JobRow, figures: Summary, store: Store) -> None:
     """End a job, and propose its result if that was ordered."""
+    lease = queue.lease_of(row)
     if row.propose_days is None:
-        queue.finish(row.job_id, store, figures=figures)
+        queue.finish(lease, store, figures=figures)
         return
-    queue.report(row.job_id, store, queue.Reached(phase="proposing", done=1.0))
+    queue.report(lease, store, queue.Reached(phase="proposing", done=1.0))
     folder = queue.job_folder(row.job_id, store.home) / "polity"
     propose = proposer_of(folder, store.home, by=row.analyst, days=row.propose_days)
-    queue.finish_proposed(row.job_id, store, figures=figures, propose=propose)
+    queue.finish_proposed(lease, store, figures=figures, propose=propose)
 
 
 def _done(row: JobRow, store: Store) -> Summary:
     folder = queue.job_folder(row.job_id, store.home)
     folder.mkdir(parents=True, exist_ok=True)
+    lease = queue.lease_of(row)
     kept = folder / "derivation.pickle"
     derivation = _kept(kept)
     if derivation is None:
         derivation = _derived(row, store)
-        draft = kept.with_suffix(".partial")
+        draft = kept.with_suffix(f".partial-{lease.attempt}")
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
-        draft.replace(kept)
-    queue.report(row.job_id, store, _drawing(derivation))
-    write(derivation, folder / "polity", store.home)
-    kept.unlink(missing_ok=True)
+        with store.writing() as session:
+            queue.leased(session, lease)
+            draft.replace(kept)
+    queue.report(lease, store, _drawing(derivation))
+    drawn = folder / f"polity-{lease.attempt}"
+    write(derivation, drawn, store.home)
+    with store.writing() as session:
+        queue.leased(session, lease)
+        put_in_place(folder / "polity", drawn)
+    _clear(folder)
     return summary(derivation)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what this attempt and those before it left beside the result."""
+    for left in (*folder.glob("derivation.*"), *folder.glob("polity-*")):
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def _derived(row: JobRow, store: Store) -> Derivation:
     request = request_of_spec(DerivationSpec.model_validate_json(row.request), store)
     units = len(layer_of(request, store.home))
-    return derive(request, store.home, _Teller(row.job_id, store, units), proven=True).derivation
+    return derive(request, store.home, _Teller(queue.lease_of(row), store, units), proven=True).derivation
 
 
 class _Teller:
     """Reports progress with the best region so far, not too often, and hears whether to go on."""
 
-    def __init__(self, job_id: str, store: Store, units: int) -> None:
-        self._job_id, self._store, self._units = job_id, store, units
+    def __init__(self, lease: Lease, store: Store, units: int) -> None:
+        self._lease, self._store, self._units = lease, store, units
         self._told = 0.0
         self._goes_on = True
 
@@ -118,7 +146,7 @@ class _Teller:
             self._told = time.monotonic()
             region = None if progress.members is None else packed(progress.members[: self._units])
             reached = queue.Reached(phase=progress.phase, done=round(progress.done, 4), gap=progress.gap, region=region)
-            self._goes_on = queue.report(self._job_id, self._store, reached)
+            self._goes_on = queue.report(self._lease, self._store, reached)
         return self._goes_on
 
 
@@ -138,14 +166,14 @@ def _kept(file: Path) -> Derivation | None:
 class _beating:  # noqa: N801 - used as `with _beating(…)`
     """Gives signs of life while a job is done."""
 
-    def __init__(self, job_id: str, store: Store) -> None:
+    def __init__(self, lease: Lease, store: Store) -> None:
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, args=(job_id, store), daemon=True)
+        self._thread = threading.Thread(target=self._beat, args=(lease, store), daemon=True)
 
-    def _beat(self, job_id: str, store: Store) -> None:
+    def _beat(self, lease: Lease, store: Store) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             with contextlib.suppress(GeopolityError):
-                queue.report(job_id, store, None)
+                queue.report(lease, store, None)
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -1,6 +1,7 @@
 """A part of the site that is made as a whole, and how a site is brought up to date: only what changed is made again.
 
-``manifest.json`` lists every file with its checksum, and every product with the digest of what it was made of.
+``manifest.json`` lists every file with its checksum, and every product with the digest of what it was made of. While
+files are written, ``.publishing`` lists them first: who comes after a kill makes what stands there again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from geopolity.errors import RequestError
 from services.records import as_json
 
-MANIFEST = "manifest.json"
+MANIFEST, JOURNAL = "manifest.json", ".publishing"
 Files = Mapping[str, bytes]
 """Contents by path from the site's root."""
 PACKAGES = ("geopolity", "maps", "services")
@@ -85,6 +86,8 @@ class Manifest:
 
     files: dict[str, FileMade]
     products: dict[str, ProductMade]
+    torn: frozenset[str] = frozenset()
+    """Files that a publishing which was killed may have written."""
 
 
 def digest_of(*parts: object) -> str:
@@ -114,8 +117,10 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
     files = {path: before.files[path] for paths in kept.values() for path in paths}
     made: dict[str, list[str]] = dict(kept)
     try:
+        _note(out, before.torn)
         for product, contents in _made(due, workers):
             made[product.name] = sorted(contents)
+            _note(out, contents)
             for path, content in contents.items():
                 _write(out / path, content)
                 files[path] = FileMade(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
@@ -124,8 +129,9 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
             files=dict(sorted(files.items())),
             products={name: ProductMade(made_of=wanted[name], files=made[name]) for name in sorted(wanted)},
         )
-        text = json.dumps(as_json(manifest), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        _write(out / MANIFEST, text.encode())
+        said = {"files": as_json(manifest.files), "products": as_json(manifest.products)}
+        _write(out / MANIFEST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+        (out / JOURNAL).unlink()
     except OSError as error:
         raise SiteFolderError(
             "{out} cannot be written ({reason}); choose another --out.",
@@ -172,11 +178,15 @@ def _read(out: Path) -> Manifest:
         )
     if not out.exists() or not any(out.iterdir()):
         return Manifest(files={}, products={})
+    torn = _torn(out)
+    if torn is not None and not (out / MANIFEST).exists():
+        return Manifest(files={}, products={}, torn=torn)
     try:
         found = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(
             files={path: FileMade(**said) for path, said in found["files"].items()},
             products={name: ProductMade(**said) for name, said in found["products"].items()},
+            torn=torn or frozenset(),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SiteFolderError(
@@ -185,30 +195,58 @@ def _read(out: Path) -> Manifest:
         ) from error
 
 
+def _torn(out: Path) -> frozenset[str] | None:
+    """Files that a publishing which did not end had begun to write; ``None`` if every one ended."""
+    try:
+        return frozenset((out / JOURNAL).read_text(encoding="utf-8").splitlines())
+    except FileNotFoundError:
+        return None
+
+
+def _note(out: Path, paths: Iterable[str]) -> None:
+    """Say which files are about to be written, before any is."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / JOURNAL).open("a", encoding="utf-8") as journal:
+        journal.writelines(f"{path}\n" for path in paths)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
 def _is_whole(out: Path, before: Manifest, name: str, made_of: str) -> bool:
     entry = before.products.get(name)
-    if entry is None or entry.made_of != made_of:
+    return entry is not None and entry.made_of == made_of and all(_is_as_made(out, before, it) for it in entry.files)
+
+
+def _is_as_made(out: Path, before: Manifest, path: str) -> bool:
+    """Whether a file is the one that the manifest lists, byte for byte."""
+    said, file = before.files.get(path), out / path
+    if said is None or not file.is_file() or file.stat().st_size != said.bytes:
         return False
-    return all(
-        path in before.files and (out / path).is_file() and (out / path).stat().st_size == before.files[path].bytes
-        for path in entry.files
-    )
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == said.sha256
 
 
 def _clear(out: Path, before: Manifest, files: Mapping[str, FileMade]) -> int:
     """Remove files that the site had and has no longer; what is not the site's is left alone."""
-    stale = [path for path in before.files if path not in files]
+    stale = [path for path in before.files | dict.fromkeys(before.torn) if path not in files]
     for path in stale:
         (out / path).unlink(missing_ok=True)
+    for path in (*stale, *before.torn):
+        _draft_of(out / path).unlink(missing_ok=True)
         for folder in (out / path).parents:
-            if folder == out or any(folder.iterdir()):
+            if folder == out or (folder.is_dir() and any(folder.iterdir())):
                 break
-            folder.rmdir()
+            if folder.is_dir():
+                folder.rmdir()
     return len(stale)
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = _draft_of(path)
     draft.write_bytes(content)
     draft.replace(path)

@@ -161,7 +161,10 @@ def _draws(session: Session, home: Path) -> dict[str, Path]:
     epochs = set(session.scalars(select(EpochRow.epoch).where(EpochRow.status == "drawn")))
     found = {}
     for file in sorted((home / "out").glob("**/bundle.json")):
-        epoch = str(json.loads(file.read_text(encoding="utf-8")).get("epoch", ""))
-        if epoch in epochs:
+        try:
+            epoch = str(json.loads(file.read_text(encoding="utf-8"))["epoch"])
+        except (OSError, ValueError, LookupError, TypeError):
+            continue  # of a draw that was killed while it was written; whoever repeats it writes it anew
+        if epoch in epochs and not file.parent.name.startswith("."):
             found[epoch] = file.parent
     return found

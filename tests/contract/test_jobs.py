@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from services.auth.roles import Role
 from services.derivation import derive as derivation
 from services.jobs import queue, working
@@ -83,6 +85,33 @@ def test_a_worker_that_is_killed_is_followed_by_one_that_only_draws(service, set
     monkeypatch.setattr(derivation, "derive_polity", None)  # what was derived is not derived again
     assert work_off(opened) == 1
     assert ann.get(where).json()["status"] == "done"
+
+
+def test_a_worker_that_was_paused_for_long_writes_nothing_over_the_one_that_took_its_job(
+    service, opened, monkeypatch, settings
+):
+    """Once: paused for over 30 s it lost its job, and both wrote; a job that proposed ended as failed."""
+    ann = service.client(Role.ANALYST)
+    where = ann.post("/api/v1/derivations", json=ASKED, params={"propose_days": 14}).headers["location"]
+    write, folder = working.write, queue.job_folder(where.rpartition("/")[2], settings.home)
+
+    def paused(derivation, *place):
+        monkeypatch.setattr(working, "write", write)
+        monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
+        assert work_off(opened) == 1  # meanwhile another takes the job, and ends it
+        monkeypatch.setattr(queue, "LOST_SECONDS", 30.0)
+        write(derivation, *place)
+
+    monkeypatch.setattr(working, "write", paused)
+    row = queue.take(opened)
+    working.do(row, opened)
+    job = ann.get(where).json()
+    assert (job["status"], job["problem"], job["proposed"]["version"]) == ("done", None, 1)
+    with pytest.raises(queue.LeaseLost):
+        queue.finish(queue.lease_of(row), opened)
+    assert not queue.report(queue.lease_of(row), opened, None)
+    assert [it.name for it in folder.iterdir()] == ["polity"]
+    assert (folder / "polity" / "certificate.json").is_file()
 
 
 def test_who_cancels_a_running_job_gets_the_best_so_far(service, opened, monkeypatch):

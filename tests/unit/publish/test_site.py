@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -145,6 +146,78 @@ def test_what_a_site_no_longer_has_is_removed(tmp_path):
     built = build(tmp_path / "site", [two], workers=1)
     assert (built.made, built.kept, built.removed) == (0, 1, 1)
     assert not (tmp_path / "site/a").exists()
+
+
+def _numbered(name, text, files=3):
+    return Product(
+        name=name, made_of=text, make=lambda: {f"{name}/{it}.txt": f"{text} {it}".encode() for it in range(files)}
+    )
+
+
+def _killed_at(step, out, products, monkeypatch):
+    """Publish, and die before the n-th change of the disk; whether it came so far."""
+    left = step
+
+    def counted(change):
+        def changed(*arguments, **options):
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+            return change(*arguments, **options)
+
+        return changed
+
+    with monkeypatch.context() as patched:
+        for name in ("write_bytes", "replace", "unlink", "mkdir", "rmdir", "open"):
+            patched.setattr(Path, name, counted(getattr(Path, name)))
+        try:
+            build(out, products, workers=1)
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "incremental"])
+def test_a_publishing_killed_at_any_step_is_repeated_and_ends_as_if_it_ran_once(is_first, tmp_path, monkeypatch):
+    """Once: a first one could not be repeated, and an incremental one left new files under the old manifest."""
+    old = [_numbered("one", "old"), _numbered("two", "old"), _numbered("gone", "old")]
+    new = [_numbered("one", "new"), _numbered("two", "old"), _numbered("three", "new", files=1)]
+    build(tmp_path / "whole", new, workers=1)
+    wanted, step = contents(tmp_path / "whole"), 1
+    while True:
+        out = tmp_path / f"{step}"
+        if not is_first:
+            build(out, old, workers=1)
+        if not _killed_at(step, out, new, monkeypatch):
+            break
+        build(out, new, workers=1)
+        assert contents(out) == wanted, step
+        if not is_first:  # and back, as the old state would have it
+            build(out, old, workers=1)
+            assert (out / "one/1.txt").read_bytes() == b"old 1", step
+        step += 1
+    assert step > 20
+
+
+def test_a_file_of_the_same_length_with_other_words_is_made_again(tmp_path):
+    """Once: files were called whole by their size alone."""
+    one = _numbered("one", "text")
+    build(tmp_path, [one], workers=1)
+    (tmp_path / "one/2.txt").write_bytes(b"evil 2")
+    assert build(tmp_path, [one], workers=1).made == 1
+    assert (tmp_path / "one/2.txt").read_bytes() == b"text 2"
+    shutil.rmtree(tmp_path / "one")
+    assert build(tmp_path, [_numbered("two", "text")], workers=1).removed == 3
+
+
+def test_the_torn_bundle_of_a_draw_that_was_killed_stops_no_publishing(tmp_path):
+    settings = town_store(tmp_path / "home")
+    for name, text in ((".draw.partial", "{}"), ("torn", '{"epoch": "2026-')):
+        folder = settings.home / "out" / name
+        folder.mkdir(parents=True)
+        (folder / "bundle.json").write_text(text)
+    assert publish(tmp_path / "site", open_store(settings), Edition(), workers=1).made
 
 
 def test_downloads_say_the_same_with_licence_and_citation(site):
