@@ -71,7 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     citizen.router,
     citizenship.router,
     concerns.router,
-    console.router,
+    *console.ROUTERS,
     embeds.router,
     feeds.router,
     mail.router,

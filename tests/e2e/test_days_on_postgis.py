@@ -23,6 +23,7 @@ def site(tmp_path_factory, tmp_path, request):
     remove(cluster)
 
 
+@pytest.mark.long
 def test_the_three_days(site):
     citizen_day(site, width=LARGE, has_script=True)
     analyst_day(site, name="Smoke over the valley")

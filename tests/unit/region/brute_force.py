@@ -25,38 +25,33 @@ def random_problem(rng, most, constrained=lambda n: None):
 
 def all_regions(problem):
     """Cost and members of every region that keeps to the problem's constraints."""
-    n = len(problem)
-    around = [0] * n
-    for one, other in problem.edges.tolist():
-        around[one] |= 1 << other
-        around[other] |= 1 << one
-    for mask in range(1, 1 << n):
-        members = np.array([bool(mask >> v & 1) for v in range(n)])
-        if problem.affected[members].sum() < problem.quota or not is_connected(mask, around):
-            continue
-        if problem.constraints is None or keeps(problem.constraints, members):
-            yield int(problem.cost[members].sum()), members
+    sets = np.arange(1, 1 << len(problem))
+    members = (sets[:, None] >> np.arange(len(problem)) & 1).astype(bool)
+    tried = np.flatnonzero(members @ problem.affected >= problem.quota)
+    if problem.constraints is not None:
+        tried = tried[keeping(problem.constraints, members[tried])]
+    tried = tried[connected(sets[tried], problem.edges)]
+    for region in members[tried]:
+        yield int(problem.cost[region].sum()), region
 
 
-def keeps(constraints, members):
-    """Whether a region keeps to constraints, written anew."""
-    inside = set(np.flatnonzero(members).tolist())
-    return (
-        inside >= set(constraints.must.tolist())
-        and not inside & set(constraints.must_not.tolist())
-        and all(len(inside & set(group.tolist())) in {0, len(group)} for group in constraints.together)
-        and all(sum(int(limit.weights[v]) for v in inside) <= limit.most for limit in constraints.limits)
-    )
+def keeping(constraints, members):
+    """Which of some sets (rows of members) keep to constraints, written anew."""
+    kept = members[:, constraints.must].all(axis=1) & ~members[:, constraints.must_not].any(axis=1)
+    for group in constraints.together:
+        kept &= members[:, group].all(axis=1) | ~members[:, group].any(axis=1)
+    for limit in constraints.limits:
+        kept &= members @ limit.weights <= limit.most
+    return kept
 
 
-def is_connected(mask, around):
-    """Whether the vertices of a mask hang together; ``around`` has each vertex's neighbours as a mask."""
-    reached = mask & -mask
+def connected(sets, edges):
+    """Which of some sets (bits of whole numbers) hang together along edges."""
+    reached = sets & -sets
     while True:
         wider = reached
-        for v in range(len(around)):
-            if reached >> v & 1:
-                wider |= around[v] & mask
-        if wider == reached:
-            return reached == mask
+        for one, other in np.asarray(edges).reshape(-1, 2).tolist():
+            wider = (wider | (wider >> one & 1) << other | (wider >> other & 1) << one) & sets
+        if (wider == reached).all():
+            return reached == sets
         reached = wider

@@ -11,9 +11,10 @@ from geopolity.region.alternatives.others import Asked, others
 from tests.unit.region.brute_force import all_regions, random_problem
 
 GRAPHS = 500
+PARTS = [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, 5))]
 
 
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", PARTS)
 def test_brute_force_confirms_what_each_unit_is_worth(part):
     for seed in range(part * GRAPHS // 5, (part + 1) * GRAPHS // 5):
         rng = np.random.default_rng(seed)
@@ -42,7 +43,7 @@ def test_brute_force_confirms_what_each_unit_is_worth(part):
 
 def test_other_regions_keep_to_cost_quota_and_distance():
     several = 0
-    for seed in range(60):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         problem = random_problem(rng, 12)
         regions = {members.tobytes(): cost for cost, members in all_regions(problem)}
@@ -60,7 +61,7 @@ def test_other_regions_keep_to_cost_quota_and_distance():
             for rival in kept[:number]:
                 assert (weights[:, one != rival].sum(axis=1) >= 0.2 * held).any()
         several += len(found) > 1
-    assert several > 10
+    assert several > 3
 
 
 def test_two_ways_around_a_lake_make_each_other_exchangeable():

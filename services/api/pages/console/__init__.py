@@ -28,5 +28,4 @@ def show(visit: Visit, who: Clerk, citizen: Annotated[str, Query(max_length=64)]
     return done_with(visit, who, lambda _: ConsoleSaid(person=person_line(citizen.strip(), visit.store)))
 
 
-for _part in (people, letters, lot, offices):
-    router.include_router(_part.router)
+ROUTERS = (router, people.router, letters.router, lot.router, offices.router)
