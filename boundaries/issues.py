@@ -12,44 +12,21 @@ kind = "corridor"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boundaries.conditions import conditions_from_table
-from boundaries.embedded import data_folder, names
-from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
-from boundaries.paths import existing_file
+from boundaries.issue_tables import COVERAGE, LAYER, issue_path, issue_table
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
-from geopolity.polity.conditions import KEYS as CONDITIONS
 from geopolity.polity.issue import Issue, IssueError
 
 if TYPE_CHECKING:
     from geopolity.affected.spread import Spread
-
-KEYS = {
-    "title",
-    "question",
-    "layer",
-    "coverage",
-    "smallest",
-    "connector_km",
-    "compactness",
-    "fill_holes",
-    "footprint",
-    "spread",
-    *CONDITIONS,
-}
-
-
-def issue_names() -> list[str]:
-    """Names of the issues that travel with geopolity."""
-    return names(data_folder() / "issues", ".toml")
 
 
 def open_issue(name_or_path: str | Path) -> Issue:
@@ -60,42 +37,9 @@ def open_issue(name_or_path: str | Path) -> Issue:
     RequestError
         If the file or a value in it is wrong; the sentence names it and the way out.
     """
-    path = Path(name_or_path)
-    if str(name_or_path) in issue_names():
-        path = data_folder() / "issues" / f"{name_or_path}.toml"
-    elif not path.suffix and not path.exists():
-        raise FileError(
-            "There is no issue {issue:quoted}; choose one of {issues:list} or name a .toml file.",
-            issue=str(name_or_path),
-            issues=list(issue_names()),
-        )
-    table = _table(existing_file(path))
+    path = issue_path(name_or_path)
+    table = issue_table(path)
     return issue_from_table(table, path, name=path.stem, footprint=footprint_from_table(table["footprint"], path))
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileError(
-            "{path} is not TOML ({reason}); see the files in data/issues for examples.",
-            path=path,
-            reason=str(error),
-        ) from error
-    unknown = sorted(set(table) - KEYS)
-    if unknown:
-        raise IssueError(
-            "{path} has the unknown key {key:quoted}; the keys are {keys:list}.",
-            path=path,
-            key=unknown[0],
-            keys=sorted(KEYS),
-        )
-    if "footprint" not in table:
-        raise IssueError(
-            "{path} has no [footprint] table; add one that says where the issue bites.",
-            path=path,
-        )
-    return table
 
 
 def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footprint: Footprint) -> Issue:
@@ -112,8 +56,8 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
         title=str(table.get("title", name)),
         question=str(table.get("question", "")),
         footprint=footprint,
-        layer=LayerName(str(table.get("layer", "us-counties"))),
-        coverage=_decimal(table.get("coverage", "0.9"), path),
+        layer=LayerName(str(table.get("layer", LAYER))),
+        coverage=_decimal(table.get("coverage", COVERAGE), path),
         smallest=table.get("smallest", "area"),
         connector_km=None if connector is None else _number(connector, "connector_km", path),
         compactness=_number(table.get("compactness", 0.0), "compactness", path),

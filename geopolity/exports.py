@@ -1,4 +1,4 @@
-"""What a room offers to others, imported when it is first asked for: a room is entered without paying for all of it."""
+"""What is imported when it is first asked for: a room is entered without paying for all of it, or for its libraries."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         return getattr(import_module(f"{package}.{homes[name]}"), name)
 
     return get
+
+
+def later(name: str) -> Any:
+    """A module that is imported when something of it is first asked for: a large library that few callers need."""
+    return _Later(name)
+
+
+class _Later:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from geopolity.geometry.interpolation import areal_weights
+from geopolity import geometry
+from geopolity.exports import later
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+else:
+    gpd = later("geopandas")
+    pd = later("pandas")
 
 CERTAIN = 0.99
 """A home that lies in one target unit by less than this share is listed for review."""
@@ -31,7 +38,7 @@ def crosswalk(source: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> pd.DataFram
     if len(parents) and parents.isin(target.index).all():
         table = pd.DataFrame({"source_unit": source.index, "target_unit": parents.to_numpy(), "share": 1.0})
     else:
-        pairs = areal_weights(source.geometry, target.geometry)
+        pairs = geometry.areal_weights(source.geometry, target.geometry)
         table = pd.DataFrame(
             {
                 "source_unit": source.index[pairs["source"]],

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from shapely.geometry.base import BaseGeometry
 
 from geopolity.arrays import NOBODY, FloatArray, IntArray
 from geopolity.compiling import njit
-from geopolity.geometry.crs import WGS84
+from geopolity.geometry.ellipsoid import AXIS, ECCENTRICITY
 from geopolity.geometry.snapping import HALF_TURN, SNAP
 from geopolity.lookup.outlines import Outlines, outlines_of
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 LEAF = 8
 LONGEST_STEPS = SNAP // 20
 """A longer stretch of 0.05° is cut, so that a parallel's bend between two vertices stays below 0.4 m at 60°."""
 RADIUS = 6_371_008.8
-AXIS, ECCENTRICITY = float(WGS84.a), float(WGS84.es)
-"""Half the equator's diameter, m, and the square of the ellipsoid's eccentricity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,9 +84,9 @@ def border_of_units(outlines: Outlines) -> Border:
 
 def _all_in_space(degrees: FloatArray) -> FloatArray:
     east, north = np.radians(degrees).T
-    bend = WGS84.a / np.sqrt(1.0 - WGS84.es * np.sin(north) ** 2)
+    bend = AXIS / np.sqrt(1.0 - ECCENTRICITY * np.sin(north) ** 2)
     across = bend * np.cos(north)
-    return np.column_stack([across * np.cos(east), across * np.sin(east), bend * (1.0 - WGS84.es) * np.sin(north)])
+    return np.column_stack([across * np.cos(east), across * np.sin(east), bend * (1.0 - ECCENTRICITY) * np.sin(north)])
 
 
 def _tree(segment: FloatArray) -> tuple[FloatArray, IntArray]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geopolity.arrays import GeometryArray, IntArray
+from geopolity.exports import later
 from geopolity.geometry.snapping import snapped_to_grid
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = later("shapely")
 
 LONGEST = 2**30
 """Steps of 1e-7 degrees: products of two such spans still fit into 64 bits."""

@@ -10,10 +10,15 @@ True
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from geopolity.exports import later
 from geopolity.messages import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
 
 BRIDGE_SHARE = 0.0005
 """A unit with a smaller share of its people affected is inside to connect others."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geopolity.errors import RequestError
-from geopolity.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from geopolity.layers.layer import Layer
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
-from geopolity.affected.footprint import Everyone, Footprint
 from geopolity.errors import RequestError
+from geopolity.exports import later
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.conditions import NONE, Conditions
 
 if TYPE_CHECKING:
+    from geopolity.affected import footprint as footprints
+    from geopolity.affected.footprint import Footprint
     from geopolity.affected.spread import Spread
+else:
+    footprints = later("geopolity.affected.footprint")
 
 Objective = Literal["area", "population", "units"]
 LONGEST_CONNECTOR_KM = 2_000.0
@@ -63,7 +67,7 @@ class Issue:
     @property
     def affects_everyone(self) -> bool:
         """The polity is the whole layer; nothing is optimised."""
-        return isinstance(self.footprint, Everyone)
+        return isinstance(self.footprint, footprints.Everyone)
 
     def __post_init__(self) -> None:
         if not Decimal("0.5") < self.coverage <= 1:

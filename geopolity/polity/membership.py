@@ -9,13 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.sparse import csr_array
 
 from geopolity.arrays import NOWHERE, FloatArray, IntArray
 from geopolity.errors import RequestError
+from geopolity.exports import later
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import sparse
+else:
+    pd, sparse = later("pandas"), later("scipy.sparse")
 
 Signature = tuple[str, ...]
 
@@ -65,13 +71,13 @@ class Memberships:
         return pd.Series((self.incidence.T @ cells).astype(np.int64), index=self.polities)
 
     @property
-    def incidence(self) -> csr_array:
+    def incidence(self) -> sparse.csr_array:
         """(cells, polities) of ones, the polities sorted."""
         place = {polity: number for number, polity in enumerate(self.polities)}
         rows = [cell for cell, signature in enumerate(self.signatures) for _ in signature or ()]
         columns = [place[polity] for signature in self.signatures for polity in signature or ()]
         shape = (len(self.signatures), len(place))
-        return csr_array((np.ones(len(rows)), (np.array(rows, int), np.array(columns, int))), shape=shape)
+        return sparse.csr_array((np.ones(len(rows)), (np.array(rows, int), np.array(columns, int))), shape=shape)
 
     def overlap(self, population: FloatArray) -> pd.DataFrame:
         """People that two polities share, for every pair; on the diagonal, all of one.

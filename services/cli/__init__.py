@@ -6,6 +6,7 @@ its details are in the log). A person never sees a traceback.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -16,37 +17,58 @@ import click
 from geopolity.errors import GeopolityError
 from services.acting import act_as_operator
 from services.bootstrap import bootstrap
-from services.cli.alternatives import alternatives
-from services.cli.catalogue import issue, layer
-from services.cli.database import db
-from services.cli.demo import demo
-from services.cli.derivations import curve, derive, verify
-from services.cli.doctor import completion, doctor
-from services.cli.institutions.assemblies import assembly
-from services.cli.institutions.citizens import citizen, roll
-from services.cli.institutions.credential import credential
-from services.cli.institutions.docket import docket
-from services.cli.institutions.matters import matter
-from services.cli.institutions.notices import notices
-from services.cli.institutions.publiclog import log
-from services.cli.institutions.trustee import trustee
-from services.cli.institutions.votes import remedy, review, vote
-from services.cli.institutions.witness import witness
-from services.cli.keys import key
-from services.cli.lookup import lookup
-from services.cli.places import places
-from services.cli.polities import polity
-from services.cli.profile import profile
-from services.cli.publishing import publish, tiles
-from services.cli.serve import serve
-from services.cli.society import simulate
+from services.cli.on_demand import OnDemand
 from services.cli.words import say
-from services.cli.worker import worker
 from services.clock import now
 from services.settings import Settings, read_settings
 
+YOUNG = 100_000
+"""New objects after which rubbish is looked for; with Python's own 700, a fifth of a short command goes into that."""
+COMMANDS = OnDemand(
+    {
+        "alternatives": "alternatives",
+        "assembly": "institutions.assemblies",
+        "citizen": "institutions.citizens",
+        "completion": "doctor",
+        "credential": "institutions.credential",
+        "curve": "derivations",
+        "db": "database",
+        "demo": "demo",
+        "derive": "derivations",
+        "docket": "institutions.docket",
+        "doctor": "doctor",
+        "issue": "catalogue",
+        "key": "keys",
+        "layer": "catalogue",
+        "log": "institutions.publiclog",
+        "lookup": "lookup",
+        "matter": "institutions.matters",
+        "notices": "institutions.notices",
+        "places": "places",
+        "polity": "polities",
+        "profile": "profile",
+        "publish": "publishing",
+        "remedy": "institutions.votes",
+        "review": "institutions.votes",
+        "roll": "institutions.citizens",
+        "serve": "serve",
+        "simulate": "society",
+        "tiles": "publishing",
+        "trustee": "institutions.trustee",
+        "verify": "derivations",
+        "vote": "institutions.votes",
+        "witness": "institutions.witness",
+        "worker": "worker",
+    }
+)
+"""In which module of this room each command stands."""
 
-@click.group(name="geopolity", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    name="geopolity",
+    commands=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.pass_context
 def geopolity(context: click.Context) -> None:
     """From an issue's impact footprint to the smallest region that holds most of the people affected."""
@@ -55,46 +77,9 @@ def geopolity(context: click.Context) -> None:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(service.settings.kernel_cache))
 
 
-for command in (
-    derive,
-    verify,
-    curve,
-    alternatives,
-    profile,
-    layer,
-    issue,
-    demo,
-    simulate,
-    polity,
-    lookup,
-    places,
-    assembly,
-    roll,
-    citizen,
-    credential,
-    db,
-    log,
-    witness,
-    trustee,
-    matter,
-    vote,
-    remedy,
-    review,
-    docket,
-    notices,
-    tiles,
-    publish,
-    serve,
-    worker,
-    key,
-    doctor,
-    completion,
-):
-    geopolity.add_command(command)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its status."""
+    gc.set_threshold(YOUNG)
     sys.exit(_status(arguments))
 
 

@@ -205,9 +205,9 @@ def issue() -> None:
 @click.pass_obj
 def list_issues(service: Service, /, *, as_json: bool) -> None:
     """List the issues."""
-    from services.derivation.requests.issues import issue_names, open_issue
+    from services.derivation.requests.issues import issue_heads
 
-    records = [_issue_record(name, open_issue(name, service.store.home)) for name in issue_names(service.store.home)]
+    records = [of_row(IssueListed, head) for head in issue_heads(service.settings.home)]
     if as_json:
         click.echo(as_json_text(records))
         return

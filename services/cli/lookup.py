@@ -57,18 +57,19 @@ def _day(date: datetime | None) -> str:
 
 
 def _one(store: Store, day: str, **asked: Any) -> LookupAnswer:
-    from services.lookup import answer as use_case
-    from services.lookup.named import lookup_address, lookup_postcode, lookup_text
+    from services.lookup import answer
 
+    if asked["lon"] is not None:
+        return answer.lookup(asked["lon"], asked["lat"], day, store)
     if asked["unit"] is not None:
-        return use_case.lookup_unit(asked["unit"], day, store, asked["layer"])
+        return answer.lookup_unit(asked["unit"], day, store, asked["layer"])
+    from services.lookup import named
+
     if asked["postcode"] is not None:
-        return lookup_postcode(asked["postcode"], day, store)
+        return named.lookup_postcode(asked["postcode"], day, store)
     if asked["address"] is not None:
-        return lookup_address(asked["address"], day, store)
-    if asked["place"] is not None:
-        return lookup_text(asked["place"], day, store)
-    return use_case.lookup(asked["lon"], asked["lat"], day, store)
+        return named.lookup_address(asked["address"], day, store)
+    return named.lookup_text(asked["place"], day, store)
 
 
 def _text(found: LookupAnswer) -> str:

@@ -40,9 +40,9 @@ def polity() -> None:
 @click.pass_obj
 def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) -> None:
     """List the polities."""
-    from services.polities import lifecycle
+    from services.polities import shown
 
-    versions = lifecycle.list_polities(service.store, date.date().isoformat() if date else None)
+    versions = shown.list_polities(service.store, date.date().isoformat() if date else None)
     if as_json:
         click.echo(as_json_text([one.as_json() for one in versions]))
         return
@@ -61,9 +61,9 @@ def list_polities(service: Service, /, *, date: datetime | None, as_json: bool) 
 @click.pass_obj
 def show_polity(service: Service, /, *, polity_id: str, version: int | None, geojson: bool, out: Path | None) -> None:
     """Show one polity: figures and objections, or the boundary."""
-    from services.polities import lifecycle
+    from services.polities.shown import show_polity
 
-    shown = lifecycle.show_polity(polity_id, service.store, version)
+    shown = show_polity(polity_id, service.store, version)
     text = shown.boundary.rstrip("\n") if geojson else as_json_text(shown.as_json())
     if out is None:
         click.echo(text)

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from boundaries.issues import issue_names, open_issue
+from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as LAYER
 from geopolity.region import OnProgress
 from geopolity.threads import in_threads
@@ -24,7 +24,7 @@ AT_ONCE = 2
 
 def planet_issues() -> list[str]:
     """Names of the sample issues on the world's places."""
-    return [name for name in issue_names() if open_issue(name).layer == LAYER]
+    return [name for name in issue_names() if issue_head(name).layer == LAYER]
 
 
 def demo_planet(

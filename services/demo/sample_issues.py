@@ -9,7 +9,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
-from boundaries.issues import issue_names, open_issue
+from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as WORLD_PLACES
 from geopolity.region import Progress
 from services.storage.store import Store
@@ -57,7 +57,7 @@ class DemoRow:
 
 def sample_issues() -> list[str]:
     """Names of the sample issues but those on the world's places, which have a demo of their own."""
-    return [name for name in issue_names() if open_issue(name).layer != WORLD_PLACES]
+    return [name for name in issue_names() if issue_head(name).layer != WORLD_PLACES]
 
 
 def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from geopolity.arrays import NOWHERE
+from geopolity.compiling import asked_once
 from geopolity.geometry.snapping import SNAP
 from geopolity.layers.crosswalk import main_target
 from geopolity.lookup import snapped
@@ -46,7 +47,8 @@ def lookup(lon: float, lat: float, date: str, store: Store) -> LookupAnswer:
     snapped(lon, lat)
     with store.reading() as session:
         index = open_lookup_index(session, store.home, end_of(date))
-        return answer_of_point(lon, lat, date, index, StoreDirectory(session))
+        with asked_once():
+            return answer_of_point(lon, lat, date, index, StoreDirectory(session))
 
 
 def answer_of_point(lon: float, lat: float, date: str, index: LookupIndex, directory: Directory) -> LookupAnswer:

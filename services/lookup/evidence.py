@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
+from geopolity.exports import later
 from geopolity.polity.bridges import is_bridge
-from services.storage.polities.versions import file_content
+from services.storage.polities.versions import file_content, file_sizes
 from services.storage.tables import PolityRow
 
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
+
+FORMAT = "1"
+"""Changes when what is kept means something else."""
 SOMEBODY = 0.5
 """People affected outside, from which on they are spoken of."""
 
@@ -33,11 +45,35 @@ class Evidence:
     bridges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def evidence_of(session: Session, row: PolityRow) -> Evidence:
-    """Read what a version's derivation says of the units outside, and of its bridges."""
-    table = file_content(session, row, "units.parquet")
-    if table is None:
+def evidence_of(session: Session, row: PolityRow, home: Path) -> Evidence:
+    """What a version's derivation says of the units outside, and of its bridges; kept beside the store once it is read.
+
+    A version and its files never change, so what was read of them holds.
+    """
+    sizes = file_sizes(session, row)
+    if "units.parquet" not in sizes:
         return Evidence()
+    name = f"evidence-{FORMAT}-{row.digest[:24]}-{sizes['units.parquet']}-{sizes.get('edges.csv', 0)}.json"
+    kept = home / "cache" / "lookup" / name
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        return _of_json(json.loads(kept.read_text(encoding="utf-8")))
+    found = _read(session, row)
+    with suppress(OSError):  # a cache that cannot be written costs time, not the answer
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps({"outside": found.outside, "bridges": found.bridges}), encoding="utf-8")
+        draft.replace(kept)
+    return found
+
+
+def _of_json(said: dict[str, Any]) -> Evidence:
+    bridges = {unit: tuple(names) for unit, names in said["bridges"].items()}
+    return Evidence(outside=said["outside"], bridges=bridges)
+
+
+def _read(session: Session, row: PolityRow) -> Evidence:
+    table = file_content(session, row, "units.parquet")
+    assert table is not None
     units = pd.read_parquet(BytesIO(table), columns=["name", "population", "affected", "inside"])
     units.index = units.index.astype(str)
     outside = units["affected"][~units["inside"] & (units["affected"] >= SOMEBODY)]

@@ -167,7 +167,7 @@ def open_lookup_index(session: Session, home: Path, moment: str, before: LookupI
     columns = (MemberRow.polity, MemberRow.unit_id, MemberRow.affected)
     for key, unit_id, people in session.execute(select(*columns).where(MemberRow.polity.in_(list(affected)))):
         affected[key][unit_id] = people
-    evidence = {row.key: evidence_of(session, row) for row in versions if row.key not in kept}
+    evidence = {row.key: evidence_of(session, row, home) for row in versions if row.key not in kept}
     session.expunge_all()
     return LookupIndex(
         layers=layers,

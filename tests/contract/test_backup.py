@@ -8,7 +8,7 @@ import pytest
 
 from services.bootstrap import open_store
 from services.lookup.answer import lookup
-from services.polities.lifecycle import list_polities
+from services.polities.shown import list_polities
 from services.publiclog.export import export_log
 from services.settings import Settings
 from services.storage.backup import BackupError

@@ -13,7 +13,7 @@ from services.auth.roles import Role
 from services.demo import cut_short
 from services.docket import decisions
 from services.jobs.working import work_off
-from services.polities.lifecycle import list_polities
+from services.polities.shown import list_polities
 from services.storage.offices.seats import active_seats
 from tests.e2e.site import POLITY, SMALL, TITLE, Site, overflow
 

@@ -28,9 +28,9 @@ from services.polities.lifecycle import (
     answer_objection,
     object_to_polity,
     proposer,
-    show_polity,
     withdraw_polity,
 )
+from services.polities.shown import show_polity
 from services.storage.store import Store
 from services.views.national import national
 from services.views.polity import members_table, proposed_polity, public_polity, published_file

@@ -21,8 +21,8 @@ from services.api.problems import BodyError, status_of
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.requests.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
-from services.polities.lifecycle import list_polities
 from services.polities.proposing import check_proposable
+from services.polities.shown import list_polities
 from services.records import Json, as_json, of_row
 from services.views.live_panel import draft_panel
 from services.views.studio import PlaceFound, days_of, draft_result, from_form, named_place, studio_view, version_units

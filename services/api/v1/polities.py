@@ -17,6 +17,7 @@ from services.api.v1.records import AtHome, OnTheRoll, PolityRecord, SharedPeopl
 from services.assemblies.citizens import polity_roll
 from services.jobs.queue import folder_of_job
 from services.polities import lifecycle as use_cases
+from services.polities import shown as shown_versions
 from services.polities.relations import PolityRelations, overlap_matrix, polity_relations
 from services.storage.polities import versions
 
@@ -51,7 +52,7 @@ def list_polities(  # noqa: PLR0913, PLR0917 - each is a parameter of the addres
     limit: Limit = 100,
 ) -> Page:
     """List the versions of all polities, or those in force at the end of a day; drafts are for analysts."""
-    versions = use_cases.list_polities(store, day(date))
+    versions = shown_versions.list_polities(store, day(date))
     shown = [one for one in versions if _is_shown(one, who) and status in {None, one.status}]
     return page_of(shown, ("id", "version"), cursor, limit)
 
@@ -201,8 +202,8 @@ def retire(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> 
     return PolityRecord.model_validate(use_cases.retire_polity(polity_id, store).as_json())
 
 
-def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None) -> use_cases.Shown:
-    shown = use_cases.show_polity(polity_id, store, version)
+def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None) -> shown_versions.Shown:
+    shown = shown_versions.show_polity(polity_id, store, version)
     if not _is_shown(shown.version, who):
         raise NotFound(
             "Version {version} of {polity} is not published.",

@@ -8,15 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boundaries import issues as source
-from boundaries.footprints import files as footprints
-from geopolity.affected.decay import Decay
-from geopolity.affected.footprint import Footprint
+from boundaries import issue_tables
+from boundaries.issue_tables import IssueHead
 from geopolity.errors import RequestError
+from geopolity.exports import later
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.issue import Issue
+
+if TYPE_CHECKING:
+    from boundaries import issues as source
+    from boundaries.footprints import files as footprints
+    from geopolity.affected.decay import Decay
+    from geopolity.affected.footprint import Footprint
+else:
+    source, footprints = later("boundaries.issues"), later("boundaries.footprints.files")
 
 DEFAULT_LAYER = LayerName("us-counties")
 
@@ -63,15 +70,23 @@ class FootprintFile:
 
 def issue_names(home: Path) -> list[str]:
     """Names of all issues: embedded ones, then added ones."""
-    return [*source.issue_names(), *sorted(path.stem for path in _folder(home).glob("*.toml"))]
+    return [*issue_tables.issue_names(), *sorted(path.stem for path in _folder(home).glob("*.toml"))]
 
 
 def open_issue(name: str, home: Path) -> Issue:
     """Open an issue by its name, embedded or added, or from a TOML file."""
+    return source.open_issue(_where(name, home))
+
+
+def _where(name: str, home: Path) -> str:
     added = _folder(home) / f"{name}.toml"
-    if name not in source.issue_names() and Path(name).name == name and added.exists():
-        return source.open_issue(str(added))
-    return source.open_issue(name)
+    is_added = name not in issue_tables.issue_names() and Path(name).name == name and added.exists()
+    return str(added) if is_added else name
+
+
+def issue_heads(home: Path) -> list[IssueHead]:
+    """What stands at the head of every issue, embedded or added."""
+    return [issue_tables.issue_head(_where(name, home)) for name in issue_names(home)]
 
 
 def add_issue(file: Path, home: Path) -> Issue:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-import shapely
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from geopolity.arrays import GeometryArray
 from geopolity.errors import RequestError
-from geopolity.layers.layer import Layer
+from geopolity.exports import later
 from services.storage.publiclog import append
 from services.storage.tables import LayerRow, UnitRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    from geopolity.arrays import GeometryArray
+    from geopolity.layers.layer import Layer
+else:
+    np = later("numpy")
+    pd = later("pandas")
+    shapely = later("shapely")
 
 
 class UnknownLayerError(RequestError):

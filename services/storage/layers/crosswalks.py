@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
-import pandas as pd
+from typing import TYPE_CHECKING
+
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from geopolity.exports import later
 from geopolity.layers.crosswalk import crosswalk
 from services.storage.layers.census import units_of
 from services.storage.tables import CrosswalkRow, LayerRow
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+else:
+    gpd = later("geopandas")
+    pd = later("pandas")
 
 
 def link(session: Session, source: LayerRow, target: LayerRow) -> None:

@@ -11,20 +11,27 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer
+from geopolity.exports import later
 from services.clock import after
 from services.records import Json
 from services.storage.layers.census import stored_shapes
 from services.storage.polities.versions import UnknownPolityError, active, file_content
 from services.storage.publiclog import append, committed
 from services.storage.tables import MemberRow, ObjectionRow, PolityFileRow, PolityRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = later("numpy")
+    pd = later("pandas")
 
 
 class TransitionRefused(NegativeAnswer):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
+from geopolity.exports import later
 from services.records import Json
 from services.storage.layers.census import read_shapes
 from services.storage.tables import MemberRow, PolityFileRow, PolityRow
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+else:
+    pd = later("pandas")
 
 
 class UnknownPolityError(RequestError):
