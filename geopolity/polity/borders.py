@@ -121,10 +121,14 @@ def solve(  # noqa: PLR0913 - the engine's arguments, and what borders weigh
     seed: int = 0,
     previous: BoolArray | None = None,
     on_progress: OnProgress | None = None,
+    bounded: bool = True,
 ) -> tuple[Region, Border | None]:
-    """Find the smallest region, made rounder where borders weigh; with them, the border it was made with."""
+    """Find the smallest region, made rounder where borders weigh; with them, the border it was made with.
+
+    Where it is not ``bounded``, the bound of the border is the isoperimetric one, which takes no time.
+    """
     region = derive(problem, effort, seed=seed, previous=previous, on_progress=on_progress)
     if weighing is None:
         return region, None
     border = weighing.border(problem, region.certificate.lower_bound)
-    return rounder(problem, border, region, seed), border
+    return rounder(problem, border, region, effort, seed=seed, bounded=bounded)

@@ -40,7 +40,7 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0) -> pd.
         drawn[: len(inside)] = np.rint(_draw(derivation, rng) / float(_unit(derivation))).astype(np.int64)
         again = problem.counted(affected=drawn)
         try:
-            region, _ = solve(again, derivation.weighing, "interactive", seed=seed)
+            region, _ = solve(again, derivation.weighing, "interactive", seed=seed, bounded=False)
             inside += region.members[: len(inside)]
         except (QuotaOutOfReach, ConstraintsConflict):
             continue

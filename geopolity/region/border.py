@@ -22,12 +22,15 @@ class Border:
     shared
         (m,) what the border along each of the problem's edges costs, if the region ends there.
     least
-        No region with the quota has a border that costs less.
+        No region with the quota costs less than one without borders by so much: what they add to the bound.
+    flow
+        (m,) how borders are moved onto vertices where ``least`` is shown so, positive from the first end of an edge.
     """
 
     outer: IntArray
     shared: IntArray
     least: int
+    flow: IntArray | None = None
 
     def of(self, problem: RegionProblem, members: BoolArray) -> int:
         """Cost of a region's border."""

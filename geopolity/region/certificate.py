@@ -84,8 +84,8 @@ class Certificate:
 
     @property
     def tightness(self) -> float | None:
-        """Share of the border's cost that is proven to be unavoidable; None where borders do not count."""
-        return self.border_bound / self.border if self.border else None
+        """What borders add to the bound, as a share of what this one costs; None where borders do not count."""
+        return min(1.0, self.border_bound / self.border) if self.border else None
 
     @property
     def gap(self) -> float:

@@ -1,7 +1,7 @@
 """Rounder regions: the length of the border, weighed, as part of what is minimised.
 
-The border of a region is all of its outline, towards what lies outside and around what it encloses. Its bound is
-isoperimetric: a region with that much area cannot have a shorter one. The region is found by local search.
+The border of a region is all of its outline, towards what lies outside and around what it encloses. The region is found
+by local search; ``geopolity.region.bordered`` bounds it, and offers what its relaxations suggest.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.compiling import njit
 from geopolity.region.border import Border
-from geopolity.region.certificate import Region, certify
 from geopolity.region.graph import components, graph_of
 from geopolity.region.instance import Instance
 from geopolity.region.primal.polish import PATIENCE, border_of, removable
@@ -25,49 +24,55 @@ RUINS = 48
 PASSES = 12
 
 
-def compacted(problem: RegionProblem, border: Border, start: Region, seed: int = 0) -> Region:
-    """Region with a low sum of cost and border, found from one that is good without borders.
-
-    The bound is the start's, plus the least that any border can cost.
+class Rounding:
+    """The region with the lowest sum of cost and border so far.
 
     Raises
     ------
     ProblemError
         If the border's arrays do not fit the problem.
     """
-    if len(border.outer) != len(problem) or len(border.shared) != len(problem.edges):
-        raise ProblemError(
-            "Borders are given for {outer:count} vertices and {shared:count} edges; the problem has "
-            "{vertices:count} and {edges:count}.",
-            outer=len(border.outer),
-            shared=len(border.shared),
-            vertices=len(problem),
-            edges=len(problem.edges),
-        )
-    bordered = _Bordered.of(problem, border)
-    best = bordered.rounded(start.members[bordered.order])
-    price = bordered.price(best)
-    rng = np.random.default_rng(seed)
-    for number in range(RUINS):
-        rival = recreated(bordered.instance, best, number, rng)
-        if rival is None:
-            continue
-        rival = bordered.rounded(rival)
-        if bordered.price(rival) < price:
-            best, price = rival, bordered.price(rival)
-    members = np.zeros(len(problem), np.bool_)
-    members[bordered.order[best]] = True
-    if _dearer(problem, border, members, start.members):
-        members = start.members
-    certificate = start.certificate
-    return certify(problem, members, certificate.lower_bound, certificate.proof, start.dual, border=border)
 
+    def __init__(self, problem: RegionProblem, border: Border, members: BoolArray) -> None:
+        if len(border.outer) != len(problem) or len(border.shared) != len(problem.edges):
+            raise ProblemError(
+                "Borders are given for {outer:count} vertices and {shared:count} edges; the problem has "
+                "{vertices:count} and {edges:count}.",
+                outer=len(border.outer),
+                shared=len(border.shared),
+                vertices=len(problem),
+                edges=len(problem.edges),
+            )
+        self._bordered = _Bordered.of(problem, border)
+        self._best = members[self._bordered.order]
+        self.price = self._bordered.price(self._best)
+        self.offer(members)
 
-def _dearer(problem: RegionProblem, border: Border, members: BoolArray, rival: BoolArray) -> bool:
-    def total(region: BoolArray) -> int:
-        return int(problem.cost[region].sum()) + border.of(problem, region)
+    @property
+    def members(self) -> BoolArray:
+        """It, in the problem's order."""
+        members = np.zeros(len(self._best), np.bool_)
+        members[self._bordered.order[self._best]] = True
+        return members
 
-    return total(members) > total(rival)
+    def offer(self, members: BoolArray) -> int:
+        """Take a connected region with the quota, make it rounder, and say what the best so far costs."""
+        if members.any():
+            self._take(self._bordered.rounded(members[self._bordered.order]))
+        return self.price
+
+    def explore(self, seed: int) -> None:
+        """Ruin the best and let it grow again, in search of a better one."""
+        rng = np.random.default_rng(seed)
+        for number in range(RUINS):
+            rival = recreated(self._bordered.instance, self._best, number, rng)
+            if rival is not None:
+                self._take(self._bordered.rounded(rival))
+
+    def _take(self, rival: BoolArray) -> None:
+        price = self._bordered.price(rival)
+        if price < self.price:
+            self._best, self.price = rival, price
 
 
 @dataclass(frozen=True, slots=True, eq=False)

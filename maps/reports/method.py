@@ -54,10 +54,14 @@ def _roundness(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     if derivation.weighing is None or certificate.tightness is None:
         return ()
     km = certificate.border / derivation.weighing.per_km
+    by_flow = derivation.border is not None and derivation.border.flow is not None
     return (
         t(
             "Each kilometre of border counts as {weight} {unit}. Its {km} km of border make up {share} of the cost; "
-            "{needed} of them no region of that area can do without (isoperimetric bound).",
+            "the bound counts borders too, moved onto units by a published flow."
+            if by_flow
+            else "Each kilometre of border counts as {weight} {unit}. Its {km} km of border make up {share} of the "
+            "cost; {needed} of them no region of that area can do without (isoperimetric bound).",
             weight=f"{derivation.issue.compactness:g}",
             unit=t.term("cost", derivation.issue.smallest),
             km=t.rounded(km),

@@ -258,7 +258,7 @@ def _figures(made: Derived) -> list[tuple[str, str, str]]:
     ]
     if told.roundness is not None:
         tight = percent(told.roundness.border_tightness, 0)
-        rows.append((t("border"), whole(told.roundness.border_km), t("km, {share} unavoidable", share=tight)))
+        rows.append((t("border"), whole(told.roundness.border_km), t("km, {share} of it in the bound", share=tight)))
     if told.connecting is not None and told.connecting.bridge_units:
         lived = t("units, {people:count} people", people=told.connecting.bridge_population)
         rows.append((t("inside only to connect"), whole(told.connecting.bridge_units), lived))

@@ -101,7 +101,7 @@ def derive(request: Request, home: Path, on_progress: OnProgress | None = None, 
     )
     seconds = time.perf_counter() - start
     if proven:
-        region = prove(derivation.problem, derivation.region, seed=request.seed)
+        region = prove(derivation.problem, derivation.region, border=derivation.border, seed=request.seed)
         derivation = dataclasses.replace(derivation, region=region)
     if request.options:
         record = derivation.problem_record | {"options": dict(request.options)}

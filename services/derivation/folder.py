@@ -44,6 +44,7 @@ FILES = (
     "proof.json.gz",
     "check_bound.py",
     "check_proof.py",
+    "check_rules.py",
     "polity.geojson",
     "footprint.geojson",
     "map.html",
@@ -200,8 +201,8 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     extent = derivation.issue.footprint.extent()
     if extent is not None and not extent.empty:
         writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")
-    region = derivation.region
-    published = {"dual.json.gz": None if region.dual is None else region.dual.record(), "proof.json.gz": region.tree}
+    dual = derivation.region.dual
+    published = {"dual.json.gz": None if dual is None else dual.record(), "proof.json.gz": _proof(derivation)}
     for name, record in published.items():
         if record is not None:
             writers[name] = partial(_write_bytes, content=_packed(record))
@@ -247,9 +248,23 @@ def _edge_table(derivation: Derivation) -> pd.DataFrame:
     return edges.assign(border=[cost[frozenset(pair)] for pair in ends])
 
 
+def _proof(derivation: Derivation) -> Json | None:
+    """The whole proof; where borders are moved onto units, with the flow over each edge as the table has it."""
+    tree, border = derivation.region.tree, derivation.border
+    if tree is None or border is None or border.flow is None:
+        return tree
+    ends = derivation.problem.ids[derivation.problem.edges].tolist()
+    flow = {(one, other): over for (one, other), over in zip(ends, border.flow.tolist(), strict=True)}
+    pairs = zip(derivation.edges["from"], derivation.edges["to"], strict=True)
+    return tree | {"flow": [flow[pair] if pair in flow else -flow[pair[::-1]] for pair in pairs]}
+
+
 def _certificate(derivation: Derivation) -> Json:
     certificate = derivation.certificate
-    border = {"border": certificate.border, "border_bound": certificate.border_bound} if derivation.border else {}
+    border: Json = {}
+    if derivation.border is not None:
+        by = {} if derivation.border.flow is None else {"border_bound_by": "flow"}
+        border = {"border": certificate.border, "border_bound": certificate.border_bound} | by
     proven = {} if certificate.proven_bound is None else {"proven_bound": certificate.proven_bound}
     return {
         "cost": int(certificate.cost),

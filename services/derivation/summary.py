@@ -23,7 +23,7 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roundness:
-    """Length of the border, km, and the share of it that is proven to be unavoidable."""
+    """Length of the border, km, and what borders add to the bound, as a share of what this one costs."""
 
     border_km: float
     border_tightness: float

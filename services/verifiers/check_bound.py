@@ -1,19 +1,21 @@
 """Check what a derivation folder proves of its bound: python check_bound.py FOLDER (standard library and numpy).
 
 Nothing in the tables is believed: numbers are whole and bounded, ids and edges come once, the quota is the stated share
-of the people, and the tables are those whose digest the certificate names. check_proof.py, beside it, checks the proof.
+of the people, and the tables are those whose digest the certificate names. Beside it, check_rules.py
+builds rules into the tables, and check_proof.py checks the proof.
 """
 import csv, gzip, hashlib, json, re, sys
 from fractions import Fraction
 from pathlib import Path
 import numpy as np
 if __package__:
-    from services.verifiers.check_proof import array, dual, need, tree, whole as whole_ground
+    from services.verifiers.check_proof import dual, tree, whole as whole_ground
+    from services.verifiers.check_rules import apart, array, both, followed, moved, need
 else:
     sys.dont_write_bytecode = True  # the folder stays as it was
-    from check_proof import array, dual, need, tree, whole as whole_ground
+    from check_proof import dual, tree, whole as whole_ground
+    from check_rules import apart, array, both, followed, moved, need
 LONGEST = 2**30  # bytes of a proof, unpacked
-KNOWN = {"must", "must_not", "keep_together", "cut", "link", "at_most", "exclude_empty"}
 
 def refuse(text):
     raise ValueError(f"{text} is no whole number")
@@ -37,8 +39,11 @@ def rows(path: Path) -> list[dict[str, str]]:
     need(all({None} & {*row, *row.values()} == set() for row in found), f"{path.name} has a row of another length")
     return found
 
-def read(folder):
-    """Costs, people and edges of the tables, and the quota; positions count units, then connectors."""
+def read(folder, proof):
+    """Costs, people and edges of the tables, the quota, what a proof is of, and what is taken off its bound.
+
+    Positions count units, then connectors.
+    """
     units, connectors, edges = (rows(folder / f"{name}.csv") for name in ("units", "connectors", "edges"))
     names = [row["unit_id"] for row in units] + [row["connector_id"] for row in connectors]
     place = {name: i for i, name in enumerate(names)}
@@ -67,69 +72,37 @@ def read(folder):
     if rules:
         text = json.dumps(rules, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         sha = hashlib.sha256(f"{sha.hexdigest()}\nconstraints\n{text}".encode())
+    table, kinds, less, pieces = (cost, people, quota), {"connected", "quota"}, 0, problem.get("pieces", 1)
+    if pieces != 1:
+        sha = hashlib.sha256(f"{sha.hexdigest()}\npieces {pieces}\n".encode())
     if "compactness" in problem:
         sha = hashlib.sha256(f"{sha.hexdigest()}\nborder\n".encode())
         outer, shared = (array([whole(row["border"]) for row in table], "borders") for table in (units, edges))
         outer = np.append(outer, np.zeros(len(connectors), np.int64))
         sha.update(outer[order].astype("<i8").tobytes() + shared[along].astype("<i8").tobytes())
+        if "flow" in proof:
+            table, kinds = (moved(cost + outer, shared, pairs, proof["flow"]), people, quota), kinds | {"border"}
     need(digest == sha.hexdigest(), "the certificate belongs to other tables")
-    table, kinds = (cost, people, quota), {"connected", "quota"}
+    if pieces != 1:
+        (table, pairs, less), kinds = apart(table, pairs, pieces, proof["jump"], rules), kinds | {"pieces"}
     if rules:
         nobody = [i for i, row in enumerate(units) if rules.get("exclude_empty") and float(row["population"] or 1) == 0]
         (table, pairs), kinds = followed(table, pairs, place, rules, nobody), kinds | {"ground"}
-    return table, np.array(pairs + [(b, a) for a, b in pairs], np.int64).reshape(-1, 2).T, kinds
+    need((table[0] > 0).all() and sum(table[0].tolist()) < 2**53, "a unit costs nothing once borders are moved onto it")
+    return table, both(pairs), kinds, less
 
-def joined(n, pairs):
-    """The least vertex of each connected part."""
-    label, lower = None, np.arange(n)
-    tails, heads = np.array(pairs + [(b, a) for a, b in pairs], np.int64).reshape(-1, 2).T
-    while label is None or (lower != label).any():
-        label, lower = lower, lower.copy()
-        np.minimum.at(lower, heads, label[tails])
-        lower = lower[lower]
-    return label
-
-def followed(table, pairs, place, rules, nobody):
-    """The same regions without constraints: what is out loses its edges, what stays together becomes its first vertex,
-    and what must be in holds more people than may be left out. Limits, and sets apart, are left aside.
-    """
-    (cost, people, quota), n = table, len(table[0])
-    need(set(rules) <= KNOWN, "a kind of constraint unknown here")
-    groups = [{place[name] for name in group} for group in rules.get("keep_together", {}).get("groups", [])]
-    kept = {v: number for number, group in enumerate(groups) for v in group}
-    need(len(kept) == sum(map(len, groups)), "a unit is kept together twice")
-    must, out = ({place[name] for name in rules.get(key, [])} for key in ("must", "must_not"))
-    must |= {v for group in groups if must & group for v in group}
-    may, before = set(range(n)) - out - set(nobody), None
-    while before != may:
-        before = may
-        may = may - {v for group in groups if not group <= may for v in group}
-        label = joined(n, [pair for pair in pairs if may.issuperset(pair)])
-        held = np.bincount(label, people * np.isin(np.arange(n), list(may)), n)
-        part = label[min(must)] if must else held.argmax()
-        may = {v for v in may if label[v] == part}
-        need(must <= may and held[part] >= quota, "no region keeps to the constraints")
-    inside = [pair for pair in pairs if may.issuperset(pair)]
-    one = [(a, b) for a, b in inside if {a, b} <= must or (a in kept and kept[a] == kept.get(b))]
-    lead, on, more = joined(n, one), np.array(sorted(may)), int(people.sum()) - quota + 1
-    costs, held, locked = np.ones(n, np.int64), np.zeros(n, np.int64), sorted({int(lead[v]) for v in must})
-    costs[lead[on]] = 0
-    np.add.at(costs, lead[on], cost[on])
-    np.add.at(held, lead[on], people[on])
-    held[locked] += more
-    ends = {tuple(sorted((int(lead[a]), int(lead[b])))) for a, b in inside}
-    return (costs, held, quota + more * len(locked)), sorted(pair for pair in ends if pair[0] != pair[1])
-
-def unpacked(path):
+def unpacked(path: Path) -> dict:
     with gzip.open(path) as packed:
         text = packed.read(LONGEST + 1)
     need(len(text) <= LONGEST, "the proof is too long")
     return load(text.decode("utf-8"))
 
 def bound(folder):
-    table, ends, kinds = read(folder)
-    if (folder / "proof.json.gz").exists():
-        return tree(table, ends, unpacked(folder / "proof.json.gz"), kinds)
+    proof = unpacked(folder / "proof.json.gz") if (folder / "proof.json.gz").exists() else {}
+    table, ends, kinds, less = read(folder, proof)
+    if proof:
+        return tree(table, ends, proof, kinds) - less
+    need(not less, "the bound of several pieces has no proof")
     alone, node = unpacked(folder / "dual.json.gz"), whole_ground(table, ends)  # a dual of the root
     need(node is not None, "no connected part holds the quota")
     here = [lift for lift in alone["raises"] if np.isin(array(lift["members"], "members"), node.at).any()]

@@ -7,14 +7,10 @@ prize, max(−w, 0) the price of entering it. Regions meet the root: it holds a 
 left out. Nested sets are lifted while no way in is charged more than its price; one that need not be met, on prizes of
 owners. Terminals that all meet are joined by labels (subsets × vertices) that no tree undercuts."""
 import numpy as np
-LARGEST = 2**62  # sums of whole numbers stay below this, so that 64 bits hold them
-def need(holds, reason):
-    if not holds:
-        raise ValueError(reason)
-def array(numbers, what, below=LARGEST, least=0):
-    whole = type(numbers) is list and all(type(number) is int for number in numbers)
-    need(whole and all(least <= number < below for number in numbers), f"{what} are no whole numbers, or out of range")
-    return np.array(numbers, np.int64)
+if __package__:
+    from services.verifiers.check_rules import LARGEST, array, need, parts
+else:
+    from check_rules import LARGEST, array, need, parts
 def places(numbers, what, at):
     numbers = array(numbers, what)
     found = np.minimum(np.searchsorted(at, numbers), len(at) - 1)
@@ -29,12 +25,9 @@ class Node:
         self.spare = int(self.people.sum()) - self.quota
     def without(self, gone):
         """The part that regions lie in without some vertices; none if there is no such part."""
-        may, lower, label = ~gone, np.arange(len(self.at)), None
+        may = ~gone
         tails, heads = np.array([self.tails, self.heads])[:, may[self.tails] & may[self.heads]]
-        while label is None or (lower != label).any():  # each takes the least label around it, and that one's label
-            label, lower = lower, lower.copy()
-            np.minimum.at(lower, heads, label[tails])
-            lower = lower[lower]
+        label = parts(len(self.at), tails, heads)
         held = np.bincount(label[may], self.people[may], len(may))  # exact: all people are below 2**53
         part = may & (label == held.argmax())
         if held.max() < self.quota or (self.must & ~part).any() or not all(part[group].any() for group in self.met):

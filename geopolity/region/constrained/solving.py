@@ -16,10 +16,12 @@ import numpy.typing as npt
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.messages import Message
 from geopolity.region import engine
+from geopolity.region.border import Border
 from geopolity.region.certificate import Method, Progress, Proof, Region, certify
 from geopolity.region.constrained.conflict import ConstraintsConflict, conflict, irreducible, not_found
 from geopolity.region.constrained.priced import Pricing
 from geopolity.region.constrained.reduced import Reduced, ground_of, reduced
+from geopolity.region.constrained.rounder import without_border
 from geopolity.region.constraints import Constraints
 from geopolity.region.engine import Effort, OnProgress, as_members
 from geopolity.region.problem import RegionProblem
@@ -64,9 +66,14 @@ def derive(
     return search.region()
 
 
-def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
-    """The region with the whole proof of its bound, as far as limits and places apart take no part in it."""
+def prove(problem: RegionProblem, region: Region, *, border: Border | None = None, seed: int = 0) -> Region:
+    """The region with the whole proof of its bound, as far as limits and places apart take no part in it.
+
+    Where a flow moves its border onto vertices, the proof is that of the problem with the costs that this gives.
+    """
     constraints = problem.constraints
+    if border is not None and border.flow is not None:
+        return _proven_with_border(problem, region, border, seed)
     if constraints is None or region.certificate.method is Method.EVERYONE:
         return engine.prove(problem, region, seed=seed)
     whole = reduced(problem, constraints)
@@ -82,6 +89,21 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     bound = min(int(proven.tree["bound"]) + known.border_bound, known.cost)
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], "ground"]}
     return replace(region, certificate=replace(known, proven_bound=bound), tree=tree)
+
+
+def _proven_with_border(problem: RegionProblem, region: Region, border: Border, seed: int) -> Region:
+    known, members = region.certificate, region.members
+    if problem.constraints is not None:
+        whole = reduced(problem, problem.constraints)
+        assert whole is not None
+        members = whole.lowered(members)
+    plain = without_border(problem, border)
+    proven = engine.prove(plain, Region(members, replace(known, border_bound=0)), seed=seed)
+    if proven.tree is None:
+        return region
+    kinds = [*proven.tree["constraints"], "border", *(() if problem.constraints is None else ("ground",))]
+    certificate = replace(known, proven_bound=min(int(proven.tree["bound"]), known.cost))
+    return replace(region, certificate=certificate, tree=proven.tree | {"constraints": kinds})
 
 
 def is_possible(problem: RegionProblem, constraints: Constraints, seed: int = 0) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geopolity.messages import Message
 from services.derivation.audit.evidence import ROUNDING, Evidence, VerificationFailed, close, equal, whole_number
-from services.verifiers.check_bound import proven_bound
+from services.verifiers.check_bound import proven_bound, unpacked
 
 LARGEST_WITH_DUAL = 50_000
 """Units and connectors up to which a folder holds the proof of its bound."""
@@ -30,7 +30,7 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
     stated = Message("gap: {gap:exact}% as stated", gap=f"{100 * certificate['gap']:.4f}")
     if evidence.everyone:
         return Message("{stated}; the whole layer needs no bound", stated=stated)
-    if evidence.rounded:
+    if evidence.rounded and certificate.get("border_bound_by") != "flow":
         _border_could_be_so_long(evidence)
     if not any((folder / name).exists() for name in ("dual.json.gz", "proof.json.gz")):
         _is_too_large(evidence)
@@ -41,7 +41,7 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
             bound=bound,
         )
     vertices = _proven(folder)
-    border = _proven_border(evidence, vertices)
+    border = 0 if _has_flow(folder) else _proven_border(evidence, vertices)
     if vertices + border < min(stated_proof, cost) and "proven_bound" in certificate:
         raise VerificationFailed(
             "certificate.json states a proven bound of {stated:count}; the proof in the folder shows {proven:count}.",
@@ -96,6 +96,12 @@ def _proven(folder: Path) -> int:
             "The proof in the folder does not hold: {reason}; derive it again.",
             reason=str(reason),
         ) from reason
+
+
+def _has_flow(folder: Path) -> bool:
+    """Whether the whole proof is of borders too, moved onto units."""
+    file = folder / "proof.json.gz"
+    return file.exists() and "flow" in unpacked(file)
 
 
 def _border_could_be_so_long(evidence: Evidence) -> None:

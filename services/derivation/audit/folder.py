@@ -34,12 +34,12 @@ from services.derivation.audit.evidence import (
 )
 from services.derivation.audit.outline import outline_holds
 from services.records import Json
-from services.verifiers import check_bound, check_proof
+from services.verifiers import check_bound, check_proof, check_rules
 from services.verifiers.check_bound import rows
 
 EVERYBODY = hashlib.sha256(b"Everyone").hexdigest()
 """Digest of the footprint that the root polity has, and nobody else."""
-CHECKERS = Path(check_bound.__file__), Path(check_proof.__file__)
+CHECKERS = Path(check_bound.__file__), Path(check_proof.__file__), Path(check_rules.__file__)
 """Programs that go with every published proof."""
 LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
 """Files that people look at; what they say is not re-checked."""

@@ -5,21 +5,29 @@ import gzip
 import json
 
 
-def write_proof(folder, problem, proof, *, units=None, name="dual.json.gz"):
+def write_proof(folder, problem, proof, *, units=None, name="dual.json.gz", border=None):
     """Write a problem whose vertices after the first ``units`` are connectors, and its dual or proof as it is given."""
     units = len(problem) if units is None else units
+    outer = [[]] * len(problem) if border is None else border.outer[:, None].tolist()
+    along = [[]] * len(problem.edges) if border is None else border.shared[:, None].tolist()
     rows = list(zip(problem.ids, problem.cost, problem.affected, strict=True))
-    _table(folder / "units.csv", ["unit_id", "cost", "affected_int"], rows[:units])
+    head = [] if border is None else ["border"]
+    written = [[*row, *last] for row, last in zip(rows, outer, strict=True)]
+    _table(folder / "units.csv", ["unit_id", "cost", "affected_int", *head], written[:units])
     _table(folder / "connectors.csv", ["connector_id", "cost"], [row[:2] for row in rows[units:]])
-    _table(folder / "edges.csv", ["from", "to"], problem.ids[problem.edges].tolist())
+    pairs = zip(problem.ids[problem.edges].tolist(), along, strict=True)
+    _table(folder / "edges.csv", ["from", "to", *head], [[*ends, *last] for ends, last in pairs])
     stated = {
         "quota": problem.quota,
         "coverage_target": str(problem.coverage),
         "affected_total": problem.affected_total,
         "affected_range": [0.5, 1.5],
     }
+    stated |= {} if border is None else {"compactness": "1.0"}
+    stated |= {} if getattr(problem, "pieces", 1) == 1 else {"pieces": problem.pieces}
+    digest = problem.digest if border is None else border.digest(problem)
     (folder / "problem.json").write_text(json.dumps(stated))
-    (folder / "certificate.json").write_text(json.dumps({"digest": problem.digest}))
+    (folder / "certificate.json").write_text(json.dumps({"digest": digest}))
     (folder / name).write_bytes(gzip.compress(json.dumps(proof).encode()))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geopolity.region import QuotaOutOfReach, RegionProblem, derive, engine, prove
-from services.verifiers import check_bound, check_proof
+from services.verifiers import check_bound, check_proof, check_rules
 from services.verifiers.check_bound import proven_bound
 from tests.unit.region.proof_folder import table, write_proof
 from tests.unit.region.test_published_dual import archipelagos, cheapest, clustered
@@ -296,7 +296,7 @@ def test_an_honest_proof_is_accepted_and_costs_edited_everywhere_are_not(honest,
 def test_the_program_runs_beside_its_checker_alone(honest, tmp_path):
     problem, proof = honest
     write_proof(tmp_path, problem, proof, name="proof.json.gz")
-    for program in (check_bound, check_proof):
+    for program in (check_bound, check_proof, check_rules):
         (tmp_path / Path(program.__file__).name).write_bytes(Path(program.__file__).read_bytes())
     run = [
         sys.executable,
@@ -310,5 +310,5 @@ def test_the_program_runs_beside_its_checker_alone(honest, tmp_path):
 
 
 def test_the_checker_stays_short():
-    for program in (check_bound, check_proof):
+    for program in (check_bound, check_proof, check_rules):
         assert len(Path(program.__file__).read_text(encoding="utf-8").splitlines()) <= 150
