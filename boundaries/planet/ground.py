@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geopolity.arrays import BoolArray, FloatArray, GeometryArray, IntArray
+from geopolity.exports import later
 from geopolity.geometry.crs import split_antimeridian
 from geopolity.geometry.sphere import GRID, great_circle_km, unit_vectors, voronoi_cells
+
+if TYPE_CHECKING:
+    from scipy import sparse, spatial
+else:
+    sparse, spatial = later("scipy.sparse"), later("scipy.spatial")
 
 OnGround = Callable[[float], None]
 """Told the share of the work that is done, 0 to 1."""
@@ -141,9 +145,11 @@ def _noded(shapes: GeometryArray) -> GeometryArray:
     new = np.flatnonzero((snapped != xy).any(axis=1))
     corners, corner = np.unique(snapped[new], axis=0, return_inverse=True)
     if len(corners):
-        near = cKDTree(corners).query_pairs(SAME, output_type="ndarray")
-        links = coo_array((np.ones(len(near), np.int8), (near[:, 0], near[:, 1])), shape=(len(corners), len(corners)))
-        group = connected_components(links, directed=False)[1]
+        near = spatial.cKDTree(corners).query_pairs(SAME, output_type="ndarray")
+        links = sparse.coo_array(
+            (np.ones(len(near), np.int8), (near[:, 0], near[:, 1])), shape=(len(corners), len(corners))
+        )
+        group = sparse.csgraph.connected_components(links, directed=False)[1]
         first = np.unique(group, return_index=True)[1]
         snapped[new] = corners[first[group[corner]]]
     return np.asarray(shapely.set_coordinates(shapes.copy(), snapped), dtype=object)
@@ -201,14 +207,14 @@ def _placeless(parts: _Parts, owner: IntArray, touching: IntArray, sites: FloatA
     """Owner of every part: whole islands without a place go to the place nearest to their largest part."""
     left = np.flatnonzero(owner < 0)
     both = (owner[touching] < 0).all(axis=1)
-    links = coo_array((np.ones(both.sum(), np.int8), touching[both].T), shape=(len(owner), len(owner)))
-    island = connected_components(links, directed=False)[1][left]
+    links = sparse.coo_array((np.ones(both.sum(), np.int8), touching[both].T), shape=(len(owner), len(owner)))
+    island = sparse.csgraph.connected_components(links, directed=False)[1][left]
     area = shapely.area(parts.shape[left])
     order = np.lexsort((-area, island))
     names, first = np.unique(island[order], return_index=True)
     largest = left[order[first]]
     middle = unit_vectors(shapely.get_coordinates(shapely.point_on_surface(parts.shape[largest])))
-    nearest = cKDTree(sites).query(middle)[1]
+    nearest = spatial.cKDTree(sites).query(middle)[1]
     result = owner.copy()
     result[left] = nearest[np.searchsorted(names, island)]
     return result

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import QhullError
 
 from geopolity.affected.decay import ring_edges, ring_intensities
 from geopolity.affected.footprint import Radius
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.compiling import njit
+from geopolity.exports import later
 from geopolity.geometry.crs import CYLINDRICAL, cylindrical, degrees, lonlat
 from geopolity.geometry.nearest import EDGE, Cells, cells, in_frame, local_xy
 from geopolity.geometry.overlap import Edges, edges_of
 from geopolity.layers.ground import Ground, Meeting
 from geopolity.threads import THREADS, in_threads
+
+if TYPE_CHECKING:
+    from scipy import spatial
+else:
+    spatial = later("scipy.spatial")
 
 MANY = 50
 """Fewer sites are laid out as circles: that is fast enough, and knows no limits."""
@@ -59,7 +65,7 @@ def discs_of(footprint: Radius) -> Discs | None:
         return None
     try:
         around = cells(points, reach[0])
-    except QhullError:  # all sites on one circle of the Earth
+    except spatial.QhullError:  # all sites on one circle of the Earth
         return None
     edges, alone = ring_edges(footprint.decay, RINGS), np.isclose(shapely.area(around.local), around.square_m2)
     if (~alone & (np.abs(around.sites[:, 1]) > HIGHEST_LATITUDE)).any():

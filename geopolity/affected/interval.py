@@ -14,15 +14,21 @@ either way round, the nominal 90 % hold 85 to 94 times in a hundred, per unit an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from geopolity.affected.pieces import Pieces
 from geopolity.arrays import FloatArray
+from geopolity.exports import later
 from geopolity.layers.ground import ground
 from geopolity.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = later("scipy.special")
 
 PLACES_IN_THE_COUNTRY, PLACES_IN_THE_CITY = 5.0, 16.5
 """Independent places in which a unit's people live, as far as one footprint can tell."""
@@ -142,8 +148,8 @@ def _beta(mean: FloatArray, variance: FloatArray, least: FloatArray, most: Float
     width, least = width[open_], least[open_]
     centre = np.clip((mean[open_] - least) / width, 1e-9, 1 - 1e-9)
     weight = np.maximum(centre * (1 - centre) * width**2 / variance[open_] - 1, 1e-3)
-    start = betaincinv(centre * weight, (1 - centre) * weight, TAIL)
-    end = betaincinv(centre * weight, (1 - centre) * weight, 1 - TAIL)
+    start = special.betaincinv(centre * weight, (1 - centre) * weight, TAIL)
+    end = special.betaincinv(centre * weight, (1 - centre) * weight, 1 - TAIL)
     low[open_] = least + width * np.where(start < CLOSE, 0.0, start)
     high[open_] = least + width * np.where(end > 1 - CLOSE, 1.0, end)
     return np.minimum(low, mean), np.maximum(high, mean)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
-from scipy.interpolate import RegularGridInterpolator
 
 from geopolity.affected.raster import Grid
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.errors import RequestError
+from geopolity.exports import later
 from geopolity.geometry.crs import CYLINDRICAL, LONGEST_STRAIGHT_M, cylindrical, equal_area, moved
+
+if TYPE_CHECKING:
+    from scipy import interpolate
+else:
+    interpolate = later("scipy.interpolate")
 
 SHAPES_AT_A_TIME = 1_000
 LATTICE = 129
@@ -223,7 +228,7 @@ def _areas_of_projected(grid: Grid) -> FloatArray:
     west, south, east, north = grid.bounds
     wide, high = (east - west) / columns, (north - south) / rows
     xs, ys = (_lattice(first, last, count) for first, last, count in ((west, east, columns), (south, north, rows)))
-    scale = RegularGridInterpolator((ys, xs), _scale(xs, ys, grid.crs, min(wide, high) / 2))
+    scale = interpolate.RegularGridInterpolator((ys, xs), _scale(xs, ys, grid.crs, min(wide, high) / 2))
     across, up = west + (np.arange(columns) + 0.5) * wide, north - (np.arange(rows) + 0.5) * high
     lines = [scale(np.column_stack([np.full(columns, y), across])) for y in up]
     return np.asarray(np.vstack(lines) * (wide * high), dtype=np.float64)

@@ -7,14 +7,20 @@ sites are equally far, so a border a little off hardly changes how much ground l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import ConvexHull
 
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
 from geopolity.compiling import njit
+from geopolity.exports import later
 from geopolity.geometry.crs import WGS84, split_antimeridian
+
+if TYPE_CHECKING:
+    from scipy import spatial
+else:
+    spatial = later("scipy.spatial")
 
 RADIUS_M = 6_371_008.8
 MARGIN = 1.05
@@ -89,7 +95,7 @@ def _neighbours(sites: FloatArray) -> tuple[IntArray, IntArray]:
     longitude, latitude = np.radians(sites).T
     level = np.cos(latitude)
     around = np.column_stack([level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)])
-    corners = ConvexHull(around).simplices.astype(np.int64)
+    corners = spatial.ConvexHull(around).simplices.astype(np.int64)
     sides = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
     pairs = np.unique(np.concatenate([sides @ [len(sites), 1], sides @ [1, len(sites)]]))
     return pairs // len(sites), pairs % len(sites)

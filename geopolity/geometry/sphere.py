@@ -8,12 +8,18 @@ antimeridian and none at the poles until cells are written as longitudes and lat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.spatial import ConvexHull
 
 from geopolity.arrays import FloatArray, GeometryArray, IntArray
+from geopolity.exports import later
+
+if TYPE_CHECKING:
+    from scipy import spatial
+else:
+    spatial = later("scipy.spatial")
 
 GRID = 2.0**20
 """Steps per degree that corners are rounded to (a tenth of a metre), so that neighbours share them bit for bit."""
@@ -48,7 +54,7 @@ def voronoi_cells(degrees: FloatArray) -> GeometryArray:
     ``geopolity.geometry.crs.split_antimeridian`` brings both to what a map expects.
     """
     sites = unit_vectors(degrees)
-    hull = ConvexHull(sites)
+    hull = spatial.ConvexHull(sites)
     corners = _in_order(hull.simplices.astype(np.int64), hull.equations[:, :3], sites)
     site, xy = _edges_cut(corners, _rounded(hull.equations[:, :3]))
     return _polygons(site, xy, degrees)

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geopolity.arrays import BoolArray, FloatArray, IntArray
+from geopolity.exports import later
 from geopolity.geometry.crs import WGS84, degrees
 from geopolity.geometry.vertices import numbered
 from geopolity.layers.combined import seam_pairs
 from geopolity.layers.layer import Layer
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = later("scipy.sparse")
 
 LEAST_SHARED = 1e-9
 """Part of the smaller unit below which shared ground is rounding."""
@@ -93,8 +98,8 @@ def outline_km(layer: Layer) -> FloatArray:
 
 
 def _components(edges: IntArray, size: int) -> IntArray:
-    graph = coo_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    graph = sparse.coo_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(size, size))
+    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def _outlines(layer: Layer) -> _Outlines:

@@ -9,17 +9,22 @@ in the *block* of such a set its people serve only there, and the weights within
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from geopolity.arrays import FloatArray, IntegerArray
 from geopolity.errors import NegativeAnswer
+from geopolity.exports import later
 from geopolity.sortition.electorate import Electorate
 from geopolity.sortition.feasibility import fill_seats
 from geopolity.sortition.maxflow import Flow, largest_flow
 from geopolity.sortition.shares import UNIT, pool_sums
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = later("scipy.sparse")
 
 SWEEPS = 200
 STEPS = 60
@@ -100,7 +105,7 @@ def tight_blocks(electorate: Electorate, flow: Flow) -> tuple[IntegerArray, Inte
         [cell, electorate.cell_polities[used], polities + np.arange(cells), np.full(spare.sum(), idle)]
     )
     graph = sparse.csr_array((np.ones(len(tail)), (tail, head)), shape=(idle + 1, idle + 1))
-    _, component = csgraph.connected_components(graph, connection="strong")
+    _, component = sparse.csgraph.connected_components(graph, connection="strong")
     rank = _ranks(component[tail], component[head], int(component.max()) + 1)[component]
     order = np.unique(rank[:polities], return_inverse=True)[1]
     of_rank = dict(zip(rank[:polities].tolist(), order.tolist(), strict=True))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
+from geopolity.exports import later
 from maps.scenes.longitudes import Geometries
+
+if TYPE_CHECKING:
+    from scipy import sparse, spatial
+else:
+    sparse, spatial = later("scipy.sparse"), later("scipy.spatial")
 
 _EARTH_KM = 6371.0
 _FAR_KM = 700.0
@@ -81,9 +85,9 @@ def _groups(shown: Geometries) -> NDArray[np.int64]:
     points = np.column_stack(
         [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
     )
-    near = cKDTree(points).query_pairs(2 * np.sin(_FAR_KM / _EARTH_KM / 2), output_type="ndarray")
-    graph = coo_matrix((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(cells), len(cells)))
-    return np.asarray(connected_components(graph, directed=False)[1][cell_of], dtype=np.int64)
+    near = spatial.cKDTree(points).query_pairs(2 * np.sin(_FAR_KM / _EARTH_KM / 2), output_type="ndarray")
+    graph = sparse.coo_matrix((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(cells), len(cells)))
+    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1][cell_of], dtype=np.int64)
 
 
 def _frame(shown: Geometries) -> Frame:
