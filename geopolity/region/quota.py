@@ -45,18 +45,18 @@ class QuotaPricing:
 
 
 class _Climb:
-    """The relaxations of one node at the prices tried so far."""
+    """The best relaxation of one node at the prices tried so far; of a large node two of them fill the memory."""
 
     def __init__(self, bounds: Bounds, node: Node, variant: Variant, *, rounding: bool) -> None:
         self.bounds = bounds
         self.node = node
         self.variant = variant
         self.rounding = rounding
-        self.tried: dict[int, Relaxation] = {}
+        self.tried: set[int] = set()
 
     def top(self, price: int, steps: Steps) -> Relaxation:
         """Climb from a price, up or down, by steps that are halved where neither leads higher."""
-        best, step = self._at(price), steps.first
+        best, step = self._at(bounded(self.node, price)), steps.first
         while step >= steps.finest and self._goes_on(best):
             for factor in (2.0**step, 2.0**-step):
                 best, moved = self._along(best, factor)
@@ -67,20 +67,26 @@ class _Climb:
 
     def _along(self, best: Relaxation, factor: float) -> tuple[Relaxation, bool]:
         """The best relaxation in one direction, and whether a step that way led higher."""
-        rival, moved = self._at(int(best.price * factor)), False
-        while rival.value > best.value and self._goes_on(rival):
-            best, moved = rival, True
-            rival = self._at(int(best.price * factor))
-        return (rival if rival.value > best.value else best), moved
+        moved = False
+        while True:
+            price = bounded(self.node, int(best.price * factor))
+            if price in self.tried:  # it was not better then, or it is the best one itself
+                return best, moved
+            rival = self._at(price)
+            if rival.value <= best.value:
+                return best, moved
+            best = rival
+            if not self._goes_on(best):
+                return best, moved
+            moved = True
 
     def _at(self, price: int) -> Relaxation:
-        price = bounded(self.node, price)
-        if price not in self.tried:
-            self.tried[price] = self.bounds.relax(self.node, price, variant=self.variant)
-            if self.rounding:
-                rounds = 1 if self.node.instance.size > LARGE else 3
-                self.bounds.rounding.round(self.node, self.tried[price], rounds=rounds)
-        return self.tried[price]
+        self.tried.add(price)
+        relaxation = self.bounds.relax(self.node, price, variant=self.variant)
+        if self.rounding:
+            rounds = 1 if self.node.instance.size > LARGE else 3
+            self.bounds.rounding.round(self.node, relaxation, rounds=rounds)
+        return relaxation
 
     def _goes_on(self, relaxation: Relaxation) -> bool:
         return relaxation.bound < self.bounds.upper and not self.bounds.budget.is_spent

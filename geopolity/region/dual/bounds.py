@@ -66,6 +66,7 @@ class Bounds:
         self.pricing = pricing
         self.rounding = rounding
         self.variants = Variants()
+        self._latest: tuple[Node, tuple[int, Variant], Relaxation] | None = None
         self._in_vain = 0
 
     @property
@@ -74,12 +75,22 @@ class Bounds:
         return self.incumbent.cost
 
     def relax(self, node: Node, price: int, required: BoolArray | None = None, variant: Variant = FIRST) -> Relaxation:
-        """One dual ascent, counted as work."""
-        must = node.required if required is None else required
-        relaxation = relax(node.instance, must, price, self.scale, variant=variant)
+        """One dual ascent, counted as work; the same one again is not done again."""
+        relaxation = self._known(node, (price, variant)) if required is None else None
+        if relaxation is None:
+            self._latest = None
+            must = node.required if required is None else required
+            relaxation = relax(node.instance, must, price, self.scale, variant=variant)
+        if required is None:
+            self._latest = node, (price, variant), relaxation
         arcs = len(node.instance.graph.neighbours)
         self.budget.spent += max(4 * arcs, relaxation.looked if node.instance.size > LARGE else 0) + 2000
         return relaxation
+
+    def _known(self, node: Node, asked: tuple[int, Variant]) -> Relaxation | None:
+        if self._latest is None or self._latest[0] is not node or self._latest[1] != asked:
+            return None
+        return self._latest[2]
 
     def best(
         self, node: Node, price: int, steps: Steps, *, rounding: bool = False, variant: Variant = FIRST
@@ -113,7 +124,10 @@ class Bounds:
         most = FEW if self.budget.nodes == 0 else FEW_LATER
         if relaxation.bound >= self.upper or not 2 <= count <= most or self._in_vain >= PATIENCE:
             return relaxation
-        self.budget.spent += 8 * 2**count * len(relaxation.neighbours)
+        work = 8 * 2**count * len(relaxation.neighbours)
+        if node.instance.size > LARGE and self.budget.spent + work > self.budget.limit:
+            return relaxation
+        self.budget.spent += work
         exact = joined_exactly(node.instance, node.required, relaxation, self.upper)
         gain = (exact.value - relaxation.value) / (self.scale * self.upper)
         self._in_vain = 0 if gain > WORTH else self._in_vain + 1

@@ -101,7 +101,7 @@ def begin(
         return _whole(problem, allowed)
     ground = np.union1d(found.vertices, found.members) if found.closed is None else found.closed
     instance, vertices = on_ground(layer, ground, problem.quota)
-    budget = replace(reach.budget, limit=max(limit, reach.budget.spent + limit // MORE))
+    budget = replace(reach.budget, limit=max(limit, min(reach.budget.spent, limit) + limit // MORE))
     return Beginning(problem, instance, _positions(problem, vertices), found, layer), budget
 
 

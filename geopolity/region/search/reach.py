@@ -107,6 +107,7 @@ class Reach:
         self.report = report
         self.found = Reached(np.empty(0, np.int64))
         self.has_answered = False
+        self._rounded: Relaxation | None = None
 
     def run(self) -> Reached:
         """The ground in reach, a region in it and the bound."""
@@ -114,6 +115,8 @@ class Reach:
         ground = ground_near(self.layer, self.quota, distance=0, count=count)
         if not ground.is_joined:
             return self.found
+        if ground.is_all:
+            self.found.closed = ground.vertices
         if len(ground.vertices) > HUGE:
             self._quick_answer(ground.vertices)
         near = None
@@ -121,7 +124,7 @@ class Reach:
             near = ground_near(self.layer, 0, distance=0, count=count).vertices
             self._look(near, with_regions=False)
         self.budget.limit = max(self.budget.limit, self.allowed(ARCS * len(ground.vertices)))
-        while not (self.budget.is_over and len(self.found.members)):
+        while self._goes_on():
             look, relaxation = self._look(ground.vertices, with_regions=True)
             self._make_regions(look, relaxation)
             if near is not None:
@@ -138,6 +141,11 @@ class Reach:
                 break
             ground = ground_near(self.layer, self.quota, distance=distance, count=count)
         return self.found
+
+    def _goes_on(self) -> bool:
+        """Whether there is to be another look: a first one whatever it takes, but for whoever has seen enough."""
+        is_first = not self.has_answered and not self.budget.is_stopped
+        return is_first or not self.budget.is_over or not len(self.found.members)
 
     def _first_count(self) -> int:
         return AROUND + 2 * int(np.count_nonzero(self.layer.affected))
@@ -197,6 +205,9 @@ class Reach:
         self.found.vertices = look.vertices
 
     def _make_regions(self, look: _Look, relaxation: Relaxation) -> None:
+        if relaxation is self._rounded:
+            return
+        self._rounded = relaxation
         look.bounds.rounding.round(look.node, relaxation, rounds=1)
         self._offer(look.vertices, look.incumbent.members, look.incumbent.cost)
 
