@@ -33,5 +33,9 @@ def open_store(settings: Settings) -> Store:
     from services.storage.store import Store  # noqa: PLC0415 - databases are slow to import, and --help needs none
 
     return Store(
-        url=settings.store_url, home=settings.home, vote_days=settings.vote_days, geocoder=settings.geocoder_url
+        url=settings.store_url,
+        home=settings.home,
+        vote_days=settings.vote_days,
+        geocoder=settings.geocoder_url,
+        least_free_mb=settings.least_free_mb,
     )

@@ -47,6 +47,9 @@ class Settings:
         Memory in which the service keeps public pages as they were rendered, MB.
     rate_limit
         How often one person, program or address may write, such as ``60/minute``.
+    least_free_mb
+        Free space of the disk of ``home``, MB, below which the service takes nothing in and workers begin nothing: what
+        is kept can still be read, and votes still close.
     vote_days
         Days that a vote lasts at least: 3, or more.
     geocoder_url
@@ -76,6 +79,7 @@ class Settings:
     job_memory_mb: int = 10_000
     page_memory_mb: int = 64
     rate_limit: str = "120/minute"
+    least_free_mb: int = 500
     vote_days: int = 3
     geocoder_url: str | None = field(default=None, repr=False)  # it may hold a key
     smtp_url: str | None = field(default=None, repr=False)  # it may hold a password
@@ -121,6 +125,7 @@ class Settings:
             "GEOPOLITY_HOME": str(self.home),
             "GEOPOLITY_WORKERS": str(self.workers),
             "GEOPOLITY_JOB_MEMORY_MB": str(self.job_memory_mb),
+            "GEOPOLITY_LEAST_FREE_MB": str(self.least_free_mb),
         }
         return told if self.database_url is None else told | {"GEOPOLITY_DATABASE_URL": self.database_url}
 
@@ -140,6 +145,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         job_memory_mb=_megabytes("GEOPOLITY_JOB_MEMORY_MB", environment, usual=10_000, least=4_000, most=1_000_000),
         page_memory_mb=_megabytes("GEOPOLITY_PAGE_MEMORY_MB", environment, usual=64, least=1, most=100_000),
         rate_limit=environment.get("GEOPOLITY_RATE_LIMIT") or "120/minute",
+        least_free_mb=_megabytes("GEOPOLITY_LEAST_FREE_MB", environment, usual=500, least=1, most=1_000_000),
         vote_days=_vote_days(environment.get("GEOPOLITY_VOTE_DAYS")),
         geocoder_url=_web_address("GEOPOLITY_GEOCODER_URL", environment),
         smtp_url=_smtp_address(environment.get("GEOPOLITY_SMTP_URL")),

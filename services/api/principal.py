@@ -132,6 +132,8 @@ class GuardedRoute(APIRoute):
             is_write = request.method not in SAFE and not marks.get("x-reads")
             if is_write or marks.get("x-costly"):
                 request.app.state.rates.check(request, who)
+            if is_write:
+                await run_in_threadpool(store_of(request).check_room)
             await run_in_threadpool(check_body, await _json_body(request))
             if not is_write:
                 return await handle(request)

@@ -57,6 +57,7 @@ STATUS = {
     "provider": 502,
     "geocoder": 502,
     "store-unavailable": 503,
+    "disk-full": 507,
     "store-schema": 503,
 }
 """By code. A request that is wrong is else 422, an answer that is no 409."""

@@ -11,6 +11,7 @@ from geopolity.docket import matter as steps
 from geopolity.docket.states import OPEN, State
 from services.assemblies.daily_roll import commit_roll
 from services.assemblies.vacancies import Leaving, check_seats_in
+from services.assemblies.weekly_counts import tell_counts
 from services.clock import now
 from services.docket.decisions import close_ended_in
 from services.docket.matters import stay_in
@@ -62,6 +63,7 @@ def run_due(store: Store, *, at: str | None = None) -> Done:
     moment = at or now()
     day = date.fromisoformat(moment[:10])
     commit_roll(store, moment)
+    tell_counts(store, moment)
     with store.writing() as session:
         ended_votes = close_ended_in(session, moment)
         for matter_id in sealed.overdue(session, moment):

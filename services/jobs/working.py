@@ -29,6 +29,7 @@ from services.derivation.summary import Summary, summary
 from services.jobs import queue
 from services.jobs.queue import Lease, LeaseLost
 from services.polities.lifecycle import proposer_of
+from services.storage.room import DiskFull
 from services.storage.store import Store
 from services.storage.tables import JobRow
 
@@ -41,17 +42,25 @@ log = logging.getLogger(__name__)
 def work(store: Store, stop: Callable[[], bool], *, idle_seconds: float = 0.5) -> None:
     """Take jobs in turn until told to stop."""
     while not stop():
-        row = queue.take(store)
+        row = queue.take(store) if _has_room(store) else None
         if row is None:
             time.sleep(idle_seconds)
         else:
             do(row, store)
 
 
+def _has_room(store: Store) -> bool:
+    try:
+        store.check_room()
+    except DiskFull:
+        return False
+    return True
+
+
 def work_off(store: Store) -> int:
     """Do everything that waits; returns how many jobs that were."""
     done = 0
-    while (row := queue.take(store)) is not None:
+    while _has_room(store) and (row := queue.take(store)) is not None:
         do(row, store)
         done += 1
     return done

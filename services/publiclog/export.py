@@ -16,11 +16,12 @@ from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
 from geopolity.publiclog.log import Checkpoint, LogRefused
 from geopolity.publiclog.notes import Head, origin_of, read_head, read_note, signed
+from geopolity.publiclog.tiles import files_of
 from services.clock import now
 from services.records import Json
 from services.storage import publiclog
 from services.storage.store import Store
-from services.verifiers import verify_log, verify_vote
+from services.verifiers import read_tiles, verify_log, verify_vote
 
 
 class LogFolderError(RequestError):
@@ -51,6 +52,7 @@ def export_log(folder: Path, store: Store) -> int:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     for name, content in log_files(lines, points, cosigned, store.home).items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(content)
     draft.rename(folder)
     return len(lines)
@@ -59,20 +61,32 @@ def export_log(folder: Path, store: Store) -> int:
 def log_files(
     lines: Sequence[bytes], points: Sequence[Checkpoint], cosigned: Mapping[int, Sequence[str]], home: Path
 ) -> dict[str, bytes]:
-    """Lay an export out: entries, checkpoints, notes with the witnesses' cosignatures, the public key, the verifier."""
+    """Lay an export out: entries, checkpoints, notes with the witnesses' cosignatures, the public key, the verifier.
+
+    Beside them stand the tiles of the newest checkpoint, from which any reader of C2SP's tlog-tiles reads the log.
+    """
     key = signing_key(home)
     public = key.public_key().public_bytes_raw().hex()
     notes = [note_of(point, cosigned.get(point.size, ()), key) for point in points]
     witnessed = (note for note, point in zip(notes, points, strict=True) if point.size in cosigned)
+    size = points[-1].size if points else 0
     newest = {"checkpoint": notes[-1].encode()} if notes else {}
-    return newest | {
-        "cosigned.jsonl": "".join(f"{json.dumps({'note': note}, ensure_ascii=False)}\n" for note in witnessed).encode(),
-        "entries.jsonl": b"".join(line + b"\n" for line in lines),
-        "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
-        "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
-        "verify_log.py": Path(verify_log.__file__).read_bytes(),
-        "verify_vote.py": Path(verify_vote.__file__).read_bytes(),
-    }
+    tiled = files_of(lines[:size], [merkle.leaf_hash(line) for line in lines[:size]])
+    return (
+        newest
+        | tiled
+        | {
+            "cosigned.jsonl": "".join(
+                f"{json.dumps({'note': note}, ensure_ascii=False)}\n" for note in witnessed
+            ).encode(),
+            "entries.jsonl": b"".join(line + b"\n" for line in lines),
+            "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
+            "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
+            "verify_log.py": Path(verify_log.__file__).read_bytes(),
+            "read_tiles.py": Path(read_tiles.__file__).read_bytes(),
+            "verify_vote.py": Path(verify_vote.__file__).read_bytes(),
+        }
+    )
 
 
 def note_of(point: Checkpoint, cosignatures: Sequence[str], key: Ed25519PrivateKey) -> str:
@@ -86,6 +100,15 @@ def newest_note(store: Store) -> str:
         points, cosigned = publiclog.checkpoints(session), publiclog.cosignatures(session)
     point = next((it for it in reversed(points) if it.size in cosigned), points[-1] if points else None)
     return "" if point is None else note_of(point, cosigned.get(point.size, ()), signing_key(store.home))
+
+
+def sealed_note(store: Store) -> str:
+    """A checkpoint of the log as it is now, for a witness to sign."""
+    key = signing_key(store.home)
+    with store.writing() as session:
+        point = publiclog.seal(session, key, now())
+        cosigned = publiclog.cosignatures(session)
+    return note_of(point, cosigned.get(point.size, ()), key)
 
 
 def verify_export(

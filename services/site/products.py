@@ -36,7 +36,7 @@ from services.views.polity import view_of
 from services.views.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
-CHECKERS = ("verify_log.py", "verify_draw.py", "check_bound.py", "check_proof.py", "check_rules.py")
+CHECKERS = ("verify_log.py", "read_tiles.py", "verify_draw.py", "check_bound.py", "check_proof.py", "check_rules.py")
 GUIDE = "guide"
 """Where the built guide is: in the home, in the site, and in the service's addresses."""
 FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "population", "affected", "coverage", "gap")

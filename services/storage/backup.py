@@ -25,6 +25,10 @@ BESIDE = ("-wal", "-shm", "-journal")
 """Files that SQLite keeps beside a store: of a writer that died they hold what was written last."""
 
 
+RESTORES = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+"""How PostGIS is restored: all of it, or nothing."""
+
+
 def backup(engine: Engine, file: Path) -> None:
     """Write a consistent copy of the store while it is in use."""
     if file.exists():
@@ -68,7 +72,7 @@ def restore(engine: Engine, file: Path) -> None:
         held = bool(there) and bool(connection.scalar(select(func.count()).select_from(LogRow)))
     if held:
         raise BackupError("The database holds a store already; restore into an empty database.")
-    _run("pg_restore", engine, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
+    _run("pg_restore", engine, *RESTORES, str(file))
 
 
 def _restore_file(store: Path, file: Path) -> None:

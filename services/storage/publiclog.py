@@ -10,11 +10,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from geopolity.errors import RequestError
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
 from geopolity.publiclog.notes import Verifier
+from geopolity.publiclog.tiles import LONGEST
 from services.acting import hand, office
 from services.records import Json
 from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
+
+
+class EntryTooLong(RequestError):
+    """What is to be logged fits into no bundle of the log's tiles."""
+
+    code = "entry-too-long"
+
 
 PEOPLE_REGISTERED = "people registered"
 
@@ -23,7 +32,7 @@ def append(session: Session, kind: str, facts: Json) -> int:
     """Add a public act to the log; returns its index."""
     last = session.scalar(select(func.max(LogRow.index)))
     index = 0 if last is None else last + 1
-    session.add(LogRow(index=index, line=Entry(index=index, kind=kind, facts=_with_office(facts)).line))
+    session.add(LogRow(index=index, line=_line(index, kind, facts)))
     session.flush()
     return index
 
@@ -32,10 +41,7 @@ def append_all(session: Session, kind: str, many: Sequence[Json]) -> None:
     """Add many acts of one kind, in order."""
     last = session.scalar(select(func.max(LogRow.index)))
     first = 0 if last is None else last + 1
-    rows = [
-        {"index": index, "line": Entry(index=index, kind=kind, facts=_with_office(facts)).line}
-        for index, facts in enumerate(many, start=first)
-    ]
+    rows = [{"index": index, "line": _line(index, kind, facts)} for index, facts in enumerate(many, start=first)]
     if rows:
         session.execute(insert(LogRow), rows)
 
@@ -53,10 +59,15 @@ def newest_of(session: Session, kind: str) -> Json | None:
 
 def registered_alone(session: Session, whose: str, day: str) -> int:
     """How many people a hand registered on a day without a second person, whatever it called itself."""
-    start, end = f'{{"facts":{{"day":"{day}"'.encode(), f',"kind":"{PEOPLE_REGISTERED}"}}'.encode()
-    found = session.scalars(select(LogRow.line).where(LogRow.line >= start, LogRow.line < start + b"\xff"))
-    said = [json.loads(it)["facts"] for it in found if bytes(it).endswith(end)]
+    said = beginning_with(session, f'{{"facts":{{"day":"{day}"', PEOPLE_REGISTERED)
     return sum(int(it["people"]) for it in said if it.get("hand", it.get("office", "")) == whose)
+
+
+def beginning_with(session: Session, start: str, kind: str) -> list[Json]:
+    """Facts of the lines of a kind that begin so, in order."""
+    first, end = start.encode(), f',"kind":"{kind}"}}'.encode()
+    query = select(LogRow.line).where(LogRow.line >= first, LogRow.line < first + b"\xff").order_by(LogRow.index)
+    return [json.loads(line)["facts"] for line in session.scalars(query) if bytes(line).endswith(end)]
 
 
 def note_registered(session: Session, people: int, *, now: str, kind: str = PEOPLE_REGISTERED) -> None:
@@ -77,17 +88,25 @@ def lines(session: Session) -> list[bytes]:
 
 def part(session: Session, start: int, count: int) -> tuple[list[bytes], int]:
     """Lines from an index on, at most so many, and how many there are in all."""
-    size = session.scalar(select(func.count()).select_from(LogRow)) or 0
+    return from_to(session, start, count), session.scalar(select(func.count()).select_from(LogRow)) or 0
+
+
+def from_to(session: Session, start: int, count: int) -> list[bytes]:
+    """Lines from an index on, at most so many."""
     query = select(LogRow.line).where(LogRow.index >= start).order_by(LogRow.index).limit(count)
-    return list(session.scalars(query)), size
+    return list(session.scalars(query))
 
 
 def seal(session: Session, key: Ed25519PrivateKey, now: str) -> Checkpoint:
-    """Sign the log as it stands and keep the checkpoint; a size that was signed before keeps its first one."""
+    """Sign the log as it stands and keep the checkpoint; a size that was signed before keeps its first one.
+
+    Its time is never before that of the last one, whatever the clock says.
+    """
     written = lines(session)
     row = session.get(CheckpointRow, len(written))
     if row is None:
-        point = signed_checkpoint(written, now, key)
+        last = session.scalar(select(func.max(CheckpointRow.time))) or ""
+        point = signed_checkpoint(written, max(now, last), key)
         row = CheckpointRow(size=point.size, root=point.root, time=point.time, signature=point.signature)
         session.add(row)
         session.flush()
@@ -145,6 +164,17 @@ def cosignatures(session: Session) -> dict[int, list[str]]:
     for row in session.scalars(select(CosignatureRow).order_by(CosignatureRow.size, CosignatureRow.witness)):
         found.setdefault(row.size, []).append(row.line)
     return found
+
+
+def _line(index: int, kind: str, facts: Json) -> bytes:
+    line = Entry(index=index, kind=kind, facts=_with_office(facts)).line
+    if len(line) > LONGEST:
+        raise EntryTooLong(
+            "A line of the log has {most:count} bytes at most, and this one would have {given:count}; say it shorter.",
+            most=LONGEST,
+            given=len(line),
+        )
+    return line
 
 
 def _with_office(facts: Json) -> Json:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from geopolity.docket.closing import LEAST_DAYS
 from geopolity.errors import RequestError
 from services.storage import kept
+from services.storage.room import check_room
 from services.storage.schema import prepare
 
 WAIT_SECONDS = 30
@@ -57,12 +58,15 @@ class Store:
         Days that a vote of this store lasts at least; here, so that no door can leave it out.
     geocoder
         Address of the geocoder that finds what the store does not; none where nothing may leave this machine.
+    least_free_mb
+        Free space of the disk below which no door takes anything in.
     """
 
     url: str = field(repr=False)  # it may hold a password
     home: Path
     vote_days: int = LEAST_DAYS
     geocoder: str | None = field(default=None, repr=False)  # it may hold a key
+    least_free_mb: int = 0
 
     @property
     def engine(self) -> Engine:
@@ -102,6 +106,10 @@ class Store:
         """One transaction that sees a single state of the store, and writes nothing; raises as ``writing`` does."""
         with reading_as_it_is(self.prepared()) as session:
             yield session
+
+    def check_room(self) -> None:
+        """Refuse what would be written where the disk is nearly full; raises ``DiskFull``."""
+        check_room(self.home, self.least_free_mb)
 
     def prepared(self) -> Engine:
         """The database with the tables of this program."""

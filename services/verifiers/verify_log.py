@@ -5,7 +5,9 @@ before, or compare the one printed: keys.json came with the log. Each witness th
 vkey, which you got from the witness, and must have cosigned this very log; if you name none, two of those must that
 the log itself states. OLD is an earlier export, or a note (checkpoint) that somebody else was shown: this log must be
 its continuation. BUNDLE is a draw, checked by verify_draw.py: what it promised must stand in this log, and the
-witnesses must have cosigned it before anybody could know the round of drand's quicknet that it named.
+witnesses must have cosigned it before anybody could know the round of drand's quicknet that it named. DIR may also
+hold a checkpoint and tiles alone (C2SP's tlog-tiles), as any server of files hands them out; then KEY-HEX is needed,
+and read_tiles.py, which came with this program.
 """
 
 import base64
@@ -39,10 +41,19 @@ def lines_of(path):
     return content.split(b"\n")[:-1]
 
 
+def tiled(folder):
+    try:
+        from services.verifiers.read_tiles import lines_of_tiles
+    except ImportError:
+        from read_tiles import lines_of_tiles
+    size = head_of(note_parts((folder / "checkpoint").read_text(encoding="utf-8"))[0])[1]
+    return lines_of_tiles(folder, size, root)
+
+
 def note_parts(note):
     text, _, below = note.rpartition("\n\n")
     lines = [line.split(" ") for line in below.splitlines()]
-    if not text or not all(len(line) == 3 and line[0] == "—" for line in lines):
+    if not text or not below.endswith("\n") or not all(len(line) == 3 and line[0] == "—" for line in lines):
         raise ValueError("a checkpoint is no signed note")
     return text + "\n", [(name, base64.b64decode(packed, validate=True)) for _, name, packed in lines]
 
@@ -119,6 +130,25 @@ def witnessed(notes, named, lines, fits=lambda *_: True, what="nothing of this l
     return [f"{name} signed {size} entries on {days[name]}" for name, (size, _) in last.items()]
 
 
+def told(lines):
+    """What nobody else counts for the reader: who was registered by one hand in a day, and what one place did alone."""
+    people, machine, late = {}, 0, 0
+    for record in map(json.loads, lines):
+        kind, facts = record["kind"], record["facts"]
+        if kind == "people registered":
+            whose = facts.get("day"), facts.get("hand") or facts.get("office") or "?"
+            people[whose] = people.get(whose, 0) + facts["people"]
+        machine += facts.get("office") == "operator"
+        late += kind == "draw given up" and facts.get("missed") is True
+    if people:
+        (day, hand), most = max(people.items(), key=lambda it: it[1])
+        yield f"{sum(people.values())} people were registered by one hand, at most {most} in a day (by {hand} on {day})"
+    if machine:
+        yield f"{machine} entries were written at the operator's machine"
+    if late:
+        yield f"{late} draws were given up once their round was known"
+
+
 def promised(bundle, notes, named, lines):
     """The sentence on a draw; refuses unless its promise was in the log, and cosigned, before its round was known."""
     head = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
@@ -154,7 +184,8 @@ def continues(old, lines, leaves, key_hex):
 def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
     key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex))
-    lines = lines_of(folder / "entries.jsonl")
+    is_tiled = not (folder / "entries.jsonl").exists()
+    lines = tiled(folder) if is_tiled else lines_of(folder / "entries.jsonl")
     for index, line in enumerate(lines):
         try:
             record = json.loads(line)
@@ -164,8 +195,8 @@ def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
         if not good:
             raise ValueError(f"entry {index} is not a canonical entry with that index")
     leaves = [hashlib.sha256(b"\x00" + line).digest() for line in lines]
-    size = 0
-    for number, line in enumerate(lines_of(folder / "checkpoints.jsonl")):
+    size, time = 0, ""
+    for number, line in enumerate([] if is_tiled else lines_of(folder / "checkpoints.jsonl")):
         point = json.loads(line)
         statement = canonical({name: point[name] for name in ("size", "root", "time")})
         try:
@@ -176,17 +207,21 @@ def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
             raise ValueError(f"checkpoint {number} signs {point['size']} entries, which is out of order")
         if root(leaves[: point["size"]]).hex() != point["root"]:
             raise ValueError(f"entries {size} to {point['size'] - 1} are not those that checkpoint {number} signed")
-        size = point["size"]
-    if size != len(lines):
+        if point["time"] < time:
+            raise ValueError(f"checkpoint {number} is of before the one that it follows: the clock was set back")
+        size, time = point["size"], point["time"]
+    if size != len(lines) and not is_tiled:
         raise ValueError(f"entry {size} is covered by no checkpoint")
-    said = [f"{size} entries verified under key {key_hex}"]
+    said = [f"{len(lines)} entries verified under key {key_hex}"]
     notes = notes_of(folder, key_hex, leaves)
+    if is_tiled and not notes:
+        raise ValueError("there is no checkpoint over the tiles")
     if against is not None:
         said.append(continues(against, lines, leaves, key_hex))
     said[1:1] = witnessed(notes, witnesses, lines)
     if draw is not None:
         said.append(promised(draw, notes, witnesses, lines))
-    return "; ".join(said)
+    return "; ".join([*said, *told(lines)])
 
 
 def main(words):

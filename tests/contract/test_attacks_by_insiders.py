@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from geopolity.ballots.ceremony import ThresholdError
@@ -12,9 +14,14 @@ from services.auth.personal_links import TwoPersonsError, office_link
 from services.auth.roles import Principal, Role, RoleError
 from services.auth.sessions import new_session
 from services.docket import matters, office_acts, petitions
+from services.docket.due import run_due
 from services.docket.sealed.ceremonies import prepare_key
-from services.storage.people.citizens import Newcomer
+from services.publiclog.export import export_log, verify_export
+from services.storage.layers.census import find_layer, keep_layer
+from services.storage.people import citizens as stored
+from services.storage.people.citizens import HomeError, Newcomer
 from services.storage.tables import CitizenRow, KnownAsRow
+from tests.contract.conftest import NOW, town
 from tests.contract.read_back import logged, rows_of
 from tests.contract.sealed_court import keyed_court
 from tests.contract.test_attacks_on_laws import _move_seats, two  # noqa: F401 - a fixture
@@ -113,6 +120,50 @@ def test_an_act_at_the_machine_and_its_line_of_the_log_are_one(store):
     assert _kinds(store, "machine") == ["change of home at the operator's machine"]
 
 
+def test_a_surge_of_registrations_in_a_region_is_told_once_a_week(opened, clock):
+    """Once: the roll's root alone was told, and a surge showed in a draw's pools and not before."""
+    units = town().units.assign(population=[20_000.0, 9_990.0, 20.0], parent=["0", "0", "0"])
+    with opened.writing() as session:
+        keep_layer(session, replace(town(), units=units), now=NOW, is_base=True)
+
+    def register(unit, people):
+        with opened.writing() as session:
+            rows = [Newcomer(unit_id=unit) for _ in range(people)]
+            stored.register(session, find_layer(session), rows, now=NOW)
+
+    def told():
+        return [it["facts"] for it in logged(opened) if it["kind"] == "people counted"]
+
+    register("01", 30)
+    register("02", 9)
+    register("03", 5)  # a home in the place around it, with too few people to be one by itself
+    for _ in range(2):
+        run_due(opened)
+    assert [(it["week"], it["counts"]) for it in told()] == [("2026-W01", {"01": 30, "around 0": 14})]
+    register("01", 4)
+    register("02", 400)
+    clock.shift(7 * 86400)
+    run_due(opened)
+    assert [(it["week"], it["counts"]) for it in told()[1:]] == [("2026-W02", {"around 0": 414})]
+
+
+def test_nobody_registers_more_people_than_the_census_counts(store, tmp_path):
+    """An office that invents people runs into the census of the place, whoever agrees with it."""
+    file = tmp_path / "people.csv"
+    file.write_text("unit_id\n" + "01\n" * 1001)
+    with pytest.raises(HomeError, match="counts 1,000 people at 01, and 1,001 would be registered"):
+        citizens.register_file(file, store)
+    file.write_text("unit_id\n" + "01\n" * 1000)
+    assert len(citizens.register_file(file, store).ids) == 1000
+    for more in (lambda: citizens.register_citizen(Newcomer(unit_id="01"), store), lambda: _moved(store)):
+        with pytest.raises(HomeError, match="open a newer vintage"):
+            more()
+
+
+def _moved(store):
+    citizens.move_citizen(citizens.register_citizen(Newcomer(unit_id="02"), store), "01", store)
+
+
 def test_who_the_operator_registers_at_the_machine_is_counted_in_the_log(store, tmp_path):
     from services.acting import acting
 
@@ -123,6 +174,9 @@ def test_who_the_operator_registers_at_the_machine_is_counted_in_the_log(store, 
         citizens.register_citizen(Newcomer(unit_id="01"), store)
     said = [it["facts"] for it in logged(store) if it["kind"] == "people registered"]
     assert [(it["office"], it["people"]) for it in said] == [("operator", 2), ("operator", 1)]
+    told = _told(store, tmp_path)
+    assert "3 people were registered by one hand, at most 3 in a day (by operator on" in told
+    assert "2 entries were written at the operator's machine" in told
 
 
 def test_a_file_registered_again_after_a_kill_registers_nobody_twice(store, tmp_path):
@@ -193,7 +247,7 @@ def test_no_minority_of_the_trustees_opens_a_vote(court, tmp_path):
     assert prepare_key(matter, court.store, threshold=3).threshold == 3
 
 
-def test_a_draw_that_is_given_up_once_its_round_was_missed_says_so_in_the_log(people, monkeypatch):
+def test_a_draw_that_is_given_up_once_its_round_was_missed_says_so_in_the_log(people, monkeypatch, tmp_path):
     """An operator who shuts the doors for a week can look and begin anew; every reader of the log sees it."""
     from geopolity.sortition.drand import QUICKNET
 
@@ -202,3 +256,10 @@ def test_a_draw_that_is_given_up_once_its_round_was_missed_says_so_in_the_log(pe
     draws.lapse_epoch(people)
     (facts,) = [it["facts"] for it in logged(people) if it["kind"] == "draw given up"]
     assert (facts["missed"], facts["round"], facts["epoch"]) == (True, opened.round, opened.epoch)
+    assert "1 draws were given up once their round was known" in _told(people, tmp_path)
+
+
+def _told(store, folder):
+    """What the verifier counts for whoever reads the log."""
+    export_log(folder / "told", store)
+    return verify_export(folder / "told")

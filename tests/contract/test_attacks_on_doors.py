@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import stat
 from contextvars import copy_context
@@ -17,9 +18,10 @@ from services.api.problems import BodyError
 from services.api.security import with_one_cookie
 from services.auth.roles import Role
 from services.bootstrap import open_store
+from services.jobs import working
 from services.publiclog.export import signing_key
 from services.settings import Settings
-from services.storage import kept
+from services.storage import kept, room
 from services.storage.layers.census import keep_layer
 from services.storage.publiclog import append
 from services.storage.store import StoreUnavailableError
@@ -66,6 +68,22 @@ def test_strangers_send_so_much_a_day(service):
     assert sum(it.status_code != 429 for it in answers) <= 29
     assert "25 MB a day" in answers[-1].json()["detail"]
     assert clerk.post("/api/v1/matters", json={}).status_code == 422  # who signed in goes on
+
+
+def test_a_nearly_full_disk_takes_nothing_in_and_is_read(service, monkeypatch):
+    """Once: whoever had many addresses filled the disk, and the store could write nothing at all any more."""
+    clerk, usage = service.client(Role.CLERK), shutil.disk_usage
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda place: usage(place)._replace(free=499_999_999))
+    refused = clerk.post("/api/v1/citizens", json={"unit_id": "01"})
+    assert (refused.status_code, refused.json()["code"]) == (507, "disk-full")
+    assert "has 499 MB free, and below 500 nothing is taken in" in refused.json()["detail"]
+    assert clerk.post("/console/people", data={"unit": "01"}).status_code == 507
+    for path in ("/polities", "/log", "/api/v1/log/entries", "/health", "/api/lookup?lat=0.5&lon=0.5"):
+        assert clerk.get(path).status_code == 200, path
+    assert not working._has_room(service.store)
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda place: usage(place)._replace(free=500_000_000))
+    assert clerk.post("/api/v1/citizens", json={"unit_id": "01"}).status_code == 201
+    assert working._has_room(service.store)
 
 
 def _basic_and_two_cookies(service):

@@ -6,18 +6,21 @@ Two witnesses are processes of their own on this machine, each with its own key;
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import json
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import httpx
 import pytest
 from sqlalchemy import delete
 
-from geopolity.publiclog.log import Entry, LogRefused
-from geopolity.publiclog.notes import NoteError, NoteRefused
+from geopolity.publiclog.log import Entry, LogRefused, canonical
+from geopolity.publiclog.notes import NoteError, NoteRefused, read_head, read_note
 from maps.pages.assembly import log_page
 from maps.pages.layout import PageFrame
 from services.bootstrap import open_store
@@ -36,6 +39,7 @@ from services.publiclog.witness import Witness, new_witness
 from services.settings import Settings
 from services.storage import publiclog
 from services.storage.tables import CheckpointRow, CosignatureRow, LogRow
+from services.verifiers import verify_log
 from services.views.assembly import public_log
 from tests.served import served
 
@@ -272,9 +276,78 @@ def test_a_witness_fetches_a_log_by_itself_and_signs_only_what_grew(watched, pai
     assert (witness.folder / "evidence").is_dir()
     entries = tmp_path / "rewritten" / "entries.jsonl"
     entries.write_bytes(entries.read_bytes().replace(b"yes", b"oui"))
-    for place, sentence in ((entries.parent, "not those of its checkpoint"), (tmp_path / "none", "no log at")):
-        with pytest.raises(LogNotFetched, match=sentence):
-            pull(witness, str(place))
+    (tile,) = (entries.parent / "tile/0/000.p").iterdir()
+    whole = tile.read_bytes()
+    for content in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[:-1], None):  # without tiles, the entries are read
+        shutil.rmtree(entries.parent / "tile") if content is None else tile.write_bytes(content)
+        with pytest.raises(LogNotFetched, match="not those of its checkpoint"):
+            pull(witness, str(entries.parent))
+    with pytest.raises(LogNotFetched, match="no log at"):
+        pull(witness, str(tmp_path / "none"))
+
+
+def test_the_log_is_read_from_static_tiles_alone_by_a_witness_and_by_the_verifier(watched, pair, settings, tmp_path):
+    """Any server of files hands the log out (C2SP's tlog-tiles); nothing else of the export is needed."""
+    _grow(watched, 300)
+    collect(watched)
+    export_log(tmp_path / "log", watched)
+    bare, key = tmp_path / "bare", json.loads((tmp_path / "log" / "keys.json").read_text())["ed25519"]
+    shutil.copytree(tmp_path / "log" / "tile", bare / "tile")
+    shutil.copy(tmp_path / "log" / "checkpoint", bare)
+    assert verify_log.check(bare, key).startswith("303 entries verified")
+    witness = new_witness(tmp_path / "laptop", "laptop.example/ann")
+    witness.follow(log_vkey(watched))
+    with _files(bare) as url:
+        assert "laptop.example/ann" in pull(witness, url)
+    _grow(watched, 1)
+    with served(settings, worker=False) as service, service.client() as client:
+        assert witness.last(read_head(read_note(newest_note(watched))).origin).size == 303
+        assert pull(witness, service.url).split("\n")[1] == "304"
+        for file in sorted(it for it in bare.rglob("*") if it.is_file() and it.name != "checkpoint"):
+            answer = client.get(f"/api/v1/log/{file.relative_to(bare).as_posix()}")
+            assert (answer.content, "immutable" in answer.headers["Cache-Control"]) == (file.read_bytes(), True), file
+        assert client.get("/api/v1/log/tile/0/002").status_code == 422
+        assert client.get("/api/v1/log/tile/0/001.p/49").status_code == 422
+    for file in sorted(it for it in bare.rglob("*") if it.is_file()):
+        whole = file.read_bytes()
+        for broken in (whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1]), whole + b"x", b""):
+            file.write_bytes(broken)
+            with pytest.raises(ValueError, match=r"."):
+                pytest.fail(f"{file} {verify_log.check(bare, key)}")
+        file.write_bytes(whole)
+    assert verify_log.check(bare, key).startswith("303 entries verified")
+
+
+def test_a_clock_that_was_set_back_is_seen_in_the_checkpoints(opened, monkeypatch, tmp_path):
+    _grow(opened, 1)
+    with opened.writing() as session:
+        later = publiclog.seal(session, signing_key(opened.home), "2026-06-01T00:00:00Z")
+        publiclog.append(session, "vote", {})
+        assert publiclog.seal(session, signing_key(opened.home), "2026-01-01T00:00:00Z").time == later.time
+    export_log(tmp_path / "log", opened)
+    assert "2 entries verified" in verify_export(tmp_path / "log")
+    file = tmp_path / "log" / "checkpoints.jsonl"
+    points = [json.loads(line) for line in file.read_text().splitlines()]
+    points[1] = _signed_again(points[1] | {"time": "2026-05-31T00:00:00Z"}, opened)
+    file.write_text("".join(f"{json.dumps(point)}\n" for point in points))
+    with pytest.raises(LogRefused, match="the clock was set back"):
+        verify_export(tmp_path / "log")
+
+
+def _signed_again(point, store):
+    statement = canonical({name: point[name] for name in ("size", "root", "time")})
+    return point | {"signature": signing_key(store.home).sign(statement).hex()}
+
+
+@contextlib.contextmanager
+def _files(folder):
+    """A plain server of files over a folder."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    handler.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def _exported(store, folder, witness):

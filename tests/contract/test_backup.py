@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import time
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from services.bootstrap import open_store
@@ -11,7 +15,7 @@ from services.lookup.answer import lookup
 from services.polities.shown import list_polities
 from services.publiclog.export import export_log
 from services.settings import Settings
-from services.storage.backup import BackupError
+from services.storage.backup import RESTORES, BackupError
 from services.storage.upkeep import backup, restore, status
 from tests.contract.conftest import town
 from tests.contract.test_lookup import _active
@@ -42,6 +46,34 @@ def test_backup_and_restore_give_identical_answers(store, elsewhere, tmp_path):
         export_log(tmp_path / f"log{number}", place)
         logs.append((tmp_path / f"log{number}" / "entries.jsonl").read_bytes())
     assert logs[0] == logs[1]
+
+
+def test_a_restore_on_postgis_that_is_killed_half_way_leaves_nothing_and_is_repeated(store, elsewhere, tmp_path):
+    """Once it left people without units, `db status` was content, and a repeat was refused."""
+    if not store.is_postgresql:
+        return  # a file is restored by renaming its copy
+    backup(tmp_path / "copy", store)
+    address = elsewhere.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION halt() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); END'"
+        )
+        connection.execute(
+            "CREATE EVENT TRIGGER halt ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION halt()"
+        )
+        command = [shutil.which("pg_restore"), "--dbname", address, *RESTORES, str(tmp_path / "copy")]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            waits = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+            while (halted := connection.execute(waits).fetchone()) is None:
+                assert process.poll() is None
+                time.sleep(0.02)
+            process.kill()
+        connection.execute("SELECT pg_terminate_backend(%s, 10000)", halted)
+        connection.execute("DROP EVENT TRIGGER halt")
+        connection.execute("DROP FUNCTION halt")
+    assert status(elsewhere).version is None
+    restore(tmp_path / "copy", elsewhere)
+    assert replace(status(elsewhere), store="") == replace(status(store), store="")
 
 
 def test_neither_a_copy_nor_a_store_is_overwritten(store, settings, tmp_path):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import pathlib
 import tempfile
 import zipfile
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
@@ -18,12 +18,14 @@ from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Body, Limit, OrdinalId, Prose
 from services.api.v1.records import problems
 from services.publiclog import cosigning
-from services.publiclog.export import export_log, newest_note, prove_entry
+from services.publiclog.export import export_log, newest_note, prove_entry, sealed_note
+from services.publiclog.tiles import tile_content
 from services.records import Json
 from services.storage import publiclog as stored
 
 router = guarded_router(prefix="/api/v1/log", tags=["log"], responses=problems(404, 413, 422, 429, 503))
 PUBLIC = require(Role.PUBLIC)
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 class EntriesPart(BaseModel):
@@ -74,10 +76,24 @@ def checkpoints(store: StoreDep) -> list[SignedHead]:
     return [SignedHead(size=it.size, root=it.root.hex(), time=it.time, signature=it.signature.hex()) for it in points]
 
 
-@router.get("/checkpoint", dependencies=[PUBLIC, TAGGED], response_class=PlainTextResponse)
-def checkpoint(store: StoreDep) -> str:
+@router.get(
+    "/checkpoint", dependencies=[PUBLIC, TAGGED], response_class=PlainTextResponse, openapi_extra={"x-costly": True}
+)
+def checkpoint(
+    store: StoreDep,
+    newest: Annotated[bool, Query(description="The log as it is now, whoever signed it: for witnesses.")] = False,
+) -> str:
     """Show the newest checkpoint that witnesses signed, as a signed note with their cosignatures (C2SP)."""
-    return newest_note(store)
+    return sealed_note(store) if newest else newest_note(store)
+
+
+@router.get(
+    "/tile/{path:path}", dependencies=[PUBLIC], response_class=Response, openapi_extra={"x-costly": True},
+    responses={200: {"content": {"application/octet-stream": {}}}},
+)  # fmt: skip
+def tile(store: StoreDep, path: Annotated[str, Path(max_length=100)]) -> Response:
+    """Download a tile of hashes or a bundle of entries (C2SP's tlog-tiles, whose prefix is `/api/v1/log`)."""
+    return Response(tile_content(path, store), media_type="application/octet-stream", headers=FOR_EVER)
 
 
 @router.post("/cosignatures", dependencies=[PUBLIC])
@@ -102,11 +118,11 @@ def proof(store: StoreDep, index: OrdinalId, since: Annotated[int | None, Query(
 def export(store: StoreDep) -> Response:
     """Download the log with its checkpoints, key and standalone verifier."""
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "log"
+        out = pathlib.Path(folder) / "log"
         export_log(out, store)
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(out.iterdir()):
-                archive.write(file, f"log/{file.name}")
+            for file in sorted(out.rglob("*")):
+                archive.write(file, f"log/{file.relative_to(out).as_posix()}")
     headers = {"Content-Disposition": 'attachment; filename="log.zip"'}
     return Response(packed.getvalue(), media_type="application/zip", headers=headers)

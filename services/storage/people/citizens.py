@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -93,6 +94,7 @@ def register(
 ) -> list[str]:
     """Register people; returns their new ids, in order: random ones, unless some are given."""
     homes = {unit: home_in(session, layer, unit) for unit in sorted({newcomer.unit_id for newcomer in newcomers})}
+    _check_census(session, layer, Counter(homes[newcomer.unit_id] for newcomer in newcomers))
     ids = [secrets.token_hex(16) for _ in newcomers] if ids is None else list(ids)
     rows = [
         {
@@ -110,6 +112,32 @@ def register(
     if rows:
         session.execute(insert(CitizenRow), rows)
     return ids
+
+
+def _check_census(session: Session, layer: LayerRow, new: Mapping[Home, int]) -> None:
+    """Refuse to register more people at a home than the census counts there: the others would be invented.
+
+    Raises
+    ------
+    HomeError
+        If there would be.
+    """
+    key, unit = (CitizenRow.home, CitizenRow.home_is_parent), UnitRow.layer == layer.digest
+    here = (CitizenRow.layer == layer.digest, CitizenRow.home.in_({it.home for it in new}))
+    counts = session.execute(select(*key, func.count()).where(*here).group_by(*key))
+    known = {Home(home=str(home), is_parent=is_parent): people for home, is_parent, people in counts}
+    for home, people in new.items():
+        place = UnitRow.parent == home.home if home.is_parent else UnitRow.unit_id == home.home
+        most = session.scalar(select(func.sum(UnitRow.population)).where(unit, place))
+        if most is not None and known.get(home, 0) + people > most:
+            raise HomeError(
+                "{layer} counts {most:people} people at {home}, and {people:count} would be registered there. If more "
+                "live there by now, open a newer vintage of the layer.",
+                layer=layer.name,
+                most=most,
+                home=home.home,
+                people=known.get(home, 0) + people,
+            )
 
 
 def known_among(session: Session, ids: Sequence[str]) -> set[str]:
@@ -204,6 +232,8 @@ def withdraw_consent(session: Session, row: CitizenRow, *, now: str) -> Sequence
 def move(session: Session, row: CitizenRow, layer: LayerRow, unit_id: str) -> None:
     """Give a person another home."""
     home = home_in(session, layer, unit_id)
+    if (row.layer, row.home, row.home_is_parent) != (layer.digest, home.home, home.is_parent):
+        _check_census(session, layer, Counter([home]))
     row.layer, row.home, row.home_is_parent, row.mapped_share = layer.digest, home.home, home.is_parent, None
 
 
