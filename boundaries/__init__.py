@@ -14,7 +14,7 @@ _HOMES = {
     "open_layer": "boundaries.layers",
     "layer_names": "boundaries.layers",
     "open_issue": "boundaries.issues",
-    "issue_names": "boundaries.issues",
+    "issue_names": "boundaries.issue_tables",
     "open_footprint": "boundaries.footprints.files",
     "open_spread": "boundaries.spreads",
 }

@@ -51,6 +51,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "page_memory_mb": "9",
         "rate_limit": "9/minute",
         "vote_days": "7",
+        "least_free_mb": "900",
         "geocoder_url": "https://find.example.org/search",
         "self_registration": "claim:residence",
         "smtp_url": "smtp://ann:hush@mail.example.org:587",
