@@ -64,6 +64,7 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
         fill_holes=bool(table.get("fill_holes", False)),
         spread=_spread(table.get("spread"), path),
         conditions=conditions_from_table(table, path),
+        pieces=_count(table.get("pieces", 1), "pieces", path),
     )
 
 
@@ -84,6 +85,14 @@ def _decimal(value: Any, path: Path) -> Decimal:
             path=path,
             value=value,
         ) from error
+
+
+def _count(value: Any, key: str, path: Path) -> int:
+    if int(_number(value, key, path)) != value:
+        raise RequestError(
+            "{path}: {key} {value:quoted} is no whole number; correct it.", path=path, key=key, value=value
+        )
+    return int(value)
 
 
 def _number(value: Any, key: str, path: Path) -> float:

@@ -187,6 +187,7 @@ def _problem(case: _Case) -> RegionProblem:
         ids=ids,
         affected_unit=counted.people_unit,
         constraints=constraints_of(issue.conditions, case.layer, case.terrain, ids),
+        pieces=issue.pieces,
     )
 
 
@@ -290,5 +291,6 @@ def _record(issue: Issue, layer: Layer, counted: Counted, problem: RegionProblem
             "engine": ENGINE,
         }
         | ({"compactness": str(issue.compactness)} if issue.compactness and not issue.affects_everyone else {})
+        | ({} if problem.pieces == 1 else {"pieces": problem.pieces})
         | ({} if problem.constraints is None else {"constraints": dict(problem.constraints.record)})
     )

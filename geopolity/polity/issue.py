@@ -21,6 +21,8 @@ else:
 Objective = Literal["area", "population", "units"]
 LONGEST_CONNECTOR_KM = 2_000.0
 """Longer than any strait that people cross as neighbours."""
+MOST_PIECES = 50
+"""More pieces than any polity could keep in sight."""
 MOST_COMPACT = 1e6
 """A kilometre of border that counts as a million km² already outweighs everything else."""
 
@@ -49,6 +51,8 @@ class Issue:
         Finer data on where in their units people live; ``None`` takes them as spread evenly.
     conditions
         What the polity has to keep to beside.
+    pieces
+        The most connected parts that the polity may be in.
     """
 
     name: IssueName
@@ -63,6 +67,7 @@ class Issue:
     fill_holes: bool = False
     spread: Spread | None = None
     conditions: Conditions = NONE
+    pieces: int = 1
 
     @property
     def affects_everyone(self) -> bool:
@@ -94,6 +99,7 @@ class Issue:
                 most=MOST_COMPACT,
             )
         self._check_conditions()
+        self._check_pieces()
 
     def _check_conditions(self) -> None:
         """Refuse conditions beside what they would contradict."""
@@ -108,4 +114,22 @@ class Issue:
             raise IssueError(
                 "Borders cannot count yet where ways are cut or made, or sizes limited; leave out the compactness, or "
                 "--cut, --link and --at-most."
+            )
+
+    def _check_pieces(self) -> None:
+        """Refuse pieces beside what they would contradict, or are not bounded with yet."""
+        if not 1 <= self.pieces <= MOST_PIECES:
+            raise IssueError(
+                "{pieces} pieces are out of range; give a number from 1 to {most}.",
+                pieces=self.pieces,
+                most=MOST_PIECES,
+            )
+        if self.pieces > 1 and (self.affects_everyone or self.compactness or self.fill_holes):
+            raise IssueError(
+                "Several pieces have no bound yet where borders count, enclosed units are taken in or everyone is "
+                "affected; leave out the pieces, or the compactness and --fill-holes."
+            )
+        if self.pieces > 1 and self.conditions.has_limits:
+            raise IssueError(
+                "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most."
             )

@@ -103,6 +103,7 @@ class Region:
     """A connected set of vertices with its certificate; ``members`` is bool (n,) in the caller's order.
 
     ``dual`` proves the root bound to a stranger; ``None`` where there is nothing to prove or it would be too large.
+    ``jump`` is the price of a piece at which one in several pieces is bounded.
     ``tree`` is the whole proof, as ``proof.json.gz`` has it, once one is made (``geopolity.region.prove``).
     """
 
@@ -110,6 +111,7 @@ class Region:
     certificate: Certificate
     dual: Dual | None = None
     tree: dict[str, Any] | None = None
+    jump: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -59,6 +59,8 @@ class RegionProblem:
         What a region has to keep to beside.
     quota
         People needed inside, where that is not the stated share of these vertices' people.
+    pieces
+        The most connected parts that a region may be in.
     """
 
     cost: IntArray
@@ -69,6 +71,7 @@ class RegionProblem:
     affected_unit: Decimal
     quota: int
     constraints: Constraints | None
+    pieces: int
 
     def __init__(  # noqa: PLR0913 - the problem as its paper states it
         self,
@@ -81,6 +84,7 @@ class RegionProblem:
         affected_unit: Decimal = Decimal(1),
         constraints: Constraints | None = None,
         quota: int | None = None,
+        pieces: int = 1,
     ) -> None:
         costs = _integer_costs(np.asarray(cost))
         people, unit = _integer_people(np.asarray(affected))
@@ -101,6 +105,7 @@ class RegionProblem:
         store(self, "affected_unit", unit * affected_unit)
         store(self, "quota", quota_of(int(people.sum()), share) if quota is None else quota)
         store(self, "constraints", constraints)
+        store(self, "pieces", pieces)
 
     def __len__(self) -> int:
         return len(self.cost)
@@ -115,6 +120,7 @@ class RegionProblem:
             ids=self.given_ids,
             affected_unit=self.affected_unit,
             constraints=self.constraints,
+            pieces=self.pieces,
         )
 
     @property
@@ -152,7 +158,10 @@ class RegionProblem:
             sha.update((("\n" if first else "") + "\n".join(part)).encode())
         for numbers in (cost, affected, pairs):
             sha.update(np.ascontiguousarray(numbers, dtype="<i8").data)
-        return sha.hexdigest() if self.constraints is None else self.constraints.digest_of(sha.hexdigest())
+        digest = sha.hexdigest() if self.constraints is None else self.constraints.digest_of(sha.hexdigest())
+        if self.pieces == 1:
+            return digest
+        return hashlib.sha256(f"{digest}\npieces {self.pieces}\n".encode()).hexdigest()
 
 
 def quota_of(total: int, coverage: Decimal) -> int:

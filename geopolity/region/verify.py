@@ -62,27 +62,32 @@ def verify(problem: RegionProblem, region: Region) -> None:
     _require(claim.digest == problem.digest, Message("the certificate belongs to another problem"))
     broken = "" if problem.constraints is None else problem.constraints.broken(region.members)
     _require(not broken, Message("the region breaks the constraint {constraint}", constraint=broken))
-    reached = _reached(problem, set(inside))
+    pieces = _pieces(problem, set(inside))
     _require(
-        reached == len(inside),
-        Message("only {reached} of {units} units hang together", reached=reached, units=len(inside)),
+        pieces <= problem.pieces,
+        Message("its units lie in {found} pieces, and no more than {most} may be", found=pieces, most=problem.pieces),
     )
 
 
-def _reached(problem: RegionProblem, inside: set[int]) -> int:
+def _pieces(problem: RegionProblem, inside: set[int]) -> int:
     touching: dict[int, list[int]] = defaultdict(list)
     for left, right in problem.edges.tolist():
         if left in inside and right in inside:
             touching[left].append(right)
             touching[right].append(left)
-    first = min(inside)
-    found, waiting = {first}, [first]
-    while waiting:
-        for other in touching[waiting.pop()]:
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return len(found)
+    found: set[int] = set()
+    pieces = 0
+    for first in sorted(inside):
+        if first in found:
+            continue
+        pieces += 1
+        found.add(first)
+        waiting = [first]
+        while waiting:
+            fresh = [other for other in touching[waiting.pop()] if other not in found]
+            found.update(fresh)
+            waiting.extend(fresh)
+    return pieces
 
 
 def _require(holds: bool, reason: Message) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
 from maps.reports.deciding import who_decides
+from maps.reports.pieces import in_pieces
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -82,7 +83,11 @@ def how_small(derivation: Derivation, t: Texts) -> str:
     word = t.term("smaller", "round" if derivation.border is not None else derivation.issue.smallest)
     if derivation.issue.affects_everyone:
         return t("It is the whole layer, so there is nothing to make smaller.")
-    if certificate.optimal or certificate.gap <= 0:
+    proven = certificate.optimal or certificate.gap <= 0
+    if derivation.issue.pieces > 1:
+        slack = "" if proven else t.gap(1 - certificate.lower_bound / certificate.cost)
+        return in_pieces(derivation.issue.pieces, word, slack, t)
+    if proven:
         return t("No connected region that does so is {smaller}: this is proven.", smaller=word)
     slack = t.gap(1 - certificate.lower_bound / certificate.cost)
     return t("No connected region that does so can be more than {slack} {smaller}.", slack=slack, smaller=word)

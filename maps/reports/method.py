@@ -24,10 +24,15 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         "there.",
         unit=one,
     )
+    pieces = derivation.issue.pieces
     chosen = t(
-        "Among all connected groups of {units} holding at least {asked} of the affected, the one with the {smallest} "
-        "was searched; {units} are connected where they share a border{links}.",
+        "Among all groups of {units} in at most {pieces} pieces holding at least {asked} of the affected, the one "
+        "with the {smallest} was searched; {units} are connected where they share a border{links}."
+        if pieces > 1
+        else "Among all connected groups of {units} holding at least {asked} of the affected, the one with the "
+        "{smallest} was searched; {units} are connected where they share a border{links}.",
         units=many,
+        pieces=t.whole(pieces),
         asked=share_asked(derivation, t),
         smallest=t("fewest {units}", units=many)
         if derivation.issue.smallest == "units"

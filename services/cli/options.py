@@ -186,6 +186,7 @@ HOW_OPTIONS = (
         type=float,
         help="What a km of border counts as: km², people or units, as --smallest says (default: 0).",
     ),
+    click.option("--pieces", type=int, metavar="K", help="Most pieces that the polity may be in (default: 1)."),
     click.option("--connector-km", type=float, help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
     click.option("--must", metavar="ID,ID|FILE", help="Units that are inside."),
@@ -250,7 +251,7 @@ def request(values: Flags, home: Path) -> Request:
     about = {key: values[key] for key in ("levels", "low", "high") if values[key] is not None}
     about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
     about |= {"codes": Path(values["codes"])} if values["codes"] is not None else {}
-    changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes")
+    changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes", "pieces")
     return request_of(
         home,
         issue=values["issue_name"],

@@ -66,6 +66,11 @@ def opened(folder: Path) -> Opened:
             "{folder} was derived with --compactness; other answers weigh no borders yet, so derive it without.",
             folder=folder,
         )
+    if evidence.pieces > 1:
+        raise OpenedFolderError(
+            "{folder} was derived with --pieces; other answers are of one piece yet, so derive it without.",
+            folder=folder,
+        )
     units = pd.read_parquet(folder / "units.parquet")
     problem = _problem(evidence, units)
     members = np.array([vertex.inside for vertex in evidence.vertices.values()])

@@ -46,6 +46,8 @@ class Published:
         Bytes of each file, by name in order.
     constraints
         What it had to keep to, as ``problem.json`` states it.
+    pieces
+        The most connected parts that it may be in.
     """
 
     units: pd.DataFrame
@@ -54,6 +56,7 @@ class Published:
     total_range: tuple[float, float]
     sizes: Mapping[str, int]
     constraints: Mapping[str, Any]
+    pieces: int
 
     @property
     def inside_range(self) -> tuple[float, float]:
@@ -90,4 +93,5 @@ def _read(session: Session, row: PolityRow) -> Published | None:
         total_range=(float(low), float(high)),
         sizes=file_sizes(session, row),
         constraints=problem.get("constraints", {}),
+        pieces=problem.get("pieces", 1),
     )

@@ -153,6 +153,7 @@ def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figure
         inside_high=inside_high,
         asked=None if derivation is None else derivation.asked,
         is_whole=row.units == units,
+        pieces=1 if derivation is None else derivation.pieces,
     )
 
 

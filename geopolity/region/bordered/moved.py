@@ -7,8 +7,6 @@ raises what the vertex that it leaves costs, and lowers the one that it enters.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import maximum_flow
 
 from geopolity.arrays import FloatArray, IntArray
 from geopolity.region.border import Border
@@ -46,6 +44,9 @@ def cut_flow(problem: RegionProblem, border: Border, price: float) -> IntArray:
     From people who are worth something to vertices that cost something, over borders: a maximum flow, whose minimum cut
     is the best region (Ford & Fulkerson 1956). No vertex is lowered below 1 by it.
     """
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only where borders count
+    from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415
+
     n = len(problem)
     worth = np.minimum(problem.affected * price, 2.0**60).astype(np.int64)
     room = problem.cost + border.outer - 1

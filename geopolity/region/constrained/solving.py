@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.errors import RequestError
 from geopolity.messages import Message
 from geopolity.region import engine
 from geopolity.region.border import Border
@@ -24,7 +25,10 @@ from geopolity.region.constrained.reduced import Reduced, ground_of, reduced
 from geopolity.region.constrained.rounder import without_border
 from geopolity.region.constraints import Constraints
 from geopolity.region.engine import Effort, OnProgress, as_members
+from geopolity.region.pieces.hub import landed, pieces_of, with_hub
+from geopolity.region.pieces.solving import bound_less, in_pieces
 from geopolity.region.problem import RegionProblem
+from geopolity.region.search.beginning import QuotaOutOfReach
 
 NODES = {"interactive": 4, "standard": 40, "proof": 600}
 """Branches of an effort."""
@@ -52,6 +56,10 @@ def derive(
     --------
     geopolity.region.engine.derive : The other parameters, and what it raises.
     """
+    if problem.pieces > 1:
+        if previous is not None:
+            raise RequestError("A previous boundary is preferred in one piece only; leave out the pieces or it.")
+        return _in_pieces(problem, effort, seed, on_progress)
     if problem.constraints is None or not problem.affected_total:
         return engine.derive(problem, effort, seed=seed, previous=previous, on_progress=on_progress)
     whole = reduced(problem, problem.constraints)
@@ -71,6 +79,8 @@ def prove(problem: RegionProblem, region: Region, *, border: Border | None = Non
 
     Where a flow moves its border onto vertices, the proof is that of the problem with the costs that this gives.
     """
+    if problem.pieces > 1:
+        return _proven_in_pieces(problem, region, seed)
     constraints = problem.constraints
     if border is not None and border.flow is not None:
         return _proven_with_border(problem, region, border, seed)
@@ -89,6 +99,40 @@ def prove(problem: RegionProblem, region: Region, *, border: Border | None = Non
     bound = min(int(proven.tree["bound"]) + known.border_bound, known.cost)
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], "ground"]}
     return replace(region, certificate=replace(known, proven_bound=bound), tree=tree)
+
+
+def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: OnProgress | None) -> Region:
+    def solve(hubbed: RegionProblem, effort: Effort) -> Region:
+        return derive(hubbed, effort, seed=seed)
+
+    whole = _with(problem, problem.constraints)
+    try:
+        one = derive(whole, "interactive", seed=seed, on_progress=on_progress)
+    except (QuotaOutOfReach, ConstraintsConflict):  # in one piece; in several, all of it is one that can be pruned
+        one = derive(with_hub(problem, int(problem.cost.sum())), "interactive", seed=seed)
+        members = one.members[: len(problem)]
+        if pieces_of(problem, members).max() + 1 > problem.pieces:
+            raise
+        one = Region(members, one.certificate)
+    return in_pieces(problem, one, lambda it: solve(it, "interactive"), lambda it: solve(it, effort), on_progress)
+
+
+def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Region:
+    """The proof of the problem with the hub, from whose bound hub and landings are taken off."""
+    known, less = region.certificate, bound_less(problem, region.jump)
+    plain = with_hub(problem, region.jump)
+    members, kinds = landed(problem, region.members), ["pieces"]
+    if problem.constraints is not None:
+        whole = reduced(plain, problem.constraints)
+        assert whole is not None
+        plain, members, kinds = whole.problem, whole.lowered(members), ["pieces", "ground"]
+    target = replace(known, lower_bound=known.lower_bound + less, cost=known.cost + less)
+    proven = engine.prove(plain, Region(members, target), seed=seed)
+    if proven.tree is None:
+        return region
+    tree = proven.tree | {"constraints": [*proven.tree["constraints"], *kinds], "jump": region.jump}
+    certificate = replace(known, proven_bound=max(1, min(int(tree["bound"]) - less, known.cost)))
+    return replace(region, certificate=certificate, tree=tree)
 
 
 def _proven_with_border(problem: RegionProblem, region: Region, border: Border, seed: int) -> Region:

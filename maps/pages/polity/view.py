@@ -19,6 +19,8 @@ class Figures:
     ----------
     low, high
         Range of all affected people.
+    pieces
+        The most connected parts that it may be in.
     """
 
     units: int
@@ -33,6 +35,7 @@ class Figures:
     inside_high: float | None = None
     asked: float | None = None
     is_whole: bool = False
+    pieces: int = 1
 
     @property
     def inside(self) -> float:

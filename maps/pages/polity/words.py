@@ -8,6 +8,7 @@ from maps.locale.texts import Texts
 from maps.pages.polity.view import Figures, PolityView, VersionLine
 from maps.reports.bridges import bridges_words
 from maps.reports.conditions import conditions_words
+from maps.reports.pieces import in_pieces
 
 
 def headline(t: Texts, view: PolityView) -> str:
@@ -33,11 +34,12 @@ def how_small(t: Texts, figures: Figures) -> str:
     """What is proven about size; nothing for a whole layer."""
     if figures.is_whole:
         return ""
+    slack = t.gap(figures.gap / (1 + figures.gap))
+    if figures.pieces > 1:
+        return in_pieces(figures.pieces, t.term("smaller", "area"), slack if figures.gap > 0 else "", t)
     if figures.gap <= 0:
         return t("No connected area that does so is smaller: this is proven.")
-    return t(
-        "No connected area that does so can be more than {gap} smaller.", gap=t.gap(figures.gap / (1 + figures.gap))
-    )
+    return t("No connected area that does so can be more than {gap} smaller.", gap=slack)
 
 
 def fringe_words(t: Texts, view: PolityView) -> list[tuple[str, list[str]]]:

@@ -60,6 +60,11 @@ class Evidence:
     shared: list[int]
 
     @property
+    def pieces(self) -> int:
+        """The most pieces that the region may be in."""
+        return whole_number(self.problem.get("pieces", 1), "pieces")
+
+    @property
     def rounded(self) -> bool:
         """Whether borders count in what was minimised."""
         return "compactness" in self.problem

@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import math
-from collections import defaultdict, deque
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -33,12 +32,11 @@ from services.derivation.audit.evidence import (
     unreadable,
 )
 from services.derivation.audit.outline import outline_holds
+from services.derivation.audit.pieces import region_is_connected
 from services.records import Json
 from services.verifiers import check_bound, check_proof, check_rules
 from services.verifiers.check_bound import rows
 
-EVERYBODY = hashlib.sha256(b"Everyone").hexdigest()
-"""Digest of the footprint that the root polity has, and nobody else."""
 CHECKERS = Path(check_bound.__file__), Path(check_proof.__file__), Path(check_rules.__file__)
 """Programs that go with every published proof."""
 LOOKED_AT = ("map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
@@ -60,7 +58,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         yield _tables_agree(folder)
         yield _numbers_follow(folder, evidence)
         yield _quota_is_met(evidence)
-        yield _region_is_connected(evidence)
+        yield region_is_connected(evidence)
         yield _cost_adds_up(evidence)
         yield from constraints_hold(folder, evidence)
         if "bridges" in evidence.certificate:
@@ -229,35 +227,6 @@ def _quota_is_met(evidence: Evidence) -> Message:
     )
 
 
-def _region_is_connected(evidence: Evidence) -> Message:
-    inside = evidence.inside
-    neighbours: dict[str, list[str]] = defaultdict(list)
-    for one, other in evidence.edges:
-        neighbours[one].append(other)
-        neighbours[other].append(one)
-    if not inside:
-        raise VerificationFailed("No unit is inside; a polity holds at least one.")
-    if evidence.everyone:
-        equal("footprint", "problem.json", evidence.problem["footprint"]["digest"], EVERYBODY)
-        if inside >= evidence.units.keys():
-            return Message("everyone: all {units} units are inside, contiguity is waived", units=len(evidence.units))
-        raise VerificationFailed("The method is root, but some units are outside.")
-    start = min(inside)
-    reached, queue = {start}, deque([start])
-    while queue:
-        fresh = [name for name in neighbours[queue.popleft()] if name in inside and name not in reached]
-        reached.update(fresh)
-        queue.extend(fresh)
-    if reached != inside:
-        lost = min(inside - reached)
-        raise VerificationFailed(
-            "The region is not connected: no path inside leads from {start} to {lost}.",
-            start=start,
-            lost=lost,
-        )
-    return Message("connected: {number} units and connectors form one piece", number=len(inside))
-
-
 def _cost_adds_up(evidence: Evidence) -> Message:
     cost = sum(vertex.cost for vertex in evidence.vertices.values() if vertex.inside)
     if evidence.rounded:
@@ -283,6 +252,8 @@ def _digest_matches(evidence: Evidence) -> Message:
     if "constraints" in evidence.problem:
         stated = json.dumps(evidence.problem["constraints"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         sha = hashlib.sha256(f"{sha.hexdigest()}\nconstraints\n{stated}".encode())
+    if evidence.pieces > 1:
+        sha = hashlib.sha256(f"{sha.hexdigest()}\npieces {evidence.pieces}\n".encode())
     if evidence.rounded:
         along = {
             tuple(sorted((rank[one], rank[other]))): border

@@ -31,7 +31,18 @@ UPLOAD_SAID = (
     *("band", "no_data", "layer_name", "encoding", "crs"),
 )
 """What an upload's reader is told, by the names that it has there."""
-ISSUE_KEYS = {"title", "question", "layer", "coverage", "smallest", "connector_km", "compactness", "fill_holes", *KEYS}
+ISSUE_KEYS = {
+    "title",
+    "question",
+    "layer",
+    "coverage",
+    "smallest",
+    "connector_km",
+    "compactness",
+    "fill_holes",
+    "pieces",
+    *KEYS,
+}
 HERE = Path("the request")
 """What sentences about a footprint call its source."""
 DRAWING = Path("The drawing")

@@ -30,7 +30,7 @@ from pydantic import (
 
 from geopolity.affected.footprint import FARTHEST_KM
 from geopolity.errors import RequestError
-from geopolity.polity.issue import LONGEST_CONNECTOR_KM, MOST_COMPACT
+from geopolity.polity.issue import LONGEST_CONNECTOR_KM, MOST_COMPACT, MOST_PIECES
 from services.forms import flaw
 from services.records import Json
 
@@ -211,6 +211,7 @@ class DerivationSpec(_Spec):
         Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": LONGEST_CONNECTOR_KM})] | None
     ) = None
     fill_holes: StrictBool = False
+    pieces: Annotated[StrictInt, Field(ge=1, le=MOST_PIECES)] = 1
     must: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are inside.")
     must_not: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are outside.")
     keep_together: Column | None = Field(None, description="Column of the layer: what has the same is whole in or out.")

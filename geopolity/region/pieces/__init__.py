@@ -1,0 +1,1 @@
+"""Regions in several pieces, bounded by the price of a jump from one to another."""

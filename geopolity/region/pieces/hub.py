@@ -1,0 +1,59 @@
+"""A problem in one piece whose regions stand for those in several.
+
+Every vertex where a piece could be landed on has a landing that costs a jump, and all landings touch a hub that
+costs 1. A region of K pieces with a landing each and the hub is connected, so with Q its cost, Q + K·jump + 1 is at
+least what the cheapest connected region costs here, at whatever price of a jump (Lagrangian relaxation of the number
+of pieces).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.graph import components, graph_of
+from geopolity.region.problem import RegionProblem
+
+LAST = "\U0010ffff"
+"""Names of the hub and the landings come after all others."""
+
+
+def landed_on(problem: RegionProblem) -> IntArray:
+    """Vertices with a landing: those with affected people, all where constraints may hold a piece without any."""
+    return np.arange(len(problem)) if problem.constraints is not None else np.flatnonzero(problem.affected)
+
+
+def with_hub(problem: RegionProblem, jump: int) -> RegionProblem:
+    """The problem in one piece, with a hub and landings after its vertices."""
+    ends = landed_on(problem)
+    n, more = len(problem), len(ends) + 1
+    landings = n + 1 + np.arange(len(ends))
+    hub = np.full(len(ends), n)
+    return RegionProblem(
+        cost=np.concatenate([problem.cost, [1], np.full(len(ends), jump)]),
+        affected=np.concatenate([problem.affected, np.zeros(more, np.int64)]),
+        edges=np.concatenate(
+            [problem.edges, np.column_stack([ends, landings]), np.column_stack([hub, landings])], dtype=np.int64
+        ),
+        coverage=problem.coverage,
+        ids=np.concatenate([problem.ids, [f"{LAST}{number:09d}" for number in range(more)]]),
+        affected_unit=problem.affected_unit,
+        constraints=problem.constraints,
+        quota=problem.quota,
+    )
+
+
+def pieces_of(problem: RegionProblem, members: BoolArray) -> IntArray:
+    """The piece that each vertex inside is in, from 0; −1 outside."""
+    label, _ = components(*graph_of(problem.edges, len(problem)), members)
+    found: IntArray = np.where(members, label, -1)
+    return found
+
+
+def landed(problem: RegionProblem, members: BoolArray) -> BoolArray:
+    """A region in pieces as one with the hub, and a landing of each piece."""
+    label, ends = pieces_of(problem, members), landed_on(problem)
+    used = np.zeros(len(ends), np.bool_)
+    inside = np.flatnonzero(label[ends] >= 0)
+    used[inside[np.unique(label[ends[inside]], return_index=True)[1]]] = True
+    return np.concatenate([members, [True], used])

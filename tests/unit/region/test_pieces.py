@@ -1,0 +1,109 @@
+"""Regions in several pieces: against brute force, and their published proofs against the checker that strangers have."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, VerificationFailed, derive, prove, verify
+from geopolity.region.constrained.conflict import ConstraintsConflict
+from geopolity.region.pieces.hub import pieces_of
+from services.verifiers.check_bound import proven_bound
+from tests.unit.region.brute_force import keeping, random_problem
+from tests.unit.region.proof_folder import write_proof
+
+
+def in_pieces(problem, pieces, constraints=None):
+    return RegionProblem(
+        cost=problem.cost,
+        affected=problem.affected,
+        edges=problem.edges,
+        coverage=problem.coverage,
+        ids=[f"v{number:02d}" for number in range(len(problem))],
+        constraints=constraints,
+        pieces=pieces,
+    )
+
+
+def least_of(problem):
+    """Cost of the cheapest region, by trying all sets."""
+    members = (np.arange(1, 1 << len(problem))[:, None] >> np.arange(len(problem)) & 1).astype(bool)
+    held = members @ problem.affected >= problem.quota
+    if problem.constraints is not None:
+        held &= keeping(problem.constraints, members)
+    members = members[held]
+    for at in np.argsort(members @ problem.cost, kind="stable"):
+        if pieces_of(problem, members[at]).max() < problem.pieces:
+            return int(members[at] @ problem.cost)
+    return None
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 12), pytest.param(12, 250, marks=pytest.mark.long)])
+def test_brute_force_never_finds_a_region_below_the_bound_and_seldom_a_better_one(first, last):
+    exact, tried = 0, 0
+    for seed in range(first, last):
+        rng = np.random.default_rng(seed)
+        locked = Constraints(must=rng.choice(4, 1), must_not=np.empty(0, np.int64)) if seed % 3 == 0 else None
+        problem = in_pieces(random_problem(rng, 9), int(rng.integers(2, 4)), locked)
+        least = least_of(problem)
+        try:
+            region = derive(problem, "interactive")
+        except (QuotaOutOfReach, ConstraintsConflict):
+            continue
+        verify(problem, region)
+        assert region.certificate.lower_bound <= least <= region.certificate.cost, seed
+        exact, tried = exact + (least == region.certificate.cost), tried + 1
+    assert tried > (last - first) * 0.9
+    assert exact > 0.8 * tried
+
+
+def far_apart(pieces):
+    """Two crowded ends of a long row."""
+    n = 12
+    people = np.zeros(n, np.int64)
+    people[[0, 1, 10, 11]] = [50, 40, 45, 55]
+    row = RegionProblem(
+        cost=np.full(n, 100), affected=people, edges=[(v, v + 1) for v in range(n - 1)], coverage="0.95"
+    )
+    return in_pieces(row, pieces)
+
+
+def test_two_pieces_leave_out_what_lies_between_and_the_checker_confirms_it(tmp_path):
+    problem = far_apart(2)
+    region = derive(problem)
+    assert np.flatnonzero(region.members).tolist() == [0, 1, 10, 11]
+    assert region.certificate.optimal
+    proven = prove(problem, region)
+    write_proof(tmp_path, problem, proven.tree, name="proof.json.gz")
+    assert proven_bound(tmp_path) == proven.certificate.proven_bound == 400
+    assert derive(far_apart(1)).certificate.cost == 1200
+
+
+def test_more_pieces_than_allowed_do_not_verify():
+    region = derive(far_apart(2))
+    with pytest.raises(VerificationFailed, match="another problem"):
+        verify(far_apart(1), region)
+
+
+TAMPERED = {
+    "no jump": lambda it: it.pop("jump"),
+    "a cheaper jump": lambda it: it.update(jump=1),
+    "a dearer jump": lambda it: it.update(jump=it["jump"] * 3),
+    "a jump for nothing": lambda it: it.update(jump=0),
+    "a jump that is no number": lambda it: it.update(jump="9"),
+    "a proof that says nothing of pieces": lambda it: it["constraints"].remove("pieces"),
+    "a higher bound": lambda it: it.update(bound=it["bound"] + 1),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_tampered_jump_shows_nothing_more(what, tmp_path):
+    problem = far_apart(2)
+    proven = prove(problem, derive(problem))
+    proof = copy.deepcopy(proven.tree)
+    TAMPERED[what](proof)
+    write_proof(tmp_path, problem, proof, name="proof.json.gz")
+    try:
+        assert proven_bound(tmp_path) <= proven.certificate.proven_bound
+    except ValueError:
+        return
