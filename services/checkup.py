@@ -11,9 +11,11 @@ from pathlib import Path
 from geopolity.errors import GeopolityError
 from maps.locale.texts import noop
 from services.bootstrap import Service
+from services.extras import EXTRAS
 
-NEEDED = ("numpy", "numba", "shapely", "geopandas", "pyproj", "pyogrio", "pyarrow", "scipy", "sqlalchemy", "fastapi")
+NEEDED = ("numpy", "numba", "shapely", "geopandas", "pyproj", "pyogrio", "pyarrow", "scipy", "rtree")
 """Without these nothing works; pip installs them with geopolity."""
+NOT_EVERYWHERE = ("exactextract", "uvloop")
 ROOM_MB = 500
 """Free space that caches and a small store take, MB."""
 
@@ -43,13 +45,14 @@ def examine(service: Service) -> list[Finding]:
     """Look at everything; nothing is changed, but that an empty store gets its tables."""
     return [
         *(_package(name, name, noop("everything"), is_needed=True) for name in NEEDED),
-        _package("weasyprint", "weasyprint", noop("reports as PDF")),
+        _extra("maps", noop("files of every kind, maps and reports")),
+        _extra("service", noop("the store, assemblies and the service")),
+        _extra("scale", noop("look-ups of many places on several machines")),
         _library("pango-1.0", "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", noop("reports as PDF")),
         _package("exactextract", "exactextract", noop("people from a population raster")),
-        _package("distributed", "'geopolity[scale]'", noop("look-ups of many places on several machines")),
         _package("sphinx", "'geopolity[guide]'", noop("building the guide")),
         _home(service.settings.home),
-        _store(service),
+        *([_store(service)] if find_spec("sqlalchemy") is not None else []),
         _kernels(service.settings.kernel_cache),
     ]
 
@@ -60,6 +63,12 @@ def _found(part: str, is_there: bool, use: str, remedy: str, *, is_needed: bool 
 
 def _package(name: str, wanted: str, use: str, *, is_needed: bool = False) -> Finding:
     return _found(name, find_spec(name) is not None, use, f"pip install {wanted}", is_needed=is_needed)
+
+
+def _extra(name: str, use: str) -> Finding:
+    """Whether all packages of an extra are there; one that no wheel is made for on this machine counts for itself."""
+    there = all(find_spec(module) is not None for module in EXTRAS[name] if module not in NOT_EVERYWHERE)
+    return _found(f"geopolity[{name}]", there, use, f"pip install 'geopolity[{name}]'")
 
 
 def _library(name: str, packages: str, use: str) -> Finding:

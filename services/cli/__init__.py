@@ -20,6 +20,7 @@ from services.bootstrap import bootstrap
 from services.cli.on_demand import OnDemand
 from services.cli.words import say
 from services.clock import now
+from services.extras import missing_extra
 from services.settings import Settings, read_settings
 
 YOUNG = 100_000
@@ -96,6 +97,8 @@ def _status(arguments: Sequence[str] | None) -> int:
 
 
 def _answer(error: BaseException) -> tuple[str, int]:
+    if isinstance(error, ModuleNotFoundError):
+        error = missing_extra(error) or error
     match error:
         case GeopolityError():
             return say(error), error.exit_status

@@ -65,7 +65,7 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
         return
     if scheduler is not None:
         raise click.UsageError("--scheduler would change nothing: it is about --issues, and none are given.")
-    home, out = service.store.home, values.pop("out")
+    home, out = service.settings.home, values.pop("out")
     asked, written = request(values, home), None
     with ProgressBar() as bar:
         if out is None:
@@ -81,7 +81,7 @@ def _many(service: Service, issues: Path, scheduler: str | None, values: Flags) 
     """Derive every issue of a folder; one record an issue."""
     from services.derivation.many import derive_many, issue_files
 
-    out, home = values.pop("out"), service.store.home
+    out, home = values.pop("out"), service.settings.home
     if out is None or values["issue_name"] or values["footprints"] or values["previous"] or values["uncertainty"]:
         raise click.UsageError(
             "--issues derives a folder of issues into --out DIR; leave --issue, --footprint, --previous and "
@@ -124,7 +124,7 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, language: str,
     from services.derivation.derive import coverage_curve
 
     with ProgressBar() as bar:
-        points = coverage_curve(request(values, service.store.home), service.store.home, bar)
+        points = coverage_curve(request(values, service.settings.home), service.settings.home, bar)
     records = points.levels
     if as_json:
         click.echo(as_json_text(records))
@@ -168,7 +168,7 @@ def verify(service: Service, /, *, path: Path, log: Path | None, as_json: bool, 
 
     facts = []
     recorded = _recorded(log, service.store)
-    for fact in verify_use_case(path, _sources(path, values, service.store.home), recorded, log=log is not None):
+    for fact in verify_use_case(path, _sources(path, values, service.settings.home), recorded, log=log is not None):
         facts.append(fact)
         if not as_json:
             click.echo(f"✓ {say(fact)}")

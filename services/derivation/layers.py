@@ -22,10 +22,11 @@ from geopolity.layers.layer import Layer
 from geopolity.layers.reading import Reading
 from geopolity.layers.topology import topology
 from geopolity.region import OnProgress, Progress
-from services.storage.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from services.storage.store import Store
 
 
 class LayerNameError(RequestError):

@@ -24,7 +24,7 @@ def test_what_is_there_needs_no_command_and_what_is_missing_names_one(service, m
     found = {one.part: one for one in examine(service)}
     assert found["numba"].remedy == "pip install numba"
     assert found["numba"].is_needed
-    assert found["distributed"].remedy == "pip install 'geopolity[scale]'"
+    assert found["geopolity[scale]"].remedy == "pip install 'geopolity[scale]'"
     assert found["pango-1.0"].remedy.startswith("apt-get install libpango")
     assert found["kernels"].remedy
     assert found["shapely"].remedy == ""

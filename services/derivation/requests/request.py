@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,9 +18,10 @@ from geopolity.polity.issue import Issue
 from geopolity.region import Effort
 from services.derivation.layers import SEAM_KM, Columns
 from services.derivation.requests.issues import FootprintFile, choose_issue, with_changes
-from services.derivation.requests.opened_spec import issue_of
-from services.derivation.requests.spec import DerivationSpec
-from services.storage.store import Store
+
+if TYPE_CHECKING:
+    from services.derivation.requests.spec import DerivationSpec
+    from services.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +97,8 @@ def request_of(
 
 def request_of_spec(spec: DerivationSpec, store: Store) -> Request:
     """Request for what a program or the studio wrote as JSON."""
+    from services.derivation.requests.opened_spec import issue_of  # noqa: PLC0415 - the command line needs no such parts
+
     return Request(
         issue=issue_of(spec, store.home),
         layers=(spec.layer,),
