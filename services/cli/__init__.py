@@ -53,6 +53,7 @@ COMMANDS = OnDemand(
         "review": "institutions.votes",
         "roll": "institutions.citizens",
         "serve": "serve",
+        "shapes": "shapes",
         "simulate": "society",
         "tiles": "publishing",
         "trustee": "institutions.trustee",

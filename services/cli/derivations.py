@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from geopolity.messages import Message
     from services.derivation.audit.sources import Sources
     from services.derivation.derive import Derived, Written
+    from services.derivation.requests.request import Request
     from services.derivation.summary import Summary
     from services.storage.store import Store
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     "--issues", type=click.Path(path_type=Path), metavar="FOLDER", help="Every issue of a folder instead of one; --out."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="With --issues, a dask scheduler whose workers derive.")
+@click.option("--split", is_flag=True, help="One polity for each cluster of people affected, in folders of --out.")
 @click.option("--previous", metavar="DIR", help="Folder of an earlier derivation whose boundary is preferred.")
 @click.option(
     "--uncertainty",
@@ -65,8 +68,11 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
         return
     if scheduler is not None:
         raise click.UsageError("--scheduler would change nothing: it is about --issues, and none are given.")
-    home, out = service.settings.home, values.pop("out")
+    home, out, split = service.settings.home, values.pop("out"), values.pop("split")
     asked, written = request(values, home), None
+    if split:
+        click.echo(_split(asked, home, out, language, as_json=as_json))
+        return
     with ProgressBar() as bar:
         if out is None:
             made = use_case.derive(asked, home, bar)
@@ -75,6 +81,21 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
     click.echo(as_json_text(made.as_json() | {"folder": out}) if as_json else _report(made, written))
     if written is not None and not written.has_pdf:
         click.echo(WITHOUT_PDF, err=True)
+
+
+def _split(asked: Request, home: Path, out: str | None, language: str, *, as_json: bool) -> str:
+    """Derive one polity for each cluster; a report of each, or one record each."""
+    from services.derivation import derive as use_case
+    from services.derivation.shapes import split_into
+
+    if out is None:
+        raise click.UsageError("--split writes a folder for each polity; give --out DIR.")
+    with ProgressBar() as bar:
+        whole = use_case.derive(replace(asked, effort="interactive"), home, bar).derivation
+        made = split_into(Path(out), asked, home, whole, language=language, on_progress=bar)
+    if as_json:
+        return as_json_text([one.as_json() | {"folder": str(folder)} for folder, one in made])
+    return "\n\n".join(_report(one, None, folder) for folder, one in made)
 
 
 def _many(service: Service, issues: Path, scheduler: str | None, values: Flags) -> list[Json]:
@@ -204,7 +225,7 @@ def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | N
     return opened
 
 
-def _report(made: Derived, written: Written | None) -> str:
+def _report(made: Derived, written: Written | None, folder: Path | None = None) -> str:
     from services.derivation.summary import warnings_of
 
     told, derivation = made.summary, made.derivation
@@ -224,9 +245,8 @@ def _report(made: Derived, written: Written | None) -> str:
     lines = [f"  {label:<{labels}} {value:>{width}} {unit}" for label, value, unit in rows]
     flags = (flag.sentence for flag in derivation.affected.flags)
     notes = [say(note) for note in (*warnings_of(derivation), *derivation.layer.notes, *flags)]
-    last = (
-        t("Open {file}", file=written.folder / "map.html") if written else t("Nothing was written; --out DIR keeps it.")
-    )
+    folder = folder or (written.folder if written else None)
+    last = t("Open {file}", file=folder / "map.html") if folder else t("Nothing was written; --out DIR keeps it.")
     return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
 
 

@@ -98,7 +98,7 @@ def derive_many(  # noqa: PLR0913 - what, where to, and by whom
 def derive_one(job: Job) -> str:
     """Derive one issue, write its folder, and then its line; returns its name."""
     try:
-        made = derive(job.request, job.home)
+        made = derive(job.request, job.home, proven=job.request.issue.pieces > 1)
         write_folder(job.out / job.name, made.derivation, Pictures())
         line = {key: value for key, value in made.summary.as_json().items() if key in COLUMNS} | {"failed": ""}
     except NegativeAnswer as answer:
@@ -115,7 +115,15 @@ def derive_one(job: Job) -> str:
 def _job(file: Path, request: Request, out: Path, home: Path) -> Job:
     how = (request.layer_names, request.effort, request.seed, str(request.issue.coverage), request.issue.smallest)
     issue = request.issue
-    also = (issue.connector_km, issue.compactness, issue.fill_holes, issue.conditions, request.columns, ENGINE)
+    also = (
+        issue.connector_km,
+        issue.compactness,
+        issue.fill_holes,
+        issue.conditions,
+        issue.pieces,
+        request.columns,
+        ENGINE,
+    )
     sha = hashlib.sha256(file.read_bytes())
     sha.update(repr((how, also, issue.footprint.digest)).encode())
     return Job(name=file.stem, request=request, out=out, home=home, made_of=sha.hexdigest())
