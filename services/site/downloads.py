@@ -17,6 +17,7 @@ import shapely
 
 from boundaries.tables.formulas import defused
 from geopolity.arrays import GeometryArray
+from maps.site.styles import affected_style, outline_style
 
 KINDS = {
     "boundary.geojson": "boundary_geojson",
@@ -87,9 +88,31 @@ def _geopackage(boundary: gpd.GeoDataFrame, units: gpd.GeoDataFrame, data: Versi
                 pyogrio.write_dataframe(
                     frame, file, layer=name, driver="GPKG", append=file.exists(), layer_metadata=_terms(data)
                 )
+            pyogrio.write_dataframe(_styles(), file, layer="layer_styles", driver="GPKG", append=True)
             return file.read_bytes()
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _styles() -> pd.DataFrame:
+    """The table in which QGIS looks for how the layers of a GeoPackage are drawn."""
+    styles = {"boundary": outline_style(), "units": affected_style()}
+    return pd.DataFrame(
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": list(styles),
+            "f_geometry_column": "geom",
+            "styleName": [style.name for style in styles.values()],
+            "styleQML": [style.qml for style in styles.values()],
+            "styleSLD": [style.sld for style in styles.values()],
+            "useAsDefault": True,
+            "description": "",
+            "owner": "",
+            "ui": "",
+            "update_time": pd.Timestamp(_LONG_AGO),
+        }
+    )
 
 
 def _parquet(frame: gpd.GeoDataFrame, data: VersionData) -> bytes:

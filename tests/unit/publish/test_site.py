@@ -28,18 +28,6 @@ from tests.contract.test_store import RIVER
 from tests.site_store import in_force, town_store
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return town_store(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def site(settings, tmp_path_factory):
-    out = tmp_path_factory.mktemp("site")
-    publish(out, open_store(settings), Edition(), workers=1)
-    return out
-
-
 def manifest(site: Path) -> dict:
     return json.loads((site / "manifest.json").read_text(encoding="utf-8"))
 
