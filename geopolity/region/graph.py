@@ -90,6 +90,14 @@ def components(start: IntArray, neighbours: IntArray, allowed: BoolArray) -> tup
     return label, count
 
 
+def marked(size: int, *positions: IntArray) -> BoolArray:
+    """Where any of some lists of positions point to."""
+    there = np.zeros(size, np.bool_)
+    for some in positions:
+        there[some] = True
+    return there
+
+
 @njit(cache=True)
 def touched(start: IntArray, neighbours: IntArray, member: BoolArray) -> BoolArray:
     """Vertices with a neighbour in a set."""

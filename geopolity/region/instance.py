@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.graph import Graph, components, contract
+from geopolity.region.graph import Graph, components, contract, marked
 
 LARGE = 20_000
 """Instances with more vertices are given less work for each of many bounds and regions."""
@@ -165,7 +165,7 @@ class Node:
         n = self.instance.size
         start, neighbours = self.instance.graph
         grown = start.copy()
-        grown[1:] += np.cumsum(np.isin(np.arange(n), inside))
+        grown[1:] += np.cumsum(marked(n, inside))
         grown = np.append(grown, grown[-1] + len(inside))
         heads = np.insert(neighbours, start[inside + 1], n)
         instance = Instance(

@@ -11,7 +11,7 @@ from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.relaxation import Relaxation, Steps, Variant
 from geopolity.region.incumbent import Incumbent
-from geopolity.region.instance import LARGE, Node
+from geopolity.region.instance import LARGE, Instance, Node
 from geopolity.region.primal.growth import feasible, in_one_piece, joined
 
 
@@ -103,6 +103,7 @@ class QuotaRounding:
         self.incumbent = incumbent
         self.budget = budget
         self.base: Node | None = None
+        self._ground: tuple[Instance, Instance] | None = None
 
     def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
         """Offer the region that a relaxation suggests, polished among all that any better region may use."""
@@ -111,7 +112,7 @@ class QuotaRounding:
         if self.base is not None:
             members, among = node.expand(members), self.base.instance
         self.budget.spent += len(among.graph.neighbours) + 2000
-        ground = among.real_part
+        ground = self._real_part(among)
         worth = relaxation.price * ground.affected - relaxation.scale * ground.cost
         made = feasible(ground, in_one_piece(ground, members[: among.real], worth), rounds=rounds)
         if made is None:
@@ -119,6 +120,11 @@ class QuotaRounding:
         made = (self.base or node).expand(made)
         self.incumbent.remember(made)
         return self.incumbent.offer(made)
+
+    def _real_part(self, among: Instance) -> Instance:
+        if self._ground is None or self._ground[0] is not among:
+            self._ground = among, among.real_part
+        return self._ground[1]
 
     def lifted(self, node: Node, members: BoolArray) -> BoolArray:
         """Vertices of the whole instance behind a node's."""

@@ -25,7 +25,7 @@ def trees_below(
     """
     n = len(start) - 1
     below = np.full((1 << len(terminals), n), FAR, np.int64)
-    following = np.full(below.shape, -1, np.int64)
+    following = np.full(below.shape, -1, np.int32)
     below[0, :] = 0
     for subset in range(1, 1 << len(terminals)):
         value = below[subset]
@@ -56,7 +56,7 @@ def trees_above(start: IntArray, heads: IntArray, prices: IntArray, below: IntAr
     n = len(start) - 1
     everything = len(below) - 1
     above = np.full(below.shape, FAR, np.int64)
-    nowhere = np.empty(n, np.int64)
+    nowhere = np.empty(n, np.int32)
     above[everything, root] = 0
     for subset in range(everything, -1, -1):
         value = above[subset]

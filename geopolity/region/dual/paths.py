@@ -32,7 +32,7 @@ def distances(start: IntArray, heads: IntArray, prices: IntArray, root: int) -> 
     n = len(start) - 1
     distance = np.full(n, FAR, np.int64)
     distance[root] = 0
-    spread(start, heads, prices, distance, np.empty(n, np.int64), FAR - 1)
+    spread(start, heads, prices, distance, np.empty(n, np.int32), FAR - 1)
     return distance
 
 
@@ -82,8 +82,9 @@ def join_terminals(
     distance[root] = 0
     listed[0] = root
     count = 1
+    missing = terminal.sum() - terminal[root]
     size = push(keys, vertices, 0, 0, root)
-    while size:
+    while size and missing:
         d = keys[0]
         v = vertices[0]
         size = pop(keys, vertices, size)
@@ -100,6 +101,7 @@ def join_terminals(
                 length -= 1
                 u = path[length]
                 parent[u] = before[u]
+                missing -= terminal[u]
                 listed[count] = u
                 count += 1
                 distance[u] = 0

@@ -19,8 +19,8 @@ def joined(relaxation: Relaxation, *, seed: int = 0, around: int | None = None) 
 
     Paths go ``around`` a vertex, if one is given, where there is any other way.
     """
-    heads, slack = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
-    prices = slack + relaxation.entry[heads] // 8
+    heads, prices = outward(relaxation.start, relaxation.neighbours, relaxation.slack)
+    _discourage(heads, prices, relaxation.entry)
     if around is not None:
         prices[heads == relaxation.label[around]] = FAR // 4
     if seed:
@@ -28,9 +28,8 @@ def joined(relaxation: Relaxation, *, seed: int = 0, around: int | None = None) 
         prices = prices // 256 * noise[heads]
     terminal = relaxation.budget > 0
     if relaxation.tree is not None:
-        tails = np.repeat(np.arange(len(terminal)), np.diff(relaxation.start))
         terminal[relaxation.tree] = True
-        prices[terminal[tails] & terminal[heads]] = 0
+        _set_free(relaxation.start, heads, prices, terminal)
     parent, listed = join_terminals(relaxation.start, heads, prices, terminal, relaxation.root)
     keep = relaxation.must
     worth = np.where(keep, 0, relaxation.budget - relaxation.entry)
@@ -75,6 +74,22 @@ def feasible(instance: Instance, member: BoolArray, *, rounds: int) -> BoolArray
     spare = trim(*graph, cost, affected, member, spare)
     polish(*graph, cost, affected, member, spare, rounds)
     return member
+
+
+@njit(cache=True)
+def _discourage(heads: IntArray, prices: IntArray, entry: IntArray) -> None:
+    """Add an eighth of what entering a vertex costs at first to what is left of it."""
+    for k in range(len(heads)):
+        prices[k] += entry[heads[k]] // 8
+
+
+@njit(cache=True)
+def _set_free(start: IntArray, heads: IntArray, prices: IntArray, member: BoolArray) -> None:
+    """Make ways within a set cost nothing; arcs are listed at their tail."""
+    for v in np.flatnonzero(member):
+        for k in range(start[v], start[v + 1]):
+            if member[heads[k]]:
+                prices[k] = 0
 
 
 @njit(cache=True)

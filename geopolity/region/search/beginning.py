@@ -16,7 +16,7 @@ from geopolity.errors import NegativeAnswer
 from geopolity.messages import Message
 from geopolity.region.budget import Budget
 from geopolity.region.evidence import LARGEST_PUBLISHED
-from geopolity.region.graph import Graph, adjacency, components, graph_of
+from geopolity.region.graph import Graph, adjacency, components, graph_of, marked
 from geopolity.region.instance import Instance
 from geopolity.region.problem import RegionProblem
 from geopolity.region.search.ground import Layer
@@ -66,7 +66,7 @@ class Beginning:
     def tell(self, search: Search) -> None:
         """Let a search know what is known."""
         if self.found is not None:
-            members = np.isin(self.chosen, _positions(self.problem, self.found.members))
+            members = marked(len(self.problem), _positions(self.problem, self.found.members))[self.chosen]
             search.knowing(members, self.found.lower_bound, self.found.price)
 
     def near_previous(self, best: BoolArray, previous: BoolArray, seed: int) -> BoolArray:
@@ -99,7 +99,9 @@ def begin(
     found = reach.run()
     if not len(found.members):
         return _whole(problem, allowed)
-    ground = np.union1d(found.vertices, found.members) if found.closed is None else found.closed
+    ground = found.closed
+    if ground is None:
+        ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
     instance, vertices = on_ground(layer, ground, problem.quota)
     budget = replace(reach.budget, limit=max(limit, min(reach.budget.spent, limit) + limit // MORE))
     return Beginning(problem, instance, _positions(problem, vertices), found, layer), budget

@@ -26,7 +26,7 @@ from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import close_core
 from geopolity.region.dual.relaxation import Relaxation, Steps, exchange_prices
-from geopolity.region.graph import components
+from geopolity.region.graph import components, marked
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Choice, Instance, Node, everything
 from geopolity.region.primal.growth import feasible, in_one_piece
@@ -167,14 +167,20 @@ class Reach:
 
     def _search_in(self, near: IntArray) -> None:
         """Look for better regions around the affected and along the best region: little ground of a lot."""
-        instance, vertices = on_ground(self.layer, np.union1d(near, self.found.members), self.quota)
+        instance, vertices = on_ground(self.layer, self._both(near, self.found.members), self.quota)
         limit = max((self.budget.limit - self.budget.spent) // 3, 1)
         search = Search(instance, self.seed, lambda _: not self.budget.is_stopped, limit, improve)
-        search.knowing(np.isin(vertices, self.found.members), 1, self.found.price)
+        search.knowing(self._holds(self.found.members)[vertices], 1, self.found.price)
         members = search.run()
         search.release()
         self.budget.spent += search.budget.spent
         self._offer(vertices, members, search.incumbent.cost)
+
+    def _holds(self, *vertices: IntArray) -> BoolArray:
+        return marked(len(self.layer.cost), *vertices)
+
+    def _both(self, one: IntArray, other: IntArray) -> IntArray:
+        return np.flatnonzero(self._holds(one, other))
 
     def _offer(self, vertices: IntArray, members: BoolArray, cost: int) -> None:
         if cost < self.found.cost:
@@ -184,7 +190,7 @@ class Reach:
     def _look(self, vertices: IntArray, *, with_regions: bool) -> tuple[_Look, Relaxation]:
         """Bound the problem on some ground."""
         look = _Look(instance_on(self.layer, vertices, self.quota), vertices, self.seed, self.budget)
-        known = np.isin(vertices, self.found.members, assume_unique=True)
+        known = self._holds(self.found.members)[vertices]
         if known.any() and known.sum() == len(self.found.members):
             look.incumbent.offer(np.append(known, np.zeros(look.instance.outside, np.bool_)))
         steps = LATER_STEPS if self.found.price else FIRST_STEPS
@@ -225,7 +231,7 @@ class Reach:
             if outside is None:
                 return None
             vertices = np.concatenate([vertices, outside])
-        return np.union1d(vertices, self.found.members)
+        return self._both(vertices, self.found.members)
 
     def _beyond(self, look: _Look, edge: IntArray, reach: IntArray, room: int) -> IntArray | None:
         order = np.argsort(reach, kind="stable")

@@ -159,3 +159,27 @@ def test_far_pieces_are_priced_on_the_ground_around_them_first(monkeypatch):
     region = derive(problem)
     assert region.certificate.optimal
     assert region.certificate.cost == 25
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_with_hardly_any_work_allowed_a_first_look_bounds_the_whole(seed, monkeypatch):
+    layer, quota = scattered(seed)
+    monkeypatch.setattr(reach, "HUGE", 0)
+    found = Reach(layer, quota, seed=0, allowed=lambda _: 1, report=lambda *_: True).run()
+    best, members = cheapest(layer, quota)
+    assert found.lower_bound <= best <= found.cost
+    if found.closed is not None:
+        assert members <= set(found.closed.tolist()) or best == found.cost
+
+
+def test_the_way_between_far_pieces_is_part_of_the_bound_though_a_quick_answer_took_all_the_work(monkeypatch):
+    monkeypatch.setattr(reach, "HUGE", 0)
+    layer = street(cost=[1] * 200, affected=[9] + [0] * 198 + [9])
+    found = Reach(layer, 18, seed=0, allowed=lambda _: 1, report=lambda *_: True).run()
+    assert found.lower_bound == found.cost == 200
+
+
+def test_ground_that_is_all_there_is_is_closed_before_any_look():
+    layer, quota = scattered(1)
+    found = Reach(layer, quota, seed=0, allowed=lambda _: 1, report=lambda *_: False).run()
+    assert found.closed is not None
