@@ -25,7 +25,7 @@ def trees_below(
     """
     n = len(start) - 1
     below = np.full((1 << len(terminals), n), FAR, np.int64)
-    following = np.full(below.shape, -1, np.int32)
+    following: IntArray = np.full(below.shape, -1, np.int32)
     below[0, :] = 0
     for subset in range(1, 1 << len(terminals)):
         value = below[subset]
