@@ -69,6 +69,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path):
         "database_url": "postgresql+psycopg://ann@host/geopolity",
         "public_url": "https://geopolity.example.org",
         "upload_mb": 7,
+        "least_free_mb": 900,
         "vote_days": 7,
         "request_memory_mb": 3000,
         "job_memory_mb": 5000,

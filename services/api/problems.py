@@ -49,6 +49,7 @@ STATUS = {
     "place": 404,
     "whole-area": 404,
     "method": 405,
+    "too-slow": 408,
     "too-large": 413,
     "media-type": 415,
     "host": 421,
@@ -94,6 +95,12 @@ class TooLarge(RequestError):
     """A request is larger than this server takes."""
 
     code = "too-large"
+
+
+class TooSlow(RequestError):
+    """A request stopped in the middle."""
+
+    code = "too-slow"
 
 
 class HostError(RequestError):

@@ -5,6 +5,7 @@ Plain ASGI, so that streams stay streams.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geopolity.errors import GeopolityError
 from services.api.metrics import METRICS
 from services.api.principal import COOKIE, SAFE, bearer_of
-from services.api.problems import CrossSiteError, HostError, TooLarge, answer
+from services.api.problems import CrossSiteError, HostError, TooLarge, TooSlow, answer
 from services.storage import kept
 
 CSP = (
@@ -52,6 +53,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MEGABYTE = 1_000_000
 PLAIN_MB = 4
 """Largest body that is no upload of files, MB: a drawing of 50,000 vertices fits."""
+PIECE_SECONDS, WHOLE_SECONDS = 20.0, 600.0
+"""How long the next piece of a body may take, and all of it."""
 UNLOGGED = ("/api/lookup", "/api/v1/lookup", "/lookup", "/feeds/place")
 """Where people say where they are: no line of log, no counter by path."""
 BALLOTS = ("/ballot", "/ballots", "/sealed-ballot", "/sealed-ballots")
@@ -115,11 +118,13 @@ class _Exchange:
         self._scope, self._receive, self._send, self._limits = scope, receive, send, limits
         self._status, self._started, self._read = 0, time.perf_counter(), 0
         self._most = _largest(self.headers, limits)
+        self._is_whole = scope["method"] in SAFE
         scope.setdefault("state", {})["request_id"] = self.name
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await (self._receive() if self._is_whole else self._next())
         if message["type"] == "http.request":
+            self._is_whole = not message.get("more_body", False)
             self._read += len(message.get("body", b""))
             announced = self.headers.get("content-length", "0")
             if self._read > self._most or (announced.isdecimal() and int(announced) > self._most):
@@ -129,6 +134,19 @@ class _Exchange:
                     most=self._most // MEGABYTE,
                 )
         return message
+
+    async def _next(self) -> Message:
+        """The next piece of a body, which comes soon, or the request is over."""
+        left = WHOLE_SECONDS - (time.perf_counter() - self._started)
+        try:
+            return await asyncio.wait_for(self._receive(), min(PIECE_SECONDS, max(0.0, left)))
+        except TimeoutError:
+            raise TooSlow(
+                "The request stopped before its end: a piece of it comes within {seconds} s, and all of it within "
+                "{minutes} minutes. Send it again.",
+                seconds=round(PIECE_SECONDS),
+                minutes=round(WHOLE_SECONDS / 60),
+            ) from None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
@@ -33,6 +34,10 @@ router = guarded_router(
 )
 ANALYST = require(Role.ANALYST)
 POLL_SECONDS = 0.25
+STREAM_SECONDS = 600.0
+"""A stream of events ends after so long; browsers open it again."""
+AT_EASE = 20
+"""Streams beyond so many are looked after the more slowly, so that others are served."""
 ENDED = frozenset({"done", "failed", "cancelled"})
 TYPES = {
     ".json": "application/json",
@@ -150,14 +155,22 @@ def _told(job: queue.Job) -> JobRecord:
 
 
 async def _events(job: queue.Job, store: Store) -> AsyncIterator[str]:
-    told = None
-    while True:
-        said = json.dumps({"status": job.status, "place": job.place, "progress": job.progress})
-        if said != told:
-            told = said
-            yield f"event: progress\ndata: {said}\n\n"
-        if job.status in ENDED:
-            yield f"event: {job.status}\ndata: {json.dumps(as_json(job))}\n\n"
-            return
-        await asyncio.sleep(POLL_SECONDS)
-        job = await run_in_threadpool(queue.show, job.id, store)
+    told, ends = None, time.monotonic() + STREAM_SECONDS
+    _streams.add(mine := object())
+    try:
+        while time.monotonic() < ends:
+            said = json.dumps({"status": job.status, "place": job.place, "progress": job.progress})
+            if said != told:
+                told = said
+                yield f"event: progress\ndata: {said}\n\n"
+            if job.status in ENDED:
+                yield f"event: {job.status}\ndata: {json.dumps(as_json(job))}\n\n"
+                return
+            await asyncio.sleep(POLL_SECONDS * max(1.0, len(_streams) / AT_EASE))
+            job = await run_in_threadpool(queue.show, job.id, store)
+    finally:
+        _streams.discard(mine)
+
+
+_streams: set[object] = set()
+"""The streams that are open."""
