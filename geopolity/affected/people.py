@@ -17,6 +17,7 @@ from geopolity.affected.footprint import Footprint
 from geopolity.affected.interval import Interval, total_interval, unit_interval
 from geopolity.affected.overlay import covered_m2, cut_out, measured
 from geopolity.affected.pieces import Pieces
+from geopolity.affected.sampled import Sampled, sampled, total_with_sampling, with_sampling
 from geopolity.affected.spread import Peopled, Spread
 from geopolity.arrays import FloatArray
 from geopolity.errors import NegativeAnswer
@@ -43,9 +44,13 @@ class Affected:
     ----------
     table
         One row per unit of the layer, in its order: ``affected``, ``affected_low``, ``affected_high``
-        (people; NaN where population or attribute is missing) and ``share`` (of the unit's people, 0..1).
+        (people; NaN where population or attribute is missing), ``share`` (of the unit's people, 0..1), and
+        ``affected_sampling`` (the part of the interval that sampling has, a margin) where the layer has margins.
     total, low, high
         People in all, missing counts left out; the interval is meant to hold the truth nine times in ten.
+    sampling, placing
+        Margins of the total, 90 per cent, from sampling and from where in their units people live; the interval has
+        both. ``sampling`` is ``None`` where the layer has no margins of what is counted.
     flags
         What a reader should know about this count.
     """
@@ -55,6 +60,8 @@ class Affected:
     low: float
     high: float
     flags: tuple[Flag, ...]
+    sampling: float | None = None
+    placing: float = 0.0
 
 
 def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None = None) -> Affected:
@@ -80,9 +87,16 @@ def affected_people(footprint: Footprint, layer: Layer, *, spread: Spread | None
     _check_reached(pieces, affected, footprint, layer)
     units = unit_interval(pieces, layer)
     whole = total_interval(units, people)
+    total, found = float(np.nansum(affected)), sampled(footprint, layer, affected)
+    placing = (whole.high - whole.low) / 2
+    if found is not None:
+        whole = total_with_sampling(whole, found, total, float(np.nansum(people)))
+        units = with_sampling(units, found, people)
     return Affected(
-        table=_table(affected, units, share, layer),
-        total=float(np.nansum(affected)),
+        table=_table(affected, units, share, layer, found),
+        total=total,
+        sampling=None if found is None else found.whole,
+        placing=placing,
         low=whole.low,
         high=whole.high,
         flags=(*flags(footprint, pieces, layer), *_read(spread), *evenly(laid.even)),
@@ -99,8 +113,11 @@ def _even(footprint: Footprint, layer: Layer) -> Peopled:
     return Peopled(pieces=measured(footprint, layer), even=layer.units.index[:0])
 
 
-def _table(affected: FloatArray, units: Interval, share: FloatArray, layer: Layer) -> pd.DataFrame:
+def _table(
+    affected: FloatArray, units: Interval, share: FloatArray, layer: Layer, found: Sampled | None
+) -> pd.DataFrame:
     columns = {"affected": affected, "affected_low": units.low, "affected_high": units.high, "share": share}
+    columns |= {} if found is None else {"affected_sampling": found.units}
     return pd.DataFrame(columns, index=layer.units.index)
 
 

@@ -25,12 +25,11 @@ from geopolity.polity.borders import Weighing, solve, weighing
 from geopolity.polity.constraining import constraints_of, with_ways
 from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
+from geopolity.polity.record import margins_record, problem_record
 from geopolity.polity.terrain import Terrain, survey
 from geopolity.region import Certificate, Effort, Method, OnProgress, Proof, Region, RegionProblem
 from geopolity.region.border import Border
 from geopolity.region.certificate import certify
-
-ENGINE = "geopolity 0.1"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -249,6 +248,8 @@ def _derivation(
         },
         index=layer.units.index,
     )
+    if "affected_sampling" in table:
+        units["affected_sampling"] = table["affected_sampling"]
     if issue.conditions.at_most_area_km2 is not None:
         units["area"] = costs("area", layer, case.terrain)[0]
     return Derivation(
@@ -265,32 +266,9 @@ def _derivation(
         affected_inside=float(units.loc[inside, "affected"].sum()),
         affected_total=affected.total,
         terrain=case.terrain,
-        problem_record=_record(issue, layer, counted, problem)
-        | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]},
+        problem_record=problem_record(issue, layer, counted, problem)
+        | {"affected_range": [round(affected.low, 1), round(affected.high, 1)]}
+        | margins_record(affected),
         weighing=borders,
         border=border,
-    )
-
-
-def _record(issue: Issue, layer: Layer, counted: Counted, problem: RegionProblem) -> dict[str, Any]:
-    spread = {} if issue.spread is None else {"spread": {"digest": issue.spread.digest}}
-    return (
-        spread
-        | {
-            "layer": {"name": str(layer.name), "vintage": layer.vintage, "digest": layer.digest},
-            "footprint": {"digest": issue.footprint.digest, "terms": issue.footprint.terms},
-            "issue": str(issue.name),
-            "coverage_target": str(problem.coverage),
-            "objective": issue.smallest,
-            "cost_unit": counted.cost_unit,
-            "connector_km": None if issue.affects_everyone else issue.connector_km,
-            "fill_holes": issue.fill_holes,
-            "affected_unit": f"{counted.people_unit:f}",
-            "quota": problem.quota,
-            "affected_total": problem.affected_total,
-            "engine": ENGINE,
-        }
-        | ({"compactness": str(issue.compactness)} if issue.compactness and not issue.affects_everyone else {})
-        | ({} if problem.pieces == 1 else {"pieces": problem.pieces})
-        | ({} if problem.constraints is None else {"constraints": dict(problem.constraints.record)})
     )

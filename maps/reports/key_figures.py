@@ -37,7 +37,20 @@ def _affected(derivation: Derivation, t: Texts) -> KeyFigure:
         value=t.people(derivation.affected_total),
         unit=t("people"),
         range=t.between(affected.low, affected.high),
-        note=t("of {people} in the layer", people=t.people(derivation.layer.population)),
+        note=_parts_of_range(derivation, t),
+    )
+
+
+def _parts_of_range(derivation: Derivation, t: Texts) -> str:
+    """Of how many, and where the range comes from if there are two reasons."""
+    affected, people = derivation.affected, t.people(derivation.layer.population)
+    if affected.sampling is None:
+        return t("of {people} in the layer", people=people)
+    return t(
+        "of {people} in the layer; the range has ± {sampling} from sampling and ± {placing} from where people live",
+        people=people,
+        sampling=t.people(affected.sampling),
+        placing=t.people(affected.placing),
     )
 
 

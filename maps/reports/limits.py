@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from geopolity.polity.bridges import bridges_of
@@ -67,6 +68,8 @@ def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         return ()
     runs = derivation.problem_record["uncertainty"]["runs"]
     core, fringe = (int((units["certainty"] == kind).sum()) for kind in ("core", "fringe"))
+    alone = derivation.problem_record["uncertainty"].get("fringe")
+    by_each = () if alone is None else (_by_each(alone, derivation.layer.name, t),)
     return (
         t(
             "In {runs} re-derivations with the affected people drawn from their ranges, {core} were inside (nearly) "
@@ -75,4 +78,14 @@ def _certainty(derivation: Derivation, t: Texts) -> tuple[str, ...]:
             core=t.unit_count(derivation.layer.name, core),
             fringe=t.unit_count(derivation.layer.name, fringe),
         ),
+        *by_each,
+    )
+
+
+def _by_each(fringe: Mapping[str, int], layer: str, t: Texts) -> str:
+    """How many units are unsure by each of the two errors alone."""
+    return t(
+        "By sampling error alone {sampling} would be at the fringe, by where people live alone {placing}.",
+        sampling=t.unit_count(layer, fringe["sampling"]),
+        placing=t.unit_count(layer, fringe["placing"]),
     )

@@ -153,9 +153,17 @@ def _facts(units: pd.DataFrame, t: Texts) -> list[dict[str, Any]]:
             "low": whole_people(units["affected_low"]),
             "high": whole_people(units["affected_high"]),
         },
+        *_sampling(units, t),
         {"label": t("In the polity"), "values": units["inside"].astype(int).tolist(), "words": [t("no"), t("yes")]},
         *unsure,
     ]
+
+
+def _sampling(units: pd.DataFrame, t: Texts) -> list[dict[str, Any]]:
+    """The part of each range that sampling has, where the layer has margins."""
+    if "affected_sampling" not in units:
+        return []
+    return [{"label": t("± from sampling"), "values": whole_people(units["affected_sampling"])}]
 
 
 def whole_people(column: pd.Series[float]) -> list[int | float | None]:

@@ -31,6 +31,7 @@ from services.cli.words import fixed, given, percent, say, t, whole
 from services.records import Json
 
 if TYPE_CHECKING:
+    from geopolity.affected.people import Affected
     from geopolity.messages import Message
     from services.derivation.audit.sources import Sources
     from services.derivation.derive import Derived, Written
@@ -271,6 +272,7 @@ def _figures(made: Derived) -> list[tuple[str, str, str]]:
     between = t("{low} to {high}", low=whole(people.low), high=whole(people.high))
     rows = [
         (t("affected, low to high"), between, t("people")),
+        *_margins(people),
         (t("affected inside"), whole(told.affected_inside), t("people")),
         (t("area"), whole(told.area_km2), "km²"),
         (t("cost"), whole(told.cost), _cost_unit(made.derivation.problem_record)),
@@ -287,6 +289,16 @@ def _figures(made: Derived) -> list[tuple[str, str, str]]:
         rows.append((t("certainly inside (core)"), whole(told.certainty.units_core), t("units")))
         rows.append((t("inside at times (fringe)"), whole(told.certainty.units_fringe), t("units")))
     return rows
+
+
+def _margins(people: Affected) -> list[tuple[str, str, str]]:
+    """The two parts of the range, where sampling has one."""
+    if people.sampling is None:
+        return []
+    return [
+        (t("± from sampling"), whole(people.sampling), t("people")),
+        (t("± from where they live"), whole(people.placing), t("people")),
+    ]
 
 
 def _changes(made: Derived) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from boundaries.tables.formulas import defused
 from geopolity.errors import NegativeAnswer, RequestError
-from geopolity.polity.derivation import ENGINE
+from geopolity.polity.record import ENGINE
 from services.cluster import spread_out
 from services.derivation.derive import derive, layer_of
 from services.derivation.folder import Pictures, write_folder

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from geopolity.caching import SingleFlightCache
 from geopolity.layers.layer import Layer
-from geopolity.polity.derivation import ENGINE
+from geopolity.polity.record import ENGINE
 from geopolity.polity.terrain import Terrain, survey
 from maps.scenes.display import DisplayLayer, display_layer, simplified
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geopolity.errors import RequestError
-from geopolity.polity.derivation import ENGINE
+from geopolity.polity.record import ENGINE
 from geopolity.society.steady import unit_loads
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import texts

@@ -22,7 +22,8 @@ import pandas as pd
 from geopolity.arrays import FloatArray
 from geopolity.errors import NegativeAnswer
 from geopolity.layers.layer import Layer
-from geopolity.polity.derivation import ENGINE, Derivation, derive_polity
+from geopolity.polity.derivation import Derivation, derive_polity
+from geopolity.polity.record import ENGINE
 from geopolity.region import RegionProblem, derive
 from geopolity.society import Domain, Ground, Polity, constituencies, domain_issue, domains
 from geopolity.society.families import COVERAGE

@@ -186,6 +186,9 @@ def _people_are_those_under_the_footprint(
     _agree("affected_unit", "problem.json", Decimal(problem["affected_unit"]), counted.people_unit)
     for name in ("affected", "affected_low", "affected_high"):
         _column("units.csv", name, ids, _floats(units, name), affected.table[name].tolist())
+    if "affected_sampling" in affected.table:
+        found = affected.table["affected_sampling"].tolist()
+        _column("units.csv", "affected_sampling", ids, _floats(units, "affected_sampling"), found)
     _column("units.csv", "affected_int", ids, [int(row["affected_int"]) for row in units], counted.people.tolist())
     if "affected_range" in problem:
         found = [round(affected.low, 1), round(affected.high, 1)]
