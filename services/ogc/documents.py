@@ -7,8 +7,9 @@ from typing import Any
 
 from maps.tiles.address import DEEPEST_ZOOM
 from services.ogc.collections import Collection, Described
+from services.ogc.cql2 import MOST_LETTERS
 from services.ogc.crs import CRS84, KNOWN
-from services.ogc.query import DEFAULT_LIMIT, OWN
+from services.ogc.query import CQL2, DEFAULT_LIMIT, OWN
 from services.records import Json
 
 GEOJSON, JSON = "application/geo+json", "application/json"
@@ -24,6 +25,12 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -106,7 +113,7 @@ def schema(base: str, found: Collection, place: str) -> Json:
         str(name): {"title": str(name), "type": kinds.get(found.table[name].dtype.kind, "string")}
         for name in found.table.columns
     }
-    geometry = {"geometry": {"$ref": "https://geojson.org/schema/Geometry.json"}} if place == "schema" else {}
+    geometry = {"geometry": {"$ref": "https://geojson.org/schema/Geometry.json"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{base}/collections/{found.said.id}/{place}",
@@ -240,6 +247,9 @@ _ITEMS = (
     _in_query("bbox-crs", {"type": "string", "format": "uri", "enum": list(KNOWN), "default": CRS84}),
     _CRS,
     _in_query("datetime", {"type": "string"}),
+    _in_query("filter", {"type": "string", "maxLength": MOST_LETTERS}),
+    _in_query("filter-lang", {"type": "string", "enum": [CQL2], "default": CQL2}),
+    _in_query("filter-crs", {"type": "string", "format": "uri", "enum": [CRS84], "default": CRS84}),
     _F,
 )
 assert {one["name"] for one in _ITEMS} == OWN

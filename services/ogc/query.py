@@ -13,10 +13,13 @@ import pandas as pd
 import shapely
 
 from services.ogc.collections import Collection
+from services.ogc.cql2 import condition
 from services.ogc.crs import CRS84, Box, OgcError, boxes, known, located
+from services.ogc.truth import Condition
 
 DEFAULT_LIMIT, MOST = 100, 10_000
-OWN = frozenset({"f", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime"})
+OWN = frozenset({"f", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs"})
+CQL2 = "cql2-text"
 _MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[-+]\d{2}:\d{2}))?$")
 
 
@@ -30,6 +33,8 @@ class ItemsQuery:
         First and last moment; ``None`` at an open end.
     wanted
         Values that properties must have.
+    filter
+        A condition that must be true.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -39,6 +44,7 @@ class ItemsQuery:
     crs: str = CRS84
     during: tuple[str | None, str | None] | None = None
     wanted: Mapping[str, str] = field(default_factory=dict)
+    filter: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,16 @@ def parse(given: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQ
         crs=known(said.get("crs", CRS84)),
         during=_interval(said["datetime"]) if "datetime" in said else None,
         wanted={name: value for name, value in given if name in properties},
+        filter=_filter(said, properties),
     )
+
+
+def _filter(said: Mapping[str, str], properties: Sequence[str]) -> Condition | None:
+    if said.get("filter-lang", CQL2) != CQL2 or said.get("filter-crs", CRS84) != CRS84:
+        raise OgcError(
+            "Filters are CQL2 text in CRS84 here: filter-lang={lang}, filter-crs={crs}.", lang=CQL2, crs=CRS84
+        )
+    return condition(said["filter"], properties) if "filter" in said else None
 
 
 def items(found: Collection, query: ItemsQuery) -> Items:
@@ -123,6 +138,8 @@ def _matching(found: Collection, query: ItemsQuery) -> np.ndarray:
             matching &= (ends.isna() | (ends.fillna("") >= first)).to_numpy()
     for name, value in query.wanted.items():
         matching &= _equal(found.table[name], value)
+    if query.filter is not None:
+        matching &= query.filter(found).yes
     return matching
 
 
