@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -45,6 +46,7 @@ def report_html(
     *,
     curve: pd.DataFrame | None = None,
     baselines: pd.DataFrame | None = None,
+    panel: Sequence[str] = (),
 ) -> str:
     """Write the report of a derivation as one HTML page that needs nothing else.
 
@@ -54,6 +56,8 @@ def report_html(
         Coverage–size table with ``coverage_target`` and the minimised size; left out, the strip is left out.
     baselines
         ``geopolity.polity.baselines.baselines``: what people do without an engine; left out or empty, not shown.
+    panel
+        Who is affected, in sentences.
     """
     issue = derivation.issue
     one, many = (t.units(derivation.layer.name, 1), t.units(derivation.layer.name, 2))
@@ -61,6 +65,7 @@ def report_html(
     return _environment.get_template("reports/report.jinja").render(
         t=t,
         said=findings(derivation, t),
+        panel=panel,
         issue=issue,
         one=one,
         many=many,

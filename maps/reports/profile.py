@@ -11,6 +11,8 @@ from maps.documents import environment
 from maps.locale.texts import Texts, noop, texts
 
 EN = texts("en")
+MOST_GROUPS = 8
+"""Groups that a panel in a report shows."""
 _PLACES = {"affected": noop("the affected"), "inside": noop("in the polity"), "everywhere": noop("everywhere")}
 _QUALITY = {
     "reliable": noop("reliable"),
@@ -47,6 +49,32 @@ def place_words(name: str, kind: str, t: Texts) -> str:
 def quality_words(quality: str, t: Texts) -> str:
     """How far a share may be used."""
     return t(_QUALITY[quality])
+
+
+def panel_words(lines: Sequence[Line], reference: str, t: Texts) -> list[str]:
+    """The panel of a polity's report and page: each group among the affected, in a sentence with its range."""
+    said = [_group_words(line, place_words("", reference, t), t) for line in lines if line.kind == "affected"]
+    shown = [sentence for sentence in said if sentence][:MOST_GROUPS]
+    return [*shown, *notes(lines, t)[:1]] if shown else []
+
+
+def _group_words(line: Line, reference: str, t: Texts) -> str:
+    if not math.isfinite(line.share):
+        return ""
+    values = {
+        "group": line.group,
+        "share": t.percent(line.share),
+        "range": f"{t.percent(line.low)}–{t.percent(line.high)}",
+        "quality": quality_words(line.quality, t),
+    }
+    if not math.isfinite(line.ratio):
+        return t("{group}: {share} of the affected ({range}; {quality}).", **values)
+    return t(
+        "{group}: {share} of the affected ({range}; {quality}), {times} times the share {reference}.",
+        **values,
+        times=t.fixed(line.ratio, 2),
+        reference=reference,
+    )
 
 
 def headline(lines: Sequence[Line], t: Texts) -> str:

@@ -54,6 +54,12 @@ if TYPE_CHECKING:
     metavar="RUNS",
     help="Derive so many times with the people drawn from their ranges: core and fringe.",
 )
+@click.option(
+    "--groups",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Groups of people (see `geopolity profile`): report and page say who is affected.",
+)
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
 @language_option
 @json_option

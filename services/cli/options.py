@@ -276,6 +276,7 @@ def request(values: Flags, home: Path) -> Request:
         seed=values["seed"],
         previous=None if values.get("previous") is None else read_inside(Path(values["previous"])),
         uncertainty=values.get("uncertainty") or 0,
+        groups=values.get("groups"),
         options=_kept(values),
     )
 

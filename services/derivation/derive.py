@@ -20,11 +20,13 @@ from geopolity.region import OnProgress, prove
 from maps import diff_map, polity_map
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import Texts, texts
+from maps.reports.profile import panel_words
 from maps.scenes.view import in_view
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
 from services.derivation.folder import Pictures, check_writable, write_folder
 from services.derivation.layers import Columns, build, layer_names, open_layer
 from services.derivation.open_layers import warm_layer
+from services.derivation.profiled import Who, who_of
 from services.derivation.requests.request import Request
 from services.derivation.summary import Summary, summary
 from services.derivation.terrain_cache import terrain_of, warm_display
@@ -117,7 +119,8 @@ def derive_into(
     """Derive, draw and write; the place to write is checked before any work is done."""
     check_writable(folder)
     made = derive(request, home, on_progress, proven=True)
-    return made, write(made.derivation, folder, home, previous=request.previous, language=language)
+    who = None if request.groups is None else who_of(made.derivation, request.groups)
+    return made, write(made.derivation, folder, home, previous=request.previous, who=who, language=language)
 
 
 def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None = None) -> Curve:
@@ -126,31 +129,36 @@ def coverage_curve(request: Request, home: Path, on_progress: OnProgress | None 
     return curve_of(made.derivation, LEVELS, effort=request.effort, seed=request.seed, on_progress=on_progress)
 
 
-def write(
+def write(  # noqa: PLR0913 - a folder, and what goes into it beside the derivation
     derivation: Derivation,
     folder: Path,
     home: Path,
     *,
     previous: pd.Series[bool] | None = None,
+    who: Who | None = None,
     language: str = LANGUAGES[0],
 ) -> Written:
     """Draw a derivation, and write its folder; its map and report speak a language, its data none."""
     warm_display(in_view(derivation).layer, home)
     comparison = baselines(derivation)
-    pictures = _draw(derivation, comparison, previous, texts(language))
+    pictures = _draw(derivation, comparison, previous, who, texts(language))
     write_folder(folder, derivation, pictures, None if previous is None else change_since(previous, derivation))
     return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)
 
 
-def _draw(derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None, t: Texts) -> Pictures:
+def _draw(
+    derivation: Derivation, comparison: pd.DataFrame, previous: pd.Series[bool] | None, who: Who | None, t: Texts
+) -> Pictures:
     """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
     curve = None if derivation.issue.affects_everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
-    html = maps.reports.polity.report_html(derivation, t, curve=curve, baselines=comparison)
+    panel = [] if who is None else panel_words(who.lines, who.reference, t)
+    html = maps.reports.polity.report_html(derivation, t, curve=curve, baselines=comparison, panel=panel)
     return Pictures(
         map_html=polity_map(derivation, t.language).get_root().render(),
         report_html=html,
         report_pdf=_pdf(html),
         diff_html=None if previous is None else _diff(derivation, previous, t),
+        profile=None if who is None else who.as_json(),
     )
 
 

@@ -47,6 +47,7 @@ FILES = (
     "check_rules.py",
     "polity.geojson",
     "footprint.geojson",
+    "profile.json",
     "map.html",
     "report.html",
     "report.pdf",
@@ -90,12 +91,15 @@ class Pictures:
         ``None`` too where the machine lacks the libraries for it.
     diff_html
         What changed, where there was an earlier derivation.
+    profile
+        Who is affected, where groups were named.
     """
 
     map_html: str | None = None
     report_html: str | None = None
     report_pdf: bytes | None = None
     diff_html: str | None = None
+    profile: Json | None = None
 
 
 def check_writable(folder: Path) -> None:
@@ -217,6 +221,8 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     for name, html in looked_at.items():
         if html is not None:
             writers[name] = partial(_write_text, text=html)
+    if pictures.profile is not None:
+        writers["profile.json"] = partial(_write_json, record=pictures.profile)
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from boundaries.profiles import read_profile
+from boundaries.profiles import Profiled, read_profile
 from geopolity.layers.layer import Layer
-from geopolity.polity.profile import Line, Median, median, places_of, profile
+from geopolity.polity.profile import Line, Median, Place, median, places_of, profile
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.derivation.opened_folder import OpenedFolderError
 from services.records import Json
+
+if TYPE_CHECKING:
+    from geopolity.polity.derivation import Derivation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,39 @@ class Who:
         }
 
 
+def who_of(derivation: Derivation, groups: Path) -> Who:
+    """Profile the affected of a derivation, from columns of its layer or a table joined by id."""
+    layer, units = derivation.layer, derivation.units
+    asked = read_profile(groups, _beside(units, layer))
+    parents = layer.units.get("parent")
+    return _who(str(derivation.issue.name), asked, places_of(units, parents, _names(layer)), units)
+
+
+def who_from(content: bytes) -> Who:
+    """Read ``profile.json`` of a folder."""
+    record = json.loads(content)
+    return Who(
+        issue=record["issue"],
+        reference=record["reference"],
+        lines=tuple(Line(**_read(one)) for one in record["lines"]),
+        medians=tuple(Median(**_read(one)) for one in record["medians"]),
+    )
+
+
+def _read(record: Json) -> Json:
+    return {key: math.nan if value is None else value for key, value in record.items()}
+
+
+def _who(issue: str, asked: Profiled, places: list[Place], units: pd.DataFrame) -> Who:
+    people = np.asarray(units["population"].astype(float), np.float64)
+    return Who(
+        issue=issue,
+        lines=tuple(profile(asked.groups, places, people, asked.reference)),
+        medians=tuple(median(brackets, place) for brackets in asked.medians for place in places),
+        reference=asked.reference,
+    )
+
+
 def who(folder: Path, groups: Path, home: Path) -> Who:
     """Profile the affected of a derivation folder; its layer is opened where it is known here."""
     from services.derivation.audit.evidence import read_json  # noqa: PLC0415
@@ -56,13 +94,7 @@ def who(folder: Path, groups: Path, home: Path) -> Who:
     asked = read_profile(groups, units if layer is None else _beside(units, layer))
     parents = None if layer is None or "parent" not in layer.units else layer.units["parent"].reindex(units.index)
     places = places_of(units, parents, _names(layer))
-    people = np.asarray(units["population"].astype(float), np.float64)
-    return Who(
-        issue=str(problem.get("issue", "")),
-        lines=tuple(profile(asked.groups, places, people, asked.reference)),
-        medians=tuple(median(brackets, place) for brackets in asked.medians for place in places),
-        reference=asked.reference,
-    )
+    return _who(str(problem.get("issue", "")), asked, places, units)
 
 
 def _layer(stated: Json, home: Path) -> Layer | None:

@@ -48,6 +48,8 @@ class Published:
         What it had to keep to, as ``problem.json`` states it.
     pieces
         The most connected parts that it may be in.
+    profile
+        ``profile.json``, where groups of people were named.
     """
 
     units: pd.DataFrame
@@ -57,6 +59,7 @@ class Published:
     sizes: Mapping[str, int]
     constraints: Mapping[str, Any]
     pieces: int
+    profile: bytes | None = None
 
     @property
     def inside_range(self) -> tuple[float, float]:
@@ -94,4 +97,5 @@ def _read(session: Session, row: PolityRow) -> Published | None:
         sizes=file_sizes(session, row),
         constraints=problem.get("constraints", {}),
         pieces=problem.get("pieces", 1),
+        profile=file_content(session, row, "profile.json"),
     )

@@ -27,10 +27,12 @@ from maps.pages.polity.view import (
     UnitLine,
     VersionLine,
 )
+from maps.reports.profile import panel_words
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, POLITY
 from maps.scenes.version import Version, polity_picture
 from services.clock import now
+from services.derivation.profiled import who_from
 from services.lookup.evidence import SOMEBODY
 from services.lookup.index import open_lookup_index
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
@@ -132,9 +134,18 @@ def view_of(
         fringe=_fringe(derivation),
         deciding=who_decides(session, row, store.home),
         constraints={} if derivation is None else derivation.constraints,
+        panel=_panel(derivation, t),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
     )
+
+
+def _panel(derivation: Published | None, t: Texts) -> tuple[str, ...]:
+    """Who is affected, where groups of people were named."""
+    if derivation is None or derivation.profile is None:
+        return ()
+    found = who_from(derivation.profile)
+    return tuple(panel_words(found.lines, found.reference, t))
 
 
 def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figures:

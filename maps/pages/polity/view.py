@@ -128,6 +128,8 @@ class PolityView:
         Delegates who sit; seats that a rehearsal filled with made-up people.
     constraints
         What the version had to keep to, as ``problem.json`` states it.
+    panel
+        Who is affected, in sentences.
     """
 
     polity_id: str
@@ -150,5 +152,6 @@ class PolityView:
     fringe: Fringe = field(default_factory=Fringe)
     deciding: Deciding | None = None
     constraints: Mapping[str, Any] = field(default_factory=dict)
+    panel: tuple[str, ...] = ()
     live: str = ""
     proposer: str = ""

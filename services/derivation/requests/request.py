@@ -38,6 +38,8 @@ class Request:
         How far apart joined layers may have drawn the same border, km.
     previous
         By unit id, whether an earlier version whose boundary is preferred held it.
+    groups
+        File of groups of people to say who is affected by.
     uncertainty
         Re-derivations with the affected people drawn from their ranges; 0 leaves them out.
     options
@@ -52,6 +54,7 @@ class Request:
     seed: int = 0
     previous: pd.Series[bool] | None = None
     uncertainty: int = 0
+    groups: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
