@@ -85,7 +85,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     service.router,
     tiles.router,
-    ogc.router,
+    *ogc.ROUTERS,
     private.router,
     *version_1.ROUTERS,
 )

@@ -42,6 +42,9 @@ STATUS = {
     "unknown-summons": 404,
     "unknown-request": 404,
     "unknown-job": 404,
+    "no-such-process": 404,
+    "no-such-job": 404,
+    "result-not-ready": 404,
     "unknown-act": 404,
     "unknown-folder": 404,
     "no-epoch": 404,
@@ -62,6 +65,9 @@ STATUS = {
     "store-schema": 503,
 }
 """By code. A request that is wrong is else 422, an answer that is no 409."""
+_PROCESSES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
+TYPES = {code: f"{_PROCESSES}/{code}" for code in ("no-such-process", "no-such-job", "result-not-ready")}
+"""By code, where a standard says what a problem's type is."""
 FOR_PROGRAMS = ("/api/", "/ogc/", "/tiles/", "/health", "/ready", "/metrics", "/static/")
 """Paths whose failures are problem documents, whatever a client says it accepts."""
 OF_HTTP = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type"}
@@ -142,7 +148,7 @@ def answer(error: Exception, request: HTTPConnection, *, headers: Mapping[str, s
         page = problem_page(chrome, status=status, sentence=sentence)
         return HTMLResponse(_written(page), status_code=status, headers=extra)
     record = {
-        "type": f"/problems/{code}",
+        "type": TYPES.get(code, f"/problems/{code}"),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": sentence.text,

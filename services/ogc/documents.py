@@ -12,7 +12,7 @@ from services.ogc.crs import CRS84, KNOWN
 from services.ogc.query import CQL2, DEFAULT_LIMIT, OWN
 from services.records import Json
 
-GEOJSON, JSON = "application/geo+json", "application/json"
+GEOJSON, JSON, JSON_LD = "application/geo+json", "application/json", "application/ld+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 TILE = "application/vnd.mapbox-vector-tile"
@@ -31,6 +31,11 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
     "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
     "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/ogc-process-description",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/job-list",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/dismiss",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -60,6 +65,8 @@ def landing(base: str) -> Json:
             link(f"{base}/api", "service-doc", OPENAPI, "The interface"),
             link(f"{base}/conformance", "conformance", JSON, "What this service conforms to"),
             link(f"{base}/collections", "data", JSON, "Collections"),
+            link(f"{base}/processes", "http://www.opengis.net/def/rel/ogc/1.0/processes", JSON, "Processes"),
+            link(f"{base}/catalogue", "describedby", JSON_LD, "Everything here as DCAT-AP"),
             link(f"{base}/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", JSON, "Tilings"),
         ],
     }

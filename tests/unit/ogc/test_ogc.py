@@ -111,6 +111,19 @@ def test_landing_page_and_conformance_say_what_part_one_asks(client):
     assert "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs" in classes
 
 
+def test_everything_in_the_catalogue_leads_somewhere_and_says_what_dcat_ap_asks(client):
+    answer = client.get("/ogc/catalogue")
+    assert answer.headers["content-type"] == "application/ld+json"
+    said = answer.json()
+    assert {"dct:title", "dct:description", "dct:publisher"} <= said.keys()
+    assert [one["dct:title"]["@value"] for one in said["dcat:dataset"]] == ["Islands", "Town", "Coast", "River"]
+    for one in said["dcat:dataset"]:
+        assert {"dct:title", "dct:description", "dct:identifier"} <= one.keys()
+        for part in one["dcat:distribution"]:
+            at = part["dcat:accessURL"]["@id"]
+            assert client.get(at).status_code == 200, at
+
+
 def test_layers_polities_and_cells_are_collections_with_extents(client):
     names = [one["id"] for one in client.get("/ogc/collections").json()["collections"]]
     assert names == ["polities", "islands", "islands-cells", "town", "town-cells"]

@@ -11,12 +11,12 @@ from fastapi import Request, Response
 
 from maps.tiles.address import TileAddress, TileError
 from services.api.etags import has_it
+from services.api.ogc.answers import base, given_of, json_answer, only
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.tiles import tile_response
 from services.clock import now
 from services.ogc import documents
 from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
-from services.ogc.crs import OgcError
 from services.ogc.query import Items, ItemsQuery, features, items, parse
 from services.records import Json
 from services.storage.store import Store
@@ -29,46 +29,46 @@ PUBLIC = [require(Role.PUBLIC)]
 @router.get("/", dependencies=PUBLIC)
 def landing(request: Request) -> Response:
     """Show where everything is."""
-    return _json(request, documents.landing(_base(request)))
+    return json_answer(request, documents.landing(base(request)))
 
 
 @router.get("/api", dependencies=PUBLIC)
 def api(request: Request, store: StoreDep) -> Response:
     """Describe the interface."""
-    return _json(request, documents.openapi(_base(request), described(store)), kind=documents.OPENAPI)
+    return json_answer(request, documents.openapi(base(request), described(store)), kind=documents.OPENAPI)
 
 
 @router.get("/conformance", dependencies=PUBLIC)
 def conformance(request: Request) -> Response:
     """List which classes of the standards hold."""
-    return _json(request, {"conformsTo": list(documents.CONFORMANCE)})
+    return json_answer(request, {"conformsTo": list(documents.CONFORMANCE)})
 
 
 @router.get("/collections", dependencies=PUBLIC)
 def collections(request: Request, store: StoreDep) -> Response:
     """List the collections."""
     found = [collection(one.id, store) for one in described(store)]
-    return _json(request, documents.collection_list(_base(request), found))
+    return json_answer(request, documents.collection_list(base(request), found))
 
 
 @router.get("/collections/{name}", dependencies=PUBLIC)
 def one_collection(request: Request, store: StoreDep, name: str) -> Response:
     """Describe a collection."""
-    return _json(request, documents.collection_document(_base(request), collection(name, store)))
+    return json_answer(request, documents.collection_document(base(request), collection(name, store)))
 
 
 @router.get("/collections/{name}/{place}", dependencies=PUBLIC)
 def in_collection(request: Request, store: StoreDep, name: str, place: str) -> Response:
     """Answer for what lies under a collection: items, queryables, schema, tiles."""
-    base = _base(request)
+    at = base(request)
     match place:
         case "items":
             return _items(request, collection(name, store))
         case "queryables" | "schema":
-            said = documents.schema(base, collection(name, store), place)
-            return _json(request, said, kind=documents.SCHEMA)
+            said = documents.schema(at, collection(name, store), place)
+            return json_answer(request, said, kind=documents.SCHEMA)
         case "tiles":
-            return _json(request, documents.tile_sets(base, _tiled(name, store)))
+            return json_answer(request, documents.tile_sets(at, _tiled(name, store)))
     raise UnknownCollectionError(
         "A collection has items, queryables, schema and tiles, but no {place:quoted}.",
         place=place[:40],
@@ -79,8 +79,8 @@ def in_collection(request: Request, store: StoreDep, name: str, place: str) -> R
 def item(request: Request, store: StoreDep, name: str, feature: str) -> Response:
     """Hand out one feature."""
     found = collection(name, store)
-    query = parse([(key, value) for key, value in _given(request) if key in {"crs", "f"}], ())
-    _only(request, {"crs", "f"})
+    query = parse([(key, value) for key, value in given_of(request) if key in {"crs", "f"}], ())
+    only(request, {"crs", "f"})
     if feature not in found.table.index:
         raise UnknownCollectionError(
             "{name} has no feature {feature:quoted}.",
@@ -88,7 +88,7 @@ def item(request: Request, store: StoreDep, name: str, feature: str) -> Response
             feature=feature[:60],
         )
     (text,) = features(found, np.flatnonzero(found.table.index == feature), query.crs)
-    at = f"{_base(request)}/collections/{name}"
+    at = f"{base(request)}/collections/{name}"
     links = [
         documents.link(f"{at}/items/{feature}", "self", documents.GEOJSON),
         documents.link(at, "collection", documents.JSON),
@@ -101,14 +101,14 @@ def item(request: Request, store: StoreDep, name: str, feature: str) -> Response
 def tile_set(request: Request, store: StoreDep, name: str, tiling: str) -> Response:
     """Describe a tile set."""
     _check(tiling)
-    return _json(request, documents.tile_set(_base(request), _tiled(name, store)))
+    return json_answer(request, documents.tile_set(base(request), _tiled(name, store)))
 
 
 @router.get("/collections/{name}/tiles/{tiling}/{zoom}/{row}/{column}", dependencies=PUBLIC)
 def tile(request: Request, store: StoreDep, name: str, tiling: str, zoom: str, row: str, column: str) -> Response:  # noqa: PLR0913, PLR0917
     """Hand out a tile: all layers of the collection's census layer."""
     _check(tiling)
-    _only(request, {"f"})
+    only(request, {"f"})
     layer = _tiled(name, store).layer
     if not all(part.isascii() and part.isdecimal() for part in (zoom, row, column)):
         raise UnknownCollectionError(
@@ -127,18 +127,18 @@ def tile(request: Request, store: StoreDep, name: str, tiling: str, zoom: str, r
 @router.get("/tileMatrixSets", dependencies=PUBLIC)
 def tilings(request: Request) -> Response:
     """List the tilings."""
-    return _json(request, documents.tiling_list(_base(request)))
+    return json_answer(request, documents.tiling_list(base(request)))
 
 
 @router.get("/tileMatrixSets/{tiling}", dependencies=PUBLIC)
 def one_tiling(request: Request, tiling: str) -> Response:
     """Describe a tiling."""
     _check(tiling)
-    return _json(request, documents.tiling())
+    return json_answer(request, documents.tiling())
 
 
 def _items(request: Request, found: Collection) -> Response:
-    given = _given(request)
+    given = given_of(request)
     query = parse(given, [str(name) for name in found.table.columns])
     page = items(found, query)
     head = {
@@ -155,7 +155,7 @@ def _items(request: Request, found: Collection) -> Response:
 def _page_links(
     request: Request, found: Collection, given: Sequence[tuple[str, str]], query: ItemsQuery, page: Items
 ) -> list[Json]:
-    at = f"{_base(request)}/collections/{found.said.id}"
+    at = f"{base(request)}/collections/{found.said.id}"
     rest = [(name, value) for name, value in given if name not in {"offset", "limit"}]
 
     def address(offset: int) -> str:
@@ -172,37 +172,12 @@ def _page_links(
     return links
 
 
-def _json(request: Request, document: Json, *, kind: str = documents.JSON) -> Response:
-    _only(request, {"f"})
-    return Response(json.dumps(document, ensure_ascii=False), media_type=kind)
-
-
 def _geojson(request: Request, body: str, found: Collection, crs: str) -> Response:
     etag = f'"{found.generation}"'
     headers = {"ETag": etag, "Content-Crs": f"<{crs}>", "Cache-Control": "no-cache"}
     if has_it(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=documents.GEOJSON, headers=headers)
-
-
-def _given(request: Request) -> list[tuple[str, str]]:
-    return list(request.query_params.multi_items())
-
-
-def _only(request: Request, names: set[str]) -> None:
-    unknown = [name for name, _ in _given(request) if name not in names]
-    if unknown:
-        raise OgcError(
-            "There is no parameter {name:quoted} here; there is {names:list}.",
-            name=unknown[0][:60],
-            names=sorted(names),
-        )
-    if request.query_params.get("f", "json") != "json":
-        raise OgcError("Documents are JSON here, f=json.")
-
-
-def _base(request: Request) -> str:
-    return f"{str(request.base_url).rstrip('/')}/ogc"
 
 
 def _tiled(name: str, store: Store) -> Described:
