@@ -59,6 +59,7 @@ COMMANDS = OnDemand(
         "trustee": "institutions.trustee",
         "verify": "derivations",
         "vote": "institutions.votes",
+        "watch": "watch",
         "witness": "institutions.witness",
         "worker": "worker",
     }
