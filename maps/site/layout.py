@@ -21,12 +21,15 @@ class Site:
         Whether its citizens are made up.
     service
         Address of the service that takes objections and can be followed; empty where none is named.
+    has_guide
+        Whether the guide was built, so that pages lead to it.
     """
 
     state: str
     language: str = "en"
     is_demo: bool = False
     service: str = ""
+    has_guide: bool = False
 
 
 def render(template: str, site: Site, path: str, **values: Any) -> str:

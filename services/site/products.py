@@ -24,7 +24,7 @@ from services.lookup.private_index import private_index
 from services.publiclog.export import log_files
 from services.site.downloads import KINDS, VersionData, version_files
 from services.site.product import Files, Product, digest_of
-from services.site.state import SiteState
+from services.site.state import GUIDE, SiteState
 from services.storage.layers.census import units_of
 from services.storage.polities import versions
 from services.storage.publiclog import checkpoints, cosignatures, lines
@@ -37,8 +37,6 @@ from services.views.tiles import generation, tile_source
 
 STATIC = ("site.css", "icon.svg", "private-index.mjs", "private-page.mjs")
 CHECKERS = ("verify_log.py", "read_tiles.py", "verify_draw.py", "check_bound.py", "check_proof.py", "check_rules.py")
-GUIDE = "guide"
-"""Where the built guide is: in the home, in the site, and in the service's addresses."""
 FIGURES = ("issue", "title", "version", "valid_from", "units", "area_km2", "population", "affected", "coverage", "gap")
 """Of a version's record what never changes once it is in force."""
 DERIVATION_KINDS = {"report.html": "report_html", "report.pdf": "report_pdf", "map.html": "map_html"}

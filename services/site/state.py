@@ -30,6 +30,8 @@ from services.storage.tables import (
     SessionRow,
 )
 
+GUIDE = "guide"
+"""Where the built guide is: in the home, in the site, and in the service's addresses."""
 NEVER = "1970-01-01T00:00:00Z"
 MOMENTS = (
     PolityRow.valid_from,
@@ -85,9 +87,10 @@ def read_state(session: Session, home: Path, *, language: str, service: str = ""
     versions: dict[str, list[PolityRow]] = {}
     for row in rows:
         versions.setdefault(row.issue, []).append(row)
+    guide = (home / GUIDE / "index.html").exists()
     synthetic = session.scalar(select(CitizenRow.key).where(CitizenRow.is_synthetic).limit(1)) is not None
     return SiteState(
-        site=Site(state=latest, language=language, is_demo=synthetic, service=service),
+        site=Site(state=latest, language=language, is_demo=synthetic, service=service, has_guide=guide),
         versions=versions,
         layers=session.scalars(select(LayerRow).order_by(LayerRow.name, LayerRow.kept_at)).all(),
         index=index,

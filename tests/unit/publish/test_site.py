@@ -20,9 +20,12 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 
+from maps.site.layout import Site
+from maps.site.pages import Extras
 from services.bootstrap import open_store
 from services.publiclog.export import verify_export
 from services.site.product import Product, SiteFolderError, build
+from services.site.products import make_check
 from services.site.publish import Edition, publish
 from tests.contract.test_store import RIVER
 from tests.site_store import in_force, town_store
@@ -206,6 +209,13 @@ def test_the_torn_bundle_of_a_draw_that_was_killed_stops_no_publishing(tmp_path)
         folder.mkdir(parents=True)
         (folder / "bundle.json").write_text(text)
     assert publish(tmp_path / "site", open_store(settings), Edition(), workers=1).made
+
+
+@pytest.mark.parametrize("has_guide", [True, False])
+def test_pages_lead_to_the_guide_where_it_was_built(has_guide):
+    site = Site(state="2026-01-01T00:00:00Z", has_guide=has_guide)
+    page = make_check(site, Extras(tiles=(), draws=(), log_entries=0))["check/index.html"]
+    assert (b'href="../guide/index.html"' in page) == has_guide
 
 
 def test_downloads_say_the_same_with_licence_and_citation(site):
