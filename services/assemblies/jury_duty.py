@@ -110,17 +110,32 @@ def defer_in(session: Session, polity_id: str, pseudonym: str, ground: str, *, u
 
 def mark_silent(polity_id: str, store: Store, *, at: str | None = None) -> list[str]:
     """Replace those who let the time to answer pass and asked for nothing; returns their pseudonyms."""
-    moment = at or now()
-    day = date.fromisoformat(moment[:10])
     with store.writing() as session:
-        query = select(SummonsRow).where(SummonsRow.polity == polity_id, SummonsRow.answer == str(Answer.WAITING))
-        asked = {row.pseudonym for row in summonses.open_requests(session) if row.polity == polity_id}
-        late = [row.pseudonym for row in session.scalars(query) if day > summonses.summons_of(row).answer_by]
-        late = [pseudonym for pseudonym in late if pseudonym not in asked]
-        for pseudonym in late:
-            summonses.step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
-            summonses.vacate(session, polity_id, pseudonym, reason="no response", now=moment)
-        return late
+        return mark_silent_in(session, polity_id, at or now())
+
+
+def mark_silent_in(session: Session, polity_id: str, moment: str) -> list[str]:
+    """Replace them in a transaction that is open."""
+    day, gone = date.fromisoformat(moment[:10]), late(session, polity_id, moment)
+    for pseudonym in gone:
+        summonses.step(session, polity_id, pseudonym, lambda it: calls.silent(it, day=day))
+        summonses.vacate(session, polity_id, pseudonym, reason="no response", now=moment)
+    return gone
+
+
+def who_is_late(polity_id: str, store: Store) -> list[str]:
+    """Who would be replaced now as silent."""
+    with store.reading() as session:
+        return late(session, polity_id, now())
+
+
+def late(session: Session, polity_id: str, moment: str) -> list[str]:
+    """Who let the time to answer pass and asked for nothing, by pseudonym."""
+    day = date.fromisoformat(moment[:10])
+    query = select(SummonsRow).where(SummonsRow.polity == polity_id, SummonsRow.answer == str(Answer.WAITING))
+    asked = {row.pseudonym for row in summonses.open_requests(session) if row.polity == polity_id}
+    waiting = [row for row in session.scalars(query) if row.pseudonym not in asked]
+    return [row.pseudonym for row in waiting if day > summonses.summons_of(row).answer_by]
 
 
 def schedule(polity_id: str, day: date, store: Store) -> Sequence[date]:

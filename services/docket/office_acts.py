@@ -26,6 +26,7 @@ from services.auth.personal_links import Answered, Do, TwoPersonsError, ask_act,
 from services.auth.roles import Principal
 from services.auth.sessions import LINK_LASTS
 from services.clock import now
+from services.docket import assembly_acts
 from services.docket.hearings import check_recusable, recuse_in
 from services.docket.matters import check_open, resume_in, stay_in
 from services.docket.sealed.ceremonies import check_trustee
@@ -315,4 +316,5 @@ DOES: Mapping[str, Do] = {
     ROUTE: _route,
     APPOINT: _appoint,
     REGISTER: _register,
+    **assembly_acts.DOES,
 }

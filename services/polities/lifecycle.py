@@ -150,10 +150,21 @@ def retire_polity(polity_id: str, store: Store) -> Version:
         While one is.
     """
     with store.writing() as session:
-        row = versions.find(session, polity_id)
-        _check_no_vote(session, row)
-        steps.retire(session, row, now=now())
-        return version_of(row)
+        return retire_in(session, polity_id)
+
+
+def retire_in(session: Session, polity_id: str) -> Version:
+    """End it in a transaction that is open; raises as ``retire_polity`` does."""
+    row = check_retirable(session, polity_id)
+    steps.retire(session, row, now=now())
+    return version_of(row)
+
+
+def check_retirable(session: Session, polity_id: str) -> PolityRow:
+    """The version that ends; raises as ``retire_polity`` does."""
+    row = versions.find(session, polity_id)
+    _check_no_vote(session, row)
+    return row
 
 
 def _check_no_vote(session: Session, row: PolityRow) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from geopolity.ballots.ceremony import ThresholdError
-from services.assemblies import citizens, draws
+from services.api.v1.polities import list_polities
+from services.assemblies import citizens, draws, jury_duty
 from services.assemblies.planning import LotRequest
 from services.auth.keys import make_key
 from services.auth.personal_links import TwoPersonsError, office_link
@@ -213,6 +214,24 @@ def test_a_clerk_alone_routes_no_matter_to_another_assembly(two, settings):  # n
         assert service.client(Role.CLERK, name="cora").post(f"/api/v1/sign-in-links/{number}/confirm").is_success
     assert matters.show_matter(matter, store).polity == "lake"
     assert _kinds(store, "routing") == ["routing of a matter asked for", "routing of a matter confirmed"]
+
+
+def test_a_clerk_alone_neither_replaces_delegates_nor_ends_a_polity(court, settings):
+    """Once: who handed letters to some alone had the others replaced as silent, and who disliked an assembly ended it."""
+    jury_duty.send_summonses("river", court.store, at="2026-01-01T00:00:00Z")
+
+    def standing():
+        return court.sitting(), [it.status for it in list_polities(court.store)]
+
+    with served(settings, worker=False) as service:
+        carl, cora = (service.client(Role.CLERK, name=name) for name in ("carl", "cora"))
+        for path in ("/api/v1/assemblies/river/summonses/silent", "/api/v1/polities/river/retire"):
+            before, asked = standing(), carl.post(path)
+            confirm = f"/api/v1/sign-in-links/{asked.json()['number']}/confirm"
+            assert (asked.status_code, carl.post(confirm).status_code, standing()) == (202, 409, before)
+            assert (cora.post(confirm).status_code, standing() == before) == (200, False)
+        assert carl.post("/api/v1/assemblies/river/summonses/silent").json() == {"number": None}
+    assert {"replacement of the silent confirmed", "end of a polity confirmed"} <= set(_kinds(court.store, "confirmed"))
 
 
 def test_one_administrator_appoints_no_trustees_of_their_own(court, settings, tmp_path):

@@ -45,7 +45,11 @@ def test_from_a_drawing_to_a_polity_in_force(service, opened):
         {"unit_id": "02", "affected": pytest.approx(640, rel=0.01)},
     ]
     assert public.get("/api/v1/polities/my-river/boundary").json()["features"][0]["geometry"]["type"] == "Polygon"
-    assert carl.post("/api/v1/polities/my-river/retire").json()["status"] == "retired"
+    number = carl.post("/api/v1/polities/my-river/retire").json()["number"]
+    assert carl.post(f"/api/v1/sign-in-links/{number}/confirm").status_code == 409
+    assert "my-river" in public.get("/api/lookup?lon=0.5&lat=0.5").text
+    cora = service.client(Role.CLERK, name="cora")
+    assert cora.post(f"/api/v1/sign-in-links/{number}/confirm").status_code == 200
     assert "my-river" not in public.get("/api/lookup?lon=0.5&lat=0.5").text
 
 

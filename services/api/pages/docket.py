@@ -17,7 +17,8 @@ from services.api.pages.frame import PUBLIC, Day, PolityId, Visit, Visited, Word
 from services.api.principal import Principal, Role, guarded_router, require
 from services.api.problems import status_of
 from services.assemblies.excuses import decide_request
-from services.assemblies.jury_duty import excuse, mark_silent, schedule, send_summonses
+from services.assemblies.jury_duty import excuse, schedule, send_summonses
+from services.docket.assembly_acts import ask_silent
 from services.docket.due import run_due
 from services.docket.office_acts import ask_excuse, confirm
 from services.views.docket import public_docket
@@ -115,15 +116,12 @@ def set_session(visit: Visit, polity: PolityId, day: Day) -> Response:
     return _docket(visit, done=t("The assembly meets on {days}.", days=t.listed(t.day(one) for one in days)))
 
 
-@router.post("/docket/silent", dependencies=[CLERK])
-def silent(visit: Visit, polity: PolityId) -> Response:
-    """Replace those who let the time to answer pass."""
-    replaced = mark_silent(polity, visit.store)
+@router.post("/docket/silent")
+def silent(visit: Visit, who: Annotated[Principal, CLERK], polity: PolityId) -> Response:
+    """Ask that those are replaced who let the time to answer pass, which another confirms."""
+    t, number = texts(visit.frame.language), ask_silent(polity, who, visit.store)
     return _docket(
-        visit,
-        done=texts(visit.frame.language)(
-            "{number} delegates did not answer in time; the next in line take their seats.", number=len(replaced)
-        ),
+        visit, done=t("Everybody answered in time.") if number is None else t("Act {number} waits.", number=number)
     )
 
 

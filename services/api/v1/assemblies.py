@@ -24,6 +24,7 @@ from services.assemblies.planning import LotRequest, plan_assemblies
 from services.assemblies.published_draws import PublishedBundle, bundle_file, bundle_folder, list_bundles
 from services.assemblies.records import DrawRecord, PlanRecord, draw_record, plan_record
 from services.docket import office_acts
+from services.docket.assembly_acts import ask_silent
 from services.storage.offices.seats import Place
 
 router = guarded_router(
@@ -319,11 +320,13 @@ def defer(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id, said
     return {"number": office_acts.ask_seat_deferral(polity_id, said.delegate, put_off, who, store)}
 
 
-@router.post("/assemblies/{polity_id}/summonses/silent")
-def silent(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> dict[str, list[str]]:
-    """Replace those who let the time to answer pass."""
-    del who
-    return {"replaced": serving.mark_silent(polity_id, store)}
+@router.post("/assemblies/{polity_id}/summonses/silent", status_code=202)
+def silent(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> dict[str, int | None]:
+    """Ask that those are replaced who let the time to answer pass; another person confirms the act of that number.
+
+    Both attest by it that they were called. Where nobody is late there is no number.
+    """
+    return {"number": ask_silent(polity_id, who, store)}
 
 
 @router.post("/assemblies/{polity_id}/sessions", status_code=201)

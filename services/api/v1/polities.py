@@ -15,6 +15,7 @@ from services.api.v1.fields import AsOf, Body, Cursor, Id, Limit, OrdinalId, Pag
 from services.api.v1.paging import page_of
 from services.api.v1.records import AtHome, OnTheRoll, PolityRecord, SharedPeople, UnitInside, UnitMoved, problems
 from services.assemblies.citizens import polity_roll
+from services.docket.assembly_acts import ask_retirement
 from services.jobs.queue import folder_of_job
 from services.polities import lifecycle as use_cases
 from services.polities import shown as shown_versions
@@ -195,11 +196,10 @@ def withdraw(who: Annotated[Principal, ANALYST], store: StoreDep, polity_id: Id)
     return PolityRecord.model_validate(use_cases.withdraw_polity(polity_id, store).as_json())
 
 
-@router.post("/polities/{polity_id}/retire")
-def retire(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> PolityRecord:
-    """End the active version, with none after it."""
-    del who
-    return PolityRecord.model_validate(use_cases.retire_polity(polity_id, store).as_json())
+@router.post("/polities/{polity_id}/retire", status_code=202)
+def retire(who: Annotated[Principal, CLERK], store: StoreDep, polity_id: Id) -> dict[str, int]:
+    """Ask that the active version ends, with none after it; another person confirms the act of that number."""
+    return {"number": ask_retirement(polity_id, who, store)}
 
 
 def _shown(who: Principal, store: StoreDep, polity_id: str, version: int | None) -> shown_versions.Shown:

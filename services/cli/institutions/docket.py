@@ -171,12 +171,17 @@ def defer(service: Service, /, *, polity_id: str, delegate: str, ground: str, un
 
 @docket.command("silent")
 @polity_argument
+@by_two
 @click.pass_obj
-def silent(service: Service, /, *, polity_id: str) -> None:
-    """Replace those who let the time to answer pass."""
+def silent(service: Service, /, *, polity_id: str, by: str | None, confirmed_by: str | None) -> None:
+    """Replace those who let the time to answer pass; who answers for it attests that they were called."""
     from services.assemblies import jury_duty
+    from services.docket.assembly_acts import ask_silent
 
-    gone = jury_duty.mark_silent(polity_id, service.store)
+    store = service.store
+    gone = jury_duty.who_is_late(polity_id, store)
+    if not (gone and agree(store, (by, confirmed_by), lambda who: ask_silent(polity_id, who, store) or 0)):
+        gone = jury_duty.mark_silent(polity_id, store)
     click.echo(t("Replaced {number} delegates of {polity}.", number=len(gone), polity=polity_id))
 
 

@@ -16,12 +16,12 @@ from services.api.pages.frame import Visit, Visited, day_of
 from services.api.principal import Principal, guarded_router
 from services.api.problems import BodyError
 from services.assemblies.draws import draw_assemblies, lapse_epoch, open_epoch, rehearse_assemblies
-from services.assemblies.jury_duty import mark_silent, schedule, send_summonses
+from services.assemblies.jury_duty import schedule, send_summonses
 from services.assemblies.planning import LotRequest
 from services.assemblies.published_draws import bundle_folder
 from services.assemblies.records import draw_record
 from services.docket import office_acts
-from services.polities.lifecycle import retire_polity
+from services.docket.assembly_acts import ask_retirement, ask_silent
 from services.storage.offices.seats import Place
 from services.views.console import plan_view
 
@@ -125,10 +125,8 @@ def _with_assembly(t: Texts, visit: Visited, who: Principal, asked: tuple[str, A
         case "summon":
             return t("{number} delegates were summoned.", number=send_summonses(polity_id, store))
         case "silent":
-            return t(
-                "{number} delegates did not answer in time; the next in line take their seats.",
-                number=len(mark_silent(polity_id, store)),
-            )
+            number = ask_silent(polity_id, who, store)
+            return t("Everybody answered in time.") if number is None else t("Act {number} waits.", number=number)
         case "session":
             days = schedule(polity_id, day_of(form.day), store)
             return t("The assembly meets on {days}.", days=t.listed(t.day(one) for one in days))
@@ -142,4 +140,4 @@ def _with_assembly(t: Texts, visit: Visited, who: Principal, asked: tuple[str, A
         case "retire":
             if not form.sure:
                 raise BodyError("Say that you are sure: a polity that is retired has no assembly any more.")
-            return t("{polity} is retired.", polity=retire_polity(polity_id, store).title)
+            return t("Act {number} waits.", number=ask_retirement(polity_id, who, store))
