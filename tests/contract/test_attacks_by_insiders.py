@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from geopolity.ballots.ceremony import ThresholdError
-from services.api.v1.polities import list_polities
 from services.assemblies import citizens, draws, jury_duty
 from services.assemblies.planning import LotRequest
 from services.auth.keys import make_key
@@ -17,6 +16,7 @@ from services.auth.sessions import new_session
 from services.docket import matters, office_acts, petitions
 from services.docket.due import run_due
 from services.docket.sealed.ceremonies import prepare_key
+from services.polities.shown import list_polities
 from services.publiclog.export import export_log, verify_export
 from services.storage.layers.census import find_layer, keep_layer
 from services.storage.people import citizens as stored
