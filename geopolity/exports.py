@@ -18,14 +18,24 @@ def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     return get
 
 
-def later(name: str) -> Any:
-    """A module that is imported when something of it is first asked for: a large library that few callers need."""
-    return _Later(name)
+def later(name: str, *, extra: str = "") -> Any:
+    """A module that is imported when something of it is first asked for: a large library that few callers need.
+
+    Where it is not installed, the ``extra`` is named that brings it.
+    """
+    return _Later(name, extra)
 
 
 class _Later:
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, extra: str) -> None:
+        self._name, self._extra = name, extra
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self._name), name)
+        try:
+            module = import_module(self._name)
+        except ModuleNotFoundError as error:
+            if not self._extra or error.name != self._name:
+                raise
+            said = f"No module named {self._name!r}; pip install 'geopolity[{self._extra}]' brings it"
+            raise ModuleNotFoundError(said, name=self._name) from error
+        return getattr(module, name)

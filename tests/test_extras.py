@@ -21,6 +21,10 @@ from shapely import LineString, box
 import geopolity
 from geopolity import Corridor, Issue, Layer, derive_polity, verify
 
+from boundaries import open_layer
+from boundaries.cells.identified import with_outlines
+
+assert with_outlines is not None and open_layer is not None
 assert all(getattr(geopolity, name) is not None for name in geopolity.__all__)
 squares = [box(column, row, column + 1, row + 1) for column in range(3) for row in range(3)]
 units = gpd.GeoDataFrame({"id": list("abcdefghi"), "people": 100.0}, geometry=squares, crs="EPSG:4326")

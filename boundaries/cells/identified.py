@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import h3
 import numpy as np
 import pandas as pd
 
@@ -14,6 +14,12 @@ from boundaries.cells.s2 import cell_number, corners
 from boundaries.cells.squares import are_squares, squares
 from boundaries.errors import FileError
 from boundaries.tables.columns import H3_COLUMNS, S2_COLUMNS, SQUARES, recognised
+from geopolity.exports import later
+
+if TYPE_CHECKING:
+    import h3
+else:
+    h3 = later("h3", extra="maps")
 
 
 def with_outlines(table: pd.DataFrame, path: Path, id_column: str | None = None) -> tuple[gpd.GeoDataFrame, str]:
