@@ -74,6 +74,15 @@ def test_a_delegate_opens_the_seat_checks_a_ballot_and_casts_another(house, tmp_
         page.get_by_role("button", name="Sign and cast this ballot").click()
         expect(page.get_by_text("Your ballot stands on the public board")).to_be_visible()
         receipt = page.locator("[data-receipt]").inner_text()
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Copy this receipt").click()
+        expect(page.get_by_text("Copied; paste it where")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()").endswith(receipt)
+        page.get_by_role("link", name="Public log").first.click()
+        expect(page.get_by_text("Keep the receipt first")).to_be_visible()  # and one is still here
+        page.get_by_label("I have kept this receipt").check()
+        page.get_by_role("link", name="Public log").first.click()
+        expect(page).to_have_url(f"{service.url}/log")
         browser.close()
     assert troubles == []
     with house.store.reading() as session:
