@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,6 +43,7 @@ class Percent(click.ParamType[float]):
     "--differ", type=Percent(), default="2%", show_default=True, help="Share of people or size that they differ by."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
+@click.option("--why", "asked_for", metavar="ID,ID", help="Say of these units why they are inside, or are not.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to draw the map.")
 @language_option
 @json_option
@@ -55,6 +57,7 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
     count: int,
     differ: float,
     seed: int,
+    asked_for: str | None,
     out: Path | None,
     language: str,
     as_json: bool,
@@ -65,7 +68,10 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
 
     with ProgressBar() as bar:
         answer = use_case(folder, Question(within=within, count=count, differ=differ, seed=seed), bar)
-    click.echo(as_json_text(answer.as_json()) if as_json else _report(answer))
+    if asked_for is not None and not as_json:
+        click.echo("\n".join(_why(answer, [part.strip() for part in asked_for.split(",") if part.strip()])))
+    else:
+        click.echo(as_json_text(answer.as_json()) if as_json else _report(answer))
     if out is not None:
         from services.derivation.alternatives_map import write_map
 
@@ -90,6 +96,42 @@ def _report(answer: Answer) -> str:
     header = [t("Region"), t("Units"), t("Cost"), t("Larger by"), t("People differing")]
     listed = table(header, rows, text_columns=0) if rows else t("No genuinely different region was found.")
     return "\n".join([head, "", listed, "", *_dearest(answer)])
+
+
+def _why(answer: Answer, asked_for: list[str]) -> list[str]:
+    """Why units are inside, or are not: what a region without them, or with them, costs at least and was found for."""
+    unknown = sorted(set(asked_for) - set(answer.units.index.astype(str)))
+    if unknown:
+        raise click.UsageError(t("There is no unit {unit:quoted} in {folder}.", unit=unknown[0], folder="units.csv"))
+    return [_why_one(answer, unit) for unit in asked_for]
+
+
+def _why_one(answer: Answer, unit: str) -> str:
+    row: Any = answer.units.loc[unit]
+    least, found = (float(row[name]) / answer.cost - 1 for name in ("at_least", "found"))
+    values = {"name": str(row["name"]), "least": percent(max(least, 0.0), 1), "found": percent(max(found, 0.0), 1)}
+    if math.isnan(least):
+        return (
+            t("{name} is inside, and no region can do without it.", **values)
+            if row["inside"]
+            else t("{name} is outside, and no region can have it.", **values)
+        )
+    if math.isnan(found):
+        return (
+            t("{name} is inside: without it the polity would be at least {least} larger.", **values)
+            if row["inside"]
+            else t("{name} is outside: with it the polity would be at least {least} larger.", **values)
+        )
+    if row["inside"]:
+        return t(
+            "{name} is inside: without it the polity would be at least {least} larger, and one {found} larger is "
+            "known.",
+            **values,
+        )
+    return t(
+        "{name} is outside: with it the polity would be at least {least} larger, and one {found} larger is known.",
+        **values,
+    )
 
 
 def _dearest(answer: Answer) -> list[str]:

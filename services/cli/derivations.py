@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 @click.command()
 @options(*WHAT_OPTIONS, coverage_option, *HOW_OPTIONS)
 @click.option(
-    "--issues", type=click.Path(path_type=Path), metavar="FOLDER", help="Every issue of a folder instead of one; --out."
+    "--issues",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|FILE.parquet",
+    help="Every issue of a folder, or of a table with one a row, instead of one; --out.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="With --issues, a dask scheduler whose workers derive.")
 @click.option("--split", is_flag=True, help="One polity for each cluster of people affected, in folders of --out.")
@@ -115,7 +118,13 @@ def _many(service: Service, issues: Path, scheduler: str | None, values: Flags) 
             "--issues derives a folder of issues into --out DIR; leave --issue, --footprint, --previous and "
             "--uncertainty out."
         )
-    asked = [(file, request(values | {"issue_name": str(file)}, home)) for file in issue_files(issues)]
+    asked: list[tuple[Any, Request]]
+    if issues.suffix.lower() == ".parquet":
+        from boundaries.issue_rows import issue_rows
+
+        asked = [(row, request(values | {"issue_name": row.issue}, home)) for row in issue_rows(issues)]
+    else:
+        asked = [(file, request(values | {"issue_name": str(file)}, home)) for file in issue_files(issues)]
     with ProgressBar() as bar:
         found = derive_many(
             asked,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from boundaries.issue_rows import IssueRow
 from boundaries.tables.formulas import defused
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.polity.record import ENGINE
@@ -68,7 +69,7 @@ def issue_files(folder: Path) -> list[Path]:
 
 
 def derive_many(  # noqa: PLR0913 - what, where to, and by whom
-    requests: Sequence[tuple[Path, Request]],
+    requests: Sequence[tuple[Path | IssueRow, Request]],
     out: Path,
     home: Path,
     *,
@@ -112,7 +113,7 @@ def derive_one(job: Job) -> str:
     return job.name
 
 
-def _job(file: Path, request: Request, out: Path, home: Path) -> Job:
+def _job(source: Path | IssueRow, request: Request, out: Path, home: Path) -> Job:
     how = (request.layer_names, request.effort, request.seed, str(request.issue.coverage), request.issue.smallest)
     issue = request.issue
     also = (
@@ -124,9 +125,10 @@ def _job(file: Path, request: Request, out: Path, home: Path) -> Job:
         request.columns,
         ENGINE,
     )
-    sha = hashlib.sha256(file.read_bytes())
+    sha = hashlib.sha256(source.read_bytes() if isinstance(source, Path) else source.content)
     sha.update(repr((how, also, issue.footprint.digest)).encode())
-    return Job(name=file.stem, request=request, out=out, home=home, made_of=sha.hexdigest())
+    name = source.stem if isinstance(source, Path) else source.name
+    return Job(name=name, request=request, out=out, home=home, made_of=sha.hexdigest())
 
 
 def _file(job: Job) -> Path:

@@ -116,7 +116,7 @@ def issue_of_footprint(footprint: FootprintFile) -> Issue:
     )
 
 
-def choose_issue(name: str | None, footprint: FootprintFile | None, home: Path) -> Issue:
+def choose_issue(name: str | Issue | None, footprint: FootprintFile | None, home: Path) -> Issue:
     """Return the issue of that name or of that footprint; exactly one must be given."""
     if (name is None) == (footprint is None):
         raise IssueChoiceError(
@@ -126,7 +126,9 @@ def choose_issue(name: str | None, footprint: FootprintFile | None, home: Path) 
             else "Say what to derive: either --issue NAME|FILE.toml or --footprint FILE|everyone, not neither; "
             "`geopolity issue list` prints the names.",
         )
-    return open_issue(name, home) if name is not None else issue_of_footprint(footprint)  # type: ignore[arg-type]
+    if name is None:
+        return issue_of_footprint(footprint)  # type: ignore[arg-type]
+    return open_issue(name, home) if isinstance(name, str) else name
 
 
 def with_changes(issue: Issue, changes: Mapping[str, Any]) -> Issue:

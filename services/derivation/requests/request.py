@@ -75,7 +75,7 @@ class SpreadFile:
 def request_of(
     home: Path,
     *,
-    issue: str | None = None,
+    issue: str | Issue | None = None,
     footprint: FootprintFile | None = None,
     spread: SpreadFile | None = None,
     changes: Mapping[str, Any] | None = None,
