@@ -32,6 +32,8 @@ from services.storage.tables import WitnessRow
 
 SECONDS = 10.0
 TRIES = 2
+MOST_ANSWER = 1_000
+"""Bytes of a witness's answer that are read: a hostile one sends without end."""
 OK, CONFLICT = 200, 409
 Ask = Callable[[str, bytes], tuple[int, str]]
 """Sends a body to the address of a witness; status and body of the answer."""
@@ -180,8 +182,14 @@ def _holds(note: str, line: str, vkey: str) -> bool:
 
 
 def _post(url: str, body: bytes) -> tuple[int, str]:
+    """Status and body of an answer; of a body that is longer than any cosignature, its beginning."""
+    found = b""
     try:
-        answer = httpx.post(url, content=body, timeout=SECONDS, follow_redirects=False)
+        with httpx.stream("POST", url, content=body, timeout=SECONDS, follow_redirects=False) as answer:
+            for piece in answer.iter_bytes(MOST_ANSWER):
+                found += piece
+                if len(found) >= MOST_ANSWER:
+                    break
     except httpx.HTTPError as error:
         return 0, type(error).__name__
-    return answer.status_code, answer.text[:1000]
+    return answer.status_code, found[:MOST_ANSWER].decode("utf-8", "replace")

@@ -36,9 +36,12 @@ from geopolity.publiclog.notes import (
     signed_at,
     verifier_of,
 )
+from maps.locale.choice import spoken
 from services.clock import now, read
+from services.publiclog.witness_page import HEADERS, witness_page
 
 MOST_BYTES = 64_000
+MOST_EVIDENCE = 20
 MOST_HASHES = 63
 SIZE_TYPE = "text/x.tlog.size"
 
@@ -101,6 +104,14 @@ class Witness:
         """The last head that it cosigned of a log."""
         note = self._kept()["logs"].get(origin, {}).get("note")
         return None if note is None else read_head(read_note(note))
+
+    def page(self, language: str) -> Answer:
+        """Its own page: what it has signed of each log, and what it saw that should not be."""
+        notes = {origin: log["note"] for origin, log in self._kept()["logs"].items()}
+        files = sorted((self.folder / "evidence").glob("*.txt"))[-MOST_EVIDENCE:]
+        evidence = {file.name: file.read_text(encoding="utf-8") for file in files}
+        body = witness_page(self.verifier, notes, evidence, language)
+        return Answer(status=200, body=body, kind="text/html; charset=utf-8")
 
     def answer(self, request: bytes) -> Answer:
         """Answer ``add-checkpoint``: 200 with a cosignature, or why not, as tlog-witness says."""
@@ -195,6 +206,12 @@ def serving(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
+        def do_GET(self) -> None:
+            path, _, query = self.path.partition("?")
+            wanted = query.removeprefix("lang=") or None
+            said = witness.page(spoken(wanted, None, self.headers.get("Accept-Language")))
+            self._say(said if path == "/" else Answer(status=404))
+
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "")
             if self.path != "/add-checkpoint" or not length.isdecimal() or int(length) > MOST_BYTES:
@@ -207,6 +224,8 @@ def serving(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in HEADERS.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import html
 import http.server
 import json
 import shutil
@@ -24,6 +25,7 @@ from geopolity.publiclog.notes import NoteError, NoteRefused, read_head, read_no
 from maps.pages.assembly import log_page
 from maps.pages.layout import PageFrame
 from services.bootstrap import open_store
+from services.publiclog import cosigning
 from services.publiclog.cosigning import (
     WitnessUnknown,
     add_witness,
@@ -174,6 +176,53 @@ def test_an_operator_who_shows_two_histories_shows_each_to_one_witness_alone(wat
         answer = httpx.post(f"{url}/add-checkpoint", content=f"old {size}\n\n{note}".encode())
         assert answer.status_code == 409
         assert (witness.folder / "evidence").is_dir()
+
+
+def test_a_witness_s_own_page_shows_what_it_signed_and_that_a_log_has_two_histories(watched, pair, tmp_path):
+    """The operator's page may lie about the witnesses; theirs is on their own machines."""
+    (witness, url), _ = pair
+    _grow(watched, 1)
+    collect(watched)
+    note = newest_note(watched)
+    shown = httpx.get(url, headers={"Accept-Language": "en"})
+    assert f"Signed lines: {note.split(chr(10))[1]}." in shown.text
+    assert note.split("\n")[2] in html.unescape(shown.text)
+    assert witness.verifier.vkey in html.unescape(shown.text)
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert '<html lang="es">' in httpx.get(f"{url}/?lang=es").text
+    assert httpx.get(f"{url}/witness.ed25519").status_code == 404
+    own = new_witness(tmp_path / "own", "own.example/<b>")
+    own.follow(log_vkey(watched))
+    assert "None was shown to this witness" in own.page("en").body
+    assert "&lt;b&gt;" in own.page("en").body
+    (own.folder / "evidence").mkdir()
+    (own.folder / "evidence" / "one.txt").write_text("<head> and head")
+    assert "could not show to be one history" in own.page("en").body
+    assert "&lt;head&gt; and head" in own.page("fr").body
+
+
+def test_a_witness_that_answers_without_end_holds_nobody_up():
+    """A hostile witness sends what it likes; no more than a cosignature's length of it is read."""
+    sent = []
+
+    class Endless(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(2_000):
+                    self.wfile.write(b"x" * 10_000)
+                    sent.append(10_000)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        status, answer = cosigning._post(f"http://127.0.0.1:{server.server_port}/add-checkpoint", b"old 0")
+        server.shutdown()
+    assert (status, len(answer)) == (200, 1_000)
+    assert sum(sent) < 20_000_000
 
 
 def test_a_stranger_gets_no_signature_out_of_a_witness(watched, pair, tmp_path):
