@@ -119,6 +119,8 @@ class _FixedPrice:
 class _HeaviestPart:
     """Joins what a relaxation suggests; any connected set is large enough, so its heaviest part is one."""
 
+    surplus = 0
+
     def __init__(self, instance: Instance, incumbent: Incumbent) -> None:
         self.instance = instance
         self.incumbent = incumbent

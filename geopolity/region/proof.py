@@ -17,7 +17,7 @@ from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.budget import Budget
 from geopolity.region.dual.arborescence import trees_above, trees_below
 from geopolity.region.dual.ascent import UNLIMITED
-from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.bounds import Bounds, NoRounding
 from geopolity.region.dual.core import close_core, dense_core, split_in_places
 from geopolity.region.dual.paths import FAR, outward
 from geopolity.region.dual.relaxation import (
@@ -45,18 +45,6 @@ WORTH_NARROWING = 0.9
 """A dual is published for what it settles where so small a part of the vertices stays."""
 
 Record = dict[str, Any]
-
-
-class _NoRounding:
-    """Regions are not looked for: the best one is known."""
-
-    def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
-        """Make nothing of a relaxation."""
-        return False
-
-    def lifted(self, node: Node, members: BoolArray) -> BoolArray:
-        """Vertices of the whole instance behind a node's."""
-        return node.expand(members)
 
 
 @dataclass(slots=True, eq=False)
@@ -106,7 +94,7 @@ class Prover:
             incumbent=Incumbent(instance.size, instance.price, target),
             budget=self.budget,
             pricing=QuotaPricing(),
-            rounding=_NoRounding(),
+            rounding=NoRounding(),
         )
         self.branching = Branching()
         self.nodes: list[Record] = []

@@ -48,6 +48,7 @@ class _Climb:
     """The best relaxation of one node at the prices tried so far; of a large node two of them fill the memory."""
 
     def __init__(self, bounds: Bounds, node: Node, variant: Variant, *, rounding: bool) -> None:
+        self.downward = node.instance.size > LARGE and bounds.rounding.surplus > 0
         self.bounds = bounds
         self.node = node
         self.variant = variant
@@ -58,7 +59,7 @@ class _Climb:
         """Climb from a price, up or down, by steps that are halved where neither leads higher."""
         best, step = self._at(bounded(self.node, price)), steps.first
         while step >= steps.finest and self._goes_on(best):
-            for factor in (2.0**step, 2.0**-step):
+            for factor in (2.0**-step, 2.0**step) if self.downward else (2.0**step, 2.0**-step):
                 best, moved = self._along(best, factor)
                 if moved:
                     break
@@ -103,6 +104,7 @@ class QuotaRounding:
         self.incumbent = incumbent
         self.budget = budget
         self.base: Node | None = None
+        self.surplus = 0
         self._ground: tuple[Instance, Instance] | None = None
 
     def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
@@ -113,6 +115,7 @@ class QuotaRounding:
             members, among = node.expand(members), self.base.instance
         self.budget.spent += len(among.graph.neighbours) + 2000
         ground = self._real_part(among)
+        self.surplus = ground.holds(members[: among.real]) - among.quota
         worth = relaxation.price * ground.affected - relaxation.scale * ground.cost
         made = feasible(ground, in_one_piece(ground, members[: among.real], worth), rounds=rounds)
         if made is None:

@@ -36,7 +36,7 @@ def clock():
 
 
 @pytest.fixture
-def house(court, tmp_path, clock):
+def house(clock, court, tmp_path):  # the clock first: terms begin on its day
     return keyed_court(court, tmp_path)
 
 

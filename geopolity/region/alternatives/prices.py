@@ -9,11 +9,11 @@ import numpy as np
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.budget import Budget
 from geopolity.region.constrained.reduced import Reduced
-from geopolity.region.dual.bounds import Bounds
+from geopolity.region.dual.bounds import Bounds, NoRounding
 from geopolity.region.dual.core import close_core, dense_core
 from geopolity.region.dual.relaxation import Relaxation, Steps, exchange_prices
 from geopolity.region.incumbent import Incumbent
-from geopolity.region.instance import Instance, Node, everything
+from geopolity.region.instance import Instance, everything
 from geopolity.region.problem import RegionProblem
 from geopolity.region.quota import QuotaPricing, bounded
 from geopolity.region.search.beginning import component_with_quota
@@ -24,18 +24,6 @@ SCALED_TOTAL = 2**52
 FACTORS = (1.0, 0.85, 1.2, 0.65, 1.6)
 """Prices around the best one at which duals are taken too."""
 WORK = int(4e8)
-
-
-class NoRounding:
-    """Regions are not looked for."""
-
-    def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
-        """Make nothing of a relaxation."""
-        return False
-
-    def lifted(self, node: Node, members: BoolArray) -> BoolArray:
-        """Vertices of the whole instance behind a node's."""
-        return node.expand(members)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,13 +29,33 @@ WORTH = 1e-4
 
 
 class Rounding(Protocol):
-    """Makes regions out of relaxations (the primal heuristic) and offers them to the incumbent."""
+    """Makes regions out of relaxations (the primal heuristic) and offers them to the incumbent.
+
+    ``surplus`` counts the people whom what was joined last held beyond the quota, where that is known: with some, the
+    price was high enough.
+    """
+
+    surplus: int
 
     def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:
         """Offer the region that a relaxation suggests; true if it is cheaper than any before."""
 
     def lifted(self, node: Node, members: BoolArray) -> BoolArray:
         """Vertices of the whole instance behind a node's."""
+
+
+class NoRounding:
+    """Regions are not looked for: the best one is known, or only bounds are wanted."""
+
+    surplus = 0
+
+    def round(self, node: Node, relaxation: Relaxation, *, seed: int = 0, rounds: int = 3) -> bool:  # noqa: ARG002
+        """Make nothing of a relaxation."""
+        return False
+
+    def lifted(self, node: Node, members: BoolArray) -> BoolArray:
+        """Vertices of the whole instance behind a node's."""
+        return node.expand(members)
 
 
 class Pricing(Protocol):
@@ -75,22 +95,18 @@ class Bounds:
         return self.incumbent.cost
 
     def relax(self, node: Node, price: int, required: BoolArray | None = None, variant: Variant = FIRST) -> Relaxation:
-        """One dual ascent, counted as work; the same one again is not done again."""
-        relaxation = self._known(node, (price, variant)) if required is None else None
-        if relaxation is None:
-            self._latest = None
-            must = node.required if required is None else required
-            relaxation = relax(node.instance, must, price, self.scale, variant=variant)
-        if required is None:
+        """One dual ascent, counted as work; of a large node the same one again is the one done last."""
+        is_large = node.instance.size > LARGE
+        if is_large and required is None and self._latest is not None and self._latest[:2] == (node, (price, variant)):
+            return self._latest[2]
+        self._latest = None
+        must = node.required if required is None else required
+        relaxation = relax(node.instance, must, price, self.scale, variant=variant)
+        if is_large and required is None:
             self._latest = node, (price, variant), relaxation
         arcs = len(node.instance.graph.neighbours)
         self.budget.spent += max(4 * arcs, relaxation.looked if node.instance.size > LARGE else 0) + 2000
         return relaxation
-
-    def _known(self, node: Node, asked: tuple[int, Variant]) -> Relaxation | None:
-        if self._latest is None or self._latest[0] is not node or self._latest[1] != asked:
-            return None
-        return self._latest[2]
 
     def best(
         self, node: Node, price: int, steps: Steps, *, rounding: bool = False, variant: Variant = FIRST

@@ -105,8 +105,9 @@ class Search:
         whole = everything(self.instance)
         about = self._price or 2 * self.incumbent.cost / self.instance.quota
         price = bounded(whole, int(self.bounds.scale * about))
-        cores = close_core(self.instance, price, self.bounds.scale), dense_core(self.instance, start)
-        nodes = [whole.meeting(core) for core in cores]
+        nodes = [whole.meeting(close_core(self.instance, price, self.bounds.scale))]
+        if not self._price or self.instance.size <= LARGE:  # else the price was found with such a core
+            nodes.append(whole.meeting(dense_core(self.instance, start)))
         item = Open(1, 0, max(nodes, key=lambda node: self.bounds.relax(node, price).value), price)
         try:
             self.tree.tighten(item, Steps(0.125 if self._price else 1.0, 0.03), rounding=True)
