@@ -8,6 +8,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+NameArray = npt.NDArray[np.str_]
 IntegerArray = npt.NDArray[np.integer]
 """Whole numbers of any width."""
 GeometryArray = npt.NDArray[np.object_]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -53,6 +53,8 @@ class Derivation:
         What ``problem.json`` says.
     weighing, border
         What borders count for, and their costs in the problem's integers; ``None`` where they do not count.
+    rest
+        What ``rest.json`` says of the units that are not listed; ``None`` where all are.
     """
 
     issue: Issue
@@ -71,11 +73,12 @@ class Derivation:
     problem_record: dict[str, Any]
     weighing: Weighing | None = None
     border: Border | None = None
+    rest: dict[str, Any] | None = None
 
     @cached_property
     def boundary(self) -> BaseGeometry:
         """Dissolved outline, EPSG:4326, not simplified; made when it is first asked for."""
-        inside = self.units["inside"].to_numpy(dtype=np.bool_)
+        inside = self.units["inside"].reindex(self.layer.units.index, fill_value=False).to_numpy(dtype=np.bool_)
         outline: BaseGeometry = (
             gpd.GeoSeries([dissolve(self.layer, inside)], crs=self.layer.units.crs).to_crs(4326).iloc[0]
         )
@@ -216,7 +219,8 @@ def _filled(layer: Layer, problem: RegionProblem, region: Region, border: Border
     extra = int(problem.cost[members].sum()) - int(problem.cost[region.members].sum())
     note = Message("{units:exact} enclosed units taken in for a cost of {cost:count}", units=count, cost=extra)
     bound = claim.lower_bound - claim.border_bound
-    return certify(problem, members, bound, claim.proof.noting(note), region.dual, border=border)
+    filled = certify(problem, members, bound, claim.proof.noting(note), region.dual, border=border)
+    return replace(filled, ground=region.ground)
 
 
 def _weighing(issue: Issue, layer: Layer, terrain: Terrain, counted: Counted) -> Weighing | None:

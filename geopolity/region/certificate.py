@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from geopolity.arrays import BoolArray
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.messages import Message
 from geopolity.region.border import Border
 from geopolity.region.evidence import Dual
@@ -105,6 +105,7 @@ class Region:
     ``dual`` proves the root bound to a stranger; ``None`` where there is nothing to prove or it would be too large.
     ``jump`` is the price of a piece at which one in several pieces is bounded.
     ``tree`` is the whole proof, as ``proof.json.gz`` has it, once one is made (``geopolity.region.prove``).
+    ``ground`` lists the vertices that were looked at, where not all were.
     """
 
     members: BoolArray
@@ -112,6 +113,7 @@ class Region:
     dual: Dual | None = None
     tree: dict[str, Any] | None = None
     jump: int = 0
+    ground: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

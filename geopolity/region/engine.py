@@ -123,7 +123,8 @@ def derive(
         proof = proof.noting(STEADIED)
     opening = search.pricing.opening if begun.found is None else None
     dual = None if opening is None else published_dual(opening, problem, begun.chosen)
-    return certify(problem, members, begun.bound(search), proof, dual)
+    region = certify(problem, members, begun.bound(search), proof, dual)
+    return region if begun.found is None else replace(region, ground=begun.ground)
 
 
 def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:

@@ -14,6 +14,9 @@ from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import LARGE, Instance, Node
 from geopolity.region.primal.growth import feasible, in_one_piece, joined
 
+ALIKE = 16
+"""Prices that differ by less than one part in 2 to this power bound a large node alike."""
+
 
 class Opening(NamedTuple):
     """The first node bounded and its best price: what the published dual proves."""
@@ -48,7 +51,8 @@ class _Climb:
     """The best relaxation of one node at the prices tried so far; of a large node two of them fill the memory."""
 
     def __init__(self, bounds: Bounds, node: Node, variant: Variant, *, rounding: bool) -> None:
-        self.downward = node.instance.size > LARGE and bounds.rounding.surplus > 0
+        self.is_large = node.instance.size > LARGE
+        self.downward = self.is_large and bounds.rounding.surplus > 0
         self.bounds = bounds
         self.node = node
         self.variant = variant
@@ -61,7 +65,7 @@ class _Climb:
         while step >= steps.finest and self._goes_on(best):
             for factor in (2.0**-step, 2.0**step) if self.downward else (2.0**step, 2.0**-step):
                 best, moved = self._along(best, factor)
-                if moved:
+                if moved or (self.is_large and not self._goes_on(best)):
                     break
             step /= 2
         return best
@@ -71,7 +75,7 @@ class _Climb:
         moved = False
         while True:
             price = bounded(self.node, int(best.price * factor))
-            if price in self.tried:  # it was not better then, or it is the best one itself
+            if self._was_tried(price):  # it was not better then, or it is the best one itself
                 return best, moved
             rival = self._at(price)
             if rival.value <= best.value:
@@ -81,11 +85,16 @@ class _Climb:
                 return best, moved
             moved = True
 
+    def _was_tried(self, price: int) -> bool:
+        """Whether this price, or on a large node nearly this one, was tried before."""
+        about = price >> ALIKE if self.is_large else 0
+        return any(abs(price - other) <= about for other in self.tried)
+
     def _at(self, price: int) -> Relaxation:
         self.tried.add(price)
         relaxation = self.bounds.relax(self.node, price, variant=self.variant)
         if self.rounding:
-            rounds = 1 if self.node.instance.size > LARGE else 3
+            rounds = 1 if self.is_large else 3
             self.bounds.rounding.round(self.node, relaxation, rounds=rounds)
         return relaxation
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 import maps.reports.polity
 from geopolity.layers.layer import Layer
+from geopolity.polity.abridged import abridged
 from geopolity.polity.baselines import baselines
 from geopolity.polity.change import Change, as_before, change_since
 from geopolity.polity.derivation import Derivation, derive_polity
@@ -142,8 +143,17 @@ def write(  # noqa: PLR0913 - a folder, and what goes into it beside the derivat
     warm_display(in_view(derivation).layer, home)
     comparison = baselines(derivation)
     pictures = _draw(derivation, comparison, previous, who, texts(language))
-    write_folder(folder, derivation, pictures, None if previous is None else change_since(previous, derivation))
+    change = None if previous is None else change_since(previous, derivation)
+    write_folder(folder, as_published(derivation), pictures, change)
     return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)
+
+
+def as_published(derivation: Derivation) -> Derivation:
+    """The derivation as its folder holds it: of a very large layer what is in reach, with a proof of its own."""
+    published = abridged(derivation)
+    if published is derivation:
+        return derivation
+    return dataclasses.replace(published, region=prove(published.problem, published.region))
 
 
 def _draw(

@@ -39,6 +39,7 @@ FILES = (
     "units.csv",
     "edges.csv",
     "connectors.csv",
+    "rest.json",
     "certificate.json",
     "dual.json.gz",
     "proof.json.gz",
@@ -202,6 +203,9 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
         ),
         "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
     }
+    if derivation.rest is not None:
+        rest = derivation.rest
+        writers["rest.json"] = lambda path: _write_json(path, rest)
     extent = derivation.issue.footprint.extent()
     if extent is not None and not extent.empty:
         writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")

@@ -11,9 +11,11 @@ import pandas as pd
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.errors import RequestError
+from geopolity.polity.abridged import LARGEST_PUBLISHED
 from geopolity.region import Constraints, Limit, Region, RegionProblem
 from geopolity.region.certificate import Method, Proof, certify
 from services.derivation.audit.evidence import Evidence, read_evidence
+from services.derivation.audit.rest import FILE as REST_FILE
 from services.records import Json
 
 
@@ -65,6 +67,13 @@ def opened(folder: Path) -> Opened:
         raise OpenedFolderError(
             "{folder} was derived with --compactness; other answers weigh no borders yet, so derive it without.",
             folder=folder,
+        )
+    if (folder / REST_FILE).exists():
+        raise OpenedFolderError(
+            "{folder} lists the ground in reach of a very large layer alone; other answers need a layer of at most "
+            "{most:count} units.",
+            folder=folder,
+            most=LARGEST_PUBLISHED,
         )
     if evidence.pieces > 1:
         raise OpenedFolderError(

@@ -49,6 +49,12 @@ class Beginning:
     found: Reached | None = None
     layer: Layer | None = None
 
+    @property
+    def ground(self) -> IntArray:
+        """What was looked at, as positions in the problem, ascending."""
+        found = np.empty(0, np.int64) if self.found is None else _positions(self.problem, self.found.vertices)
+        return np.flatnonzero(marked(len(self.problem), self.chosen, found))
+
     def placed(self, best: BoolArray) -> BoolArray:
         """Members in the problem's order."""
         members = np.zeros(len(self.problem), np.bool_)

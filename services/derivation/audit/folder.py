@@ -33,6 +33,8 @@ from services.derivation.audit.evidence import (
 )
 from services.derivation.audit.outline import outline_holds
 from services.derivation.audit.pieces import region_is_connected
+from services.derivation.audit.rest import FILE as REST_FILE
+from services.derivation.audit.rest import rest_holds
 from services.records import Json
 from services.verifiers import check_bound, check_proof, check_rules
 from services.verifiers.check_bound import rows
@@ -61,6 +63,8 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         yield region_is_connected(evidence)
         yield _cost_adds_up(evidence)
         yield from constraints_hold(folder, evidence)
+        if (folder / REST_FILE).exists():
+            yield rest_holds(folder, evidence)
         if "bridges" in evidence.certificate:
             yield bridges_hold(folder, evidence.certificate)
         yield _digest_matches(evidence)
@@ -98,7 +102,15 @@ def bound_files(folder: Path) -> dict[str, str]:
     """SHA-256 of each file that a certificate answers for, the dual's without its packing."""
     digests = {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("problem.json", "units.csv", "edges.csv", "connectors.csv", "polity.geojson", "footprint.geojson")
+        for name in (
+            "problem.json",
+            "units.csv",
+            "edges.csv",
+            "connectors.csv",
+            "rest.json",
+            "polity.geojson",
+            "footprint.geojson",
+        )
         if (folder / name).exists()
     }
     for name in ("dual.json", "proof.json"):

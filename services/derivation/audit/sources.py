@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 
 from geopolity.affected.people import affected_people
+from geopolity.arrays import BoolArray
 from geopolity.layers.layer import Layer, dissolve
 from geopolity.messages import Message
 from geopolity.polity.borders import weighing
@@ -29,6 +30,8 @@ from geopolity.polity.counting import Counted, costs, links
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain
 from services.derivation.audit.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
+from services.derivation.audit.rest import FILE as REST_FILE
+from services.derivation.audit.rest import Links, rest_again
 from services.records import Json
 from services.verifiers.check_bound import rows
 
@@ -49,6 +52,11 @@ class Sources:
     terrain: Terrain
     issue: Issue | None = None
 
+    def listed(self, units: list[dict[str, str]], *, all_are: bool) -> BoolArray:
+        """Which units of the layer a table lists: all, or those in reach."""
+        index = self.layer.units.index
+        return np.ones(len(index), np.bool_) if all_are else index.isin([row["unit_id"] for row in units])
+
 
 def compared(folder: Path, sources: Sources) -> Iterator[Message]:
     """Compare a folder that holds together with its sources, one sentence at a time.
@@ -67,28 +75,31 @@ def compared(folder: Path, sources: Sources) -> Iterator[Message]:
 def _compared(folder: Path, sources: Sources) -> Iterator[Message]:
     problem = read_json(folder / "problem.json")
     units = rows(folder / "units.csv")
-    yield _units_are_those_of_the_layer(problem, units, sources)
-    yield _links_are_those_of_the_layer(folder, problem, sources)
+    listed = sources.listed(units, all_are=not (folder / REST_FILE).exists())
+    yield _units_are_those_of_the_layer(problem, units, sources, listed)
+    yield _links_are_those_of_the_layer(folder, problem, sources, listed)
     yield from _constraints_are_those_of_the_layer(problem, units, sources)
     yield _outline_is_theirs(folder, units, sources)
-    _agree("SHA-256 of the layer", "problem.json", problem["layer"]["digest"], sources.layer.digest)
+    agree("SHA-256 of the layer", "problem.json", problem["layer"]["digest"], sources.layer.digest)
     if sources.issue is None:
         yield Message("not re-derived: affected people (give --footprint or --issue)")
         return
-    yield _people_are_those_under_the_footprint(problem, units, sources, sources.issue)
+    yield _people_are_those_under_the_footprint(problem, units, sources, sources.issue, listed)
     yield _drawing(folder, sources.issue)
     aside = [name for name in ("stability", "certainty") if name in units[0]]
     if aside:
         yield Message("not re-derived: {columns:and} of the units", columns=aside)
 
 
-def _units_are_those_of_the_layer(problem: Json, units: list[dict[str, str]], sources: Sources) -> Message:
-    table, ids = sources.layer.units, [row["unit_id"] for row in units]
+def _units_are_those_of_the_layer(
+    problem: Json, units: list[dict[str, str]], sources: Sources, listed: BoolArray
+) -> Message:
+    table, ids = sources.layer.units[listed], [row["unit_id"] for row in units]
     _same_ids("units.csv", ids, table.index.tolist())
     cost, unit = costs(problem["objective"], sources.layer, sources.terrain)
-    _agree("cost_unit", "problem.json", problem["cost_unit"], unit)
+    agree("cost_unit", "problem.json", problem["cost_unit"], unit)
     _column("units.csv", "name", ids, [row["name"] for row in units], table["name"].astype(str).tolist())
-    _column("units.csv", "cost", ids, [int(row["cost"]) for row in units], cost.tolist())
+    _column("units.csv", "cost", ids, [int(row["cost"]) for row in units], cost[listed].tolist())
     _column("units.csv", "population", ids, _floats(units, "population"), table["population"].tolist())
     return Message(
         "from {layer}: ids, names, people and costs of {units} units are the layer's",
@@ -105,19 +116,24 @@ def _constraints_are_those_of_the_layer(
         return
     areas, unit = costs("area", sources.layer, sources.terrain)
     found = conditions_of(stated).record(sources.layer, int(unit))
-    _agree("what is kept together", "problem.json", stated.get("keep_together"), found.get("keep_together"))
+    agree("what is kept together", "problem.json", stated.get("keep_together"), found.get("keep_together"))
     if "area" in stated.get("at_most", {}):
-        _agree("area_unit", "problem.json", stated["at_most"]["area_unit"], unit)
+        agree("area_unit", "problem.json", stated["at_most"]["area_unit"], unit)
         _column("units.csv", "area", [row["unit_id"] for row in units], _whole(units, "area"), areas.tolist())
     yield Message("from {layer}: what the constraints are about is the layer's", layer=sources.layer.name)
 
 
-def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources) -> Message:
+def _links_are_those_of_the_layer(folder: Path, problem: Json, sources: Sources, listed: BoolArray) -> Message:
     reach, unsaid = problem.get("connector_km"), "connector_km" not in problem
     conditions = conditions_of(problem.get("constraints", {}))
     edges, connectors = links(sources.layer, sources.terrain, reach)
     edges = with_ways(edges, conditions, sources.layer)
     written, over_water = rows(folder / "edges.csv"), rows(folder / "connectors.csv")
+    if (folder / REST_FILE).exists():
+        cost = pd.Series(costs(problem["objective"], sources.layer, sources.terrain)[0], sources.layer.units.index)
+        ids = sources.layer.units.index[listed].to_numpy()
+        remaining = sources.layer.units["population"][~listed]
+        edges, connectors = rest_again(folder, Links(edges, connectors), (ids, cost, remaining), agree)
     if unsaid and over_water:  # a folder of before does not say how far its connectors may reach
         named = {row["connector_id"] for row in over_water}
         written = [row for row in written if not {row["from"], row["to"]} & named]
@@ -157,7 +173,8 @@ def _borders_are_those_of_the_layer(
 
 
 def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sources) -> Message:
-    inside = np.array([row["inside"] == "True" for row in units])
+    members = {row["unit_id"] for row in units if row["inside"] == "True"}
+    inside = sources.layer.units.index.isin(members)
     dissolved = gpd.GeoSeries([dissolve(sources.layer, inside)], crs=sources.layer.units.crs).to_crs(4326)
     theirs = shapely.normalize(shapely.from_geojson(shapely.to_geojson(dissolved.iloc[0])))
     geometry = read_json(folder / "polity.geojson")["features"][0]["geometry"]
@@ -165,7 +182,7 @@ def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sourc
     if not shapely.equals_exact(stated, theirs, tolerance=ROUNDING):
         apart = shapely.symmetric_difference(shapely.make_valid(stated), theirs).area / theirs.area
         if not apart <= ROUNDING:
-            _agree("outline", "polity.geojson", f"another on {apart:.2%} of its area", f"that of {inside.sum()} units")
+            agree("outline", "polity.geojson", f"another on {apart:.2%} of its area", f"that of {inside.sum()} units")
     return Message(
         "from {layer}: the outline is that of the {units} units inside",
         layer=sources.layer.name,
@@ -174,22 +191,30 @@ def _outline_is_theirs(folder: Path, units: list[dict[str, str]], sources: Sourc
 
 
 def _people_are_those_under_the_footprint(
-    problem: Json, units: list[dict[str, str]], sources: Sources, issue: Issue
+    problem: Json, units: list[dict[str, str]], sources: Sources, issue: Issue, listed: BoolArray
 ) -> Message:
     spread = problem.get("spread", {}).get("digest")
-    _agree("spread", "problem.json", spread, None if issue.spread is None else issue.spread.digest)
+    agree("spread", "problem.json", spread, None if issue.spread is None else issue.spread.digest)
     affected, ids = (
         affected_people(issue.footprint, sources.layer, spread=issue.spread),
         [row["unit_id"] for row in units],
     )
     counted = Counted.of(affected, problem["objective"], sources.layer, sources.terrain)
-    _agree("affected_unit", "problem.json", Decimal(problem["affected_unit"]), counted.people_unit)
+    agree("affected_unit", "problem.json", Decimal(problem["affected_unit"]), counted.people_unit)
+    agree("affected people who live in the rest", REST_FILE, 0, int(counted.people[~listed].sum()))
+    table = affected.table[listed]
     for name in ("affected", "affected_low", "affected_high"):
-        _column("units.csv", name, ids, _floats(units, name), affected.table[name].tolist())
-    if "affected_sampling" in affected.table:
-        found = affected.table["affected_sampling"].tolist()
-        _column("units.csv", "affected_sampling", ids, _floats(units, "affected_sampling"), found)
-    _column("units.csv", "affected_int", ids, [int(row["affected_int"]) for row in units], counted.people.tolist())
+        _column("units.csv", name, ids, _floats(units, name), table[name].tolist())
+    if "affected_sampling" in table:
+        _column(
+            "units.csv",
+            "affected_sampling",
+            ids,
+            _floats(units, "affected_sampling"),
+            table["affected_sampling"].tolist(),
+        )
+    people = counted.people[listed].tolist()
+    _column("units.csv", "affected_int", ids, [int(row["affected_int"]) for row in units], people)
     if "affected_range" in problem:
         found = [round(affected.low, 1), round(affected.high, 1)]
         _column("problem.json", "affected_range", ["low", "high"], problem["affected_range"], found)
@@ -207,7 +232,7 @@ def _drawing(folder: Path, issue: Issue) -> Message:
     """Compare the footprint as it is drawn."""
     file, extent = folder / "footprint.geojson", issue.footprint.extent()
     drawn = extent is not None and not extent.empty
-    _agree("the footprint's drawing", "footprint.geojson", file.exists(), drawn)
+    agree("the footprint's drawing", "footprint.geojson", file.exists(), drawn)
     if extent is None or not drawn:
         return Message("from the footprint: it is no place, and none is drawn")
     stated = gpd.read_file(file)
@@ -217,7 +242,7 @@ def _drawing(folder: Path, issue: Issue) -> Message:
             shapely.normalize(stated.geometry.to_numpy()), shapely.normalize(theirs.geometry.to_numpy()), ROUNDING
         ).all()
     )
-    _agree("the footprint's drawing", "footprint.geojson", "the same" if same else "another", "the same")
+    agree("the footprint's drawing", "footprint.geojson", "the same" if same else "another", "the same")
     _column(
         "footprint.geojson",
         "intensity",
@@ -239,7 +264,7 @@ def _same_ids(file: str, stated: Sequence[str], found: Sequence[str]) -> None:
     if list(stated) == list(found):
         return
     extra, lost = sorted({*stated} - {*found}), sorted({*found} - {*stated})
-    _agree("what is listed", file, extra[0] if extra else "nothing more", lost[0] if lost else "another order")
+    agree("what is listed", file, extra[0] if extra else "nothing more", lost[0] if lost else "another order")
 
 
 def _column(file: str, name: str, ids: Sequence[str], stated: Sequence[Any], found: Sequence[Any]) -> None:
@@ -250,10 +275,11 @@ def _column(file: str, name: str, ids: Sequence[str], stated: Sequence[Any], fou
         else:
             equal = one == other
         if not equal:
-            _agree(f"{name} of {place}", file, one, "unknown" if pd.isna(other) else other)
+            agree(f"{name} of {place}", file, one, "unknown" if pd.isna(other) else other)
 
 
-def _agree(key: str, file: str, stated: object, found: object) -> None:
+def agree(key: str, file: str, stated: object, found: object) -> None:
+    """Refuse what a file states, unless the sources give just that."""
     if stated != found:
         raise VerificationFailed(
             "From the sources, {key} is {found}; {file} states {stated}.",
