@@ -120,7 +120,7 @@ def test_a_rest_that_is_another_is_found_out(tmp_path):
         folder = tmp_path / str(number)
         written(folder, layer)
         rewritten(folder / "rest.json", change)
-        with pytest.raises(VerificationFailed, match="is bound|SHA-256|manifest"):
+        with pytest.raises(VerificationFailed, match=r"is bound|SHA-256|manifest"):
             list(audit(folder))
         sealed(folder)
         list(audit(folder))
