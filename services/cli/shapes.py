@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 def shapes(service: Service, /, *, out: Path, as_json: bool, language: str, **values: Any) -> None:
     """Derive an issue smallest, rounder, in pieces and split, and compare them.
 
-    --compactness is the weight of the rounder one (default: a third of what a kilometre of border encloses), --pieces
-    the most pieces (default: as many as there are clusters of people affected).
+    --compactness is the weight of a kilometre of border in the rounder one (default: what one encloses in the
+    smallest), --pieces the most pieces (default: as many as there are clusters of people affected).
     """
     from services.derivation.shapes import shapes_of
 

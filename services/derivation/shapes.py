@@ -32,8 +32,6 @@ from services.records import Json, as_json
 
 MOST_PARTS = 12
 """Clusters that a polity is split into at most."""
-THIRD = 3.0
-"""A kilometre of border counts as this part of what a kilometre encloses, where nobody says otherwise."""
 
 
 class ShapesError(RequestError):
@@ -178,10 +176,10 @@ def _check_new(folder: Path) -> None:
 
 
 def _weight(smallest: Derivation) -> float:
-    """What a kilometre of border counts as by default, one digit: a third of what one encloses."""
-    km = _border_km(smallest, _inside([smallest]))
+    """What a kilometre of border counts as by default, one digit: as much as one encloses in the smallest."""
+    km = border_km(smallest)
     held = {"area": smallest.area_km2, "population": smallest.population, "units": len(smallest.units)}
-    wanted = held[smallest.issue.smallest] / max(km, 1e-9) / THIRD
+    wanted = held[smallest.issue.smallest] / max(km, 1e-9)
     digits = 10.0 ** floor(log10(max(wanted, 1e-6)))
     return float(round(wanted / digits) * digits)
 
@@ -191,7 +189,9 @@ def _inside(parts: Sequence[Derivation]) -> BoolArray:
     return inside
 
 
-def _border_km(derivation: Derivation, inside: BoolArray) -> float:
+def border_km(derivation: Derivation) -> float:
+    """Length of all of a polity's outline, km."""
+    inside = _inside([derivation])
     contiguity = derivation.terrain.contiguity
     measured = lengths(derivation.layer, contiguity)
     ends = inside[contiguity.edges]
@@ -211,7 +211,7 @@ def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Der
         pieces=_pieces(contiguity.edges, inside),
         units=int(inside.sum()),
         area_km2=smallest.terrain.km2(inside),
-        border_km=sum(_border_km(one, _inside([one])) for one in parts),
+        border_km=sum(border_km(one) for one in parts),
         population=round(float(people[inside].sum())),
         affected_inside=float(affected[inside].sum()),
         coverage=float(affected[inside].sum() / smallest.affected_total),

@@ -17,15 +17,19 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geopolity.affected.footprint import Radius
+from geopolity.identifiers import IssueName
 from geopolity.polity.conditions import Conditions
 from geopolity.region import prove
 from services.bootstrap import bootstrap
 from services.derivation.alternatives import Question, alternatives
 from services.derivation.derive import Derived, derive
 from services.derivation.folder import Pictures, write_folder
+from services.derivation.layers import Columns
 from services.derivation.many import derive_many, issue_files
 from services.derivation.profiled import who
-from services.derivation.requests.request import request_of
+from services.derivation.requests.request import Request, request_of
+from services.derivation.shapes import border_km
 from services.verifiers import check_bound
 
 ISSUES = (
@@ -48,7 +52,56 @@ CONSTRAINTS = (
 def run() -> str:
     """Return every figure as Markdown."""
     home = bootstrap().store.home
-    return "\n\n".join([_constraints(home), _alternatives(home), _profiles(home), _many(home)])
+    return "\n\n".join([_constraints(home), _shapes(home), _alternatives(home), _profiles(home), _many(home)])
+
+
+def _shapes(home: Path) -> str:
+    """Rounder at some weights, and in pieces: what is gained, the gap, and what the published proof shows of it."""
+    rows = []
+    for name, request, wishes in _shaped(home):
+        free = derive(request, home).derivation
+        for wish in wishes:
+            asked = replace(request, issue=replace(request.issue, **wish))
+            seconds, made = _timed(lambda asked=asked: derive(asked, home))
+            found = made.derivation
+            with tempfile.TemporaryDirectory() as place:
+                region = prove(found.problem, found.region, border=found.border)
+                write_folder(Path(place) / "folder", replace(found, region=region), Pictures())
+                checking, bound = _timed(lambda place=place: check_bound.proven_bound(Path(place) / "folder"))
+            certificate = found.certificate
+            rows.append(
+                (
+                    name,
+                    ", ".join(f"{key} {value:g}" for key, value in wish.items()),
+                    f"{found.area_km2 / free.area_km2 - 1:+.1%}",
+                    f"{border_km(found) / border_km(free) - 1:+.0%}",
+                    f"{certificate.gap:.2%}",
+                    f"{certificate.cost / bound - 1:.2%}",
+                    f"{seconds:.1f}",
+                    f"{checking:.1f}",
+                )
+            )
+    head = ("issue", "shape", "area", "border", "gap", "proven gap", "s", "s to check")
+    return _table("Rounder, and in pieces", head, rows)
+
+
+def _shaped(home: Path) -> list[tuple[str, Request, list[dict[str, Any]]]]:
+    counties = [
+        ("hurricane-relief", [{"compactness": 5.0}, {"compactness": 15.0}]),
+        ("mississippi-water-quality", [{"compactness": 10.0}, {"pieces": 2}]),
+        ("smelter-emissions", [{"compactness": 20.0}, {"pieces": 2}, {"pieces": 3}]),
+    ]
+    found = [(name, request_of(home, issue=name), wishes) for name, wishes in counties]
+    communes = Path(os.environ.get("GEOPOLITY_SHARED", "none")) / "layers/fr_communes_2021/fr_communes_2021.parquet"
+    if communes.exists():
+        paris = Radius(
+            points=gpd.GeoSeries(gpd.points_from_xy([2.35], [48.85]), crs=4326), distance_km=120.0, decay="gaussian"
+        )
+        issue = replace(request_of(home, issue="smelter-emissions").issue, name=IssueName("paris"), footprint=paris)
+        wishes = [{"compactness": 2.0}, {"compactness": 5.0}]
+        columns = Columns(id_column="COM")
+        found.append(("Paris, 34,955 communes", Request(issue=issue, layers=(str(communes),), columns=columns), wishes))
+    return found
 
 
 def _constraints(home: Path) -> str:
