@@ -17,8 +17,8 @@ from sqlalchemy import select
 from geopolity.errors import RequestError
 from maps.locale.texts import texts
 from maps.notices.letter import Letter, letters_pdf
-from services.auth.personal_links import TwoPersonsError, UnknownActError
 from services.auth.roles import Principal, Role
+from services.auth.second_person import WAITS, TwoPersonsError, to_confirm
 from services.auth.sessions import keep_link
 from services.clock import after, now
 from services.storage.layers.census import find_layer
@@ -30,7 +30,6 @@ from services.storage.tables import InvitationsRow
 
 MOST = 2_000
 LASTS = timedelta(days=60)
-WAITS = timedelta(days=7)
 FORM = ("reference", "unit_id", "of_age")
 YES, NO = {"", "yes", "true", "1"}, {"no", "false", "0"}
 
@@ -137,15 +136,7 @@ def read_invitations(table: str) -> list[dict[str, str]]:
 def _invited(number: int, by: Principal, store: Store) -> list[tuple[str, str, str]]:
     """Register the people and make their links: reference, number, and secret of each."""
     with store.writing() as session:
-        row = session.get(InvitationsRow, number)
-        if row is None or row.done_at is not None or row.asked_at <= after(-WAITS):
-            raise UnknownActError("Nothing of the number {number} waits to be confirmed.", number=number)
-        if by.name == row.asked_by or by.hand == (row.guest_of or row.asked_by):
-            raise TwoPersonsError(
-                "Act {number} needs a second person: neither who asked for it, nor anybody whom the same hand let in. "
-                "People who sign in through the provider are let in by nobody's hand.",
-                number=number,
-            )
+        row = to_confirm(session, InvitationsRow, number, by)
         rows = json.loads(row.rows)
         ids = citizens.register(session, find_layer(session), [_newcomer(one) for one in rows], now=now())
         found = []

@@ -15,10 +15,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.publiclog.log import commitment
 from services.auth.names import check_free
 from services.auth.roles import Principal, Role, read_roles, written
+from services.auth.second_person import WAITS, TwoPersonsError, UnknownActError, to_confirm
 from services.auth.sessions import LINK_LASTS, keep_link
 from services.clock import after, now
 from services.storage.publiclog import append, committed
@@ -28,20 +28,6 @@ from services.storage.tables import LinkedSeatRow, PersonalActRow
 LINK, UNLINK = "link", "unlink"
 Do = Callable[[Session, PersonalActRow], None]
 """Does what two persons agreed on, in the transaction of the confirmation."""
-WAITS = timedelta(days=7)
-"""What nobody confirms in this time is over."""
-
-
-class TwoPersonsError(NegativeAnswer):
-    """An act about a person needs two others, and this is not the second."""
-
-    code = "two-persons"
-
-
-class UnknownActError(RequestError):
-    """There is no act of that number that waits."""
-
-    code = "unknown-act"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +132,7 @@ def confirm(
     """
     _check_person(by)
     with store.writing() as session:
-        row = session.get(PersonalActRow, number)
-        if row is None or row.done_at is not None or row.asked_at <= after(-WAITS):
-            raise UnknownActError("Nothing of the number {number} waits to be confirmed.", number=number)
-        if by.name == row.asked_by or by.hand == (row.guest_of or row.asked_by):
-            raise TwoPersonsError(
-                "Act {number} needs a second person: neither who asked for it, nor anybody whom the same hand let in. "
-                "People who sign in through the provider are let in by nobody's hand.",
-                number=number,
-            )
+        row = to_confirm(session, PersonalActRow, number, by)
         stand_in, salt = committed(by.name)
         row.confirmed_by, row.confirmed_salt, row.done_at = by.name, salt, now()
         session.flush()

@@ -13,8 +13,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from geopolity.errors import RequestError
-from services.auth.personal_links import TwoPersonsError
 from services.auth.roles import Principal, Role, written
+from services.auth.second_person import TwoPersonsError
 from services.auth.sessions import digest
 from services.clock import after, now
 from services.storage.layers.census import find_layer

@@ -22,8 +22,9 @@ from services.assemblies.citizens import Registered, known_rows, read_register, 
 from services.assemblies.consents import replace_in
 from services.assemblies.jury_duty import defer_in, rule
 from services.auth import personal_links
-from services.auth.personal_links import Answered, Do, TwoPersonsError, ask_act, details_of, waiting_acts
+from services.auth.personal_links import Answered, Do, ask_act, details_of, waiting_acts
 from services.auth.roles import Principal
+from services.auth.second_person import TwoPersonsError
 from services.auth.sessions import LINK_LASTS
 from services.clock import now
 from services.docket import assembly_acts

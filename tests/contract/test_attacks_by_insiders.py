@@ -10,8 +10,9 @@ from geopolity.ballots.ceremony import ThresholdError
 from services.assemblies import citizens, draws, jury_duty
 from services.assemblies.planning import LotRequest
 from services.auth.keys import make_key
-from services.auth.personal_links import TwoPersonsError, office_link
+from services.auth.personal_links import office_link
 from services.auth.roles import Principal, Role, RoleError
+from services.auth.second_person import TwoPersonsError
 from services.auth.sessions import new_session
 from services.docket import matters, office_acts, petitions
 from services.docket.due import run_due

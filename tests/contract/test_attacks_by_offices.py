@@ -13,8 +13,9 @@ from services.acting import acting
 from services.assemblies import citizens, consents, draws, jury_duty, own_acts, seats
 from services.assemblies.own_acts import ANSWER, SEAT, Deed, SeatNotOpened
 from services.assemblies.planning import LotRequest
-from services.auth.personal_links import TwoPersonsError, acts_about
+from services.auth.personal_links import acts_about
 from services.auth.roles import Principal, Role
+from services.auth.second_person import TwoPersonsError
 from services.docket import office_acts
 from services.docket.office_acts import ALONE, confirm, register_many, register_person
 from services.storage.offices.epochs import RollChanged

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from geopolity.docket.states import StepRefused
 from services.assemblies import citizens
 from services.assemblies.vacancies import check_seats
-from services.auth.personal_links import TwoPersonsError
 from services.auth.roles import Principal, Role
+from services.auth.second_person import TwoPersonsError
 from services.clock import now
 from services.docket import decisions, matters, office_acts, petitions
 from services.docket.due import run_due
