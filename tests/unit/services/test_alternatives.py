@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 
-from services.cli.alternatives import _why
+from services.cli.deriving.alternatives import _why
 from services.cli.printing import as_json_text
 from services.derivation.alternatives import CLASSES, Question, alternatives
 from services.derivation.folder import Pictures, write_folder
