@@ -48,17 +48,24 @@ def shapes_html(title: str, shapes: Sequence[Mapping[str, Any]], drawn: Sequence
 def shape_words(smallest: Mapping[str, Any], other: Mapping[str, Any], t: Texts) -> str:
     """What a shape costs and brings beside the smallest, in a sentence."""
     name = t(NAMES[other["shape"]])
-    return t(
-        "{shape}: area {area}, border {border}, {bridged} people in bridges instead of {before}; {joining} more people "
-        "are members, {leaving} are members no more.",
+    joining, leaving = other["people_joining"], other["people_leaving"]
+    bridged, before = other["bridge_population"], smallest["bridge_population"]
+    if not joining and not leaving and other["area_km2"] == smallest["area_km2"]:
+        return t("{shape}: the same as the smallest.", shape=name)
+    changed = t(
+        "{shape}: area {area}, border {border}; {joining} more people are members, {leaving} are members no more.",
         shape=name,
         area=_change(other["area_km2"], smallest["area_km2"], t),
         border=_change(other["border_km"], smallest["border_km"], t),
-        bridged=t.people(other["bridge_population"]),
-        before=t.people(smallest["bridge_population"]),
-        joining=t.people(other["people_joining"]),
-        leaving=t.people(other["people_leaving"]),
+        joining=t.people(joining),
+        leaving=t.people(leaving),
     )
+    if not bridged and not before:
+        return changed
+    bridges = t(
+        "In bridges live {bridged} people instead of {before}.", bridged=t.people(bridged), before=t.people(before)
+    )
+    return f"{changed} {bridges}"
 
 
 def _change(now: float, before: float, t: Texts) -> str:

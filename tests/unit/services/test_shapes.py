@@ -47,7 +47,7 @@ def test_four_shapes_are_compared_and_each_folder_verifies(asked, tmp_path):
     assert table["folders"].tolist() == ["smallest", "rounder", "pieces", "part-1 part-2"]
     page = (out / "shapes.html").read_text()
     assert page.count("<svg") == 4
-    assert "people in bridges instead of" in page
+    assert "In bridges live" in page
     assert json.loads((out / "pieces" / "problem.json").read_text())["pieces"] == 2
 
 
