@@ -14,7 +14,7 @@ from services.cli.progress import ProgressBar
 from services.cli.words import noop, t
 
 if TYPE_CHECKING:
-    from services.demo.sample_issues import DemoRow
+    from services.demo.rows import DemoRow
     from services.storage.store import Store
 
 SAMPLES = 7
@@ -93,9 +93,17 @@ def _print_rows(rows: list[DemoRow], service: Service) -> None:
     click.echo(f"\n{t(LEGEND)}\n")
     if not all(row.has_pdf for row in rows):
         click.echo(WITHOUT_PDF, err=True)
+    _print_kept(rows)
     report = "report.pdf" if rows[0].has_pdf else "report.html"
     click.echo(f"Each issue has a folder in {service.settings.out / 'demo'}: map.html, {report}, certificate.json, …")
     click.echo(f"Open {rows[0].folder / 'map.html'}\n")
+
+
+def _print_kept(rows: list[DemoRow]) -> None:
+    """Say which issues were not derived again, and since when they are as they are."""
+    for day in sorted({row.kept_since[:10] for row in rows if row.kept_since}):
+        names = [row.name for row in rows if row.kept_since[:10] == day]
+        click.echo(textwrap.fill(t("Unchanged since {day}, so kept: {names}.", day=day, names=", ".join(names)), 99))
 
 
 def _draw(store: Store) -> None:

@@ -11,7 +11,8 @@ from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as LAYER
 from geopolity.region import OnProgress
 from geopolity.threads import in_threads
-from services.demo.sample_issues import DemoRow, in_processes, kernels_missing
+from services.demo.rows import DemoRow
+from services.demo.sample_issues import in_processes, kernels_missing
 from services.storage.store import Store
 
 LONGEST_FIRST = ("mediterranean-fishing", "human-rights-planet", "smoke-haze", "bering-strait")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed, wait
-from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as WORLD_PLACES
 from geopolity.region import Progress
+from services.demo.rows import DemoRow, folder_of, keep_row, kept_row, made_of_issue
 from services.storage.store import Store
 
 LONGEST_FIRST = (
@@ -28,40 +28,16 @@ WITHOUT_KERNELS = ("human-rights", "human-rights-world", "human-rights-planet")
 """Issues that affect everyone: nothing is optimised, so they need no compiled kernel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoRow:
-    """One issue of the demo's table.
-
-    Attributes
-    ----------
-    gap
-        (cost − bound)/bound.
-    times_all, times_greedy, times_states
-        Cost of the alternative over the polity's cost; ``None`` where there is no such alternative.
-    """
-
-    name: str
-    title: str
-    affected: float
-    coverage: float
-    units: int
-    area_km2: float
-    gap: float
-    optimal: bool
-    times_all: float | None
-    times_greedy: float | None
-    times_states: float | None
-    folder: Path
-    has_pdf: bool
-
-
 def sample_issues() -> list[str]:
     """Names of the sample issues but those on the world's places, which have a demo of their own."""
     return [name for name in issue_names() if issue_head(name).layer != WORLD_PLACES]
 
 
 def demo(store: Store, *, workers: int, on_row: Callable[[DemoRow], None] | None = None) -> list[DemoRow]:
-    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order."""
+    """Derive all sample issues into ``GEOPOLITY_HOME/out/demo``, load them, and return their rows in order.
+
+    What stands there from an earlier run, and would come out the same, is kept.
+    """
     names = sample_issues()
     rows = {}
     for row in in_processes(names, store.home, workers, LONGEST_FIRST):
@@ -80,14 +56,15 @@ def demo_row(name: str, home: Path) -> DemoRow:
     from services.derivation.derive import derive_into  # noqa: PLC0415 - imported in the worker only
     from services.derivation.requests.request import request_of  # noqa: PLC0415
 
-    made, written = derive_into(home / "out" / "demo" / name, request_of(home, issue=name), home, _goes_on)
+    request = request_of(home, issue=name)
+    made, written = derive_into(folder_of(name, home), request, home, _goes_on)
     told, comparison = made.summary, written.comparison
 
     def times(alternative: str) -> float | None:
         costs = comparison["cost"].to_dict()
         return float(costs[alternative]) / told.cost if alternative in costs else None
 
-    return DemoRow(
+    row = DemoRow(
         name=name,
         title=told.title,
         affected=told.affected_total,
@@ -102,6 +79,8 @@ def demo_row(name: str, home: Path) -> DemoRow:
         folder=written.folder,
         has_pdf=written.has_pdf,
     )
+    keep_row(row, made_of_issue(name, request, home), home)
+    return row
 
 
 def _goes_on(progress: Progress) -> bool:
@@ -109,7 +88,16 @@ def _goes_on(progress: Progress) -> bool:
 
 
 def in_processes(names: list[str], home: Path, workers: int, longest: Sequence[str]) -> Iterator[DemoRow]:
-    """Rows of issues as they are done, derived by so many processes; the longest are begun first."""
+    """Rows of issues: those that are kept, and then, as they are done, those that so many processes derive."""
+    kept = [row for row in (kept_row(name, home) for name in names) if row is not None]
+    yield from kept
+    missing = set(names) - {row.name for row in kept}
+    if missing:
+        yield from _derived([name for name in names if name in missing], home, workers, longest)
+
+
+def _derived(names: list[str], home: Path, workers: int, longest: Sequence[str]) -> Iterator[DemoRow]:
+    """Rows of issues as they are done; the longest are begun first."""
     order = sorted(names, key=lambda name: longest.index(name) if name in longest else len(longest))
     ahead = _before_kernels(order) if kernels_missing(home) else order
     with ProcessPoolExecutor(min(workers, len(order)), mp_context=get_context("spawn")) as pool:
@@ -130,5 +118,5 @@ def kernels_missing(home: Path) -> bool:
 
 def _before_kernels(order: list[str]) -> list[str]:
     """Issues to start before any kernel is compiled: the first compiles them for all, the others need none."""
-    first = next(name for name in order if name not in WITHOUT_KERNELS)
-    return [first, *(name for name in order if name in WITHOUT_KERNELS)]
+    first = [name for name in order if name not in WITHOUT_KERNELS][:1]
+    return [*first, *(name for name in order if name in WITHOUT_KERNELS)]

@@ -6,7 +6,6 @@ derived again. No line and no table holds a time: the same issues give the same 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -18,11 +17,11 @@ import pandas as pd
 from boundaries.issue_rows import IssueRow
 from boundaries.tables.formulas import defused
 from geopolity.errors import NegativeAnswer, RequestError
-from geopolity.polity.record import ENGINE
 from services.cluster import spread_out
 from services.derivation.derive import derive, layer_of
 from services.derivation.folder import Pictures, write_folder
 from services.derivation.layers import build
+from services.derivation.requests.made_of import made_of
 from services.derivation.requests.request import Request
 from services.derivation.terrain_cache import terrain_of
 from services.records import Json
@@ -114,21 +113,9 @@ def derive_one(job: Job) -> str:
 
 
 def _job(source: Path | IssueRow, request: Request, out: Path, home: Path) -> Job:
-    how = (request.layer_names, request.effort, request.seed, str(request.issue.coverage), request.issue.smallest)
-    issue = request.issue
-    also = (
-        issue.connector_km,
-        issue.compactness,
-        issue.fill_holes,
-        issue.conditions,
-        issue.pieces,
-        request.columns,
-        ENGINE,
-    )
-    sha = hashlib.sha256(source.read_bytes() if isinstance(source, Path) else source.content)
-    sha.update(repr((how, also, issue.footprint.digest)).encode())
+    content = source.read_bytes() if isinstance(source, Path) else source.content
     name = source.stem if isinstance(source, Path) else source.name
-    return Job(name=name, request=request, out=out, home=home, made_of=sha.hexdigest())
+    return Job(name=name, request=request, out=out, home=home, made_of=made_of(request, content))
 
 
 def _file(job: Job) -> Path:

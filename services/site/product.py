@@ -12,20 +12,16 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
 from geopolity.errors import RequestError
 from services.records import as_json
+from services.stamp import program_stamp
 
 MANIFEST, JOURNAL = "manifest.json", ".publishing"
 Files = Mapping[str, bytes]
 """Contents by path from the site's root."""
-PACKAGES = ("geopolity", "maps", "services")
-SOURCES = (".py", ".jinja", ".css", ".js", ".mjs", ".toml", ".svg")
-MADE_WITH = ("numpy", "shapely", "pyogrio", "pyarrow", "weasyprint", "jinja2")
 
 
 class SiteFolderError(RequestError):
@@ -140,18 +136,6 @@ def build(out: Path, products: Sequence[Product], *, workers: int, anew: bool = 
         ) from error
     size = sum(entry.bytes for entry in files.values())
     return Built(made=len(due), kept=len(kept), removed=removed, files=len(files), size=size)
-
-
-@lru_cache(maxsize=1)
-def program_stamp() -> str:
-    """Digest of this program: another one makes every product again."""
-    sha = hashlib.sha256(":".join(f"{name} {version(name)}" for name in MADE_WITH).encode())
-    root = Path(__file__).parents[2]
-    for package in PACKAGES:
-        for file in sorted((root / package).rglob("*")):
-            if file.suffix in SOURCES:
-                sha.update(f"{file.relative_to(root).as_posix()}\n".encode() + file.read_bytes())
-    return sha.hexdigest()
 
 
 def _made(due: Sequence[Product], workers: int) -> Iterable[tuple[Product, Files]]:

@@ -54,7 +54,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         At the first contradiction, naming the file and the two values.
     """
     try:
-        yield _files_are_those_of_the_manifest(folder)
+        yield files_are_those_of_the_manifest(folder)
         evidence = read_evidence(folder)
         yield _certificate_binds(folder, evidence)
         yield _tables_agree(folder)
@@ -75,7 +75,14 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         raise unreadable(folder, error) from error
 
 
-def _files_are_those_of_the_manifest(folder: Path) -> Message:
+def files_are_those_of_the_manifest(folder: Path) -> Message:
+    """Whether the folder holds the files that its manifest lists, as they were written.
+
+    Raises
+    ------
+    VerificationFailed
+        If one is missing, more or other.
+    """
     listed: Json = read_json(folder / "manifest.json")["files"]
     present = {path.name for path in folder.iterdir()} - {"manifest.json"}
     for name in sorted(present ^ set(listed)):
