@@ -2,7 +2,8 @@
 
 A page is Markdown. ``console`` blocks hold commands after ``$`` with what they print; a ``python`` block may be
 followed by a ``text`` block, which is what it prints; a block with a ``:caption:`` is a file of that name. In output,
-``…`` stands for anything. ``sh`` blocks are for other machines, and are not run.
+``…`` stands for anything. ``sh`` blocks are for other machines, and are not run. A page that is ``served`` has the
+service beside it; ``gpk_…`` in its code is the key that was made last.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from docs.served import SHOWN as SHOWN_ADDRESS
+from docs.served import served
 from services.cli import _status
 
 PAGES = Path(__file__).parent
@@ -29,6 +32,9 @@ FENCE = re.compile(
 RUN, SHOWN, FOREIGN = {"console", "python"}, "text", {"sh", "r", "ini"}
 VARYING = re.compile(r"(?<=  time )[ 0-9.]+(?= s$)|(?<=\d\dT)[0-9:]+(?=Z)|(?<= )[0-9a-f]{64}$", re.MULTILINE)
 """How long something took, the moment it was done, a key or roll that was just made: others each time."""
+KEY, HIDDEN_KEY = re.compile(r"gpk_[\w-]+"), "gpk_…"
+SERVED = re.compile(r"^served: true$", re.MULTILINE)
+"""A page that asks the service, which runs beside it."""
 CONTINUES = re.compile(r"^continues: (?P<page>\S+)$", re.MULTILINE)
 
 
@@ -59,13 +65,19 @@ class Session:
 
     folder: Path
     names: dict[str, Any] = field(default_factory=dict)
+    address: str = SHOWN_ADDRESS
+    """Where the service is for this reader."""
+    key: str = HIDDEN_KEY
+    """The key of a program that was made last."""
 
     def run(self, page: Path, *, write: bool = False) -> list[Difference]:
         """Run a page and say what differs; where it is to ``write``, the page is made to say what is true."""
         text = page.read_text(encoding="utf-8")
         blocks = list(blocks_of(text))
         found, said = [], []
-        with contextlib.chdir(self.folder):
+        with contextlib.chdir(self.folder), contextlib.ExitStack() as beside:
+            if SERVED.search(text):
+                self.address = beside.enter_context(served())
             for block, following in zip(blocks, [*blocks[1:], None], strict=True):
                 for place, shown, truth in self._results(block, following, text):
                     if not is_like(shown, truth):
@@ -95,11 +107,14 @@ class Session:
                 command, shell=True, capture_output=True, text=True, check=False, env=os.environ | {"PATH": path}
             )
             return _plain(done.stdout + done.stderr)
-        return _plain(_printed(lambda: _status(shlex.split(command)[1:])))
+        said = _plain(_printed(lambda: _status(shlex.split(command)[1:])))
+        self.key = (KEY.findall(said) or [self.key])[-1]
+        return KEY.sub(HIDDEN_KEY, said)
 
     def _python(self, body: str) -> str:
-        code = compile(body, "guide", "exec")
-        return _plain(_printed(lambda: exec(code, self.names)))  # noqa: S102 - the page's own code
+        code = compile(body.replace(SHOWN_ADDRESS, self.address).replace(HIDDEN_KEY, self.key), "guide", "exec")
+        said = _plain(_printed(lambda: exec(code, self.names)))  # noqa: S102 - the page's own code
+        return said.replace(self.address, SHOWN_ADDRESS)
 
 
 def blocks_of(text: str) -> Iterator[Block]:
