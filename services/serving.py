@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 import structlog
 import uvicorn
@@ -18,7 +19,9 @@ from services.api.rates import read_limit
 from services.auth.personal_links import administrator_link
 from services.bootstrap import Service
 from services.demo.first_use import is_empty, load_samples
+from services.jobs.embedded import Embedded
 from services.settings import Settings
+from services.several import side_by_side
 from services.storage.store import Store
 
 PATIENCE_SECONDS = 20
@@ -37,8 +40,16 @@ class AddressError(RequestError):
     code = "address"
 
 
-def serve(service: Service, *, host: str, port: int, say: Callable[[str], None], worker: bool = True) -> None:
-    """Serve until a signal comes."""
+def serve(  # noqa: PLR0913 - an address, and who answers there
+    service: Service,
+    *,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
+    worker: bool = True,
+    processes: int = 1,
+) -> None:
+    """Serve until a signal comes, by so many processes."""
     settings = service.settings
     check_address(host, settings)
     read_limit(settings.rate_limit)
@@ -46,8 +57,19 @@ def serve(service: Service, *, host: str, port: int, say: Callable[[str], None],
     listener = listen(host, port)
     samples = load_samples_meanwhile(service.store)
     say(link(service, listener))
-    config = uvicorn.Config(
-        create_app(service, worker=worker),
+    try:
+        if processes == 1:
+            uvicorn.Server(_config(create_app(service, worker=worker), settings)).run(sockets=[listener])
+        else:
+            _serve_by_several(service, listener, processes, worker=worker)
+    finally:
+        if samples is not None:
+            samples.terminate()
+
+
+def _config(app: Any, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         access_log=False,
         log_config=None,
         server_header=False,
@@ -57,11 +79,26 @@ def serve(service: Service, *, host: str, port: int, say: Callable[[str], None],
         timeout_graceful_shutdown=PATIENCE_SECONDS,
         proxy_headers=settings.public_url is not None,  # of this machine, or of FORWARDED_ALLOW_IPS
     )
+
+
+def _serve_by_several(service: Service, listener: socket.socket, processes: int, *, worker: bool) -> None:
+    """Let processes answer at one address; a dead one is followed by another, and one worker does what is ordered."""
+    with service.store.reading():
+        pass  # a new store gets its tables from one process
+    jobs = Embedded(service.settings.environment) if worker else None
+    if jobs is not None:
+        jobs.wake()
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        side_by_side(processes, _answer, (service, listener), patience=PATIENCE_SECONDS + 5)
     finally:
-        if samples is not None:
-            samples.terminate()
+        if jobs is not None:
+            jobs.close()
+
+
+def _answer(service: Service, listener: socket.socket) -> None:
+    """Answer as one of several processes; none of them does what is ordered."""
+    configure_log()
+    uvicorn.Server(_config(create_app(service, worker=False), service.settings)).run(sockets=[listener])
 
 
 def load_samples_meanwhile(store: Store) -> BaseProcess | None:

@@ -61,6 +61,7 @@ from services.publiclog.cosigning import collect_if_watched
 from services.settings import Settings
 from services.storage.store import Store
 from services.telling.sending import post_of, teller
+from services.turn import Turn
 
 if TYPE_CHECKING:
     from services.jobs.postgres import Notifying
@@ -90,6 +91,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     *version_1.ROUTERS,
 )
 """Everything that is served: one line per router."""
+UPKEEP = "upkeep.lock"
+"""Held by the one process that closes votes, asks witnesses and sends mail; in the folder of the state."""
 CLOSING_SECONDS = 30.0
 """How long a vote may stay open after its stated end; it takes no ballots meanwhile."""
 COSIGNING_SECONDS = 600.0
@@ -187,10 +190,11 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     watch = asyncio.create_task(keep_fresh(api.state.lookup))
+    store, turn = api.state.store, Turn(api.state.store.home / UPKEEP)
     upkeep = [
-        asyncio.create_task(_again_and_again(close_ended, api.state.store, CLOSING_SECONDS)),
-        asyncio.create_task(_again_and_again(collect_if_watched, api.state.store, COSIGNING_SECONDS)),
-        asyncio.create_task(_again_and_again(api.state.tell, api.state.store, TELLING_SECONDS)),
+        asyncio.create_task(_again_and_again(close_ended, store, turn, CLOSING_SECONDS)),
+        asyncio.create_task(_again_and_again(collect_if_watched, store, turn, COSIGNING_SECONDS)),
+        asyncio.create_task(_again_and_again(api.state.tell, store, turn, TELLING_SECONDS)),
     ]
     await run_in_threadpool(_take_up, api)
     try:
@@ -199,16 +203,18 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         for task in (watch, *upkeep):
             task.cancel()
         await asyncio.gather(watch, *upkeep, return_exceptions=True)  # what is being written is finished first
+        turn.close()
         await run_in_threadpool(api.state.lookup.close)
         await run_in_threadpool(api.state.jobs.close)
         api.state.store.close()
 
 
-async def _again_and_again(look_after: Callable[[Store], object], store: Store, seconds: float) -> None:
-    """Look after something for as long as the service runs; a store that is away is waited for."""
+async def _again_and_again(look_after: Callable[[Store], object], store: Store, turn: Turn, seconds: float) -> None:
+    """Look after something for as long as the service runs and the turn is its; a store that is away is waited for."""
     while True:
-        with contextlib.suppress(GeopolityError):
-            await run_in_threadpool(look_after, store)
+        if turn.is_mine():
+            with contextlib.suppress(GeopolityError):
+                await run_in_threadpool(look_after, store)
         await asyncio.sleep(seconds)
 
 

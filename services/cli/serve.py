@@ -13,9 +13,18 @@ from services.bootstrap import Service
 @click.option(
     "--worker/--no-worker", default=True, show_default=True, help="Do what analysts order, in a process beside."
 )
+@click.option(
+    "--workers",
+    "processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that answer; rates are counted in each.",
+)
 @click.pass_obj
-def serve(service: Service, /, *, host: str, port: int, worker: bool) -> None:
+def serve(service: Service, /, *, host: str, port: int, worker: bool, processes: int) -> None:
     """Serve the API and the pages, and print the link to open."""
     from services.serving import serve as run
 
-    run(service, host=host, port=port, worker=worker, say=click.echo)
+    run(service, host=host, port=port, worker=worker, processes=processes, say=click.echo)

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
+import pytest
 
 from services.bootstrap import open_store
 from services.derivation.layers import Columns, open_layer
@@ -52,6 +54,45 @@ def test_a_person_starts_the_service_and_stops_it(tmp_path):
     assert process.returncode in {0, -signal.SIGTERM}
     assert "Traceback" not in said
     assert "token=" not in said  # no secret is in the log
+
+
+@pytest.mark.long
+def test_several_processes_answer_at_one_address(tmp_path):
+    _one_polity(tmp_path)
+    command = [sys.executable, "-m", "services.cli", "serve", "--port", "0", "--workers", "2", "--no-worker"]
+    with subprocess.Popen(
+        command,
+        env=os.environ | {"GEOPOLITY_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        base = re.search(r"http://localhost:\d+", process.stdout.readline())[0]
+        _wait(lambda: _is_ready(base))
+        _wait(lambda: len(_answering(process.pid)) == 2)
+        for stopped in _answering(process.pid):  # whichever stands still, the other answers
+            os.kill(stopped, signal.SIGSTOP)
+            try:
+                _wait(lambda: _is_ready(base))
+            finally:
+                os.kill(stopped, signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=40)[1]
+    assert process.returncode in {0, -signal.SIGTERM}
+    assert "Traceback" not in said
+
+
+def _is_ready(base):
+    try:
+        return httpx.get(f"{base}/ready", timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _answering(parent):
+    """Processes of a service that answer."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def test_an_address_that_is_taken_is_said(tmp_path):
