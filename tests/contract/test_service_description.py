@@ -42,7 +42,7 @@ def key(service):
 def judged(service, key, *options):
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/api/v1/openapi.json"]
     command += ["-H", f"Authorization: Bearer {key}", "--seed", "1", "--exclude-checks", SAID_IN_A_SENTENCE]
-    command += ["--warnings", "off", "--no-color", "--generation-database", "none", "--request-timeout", "100"]
+    command += ["--warnings", "off", "--no-color", "--generation-database", "none", "--request-timeout", "300"]
     command += ["--include-path-regex", "^/(api/v1|api/lookup|health|ready)"]
     command += ["--exclude-path-regex", "/keys/|/events$"]  # it would end its own key, or watch a job that only waits
     return subprocess.run([*command, *options], capture_output=True, text=True, check=False, cwd=service.settings.home)

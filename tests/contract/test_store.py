@@ -223,7 +223,7 @@ def test_a_full_disk_is_said_and_changes_nothing(tmp_path):
         with store.writing() as session:
             pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
             session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
-            publiclog.append(session, "seat", {"text": "x" * 100_000})
+            publiclog.append(session, "seat", {"text": "x" * 60_000})
 
     with pytest.raises(StoreUnavailableError, match=r"disk is full\); nothing was changed"):
         fill()
