@@ -27,7 +27,8 @@ from geopolity.region.search.run import Search
 LARGEST_WHOLE = LARGEST_PUBLISHED
 """Problems with more vertices are looked at as far as they are in reach; what is published of smaller ones is whole."""
 MORE = 4
-"""Once ground is closed, at least so small a part of the work first allowed is left for the search in it."""
+"""Once ground is closed, at least so small a part of the work first allowed is left for the search in it; nothing where
+looking around took more than was allowed."""
 
 
 class QuotaOutOfReach(NegativeAnswer):
@@ -109,7 +110,8 @@ def begin(
     if ground is None:
         ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
     instance, vertices = on_ground(layer, ground, problem.quota)
-    budget = replace(reach.budget, limit=max(limit, min(reach.budget.spent, limit) + limit // MORE))
+    spent = reach.budget.spent
+    budget = replace(reach.budget, limit=limit if spent > limit else max(limit, spent + limit // MORE))
     return Beginning(problem, instance, _positions(problem, vertices), found, layer), budget
 
 
