@@ -37,11 +37,6 @@ def acting(pseudonym: str, hand: str = "") -> Iterator[None]:
         _hand.reset(before[1])
 
 
-def act_as_operator() -> None:
-    """Let all that this process logs from now on say that it was done at the operator's machine."""
-    _office.set(OPERATOR)
-
-
 def pseudonym_of(name: str, secret: bytes) -> str:
     """Pseudonym of somebody in office: 16 digits that only the holder of the secret leads back to a name."""
     return hmac.new(secret, b"office " + name.encode(), hashlib.sha256).hexdigest()[:16]

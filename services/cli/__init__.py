@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import click
 
 from geopolity.errors import GeopolityError
-from services.acting import act_as_operator
+from services.acting import OPERATOR, acting
 from services.bootstrap import bootstrap
 from services.cli.on_demand import OnDemand
 from services.cli.words import say
@@ -76,7 +76,7 @@ COMMANDS = OnDemand(
 def geopolity(context: click.Context) -> None:
     """From an issue's impact footprint to the smallest region that holds most of the people affected."""
     context.obj = service = bootstrap()
-    act_as_operator()
+    context.with_resource(acting(OPERATOR))  # until the command is done
     os.environ.setdefault("NUMBA_CACHE_DIR", str(service.settings.kernel_cache))
 
 
