@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from boundaries.errors import FileError
+from boundaries.issue_tables import yes_or_no
 from boundaries.paths import existing_file
 from geopolity.polity.conditions import Conditions, ConditionsError
 
@@ -45,7 +46,7 @@ def conditions_from_table(table: Mapping[str, Any], path: Path) -> Conditions:
         keep_together=table.get("keep_together"),
         cut=_pairs(table.get("cut", ()), "cut", path),
         link=_pairs(table.get("link", ()), "link", path),
-        exclude_empty=bool(table.get("exclude_empty", False)),
+        exclude_empty=yes_or_no(table.get("exclude_empty", False), "exclude_empty", path),
         **{key: _most(table.get(key), key, path) for key in WHOLE},
     )
 
@@ -53,7 +54,7 @@ def conditions_from_table(table: Mapping[str, Any], path: Path) -> Conditions:
 def _ids(value: Any, key: str, path: Path) -> tuple[str, ...]:
     if isinstance(value, str):
         return read_ids(str(path.parent / value) if Path(value).suffix else value)
-    if not all(isinstance(one, str) for one in value):
+    if not _is_list_of(value, lambda one: isinstance(one, str)):
         raise ConditionsError("{path}: {key} is no list of unit ids in quotes; correct it.", path=path, key=key)
     return tuple(value)
 
@@ -61,11 +62,15 @@ def _ids(value: Any, key: str, path: Path) -> tuple[str, ...]:
 def _pairs(value: Any, key: str, path: Path) -> tuple[tuple[str, str], ...]:
     if isinstance(value, str):
         return read_pairs(path.parent / value)
-    if not all(len(pair) == 2 and all(isinstance(one, str) for one in pair) for pair in value):
+    if not _is_list_of(value, lambda pair: _is_list_of(pair, lambda one: isinstance(one, str)) and len(pair) == 2):
         raise ConditionsError(
             '{path}: {key} is no list of pairs such as [["06075", "06041"]]; correct it.', path=path, key=key
         )
     return tuple((one, other) for one, other in value)
+
+
+def _is_list_of(value: Any, holds: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list | tuple) and all(map(holds, value))
 
 
 def _most(value: Any, key: str, path: Path) -> Any:

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.errors import FileError
 from boundaries.footprints.kinds import footprint_from_table
+from boundaries.issue_tables import check_keys
 from boundaries.issues import issue_from_table
 from boundaries.paths import existing_file
 from geopolity.polity.issue import Issue
@@ -90,6 +91,7 @@ def _issue(name: str, row: dict[str, Any], path: Path) -> IssueRow:
         table = _of_geometry(geometry, {key: said.pop(key) for key in GEOMETRY_KEYS & said.keys()}, where)
     else:
         raise FileError("{row} has no footprint; give it one, as JSON or as a geometry.", row=where)
+    check_keys(said.keys() - {"name"}, where)
     footprint = footprint_from_table(table, where)
     content = json.dumps([said, table], sort_keys=True, default=str).encode()
     return IssueRow(name=name, issue=issue_from_table(said, where, name=name, footprint=footprint), content=content)

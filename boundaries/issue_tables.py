@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from geopolity.polity.issue import IssueError
 
 LAYER, COVERAGE = "us-counties", "0.9"
 """What an issue is derived on, and how much of it the polity holds, where its file says nothing."""
-KEYS = {
+SETTINGS = {
     "title",
     "question",
     "layer",
@@ -24,10 +25,11 @@ KEYS = {
     "connector_km",
     "compactness",
     "fill_holes",
-    "footprint",
-    "spread",
+    "pieces",
     *CONDITIONS,
 }
+"""What may be said of an issue beside where it bites, in a file, a row or a request."""
+KEYS = {*SETTINGS, "footprint", "spread"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,17 @@ def issue_table(path: Path) -> dict[str, Any]:
             path=path,
             reason=str(error),
         ) from error
+    check_keys(table, path)
+    if "footprint" not in table:
+        raise IssueError(
+            "{path} has no [footprint] table; add one that says where the issue bites.",
+            path=path,
+        )
+    return table
+
+
+def check_keys(table: Iterable[str], path: Path) -> None:
+    """Refuse what no issue says: a misspelt setting would be left out silently."""
     unknown = sorted(set(table) - KEYS)
     if unknown:
         raise IssueError(
@@ -89,9 +102,15 @@ def issue_table(path: Path) -> dict[str, Any]:
             key=unknown[0],
             keys=sorted(KEYS),
         )
-    if "footprint" not in table:
+
+
+def yes_or_no(value: Any, key: str, path: Path) -> bool:
+    """A setting that is true or false; a word in quotes is neither, and ``"no"`` would count as yes."""
+    if not isinstance(value, bool):
         raise IssueError(
-            "{path} has no [footprint] table; add one that says where the issue bites.",
+            "{path}: {key} {value:quoted} is neither true nor false; write one of them, without quotes.",
             path=path,
+            key=key,
+            value=value,
         )
-    return table
+    return value

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundaries.conditions import conditions_from_table
 from boundaries.footprints.kinds import footprint_from_table
-from boundaries.issue_tables import COVERAGE, LAYER, issue_path, issue_table
+from boundaries.issue_tables import COVERAGE, LAYER, issue_path, issue_table, yes_or_no
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
@@ -61,7 +61,7 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
         smallest=table.get("smallest", "area"),
         connector_km=None if connector is None else _number(connector, "connector_km", path),
         compactness=_number(table.get("compactness", 0.0), "compactness", path),
-        fill_holes=bool(table.get("fill_holes", False)),
+        fill_holes=yes_or_no(table.get("fill_holes", False), "fill_holes", path),
         spread=_spread(table.get("spread"), path),
         conditions=conditions_from_table(table, path),
         pieces=_count(table.get("pieces", 1), "pieces", path),
@@ -88,7 +88,7 @@ def _decimal(value: Any, path: Path) -> Decimal:
 
 
 def _count(value: Any, key: str, path: Path) -> int:
-    if int(_number(value, key, path)) != value:
+    if not _number(value, key, path).is_integer():
         raise RequestError(
             "{path}: {key} {value:quoted} is no whole number; correct it.", path=path, key=key, value=value
         )

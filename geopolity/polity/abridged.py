@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geopolity.arrays import BoolArray, NameArray
+from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import Derivation
 from geopolity.region import Region, RegionProblem
 
@@ -59,7 +60,7 @@ def cut_to(near: BoolArray, derivation: Derivation) -> Derivation:
     return replace(
         derivation,
         problem=smaller,
-        region=Region(members, replace(derivation.certificate, digest=smaller.digest)),
+        region=Region(members, replace(derivation.certificate, digest=smaller.digest), tree=derivation.region.tree),
         units=units,
         edges=edges,
         connectors=connectors,
@@ -126,3 +127,15 @@ def rest_record(costs: pd.Series[int], people: pd.Series[float], name: str, leas
         "costs": int(costs.sum()),
         "digest": hashlib.sha256("".join(lines).encode()).hexdigest(),
     }
+
+
+def restored(units: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """A published table of units with a row for every unit of its layer: nobody is affected in those not listed."""
+    every = units.reindex(layer.units.index)
+    missing = ~layer.units.index.isin(units.index)
+    for column in ("name", "population"):
+        every.loc[missing, column] = layer.units.loc[missing, column]
+    for column in units.columns.intersection(["affected", "affected_low", "affected_high"]):
+        every.loc[missing, column] = 0.0
+    every["inside"] = every["inside"].fillna(value=False).astype(bool)
+    return every

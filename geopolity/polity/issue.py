@@ -75,7 +75,7 @@ class Issue:
         return isinstance(self.footprint, footprints.Everyone)
 
     def __post_init__(self) -> None:
-        if not Decimal("0.5") < self.coverage <= 1:
+        if not self.coverage.is_finite() or not Decimal("0.5") < self.coverage <= 1:
             raise IssueError(
                 "Coverage {coverage:exact} is out of range: a polity holds most of the affected people, so "
                 "give a share above 0.5 and at most 1, for example 0.9.",

@@ -12,7 +12,6 @@ import pandas as pd
 
 import maps.reports.polity
 from geopolity.layers.layer import Layer
-from geopolity.polity.abridged import abridged
 from geopolity.polity.baselines import baselines
 from geopolity.polity.change import Change, as_before, change_since
 from geopolity.polity.derivation import Derivation, derive_polity
@@ -24,7 +23,7 @@ from maps.locale.texts import Texts, texts
 from maps.reports.profile import panel_words
 from maps.scenes.view import in_view
 from services.derivation.curve import LEVELS, LEVELS_IN_A_REPORT, Curve, curve_of
-from services.derivation.folder import Pictures, check_writable, write_folder
+from services.derivation.folder import Pictures, as_published, check_writable, write_folder
 from services.derivation.layers import Columns, build, layer_names, open_layer
 from services.derivation.open_layers import warm_layer
 from services.derivation.profiled import Who, who_of
@@ -104,14 +103,25 @@ def derive(request: Request, home: Path, on_progress: OnProgress | None = None, 
     )
     seconds = time.perf_counter() - start
     if proven:
-        region = prove(derivation.problem, derivation.region, border=derivation.border, seed=request.seed)
-        derivation = dataclasses.replace(derivation, region=region)
+        derivation = _proven(derivation, request.seed)
     if request.options:
         record = derivation.problem_record | {"options": dict(request.options)}
         derivation = dataclasses.replace(derivation, problem_record=record)
     if request.uncertainty:
         derivation = with_stability(derivation, runs=request.uncertainty, seed=request.seed)
     return Derived(request=request, derivation=derivation, seconds=seconds)
+
+
+def _proven(derivation: Derivation, seed: int) -> Derivation:
+    """The derivation with a proof of what is published of it, and a certificate that says how far that goes."""
+    published = as_published(derivation, seed)
+    if published.rest is not None:
+        certificate, tree = published.certificate, published.region.tree
+        return dataclasses.replace(
+            derivation, region=dataclasses.replace(derivation.region, certificate=certificate, tree=tree)
+        )
+    region = prove(derivation.problem, derivation.region, border=derivation.border, seed=seed)
+    return dataclasses.replace(derivation, region=region)
 
 
 def derive_into(
@@ -144,16 +154,8 @@ def write(  # noqa: PLR0913 - a folder, and what goes into it beside the derivat
     comparison = baselines(derivation)
     pictures = _draw(derivation, comparison, previous, who, texts(language))
     change = None if previous is None else change_since(previous, derivation)
-    write_folder(folder, as_published(derivation), pictures, change)
+    write_folder(folder, derivation, pictures, change)
     return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)
-
-
-def as_published(derivation: Derivation) -> Derivation:
-    """The derivation as its folder holds it: of a very large layer what is in reach, with a proof of its own."""
-    published = abridged(derivation)
-    if published is derivation:
-        return derivation
-    return dataclasses.replace(published, region=prove(published.problem, published.region))
 
 
 def _draw(

@@ -13,7 +13,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,9 +129,21 @@ def check_writable(folder: Path) -> None:
         )
 
 
+def as_published(derivation: Derivation, seed: int = 0) -> Derivation:
+    """The derivation as a folder holds it: of a very large layer the ground in reach, with a proof of its own."""
+    from geopolity.polity.abridged import abridged  # noqa: PLC0415 - what reads folders does not need the engine
+    from geopolity.region import prove  # noqa: PLC0415
+
+    published = abridged(derivation)
+    if published.rest is None or published.region.tree is not None:
+        return published
+    return replace(published, region=prove(published.problem, published.region, seed=seed))
+
+
 def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, change: Change | None = None) -> None:
     """Write all files, or none: into a sibling folder first, which then takes the place of ``folder``."""
     check_writable(folder)
+    published = as_published(derivation)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -143,9 +155,9 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         ) from error
     try:
         draft.chmod(0o755)
-        for name, write in _writers(derivation, pictures, change).items():
+        for name, write in _writers(published, pictures, change).items():
             write(draft / name)
-        _write_json(draft / "certificate.json", _certificate(derivation) | {"files": bound_files(draft)})
+        _write_json(draft / "certificate.json", _certificate(published) | {"files": bound_files(draft)})
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
         put_in_place(folder, draft)
     except OSError as error:

@@ -13,7 +13,9 @@ import pandas as pd
 
 from boundaries.profiles import Profiled, read_profile
 from geopolity.layers.layer import Layer
+from geopolity.polity.abridged import restored
 from geopolity.polity.profile import Line, Median, Place, median, places_of, profile
+from services.derivation.audit.rest import FILE as REST_FILE
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.derivation.opened_folder import OpenedFolderError
 from services.records import Json
@@ -91,10 +93,23 @@ def who(folder: Path, groups: Path, home: Path) -> Who:
     problem = read_json(folder / "problem.json")
     units = pd.read_parquet(folder / "units.parquet")
     layer = _layer(problem["layer"], home)
+    if (folder / REST_FILE).exists():
+        units = _whole(units, layer, folder)
     asked = read_profile(groups, units if layer is None else _beside(units, layer))
     parents = None if layer is None or "parent" not in layer.units else layer.units["parent"].reindex(units.index)
     places = places_of(units, parents, _names(layer))
     return _who(str(problem.get("issue", "")), asked, places, units)
+
+
+def _whole(units: pd.DataFrame, layer: Layer | None, folder: Path) -> pd.DataFrame:
+    """All units of a very large layer, of which the folder lists those in reach."""
+    if layer is None:
+        raise OpenedFolderError(
+            "{folder} lists the ground in reach of a very large layer alone; add that layer here, so that all of it "
+            "can be compared.",
+            folder=folder,
+        )
+    return restored(units, layer)
 
 
 def _layer(stated: Json, home: Path) -> Layer | None:

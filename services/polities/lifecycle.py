@@ -16,7 +16,7 @@ from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import Derivation
 from services.clock import now
-from services.derivation.folder import files_of, files_without_pictures
+from services.derivation.folder import as_published, files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.storage.layers.census import keep_layer, units_of
 from services.storage.layers.crosswalks import link_to_base
@@ -235,6 +235,7 @@ def _other_base(session: Session, layer: Layer) -> bool:
 
 def proposal_of(derivation: Derivation) -> steps.Proposal:
     """Take a derivation as a proposal, as ``read_proposal`` reads it from its folder."""
+    derivation = as_published(derivation)
     inside = derivation.units["inside"]
     return steps.Proposal(
         issue=str(derivation.issue.name),

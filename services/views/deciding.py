@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from geopolity.caching import SingleFlightCache
+from geopolity.polity.abridged import restored
 from geopolity.society.say import Deciding, deciding
 from services.polities.published import Identity, identity, published
 from services.storage.tables import LayerRow, PolityRow
@@ -27,4 +28,4 @@ def _compare(session: Session, row: PolityRow, home: Path) -> Deciding | None:
     if derivation is None:
         return None
     layer = ground(session, session.get_one(LayerRow, row.layer), home)
-    return deciding(derivation.units, layer.units.reindex(derivation.units.index))
+    return deciding(restored(derivation.units, layer), layer.units)

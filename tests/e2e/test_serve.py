@@ -23,16 +23,20 @@ from services.storage.polities.steps import Proposal
 ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
 
 
-def test_a_person_starts_the_service_and_stops_it(tmp_path):
-    _one_polity(tmp_path)
-    command = [sys.executable, "-m", "services.cli", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command,
-        env=os.environ | {"GEOPOLITY_HOME": str(tmp_path)},
+def started(home: Path, *options: str) -> subprocess.Popen[str]:
+    """The service on some port, with a home of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.cli", "serve", "--port", "0", *options],
+        env=os.environ | {"GEOPOLITY_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as process:
+    )
+
+
+def test_a_person_starts_the_service_and_stops_it(tmp_path):
+    _one_polity(tmp_path)
+    with started(tmp_path) as process:
         link = re.search(r"http://localhost:\d+/sign-in\?token=\S+", process.stdout.readline())[0]
         base = link.partition("/sign-in")[0]
         with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30) as client:
@@ -59,14 +63,7 @@ def test_a_person_starts_the_service_and_stops_it(tmp_path):
 @pytest.mark.long
 def test_several_processes_answer_at_one_address(tmp_path):
     _one_polity(tmp_path)
-    command = [sys.executable, "-m", "services.cli", "serve", "--port", "0", "--workers", "2", "--no-worker"]
-    with subprocess.Popen(
-        command,
-        env=os.environ | {"GEOPOLITY_HOME": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started(tmp_path, "--workers", "2", "--no-worker") as process:
         base = re.search(r"http://localhost:\d+", process.stdout.readline())[0]
         _wait(lambda: _is_ready(base))
         _wait(lambda: len(_answering(process.pid)) == 2)

@@ -13,11 +13,11 @@ import geopandas as gpd
 from boundaries.errors import FileError
 from boundaries.footprints.files import mixed, open_footprint
 from boundaries.footprints.kinds import footprint_from_table
+from boundaries.issue_tables import SETTINGS
 from boundaries.issues import issue_from_table
 from boundaries.vectors.geojson import geojson_features
 from geopolity.affected.footprint import Area, Corridor, Footprint, Radius
 from geopolity.messages import Message
-from geopolity.polity.conditions import KEYS
 from geopolity.polity.issue import Issue
 from services.derivation.layers import layer_names
 from services.derivation.requests.issues import issue_names, open_issue
@@ -31,18 +31,6 @@ UPLOAD_SAID = (
     *("band", "no_data", "layer_name", "encoding", "crs"),
 )
 """What an upload's reader is told, by the names that it has there."""
-ISSUE_KEYS = {
-    "title",
-    "question",
-    "layer",
-    "coverage",
-    "smallest",
-    "connector_km",
-    "compactness",
-    "fill_holes",
-    "pieces",
-    *KEYS,
-}
 HERE = Path("the request")
 """What sentences about a footprint call its source."""
 DRAWING = Path("The drawing")
@@ -62,7 +50,7 @@ def issue_of(spec: DerivationSpec, home: Path) -> Issue:
             layer=spec.layer,
             layers=list(layer_names(home)),
         )
-    values = spec.model_dump(include=ISSUE_KEYS, exclude_none=True)
+    values = spec.model_dump(include=SETTINGS, exclude_none=True)
     return issue_from_table(values, HERE, name=spec.issue_name, footprint=footprint_of(spec.footprint, home))
 
 

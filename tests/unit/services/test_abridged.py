@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -18,12 +19,17 @@ from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import survey
 from geopolity.region.search import beginning, reach
+from geopolity.society.say import deciding
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.folder import audit
 from services.derivation.audit.sources import Sources, compared
-from services.derivation.derive import as_published
-from services.derivation.folder import Pictures, write_folder
+from services.derivation.derive import derive
+from services.derivation.folder import Pictures, as_published, write_folder
+from services.derivation.layers import Columns
 from services.derivation.opened_folder import OpenedFolderError, opened
+from services.derivation.profiled import who
+from services.derivation.requests.request import Request
+from services.polities.lifecycle import proposal_of
 from tests.unit.region.proof_folder import rewritten
 from tests.unit.services.test_verify_folder import sealed
 
@@ -68,9 +74,8 @@ def _small_layers_are_large(monkeypatch):
 
 def written(folder, layer, asked=ASKED):
     derivation = derive_polity(asked, layer)
-    published = as_published(derivation)
-    write_folder(folder, published, Pictures())
-    return derivation, published
+    write_folder(folder, derivation, Pictures())
+    return derivation, as_published(derivation)
 
 
 @pytest.mark.parametrize("asked", [ASKED, replace(ASKED, connector_km=60.0)])
@@ -164,3 +169,41 @@ def test_polities_that_borders_or_constraints_shape_are_published_whole():
     layer = wide_layer()
     derivation = derive_polity(replace(ASKED, compactness=2.0), layer)
     assert abridged.abridged(derivation) is derivation
+
+
+def test_what_is_read_of_a_folder_counts_the_whole_layer(tmp_path):
+    layer = wide_layer()
+    parents = ["west" if name[2:] < "12" else "east" for name in layer.units.index]
+    layer = replace(layer, units=layer.units.assign(parent=parents, state_name=parents))
+    derivation, _ = written(tmp_path / "f", layer)
+    listed = pd.read_parquet(tmp_path / "f" / "units.parquet")
+    whole = abridged.restored(listed, layer)
+    assert len(listed) < len(layer) == len(whole)
+    assert whole["population"].tolist() == derivation.units["population"].tolist()
+    assert whole["inside"].tolist() == derivation.units["inside"].tolist()
+    assert deciding(whole, layer.units) == deciding(derivation.units, layer.units)
+
+
+def test_a_profile_without_the_layer_is_refused_and_not_made_of_part_of_it(tmp_path):
+    written(tmp_path / "f", wide_layer())
+    (tmp_path / "groups.toml").write_text("")
+    with pytest.raises(OpenedFolderError, match="add that layer here"):
+        who(tmp_path / "f", tmp_path / "groups.toml", tmp_path)
+
+
+def test_a_proposal_names_the_certificate_of_its_files():
+    made = proposal_of(derive_polity(ASKED, wide_layer()))
+    assert json.loads(made.files["certificate.json"])["digest"] == made.digest
+    assert "rest.json" in made.files
+
+
+def test_whoever_derives_is_told_what_the_folder_proves(tmp_path):
+    layer = wide_layer()
+    layer.units.rename_axis("unit_id").reset_index().to_file(tmp_path / "wide.gpkg")
+    columns = Columns(id_column="unit_id", population_column="population", name_column="name")
+    request = Request(issue=ASKED, layers=(str(tmp_path / "wide.gpkg"),), columns=columns)
+    told = derive(request, tmp_path, proven=True).derivation
+    write_folder(tmp_path / "f", told, Pictures())
+    stated = json.loads((tmp_path / "f" / "certificate.json").read_text())
+    assert (stated["digest"], stated["proven_bound"]) == (told.certificate.digest, told.certificate.proven_bound)
+    assert stated["optimal"] == told.certificate.optimal
