@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-OPERATOR = "operator"
+OPERATOR, NOBODY = "operator", ""
 _office: ContextVar[str] = ContextVar("office", default="")
 _hand: ContextVar[str] = ContextVar("hand", default="")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from services.acting import NOBODY, acting
 from services.bootstrap import Service
 
 
@@ -27,4 +28,5 @@ def serve(service: Service, /, *, host: str, port: int, worker: bool, processes:
     """Serve the API and the pages, and print the link to open."""
     from services.serving import serve as run
 
-    run(service, host=host, port=port, worker=worker, processes=processes, say=click.echo)
+    with acting(NOBODY):  # whoever asks acts, and not who started the service
+        run(service, host=host, port=port, worker=worker, processes=processes, say=click.echo)

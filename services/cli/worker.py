@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from services.acting import NOBODY, acting
 from services.bootstrap import Service
 
 
@@ -14,4 +15,5 @@ def worker(service: Service, /, *, parent: int | None) -> None:
     """Do the derivations that analysts ordered, one after the other, until told to stop."""
     from services.jobs.running import run_worker
 
-    run_worker(service.store, most_mb=service.settings.job_memory_mb, parent=parent)
+    with acting(NOBODY):  # those who ordered it
+        run_worker(service.store, most_mb=service.settings.job_memory_mb, parent=parent)
