@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Literal, get_args
 
 from geopolity.errors import RequestError
@@ -40,7 +40,8 @@ class Issue:
     Attributes
     ----------
     coverage
-        Share of all affected people the polity must hold, above one half and at most 1.
+        Share of all affected people the polity must hold, above one half and at most 1. A program may give any
+        number or its text; it is kept as the decimal that is written, so 0.9 is nine tenths.
     smallest
         What is minimised: ``area``, ``population`` (fewest bystanders) or ``units``.
     connector_km
@@ -75,6 +76,7 @@ class Issue:
         return isinstance(self.footprint, footprints.Everyone)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "coverage", _as_written(self.coverage))
         if not self.coverage.is_finite() or not Decimal("0.5") < self.coverage <= 1:
             raise IssueError(
                 "Coverage {coverage:exact} is out of range: a polity holds most of the affected people, so "
@@ -133,3 +135,14 @@ class Issue:
             raise IssueError(
                 "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most."
             )
+
+
+def _as_written(share: object) -> Decimal:
+    """The decimal that a number or a text is written as."""
+    try:
+        return Decimal(str(share))
+    except InvalidOperation:
+        raise IssueError(
+            "Coverage {coverage:quoted} is not a number; give a share above 0.5 and at most 1, for example 0.9.",
+            coverage=str(share),
+        ) from None

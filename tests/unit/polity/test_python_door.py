@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
 import geopolity
-from geopolity import Area, Issue, Layer, derive_polity, polities_at
+from geopolity import Area, Everyone, GeopolityError, Issue, Layer, derive_polity, polities_at
 from geopolity.layers.layer import LayerError
 
 
@@ -33,6 +35,20 @@ def polity(layer):
     bite = Area(shapes=gpd.GeoSeries([box(0, 0, 2, 1)], crs="EPSG:4326"))
     issue = Issue(name="bite", title="A <bite>", question="Who?", footprint=bite, layer=layer.name, coverage=1)
     return derive_polity(issue, layer)
+
+
+@pytest.mark.parametrize(
+    "written", [1, 1.0, 0.9, "0.9", Decimal("0.9"), np.float64(0.9), np.float32(0.75), np.int64(1)]
+)
+def test_a_coverage_is_the_decimal_that_a_program_wrote(layer, written):
+    issue = Issue(name="all", title="All", question="?", footprint=Everyone(), layer=layer.name, coverage=written)
+    assert issue.coverage == Decimal(str(written))
+
+
+@pytest.mark.parametrize("wrong", ["most", "", None, True, [0.9], 0.5, 1.01, "NaN", float("inf"), -1, "90 %"])
+def test_a_coverage_that_is_no_share_of_most_people_is_said(layer, wrong):
+    with pytest.raises(GeopolityError, match=r"Coverage .* (0\.9)"):
+        Issue(name="all", title="All", question="?", footprint=Everyone(), layer=layer.name, coverage=wrong)
 
 
 def test_a_frame_becomes_a_layer_in_the_order_of_its_ids(layer):
