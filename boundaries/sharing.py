@@ -22,7 +22,8 @@ from boundaries.rasters.images import DRIVERS
 from boundaries.tables.encoding import encoding_of
 from boundaries.tables.opening import DELIMITED, PARQUET
 from boundaries.tables.workbook import WORKBOOKS
-from boundaries.vectors.readers import ARCHIVES, LAYERED
+from boundaries.vectors.readers import ARCHIVES, FORMATS, LAYERED
+from boundaries.vectors.signatures import check_signature
 
 TEXT = DELIMITED | {".shp", ".zip"}
 
@@ -61,6 +62,7 @@ def _has_layer(file: Path, suffix: str, name: str) -> bool:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        check_signature(file, file, FORMATS[suffix])
         try:
             layers = [str(one) for one, _ in pyogrio.list_layers(file)]
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
@@ -94,5 +96,6 @@ def _own_crs(file: Path, suffix: str) -> bool:
         with file.open(encoding=encoding_of(file).name) as text:
             header = text.readline().lower()
         return "lon" in header or "lng" in header
+    check_signature(file, file, FORMATS.get(suffix, suffix))
     info = pyogrio.read_info(file)
     return info["crs"] is not None and is_known(info["crs"])

@@ -16,9 +16,9 @@ import shapely
 
 from boundaries.embedded import data_folder
 from boundaries.errors import FileError
-from boundaries.footprints.xml import children, local_name, text_of
 from boundaries.opening import read_any_table
 from boundaries.tables.columns import recognised
+from boundaries.xml import children, local_name, text_of
 from geopolity.affected.footprint import Area, Footprint, Radius, Units
 from geopolity.affected.mixed import Union
 from geopolity.identifiers import UnitId

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from boundaries.footprints.cap import is_alert
 from boundaries.footprints.shakemap import is_shakemap
-from boundaries.footprints.xml import children, read_xml, text_of
+from boundaries.xml import children, read_xml, text_of
 
 SUFFIXES = (".xml", ".zip", ".kml", ".kmz", ".geojson")
 STORM = re.compile(r"(?<![a-z0-9])((?:al|ep|cp)\d{6})(?![0-9])")

@@ -22,13 +22,13 @@ from boundaries.footprints.levels import Levels, intensities, levels_of
 from boundaries.footprints.shakemap import grid_of, is_shakemap
 from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
-from boundaries.footprints.xml import read_xml
 from boundaries.how import How, ReadAs
 from boundaries.joining import chosen_rows
 from boundaries.paths import existing_file
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.features import Features
 from boundaries.vectors.readers import read_vector
+from boundaries.xml import read_xml
 from geopolity.affected.decay import Decay
 from geopolity.affected.footprint import Attribute, Corridor, Everyone, Footprint, FootprintError, Radius, Units
 from geopolity.affected.mixed import Intersection, Product, Union

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from boundaries.errors import FileError
-from boundaries.footprints.xml import children, local_name
+from boundaries.xml import children, local_name
 from geopolity.affected.raster import Grid
 from geopolity.messages import Message
 

@@ -81,6 +81,7 @@ def read_vector(path: Path, how: How = AS_IT_IS) -> Features:
 def read_attributes(path: Path) -> pd.DataFrame:
     """Rows of a file of features without their shapes."""
     with _reading(path, "a table"):
+        check_signature(path, path, FORMATS.get(path.suffix.lower(), "dBASE"))
         if path.suffix.lower() in LAYERED:
             return pd.DataFrame(pyogrio.read_dataframe(path, layer=_layers(path, path, None)[0], read_geometry=False))
         encoding = table_encoding(path)[0] if path.suffix.lower() == ".shp" else None

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from boundaries.errors import FileError
+from boundaries.xml import root_name
 
 HEAD_BYTES = 65_536
 BEGINNINGS: dict[str, tuple[bytes, ...]] = {
@@ -32,12 +33,8 @@ def check_signature(path: Path, named: Path, format_name: str) -> None:
         return
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    is_text = suffix == ".kml"
-    if is_text and (b"<kml" not in head or any(mark in head for mark in VIRTUAL)):
-        raise FileError(
-            "{path} cannot be read as KML (there is no <kml> at its beginning); export it again.",
-            path=named,
-        )
+    if suffix == ".kml":
+        _check_markup(path, named, head)
     if suffix in BEGINNINGS and not head.startswith(BEGINNINGS[suffix]):
         raise FileError(
             "{path} cannot be read as {format} (it does not begin like one); export it again.",
@@ -46,6 +43,17 @@ def check_signature(path: Path, named: Path, format_name: str) -> None:
         )
     if suffix == ".gpkg":
         _check_no_views(path, named)
+
+
+def _check_markup(path: Path, named: Path, head: bytes) -> None:
+    """Refuse what GDAL could take for anything but KML, and what declares a type."""
+    with path.open("rb") as file:
+        root = root_name(file, named)
+    if root != "kml" or b"<kml" not in head or any(mark in head for mark in VIRTUAL):
+        raise FileError(
+            "{path} cannot be read as KML (there is no <kml> at its beginning, in UTF-8); export it again.",
+            path=named,
+        )
 
 
 def _check_no_views(path: Path, named: Path) -> None:

@@ -20,10 +20,10 @@ import shapely
 from boundaries.errors import FileError
 from boundaries.footprints.cap import is_alert
 from boundaries.footprints.shakemap import grid_of, is_shakemap
-from boundaries.footprints.xml import read_xml
 from boundaries.how import AS_IT_IS, How
 from boundaries.rasters.grids import RASTERS, read_grid
 from boundaries.vectors.readers import ARCHIVES, FORMATS, read_vector
+from boundaries.xml import read_xml
 from geopolity.affected.raster import Grid
 from geopolity.errors import RequestError
 from geopolity.messages import Message

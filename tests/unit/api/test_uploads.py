@@ -71,7 +71,7 @@ TRAPS = {
     "virtual raster": ("a.tif", b'<VRTDataset rasterXSize="1" rasterYSize="1"/>', "GeoTIFF"),
     "virtual package": ("a.gpkg", b"<OGRVRTDataSource/>", "begin like one"),
     "entities": ("a.kml", (b'<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-                 b"<kml><Document><name>&b;</name></Document></kml>"), "KML"),
+                 b"<kml><Document><name>&b;</name></Document></kml>"), "document type"),
     "nested": ("a.geojson", b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
     "not numbers": ("a.geojson", b'{"type":"Point","coordinates":[NaN,1]}', "finite"),
     "swapped": ("a.geojson", b'{"type":"Point","coordinates":[40,170]}', "swapped"),
