@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from geopolity.arrays import GeometryArray
 from services.clock import now
 from services.ogc.crs import OgcError
+from services.ogc.fields import CELL, POLITY, UNIT, Fields
 from services.storage.layers.census import find_layer, read_shapes, units_of
 from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
@@ -25,7 +26,6 @@ from services.views.tiles import generation, versions
 POLITIES = "polities"
 CELLS = "-cells"
 PUBLISHED = ("active", "superseded", "retired")
-PUBLISHED_FIGURES = ("status", "units", "area_km2", "population", "affected", "coverage", "gap", "digest")
 KEPT = 12
 
 
@@ -53,6 +53,8 @@ class Collection:
 
     Attributes
     ----------
+    fields
+        The properties and their kinds, which are the table's columns.
     table
         Properties by feature id, in id order; with ``valid_from`` and ``valid_to`` where features have their time.
     shapes
@@ -62,6 +64,7 @@ class Collection:
     """
 
     said: Described
+    fields: Fields
     table: pd.DataFrame
     shapes: GeometryArray
     generation: str
@@ -170,22 +173,22 @@ def _opened(session: Session, said: Described) -> Collection:
 def _units(session: Session, said: Described, row: LayerRow) -> Collection:
     kept = units_of(session, row.digest)
     ids = kept.table.index.to_numpy()
-    table = kept.table.assign(unit_id=ids)[["unit_id", "name", "population", "parent"]]
-    return Collection(said=said, table=table, shapes=kept.shapes, generation=row.digest[:16])
+    table = kept.table.assign(unit_id=ids)[[*UNIT]]
+    return Collection(said=said, fields=UNIT, table=table, shapes=kept.shapes, generation=row.digest[:16])
 
 
 def _polities(session: Session, said: Described) -> Collection:
     query = select(PolityRow, LayerRow.name).join(LayerRow, LayerRow.digest == PolityRow.layer)
     query = query.where(PolityRow.status.in_(PUBLISHED)).order_by(PolityRow.issue, PolityRow.version)
     rows = [(row, layer) for row, layer in session.execute(query)]
-    figures = ("title", "version", "valid_from", "valid_to", *PUBLISHED_FIGURES)
+    figures = [name for name in POLITY if name not in {"polity_id", "layer"}]
     records = [
         {"polity_id": row.issue, "layer": layer} | {name: getattr(row, name) for name in figures} for row, layer in rows
     ]
-    table = pd.DataFrame(records, columns=["polity_id", "layer", *figures])
+    table = pd.DataFrame(records, columns=[*POLITY])
     table.index = pd.Index([f"{row.issue}.{row.version}" for row, _ in rows], dtype=object)
     shapes = read_shapes([row.shape for row, _ in rows]) if rows else np.zeros(0, dtype=object)
-    return Collection(said=said, table=table, shapes=shapes, generation=_generation(session, said))
+    return Collection(said=said, fields=POLITY, table=table, shapes=shapes, generation=_generation(session, said))
 
 
 def _cells(session: Session, said: Described, row: LayerRow) -> Collection:
@@ -208,9 +211,10 @@ def _cells(session: Session, said: Described, row: LayerRow) -> Collection:
         }
         shapes[name] = _joined(kept.shapes[inside])
     order = sorted(records)
-    table = pd.DataFrame([records[name] for name in order], index=pd.Index(order, dtype=object))
+    index = pd.Index(order, dtype=object)
+    table = pd.DataFrame([records[name] for name in order], index=index, columns=[*CELL])
     found = np.array([shapes[name] for name in order], dtype=object)
-    return Collection(said=said, table=table, shapes=found, generation=generation(row, valid))
+    return Collection(said=said, fields=CELL, table=table, shapes=found, generation=generation(row, valid))
 
 
 def _positions(session: Session, row: PolityRow, ids: pd.Index) -> np.ndarray:

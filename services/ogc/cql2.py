@@ -6,20 +6,46 @@ A condition is true, false or unknown of a feature, as in SQL; only where it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
+import numpy as np
 import shapely
 
 from services.ogc.crs import CRS84, OgcError, boxes
-from services.ogc.truth import SIGNS, Condition, all_of, always, any_of, compared, like, meeting, missing, turned
+from services.ogc.fields import Fields, Kind
+from services.ogc.moments import day, moment
+from services.ogc.truth import (
+    SIGNS,
+    Condition,
+    Value,
+    all_of,
+    always,
+    among,
+    any_of,
+    compared,
+    like,
+    meeting,
+    missing,
+    turned,
+)
 
 MOST_LETTERS, MOST_DEEP = 4_000, 40
+MOST_LOOKS, ALWAYS = 10_000_000, 16
+"""So often a filter looks at features in all; so often it may look at each, however many there are."""
+LOOKS_OF_SHAPES, LOOKS_OF_LIKE = 10, 5
+"""What these conditions count for, where a comparison counts for one."""
 GEOMETRY = "geometry"
+_LITERALS: Mapping[Kind, type] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: float,
+    Kind.WHOLE: float,
+    Kind.FLAG: bool,
+    Kind.MOMENT: np.datetime64,
+}
 _SHAPES = "POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON|GEOMETRYCOLLECTION"
 _TOKEN = re.compile(
     rf"""\s*(?:
-    (?P<shape>(?:{_SHAPES})\s*Z?\s*(?=\()) | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
+    (?P<shape>(?:{_SHAPES})\s*(?:Z\s*)?(?=\()) | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
     | (?P<text>'(?:[^']|'')*')
     | (?P<word>[A-Za-z_][A-Za-z0-9_.:-]*|"[^"]+") | (?P<sign><>|<=|>=|=|<|>|\(|\)|,)
     )""",
@@ -27,17 +53,18 @@ _TOKEN = re.compile(
 )
 
 
-def condition(text: str, properties: Sequence[str]) -> Condition:
-    """Read a filter.
+def condition(text: str, fields: Fields, *, features: int) -> Condition:
+    """Read a filter for so many features with these properties.
 
     Raises
     ------
     OgcError
-        If it is no CQL2 text, or uses more of it than is served.
+        If it is no CQL2 text, uses more of it than is served, compares what is of different kinds, or asks for more
+        work than one request may.
     """
     if len(text) > MOST_LETTERS:
         raise OgcError("The filter has more than {most} letters; write a shorter one.", most=MOST_LETTERS)
-    reader = _Reader(_tokens(text), text, frozenset(properties))
+    reader = _Reader(_tokens(text), text, fields, most=max(ALWAYS, MOST_LOOKS // max(1, features)))
     found = reader.any_of(0)
     reader.end()
     return found
@@ -62,9 +89,9 @@ def _unread(text: str, place: int) -> OgcError:
 class _Reader:
     """Reads a filter from left to right: OR of ANDs of conditions, each of which may be in brackets or turned round."""
 
-    def __init__(self, tokens: list[tuple[str, str, int]], text: str, properties: frozenset[str]) -> None:
-        self._tokens, self._text, self._properties = tokens, text, properties
-        self._place = 0
+    def __init__(self, tokens: list[tuple[str, str, int]], text: str, fields: Fields, *, most: int) -> None:
+        self._tokens, self._text, self._fields, self._most = tokens, text, fields, most
+        self._place = self._looks = 0
 
     def end(self) -> None:
         if self._place < len(self._tokens):
@@ -96,6 +123,7 @@ class _Reader:
             inner = self.any_of(depth + 1)
             self._must(")")
             return inner
+        self._count(1)
         for word, said in (("TRUE", True), ("FALSE", False)):
             if self._takes(word):
                 return always(said)
@@ -103,7 +131,16 @@ class _Reader:
             return self._intersects()
         return self._comparison()
 
+    def _count(self, looks: int) -> None:
+        self._looks += looks
+        if self._looks > self._most:
+            raise OgcError(
+                "The filter is too much work for so many features; ask in parts, with fewer conditions, shapes, and % "
+                "in LIKE."
+            )
+
     def _intersects(self) -> Condition:
+        self._count(LOOKS_OF_SHAPES)
         self._must("(")
         self._must(GEOMETRY)
         self._must(",")
@@ -113,8 +150,8 @@ class _Reader:
 
     def _shapes(self) -> list[shapely.Geometry]:
         if self._takes("BBOX"):
-            numbers = self._list()
-            if len(numbers) != 4 or not all(isinstance(one, float) for one in numbers):
+            numbers = [one for one in self._list() if isinstance(one, float)]
+            if len(numbers) != 4:
                 raise self._unread()
             west, south, east, north = numbers
             return boxes((west, south, east, north), CRS84)
@@ -150,34 +187,46 @@ class _Reader:
             raise self._unread()
         sign = self._tokens[self._place][1]
         self._place += 1
-        return compared(name, sign, self._value())
+        return compared(name, sign, self._value_of(name))
 
     def _worded(self, name: str) -> Condition | None:
         """LIKE, BETWEEN and IN, which NOT may stand before."""
         if self._takes("LIKE"):
-            return like(name, str(self._value()))
+            return self._like(name)
         if self._takes("BETWEEN"):
-            low = compared(name, ">=", self._value())
+            low = compared(name, ">=", self._value_of(name))
             self._must("AND")
-            return all_of([low, compared(name, "<=", self._value())])
-        if self._takes("IN"):
-            return any_of([compared(name, "=", value) for value in self._list()])
-        return None
+            return all_of([low, compared(name, "<=", self._value_of(name))])
+        return self._among(name) if self._takes("IN") else None
+
+    def _like(self, name: str) -> Condition:
+        pattern = self._value_of(name)
+        if not isinstance(pattern, str):
+            raise OgcError("{name} is no text, so LIKE cannot ask for it; compare it by =, < or >.", name=name)
+        self._count(LOOKS_OF_LIKE + pattern.count("%"))
+        return like(name, pattern)
+
+    def _among(self, name: str) -> Condition:
+        values = [self._checked(name, one) for one in self._list()]
+        if self._fields[name] in {Kind.TEXT, Kind.NUMBER, Kind.WHOLE}:
+            return among(name, values)
+        self._count(len(values))
+        return any_of([compared(name, "=", one) for one in values])
 
     def _property(self) -> str:
         if not self._is("word"):
             raise self._unread()
         name = self._tokens[self._place][1].strip('"')
-        if name not in self._properties:
+        if name not in self._fields:
             raise OgcError(
                 "There is no property {name:quoted}; there are {names:list}.",
                 name=name[:60],
-                names=sorted(self._properties),
+                names=sorted(self._fields),
             )
         self._place += 1
         return name
 
-    def _list(self) -> list[Any]:
+    def _list(self) -> list[Value]:
         self._must("(")
         values = [self._value()]
         while self._takes(","):
@@ -185,10 +234,24 @@ class _Reader:
         self._must(")")
         return values
 
-    def _value(self) -> Any:
-        if self._takes("DATE") or self._takes("TIMESTAMP"):
-            (moment,) = self._list()
-            return moment
+    def _value_of(self, name: str) -> Value:
+        return self._checked(name, self._value())
+
+    def _checked(self, name: str, value: Value) -> Value:
+        """A value that a property can be compared with."""
+        if not isinstance(value, _LITERALS[self._fields[name]]):
+            raise OgcError(
+                "{name} is compared with {value:quoted}, which is of another kind; numbers and TRUE or FALSE stand "
+                "bare, text in '…', times as DATE('2026-11-26') or TIMESTAMP('2026-11-26T12:00:00Z').",
+                name=name,
+                value=str(value)[:40],
+            )
+        return value
+
+    def _value(self) -> Value:
+        for word, read in (("DATE", day), ("TIMESTAMP", moment)):
+            if self._takes(word):
+                return self._instant(read)
         for word, said in (("TRUE", True), ("FALSE", False)):
             if self._takes(word):
                 return said
@@ -198,6 +261,15 @@ class _Reader:
         text = self._tokens[self._place][1]
         self._place += 1
         return float(text) if kind == "number" else text[1:-1].replace("''", "'")
+
+    def _instant(self, read: Callable[[str], np.datetime64]) -> np.datetime64:
+        self._must("(")
+        if not self._is("text"):
+            raise self._unread()
+        text = self._tokens[self._place][1][1:-1]
+        self._place += 1
+        self._must(")")
+        return read(text)
 
     def _is(self, kind: str) -> bool:
         return self._place < len(self._tokens) and self._tokens[self._place][0] == kind

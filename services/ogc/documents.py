@@ -9,6 +9,7 @@ from maps.tiles.address import DEEPEST_ZOOM
 from services.ogc.collections import Collection, Described
 from services.ogc.cql2 import MOST_LETTERS
 from services.ogc.crs import CRS84, KNOWN
+from services.ogc.fields import SCHEMAS
 from services.ogc.query import CQL2, DEFAULT_LIMIT, OWN
 from services.records import Json
 
@@ -115,11 +116,7 @@ def _extent(found: Collection) -> Json:
 
 def schema(base: str, found: Collection, place: str) -> Json:
     """Properties and their types, as JSON Schema."""
-    kinds = {"i": "integer", "u": "integer", "f": "number", "b": "boolean"}
-    properties = {
-        str(name): {"title": str(name), "type": kinds.get(found.table[name].dtype.kind, "string")}
-        for name in found.table.columns
-    }
+    properties = {name: {"title": name} | SCHEMAS[kind] for name, kind in found.fields.items()}
     geometry = {"geometry": {"$ref": "https://geojson.org/schema/Geometry.json"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -6,21 +6,21 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from services.ogc.collections import Collection
 from services.ogc.cql2 import condition
 from services.ogc.crs import CRS84, Box, OgcError, boxes, known, located
-from services.ogc.truth import Condition
+from services.ogc.fields import Fields, Kind
+from services.ogc.moments import Span, day, moment, span, stored
+from services.ogc.truth import Condition, Value, compared
 
 DEFAULT_LIMIT, MOST = 100, 10_000
 OWN = frozenset({"f", "limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs"})
 CQL2 = "cql2-text"
-_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[-+]\d{2}:\d{2}))?$")
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,8 @@ class ItemsQuery:
     bbox: Box | None = None
     bbox_crs: str = CRS84
     crs: str = CRS84
-    during: tuple[str | None, str | None] | None = None
-    wanted: Mapping[str, str] = field(default_factory=dict)
+    during: Span | None = None
+    wanted: Mapping[str, Value] = field(default_factory=dict)
     filter: Condition | None = None
 
 
@@ -56,8 +56,8 @@ class Items:
     has_more: bool
 
 
-def parse(given: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQuery:
-    """Read the parameters of an items request.
+def parse(given: Sequence[tuple[str, str]], fields: Fields, *, features: int = 0) -> ItemsQuery:
+    """Read the parameters of a request for items of a collection with such properties and so many features.
 
     Raises
     ------
@@ -65,12 +65,12 @@ def parse(given: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQ
         If a parameter is unknown, there twice, or cannot be read.
     """
     names = [name for name, _ in given]
-    unknown = [name for name in names if name not in OWN and name not in properties]
+    unknown = [name for name in names if name not in OWN and name not in fields]
     if unknown:
         raise OgcError(
             "There is no parameter {name:quoted} here; there are {names:list}.",
             name=unknown[0][:60],
-            names=[*sorted(OWN), *properties],
+            names=[*sorted(OWN), *fields],
         )
     if len(set(names)) < len(names):
         raise OgcError("A parameter is there twice; give each once.")
@@ -86,18 +86,18 @@ def parse(given: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQ
         bbox=_bbox(said["bbox"]) if "bbox" in said else None,
         bbox_crs=known(said.get("bbox-crs", CRS84)),
         crs=known(said.get("crs", CRS84)),
-        during=_interval(said["datetime"]) if "datetime" in said else None,
-        wanted={name: value for name, value in given if name in properties},
-        filter=_filter(said, properties),
+        during=span(said["datetime"]) if "datetime" in said else None,
+        wanted={name: _read(name, value, fields[name]) for name, value in given if name in fields},
+        filter=_filter(said, fields, features),
     )
 
 
-def _filter(said: Mapping[str, str], properties: Sequence[str]) -> Condition | None:
+def _filter(said: Mapping[str, str], fields: Fields, features: int) -> Condition | None:
     if said.get("filter-lang", CQL2) != CQL2 or said.get("filter-crs", CRS84) != CRS84:
         raise OgcError(
             "Filters are CQL2 text in CRS84 here: filter-lang={lang}, filter-crs={crs}.", lang=CQL2, crs=CRS84
         )
-    return condition(said["filter"], properties) if "filter" in said else None
+    return condition(said["filter"], fields, features=features) if "filter" in said else None
 
 
 def items(found: Collection, query: ItemsQuery) -> Items:
@@ -131,29 +131,31 @@ def _matching(found: Collection, query: ItemsQuery) -> np.ndarray:
         matching &= near
     if query.during is not None and found.said.timed:
         first, last = query.during
-        begins, ends = found.table["valid_from"], found.table["valid_to"]
+        begins, ends = stored(found.table["valid_from"]), stored(found.table["valid_to"])
         if last is not None:
-            matching &= (begins <= last).to_numpy()
+            matching &= begins <= last
         if first is not None:
-            matching &= (ends.isna() | (ends.fillna("") >= first)).to_numpy()
+            matching &= np.isnat(ends) | (ends >= first)
     for name, value in query.wanted.items():
-        matching &= _equal(found.table[name], value)
+        matching &= compared(name, "=", value)(found).yes
     if query.filter is not None:
         matching &= query.filter(found).yes
     return matching
 
 
-def _equal(column: pd.Series[Any], value: str) -> np.ndarray:
-    if column.dtype.kind in "iuf":
-        try:
-            return np.asarray(column.to_numpy(dtype=float) == float(value))
-        except ValueError as error:
-            raise OgcError(
-                "{column}={value} is no number.",
-                column=column.name,
-                value=value[:40],
-            ) from error
-    return np.asarray(column.astype("string").fillna("") == value, dtype=bool)
+def _read(name: str, text: str, kind: Kind) -> Value:
+    """A value of a property as an address says it."""
+    if kind is Kind.MOMENT:
+        return moment(text) if "T" in text else day(text)
+    if kind is Kind.FLAG:
+        if text not in {"true", "false"}:
+            raise OgcError("{column}={value} is neither true nor false.", column=name, value=text[:40])
+        return text == "true"
+    if not kind.is_number:
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise OgcError("{column}={value} is no number.", column=name, value=text[:40])
+    return float(text)
 
 
 def _whole(said: Mapping[str, str], name: str, default: int, *, least: int) -> int:
@@ -183,40 +185,3 @@ def _bbox(text: str) -> Box:
             text=text[:60],
         )
     return numbers[0], numbers[1], numbers[2], numbers[3]
-
-
-def _interval(text: str) -> tuple[str | None, str | None]:
-    parts = text.split("/")
-    if len(parts) == 1:
-        parts *= 2
-    if len(parts) != 2 or not all(part in {"", ".."} or _MOMENT.match(part) for part in parts):
-        raise OgcError(
-            "datetime={text} is no time; give 2026-11-26, 2026-11-26T12:00:00Z, or two with / between.",
-            text=text[:60],
-        )
-    first, last = (None if part in {"", ".."} else part for part in parts)
-    if first is None and last is None:
-        return None, None
-    if first is not None and last is not None and _moment(first, "00:00:00") > _moment(last, "23:59:59"):
-        raise OgcError(
-            "datetime={text} ends before it begins.",
-            text=text[:60],
-        )
-    return (
-        None if first is None else _moment(first, "00:00:00"),
-        None if last is None else _moment(last, "23:59:59"),
-    )
-
-
-def _moment(text: str, time: str) -> str:
-    """Moment in UTC as the store writes it; a day begins or ends at the given time."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    whole = text if "T" in text else f"{text}T{time}Z"
-    try:
-        return datetime.fromisoformat(whole).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except ValueError as error:
-        raise OgcError(
-            "{text} is no day of the calendar.",
-            text=text[:40],
-        ) from error

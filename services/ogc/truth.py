@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from services.ogc.collections import Collection
-from services.ogc.crs import OgcError
+from services.ogc.moments import stored
 
 SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal,
@@ -32,6 +33,7 @@ class Truth:
 
 
 Condition = Callable[[Collection], Truth]
+Value = float | bool | str | np.datetime64
 
 
 def always(said: bool) -> Condition:
@@ -83,42 +85,75 @@ def any_of(parts: Sequence[Condition]) -> Condition:
     return turned(all_of([turned(part) for part in parts])) if len(parts) > 1 else parts[0]
 
 
-def compared(name: str, sign: str, value: Any) -> Condition:
-    """A property compared with a value of its kind."""
+def compared(name: str, sign: str, value: Value) -> Condition:
+    """A property compared with a value of its kind; a moment is compared with a day by the day that it falls on."""
 
     def holds(found: Collection) -> Truth:
-        column = found.table[name]
-        is_number = column.dtype.kind in "iuf"
-        if is_number != isinstance(value, float):
-            raise OgcError(
-                "{name} is compared with {value:quoted}, which is of another kind; numbers stand bare, text in '…'.",
-                name=name,
-                value=str(value)[:40],
-            )
-        if not is_number:
-            return _of_texts(found, name, lambda text: bool(SIGNS[sign](text, str(value))))
-        there = column.notna().to_numpy()
-        yes = np.asarray(SIGNS[sign](column.to_numpy(dtype=float), value), dtype=bool) & there
-        return Truth(yes, ~yes & there)
+        values, there = _values(found.table[name], value)
+        return _where_there(np.asarray(SIGNS[sign](values, value), dtype=bool), there)
+
+    return holds
+
+
+def among(name: str, values: Sequence[Value]) -> Condition:
+    """A property has one of some values, all numbers or all texts."""
+
+    def holds(found: Collection) -> Truth:
+        own, there = _values(found.table[name], values[0])
+        return _where_there(pd.Series(own).isin(values).to_numpy(), there)
 
     return holds
 
 
 def like(name: str, text: str) -> Condition:
     """A property's text fits a pattern: ``%`` is any letters and ``_`` one, unless a backslash stands before."""
-    parts = re.findall(r"\\.|%+|_|[^\\%_]+|\\", text, flags=re.DOTALL)
-    signs = {"%": ".*", "_": "."}
-    whole = "".join(signs.get(part[:1]) or re.escape(part.removeprefix("\\")) for part in parts)
-    pattern = re.compile(whole, re.DOTALL)
-    return lambda found: _of_texts(found, name, lambda text: bool(pattern.fullmatch(text)))
+    fits = fitting(text)
+
+    def holds(found: Collection) -> Truth:
+        texts, there = _values(found.table[name], text)
+        return _where_there(np.fromiter(map(fits, texts), dtype=bool, count=len(texts)), there)
+
+    return holds
+
+
+def fitting(pattern: str) -> Callable[[str], bool]:
+    """Whether a text fits a pattern, piece by piece from the left: no text and no pattern makes it try again."""
+    pieces = [""]
+    for part in re.findall(r"\\.|[%_]+|[^\\%_]+|\\", pattern, flags=re.DOTALL):
+        is_literal = part[0] not in "%_"
+        pieces[-1] += re.escape(part.removeprefix("\\") or part) if is_literal else "." * part.count("_")
+        if not is_literal and "%" in part:
+            pieces.append("")
+    first, *between = [re.compile(piece, re.DOTALL) for piece in pieces]
+    if not between:
+        return lambda text: first.fullmatch(text) is not None
+    last = re.compile(rf"{pieces[-1]}\Z", re.DOTALL)
+    return lambda text: _is_in_order(text, first, between[:-1], last)
+
+
+def _is_in_order(text: str, first: re.Pattern[str], between: Sequence[re.Pattern[str]], last: re.Pattern[str]) -> bool:
+    """The first piece stands at the beginning, the next ones each at the earliest place after, the last at the end."""
+    found = first.match(text)
+    for piece in between:
+        if found is None:
+            return False
+        found = piece.search(text, found.end())
+    return found is not None and last.search(text, found.end()) is not None
 
 
 def _known(yes: np.ndarray) -> Truth:
     return Truth(yes, ~yes)
 
 
-def _of_texts(found: Collection, name: str, holds: Callable[[str], bool]) -> Truth:
-    column = found.table[name]
+def _where_there(yes: np.ndarray, there: np.ndarray) -> Truth:
+    return Truth(yes & there, ~yes & there)
+
+
+def _values(column: pd.Series[Any], like_this: Value) -> tuple[np.ndarray, np.ndarray]:
+    """A column's values as what they are compared with, and which of them are there."""
     there = column.notna().to_numpy()
-    yes = np.array([is_there and holds(str(text)) for text, is_there in zip(column, there, strict=True)], dtype=bool)
-    return Truth(yes, ~yes & there)
+    if isinstance(like_this, np.datetime64):
+        return stored(column).astype(like_this.dtype), there
+    if isinstance(like_this, str):
+        return column.where(there, "").to_numpy(dtype=object), there
+    return column.where(there, np.nan).to_numpy(dtype=float), there

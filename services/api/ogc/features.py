@@ -79,7 +79,7 @@ def in_collection(request: Request, store: StoreDep, name: str, place: str) -> R
 def item(request: Request, store: StoreDep, name: str, feature: str) -> Response:
     """Hand out one feature."""
     found = collection(name, store)
-    query = parse([(key, value) for key, value in given_of(request) if key in {"crs", "f"}], ())
+    query = parse([(key, value) for key, value in given_of(request) if key in {"crs", "f"}], {})
     only(request, {"crs", "f"})
     if feature not in found.table.index:
         raise UnknownCollectionError(
@@ -139,7 +139,7 @@ def one_tiling(request: Request, tiling: str) -> Response:
 
 def _items(request: Request, found: Collection) -> Response:
     given = given_of(request)
-    query = parse(given, [str(name) for name in found.table.columns])
+    query = parse(given, found.fields, features=len(found.table))
     page = items(found, query)
     head = {
         "type": "FeatureCollection",

@@ -232,6 +232,33 @@ def test_properties_filter_and_are_described_by_the_queryables(client):
     }
 
 
+JSON_TYPES = {"string": str, "number": int | float, "integer": int, "boolean": bool}
+
+
+@pytest.mark.parametrize("name", ["polities", "town", "town-cells", "islands"])
+def test_features_have_the_properties_that_the_queryables_say_and_of_their_kind(client, name):
+    said = client.get(f"/ogc/collections/{name}/queryables").json()["properties"]
+    assert said.pop("geometry")
+    features = client.get(f"/ogc/collections/{name}/items").json()["features"]
+    assert features
+    for one in features:
+        assert list(one["properties"]) == list(said)
+        told = {key: value for key, value in one["properties"].items() if value is not None}
+        assert {key for key, value in told.items() if not isinstance(value, JSON_TYPES[said[key]["type"]])} == set()
+
+
+def test_an_empty_collection_has_the_same_properties_and_answers_the_same_questions(client, tmp_path):
+    with served(Settings(home=tmp_path, workers=1), worker=False) as empty:
+        bare = empty.client()
+        at = "/ogc/collections/polities"
+        assert bare.get(f"{at}/queryables").json()["properties"] == client.get(f"{at}/queryables").json()["properties"]
+        for text, matched in [("population > 5", 2), ("valid_from = TIMESTAMP('2026-01-01T01:00:00+01:00')", 2)]:
+            found = [one.get(f"{at}/items", params={"filter": text}).json()["numberMatched"] for one in (client, bare)]
+            assert found == [matched, 0]
+        wrong = [one.get(f"{at}/items", params={"filter": "population > 'x'"}).json() for one in (client, bare)]
+        assert wrong[0]["detail"] == wrong[1]["detail"]
+
+
 def test_cells_are_the_units_with_the_same_polities(client):
     cells = client.get("/ogc/collections/town-cells/items").json()["features"]
     assert {cell["properties"]["polity_ids"]: cell["properties"]["units"] for cell in cells} == {"river": 1, "coast": 2}
