@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boundaries.errors import FileError
-from boundaries.issue_tables import yes_or_no
+from boundaries.issue_tables import text, yes_or_no
 from boundaries.paths import existing_file
 from geopolity.polity.conditions import Conditions, ConditionsError
 
@@ -43,7 +43,7 @@ def conditions_from_table(table: Mapping[str, Any], path: Path) -> Conditions:
     return Conditions(
         must=_ids(table.get("must", ()), "must", path),
         must_not=_ids(table.get("must_not", ()), "must_not", path),
-        keep_together=table.get("keep_together"),
+        keep_together=text(table, "keep_together", path, "") or None,
         cut=_pairs(table.get("cut", ()), "cut", path),
         link=_pairs(table.get("link", ()), "link", path),
         exclude_empty=yes_or_no(table.get("exclude_empty", False), "exclude_empty", path),

@@ -55,7 +55,7 @@ def issue_rows(path: Path) -> Iterator[IssueRow]:
     table = _read(existing_file(path))
     if "name" not in table:
         raise FileError("{path} has no column name; it has {columns:list}.", path=path, columns=list(table.columns))
-    names = table["name"].astype(str)
+    names = _names(table["name"], path)
     repeated = names[names.duplicated()]
     if len(repeated) or not len(names):
         raise FileError(
@@ -67,6 +67,14 @@ def issue_rows(path: Path) -> Iterator[IssueRow]:
         )
     for name, row in zip(names, table.to_dict("records"), strict=True):
         yield _issue(name, {str(key): value for key, value in row.items()}, path)
+
+
+def _names(column: pd.Series, path: Path) -> pd.Series:
+    """Names as text; a row without one would be called after the word for nothing."""
+    for row, name in enumerate(column, 1):
+        if not isinstance(name, str | int) or isinstance(name, bool):
+            raise FileError("Row {row} of {path} has no name; give each issue one.", row=row, path=path)
+    return column.astype(str)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -84,7 +92,7 @@ def _read(path: Path) -> pd.DataFrame:
 def _issue(name: str, row: dict[str, Any], path: Path) -> IssueRow:
     said = {key: _plain(value) for key, value in row.items() if not _is_missing(value)}
     geometry = said.pop("geometry", None)
-    where = path.with_name(f"{path.name} ({name})")
+    where = path.with_name(f"{path.name} ({name.replace('/', '_')})")
     if "footprint" in said:
         table = _json(said.pop("footprint"), where)
     elif geometry is not None:
@@ -108,9 +116,11 @@ def _plain(value: Any) -> Any:
 
 def _json(text: Any, where: Path) -> Any:
     try:
-        return json.loads(text) if isinstance(text, str) else text
+        found = json.loads(text) if isinstance(text, str) else text
+        json.dumps(found, ensure_ascii=False, default=str).encode()  # half a letter is no text
     except ValueError as error:
         raise FileError("{row}: the footprint is no JSON ({reason}).", row=where, reason=str(error)) from error
+    return found
 
 
 def _of_geometry(geometry: BaseGeometry, said: dict[str, Any], where: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,8 @@ def issue_head(name_or_path: str | Path) -> IssueHead:
     table = issue_table(path)
     return IssueHead(
         name=path.stem,
-        title=str(table.get("title", path.stem)),
-        layer=str(table.get("layer", LAYER)),
+        title=text(table, "title", path, path.stem),
+        layer=text(table, "layer", path, LAYER),
         coverage=str(table.get("coverage", COVERAGE)),
     )
 
@@ -102,6 +102,16 @@ def check_keys(table: Iterable[str], path: Path) -> None:
             key=unknown[0],
             keys=sorted(KEYS),
         )
+
+
+def text(table: Mapping[str, Any], key: str, path: Path, usual: str) -> str:
+    """A setting that is text; a number in its place may be an id that lost its zeros."""
+    value = usual if table.get(key) is None else table[key]
+    if not isinstance(value, str):
+        raise IssueError(
+            "{path}: {key} {value:quoted} is no text; write it in quotes.", path=path, key=key, value=value
+        )
+    return value
 
 
 def yes_or_no(value: Any, key: str, path: Path) -> bool:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundaries.conditions import conditions_from_table
 from boundaries.footprints.kinds import footprint_from_table
-from boundaries.issue_tables import COVERAGE, LAYER, issue_path, issue_table, yes_or_no
+from boundaries.issue_tables import COVERAGE, LAYER, issue_path, issue_table, text, yes_or_no
 from geopolity.affected.footprint import Footprint
 from geopolity.errors import RequestError
 from geopolity.identifiers import IssueName, LayerName
@@ -53,10 +53,10 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
     connector = table.get("connector_km")
     return Issue(
         name=IssueName(name),
-        title=str(table.get("title", name)),
-        question=str(table.get("question", "")),
+        title=text(table, "title", path, name),
+        question=text(table, "question", path, ""),
         footprint=footprint,
-        layer=LayerName(str(table.get("layer", LAYER))),
+        layer=LayerName(text(table, "layer", path, LAYER)),
         coverage=_decimal(table.get("coverage", COVERAGE), path),
         smallest=table.get("smallest", "area"),
         connector_km=None if connector is None else _number(connector, "connector_km", path),

@@ -38,6 +38,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 HOLE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+(?:\.(?:and|or))?))?\}")
+LONGEST_QUOTE = 200
+"""So many letters of what somebody typed come back in an error."""
 """A named value in a template, and its kind."""
 
 
@@ -179,6 +181,13 @@ def _listed(last: str) -> Callable[[str | Sequence[Any]], str]:
     return join
 
 
+def as_typed(value: Any) -> str:
+    """What somebody typed, in quotes if it is text; what is very long is cut, for nobody finds a mistake in it."""
+    plain = value.item() if hasattr(value, "item") else value
+    written = repr(plain[: LONGEST_QUOTE + 1] if isinstance(plain, str) else plain)
+    return written if len(written) <= LONGEST_QUOTE + 2 else f"{written[:LONGEST_QUOTE]}…{written[-1]}"
+
+
 def _day(value: Any) -> str:
     return str(value)[:10]
 
@@ -200,7 +209,7 @@ KINDS: Mapping[str, Callable[[Any], str]] = {
     "rounded": lambda value: f"{float(value):.3g}",
     "percent": lambda value: f"{100 * float(value):.3g}%",
     "area": _area,
-    "quoted": repr,
+    "quoted": as_typed,
     "list": _listed(", "),
     "clauses": "; ".join,
     "and": _listed(" and "),

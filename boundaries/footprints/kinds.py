@@ -34,6 +34,7 @@ from boundaries.footprints.levels import levels_of
 from boundaries.footprints.shapes import area_of, weights
 from boundaries.footprints.values import raster_of
 from boundaries.how import How
+from boundaries.issue_tables import yes_or_no
 from boundaries.rasters.grids import read_grid
 from boundaries.vectors.features import Features
 from boundaries.vectors.readers import read_vector
@@ -119,16 +120,18 @@ def _area(table: dict[str, Any], source: Path) -> Footprint:
     if "file" in table:
         read = _read(table, source)
         column = table.get("intensity_column")
-        intensity = (
-            _one_or_each(table.get("intensity", 1.0)) if column is None else weights(read.frame, column, source, levels)
-        )
+        intensity = _one_or_each(table, source) if column is None else weights(read.frame, column, source, levels)
         return area_of(read.frame.geometry, intensity, source, read.notes)
     polygons = [_polygon(rings, source) for rings in _list(table, "polygons", source)]
-    return area_of(_series(polygons, table, source), _one_or_each(table.get("intensity", 1.0)), source)
+    return area_of(_series(polygons, table, source), _one_or_each(table, source), source)
 
 
-def _one_or_each(intensity: Any) -> Any:
-    return tuple(intensity) if isinstance(intensity, list) else intensity
+def _one_or_each(table: dict[str, Any], source: Path) -> float | tuple[float, ...]:
+    """One intensity for all shapes, or one for each."""
+    intensity = table.get("intensity", 1.0)
+    if isinstance(intensity, list):
+        return tuple(_number({"intensity": each}, "intensity", source) for each in intensity)
+    return _number(table, "intensity", source, 1.0)
 
 
 def _read(table: dict[str, Any], source: Path) -> Features:
@@ -157,14 +160,14 @@ def _raster(table: dict[str, Any], source: Path) -> Footprint:
 
 def _units(table: dict[str, Any], source: Path) -> Footprint:
     units = table.get("units")
-    if isinstance(units, list):
-        units = dict.fromkeys(units, 1.0)
-    if not isinstance(units, dict) or not all(isinstance(unit, str) for unit in units):
+    ids = list(units) if isinstance(units, list | dict) else [units]
+    if not all(isinstance(unit, str) for unit in ids):
         raise FootprintError(
             '{source}: units must be a list of ids in quotes, such as ["36061"], or a table of id = share.',
             source=source,
         )
-    return Units(weights={UnitId(unit): float(share) for unit, share in units.items()})
+    shares: dict[str, Any] = units if isinstance(units, dict) else dict.fromkeys(map(str, ids), 1.0)
+    return Units(weights={UnitId(unit): _number(shares, unit, source) for unit in shares})
 
 
 def _attribute(table: dict[str, Any], source: Path) -> Footprint:
@@ -173,6 +176,8 @@ def _attribute(table: dict[str, Any], source: Path) -> Footprint:
     for key in ("count", "share", "base"):
         if key in table:
             _text(table, key, source)
+    if "percent" in table:
+        yes_or_no(table["percent"], "percent", source)
     return Attribute(**{key: value for key, value in table.items() if key != "kind"})
 
 

@@ -72,7 +72,12 @@ class Conditions:
 
     def with_changes(self, changes: dict[str, Any]) -> Conditions:
         """The same with what is given; ``None`` and nothing keep what is there."""
-        return replace(self, **{key: value for key, value in changes.items() if value not in (None, (), False)})
+        return replace(self, **{key: value for key, value in changes.items() if not _keeps(value)})
+
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether some speak of one region as a whole, so that each of several could not keep to them."""
+        return bool(self.must) or self.has_limits
 
     def record(self, layer: Layer, area_unit: int) -> dict[str, Any]:
         """What ``problem.json`` says of them: those that are there, ids in order."""
@@ -130,6 +135,11 @@ def conditions_of(record: Mapping[str, Any]) -> Conditions:
         at_most_population=most.get("population"),
         exclude_empty=record.get("exclude_empty", False),
     )
+
+
+def _keeps(change: Any) -> bool:
+    """Whether a change is none; a limit of 0 is one, and is refused."""
+    return change is None or change is False or change == ()
 
 
 def _ordered(pairs: Pairs) -> list[list[str]]:

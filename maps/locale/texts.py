@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geopolity.messages import HOLE, Counted, Sayable, Template, english, fill, written
+from geopolity.messages import HOLE, Counted, Sayable, Template, as_typed, english, fill, written
 from maps.locale import figures
 from maps.locale.catalogue import LANGUAGES, catalogue
 from maps.locale.terms import TERMS, UNITS
@@ -172,7 +172,8 @@ class Texts:
 
     def quoted(self, typed: object) -> str:
         """What somebody typed, in the quotation marks of the language."""
-        return self(noop("'{typed}'"), typed=repr(typed)[1:-1]) if isinstance(typed, str) else repr(typed)
+        said = as_typed(typed)
+        return self(noop("'{typed}'"), typed=said[1:-1]) if isinstance(typed, str) else said
 
     def before_noun(self, number: object) -> str:
         """A written number before what it counts: Romance languages say ``43,9 millones de personas``."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from boundaries.issue_tables import issue_path
 from services.clock import now
 from services.derivation.requests.request import Request, request_of
-from services.stamp import program_stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +56,9 @@ def folder_of(name: str, home: Path) -> Path:
 def made_of_issue(name: str, request: Request, home: Path) -> str:
     """Digest of all that decides the bytes of an issue's folder."""
     from services.derivation.derive import layer_of  # noqa: PLC0415 - slow to import
-    from services.derivation.requests.made_of import made_of  # noqa: PLC0415
+    from services.derivation.requests.made_of import ground_of, made_of  # noqa: PLC0415
 
-    said = [program_stamp(), made_of(request, issue_path(name).read_bytes()), layer_of(request, home).digest]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    return made_of(request, issue_path(name).read_bytes(), ground_of(layer_of(request, home)))
 
 
 def keep_row(row: DemoRow, made_of: str, home: Path) -> None:

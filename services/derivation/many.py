@@ -1,16 +1,17 @@
 """Many issues at once: each becomes a folder, all of them one table; what was done before a kill is not done again.
 
-An issue is done once its line lies beside the folders; the line knows what it was made of, so an issue that changed is
-derived again. No line and no table holds a time: the same issues give the same bytes, on however many processes.
+An issue is done once its line lies beside the folders; the line knows what the folder was made of, so what would come
+out otherwise (another issue, layer, setting or program, a file that was changed) is derived again. No line and no table
+holds a time: the same issues give the same bytes, on however many processes.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -19,15 +20,19 @@ from boundaries.tables.formulas import defused
 from geopolity.errors import NegativeAnswer, RequestError
 from services.cluster import spread_out
 from services.derivation.derive import derive, layer_of
-from services.derivation.folder import Pictures, write_folder
+from services.derivation.folder import Pictures, check_writable, write_folder
+from services.derivation.kept import figures_of, keep, kept
 from services.derivation.layers import build
-from services.derivation.requests.made_of import made_of
+from services.derivation.requests.made_of import ground_of, made_of
 from services.derivation.requests.request import Request
 from services.derivation.terrain_cache import terrain_of
 from services.records import Json
 
 LINES = ".lines"
 """Folder of what is known of each issue that is done."""
+TABLES = ("results.csv", "results.parquet")
+LONGEST_NAME = 200
+"""Bytes in the name of an issue; file systems have room for 255, and drafts have longer names."""
 COLUMNS = (
     *("issue", "title", "units", "area_km2", "population", "affected_total", "affected_inside", "coverage_target"),
     *("coverage", "cost", "lower_bound", "gap", "optimal", "failed"),
@@ -80,10 +85,9 @@ def derive_many(  # noqa: PLR0913 - what, where to, and by whom
 
     ``failed`` says why an issue has no polity; its figures are empty then.
     """
-    jobs = [_job(file, request, out, home) for file, request in requests]
+    jobs = _jobs(requests, out, home)
     missing = [job for job in jobs if _line(job) is None]
-    for request in {job.request.layer_names: job.request for job in missing}.values():
-        build(request.layer_names, home)
+    for request in {_ground(job.request): job.request for job in missing}.values():
         terrain_of(layer_of(request, home), home)
     for done, _ in enumerate(spread_out(derive_one, missing, workers=workers, scheduler=scheduler), 1):
         if on_done is not None:
@@ -96,26 +100,77 @@ def derive_many(  # noqa: PLR0913 - what, where to, and by whom
 
 
 def derive_one(job: Job) -> str:
-    """Derive one issue, write its folder, and then its line; returns its name."""
+    """Derive one issue, write its folder, and then its line; returns its name.
+
+    An issue that has no polity has no folder: one of an earlier run is taken away.
+    """
+    folder = job.out / job.name
     try:
-        made = derive(job.request, job.home, proven=job.request.issue.pieces > 1)
-        write_folder(job.out / job.name, made.derivation, Pictures())
-        line = {key: value for key, value in made.summary.as_json().items() if key in COLUMNS} | {"failed": ""}
+        made = derive(job.request, job.home, proven=True)
     except NegativeAnswer as answer:
-        line = {"title": job.request.issue.title, "failed": str(answer)}
-    file = _file(job)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    record = {"made_of": job.made_of, "line": line | {"issue": job.name}}
-    draft.write_text(json.dumps(record, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-    draft.replace(file)
+        if folder.exists():
+            check_writable(folder)
+            shutil.rmtree(folder)
+        keep(_file(job), job.made_of, None, title=job.request.issue.title, failed=str(answer))
+    else:
+        write_folder(folder, made.derivation, Pictures())
+        keep(_file(job), job.made_of, folder)
     return job.name
 
 
-def _job(source: Path | IssueRow, request: Request, out: Path, home: Path) -> Job:
-    content = source.read_bytes() if isinstance(source, Path) else source.content
-    name = source.stem if isinstance(source, Path) else source.name
-    return Job(name=name, request=request, out=out, home=home, made_of=made_of(request, content))
+def _jobs(requests: Sequence[tuple[Path | IssueRow, Request]], out: Path, home: Path) -> list[Job]:
+    """One job an issue; each layer is opened once."""
+    grounds: dict[Hashable, str] = {}
+    jobs = []
+    names = [_checked_name(source.stem if isinstance(source, Path) else source.name) for source, _ in requests]
+    _check_apart(names)
+    for name, (source, request) in zip(names, requests, strict=True):
+        where = _ground(request)
+        if where not in grounds:
+            build(request.layer_names, home)
+            grounds[where] = ground_of(layer_of(request, home))
+        content = source.read_bytes() if isinstance(source, Path) else source.content
+        jobs.append(
+            Job(name=name, request=request, out=out, home=home, made_of=made_of(request, content, grounds[where]))
+        )
+    return jobs
+
+
+def _ground(request: Request) -> Hashable:
+    return request.layer_names, request.columns, request.seam_km
+
+
+def _checked_name(name: str) -> str:
+    """A name that can be that of a folder in the place to write, and is none of what lies there."""
+    if not name.strip() or name.startswith(".") or name.casefold() in TABLES or _is_no_file_name(name):
+        raise ManyError(
+            "An issue cannot be called {name:quoted}: it names a folder of --out. Give it a name of letters, digits, "
+            "hyphens and spaces.",
+            name=name,
+        )
+    return name
+
+
+def _is_no_file_name(name: str) -> bool:
+    return (
+        len(name.encode("utf-8", "replace")) > LONGEST_NAME
+        or not name.isprintable()
+        or bool(set(name) & set('/\\:*?"<>|'))
+    )
+
+
+def _check_apart(names: list[str]) -> None:
+    """Refuse names that some file systems take for one."""
+    seen: dict[str, str] = {}
+    for name in names:
+        alike = normalize("NFC", name).casefold()
+        if alike in seen:
+            raise ManyError(
+                "The issues {one:quoted} and {other:quoted} would share one folder; give one of them another name.",
+                one=seen[alike],
+                other=name,
+            )
+        seen[alike] = name
 
 
 def _file(job: Job) -> Path:
@@ -123,12 +178,14 @@ def _file(job: Job) -> Path:
 
 
 def _line(job: Job) -> Json | None:
-    """What is known of an issue that is done and has not changed since; its folder has to be there."""
-    try:
-        record = json.loads(_file(job).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    """The row of an issue that is done and would come out the same, its figures as its folder has them."""
+    folder = job.out / job.name
+    record = kept(_file(job), job.made_of, folder)
+    if record is None:
         return None
-    if record.get("made_of") != job.made_of:
-        return None
-    line: Json = record["line"]
-    return line if line["failed"] or (job.out / job.name / "manifest.json").exists() else None
+    if record["manifest"] is None:
+        return {"issue": job.name, "title": record["title"], "failed": record["failed"]}
+    return {key: value for key, value in figures_of(folder).items() if key in COLUMNS} | {
+        "issue": job.name,
+        "failed": "",
+    }

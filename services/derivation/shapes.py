@@ -5,7 +5,8 @@ Each shape is a folder that verifies; one table says what each costs, and what i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import floor, log10
 from pathlib import Path
@@ -26,7 +27,7 @@ from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import texts
 from maps.reports.shapes import Drawn, shapes_html
 from services.derivation.derive import Derived, derive_into
-from services.derivation.folder import OutputFolderError
+from services.derivation.folder import OutputFolderError, check_writable
 from services.derivation.requests.request import Request
 from services.records import Json, as_json
 
@@ -105,6 +106,12 @@ def split_into(  # noqa: PLR0913 - what, where to, and how it is said
     ShapesError
         If all of them are in one cluster, or in very many.
     """
+    if request.issue.conditions.is_of_the_whole:
+        raise ShapesError(
+            "Units that are inside and limits are about one polity, and a split one is several; leave out --must and "
+            "--at-most, or --split."
+        )
+    before = _parts_in(folder)
     n = len(whole.units)
     found = clusters(whole.units, whole.problem.edges[(whole.problem.edges < n).all(axis=1)])
     if not 1 < len(found) <= MOST_PARTS:
@@ -120,6 +127,7 @@ def split_into(  # noqa: PLR0913 - what, where to, and how it is said
         part = of_cluster(request.issue, number, ids, str(heaviest["name"]))
         into = folder / f"part-{number}"
         made.append((into, derive_into(into, replace(request, issue=part), home, on_progress, language=language)[0]))
+    _take_away(path for path in before if path not in {into for into, _ in made})
     return made
 
 
@@ -154,12 +162,27 @@ def shapes_of(  # noqa: PLR0913 - what, where to, and how it is said
         )
     except (ShapesError, NegativeAnswer):
         parts = []
+        _take_away(_parts_in(folder))
     most = pieces or max(len(parts), 2)
     found.append(("pieces", [made("pieces", pieces=most).derivation], ["pieces"]))
     if parts:
         found.append(("split", [one.derivation for _, one in parts], [into.name for into, _ in parts]))
     table = tuple(_shape(name, own, folders, smallest) for name, own, folders in found)
     return _written(folder, smallest, found, table, language)
+
+
+def _parts_in(folder: Path) -> list[Path]:
+    """Parts that an earlier run left in a folder; what is no derivation is refused."""
+    parts = sorted(folder.glob("part-*")) if folder.is_dir() else []
+    for part in parts:
+        check_writable(part)
+    return parts
+
+
+def _take_away(parts: Iterable[Path]) -> None:
+    """Remove parts of an earlier run: beside those of this one they would be taken for its own."""
+    for part in parts:
+        shutil.rmtree(part)
 
 
 def _check_new(folder: Path) -> None:

@@ -234,3 +234,34 @@ def test_setting_that_cannot_be_used(command, monkeypatch):
     monkeypatch.setenv("GEOPOLITY_WORKERS", "many")
     answer = command("layer", "list")
     assert (answer.status, "GEOPOLITY_WORKERS" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("beside", [["--split"], ["--groups", "groups.toml"], ["--uncertainty", "3"]])
+def test_what_many_issues_would_leave_out_is_refused(beside, command, files, tmp_path):
+    (tmp_path / "issues").mkdir()
+    (tmp_path / "groups.toml").write_text("")
+    answer = command("derive", "--issues", tmp_path / "issues", "--out", files.out, *beside)
+    assert_refused(answer, files, status=2, naming=[beside[0]])
+
+
+def test_a_split_into_pieces(command, files):
+    assert_refused(command(*files.request, "--split", "--pieces", "2"), files, status=2, naming=["--split", "--pieces"])
+
+
+@pytest.mark.parametrize("limit", [["--at-most-area", "0"], ["--at-most-population", "0"]])
+def test_a_limit_of_nothing_is_no_missing_limit(limit, command, files):
+    assert_refused(command(*files.request, *limit), files, status=2, naming=["leaves nothing to be inside"])
+
+
+@pytest.mark.parametrize("asked", ["", ",", " , "])
+def test_why_of_nothing(asked, command, derived):
+    answer = command("alternatives", derived, "--why", asked)
+    assert (answer.status, answer.out) == (2, "")
+    assert "--why asks about units" in answer.err
+
+
+def test_a_very_long_id_does_not_come_back_whole(command, derived):
+    answer = command("alternatives", derived, "--why", "x" * 3_000)
+    assert answer.status == 2
+    assert "There is no unit 'xxx" in answer.err
+    assert len(answer.err) < 400

@@ -66,10 +66,13 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
     from services.derivation.alternatives import Question
     from services.derivation.alternatives import alternatives as use_case
 
+    units = None if asked_for is None else _units(asked_for)
     with ProgressBar() as bar:
         answer = use_case(folder, Question(within=within, count=count, differ=differ, seed=seed), bar)
-    if asked_for is not None and not as_json:
-        click.echo("\n".join(_why(answer, [part.strip() for part in asked_for.split(",") if part.strip()])))
+    if units is not None:
+        _check_known(answer, units)
+    if units is not None and not as_json:
+        click.echo("\n".join(_why_one(answer, unit) for unit in units))
     else:
         click.echo(as_json_text(answer.as_json()) if as_json else _report(answer))
     if out is not None:
@@ -98,12 +101,18 @@ def _report(answer: Answer) -> str:
     return "\n".join([head, "", listed, "", *_dearest(answer)])
 
 
-def _why(answer: Answer, asked_for: list[str]) -> list[str]:
-    """Why units are inside, or are not: what a region without them, or with them, costs at least and was found for."""
-    unknown = sorted(set(asked_for) - set(answer.units.index.astype(str)))
+def _units(asked_for: str) -> list[str]:
+    """Ids that were asked for, each once."""
+    units = list(dict.fromkeys(part.strip() for part in asked_for.split(",") if part.strip()))
+    if not units:
+        raise click.UsageError(t("--why asks about units; give their ids, such as 01097,01003."))
+    return units
+
+
+def _check_known(answer: Answer, units: list[str]) -> None:
+    unknown = sorted(set(units) - set(answer.units.index.astype(str)))
     if unknown:
         raise click.UsageError(t("There is no unit {unit:quoted} in {folder}.", unit=unknown[0], folder="units.csv"))
-    return [_why_one(answer, unit) for unit in asked_for]
 
 
 def _why_one(answer: Answer, unit: str) -> str:

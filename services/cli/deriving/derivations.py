@@ -100,6 +100,8 @@ def _split(asked: Request, home: Path, out: str | None, language: str, *, as_jso
 
     if out is None:
         raise click.UsageError("--split writes a folder for each polity; give --out DIR.")
+    if asked.issue.pieces > 1:
+        raise click.UsageError("--split makes polities of one piece each, and --pieces one of several; leave one out.")
     with ProgressBar() as bar:
         whole = use_case.derive(replace(asked, effort="interactive"), home, bar).derivation
         made = split_into(Path(out), asked, home, whole, language=language, on_progress=bar)
@@ -113,10 +115,11 @@ def _many(service: Service, issues: Path, scheduler: str | None, values: Flags) 
     from services.derivation.many import derive_many, issue_files
 
     out, home = values.pop("out"), service.settings.home
-    if out is None or values["issue_name"] or values["footprints"] or values["previous"] or values["uncertainty"]:
+    idle = ("issue_name", "footprints", "previous", "uncertainty", "groups")
+    if out is None or values.pop("split") or any(values[name] for name in idle):
         raise click.UsageError(
-            "--issues derives a folder of issues into --out DIR; leave --issue, --footprint, --previous and "
-            "--uncertainty out."
+            "--issues derives many issues into --out DIR; leave --issue, --footprint, --previous, --uncertainty, "
+            "--groups and --split out."
         )
     asked: list[tuple[Any, Request]]
     if issues.suffix.lower() == ".parquet":

@@ -1,14 +1,19 @@
 """Values of an issue that are none of their kind: refused with their name, never read as something else."""
 
 import json
+import math
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from boundaries.footprints.kinds import KEYS as FOOTPRINT_KEYS
+from boundaries.footprints.kinds import footprint_from_table
 from boundaries.issue_rows import issue_rows
 from boundaries.issue_tables import KEYS, SETTINGS
-from boundaries.issues import open_issue
+from boundaries.issues import issue_from_table, open_issue
 from geopolity.errors import GeopolityError
 from geopolity.polity.issue import IssueError
 from services.derivation.requests.spec import DerivationSpec
@@ -31,6 +36,72 @@ def test_a_value_of_another_kind_is_refused_in_a_sentence(key, value, tmp_path):
     file.write_text(f'{key} = {value}\n[footprint]\nkind = "units"\nunits = ["01097"]\n')
     with pytest.raises(GeopolityError):
         open_issue(file)
+
+
+ANYTHING = [
+    *(5, -1, 0, 1.5, math.nan, math.inf, -math.inf, 10**30, 1e300, True, None, "x", "", "\x00"),
+    *([], [1], ["x"], [[]], [["x"]], [["a", "b"]], [[["a"]]], [True], [None], {}, {"a": 1}, {"a": "x"}, {"a": None}),
+    *({"a": [1]}, {"": 1}, {"a": True}, [[1, 2]], [[1, 2], [3, 4]], [[1, 2], [3, "x"]], [[math.nan, 1]]),
+]
+KINDS = {
+    "area": {"polygons": [[[0, 0], [1, 0], [1, 1]]]},
+    "corridor": {"lines": [[[0, 0], [1, 1]]], "distance_km": 5},
+    "radius": {"points": [[0, 0]], "distance_km": 5},
+    "raster": {"file": "none.tif"},
+    "units": {"units": ["a"]},
+    "attribute": {"share": "c", "base": "d"},
+    "everyone": {},
+    "union": {"parts": [{"kind": "everyone"}]},
+    "intersection": {"parts": [{"kind": "everyone"}]},
+    "product": {"parts": [{"kind": "everyone"}]},
+}
+TEXTS = ["title", "question", "layer", "keep_together"]
+
+
+def taken(make, values=ANYTHING):
+    """Values that were taken; all others were refused in a sentence."""
+    found = []
+    for value in values:
+        with suppress(GeopolityError):
+            make(value)
+            found.append(value)
+    return found
+
+
+@pytest.mark.parametrize("key", sorted(KEYS - {"footprint"}))
+def test_whatever_stands_for_a_setting_is_taken_or_refused_in_a_sentence(key):
+    where = Path("river.toml")
+    listed = footprint_from_table(FOOTPRINT, where)
+    found = taken(lambda value: issue_from_table({key: value}, where, name="river", footprint=listed))
+    if key in ("title", "question", "layer", "keep_together"):
+        assert found == [None, "x", "", "\x00"]
+
+
+def test_whatever_stands_for_a_footprint_is_refused_in_a_sentence():
+    assert taken(lambda value: footprint_from_table(value, Path("river.toml"))) == []
+
+
+@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind in KINDS for key in sorted(FOOTPRINT_KEYS[kind])])
+def test_whatever_stands_for_a_key_of_a_footprint_is_taken_or_refused_in_a_sentence(kind, key):
+    found = taken(lambda value: footprint_from_table({"kind": kind, **KINDS[kind], key: value}, Path("a.toml")).digest)
+    if key in ("intensity", "distance_km", "low", "high"):
+        assert not any(isinstance(value, bool) for value in found)
+
+
+@pytest.mark.parametrize("share", ['"x"', "true", "[1]", "nan", "2.0", "-0.5"])
+def test_a_share_of_a_unit_is_a_number_up_to_one(share, tmp_path):
+    file = tmp_path / "river.toml"
+    file.write_text(f'[footprint]\nkind = "units"\nunits = {{"01097" = {share}}}\n')
+    with pytest.raises(GeopolityError):
+        open_issue(file)
+
+
+@pytest.mark.parametrize("name", [None, float("nan"), True])
+def test_a_row_without_a_name_is_named_by_its_number(name, tmp_path):
+    table = pd.DataFrame({"name": [name], "footprint": [json.dumps(FOOTPRINT)]})
+    table.to_parquet(tmp_path / "issues.parquet")
+    with pytest.raises(GeopolityError, match="Row 1 of"):
+        list(issue_rows(tmp_path / "issues.parquet"))
 
 
 def rows(tmp_path, **columns):

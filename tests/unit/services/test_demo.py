@@ -18,6 +18,7 @@ from services.demo import planet, rows
 from services.demo import sample_issues as sample_issues_module
 from services.demo.sample_issues import LONGEST_FIRST, WITHOUT_KERNELS, _before_kernels, sample_issues
 from services.derivation.folder import Pictures
+from services.derivation.requests import made_of
 
 
 def test_the_demo_leaves_the_worlds_places_to_the_one_that_is_asked_for_them() -> None:
@@ -111,7 +112,7 @@ def test_what_is_unchanged_is_kept_and_what_changed_is_derived_again(issues, tmp
     assert derived == ["iberia"]
     assert (first["iberia"].units, changed["iberia"].units) == (2, 1)
 
-    monkeypatch.setattr(rows, "program_stamp", lambda: "another program")
+    monkeypatch.setattr(made_of, "program_stamp", lambda: "another program")
     assert sorted(ran(names, home)[1]) == names
 
 

@@ -1,6 +1,7 @@
 """One issue in four shapes: each a folder that verifies, one table, one page."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 
 from geopolity.affected.footprint import Everyone
 from geopolity.polity.clusters import clusters
+from geopolity.polity.conditions import Conditions
 from services.derivation import derive
 from services.derivation.audit.folder import audit
+from services.derivation.folder import OutputFolderError
 from services.derivation.layers import Columns
 from services.derivation.requests.request import Request
 from services.derivation.shapes import ShapesError, shapes_of, split_into
@@ -74,3 +77,28 @@ def test_clusters_are_neighbours_with_somebody_affected_and_small_ones_are_left_
     )
     row = np.array([[v, v + 1] for v in range(5)])
     assert clusters(units, row) == [["a", "b"], ["d"]]
+
+
+def test_parts_of_an_earlier_run_are_not_left_beside_those_of_this_one(asked, tmp_path):
+    out = tmp_path / "out"
+    three = replace(asked, issue=issue(ENDS | {"04": 1.0, "40": 1.0}, smallest="area"))
+    made = derive.derive(three, tmp_path).derivation
+    assert len(split_into(out, three, tmp_path, made)) > 2
+    parts = split_into(out, asked, tmp_path, derive.derive(asked, tmp_path).derivation)
+    assert sorted(path.name for path in out.iterdir()) == [path.name for path, _ in parts] == ["part-1", "part-2"]
+
+
+def test_a_part_that_is_no_derivation_is_left_alone(asked, tmp_path):
+    (tmp_path / "out" / "part-3").mkdir(parents=True)
+    (tmp_path / "out" / "part-3" / "letters.txt").write_text("mine")
+    with pytest.raises(OutputFolderError, match=r"holds letters\.txt"):
+        split_into(tmp_path / "out", asked, tmp_path, derive.derive(asked, tmp_path).derivation)
+    assert (tmp_path / "out" / "part-3" / "letters.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("condition", [{"must": ("22",)}, {"at_most_units": 20}, {"at_most_population": 2e3}])
+def test_what_is_said_of_one_polity_cannot_be_said_of_several(condition, asked, tmp_path):
+    bound = replace(asked, issue=replace(asked.issue, conditions=Conditions(**condition)))
+    made = derive.derive(bound, tmp_path).derivation
+    with pytest.raises(ShapesError, match="about one polity"):
+        split_into(tmp_path / "out", bound, tmp_path, made)
