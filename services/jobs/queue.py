@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,8 +99,13 @@ class Reached:
         return {"phase": self.phase, "done": self.done, "gap": self.gap} | (as_json(self.region) or {})
 
 
-def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None) -> Job:
-    """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long."""
+def submit(
+    spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None, outputs: Sequence[str] = ()
+) -> Job:
+    """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long.
+
+    ``outputs`` are those that a client wants to hear of; nothing means all.
+    """
     with store.writing() as session:
         waiting = session.scalar(
             select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
@@ -117,6 +122,7 @@ def submit(spec: DerivationSpec, store: Store, *, by: str, propose_days: int | N
             analyst=by,
             title=spec.title,
             request=spec.canonical(),
+            outputs=",".join(outputs) or None,
             status="queued",
             is_cancelled=False,
             made_at=now(),
@@ -141,6 +147,13 @@ def list_jobs(store: Store, *, of: str | None = None) -> list[ListedJob]:
         rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
         places = _places(session)
         return [of_row(ListedJob, record(row, places, store.home), number=row.number) for row in rows]
+
+
+def outputs_of(job_id: str, store: Store) -> tuple[str, ...]:
+    """The outputs that a job's client wants to hear of; nothing means all."""
+    with store.reading() as session:
+        told = find(session, job_id).outputs
+        return tuple(told.split(",")) if told else ()
 
 
 def cancel(job_id: str, store: Store, *, of: str | None = None) -> Job:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.clock import today
 from services.ogc.collections import POLITIES
-from services.ogc.documents import GEOJSON, JSON, TILE, WEB_MERCATOR
+from services.ogc.documents import GEOJSON, JSON, WEB_MERCATOR
 from services.records import Json
 from services.storage.docket.laws import laws_in_force
 from services.storage.polities.versions import valid_at
@@ -62,7 +62,7 @@ def _layers(site: str, session: Session) -> Iterable[Json]:
             f"Census units, {row.vintage}; source: {row.source}",
             [
                 _distribution(f"{at}/items", "Features", GEOJSON),
-                _distribution(f"{at}/tiles/{WEB_MERCATOR}", "Vector tiles", TILE),
+                _distribution(f"{at}/tiles/{WEB_MERCATOR}", "Where each vector tile is (Mapbox, Web Mercator)", JSON),
             ],
             licence=row.licence,
             issued=row.kept_at,

@@ -55,6 +55,12 @@ def span(text: str) -> Span:
     return first, last
 
 
+def lies_in(one: np.datetime64, within: Span) -> bool:
+    """Whether a moment is neither before a span nor after it."""
+    first, last = within
+    return bool((first is None or first <= one) and (last is None or one <= last))
+
+
 def stored(column: pd.Series[Any]) -> np.ndarray:
     """Moments in UTC as the store writes them, to microseconds; not-a-time where there is none."""
     texts = ["NaT" if pd.isna(text) else str(text).removesuffix("Z") for text in column]

@@ -64,7 +64,7 @@ def summary(base: str) -> Json:
         "description": "The smallest connected region of a census layer that holds most of the people affected.",
         "version": "1.0.0",
         "jobControlOptions": ["async-execute", "dismiss"],
-        "outputTransmission": ["reference"],
+        "outputTransmission": ["reference", "value"],
         "links": [
             link(f"{base}/processes/{DERIVE}", "self", JSON, "What goes in and what comes out"),
             link(f"{base}/processes/{DERIVE}/execution", _EXECUTE, JSON, "Order it"),
@@ -114,13 +114,13 @@ def status_info(base: str, job: Job) -> Json:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def job_list(base: str, jobs: Sequence[Job]) -> Json:
-    """Jobs, each as it stands."""
-    return {"jobs": [status_info(base, job) for job in jobs], "links": [link(f"{base}/jobs", _JOBS, JSON)]}
+def job_list(base: str, jobs: Sequence[Job], pages: Sequence[Json]) -> Json:
+    """Jobs, each as it stands, and where the parts before and after are."""
+    return {"jobs": [status_info(base, job) for job in jobs], "links": [link(f"{base}/jobs", _JOBS, JSON), *pages]}
 
 
-def results(site: str, job: Job) -> Json:
-    """What came out of a job: where its files are, and its figures.
+def results(site: str, job: Job, wanted: Sequence[str] = ()) -> Json:
+    """What came out of a job: where its files are, and its figures; all, or what was wanted.
 
     Raises
     ------
@@ -137,4 +137,5 @@ def results(site: str, job: Job) -> Json:
         for name, (file, kind) in FILES.items()
         if file in job.files
     }
-    return files | {FIGURES: job.figures}
+    made = files | {FIGURES: job.figures}
+    return {name: value for name, value in made.items() if not wanted or name in wanted}

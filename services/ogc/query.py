@@ -81,8 +81,8 @@ def parse(given: Sequence[tuple[str, str]], fields: Fields, *, features: int = 0
             f=said["f"][:20],
         )
     return ItemsQuery(
-        limit=min(_whole(said, "limit", DEFAULT_LIMIT, least=1), MOST),
-        offset=_whole(said, "offset", 0, least=0),
+        limit=min(whole(said, "limit", DEFAULT_LIMIT, least=1), MOST),
+        offset=whole(said, "offset", 0, least=0),
         bbox=_bbox(said["bbox"]) if "bbox" in said else None,
         bbox_crs=known(said.get("bbox-crs", CRS84)),
         crs=known(said.get("crs", CRS84)),
@@ -158,7 +158,8 @@ def _read(name: str, text: str, kind: Kind) -> Value:
     return float(text)
 
 
-def _whole(said: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+def whole(said: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+    """A parameter that is a whole number."""
     text = said.get(name)
     if text is None:
         return default

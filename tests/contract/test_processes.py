@@ -31,6 +31,92 @@ def test_a_derivation_is_ordered_followed_and_fetched(service, opened):
     assert ann.get(f"/api/v1/derivations/{state['jobID']}").json()["status"] == "done"
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("order", "named"),
+    [
+        ({"outputs": {"zz": {}}}, "zz"),
+        ({"outputs": {"polity": {"transmissionMode": "value"}}}, "value"),
+        ({"outputs": {"figures": {"transmissionMode": "reference"}}}, "reference"),
+        ({"outputs": {"units": {"format": {"mediaType": "application/json"}}}}, "application/json"),
+        ({"outputs": {"units": {"schema": "x"}}}, "schema"),
+        ({"outputs": {"polity": "all"}}, "all"),
+        ({"outputs": {"polity": {}, "paint": {}}}, "paint"),
+        ({"response": "raw"}, "raw"),
+        ({"response": "paper"}, "paper"),
+        ({"mode": "sync"}, "sync"),
+        ({"mode": ["async"]}, "mode"),
+        ({"subscriber": {"successUri": "http://localhost/done"}}, "subscriber"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_an_order_asks_for_and_is_not_done_is_refused_by_name(service, order, named):
+    ann = service.client(Role.ANALYST)
+    answer = ann.post(EXECUTION, json={"inputs": ASKED} | order)
+    assert answer.status_code == 400
+    assert named in answer.json()["detail"]
+    assert ann.get("/ogc/jobs").json()["jobs"] == []
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_order_asks_in_its_address_for_nothing(service):
+    ann = service.client(Role.ANALYST)
+    assert ann.post(f"{EXECUTION}?response=raw", json={"inputs": ASKED}).status_code == 400
+
+
+def test_results_name_the_outputs_that_were_wanted(service, opened):
+    ann = service.client(Role.ANALYST)
+    as_served = {"transmissionMode": "reference", "format": {"mediaType": "text/csv"}}
+    wanted = [{}, {"units": as_served}, {"figures": {"transmissionMode": "value"}, "polity": {}}]
+    orders = [{"inputs": ASKED, "outputs": outputs, "response": "document", "mode": "async"} for outputs in wanted]
+    places = [ann.post(EXECUTION, json=order).headers["location"] for order in orders]
+    work_off(opened)
+    found = [set(ann.get(f"{place}/results").json()) for place in places]
+    assert found == [{"polity", "units", "certificate", "figures"}, {"units"}, {"figures", "polity"}]
+
+
+def followed(client, address):
+    """All jobs of a list, part by part."""
+    while address:
+        part = client.get(address).json()
+        yield [job["jobID"] for job in part["jobs"]]
+        address = next((link["href"] for link in part["links"] if link["rel"] == "next"), None)
+
+
+def test_jobs_are_listed_in_parts_and_by_what_they_are(service, opened):
+    ann = service.client(Role.ANALYST)
+    places = [ann.post(EXECUTION, json={"inputs": ASKED}).headers["location"] for _ in range(5)]
+    ids = [place.rpartition("/")[2] for place in places]
+    assert [[*followed(ann, f"/ogc/jobs?limit={most}")] for most in (2, 5, 100_000)] == [
+        [ids[:2], ids[2:4], ids[4:]],
+        [ids],
+        [ids],
+    ]
+    ann.delete(places[1])
+    work_off(opened)
+    for asked, found in [
+        ("status=dismissed", ids[1:2]),
+        ("status=successful,dismissed&offset=1&limit=2", ids[1:3]),
+        ("status=running", []),
+        ("processID=derive&type=process&maxDuration=600", ids),
+        ("processID=paint", []),
+        ("minDuration=600", []),
+        ("datetime=2000-01-01/..", ids),
+        ("datetime=../2000-01-01", []),
+    ]:
+        assert [job["jobID"] for job in ann.get(f"/ogc/jobs?{asked}").json()["jobs"]] == found, asked
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "asked",
+    ["limit=0", "limit=x", "limit=1&limit=2", "offset=-1", "status=ready", "type=service", "datetime=soon", "minDuration=x", "maxDuration=-1", "colour=red"],
+)  # fmt: skip
+def test_a_list_of_jobs_that_cannot_be_is_400(service, asked):
+    answer = service.client(Role.ANALYST).get(f"/ogc/jobs?{asked}")
+    assert (answer.status_code, len(answer.json()["detail"]) > 20) == (400, True)
+
+
 def test_what_fails_says_why_and_what_is_dismissed_has_no_result(service, opened):
     ann = service.client(Role.ANALYST)
     far = {"kind": "radius", "points": [[50, 50]], "distance_km": 1}

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import numpy as np
 from fastapi import Request, Response
 
 from maps.tiles.address import TileAddress, TileError
 from services.api.etags import has_it
-from services.api.ogc.answers import base, given_of, json_answer, only
+from services.api.ogc.answers import base, given_of, json_answer, only, page_links
 from services.api.principal import Role, StoreDep, guarded_router, require
 from services.api.tiles import tile_response
 from services.clock import now
 from services.ogc import documents
 from services.ogc.collections import Collection, Described, UnknownCollectionError, collection, described
-from services.ogc.query import Items, ItemsQuery, features, items, parse
-from services.records import Json
+from services.ogc.query import features, items, parse
 from services.storage.store import Store
 
 router = guarded_router(prefix="/ogc", tags=["ogc"], include_in_schema=False)
@@ -146,30 +143,13 @@ def _items(request: Request, found: Collection) -> Response:
         "numberMatched": page.matched,
         "numberReturned": len(page.features),
         "timeStamp": now(),
-        "links": _page_links(request, found, given, query, page),
+        "links": [
+            documents.link(f"{base(request)}/collections/{found.said.id}", "collection", documents.JSON),
+            *page_links(request, documents.GEOJSON, limit=query.limit, offset=query.offset, has_more=page.has_more),
+        ],
     }
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]},"features":[{",".join(page.features)}]}}'
     return _geojson(request, body, found, query.crs)
-
-
-def _page_links(
-    request: Request, found: Collection, given: Sequence[tuple[str, str]], query: ItemsQuery, page: Items
-) -> list[Json]:
-    at = f"{base(request)}/collections/{found.said.id}"
-    rest = [(name, value) for name, value in given if name not in {"offset", "limit"}]
-
-    def address(offset: int) -> str:
-        return f"{at}/items?{urlencode([*rest, ('limit', query.limit), ('offset', offset)])}"
-
-    links = [
-        documents.link(address(query.offset), "self", documents.GEOJSON),
-        documents.link(at, "collection", documents.JSON),
-    ]
-    if page.has_more:
-        links.append(documents.link(address(query.offset + query.limit), "next", documents.GEOJSON))
-    if query.offset:
-        links.append(documents.link(address(max(query.offset - query.limit, 0)), "prev", documents.GEOJSON))
-    return links
 
 
 def _geojson(request: Request, body: str, found: Collection, crs: str) -> Response:

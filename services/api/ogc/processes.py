@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.api.ogc.answers import base, json_answer
+from services.api.ogc.answers import answered, base, given_of, json_answer, only, page_links
 from services.api.principal import Apart, Principal, Role, StoreDep, guarded_router, require
 from services.api.v1.fields import Id
 from services.derivation.draft import checked
 from services.derivation.requests.spec import DerivationSpec
 from services.jobs import queue
 from services.ogc import processes
+from services.ogc.documents import JSON
+from services.ogc.job_list import PARAMETERS, listing, part_of
+from services.ogc.orders import DOCUMENT, wanted_of
 from services.records import Json
 from services.storage.store import Store
 
@@ -23,11 +26,13 @@ Analyst = Annotated[Principal, require(Role.ANALYST)]
 
 
 class Execution(BaseModel):
-    """An order: the inputs; outputs come all, as addresses."""
+    """An order: the inputs, and which outputs are wanted; whatever else is asked for is refused by name."""
+
+    model_config = ConfigDict(extra="allow")
 
     inputs: DerivationSpec
-    outputs: Json = Field(default={}, description="Which are wanted; all are made.")
-    response: str = "document"
+    outputs: Json = Field(default={}, description="Which the results shall name; all, if none is said.")
+    response: str = DOCUMENT
 
 
 @router.get("/processes", dependencies=PUBLIC)
@@ -49,8 +54,10 @@ def execute(  # noqa: PLR0913, PLR0917 - each is a part of the request
 ) -> Json:
     """Order a derivation."""
     _known(name)
+    only(request, {"f"})
+    outputs = wanted_of(order.outputs, order.response, order.model_extra or {})
     apart.run(checked, order.inputs, store)
-    job = queue.submit(order.inputs, store, by=who.name)
+    job = queue.submit(order.inputs, store, by=who.name, outputs=outputs)
     request.app.state.jobs.wake()
     response.headers["Location"] = f"{base(request)}/jobs/{job.id}"
     response.headers["Preference-Applied"] = "respond-async"
@@ -59,8 +66,12 @@ def execute(  # noqa: PLR0913, PLR0917 - each is a part of the request
 
 @router.get("/jobs")
 def job_list(request: Request, who: Analyst, store: StoreDep) -> Response:
-    """List one's own jobs."""
-    return json_answer(request, processes.job_list(base(request), queue.list_jobs(store, of=who.sees_only)))
+    """List one's own jobs, or some of them."""
+    only(request, PARAMETERS)
+    asked = listing(given_of(request))
+    found, has_more = part_of(queue.list_jobs(store, of=who.sees_only), asked)
+    links = page_links(request, JSON, limit=asked.limit, offset=asked.offset, has_more=has_more)
+    return answered(processes.job_list(base(request), found, links))
 
 
 @router.get("/jobs/{job_id}")
@@ -79,8 +90,8 @@ def dismiss(request: Request, who: Analyst, store: StoreDep, job_id: Id) -> Resp
 @router.get("/jobs/{job_id}/results")
 def results(request: Request, who: Analyst, store: StoreDep, job_id: Id) -> Response:
     """Hand out what came out of a job."""
-    site = str(request.base_url).rstrip("/")
-    return json_answer(request, processes.results(site, _job(job_id, store, who)))
+    site, job = str(request.base_url).rstrip("/"), _job(job_id, store, who)
+    return json_answer(request, processes.results(site, job, queue.outputs_of(job.id, store)))
 
 
 def _known(name: str) -> None:

@@ -21,6 +21,7 @@ class JobRow(Table):
     analyst: Mapped[str]
     title: Mapped[str]
     request: Mapped[str]
+    outputs: Mapped[str | None]
     status: Mapped[str]
     is_cancelled: Mapped[bool]
     made_at: Mapped[str]

@@ -120,8 +120,10 @@ def test_everything_in_the_catalogue_leads_somewhere_and_says_what_dcat_ap_asks(
     for one in said["dcat:dataset"]:
         assert {"dct:title", "dct:description", "dct:identifier"} <= one.keys()
         for part in one["dcat:distribution"]:
-            at = part["dcat:accessURL"]["@id"]
-            assert client.get(at).status_code == 200, at
+            at, kind = part["dcat:accessURL"]["@id"], part["dcat:mediaType"]["@id"]
+            answer = client.get(at)
+            told = answer.headers["content-type"].split(";")[0]
+            assert (answer.status_code, told) == (200, kind.partition("media-types/")[2]), at
 
 
 def test_layers_polities_and_cells_are_collections_with_extents(client):
