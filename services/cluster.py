@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from typing import TYPE_CHECKING, TypeVar
 
 from geopolity.errors import RequestError
+from services.ending import fresh_processes
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -57,6 +57,6 @@ def spread_out(
     elif len(jobs) < 2 or workers < 2:
         yield from map(act, jobs)
     else:
-        with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        with fresh_processes(min(workers, len(jobs))) as pool:
             for done in as_completed([pool.submit(act, job) for job in jobs]):
                 yield done.result()

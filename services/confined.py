@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from geopolity.errors import NegativeAnswer
+from services.ending import end_with_parent
 
 MOST_PROCESSES = 2
 SECONDS = 60.0
@@ -121,6 +122,7 @@ def too_large() -> TooCostly:
 
 
 def _limit(most_mb: int, prepare: Callable[[], None] | None) -> None:
+    end_with_parent()
     limit(most_mb)
     if prepare is not None:
         prepare()

@@ -19,6 +19,7 @@ from services.api.rates import read_limit
 from services.auth.personal_links import administrator_link
 from services.bootstrap import Service
 from services.demo.first_use import is_empty, load_samples
+from services.ending import end_with_parent
 from services.jobs.embedded import Embedded
 from services.settings import Settings
 from services.several import side_by_side
@@ -111,6 +112,7 @@ def load_samples_meanwhile(store: Store) -> BaseProcess | None:
 
 
 def _load_samples(store: Store) -> None:
+    end_with_parent()
     for _ in load_samples(store):
         pass
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Callable
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from geopolity.errors import NegativeAnswer
+from services.ending import Ending, end_with_parent
 
 CHECK_SECONDS = 0.5
-ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 class ProcessFailed(NegativeAnswer):
@@ -30,19 +27,16 @@ def side_by_side(count: int, act: Callable[..., None], arguments: tuple[Any, ...
     ProcessFailed
         If one of them fails, rather than being killed.
     """
-    stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in ENDS}
-    running = [_begun(act, arguments) for _ in range(count)]
-    try:
-        while not stop.wait(CHECK_SECONDS):
-            running = [_alive(one) or _begun(act, arguments) for one in running]
-    finally:
-        for one in running:
-            one.terminate()
-        for one in running:
-            _end(one, patience)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with Ending() as ending:
+        running = [_begun(act, arguments) for _ in range(count)]
+        try:
+            while not ending.wait(CHECK_SECONDS):
+                running = [_alive(one) or _begun(act, arguments) for one in running]
+        finally:
+            for one in running:
+                one.terminate()
+            for one in running:
+                _end(one, patience)
 
 
 def _begun(act: Callable[..., None], arguments: tuple[Any, ...]) -> BaseProcess:
@@ -52,16 +46,8 @@ def _begun(act: Callable[..., None], arguments: tuple[Any, ...]) -> BaseProcess:
 
 
 def _act(act: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     act(*arguments)
-
-
-def _end_with_parent() -> None:
-    """Nobody is left to end this process once the one that began it is gone."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _alive(process: BaseProcess) -> BaseProcess | None:

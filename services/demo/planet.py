@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from boundaries.issue_tables import issue_head, issue_names
@@ -13,6 +11,7 @@ from geopolity.region import OnProgress
 from geopolity.threads import in_threads
 from services.demo.rows import DemoRow
 from services.demo.sample_issues import in_processes, kernels_missing
+from services.ending import fresh_processes
 from services.storage.store import Store
 
 LONGEST_FIRST = ("mediterranean-fishing", "human-rights-planet", "smoke-haze", "bering-strait")
@@ -37,7 +36,7 @@ def demo_planet(
 ) -> list[DemoRow]:
     """Build the layer once, derive its issues into ``GEOPOLITY_HOME/out/demo`` and load them; their rows in order."""
     names = planet_issues()
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+    with fresh_processes(1) as beside:
         compiling = beside.submit(compile_kernels, store.home)
         prepare(store.home, on_progress)
         compiling.result()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed, wait
+from concurrent.futures import as_completed, wait
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 
 from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as WORLD_PLACES
 from geopolity.region import Progress
 from services.demo.rows import DemoRow, folder_of, keep_row, kept_row, made_of_issue
+from services.ending import fresh_processes
 from services.storage.store import Store
 
 LONGEST_FIRST = (
@@ -100,7 +100,7 @@ def _derived(names: list[str], home: Path, workers: int, longest: Sequence[str])
     """Rows of issues as they are done; the longest are begun first."""
     order = sorted(names, key=lambda name: longest.index(name) if name in longest else len(longest))
     ahead = _before_kernels(order) if kernels_missing(home) else order
-    with ProcessPoolExecutor(min(workers, len(order)), mp_context=get_context("spawn")) as pool:
+    with fresh_processes(min(workers, len(order))) as pool:
         running = [pool.submit(demo_row, name, home) for name in ahead]
         for later in ("services.polities.lifecycle", "services.assemblies.draws"):
             import_module(later)  # while the workers work

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 
 from services.confined import limit
+from services.ending import Ending
 from services.storage.store import Store
 
 
@@ -21,7 +20,5 @@ def run_worker(store: Store, *, most_mb: int, parent: int | None = None) -> None
 
         run_notified(store, parent=parent)
         return
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    work(store, lambda: told.is_set() or (parent is not None and os.getppid() != parent))
+    with Ending() as ending:
+        work(store, lambda: ending.came or (parent is not None and os.getppid() != parent))

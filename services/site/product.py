@@ -10,12 +10,11 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from geopolity.errors import RequestError
+from services.ending import fresh_processes
 from services.records import as_json
 from services.stamp import program_stamp
 
@@ -145,7 +144,7 @@ def _made(due: Sequence[Product], workers: int) -> Iterable[tuple[Product, Files
 
 
 def _made_in_processes(due: Sequence[Product], workers: int) -> Iterable[tuple[Product, Files]]:
-    with ProcessPoolExecutor(min(workers, len(due)), mp_context=get_context("spawn")) as pool:
+    with fresh_processes(min(workers, len(due))) as pool:
         yield from zip(due, pool.map(_make, due), strict=True)
 
 

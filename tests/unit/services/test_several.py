@@ -27,28 +27,41 @@ def until(happened, seconds=60.0):
         time.sleep(0.01)
 
 
+class Children:
+    """The children that were begun since, whoever else's are still there."""
+
+    def __init__(self):
+        self._before = active_children()
+
+    def now(self):
+        return [one for one in active_children() if one not in self._before]
+
+
 def test_a_killed_one_is_followed_by_another_and_a_signal_ends_all():
-    seen = []
+    seen, children = [], Children()
 
     def kill_one_then_all():
-        until(lambda: len(active_children()) == 2)
-        seen.extend(active_children())
-        seen[0].kill()
-        until(lambda: any(one not in seen for one in active_children()))
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            until(lambda: len(children.now()) == 2)
+            seen.extend(children.now())
+            seen[0].kill()
+            until(lambda: any(one not in seen for one in children.now()))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
 
     watcher = threading.Thread(target=kill_one_then_all)
     watcher.start()
     side_by_side(2, time.sleep, (600,), patience=10)
     watcher.join()
-    assert (seen[0].exitcode, seen[1].exitcode) == (-signal.SIGKILL, -signal.SIGTERM)
-    assert active_children() == []
+    assert [one.exitcode for one in seen] == [-signal.SIGKILL, -signal.SIGTERM]
+    assert children.now() == []
 
 
 def test_one_that_fails_ends_all_with_a_sentence():
+    children = Children()
     with pytest.raises(ProcessFailed, match="code 3"):
         side_by_side(2, sys.exit, (3,), patience=10)
-    assert active_children() == []
+    assert children.now() == []
 
 
 def test_a_turn_is_one_process_s_until_it_leaves_it(tmp_path):
