@@ -48,9 +48,6 @@ class Threads(ThreadPoolExecutor):
 
     derived: ClassVar[list[str]] = []
 
-    def __init__(self, workers, mp_context):
-        super().__init__(workers)
-
     def submit(self, work, name, home):
         self.derived.append(name)
         return super().submit(work, name, home)
@@ -78,7 +75,7 @@ def issues(tmp_path, monkeypatch):
     (folder / "iberia.toml").write_text(ISSUE.format("Iberia", '["ESP", "PRT"]'))
     (folder / "baltic.toml").write_text(ISSUE.format("Baltic", '["EST", "LVA"]'))
     monkeypatch.setattr(issue_tables, "data_folder", lambda: tmp_path / "data")
-    monkeypatch.setattr(sample_issues_module, "ProcessPoolExecutor", Threads)
+    monkeypatch.setattr(sample_issues_module, "fresh_processes", Threads)
     draws(monkeypatch, pdf=b"a report")
     return folder
 
