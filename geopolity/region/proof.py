@@ -49,13 +49,29 @@ Record = dict[str, Any]
 
 @dataclass(slots=True, eq=False)
 class _Leaf:
-    """A node of the proof that is not split yet, and the dual that bounds it best."""
+    """A node of the proof that is not split yet, and the dual that bounds it best.
+
+    ``shown`` is the bound that what is written of it and of those above it gives.
+    """
 
     item: Open
     place: int
     narrowest: Node
     steps: list[Record] = field(default_factory=list)
     relaxation: Relaxation | None = None
+    shown: int = 1
+
+    @property
+    def bound(self) -> int:
+        """The bound once its best dual is written too."""
+        return self.shown if self.relaxation is None else max(self.shown, self.relaxation.bound)
+
+    @property
+    def only_cost(self) -> int | None:
+        """What its one region costs, where all that it may use must be used."""
+        instance = self.item.node.instance
+        real = instance.real
+        return int(instance.cost[:real].sum()) if self.item.node.required[:real].all() else None
 
     @property
     def held(self) -> int:
@@ -109,9 +125,10 @@ class Prover:
             held -= leaf.held
             if max(self.written / LARGEST_RECORD, held / LARGEST_QUEUE) > 1:
                 self.budget.spent = self.budget.limit
-            if leaf.item.bound >= self.target or self.budget.is_spent:
-                proven = min(proven, max(leaf.item.bound, 1))
+            only = leaf.only_cost
+            if leaf.item.bound >= self.target or self.budget.is_spent or only is not None:
                 self._close(leaf)
+                proven = min(proven, max(leaf.shown, only or 0))
                 continue
             self.budget.nodes += 1
             for child in self._split(leaf):
@@ -152,14 +169,14 @@ class Prover:
                 choice = settle(node.instance, node.required, relaxation, self.target)
                 narrowed = node.narrowed(choice)
             except Infeasible:
-                leaf.steps.append(self._dual(node, relaxation, self._settled(node, relaxation)))
-                leaf.relaxation, item.bound = None, self.target
+                self._write(leaf, node, self._settled(node, relaxation))
+                leaf.relaxation, leaf.shown, item.bound = None, self.target, self.target
                 return
             anchored = bool(narrowed.required[: narrowed.instance.real].any())
             news = anchored and not node.required[: node.instance.real].any()
             if narrowed.instance.size >= WORTH_NARROWING * node.instance.size and not news:
                 return
-            leaf.steps.append(self._dual(node, relaxation, choice))
+            self._write(leaf, node, choice)
             item.node, item.relaxation = narrowed, None
             steps = Steps(min(steps.first, 0.25), min(steps.finest, 0.06))
 
@@ -174,15 +191,19 @@ class Prover:
 
     def _close(self, leaf: _Leaf) -> None:
         if leaf.relaxation is not None:
-            leaf.steps.append(self._dual(leaf.narrowest, leaf.relaxation, None))
+            self._write(leaf, leaf.narrowest, None)
+
+    def _write(self, leaf: _Leaf, node: Node, choice: Choice | None) -> None:
+        """Write down the dual that bounds a leaf best."""
+        assert leaf.relaxation is not None
+        leaf.shown = leaf.bound
+        leaf.steps.append(self._dual(node, leaf.relaxation, choice))
 
     def _split(self, leaf: _Leaf) -> list[_Leaf]:
         """Children that together hold every region of a node."""
         item, node = leaf.item, leaf.item.node
         real = node.instance.real
         record = self.nodes[leaf.place]
-        if node.required[:real].all():
-            return []  # what must be used is all there is, and costs the target or more
         anchored = bool(node.required[:real].any())
         group = self.branching.choose(self.bounds, item) if anchored else split_in_places(node)
         record["split"] = self.published(self.originals(node, np.flatnonzero(group[:real])))
@@ -196,6 +217,10 @@ class Prover:
             born = _Leaf(opened, record[side], child, self.nodes[record[side]]["steps"])
             self._tighten(born, FINE)
             leaves.append(born)
+        if any(born.bound < leaf.bound for born in leaves):  # its own dual closes it, should theirs not
+            self._close(leaf)
+        for born in leaves:
+            born.shown = max(born.shown, leaf.shown)
         return leaves
 
     def published(self, vertices: IntArray) -> list[int]:

@@ -101,7 +101,7 @@ def bound(folder):
     proof = unpacked(folder / "proof.json.gz") if (folder / "proof.json.gz").exists() else {}
     table, ends, kinds, less = read(folder, proof)
     if proof:
-        return tree(table, ends, proof, kinds) - less
+        return max(1, tree(table, ends, proof, kinds) - less)  # every unit costs 1 at least
     need(not less, "the bound of several pieces has no proof")
     alone, node = unpacked(folder / "dual.json.gz"), whole_ground(table, ends)  # a dual of the root
     need(node is not None, "no connected part holds the quota")

@@ -114,7 +114,7 @@ def dual(node, step, target):
         few = node.people[kept] > node.spare - int(node.people[gone].sum())
         need(((np.minimum(prize[kept], rest) > room) | few).all(), "a vertex is used without a reason")
         drop[gone], keep[kept] = True, True
-    return -(-value // scale), drop, keep
+    return max(1, -(-value // scale)), drop, keep  # every vertex costs 1 at least
 def whole(table, ends):
     everywhere, none = np.arange(len(table[0])), np.zeros(len(table[0]), bool)
     return Node(table, everywhere, ends[:, np.argsort(ends[1])], none, []).without(none)
@@ -134,10 +134,13 @@ def tree(table, ends, proof, kinds=frozenset({"connected", "quota"})):
             else:
                 bound, drop, node.must = dual(node, step, target)
                 node, closed = node.without(drop), bound >= target
-        if node is not None and not closed and int(node.cost[node.must].sum()) < target:
-            group, met, avoided = places(record["split"], "split vertices", node.at), record["met"], record["avoided"]
+        still = node is not None and not closed and int(node.cost[node.must].sum()) < target
+        if still or "split" in record:  # below a closed node nothing is left to show
+            met, avoided = record["met"], record["avoided"]
             new = len({met, avoided, *waiting}) == 2 + len(waiting) and number < min(met, avoided)
+            group = places(record["split"], "split vertices", node.at) if still else [met]
             need(len(group) and new, "a node has not two children after it")
-            waiting[met], waiting[avoided] = node.meeting(group), node.without(np.isin(node.at, node.at[group]))
+            gone = np.isin(node.at, node.at[group]) if still else None
+            waiting[met], waiting[avoided] = (node.meeting(group), node.without(gone)) if still else (None, None)
     need(not waiting, "a branch of the proof is missing")
     return target

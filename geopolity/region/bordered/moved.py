@@ -48,6 +48,8 @@ def cut_flow(problem: RegionProblem, border: Border, price: float) -> IntArray:
     from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415
 
     n = len(problem)
+    if not len(problem.edges):
+        return np.zeros(0, np.int64)
     worth = np.minimum(problem.affected * price, 2.0**60).astype(np.int64)
     room = problem.cost + border.outer - 1
     own = np.minimum(worth, room)

@@ -126,7 +126,8 @@ def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Regi
         whole = reduced(plain, problem.constraints)
         assert whole is not None
         plain, members, kinds = whole.problem, whole.lowered(members), ["pieces", "ground"]
-    target = replace(known, lower_bound=known.lower_bound + less, cost=known.cost + less)
+    trivial = known.lower_bound == 1  # of every region, and not from a price of a jump
+    target = replace(known, lower_bound=1 if trivial else known.lower_bound + less, cost=known.cost + less)
     proven = engine.prove(plain, Region(members, target), seed=seed)
     if proven.tree is None:
         return region

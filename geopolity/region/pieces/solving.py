@@ -10,7 +10,7 @@ import numpy as np
 from geopolity.arrays import BoolArray
 from geopolity.messages import Message
 from geopolity.region.certificate import Progress, Region, certify
-from geopolity.region.pieces.hub import landed, pieces_of, with_hub
+from geopolity.region.pieces.hub import landed, landed_on, pieces_of, with_hub
 from geopolity.region.pieces.joining import joined
 from geopolity.region.problem import RegionProblem
 
@@ -23,7 +23,7 @@ OnProgress = Callable[[Progress], bool | None]
 
 def bound_less(problem: RegionProblem, jump: int) -> int:
     """What hub and landings of so many pieces cost, to be taken off a bound with them."""
-    return 1 + problem.pieces * jump
+    return 1 + min(problem.pieces, len(landed_on(problem))) * jump
 
 
 def in_pieces(problem: RegionProblem, one: Region, quick: Solve, thorough: Solve, told: OnProgress | None) -> Region:

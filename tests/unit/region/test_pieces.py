@@ -79,6 +79,21 @@ def test_two_pieces_leave_out_what_lies_between_and_the_checker_confirms_it(tmp_
     assert derive(far_apart(1)).certificate.cost == 1200
 
 
+@pytest.mark.parametrize("pieces", [2, 3, 4, 9])
+@pytest.mark.parametrize("places", [1, 2, 3])
+def test_more_pieces_than_places_or_than_they_cost_are_proven_as_far_as_they_can_be(pieces, places, tmp_path):
+    """Where no price of a jump shows anything, or fewer pieces could hold everybody, the folder holds all the same."""
+    for cost in (1, 40):
+        row = RegionProblem(
+            cost=np.full(6, cost), affected=[1, 0, 1, 0, 1, 0][: 2 * places] + [0] * (6 - 2 * places),
+            edges=[(v, v + 1) for v in range(5)], coverage="1",
+        )  # fmt: skip
+        problem = in_pieces(row, pieces)
+        region = prove(problem, derive(problem, "interactive"))
+        write_proof(tmp_path, problem, region.tree, name="proof.json.gz")
+        assert 1 <= proven_bound(tmp_path) == region.certificate.proven_bound <= least_of(problem)
+
+
 def test_more_pieces_than_allowed_do_not_verify():
     region = derive(far_apart(2))
     with pytest.raises(VerificationFailed, match="another problem"):

@@ -80,6 +80,19 @@ def test_a_proof_that_ends_early_shows_less_and_says_so(monkeypatch):
     assert region.certificate.lower_bound == believed.certificate.lower_bound
 
 
+@pytest.mark.parametrize("seed", [17, 36])
+def test_a_proof_that_ends_where_a_node_above_had_come_already_is_accepted(seed, monkeypatch, tmp_path):
+    """Costs are whole and small, so what was branched on shows no more than the node that was split."""
+    monkeypatch.setattr(engine, "PROOF_WORK", 200_000)
+    rng, n = np.random.default_rng(seed), 36
+    edges = [(v, v + 1) for v in range(n - 1) if (v + 1) % 6] + [(v, v + 6) for v in range(n - 6)]
+    people = rng.integers(0, 50, n) * (rng.random(n) < 0.3)
+    problem = RegionProblem(cost=np.ones(n, np.int64), affected=people, edges=edges, coverage="0.7")
+    region = prove(problem, derive(problem, "interactive"))
+    write_proof(tmp_path, problem, region.tree, name="proof.json.gz")
+    assert proven_bound(tmp_path) == region.certificate.proven_bound
+
+
 def bent(proof, draw, n):  # noqa: C901 - a list of ways
     """A proof with some of its parts changed, each still of its kind."""
     proof = copy.deepcopy(proof)

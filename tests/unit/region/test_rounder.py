@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from geopolity.region import Constraints, QuotaOutOfReach, derive, prove
+from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, derive, prove
 from geopolity.region.border import Border
 from geopolity.region.bordered.moved import costs_with, cut_flow, stepped
 from geopolity.region.constrained.conflict import ConstraintsConflict
@@ -97,6 +97,16 @@ def test_a_tampered_flow_shows_nothing_more(what, tmp_path):
     write_proof(tmp_path, problem, proof, name="proof.json.gz", border=border)
     with pytest.raises(ValueError, match=r"."):
         proven_bound(tmp_path)
+
+
+def test_units_that_touch_nobody_have_a_bound_too(tmp_path):
+    problem = RegionProblem(cost=[5, 7], affected=[9, 1], edges=[], coverage="0.6")
+    border = Border(outer=np.array([4, 2]), shared=np.empty(0, np.int64), least=0)
+    region, border = rounder(problem, border, derive(problem), "interactive")
+    whole = prove(problem, region, border=border)
+    flow = {} if border.flow is None else {"flow": border.flow.tolist()}
+    write_proof(tmp_path, problem, whole.tree | flow, name="proof.json.gz", border=border)
+    assert proven_bound(tmp_path) == whole.certificate.proven_bound == region.certificate.cost == 9
 
 
 def test_a_flow_leaves_every_vertex_a_cost():
