@@ -78,6 +78,7 @@ def read(folder, proof):
     if "compactness" in problem:
         sha = hashlib.sha256(f"{sha.hexdigest()}\nborder\n".encode())
         outer, shared = (array([whole(row["border"]) for row in table], "borders") for table in (units, edges))
+        need(sum(outer.tolist()) + sum(shared.tolist()) < 2**53, "borders add up to too much")
         outer = np.append(outer, np.zeros(len(connectors), np.int64))
         sha.update(outer[order].astype("<i8").tobytes() + shared[along].astype("<i8").tobytes())
         if "flow" in proof:
@@ -88,7 +89,8 @@ def read(folder, proof):
     if rules:
         nobody = [i for i, row in enumerate(units) if rules.get("exclude_empty") and float(row["population"] or 1) == 0]
         (table, pairs), kinds = followed(table, pairs, place, rules, nobody), kinds | {"ground"}
-    need((table[0] > 0).all() and sum(table[0].tolist()) < 2**53, "a unit costs nothing once borders are moved onto it")
+    need((table[0] > 0).all(), "a unit costs nothing once borders are moved onto it")
+    need(max(sum(column.tolist()) for column in table[:2]) < 2**53, "costs or people add up to too much with the rules")
     return table, both(pairs), kinds, less
 
 def unpacked(path: Path) -> dict:

@@ -12,7 +12,7 @@ import pytest
 from geopolity.polity.conditions import Conditions
 from geopolity.polity.derivation import derive_polity
 from geopolity.polity.terrain import survey
-from geopolity.region import derive, prove
+from geopolity.region import Constraints, RegionProblem, derive, prove
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.folder import audit
 from services.derivation.audit.sources import Sources, compared
@@ -107,6 +107,30 @@ def test_the_program_refuses_a_kind_that_it_does_not_know(tmp_path):
     stated = json.loads((tmp_path / "problem.json").read_text())
     (tmp_path / "problem.json").write_text(json.dumps(stated | {"constraints": {"pieces": 2}}))
     with pytest.raises(ValueError, match="a kind of constraint unknown here"):
+        check_bound.proven_bound(tmp_path)
+
+
+def test_people_that_only_add_up_to_too_much_with_the_rules_prove_nothing(tmp_path):
+    """Beyond 2**53 sums of people lose whoever is added last, and a branch that holds the quota looked closed."""
+    few, many = 40, 2**51 + 2
+    people = [2**51, 2**51, *[1] * few, many]
+    last = len(people) - 1
+    edges = [(0, 2), *((v, v + 1) for v in range(2, last - 1)), (last - 1, 1), (1, last), (0, last)]
+    problem = RegionProblem(
+        cost=[1] * last + [1000],
+        affected=people,
+        edges=edges,
+        coverage="0.6666666666666684430235060",
+        ids=[f"v{v:02}" for v in range(last + 1)],
+        constraints=Constraints(must=np.array([0, 1]), record={"must": ["v00", "v01"]}),
+    )
+    assert problem.quota == 2**52 + few
+    forged = {"steps": [], "split": [last], "met": 1, "avoided": 2}
+    nodes = [forged, {"steps": []}, {"steps": []}]
+    proof = {"version": 1, "constraints": ["connected", "quota", "ground"], "bound": 1000, "nodes": nodes}
+    write_proof(tmp_path, problem, proof, name="proof.json.gz")
+    rewritten(tmp_path / "problem.json", lambda it: it | {"constraints": problem.constraints.record})
+    with pytest.raises(ValueError, match="add up to too much with the rules"):
         check_bound.proven_bound(tmp_path)
 
 
