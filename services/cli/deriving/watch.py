@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from geopolity.errors import GeopolityError
 from services.bootstrap import Service
 from services.cli.options import (
     HOW_OPTIONS,
@@ -20,7 +23,7 @@ from services.cli.options import (
     request,
 )
 from services.cli.printing import as_json_text
-from services.cli.words import percent, t
+from services.cli.words import percent, say, t
 
 if TYPE_CHECKING:
     from services.derivation.requests.request import Request
@@ -53,20 +56,43 @@ def watch(  # noqa: PLR0913 - one parameter an option
     A new version of an event's footprint becomes a derivation beside the last, with what changed. --issue names whose
     layer, question and settings it takes; its own footprint is replaced. Nothing is published: a person proposes.
     """
-    from services.derivation.watching import look
+    from services.derivation.watching import Watch, look
 
     home = service.settings.home
-    keep = None if by is None else _keeper(service, by)
-
-    def make(file: Path) -> Request:
-        return _request(values, file, home)
-
-    while True:
-        for seen in look(feed, out, home, make, keep, language=language):
-            click.echo(as_json_text(seen.as_json()) if as_json else _told(seen))
-        if every is None:
-            return
+    known = Watch(
+        out=out,
+        home=home,
+        make=lambda file: _request(values, file, home),
+        asked=_fingerprint(values, home),
+        keep=None if by is None else _keeper(service, by),
+        language=language,
+    )
+    told: set[str] = set()
+    _tell(look(feed, known), told, as_json=as_json)
+    while every is not None:
         threading.Event().wait(every)
+        try:
+            _tell(look(feed, replace(known, asked=_fingerprint(values, home))), told, as_json=as_json)
+        except GeopolityError as error:  # such as a server that is down for a minute
+            click.echo(say(error), err=True)
+
+
+def _tell(found: Iterable[Seen], told: set[str], *, as_json: bool) -> None:
+    """Print what a look came to; what still fails, as was said before, is not said again."""
+    for seen in found:
+        line = as_json_text(seen.as_json()) if as_json else _told(seen)
+        if seen.folder or line not in told:
+            click.echo(line)
+        told.add(line)
+
+
+def _fingerprint(values: dict[str, Any], home: Path) -> str:
+    """Digest of how requests are made: the options, the files that they name, the layers and issues that are kept."""
+    held = [one for value in values.values() for one in (value if isinstance(value, tuple) else (value,)) if one]
+    named = sorted(file for one in held if (file := Path(str(one))).is_file())
+    kept = sorted(file for room in ("layers", "issues") for file in (home / room).glob("*"))
+    states = [(str(file), (found := file.stat()).st_size, found.st_mtime_ns) for file in (*named, *kept)]
+    return hashlib.sha256(repr((sorted(values.items()), states)).encode("utf-8", "replace")).hexdigest()
 
 
 def _request(values: dict[str, Any], file: Path, home: Path) -> Request:
@@ -97,8 +123,13 @@ def _keeper(service: Service, by: str) -> Any:
 
 
 def _told(seen: Seen) -> str:
+    from services.derivation.watching import printable
+
+    said = printable(say(seen.said))
+    if not seen.event:
+        return t("{file}: {said}", file=seen.file, said=said)
     if not seen.folder:
-        return t("{event} ({file}): {said}", event=seen.event, file=seen.file, said=seen.said)
+        return t("{event} ({file}): {said}", event=seen.event, file=seen.file, said=said)
     figures = seen.figures
     first = t(
         "{event}, version {version} ({file}): {units:count} units and {people:count} people, gap {gap}; {joined:count} "
@@ -113,4 +144,4 @@ def _told(seen: Seen) -> str:
         left=figures.get("units_left", 0),
         folder=seen.folder,
     )
-    return "\n".join(part for part in (first, seen.said) if part)
+    return "\n".join(part for part in (first, said) if part)

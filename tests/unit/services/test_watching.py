@@ -16,7 +16,7 @@ from services.derivation.audit.folder import audit
 from services.derivation.layers import Columns
 from services.derivation.requests.issues import FootprintFile
 from services.derivation.requests.request import request_of
-from services.derivation.watching import look
+from services.derivation.watching import Watch, look
 from tests.unit.polity.test_derivation import square_layer
 
 ALERT = (
@@ -27,7 +27,7 @@ ALERT = (
 
 
 def alert(file, identifier, *, east=0.2, kind="Alert", before=""):
-    references = f"<references>wx,{before},2026-01-01T00:00:00+00:00</references>" if before else ""
+    references = f"<references>,{before},2026-01-01T00:00:00+00:00</references>" if before else ""
     file.write_text(ALERT.format(identifier=identifier, sent="2026-01-02", kind=kind, references=references, east=east))
 
 
@@ -50,7 +50,9 @@ def watching(tmp_path, monkeypatch):
         )
 
     (tmp_path / "feed").mkdir()
-    return lambda feed, keep=None: list(look(str(feed), tmp_path / "out", tmp_path, make, keep))
+    return lambda feed, keep=None: list(
+        look(str(feed), Watch(out=tmp_path / "out", home=tmp_path, make=make, keep=keep))
+    )
 
 
 def test_a_new_version_waits_beside_the_last_with_what_changed(watching, tmp_path):
@@ -69,7 +71,7 @@ def test_a_new_version_waits_beside_the_last_with_what_changed(watching, tmp_pat
     assert all(str(sentence) for sentence in audit(tmp_path / "out" / "ford-1" / "v2"))
     alert(feed / "c.xml", "ford-3", kind="Cancel", before="ford-1")
     (over,) = watching(feed)
-    assert (over.folder, over.said) == ("", "Flood at the ford: cancelled by its source")
+    assert (over.folder, str(over.said)) == ("", "Flood at the ford: cancelled by its source")
 
 
 def test_what_cannot_be_read_is_said_once_and_the_rest_goes_on(watching, tmp_path):
@@ -79,10 +81,11 @@ def test_what_cannot_be_read_is_said_once_and_the_rest_goes_on(watching, tmp_pat
     text = (feed / "far.xml").read_text()
     (feed / "far.xml").write_text(text.replace("0,0 0,0.2 0.1,0.2 0.1,0 0,0", "50,50 50,51 51,51 51,50 50,50"))
     broken, far = watching(feed)
-    assert "is no XML" in broken.said
-    assert "touches no unit" in far.said
+    assert "is no XML" in str(broken.said)
+    assert "touches no unit" in str(far.said)
     assert watching(feed) == []
-    assert json.loads((tmp_path / "out" / "watch.json").read_text())["events"] == {"far": []}
+    kept = json.loads((tmp_path / "out" / "watch.json").read_text())["versions"]
+    assert [(one["key"], one["state"]) for one in kept] == [("", "refused"), ("far", "refused")]
 
 
 def test_an_address_of_this_machine_is_a_feed_and_no_other_is(watching, tmp_path):
@@ -104,9 +107,9 @@ def test_an_address_of_this_machine_is_a_feed_and_no_other_is(watching, tmp_path
     assert (found.event, found.figures["units"]) == ("ford-1", 2)
     for address in ("http://feeds.example/", "file:///etc/", "http://10.0.0.1/"):
         with pytest.raises(FileError, match="not of this machine"):
-            files_of_feed(address, tmp_path)
+            files_of_feed(address, tmp_path / "out")
     with pytest.raises(FileError, match="no folder"):
-        files_of_feed(str(tmp_path / "none"), tmp_path)
+        files_of_feed(str(tmp_path / "none"), tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,8 @@ def test_an_address_of_this_machine_is_a_feed_and_no_other_is(watching, tmp_path
         ("plume-v3.geojson", "plume", "3"),
         ("plume advisory 12.geojson", "plume", "12"),
         ("plume.geojson", "plume", ""),
+        ("Plume_2026-11-29.geojson", "plume", "2026-11-29"),
+        ("plume-2026-11-29t06:30.kml", "plume", "2026-11-29t06:30"),
     ],
 )
 def test_files_are_known_by_their_names(name, event, version, tmp_path):
