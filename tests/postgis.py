@@ -38,6 +38,11 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url_of(name)
 
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever still holds a connection to it."""
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def url_of(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 

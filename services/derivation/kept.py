@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.folder import files_are_those_of_the_manifest
 from services.records import Json
+from services.whole import write_whole
 
 
 def keep(file: Path, made_of: str, folder: Path | None, **also: object) -> None:
     """Remember in ``file`` what a folder was made of; where there is none, that nothing came of it."""
     manifest = None if folder is None else _manifest(folder)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
     record = {"made_of": made_of, "manifest": manifest, **also}
-    draft.write_text(json.dumps(record, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-    draft.replace(file)
+    write_whole(file, json.dumps(record, sort_keys=True, ensure_ascii=False).encode())
 
 
 def kept(file: Path, made_of: str, folder: Path) -> Json | None:

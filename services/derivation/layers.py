@@ -22,6 +22,7 @@ from geopolity.layers.layer import Layer
 from geopolity.layers.reading import Reading
 from geopolity.layers.topology import topology
 from geopolity.region import OnProgress, Progress
+from services.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +143,7 @@ def add_layer(file: Path, name: str, columns: Columns, home: Path) -> Layer:
     layer.units.to_parquet(draft)
     record = {key: getattr(layer, key) for key in ("title", "vintage", "source", "licence")}
     record |= {"notes": [str(note) for note in layer.notes], "reading": read_back(layer).kept}
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(folder / f"{name}.json", (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
     draft.rename(folder / f"{name}.parquet")
     return dataclasses.replace(layer, name=LayerName(name))
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import pickle
-import threading
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +19,7 @@ from geopolity.layers.layer import Layer
 from geopolity.polity.record import ENGINE
 from geopolity.polity.terrain import Terrain, survey
 from maps.scenes.display import DisplayLayer, display_layer, simplified
+from services.whole import write_whole
 
 T = TypeVar("T")
 
@@ -47,7 +46,7 @@ def _kept(layer: Layer, home: Path, kind: type[T], compute: Callable[[Layer], T]
             return found
     value = compute(layer)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
-        _write(file, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+        write_whole(file, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
     return value
 
 
@@ -56,10 +55,3 @@ def _key(layer: Layer, kind: type) -> str:
         [ENGINE, kind.__module__, kind.__name__, *(version(name) for name in ("numpy", "shapely", "pyproj"))]
     )
     return f"{layer.digest[:24]}-{kind.__name__.lower()}-{hashlib.sha256(made_by.encode()).hexdigest()[:12]}"
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
-    draft.write_bytes(content)
-    draft.replace(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from geopolity.exports import later
 from geopolity.polity.bridges import is_bridge
 from services.storage.polities.versions import file_content, file_sizes
 from services.storage.tables import PolityRow
+from services.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,10 +59,7 @@ def evidence_of(session: Session, row: PolityRow, home: Path) -> Evidence:
         return _of_json(json.loads(kept.read_text(encoding="utf-8")))
     found = _read(session, row)
     with suppress(OSError):  # a cache that cannot be written costs time, not the answer
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"outside": found.outside, "bridges": found.bridges}), encoding="utf-8")
-        draft.replace(kept)
+        write_whole(kept, json.dumps({"outside": found.outside, "bridges": found.bridges}).encode())
     return found
 
 

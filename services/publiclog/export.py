@@ -213,6 +213,8 @@ def _secret(file: Path, made: Callable[[], bytes]) -> bytes:
         draft = file.with_name(f".{file.name}.{os.getpid()}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
             out.write(made())
+            out.flush()
+            os.fsync(out.fileno())
         try:
             os.link(draft, file)  # the first of two processes wins, and both read its key
         except FileExistsError:

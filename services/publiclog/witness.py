@@ -10,11 +10,10 @@ import base64
 import fcntl
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -39,6 +38,7 @@ from geopolity.publiclog.notes import (
 from maps.locale.choice import spoken
 from services.clock import now, read
 from services.publiclog.witness_page import HEADERS, witness_page
+from services.whole import write_whole
 
 MOST_BYTES = 64_000
 MOST_EVIDENCE = 20
@@ -248,11 +248,4 @@ def _asked(request: bytes) -> _Request:
     return _Request(old=int(size), proof=proof, content=content, note=note, head=read_head(note))
 
 
-def _write(file: Path, content: bytes) -> None:
-    """Write a private file whole, or not at all."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123 - private
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
+_write = partial(write_whole, lasting=True, private=True)

@@ -23,6 +23,7 @@ from services.storage.layers.live_tiles import live_tile
 from services.storage.polities.versions import valid_at
 from services.storage.store import Store
 from services.storage.tables import LayerRow, MemberRow, PolityRow
+from services.whole import write_whole
 
 KEPT = 2
 """Layers whose tiles stay laid out in memory."""
@@ -61,9 +62,7 @@ def write_tiles(
         for source in _sources(store, layers):
             content = pmtiles(pyramid(source), first=zooms[0], last=zooms[1])
             file = out / f"{source.name}.pmtiles"
-            draft = file.with_name(f".{file.name}.partial")
-            draft.write_bytes(content)
-            draft.replace(file)
+            write_whole(file, content)
             written.append(Written(layer=source.name, file=file, size=len(content)))
     except OSError as error:
         raise TileFolderError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import time
 from collections import Counter
@@ -18,13 +17,8 @@ from services.auth.roles import Principal, Role
 from services.bootstrap import open_store
 from services.settings import Settings
 from services.storage.layers.census import keep_layer
-from services.storage.people import citizens
-from services.storage.people.citizens import Newcomer
-from services.storage.publiclog import append
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
-from tests.contract.killed import killed_before
-from tests.contract.read_back import logged, rows_of
 from tests.contract.town_service import ASKED, serving_town
 from tests.hostile import answered, every_route, guises, is_an_answer, mutated
 from tests.served import served
@@ -109,29 +103,3 @@ def test_open_streams_end_by_themselves_and_hold_nobody_up(settings, opened, mon
             assert all(one.result().text.startswith("event: progress") for one in streams)
         assert sorted(took)[5] < 1.0
         assert derivations._streams == set()
-
-
-def _registers(session):
-    from services.storage.layers.census import find_layer
-
-    (name,) = citizens.register(session, find_layer(session), [Newcomer(unit_id="01")], now=NOW)
-    citizens.give_consent(session, citizens.find_citizen(session, name), now=NOW)
-    append(session, "people registered", {"day": NOW[:10], "people": 1})
-
-
-def test_a_registration_killed_at_any_statement_leaves_nothing_or_all_of_it(settings, store):
-    from services.storage.tables import CitizenRow, ConsentRow
-
-    before = len(logged(store))
-
-    def kept():
-        return [
-            len(found) for found in (rows_of(store, CitizenRow), rows_of(store, ConsentRow), logged(store)[before:])
-        ]
-
-    for statement in range(1, 30):
-        status = killed_before(statement, _registers, settings)
-        if status == 0:
-            break
-        assert (status, kept()) == (-signal.SIGKILL, [0, 0, 0])
-    assert (statement > 5, kept()) == (True, [1, 1, 1])

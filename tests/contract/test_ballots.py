@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,13 +10,11 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from geopolity.docket.states import StepRefused
-from services.clock import after, now
+from services.clock import after
 from services.docket import decisions, hearings, matters, petitions
 from services.records import as_json
-from services.storage.docket import votes
 from services.storage.docket.votes import VoteRefused
 from services.storage.tables import BallotRow, VoteRow, VoterRow
-from tests.contract.killed import killed_before
 from tests.contract.read_back import logged, rows_of
 
 
@@ -67,26 +64,6 @@ def test_all_ballots_of_the_last_second_are_counted(court):
     result = decisions.close_vote(matter_id, court.store)
     assert None not in receipts
     assert (result.yes, result.voted) == (9, court.delegates)
-
-
-def _close(session):
-    votes.close_vote(session, "river-1", now=now())
-
-
-def test_a_process_killed_at_any_statement_of_the_close_leaves_one_result_after_the_restart(court):
-    matter_id = court.voting()
-    court.cast(matter_id, ["yes"] * 7 + ["no"] * 2)
-    before = len(logged(court.store))
-    for statement in range(1, 40):
-        status = killed_before(statement, _close, court.settings)
-        if status == 0:
-            break
-        assert (status, court.state(matter_id), len(logged(court.store))) == (-signal.SIGKILL, "vote 1", before)
-        assert len(rows_of(court.store, BallotRow)) == 9
-    assert statement > 6
-    assert (court.state(matter_id), len(logged(court.store))) == ("remedy mandated", before + 2)
-    with pytest.raises(VoteRefused, match="nothing to close"):
-        decisions.close_vote(matter_id, court.store)
 
 
 def test_nobody_learns_how_an_open_vote_stands(court):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -24,7 +23,6 @@ from services.storage.polities.versions import UnknownPolityError
 from services.storage.store import StoreUnavailableError
 from services.storage.tables import PolityRow
 from tests.contract.conftest import NOW, town
-from tests.contract.killed import killed_before
 
 LATER, LATEST = "2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z"
 RIVER = Proposal(
@@ -194,25 +192,6 @@ def test_a_retired_polity_has_no_active_version_and_cannot_retire_twice(store):
             steps.retire(session, row, now=LATER)
         with pytest.raises(UnknownPolityError, match="the list of polities"):
             versions.find(session, "lake")
-
-
-def _activate_pending(session):
-    steps.activate(session, versions.pending(session, "river"), activator="bob", now=LATER)
-
-
-def test_a_process_killed_at_any_statement_of_an_activation_leaves_the_old_version_active(store, settings):
-    with store.writing() as session:
-        _activated(session, "a", NOW)
-        _proposed(session, "b")
-    for statement in range(1, 30):
-        status = killed_before(statement, _activate_pending, settings)
-        with store.reading() as session:
-            found = versions.active(session, "river").digest
-        if status == 0:
-            break
-        assert (status, found, len(_lines(store))) == (-signal.SIGKILL, "a", 4)
-    assert statement > 4
-    assert (found, len(_lines(store))) == ("b", 5)
 
 
 def test_a_full_disk_is_said_and_changes_nothing(tmp_path):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import os
-import threading
 from functools import lru_cache
 from typing import Annotated
 
@@ -19,6 +17,7 @@ from services.api.static import FOR_EVER
 from services.records import as_json
 from services.storage.store import Store
 from services.views.live_maps import ground_json, national_json, polity_json
+from services.whole import write_whole
 
 router = guarded_router(tags=["pages"], include_in_schema=False)
 FORMAT = "1"
@@ -58,8 +57,5 @@ def _packed(store: Store, digest: str, part: str) -> bytes:
         return file.read_bytes()
     packed = gzip.compress(ground_json(digest, part, store).encode(), 6, mtime=0)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time, not the answer
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
-        draft.write_bytes(packed)
-        draft.replace(file)
+        write_whole(file, packed)
     return packed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +15,7 @@ from geopolity.errors import RequestError
 from geopolity.exports import later
 from geopolity.identifiers import IssueName, LayerName
 from geopolity.polity.issue import Issue
+from services.whole import write_whole
 
 if TYPE_CHECKING:
     from boundaries import issues as source
@@ -99,8 +99,7 @@ def add_issue(file: Path, home: Path) -> Issue:
             file=file.name,
         )
     folder = _folder(home)
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, folder / f"{file.stem}.toml")
+    write_whole(folder / f"{file.stem}.toml", file.read_bytes())
     return issue
 
 

@@ -28,6 +28,7 @@ from geopolity.affected.raster import Grid
 from geopolity.errors import RequestError
 from geopolity.messages import Message
 from services.records import Json
+from services.whole import write_whole
 
 SUFFIXES = {*FORMATS, *ARCHIVES, *RASTERS, ".xml"} - {".gdb"}
 MOST_VERTICES = 2_000_000
@@ -105,8 +106,7 @@ def keep_upload(name: str, content: bytes, home: Path, how: How = AS_IT_IS, *, m
     forget_old(home)
     key = secrets.token_hex(16)
     file = folder(home) / f"{key}{suffix}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+    write_whole(file, content)
     os.utime(file, (time.time(), time.time()))  # its age is told by the server's clock, not by the disk's
     try:
         found = _looked_at(file, how)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import secrets
 import tempfile
 import zipfile
@@ -33,6 +32,7 @@ from services.publiclog.export import export_log
 from services.records import Json, as_json
 from services.storage.docket.sealed import CONFIRMED, OPENING, PART
 from services.storage.store import Store
+from services.whole import write_whole
 
 SECONDS = 60.0
 OWN_FILE = "trustee.json"
@@ -255,12 +255,7 @@ def _read(file: Path, *, needed: bool = False) -> Json:
 
 
 def _keep(file: Path, record: Json) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(json.dumps(record))
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
+    write_whole(file, json.dumps(record).encode(), lasting=True, private=True)
 
 
 def _json(shown: KeyShown) -> Json:
