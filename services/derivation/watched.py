@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,7 @@ from boundaries.footprints.chains import Sent, event_name, roots_of
 from geopolity.errors import RequestError
 from geopolity.messages import Message
 from services.records import Json
+from services.turn import Turn
 
 STATE = "watch.json"
 FORMAT = 2
@@ -132,6 +134,27 @@ class Known:
         return next(
             path for number in range(held + 1, held + len(taken) + 2) if (path := f"{name}/v{number}") not in taken
         )
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Look at what is known and keep what is new as one step: another watch would not know of it.
+
+    Raises
+    ------
+    WatchStateError
+        If another watch is at it.
+    """
+    turn = Turn(out / f".{STATE}.lock")
+    if not turn.is_mine():
+        raise WatchStateError(
+            "Another watch is writing to {out}; wait until it has looked, or give this one an --out of its own.",
+            out=out,
+        )
+    try:
+        yield
+    finally:
+        turn.close()
 
 
 def read_known(out: Path) -> Known:

@@ -24,7 +24,7 @@ from maps.locale.catalogue import LANGUAGES
 from services.derivation.derive import Derived, derive_into
 from services.derivation.folder import read_inside
 from services.derivation.requests.request import Request
-from services.derivation.watched import Known, State, Version, read_known, write_known
+from services.derivation.watched import Known, State, Version, alone, read_known, write_known
 from services.records import Json
 
 MakeRequest = Callable[[Path], Request]
@@ -115,9 +115,15 @@ class _New:
 
 def look(feed: str, watch: Watch) -> Iterator[Seen]:
     """Derive every version that is not settled, event by event, the oldest first; what came of it is kept at once."""
+    files = files_of_feed(feed, watch.out)
+    with alone(watch.out):
+        yield from _look(files, watch)
+
+
+def _look(files: list[Path | Missed], watch: Watch) -> Iterator[Seen]:
     known, new = read_known(watch.out), []
     waiting = [one.digest for one in known.versions.values() if one.waits]
-    for file in files_of_feed(feed, watch.out):
+    for file in files:
         found = _met(file, known, watch)
         if isinstance(found, _New):
             new.append(found)

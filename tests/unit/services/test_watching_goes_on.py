@@ -331,6 +331,19 @@ def test_asking_is_another_once_an_option_or_a_file_of_it_is(tmp_path: Path, cha
     assert _fingerprint(values, tmp_path) != first
 
 
+def test_two_watches_do_not_write_over_each_other(feed: Path, tmp_path: Path) -> None:
+    (feed / "flood-1.geojson").write_text("1")
+
+    def other(_: Path) -> str:
+        with pytest.raises(WatchStateError, match="Another watch"):
+            looked(feed, tmp_path / "out")
+        return "told"
+
+    (told,) = looked(feed, tmp_path / "out", keep=other)
+    assert told.said == "told"
+    assert looked(feed, tmp_path / "out") == []
+
+
 def test_a_request_is_made_of_the_file_that_arrived(feed: Path, tmp_path: Path) -> None:
     (feed / "flood-1.geojson").write_text("1")
     asked = []
