@@ -36,6 +36,8 @@ class Event:
         Messages that it refers to, which are about the same event.
     is_over
         The source says that the event is cancelled.
+    is_real
+        It is no test, exercise or draft, which nobody acts on.
     """
 
     sent: Sent
@@ -43,6 +45,7 @@ class Event:
     title: str
     before: tuple[Sent, ...] = ()
     is_over: bool = False
+    is_real: bool = True
 
     @property
     def name(self) -> str:
@@ -84,12 +87,14 @@ def _of_alert(root: Element, path: Path) -> Event:
     ]
     own, version = text_of(root, "identifier") or path.stem, text_of(root, "sent")
     info = next(iter(children(root, "info")), None)
+    is_real = text_of(root, "status").lower() in {"", "actual"}
     return Event(
         sent=Sent(rank=moment(version), key=message_key(text_of(root, "sender"), own)),
         version=version,
         title=own if info is None else text_of(info, "headline") or text_of(info, "event") or own,
-        before=tuple(before),
+        before=tuple(before) if is_real else (),
         is_over=text_of(root, "msgType").lower() == "cancel",
+        is_real=is_real,
     )
 
 

@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import ipaddress
 import os
+import stat
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ def _wanted(file: Path, own: Path) -> Iterator[Path | Missed]:
     if file.suffix.lower() not in SUFFIXES:
         return
     try:
-        if not _is_ours(file, own) and file.is_file():
+        if not _is_ours(file, own) and stat.S_ISREG(file.stat().st_mode):
             yield file
     except (OSError, RuntimeError) as error:  # a link in a circle, or into a folder that is closed
         yield Missed(name=file.name, why=_unreadable(file, error))

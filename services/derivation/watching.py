@@ -186,6 +186,9 @@ def _settled(new: _New, known: Known, roots: Mapping[str, str], watch: Watch) ->
     before = known.of_event(root, roots)
     derived = [one for one in before if one.state is State.DERIVED]
     told = Seen(event=event_name(root), version=len(derived), file=printable(new.path.name), figures={})
+    if not event.is_real:
+        said = Message("{title}: a test or an exercise; nothing is derived from it", title=printable(event.title))
+        return new.became(State.REFUSED), replace(told, said=said)
     if before and event.sent.rank < before[-1].rank:
         return new.became(State.OLDER), replace(told, said=_older(new, before[-1]))
     if event.is_over:
