@@ -1,20 +1,21 @@
 """Rows of the demo's table, each kept beside its folder, so that what would come out the same is not derived again.
 
 A derivation has the same bytes each time. So its row stands as long as this program, the issue, its layer and the
-folder are the same: a row knows the digest of what it was made of, and that of its folder's manifest.
+folder are the same: what is kept is the digest of what it was made of, and that of its folder's manifest. The figures
+are the folder's own.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
+import csv
 import json
-import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from boundaries.issue_tables import issue_path
-from services.clock import now
+from services.clock import FORMAT, now
+from services.derivation.kept import figures_of, keep, kept
 from services.derivation.requests.request import Request, request_of
 
 
@@ -61,16 +62,36 @@ def made_of_issue(name: str, request: Request, home: Path) -> str:
     return made_of(request, issue_path(name).read_bytes(), ground_of(layer_of(request, home)))
 
 
+def row_of(folder: Path, *, kept_since: str = "") -> DemoRow:
+    """The row of an issue as its folder tells it."""
+    figures, certificate = figures_of(folder), json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    cost = int(certificate["cost"])
+    beside = _costs_beside(folder)
+
+    def times(alternative: str) -> float | None:
+        return beside[alternative] / cost if alternative in beside else None
+
+    return DemoRow(
+        name=folder.name,
+        title=str(figures["title"]),
+        affected=float(figures["affected_total"]),
+        coverage=float(figures["coverage"]),
+        units=int(figures["units"]),
+        area_km2=float(figures["area_km2"]),
+        gap=float(certificate["gap"]),
+        optimal=bool(certificate["optimal"]),
+        times_all=times("all intersecting"),
+        times_greedy=times("greedy"),
+        times_states=times("whole states"),
+        folder=folder,
+        has_pdf=(folder / "report.pdf").is_file(),
+        kept_since=kept_since,
+    )
+
+
 def keep_row(row: DemoRow, made_of: str, home: Path) -> None:
     """Keep a row for the next run; its folder is written already."""
-    told = dataclasses.asdict(row)
-    del told["folder"], told["kept_since"]
-    record = {"made_of": made_of, "manifest": _manifest(row.folder), "since": now(), "row": told}
-    file = _file(row.name, home)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(record, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-    draft.replace(file)
+    keep(_file(row.name, home), made_of, row.folder, since=now())
 
 
 def kept_row(name: str, home: Path) -> DemoRow | None:
@@ -78,34 +99,31 @@ def kept_row(name: str, home: Path) -> DemoRow | None:
 
     A row without a report in PDF is none once this machine can print one.
     """
+    folder = folder_of(name, home)
+    if not _file(name, home).is_file():
+        return None
+    record = kept(_file(name, home), made_of_issue(name, request_of(home, issue=name), home), folder)
     try:
-        record = json.loads(_file(name, home).read_text(encoding="utf-8"))
-        row = DemoRow(**record["row"], folder=folder_of(name, home), kept_since=record["since"])
-        as_written = record["manifest"] == _manifest(row.folder) and _is_whole(row.folder)
-    except (OSError, ValueError, LookupError, TypeError):
+        if record is None or record["manifest"] is None:
+            return None
+        since = datetime.fromisoformat(record["since"])
+        row = row_of(folder, kept_since=since.strftime(FORMAT))
+    except (OSError, ValueError, LookupError, TypeError, ZeroDivisionError):
         return None
-    if not as_written or not (row.has_pdf or _without_pdf()):
-        return None
-    return row if record["made_of"] == made_of_issue(name, request_of(home, issue=name), home) else None
+    return row if row.has_pdf or _without_pdf() else None
+
+
+def _costs_beside(folder: Path) -> dict[str, int]:
+    """Cost of each alternative; none where everyone is affected."""
+    file = folder / "comparison.csv"
+    if not file.is_file():
+        return {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {one["alternative"]: int(one["cost"]) for one in csv.DictReader(lines)}
 
 
 def _file(name: str, home: Path) -> Path:
     return home / "cache" / "demo" / f"{name}.json"
-
-
-def _manifest(folder: Path) -> str:
-    return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
-
-
-def _is_whole(folder: Path) -> bool:
-    from services.derivation.audit.evidence import VerificationFailed  # noqa: PLC0415 - only where something is kept
-    from services.derivation.audit.folder import files_are_those_of_the_manifest  # noqa: PLC0415
-
-    try:
-        files_are_those_of_the_manifest(folder)
-    except VerificationFailed:
-        return False
-    return True
 
 
 def _without_pdf() -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from boundaries.issue_tables import issue_head, issue_names
 from boundaries.planet.layer import NAME as WORLD_PLACES
 from geopolity.region import Progress
-from services.demo.rows import DemoRow, folder_of, keep_row, kept_row, made_of_issue
+from services.demo.rows import DemoRow, folder_of, keep_row, kept_row, made_of_issue, row_of
 from services.ending import fresh_processes
 from services.storage.store import Store
 
@@ -57,28 +57,8 @@ def demo_row(name: str, home: Path) -> DemoRow:
     from services.derivation.requests.request import request_of  # noqa: PLC0415
 
     request = request_of(home, issue=name)
-    made, written = derive_into(folder_of(name, home), request, home, _goes_on)
-    told, comparison = made.summary, written.comparison
-
-    def times(alternative: str) -> float | None:
-        costs = comparison["cost"].to_dict()
-        return float(costs[alternative]) / told.cost if alternative in costs else None
-
-    row = DemoRow(
-        name=name,
-        title=told.title,
-        affected=told.affected_total,
-        coverage=told.coverage,
-        units=told.units,
-        area_km2=told.area_km2,
-        gap=told.gap,
-        optimal=told.optimal,
-        times_all=times("all intersecting"),
-        times_greedy=times("greedy"),
-        times_states=times("whole states"),
-        folder=written.folder,
-        has_pdf=written.has_pdf,
-    )
+    _, written = derive_into(folder_of(name, home), request, home, _goes_on)
+    row = row_of(written.folder)
     keep_row(row, made_of_issue(name, request, home), home)
     return row
 

@@ -152,7 +152,8 @@ def write(  # noqa: PLR0913 - a folder, and what goes into it beside the derivat
     """Draw a derivation, and write its folder; its map and report speak a language, its data none."""
     warm_display(in_view(derivation).layer, home)
     comparison = baselines(derivation)
-    pictures = _draw(derivation, comparison, previous, who, texts(language))
+    drawn = _draw(derivation, comparison, previous, who, texts(language))
+    pictures = dataclasses.replace(drawn, comparison=comparison)
     change = None if previous is None else change_since(previous, derivation)
     write_folder(folder, derivation, pictures, change)
     return Written(folder=folder, comparison=comparison, has_pdf=pictures.report_pdf is not None)

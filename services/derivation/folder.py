@@ -49,6 +49,7 @@ FILES = (
     "polity.geojson",
     "footprint.geojson",
     "profile.json",
+    "comparison.csv",
     "map.html",
     "report.html",
     "report.pdf",
@@ -94,6 +95,9 @@ class Pictures:
         What changed, where there was an earlier derivation.
     profile
         Who is affected, where groups were named.
+    comparison
+        What people do without an engine beside the polity (``geopolity.polity.baselines``); nothing where there is
+        nothing to compare.
     """
 
     map_html: str | None = None
@@ -101,6 +105,7 @@ class Pictures:
     report_pdf: bytes | None = None
     diff_html: str | None = None
     profile: Json | None = None
+    comparison: pd.DataFrame | None = None
 
 
 def check_writable(folder: Path) -> None:
@@ -229,6 +234,12 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
             writers |= {own.name: partial(_write_text, text=own.read_text(encoding="utf-8")) for own in CHECKERS}
     if change is not None:
         writers["diff.csv"] = lambda path: _write_csv(path, change.table.reset_index())
+    return writers | _pictured(pictures)
+
+
+def _pictured(pictures: Pictures) -> dict[str, Callable[[Path], None]]:
+    """What is written of pictures, where there are any."""
+    writers: dict[str, Callable[[Path], None]] = {}
     looked_at = {
         "map.html": pictures.map_html,
         "report.html": pictures.report_html,
@@ -239,6 +250,9 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
             writers[name] = partial(_write_text, text=html)
     if pictures.profile is not None:
         writers["profile.json"] = partial(_write_json, record=pictures.profile)
+    if pictures.comparison is not None and not pictures.comparison.empty:
+        compared = pictures.comparison.rename_axis("alternative").reset_index()
+        writers["comparison.csv"] = lambda path: _write_csv(path, compared)
     if pictures.report_pdf is not None:
         pdf = pictures.report_pdf
         writers["report.pdf"] = lambda path: _write_bytes(path, pdf)

@@ -34,7 +34,7 @@ def kept(file: Path, made_of: str, folder: Path) -> Json | None:
         if record["manifest"] != _manifest(folder):
             return None
         files_are_those_of_the_manifest(folder)
-    except (OSError, ValueError, LookupError, TypeError, VerificationFailed):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, VerificationFailed):
         return None
     return record
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
@@ -111,6 +113,34 @@ def test_what_is_unchanged_is_kept_and_what_changed_is_derived_again(issues, tmp
 
     monkeypatch.setattr(made_of, "program_stamp", lambda: "another program")
     assert sorted(ran(names, home)[1]) == names
+
+
+FORGED = [-5, "abc", "<script>", None, [1], {}, 1e400, "2026-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("value", FORGED)
+def test_whatever_is_written_into_what_is_kept_the_row_is_the_folder_s(issues, tmp_path, value):
+    """Each entry of the record, new entries with a row's names, and the record itself."""
+    first = ran(["iberia"], tmp_path)[0]["iberia"]
+    file = tmp_path / "cache" / "demo" / "iberia.json"
+    honest = json.loads(file.read_text())
+    names = [*honest, "row", *(field.name for field in dataclasses.fields(rows.DemoRow))]
+    for forged in [value, *(honest | {name: value} for name in names)]:
+        file.write_text(json.dumps(forged))
+        row = ran(["iberia"], tmp_path)[0]["iberia"]
+        assert dataclasses.replace(row, kept_since="") == first
+        file.write_text(json.dumps(honest))
+
+
+@pytest.mark.parametrize("files", [[], None, "x", {}, {"x.txt": 5}, {"x.txt": {"sha256": "0"}}])
+def test_a_folder_that_is_no_derivation_is_derived_again_whatever_is_kept_of_it(issues, tmp_path, files):
+    first = ran(["iberia"], tmp_path)[0]["iberia"]
+    (first.folder / "manifest.json").write_text(json.dumps({"files": files}))
+    file = tmp_path / "cache" / "demo" / "iberia.json"
+    manifest = hashlib.sha256((first.folder / "manifest.json").read_bytes()).hexdigest()
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"manifest": manifest}))
+    again, derived = ran(["iberia"], tmp_path)
+    assert (again["iberia"], derived) == (first, ["iberia"])
 
 
 def test_a_row_without_a_pdf_is_kept_as_long_as_none_can_be_printed(issues, tmp_path, monkeypatch):
