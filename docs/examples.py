@@ -130,8 +130,8 @@ def commands_of(body: str) -> Iterator[tuple[int, str, str]]:
 
 
 def is_like(shown: str, said: str) -> bool:
-    """Whether what was said is what is shown, with ``…`` for anything."""
-    pattern = ".*".join(re.escape(part) for part in shown.strip().split("…"))
+    """Whether what was said is what is shown, with ``…`` for anything, and for the blanks that put it in its column."""
+    pattern = ".*".join(re.escape(part) for part in re.split(r"(?: {2,})?…", shown.strip()))
     return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
 
 

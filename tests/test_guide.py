@@ -52,6 +52,7 @@ def test_every_block_is_run_or_a_file_or_for_another_machine(page):
 
 def test_three_dots_stand_for_anything_and_nothing_else_does():
     assert is_like("took … s\n", "took 3.1 s\n")
+    assert is_like("took    … s\n", "took  54.80 s\n")
     assert not is_like("took 3 s\n", "took 3.1 s\n")
 
 

@@ -13,7 +13,6 @@ not from the order in which it came.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -25,6 +24,7 @@ from geopolity.errors import RequestError
 from geopolity.messages import Message
 from services.records import Json
 from services.turn import Turn
+from services.whole import write_whole
 
 STATE = "watch.json"
 FORMAT = 2
@@ -181,12 +181,10 @@ def read_known(out: Path) -> Known:
 
 def write_known(out: Path, known: Known) -> None:
     """Keep what is known, whole or not at all."""
-    path, draft = out / STATE, out / f".{STATE}.{os.getpid()}"
+    path = out / STATE
     record: Json = {"format": FORMAT, "versions": [asdict(one) for one in known.versions.values()]}
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(record, sort_keys=True, indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(path, (json.dumps(record, sort_keys=True, indent=2) + "\n").encode())
     except OSError as error:
         raise WatchStateError(
             "{path} cannot be written ({reason}); make room, or allow it, and look again: nothing is lost.",
