@@ -21,12 +21,16 @@ def array(numbers, what, below=LARGEST, least=0):
 
 
 def parts(n, tails, heads):
-    """The least vertex of the part that each is in: it takes the least label around it, and that one's label."""
-    label, lower = None, np.arange(n)
-    while label is None or (lower != label).any():
-        label, lower = lower, lower.copy()
-        np.minimum.at(lower, heads, label[tails])
-        lower = lower[lower]
+    """The least vertex of the part that each is in: parts take on the least part beside them until none has one."""
+    label = np.arange(n)
+    while len(tails):
+        lower = label.copy()
+        np.minimum.at(lower, heads, tails)
+        while (lower != lower[lower]).any():
+            lower = lower[lower]
+        label, tails, heads = lower[label], lower[tails], lower[heads]
+        apart = tails != heads
+        tails, heads = tails[apart], heads[apart]
     return label
 
 
