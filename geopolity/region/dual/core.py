@@ -113,7 +113,7 @@ def split_in_places(node: Node) -> BoolArray:
     order = sweep(start, neighbours, group)
     held = np.cumsum(instance.affected[order] + 1)
     half = np.zeros(instance.size, np.bool_)
-    cut = min(int(np.searchsorted(held, held[-1] / 2)) + 1, len(order) - 1)
+    cut = max(1, min(int(np.searchsorted(held, held[-1] / 2)) + 1, len(order) - 1))  # a set of one is all of it
     half[order[:cut]] = True
     return half
 

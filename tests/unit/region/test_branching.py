@@ -1,8 +1,9 @@
 import numpy as np
 
+from geopolity.region.dual.core import split_in_places
 from geopolity.region.graph import graph_of
 from geopolity.region.instance import Instance, Node
-from geopolity.region.search.branching import PATIENCE, Branching, _pieces
+from geopolity.region.search.branching import PATIENCE, Branching, _pieces, children
 
 
 def two_pieces(quota=3):
@@ -62,3 +63,13 @@ def test_pieces_are_given_up_where_vertices_are_better(monkeypatch):
     for _ in range(PATIENCE + 4):
         assert branching_.choose(Bounds(), item).sum() == 1
     assert len(tried) == PATIENCE
+
+
+def test_of_a_set_to_meet_that_has_one_vertex_left_it_is_met_or_nothing_is():
+    """Half of one vertex was none, and a search went on splitting the same node."""
+    node = two_pieces().meeting(members(0, 1, 3))
+    (left,) = (it for it in children(node, members(0, 1, size=9)) if it is not None and not it.required[:8].any())
+    assert split_in_places(left).sum() == 1
+    met, avoided = children(left, split_in_places(left))
+    assert met.required[: met.instance.real].sum() == 1
+    assert avoided is None
