@@ -19,7 +19,10 @@ from boundaries.xml import children, read_xml, text_of
 SUFFIXES = (".xml", ".zip", ".kml", ".kmz", ".geojson")
 STORM = re.compile(r"(?<![a-z0-9])((?:al|ep|cp)\d{6})(?![0-9])")
 DAY = r"\d{4}-\d{2}-\d{2}(?:[t_ -]\d{2}[-:.]?\d{2}(?:[-:.]?\d{2})?z?)?"
-NUMBERED = re.compile(rf"[-_. ]*(?:v|adv|version|advisory)?[-_. ]*((?<![0-9]){DAY}|\d+[a-z]?)$", re.ASCII)
+_GAP = r"[-_. ]*+"
+NUMBERED = re.compile(
+    rf"(?<![-_. ]){_GAP}(?:v|adv|version|advisory)?{_GAP}((?<![0-9]){DAY}|(?<![0-9])\d++[a-z]?)$", re.ASCII
+)
 EVENTS_FILES = {"grid"}
 """Names that every event has: the folder around the file names the event then."""
 

@@ -40,7 +40,8 @@ CANDIDATES = (
 SHOWN = 5
 SURE, CLEAR = 0.5, 0.1
 """How much of a language must be recognised, and by how much before the next encoding."""
-_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*[^\x00-\x7f]*")
+_WORD = re.compile(r"(?:(?<![^\W\d_])|(?<=[^\x00-\x7f]))[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*[^\x00-\x7f]*")
+"""Tried at the beginning of a run of letters only: a long one is not read again from each of its letters."""
 _SIGNS = (
     "\u00a1-\u00a9\u00ac-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u0192\u201a-\u2026\u2030\u2039\u203a"
     "\u20ac\u02dc\u2122"
