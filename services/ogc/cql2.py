@@ -169,9 +169,13 @@ class _Reader:
 
     def _shape(self, text: str) -> shapely.Geometry:
         try:
-            return shapely.from_wkt(text)
+            with np.errstate(over="ignore"):  # of a number that is too large
+                found: shapely.Geometry = shapely.from_wkt(text)
         except shapely.GEOSException as error:
             raise OgcError("{shape:quoted} is no shape in WKT.", shape=text[:60]) from error
+        if not np.isfinite(shapely.get_coordinates(found)).all():
+            raise OgcError("{shape:quoted} is no shape in WKT.", shape=text[:60])
+        return found
 
     def _comparison(self) -> Condition:
         name = self._property()
