@@ -169,7 +169,7 @@ class _Reader:
 
     def _shape(self, text: str) -> shapely.Geometry:
         try:
-            with np.errstate(over="ignore"):  # of a number that is too large
+            with np.errstate(over="ignore", invalid="ignore"):  # of numbers that are none, which are refused below
                 found: shapely.Geometry = shapely.from_wkt(text)
         except shapely.GEOSException as error:
             raise OgcError("{shape:quoted} is no shape in WKT.", shape=text[:60]) from error
