@@ -57,6 +57,13 @@ class Conditions:
                     "{key} = {value:exact} leaves nothing to be inside; give 1 or more.", key=name, value=value
                 )
 
+        both = {frozenset(pair) for pair in self.cut} & {frozenset(pair) for pair in self.link}
+        if both:
+            one, other = min((min(pair), max(pair)) for pair in both)
+            raise ConditionsError(
+                "{one} – {other} is both cut and linked; leave out one of the two.", one=one, other=other
+            )
+
     def __bool__(self) -> bool:
         return self != Conditions()
 

@@ -43,6 +43,10 @@ def constraints_of(conditions: Conditions, layer: Layer, terrain: Terrain, ids: 
     """Constraints in positions of a problem whose vertices have these ids, the layer's units first."""
     if not conditions:
         return None
+    areas, area_unit = costs("area", layer, terrain)
+    record = conditions.record(layer, int(area_unit))
+    if not record:  # kept together by what no two units share
+        return None
     place = pd.Series(np.arange(len(ids)), index=ids)
 
     def at(names: Iterable[str], word: str) -> IntArray:
@@ -50,7 +54,6 @@ def constraints_of(conditions: Conditions, layer: Layer, terrain: Terrain, ids: 
         _known(names, layer, word)
         return place[names].to_numpy(np.int64) if names else np.empty(0, np.int64)
 
-    areas, area_unit = costs("area", layer, terrain)
     people = np.rint(layer.units["population"].fillna(0.0).to_numpy(np.float64)).astype(np.int64)
     nobody = (layer.units["population"] == 0).to_numpy() if conditions.exclude_empty else np.zeros(len(layer), np.bool_)
     most = (
@@ -70,7 +73,7 @@ def constraints_of(conditions: Conditions, layer: Layer, terrain: Terrain, ids: 
             for kind, weights, value in most
             if value is not None
         ),
-        record=conditions.record(layer, int(area_unit)),
+        record=record,
     )
 
 

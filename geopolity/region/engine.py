@@ -131,7 +131,8 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     """The region with the whole proof of its bound, which anybody can check; as it is where that would be too large.
 
     The proof is looked for anew, knowing what is to be proven. It may end short of the bound that the search believes;
-    then the certificate says both, and the region does not count as proven.
+    then the certificate says both, and the region does not count as proven. What a border adds that no flow shows is
+    believed, not proven: lengths of borders are all that its bound knows, and the proof has none.
     """
     if len(problem) > LARGEST_PROVEN or region.certificate.method is Method.EVERYONE:
         return region
@@ -139,7 +140,7 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
     certificate = region.certificate
     target = max(certificate.lower_bound - certificate.border_bound, 1)
     tree = Prover(instance, chosen, target, region.members[chosen], seed, PROOF_WORK).run()
-    proven = min(tree["bound"] + certificate.border_bound, certificate.cost)
+    proven = min(tree["bound"], certificate.cost)
     return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 
 

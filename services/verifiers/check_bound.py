@@ -31,13 +31,16 @@ def whole(text: str) -> int:
     need(re.fullmatch(r"0|[1-9][0-9]{0,18}", text or ""), f"a table has {text!r} where a whole number belongs")
     return int(text)
 
+def plain(text: str) -> str:
+    return re.sub(r"^'(?='*[=+\-@\t\r\n])", "", text)  # an apostrophe in front keeps spreadsheets from running it
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as lines:
         table = csv.DictReader(lines, strict=True)
         found = list(table)
     need(len(set(table.fieldnames)) == len(table.fieldnames), f"{path.name} repeats a column")
     need(all({None} & {*row, *row.values()} == set() for row in found), f"{path.name} has a row of another length")
-    return found
+    return [{column: plain(text) for column, text in row.items()} for row in found]
 
 def read(folder, proof):
     """Costs, people and edges of the tables, the quota, what a proof is of, and what is taken off its bound.

@@ -96,7 +96,7 @@ def prove(problem: RegionProblem, region: Region, *, border: Border | None = Non
     proven = engine.prove(whole.problem, Region(whole.lowered(region.members), alone), seed=seed)
     if proven.tree is None:
         return region
-    bound = min(int(proven.tree["bound"]) + known.border_bound, known.cost)
+    bound = min(int(proven.tree["bound"]), known.cost)
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], "ground"]}
     return replace(region, certificate=replace(known, proven_bound=bound), tree=tree)
 

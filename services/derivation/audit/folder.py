@@ -15,7 +15,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from boundaries.tables.formulas import plain_text
 from geopolity.messages import Message
 from services.derivation.audit.bound import bound_holds
 from services.derivation.audit.bridges import bridges_hold
@@ -184,7 +183,7 @@ def _tables_agree(folder: Path) -> Message:
 def _same(text: str, value: object) -> bool:
     match value:
         case bool() | str():
-            return str(value) in {text, plain_text(text)}
+            return str(value) == text
         case None:
             return not text
         case int():

@@ -138,9 +138,9 @@ def test_ids_and_pairs_are_read_from_text_and_files(tmp_path):
     (tmp_path / "pairs.csv").write_text("from,to\n00,01\n")
     assert read_ids("00, 01") == read_ids(str(tmp_path / "ids.csv")) == ("00", "01")
     assert read_pairs(tmp_path / "pairs.csv") == (("00", "01"),)
-    table = {"must": "ids.csv", "cut": [["00", "01"]], "link": "pairs.csv", "at_most_units": 3}
+    table = {"must": "ids.csv", "cut": [["00", "10"]], "link": "pairs.csv", "at_most_units": 3}
     found = conditions_from_table(table, tmp_path / "issue.toml")
-    assert found == Conditions(must=("00", "01"), cut=(("00", "01"),), link=(("00", "01"),), at_most_units=3)
+    assert found == Conditions(must=("00", "01"), cut=(("00", "10"),), link=(("00", "01"),), at_most_units=3)
     (tmp_path / "pairs.csv").write_text("00\n")
     with pytest.raises(RequestError, match="is no pair"):
         read_pairs(tmp_path / "pairs.csv")
