@@ -103,6 +103,12 @@ def densify(geometry: GeometryArray) -> GeometryArray:
     )
 
 
+def points_of_densified(geometry: GeometryArray) -> int:
+    """How many points geometry (degrees) has at most once it is densified."""
+    xy = shapely.get_coordinates(geometry)
+    return int(_cuts(xy[:-1], xy[1:]).sum()) + 1 if len(xy) else 0
+
+
 def _has_long_slopes(geometry: GeometryArray) -> bool:
     xy = shapely.get_coordinates(geometry)
     return len(xy) > 1 and bool((_cuts(xy[:-1], xy[1:]) > 1).any())

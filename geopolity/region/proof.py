@@ -243,11 +243,11 @@ class Prover:
 
 
 def _integers(value: Any) -> int:
-    """Integers in a part of a record."""
+    """Integers in a part of a record, and what it takes to say where they belong."""
     if isinstance(value, dict):
-        return sum(_integers(part) for part in value.values())
+        return sum(4 + _integers(part) for part in value.values())
     if isinstance(value, list) and value and isinstance(value[0], dict | list):
-        return sum(_integers(part) for part in value)
+        return sum(2 + _integers(part) for part in value)
     return len(value) if isinstance(value, list) else 1
 
 

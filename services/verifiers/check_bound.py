@@ -15,7 +15,7 @@ else:
     sys.dont_write_bytecode = True  # the folder stays as it was
     from check_proof import dual, tree, whole as whole_ground
     from check_rules import apart, array, both, followed, moved, need
-LONGEST = 2**30  # bytes of a proof, unpacked
+LONGEST, MOST = 2**29, 5 * 10**7  # bytes of a proof, unpacked, and parts that it may consist of
 
 def refuse(text):
     raise ValueError(f"{text} is no whole number")
@@ -99,7 +99,7 @@ def read(folder, proof):
 def unpacked(path: Path) -> dict:
     with gzip.open(path) as packed:
         text = packed.read(LONGEST + 1)
-    need(len(text) <= LONGEST, "the proof is too long")
+    need(len(text) <= LONGEST and sum(map(text.count, (b"[", b"{", b",", b'"'))) <= MOST, "the proof is too long")
     return load(text.decode("utf-8"))
 
 def bound(folder):

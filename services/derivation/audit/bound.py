@@ -41,7 +41,7 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
             bound=bound,
         )
     vertices = _proven(folder)
-    border = 0 if _has_flow(folder) else _proven_border(evidence, vertices)
+    border = _proven_border(evidence, vertices) if evidence.rounded and not _has_flow(folder) else 0
     if vertices + border < min(stated_proof, cost) and "proven_bound" in certificate:
         raise VerificationFailed(
             "certificate.json states a proven bound of {stated:count}; the proof in the folder shows {proven:count}.",
@@ -108,7 +108,7 @@ def _border_could_be_so_long(evidence: Evidence) -> None:
     """Refuse a bound on the border that the bound on the area, or the densest units, do not give."""
     certificate = evidence.certificate
     stated = whole_number(certificate["border_bound"], "border_bound")
-    area = max(certificate["lower_bound"] - stated, _densest(evidence))
+    area = max(certificate["lower_bound"] - stated - _over_water(evidence), _densest(evidence))
     most = _shortest_border(evidence, area)
     if most is not None and not 0 <= stated <= most * (1 + ROUNDING):
         raise VerificationFailed(
@@ -120,10 +120,13 @@ def _border_could_be_so_long(evidence: Evidence) -> None:
 
 def _proven_border(evidence: Evidence, vertices: int) -> int:
     """The border's part of the bound, as far as the proven area carries it."""
-    if not evidence.rounded:
-        return 0
-    proven = _shortest_border(evidence, vertices)
+    proven = _shortest_border(evidence, vertices - _over_water(evidence))
     return 0 if proven is None else min(evidence.certificate["border_bound"], math.floor(proven))
+
+
+def _over_water(evidence: Evidence) -> int:
+    """What connectors cost at most, which is no area."""
+    return sum(connector.cost for connector in evidence.connectors.values())
 
 
 def _densest(evidence: Evidence) -> int:
@@ -142,6 +145,6 @@ def _shortest_border(evidence: Evidence, cost: int) -> float | None:
     problem, unit = evidence.problem, evidence.problem["cost_unit"]
     if not isinstance(unit, int | float):
         return None
-    area = cost * unit / 1e6
+    area = max(cost, 0) * unit / 1e6
     sphere = 6_356.0**2  # no part of the Earth is more sharply curved than a ball of this radius, km
     return float(problem["compactness"]) * 1e6 / unit * math.sqrt(max(4 * math.pi * area - area**2 / sphere, 0.0))

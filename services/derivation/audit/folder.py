@@ -34,6 +34,7 @@ from services.derivation.audit.outline import outline_holds
 from services.derivation.audit.pieces import region_is_connected
 from services.derivation.audit.rest import FILE as REST_FILE
 from services.derivation.audit.rest import rest_holds
+from services.derivation.audit.tables import tables_agree
 from services.records import Json
 from services.verifiers import check_bound, check_proof, check_rules
 from services.verifiers.check_bound import rows
@@ -56,7 +57,7 @@ def audit(folder: Path, *, with_sources: bool = False) -> Iterator[Message]:
         yield files_are_those_of_the_manifest(folder)
         evidence = read_evidence(folder)
         yield _certificate_binds(folder, evidence)
-        yield _tables_agree(folder)
+        yield tables_agree(folder)
         yield _numbers_follow(folder, evidence)
         yield _quota_is_met(evidence)
         yield region_is_connected(evidence)
@@ -146,51 +147,6 @@ def _certificate_binds(folder: Path, evidence: Evidence) -> Message:
     return Message(
         "{files:list} are bound to certificate.json, whose SHA-256 is {digest}", files=sorted(found), digest=own
     )
-
-
-def _tables_agree(folder: Path) -> Message:
-    import pyarrow.parquet as pq  # noqa: PLC0415 - only this check needs it
-
-    written = rows(folder / "units.csv")
-    table = pq.read_table(folder / "units.parquet")
-    stored = table.to_pylist()
-    if len(written) != len(stored):
-        raise VerificationFailed(
-            "units.csv has {rows:count} rows, units.parquet {stored:count}; derive it again.",
-            rows=len(written),
-            stored=len(stored),
-        )
-    for name in sorted({*table.column_names} ^ {*written[0]}):
-        raise VerificationFailed("The column {column} is in one of units.csv and units.parquet alone.", column=name)
-    for row, other in zip(written, stored, strict=True):
-        for column, text in row.items():
-            if not _same(text, other[column]):
-                raise VerificationFailed(
-                    "Unit {unit} has {column} = {text} in units.csv and {other} in units.parquet; one of them was "
-                    "changed.",
-                    unit=row["unit_id"],
-                    column=column,
-                    text=text,
-                    other=other[column],
-                )
-    return Message(
-        "units.csv and units.parquet agree on {units} units, in all {columns} columns",
-        units=len(written),
-        columns=len(written[0]),
-    )
-
-
-def _same(text: str, value: object) -> bool:
-    match value:
-        case bool() | str():
-            return str(value) == text
-        case None:
-            return not text
-        case int():
-            return int(text) == value
-        case float():
-            return float(text) == value
-    return False
 
 
 def _numbers_follow(folder: Path, evidence: Evidence) -> Message:

@@ -6,10 +6,15 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
+
 from geopolity.messages import Message
 from services.derivation.audit.evidence import ROUNDING, Evidence, VerificationFailed, equal, read_json
 from services.records import Json
 from services.verifiers.check_bound import rows
+
+MOST_POINTS = 2_000_000
+"""Points that long edges of an outline may be cut at, beside fifty for each edge."""
 
 
 def outline_holds(folder: Path, evidence: Evidence) -> Message:
@@ -48,7 +53,7 @@ def _drawn_km2(geometry: Json) -> float:
     import geopandas as gpd  # noqa: PLC0415 - only this check needs it
     import shapely  # noqa: PLC0415
 
-    from geopolity.geometry.crs import equal_area  # noqa: PLC0415
+    from geopolity.geometry.crs import equal_area, points_of_densified  # noqa: PLC0415
 
     try:
         shape = shapely.from_geojson(json.dumps(geometry))
@@ -64,6 +69,8 @@ def _drawn_km2(geometry: Json) -> float:
             west=west,
             east=east,
         )
+    if points_of_densified(np.array([shape])) > MOST_POINTS + 50 * shapely.get_num_coordinates(shape):
+        raise VerificationFailed("polity.geojson holds an outline of edges far longer than those of any polity.")
     return float(shapely.area(equal_area(gpd.GeoSeries([shape], crs=4326)))[0]) / 1e6
 
 
