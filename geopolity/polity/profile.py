@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from geopolity.affected.bands import Bands
 from geopolity.affected.sampling import Estimate, quality, ratio, replicated, share, total
 from geopolity.arrays import BoolArray, FloatArray
 from geopolity.errors import RequestError
@@ -77,7 +78,8 @@ class Place:
     Attributes
     ----------
     kind
-        ``affected``, ``inside``, ``state`` or ``everywhere``.
+        ``affected``, ``inside``, ``state``, ``everywhere``, or ``band``: who lives at some distance from where the
+        issue starts.
     """
 
     kind: str
@@ -133,6 +135,21 @@ class Median:
     high: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A band of distance from where the issue starts: who lives in it, and how many of them are affected.
+
+    Attributes
+    ----------
+    name
+        As ``geopolity.affected.bands`` names it: ``0``, ``0-1``, ``1-3`` or ``3-`` (km).
+    """
+
+    name: str
+    people: float
+    affected: float
+
+
 def places_of(units: pd.DataFrame, parents: pd.Series | None, names: Mapping[str, str] | None = None) -> list[Place]:
     """The affected, the polity, the states with most affected people, and everywhere.
 
@@ -161,6 +178,19 @@ def places_of(units: pd.DataFrame, parents: pd.Series | None, names: Mapping[str
         ]
         found += [_whole("state", (names or {}).get(one, one), (parents == one).to_numpy(np.bool_)) for one in best]
     return [*found, _whole("everywhere", "everywhere", np.ones(len(units), np.bool_))]
+
+
+def banded(bands: Bands) -> list[Place]:
+    """Who lives in each band of distance; of each unit, the bands sum to everybody."""
+    each = zip(bands.names, bands.share, bands.margin, strict=True)
+    return [Place(kind="band", name=name, weight=weight, margin=margin) for name, weight, margin in each]
+
+
+def counted(bands: Bands, people: FloatArray) -> list[Band]:
+    """People and affected of each band."""
+    lived = bands.share @ np.nan_to_num(people)
+    each = zip(bands.names, lived, bands.affected.sum(axis=1), strict=True)
+    return [Band(name=name, people=float(held), affected=float(bitten)) for name, held, bitten in each]
 
 
 def _whole(kind: str, name: str, chosen: BoolArray) -> Place:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
-from geopolity.polity.profile import Line, Median
+from geopolity.polity.profile import Band, Line, Median
 from maps.assets import inline_style
 from maps.documents import environment
 from maps.locale.texts import Texts, noop, texts
@@ -23,7 +24,15 @@ _QUALITY = {
 _environment = environment(inline_style=inline_style)
 
 
-def profile_html(title: str, lines: Sequence[Line], medians: Sequence[Median], reference: str, t: Texts = EN) -> str:
+def profile_html(  # noqa: PLR0913 - one parameter a part of the page
+    title: str,
+    lines: Sequence[Line],
+    medians: Sequence[Median],
+    reference: str,
+    t: Texts = EN,
+    *,
+    bands: Sequence[Band] = (),
+) -> str:
     """Write the panel as one page that needs nothing else."""
     return _environment.get_template("reports/profile.jinja").render(
         t=t,
@@ -32,6 +41,10 @@ def profile_html(title: str, lines: Sequence[Line], medians: Sequence[Median], r
         reference=place_words("", reference, t),
         groups=[(group, [_row(line, t) for line in own]) for group, own in _grouped(lines)],
         medians=[_median(one, t) for one in medians],
+        bands=[
+            {"place": band_words(one.name, t), "people": t.whole(people), "affected": t.whole(affected)}
+            for one, people, affected in counts_of(bands)
+        ],
         notes=notes(lines, t),
     )
 
@@ -43,7 +56,29 @@ def _grouped(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
 
 def place_words(name: str, kind: str, t: Texts) -> str:
     """A place as people say it."""
+    if kind == "band":
+        return band_words(name, t)
     return t(_PLACES[kind]) if kind in _PLACES else name or t("the best state")
+
+
+def band_words(name: str, t: Texts) -> str:
+    """A band of distance as people say it."""
+    low, dash, high = name.partition("-")
+    if not dash:
+        return t("where the issue starts")
+    low, high = (t.fixed(float(end), len(end.partition(".")[2])) if end else "" for end in (low, high))
+    return t("{low}–{high} km away", low=low, high=high) if high else t("farther than {low} km", low=low)
+
+
+def counts_of(bands: Sequence[Band]) -> list[tuple[Band, int, int]]:
+    """People and affected of each band in whole numbers that add up to the whole."""
+    people, affected = (_adding_up([getattr(one, name) for one in bands]) for name in ("people", "affected"))
+    return list(zip(bands, people, affected, strict=True))
+
+
+def _adding_up(amounts: Sequence[float]) -> list[int]:
+    ends = [0, *(round(end) for end in accumulate(amounts))]
+    return [high - low for low, high in pairwise(ends)]
 
 
 def quality_words(quality: str, t: Texts) -> str:
@@ -51,11 +86,47 @@ def quality_words(quality: str, t: Texts) -> str:
     return t(_QUALITY[quality])
 
 
-def panel_words(lines: Sequence[Line], reference: str, t: Texts) -> list[str]:
+def panel_words(lines: Sequence[Line], reference: str, t: Texts, *, bands: Sequence[Band] = ()) -> list[str]:
     """The panel of a polity's report and page: each group among the affected, in a sentence with its range."""
     said = [_group_words(line, place_words("", reference, t), t) for line in lines if line.kind == "affected"]
     shown = [sentence for sentence in said if sentence][:MOST_GROUPS]
-    return [*shown, *notes(lines, t)[:1]] if shown else []
+    return [*shown, *_by_distance(lines, bands, t), *notes(lines, t)[:1]] if shown else []
+
+
+def _by_distance(lines: Sequence[Line], bands: Sequence[Band], t: Texts) -> list[str]:
+    """Who lives how far from where the issue starts, and each group's share there."""
+    if not bands:
+        return []
+    held = [
+        t(
+            "{place}: {people} people, {affected} of them affected",
+            place=band_words(one.name, t),
+            people=t.people(one.people),
+            affected=t.people(one.affected),
+        )
+        for one in bands
+    ]
+    each = [line for line in lines if line.kind == "band" and math.isfinite(line.share)]
+    said = [
+        t(
+            "Who lives how far from the points, lines or areas that the issue starts from. {bands}.",
+            bands="; ".join(held),
+        )
+    ]
+    return [*said, *(_group_by_distance(name, own, t) for name, own in _grouped(each)[:MOST_GROUPS])]
+
+
+def _group_by_distance(group: str, lines: Sequence[Line], t: Texts) -> str:
+    shares = [
+        t(
+            "{place} {share} ({range})",
+            place=band_words(line.place, t),
+            share=t.percent(line.share),
+            range=f"{t.percent(line.low)}–{t.percent(line.high)}",
+        )
+        for line in lines
+    ]
+    return t("{group} by distance: {bands}.", group=group, bands="; ".join(shares))
 
 
 def _group_words(line: Line, reference: str, t: Texts) -> str:
@@ -108,6 +179,13 @@ def notes(lines: Sequence[Line], t: Texts) -> list[str]:
             "with caution: up to 40 %."
         ),
     ]
+    if any(line.kind == "band" for line in lines):
+        said.append(
+            t(
+                "Distances are on the ground, from the points, lines or areas that the footprint is drawn around. "
+                "Units are cut, their people taken as spread evenly; the bands of a unit sum to all of it."
+            )
+        )
     if any(line.quality == "unknown" for line in lines):
         said.append(
             t(

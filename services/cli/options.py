@@ -40,6 +40,24 @@ class Share(click.ParamType[Decimal]):
         return share
 
 
+class Bands(click.ParamType[tuple[float, ...]]):
+    """Where bands of distance end, km."""
+
+    name = "bands"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        """Turn text such as 1,3,10 into numbers."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(float(one) for one in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} are no bands; give distances in km such as 1,3,10.", param, ctx)
+
+
+BANDS_HELP = "Groups by distance from where the issue starts too, such as 1,3,10 (km)."
+
+
 class NotationType(click.ParamType[str]):
     """How numbers are written: 1,234.5 or 1.234,5, by name or by example."""
 
@@ -277,6 +295,7 @@ def request(values: Flags, home: Path) -> Request:
         previous=None if values.get("previous") is None else read_inside(Path(values["previous"])),
         uncertainty=values.get("uncertainty") or 0,
         groups=values.get("groups"),
+        bands_km=values.get("bands_km") or (),
         options=_kept(values),
     )
 

@@ -130,7 +130,7 @@ def derive_into(
     """Derive, draw and write; the place to write is checked before any work is done."""
     check_writable(folder)
     made = derive(request, home, on_progress, proven=True)
-    who = None if request.groups is None else who_of(made.derivation, request.groups)
+    who = None if request.groups is None else who_of(made.derivation, request.groups, request.bands_km)
     return made, write(made.derivation, folder, home, previous=request.previous, who=who, language=language)
 
 
@@ -164,7 +164,7 @@ def _draw(
 ) -> Pictures:
     """Draw the map, the report with the curve unless everyone is affected, and what changed since an earlier one."""
     curve = None if derivation.issue.affects_everyone else curve_of(derivation, LEVELS_IN_A_REPORT).table
-    panel = [] if who is None else panel_words(who.lines, who.reference, t)
+    panel = [] if who is None else panel_words(who.lines, who.reference, t, bands=who.bands)
     html = maps.reports.polity.report_html(derivation, t, curve=curve, baselines=comparison, panel=panel)
     return Pictures(
         map_html=polity_map(derivation, t.language).get_root().render(),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from boundaries.profiles import Profiled, read_profile
+from geopolity.affected.bands import Bands, bands_of
+from geopolity.affected.footprint import Area, Footprint
 from geopolity.layers.layer import Layer
 from geopolity.polity.abridged import restored
-from geopolity.polity.profile import Line, Median, Place, median, places_of, profile
+from geopolity.polity.issue import Issue
+from geopolity.polity.profile import Band, Line, Median, Place, banded, counted, median, places_of, profile
 from services.derivation.audit.rest import FILE as REST_FILE
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.derivation.opened_folder import OpenedFolderError
@@ -32,12 +36,15 @@ class Who:
     ----------
     reference
         Kind of the place that shares are compared with.
+    bands
+        Bands of distance from where the issue starts, where they were asked for.
     """
 
     issue: str
     lines: tuple[Line, ...]
     medians: tuple[Median, ...]
     reference: str
+    bands: tuple[Band, ...] = ()
 
     def as_json(self) -> Json:
         """What ``profile --json`` prints: NaN is written as null."""
@@ -46,15 +53,16 @@ class Who:
             "reference": self.reference,
             "lines": [_plain(asdict(line)) for line in self.lines],
             "medians": [_plain(asdict(one)) for one in self.medians],
-        }
+        } | ({"bands": [asdict(one) for one in self.bands]} if self.bands else {})
 
 
-def who_of(derivation: Derivation, groups: Path) -> Who:
+def who_of(derivation: Derivation, groups: Path, bands_km: tuple[float, ...] = ()) -> Who:
     """Profile the affected of a derivation, from columns of its layer or a table joined by id."""
     layer, units = derivation.layer, derivation.units
     asked = read_profile(groups, _beside(units, layer))
-    parents = layer.units.get("parent")
-    return _who(str(derivation.issue.name), asked, places_of(units, parents, _names(layer)), units)
+    places = places_of(units, layer.units.get("parent"), _names(layer))
+    bands = _bands(derivation.issue.footprint, layer, units, bands_km)
+    return _who(str(derivation.issue.name), asked, places, units, bands)
 
 
 def who_from(content: bytes) -> Who:
@@ -63,6 +71,7 @@ def who_from(content: bytes) -> Who:
     return Who(
         issue=record["issue"],
         reference=record["reference"],
+        bands=tuple(Band(**one) for one in record.get("bands", ())),
         lines=tuple(Line(**_read(one)) for one in record["lines"]),
         medians=tuple(Median(**_read(one)) for one in record["medians"]),
     )
@@ -72,18 +81,26 @@ def _read(record: Json) -> Json:
     return {key: math.nan if value is None else value for key, value in record.items()}
 
 
-def _who(issue: str, asked: Profiled, places: list[Place], units: pd.DataFrame) -> Who:
+def _who(issue: str, asked: Profiled, places: list[Place], units: pd.DataFrame, bands: Bands | None) -> Who:
     people = np.asarray(units["population"].astype(float), np.float64)
+    places = places if bands is None else [*places, *banded(bands)]
     return Who(
         issue=issue,
         lines=tuple(profile(asked.groups, places, people, asked.reference)),
         medians=tuple(median(brackets, place) for brackets in asked.medians for place in places),
         reference=asked.reference,
+        bands=() if bands is None else tuple(counted(bands, people)),
     )
 
 
-def who(folder: Path, groups: Path, home: Path) -> Who:
-    """Profile the affected of a derivation folder; its layer is opened where it is known here."""
+def who(folder: Path, groups: Path, home: Path, *, bands_km: tuple[float, ...] = (), issue: Issue | None = None) -> Who:
+    """Profile the affected of a derivation folder; its layer is opened where it is known here.
+
+    Parameters
+    ----------
+    issue
+        What the folder was derived for; without it, bands of distance are around the footprint as the folder draws it.
+    """
     from services.derivation.audit.evidence import read_json  # noqa: PLC0415
 
     if not (folder / "problem.json").exists():
@@ -98,7 +115,46 @@ def who(folder: Path, groups: Path, home: Path) -> Who:
     asked = read_profile(groups, units if layer is None else _beside(units, layer))
     parents = None if layer is None or "parent" not in layer.units else layer.units["parent"].reindex(units.index)
     places = places_of(units, parents, _names(layer))
-    return _who(str(problem.get("issue", "")), asked, places, units)
+    bands = None
+    if bands_km:
+        bands = _bands(_start(folder, issue, problem), _known(layer, problem, folder), units, bands_km)
+    return _who(str(problem.get("issue", "")), asked, places, units, bands)
+
+
+def _start(folder: Path, issue: Issue | None, problem: Json) -> Footprint:
+    """What bands of distance lie around: the issue's footprint, or what the folder draws of it."""
+    drawn = folder / "footprint.geojson"
+    if issue is None and drawn.exists():
+        return Area(shapes=gpd.read_file(drawn).geometry)
+    if issue is None:
+        raise OpenedFolderError("{folder} draws no footprint; give the --issue that it was derived for.", folder=folder)
+    if issue.footprint.digest != problem["footprint"]["digest"]:
+        raise OpenedFolderError(
+            "{folder} was derived for another footprint than that of {issue}; give its own --issue, or none.",
+            folder=folder,
+            issue=issue.name,
+        )
+    return issue.footprint
+
+
+def _known(layer: Layer | None, problem: Json, folder: Path) -> Layer:
+    if layer is None:
+        raise OpenedFolderError(
+            "Bands of distance need the layer {layer} of {folder}, which is not known here; add it.",
+            layer=problem["layer"]["name"],
+            folder=folder,
+        )
+    return layer
+
+
+def _bands(footprint: Footprint, layer: Layer, units: pd.DataFrame, bands_km: tuple[float, ...]) -> Bands | None:
+    """Bands of the units of a table, which may be in another order than the layer's."""
+    if not bands_km:
+        return None
+    affected = np.asarray(units["affected"].astype(float).reindex(layer.units.index), np.float64)
+    found = bands_of(footprint, layer, bands_km, affected)
+    at = layer.units.index.get_indexer(units.index)
+    return replace(found, share=found.share[:, at], margin=found.margin[:, at], affected=found.affected[:, at])
 
 
 def _whole(units: pd.DataFrame, layer: Layer | None, folder: Path) -> pd.DataFrame:

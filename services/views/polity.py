@@ -145,7 +145,7 @@ def _panel(derivation: Published | None, t: Texts) -> tuple[str, ...]:
     if derivation is None or derivation.profile is None:
         return ()
     found = who_from(derivation.profile)
-    return tuple(panel_words(found.lines, found.reference, t))
+    return tuple(panel_words(found.lines, found.reference, t, bands=found.bands))
 
 
 def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figures:

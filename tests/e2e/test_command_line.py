@@ -310,6 +310,16 @@ def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files,
     assert line["kind"] == "affected"
     assert line["low"] <= line["share"] <= line["high"]
     assert line["sampling"] > 0
+    unknown = command("profile", derived, "--groups", groups, "--bands", "1,5")
+    assert unknown.status == 2
+    assert "not known here; add it" in unknown.err
+    out = tmp_path / "banded"
+    assert command(*files.request, "--groups", groups, "--bands", "1,5", "--out", out).status == 0
+    banded = json.loads((out / "profile.json").read_text())["bands"]
+    assert [one["name"] for one in banded] == ["0", "0-1", "1-5", "5-"]
+    assert sum(one["affected"] for one in banded) == pytest.approx(line["base"], rel=1e-9)
+    assert command("profile", derived, "--groups", groups, "--bands", "x").status == 2
+    assert command("profile", derived, "--groups", groups, "--issue", "hurricane-relief").status == 2
     assert command("profile", tmp_path, "--groups", groups).status == 2
 
 

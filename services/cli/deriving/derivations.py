@@ -13,9 +13,11 @@ import click
 
 from services.bootstrap import Service
 from services.cli.options import (
+    BANDS_HELP,
     HOW_OPTIONS,
     WHAT_OPTIONS,
     WITHOUT_PDF,
+    Bands,
     Flags,
     check_effect,
     coverage_option,
@@ -63,6 +65,9 @@ if TYPE_CHECKING:
     metavar="FILE.toml",
     help="Groups of people (see `geopolity profile`): report and page say who is affected.",
 )
+@click.option(
+    "--bands", "bands_km", type=Bands(), metavar="KM,KM", help=f"With --groups: {BANDS_HELP[0].lower()}{BANDS_HELP[1:]}"
+)
 @click.option("--out", metavar="DIR", help="Folder to write; without it nothing is written.")
 @language_option
 @json_option
@@ -72,6 +77,8 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
     from services.derivation import derive as use_case
 
     issues, scheduler = values.pop("issues"), values.pop("scheduler")
+    if values["bands_km"] is not None and values["groups"] is None:
+        raise click.UsageError("--bands would change nothing: it is about --groups, and none are given.")
     if issues is not None:
         table_of_many = _many(service, issues, scheduler, values)
         click.echo(as_json_text(table_of_many) if as_json else _told(table_of_many))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from services.bootstrap import Service
-from services.cli.options import json_option, language_option
+from services.cli.options import BANDS_HELP, Bands, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.words import fixed, percent, spoken_texts, t
 
@@ -23,17 +23,37 @@ if TYPE_CHECKING:
 @click.option(
     "--groups", type=click.Path(path_type=Path), required=True, metavar="FILE.toml", help="Groups, bases, medians."
 )
+@click.option("--bands", "bands_km", type=Bands(), metavar="KM,KM", help=BANDS_HELP)
+@click.option(
+    "--issue",
+    metavar="NAME|FILE.toml",
+    help="With --bands, the issue that DIR was derived for; without it, bands lie around the footprint as it is drawn.",
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to write it as a page.")
 @language_option
 @json_option
 @click.pass_obj
 def profile(  # noqa: PLR0913 - one parameter an option
-    service: Service, /, *, folder: Path, groups: Path, out: Path | None, language: str, as_json: bool
+    service: Service,
+    /,
+    *,
+    folder: Path,
+    groups: Path,
+    bands_km: tuple[float, ...] | None,
+    issue: str | None,
+    out: Path | None,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Say who is affected: groups of people among them, in the polity, in the best states and everywhere."""
     from services.derivation.profiled import who
+    from services.derivation.requests.issues import open_issue
 
-    found = who(folder, groups, service.store.home)
+    if issue is not None and bands_km is None:
+        raise click.UsageError("--issue would change nothing: it is about --bands, and none are given.")
+    home = service.store.home
+    opened = None if issue is None else open_issue(issue, home)
+    found = who(folder, groups, home, bands_km=bands_km or (), issue=opened)
     click.echo(as_json_text(found.as_json()) if as_json else _report(found))
     if out is not None:
         click.echo(t("Open {file}", file=_written(found, out, language)), err=as_json)
@@ -45,7 +65,9 @@ def _written(found: Who, out: Path, language: str) -> Path:
     from services.derivation.folder import OutputFolderError
     from services.derivation.opened_folder import title_of
 
-    html = profile_html(title_of(found.issue), found.lines, found.medians, found.reference, texts(language))
+    html = profile_html(
+        title_of(found.issue), found.lines, found.medians, found.reference, texts(language), bands=found.bands
+    )
     try:
         out.write_text(html, encoding="utf-8", newline="\n")
     except OSError as error:
@@ -70,10 +92,22 @@ def _report(found: Who) -> str:
         t("Use"),
     ]
     parts = [headline(found.lines, words), table(header, [_row(line) for line in found.lines], text_columns=2)]
+    if found.bands:
+        parts.append(_bands(found))
     if found.medians:
         medians = [t("Of what"), t("Where"), t("Median"), t("Range")]
         parts.append(table(medians, [_median(one) for one in found.medians], text_columns=2))
     return "\n\n".join([*parts, *notes(found.lines, words)])
+
+
+def _bands(found: Who) -> str:
+    from maps.reports.profile import band_words, counts_of
+
+    words = spoken_texts()
+    rows: list[list[Cell]] = [
+        [band_words(one.name, words), people, affected] for one, people, affected in counts_of(found.bands)
+    ]
+    return table([t("Where"), t("People"), t("Affected")], rows)
 
 
 def _row(line: Line) -> list[Cell]:

@@ -40,6 +40,8 @@ class Request:
         By unit id, whether an earlier version whose boundary is preferred held it.
     groups
         File of groups of people to say who is affected by.
+    bands_km
+        Where bands of distance end in which these groups are counted; none leaves them out.
     uncertainty
         Re-derivations with the affected people drawn from their ranges; 0 leaves them out.
     options
@@ -55,6 +57,7 @@ class Request:
     previous: pd.Series[bool] | None = None
     uncertainty: int = 0
     groups: Path | None = None
+    bands_km: tuple[float, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
