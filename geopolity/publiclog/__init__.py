@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from geopolity.exports import lazily
 
 if TYPE_CHECKING:
+    from geopolity.publiclog.checked import check_log
     from geopolity.publiclog.disclosure import may_publish
-    from geopolity.publiclog.log import Checkpoint, Entry, LogRefused, check_log
+    from geopolity.publiclog.log import Checkpoint, Entry, LogRefused
     from geopolity.publiclog.merkle import ProofRefused, Tree, check_consistency, check_inclusion
 
 __all__ = [
@@ -33,7 +34,7 @@ __getattr__ = lazily(
         "Tree": "merkle",
         "check_consistency": "merkle",
         "check_inclusion": "merkle",
-        "check_log": "log",
+        "check_log": "checked",
         "may_publish": "disclosure",
     },
 )

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.publiclog import merkle
@@ -82,59 +81,3 @@ def signed_checkpoint(lines: Sequence[bytes], time: str, key: Ed25519PrivateKey)
     """Sign the state of the log, given its canonical lines and the time in ISO 8601."""
     bare = Checkpoint(size=len(lines), root=merkle.root([merkle.leaf_hash(line) for line in lines]), time=time)
     return Checkpoint(size=bare.size, root=bare.root, time=time, signature=key.sign(bare.statement))
-
-
-def check_log(lines: Sequence[bytes], checkpoints: Sequence[Checkpoint], key: Ed25519PublicKey) -> None:
-    """Refuse unless every line is canonical and in order, and every checkpoint signs its part of the lines.
-
-    Raises
-    ------
-    LogRefused
-        Naming the first entry, or the checkpoint, that does not hold.
-    """
-    for index, line in enumerate(lines):
-        _check_line(line, index)
-    if not checkpoints or checkpoints[-1].size != len(lines):
-        covered = checkpoints[-1].size if checkpoints else 0
-        raise LogRefused(
-            "Entry {index} is not covered: the last checkpoint signs {size}.",
-            index=min(covered, len(lines)),
-            size=covered,
-        )
-    leaves = [merkle.leaf_hash(line) for line in lines]
-    earlier = 0
-    for number, checkpoint in enumerate(checkpoints):
-        try:
-            key.verify(checkpoint.signature, checkpoint.statement)
-        except InvalidSignature as error:
-            raise LogRefused(
-                "Checkpoint {number} is not signed by the log's key; its text was altered.",
-                number=number,
-            ) from error
-        if not earlier <= checkpoint.size <= len(lines):
-            raise LogRefused(
-                "Checkpoint {number} signs {size} entries, which is out of order.",
-                number=number,
-                size=checkpoint.size,
-            )
-        if merkle.root(leaves[: checkpoint.size]) != checkpoint.root:
-            raise LogRefused(
-                "Entries {index} to {last} are not the ones that checkpoint {number} signed.",
-                index=earlier,
-                last=checkpoint.size - 1,
-                number=number,
-            )
-        earlier = checkpoint.size
-
-
-def _check_line(line: bytes, index: int) -> None:
-    try:
-        record = json.loads(line)
-        is_whole = record["index"] == index and {*record} == {"index", "kind", "facts"} and canonical(record) == line
-    except (ValueError, TypeError, KeyError):
-        is_whole = False
-    if not is_whole:
-        raise LogRefused(
-            "Entry {index} is not a canonical entry with that index.",
-            index=index,
-        )

@@ -85,9 +85,9 @@ def verifier_of(name: str, key: Ed25519PrivateKey, kind: int) -> Verifier:
     return Verifier(name=name, kind=kind, public=key.public_key().public_bytes_raw())
 
 
-def origin_of(key: Ed25519PrivateKey) -> str:
-    """The name of a log: made from its key, so that no two have the same."""
-    return f"geopolity/{hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()[:16]}"
+def origin_of(public: bytes) -> str:
+    """The name of a log: made from its first key, so that no two have the same, and kept whatever key follows."""
+    return f"geopolity/{hashlib.sha256(public).hexdigest()[:16]}"
 
 
 def read_vkey(text: str) -> Verifier:

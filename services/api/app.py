@@ -47,6 +47,7 @@ from services.api.principal import guard_of
 from services.api.problems import answer_to
 from services.api.rates import Rates
 from services.api.security import LOOPBACK, MEGABYTE, Guarded, Limits
+from services.api.shared_counts import SharedCounts
 from services.api.static import Assets, Guide
 from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
@@ -123,7 +124,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     api.state.store = store
     api.state.limits = limits
     api.state.apart = confinement(settings.request_memory_mb, settings.workers, compile_kernels)
-    api.state.rates = Rates(settings.rate_limit)
+    api.state.rates = Rates(settings.rate_limit, SharedCounts(settings.home))
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)
     api.state.registers = settings.self_registration

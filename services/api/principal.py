@@ -23,7 +23,7 @@ from services.auth.keys import whose_key
 from services.auth.roles import NOBODY, OFFICES, Principal, Role
 from services.auth.sessions import whose_session
 from services.confined import Confinement
-from services.publiclog.export import office_secret
+from services.publiclog.keys import office_secret
 from services.records import Json
 from services.storage.store import Store
 

@@ -1,4 +1,8 @@
-"""How often somebody may write, or ask for what is costly: counted by person, program or address, in memory."""
+"""How often somebody may write, or ask for what is costly: counted by person, program or address.
+
+All processes of a home count together. Where their file cannot be written, each counts by itself: a full disk stops no
+limit and no request.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ import time
 
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerDay, parse
-from limits.storage import MemoryStorage
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from services.api.problems import RateError
@@ -20,13 +25,21 @@ UNTOLD_KIB = 1024
 """What a body counts for that does not say how long it is."""
 
 
-class Rates:
-    """Counts in this process; nothing of it is kept."""
+class Limiters:
+    """How much of each limit is used, by one storage of counts."""
 
-    def __init__(self, limit: str) -> None:
+    def __init__(self, counts: Storage) -> None:
+        self.hits = MovingWindowRateLimiter(counts)
+        self.sums = FixedWindowRateLimiter(counts)
+
+
+class Rates:
+    """What is counted of whom, and refused beyond its limit."""
+
+    def __init__(self, limit: str, shared: Storage) -> None:
         self._limit = read_limit(limit)
-        self._counts = MovingWindowRateLimiter(MemoryStorage())
-        self._weights = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = Limiters(shared)
+        self._own = Limiters(MemoryStorage())
 
     def check(self, request: Request, who: Principal) -> None:
         """Count one request.
@@ -39,14 +52,20 @@ class Rates:
         key = (
             f"name:{who.known_as}" if not who.is_public else f"address:{request.client.host if request.client else ''}"
         )
-        if who.is_public and not self._weights.hit(STRANGERS_KIB, key, cost=_kibibytes(request)):
+        try:
+            self._count(request, who, key, self._shared)
+        except StorageError:
+            self._count(request, who, key, self._own)
+
+    def _count(self, request: Request, who: Principal, key: str, by: Limiters) -> None:
+        if who.is_public and not by.sums.hit(STRANGERS_KIB, key, cost=_kibibytes(request)):
             raise RateError(
                 "Nobody who is not signed in sends more than {most} MB a day; sign in, or go on tomorrow.",
                 retry_after=3_600,
                 most=STRANGERS_KIB.amount // 1024,
             )
-        if not self._counts.hit(self._limit, key):
-            window = self._counts.get_window_stats(self._limit, key)
+        if not by.hits.hit(self._limit, key):
+            window = by.hits.get_window_stats(self._limit, key)
             wait = max(1, math.ceil(window.reset_time - time.time()))
             raise RateError(
                 "More than {limit}; try again in {wait} s.",

@@ -18,7 +18,7 @@ from geopolity.errors import RequestError
 from geopolity.layers.crosswalk import CERTAIN
 from services.acting import hand
 from services.clock import end_of, now
-from services.publiclog.export import office_secret
+from services.publiclog.keys import office_secret
 from services.storage.layers.census import find_layer
 from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog import merkle
-from services.publiclog.export import office_secret
+from services.publiclog.keys import office_secret
+from services.records import Json
 from services.storage.people.credentials import holders
 from services.storage.publiclog import append, newest_of
 from services.storage.store import Store
@@ -33,13 +35,20 @@ def commit_roll(store: Store, moment: str) -> str | None:
     with store.writing() as session:
         if _is_done(session, moment[:10]):
             return None
-        append(session, KIND, {"day": moment[:10], "root": root})
+        append(session, KIND, {"day": moment[:10], "root": root} | _missed(session, moment[:10]))
     return root
 
 
 def _is_done(session: Session, day: str) -> bool:
     facts = newest_of(session, KIND)
     return facts is not None and facts["day"] >= day
+
+
+def _missed(session: Session, day: str) -> Json:
+    """How many days since the last roll have none, where there are such: the gap stands in the log."""
+    facts = newest_of(session, KIND)
+    days = 0 if facts is None else (date.fromisoformat(day) - date.fromisoformat(facts["day"])).days - 1
+    return {"days_missed": days} if days > 0 else {}
 
 
 def _leaves(session: Session, moment: str, salt: bytes) -> Iterator[bytes]:

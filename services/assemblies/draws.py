@@ -34,7 +34,7 @@ from services.assemblies.held_draw import Held
 from services.assemblies.pictures import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
 from services.clock import after, now, read
-from services.publiclog.export import signing_key
+from services.publiclog.keys import signing_key
 from services.records import Json, of_row
 from services.storage import publiclog
 from services.storage.offices import epochs, seats

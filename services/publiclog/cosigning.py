@@ -12,20 +12,17 @@ from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
 from geopolity.publiclog.notes import (
     COSIGNS,
-    SIGNS,
     Head,
     NoteError,
     NoteRefused,
-    origin_of,
     read_head,
     read_note,
     read_vkey,
     signed,
     signed_at,
-    verifier_of,
 )
 from services.clock import now
-from services.publiclog.export import signing_key
+from services.publiclog.keys import signer
 from services.storage import publiclog
 from services.storage.store import Store
 from services.storage.tables import WitnessRow
@@ -67,8 +64,8 @@ class Listed:
 
 def log_vkey(store: Store) -> str:
     """The key of this log, as witnesses and verifiers take it."""
-    key = signing_key(store.home)
-    return verifier_of(origin_of(key), key, SIGNS).vkey
+    with store.reading() as session:
+        return signer(session, store.home).verifier.vkey
 
 
 def add_witness(vkey: str, url: str, store: Store) -> str:
@@ -101,17 +98,17 @@ def list_witnesses(store: Store) -> list[Listed]:
 
 def collect(store: Store, ask: Ask | None = None) -> list[Asked]:
     """Sign the log as it stands and have every witness cosign it; one that is away holds nobody up."""
-    key = signing_key(store.home)
     if not list_witnesses(store):
         return []
     with store.writing() as session:
-        point = publiclog.seal(session, key, now())
+        own = signer(session, store.home)
+        point = publiclog.seal(session, own.key, now())
         witnesses = publiclog.witnesses(session)
         leaves = [merkle.leaf_hash(line) for line in publiclog.lines(session)]
         seen = {row.name: publiclog.cosigned_size(session, row.name) for row in witnesses}
         session.expunge_all()
-    head = Head(origin=origin_of(key), size=point.size, root=point.root)
-    note = signed(head, key)
+    head = Head(origin=own.origin, size=point.size, root=point.root)
+    note = signed(head, own.key)
     shown = [(it, _shown(it, note, leaves, seen[it.name], ask or _post)) for it in witnesses]
     return [_taken(witness, note, answer, point.size, store) for witness, answer in shown]
 
@@ -135,7 +132,7 @@ def take_note(content: str, store: Store) -> list[str]:
     head = read_head(note)
     with store.writing() as session:
         point = next((it for it in publiclog.checkpoints(session) if it.size == head.size), None)
-        if point is None or (head.origin, head.root) != (origin_of(signing_key(store.home)), point.root):
+        if point is None or (head.origin, head.root) != (signer(session, store.home).origin, point.root):
             raise NoteError(
                 "{origin} of {size:count} lines is no checkpoint of this log.", origin=head.origin[:80], size=head.size
             )

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from geopolity.errors import RequestError
 from geopolity.publiclog import merkle
+from geopolity.publiclog.keys import keys_of
 from geopolity.publiclog.log import Checkpoint, LogRefused
-from geopolity.publiclog.notes import Head, origin_of, read_head, read_note, signed
+from geopolity.publiclog.notes import Head, read_head, read_note, signed
 from geopolity.publiclog.tiles import files_of
 from services.clock import now
+from services.publiclog.keys import Signer, signer, signing_key
 from services.records import Json
 from services.storage import publiclog
 from services.storage.store import Store
@@ -43,15 +41,15 @@ def export_log(folder: Path, store: Store) -> int:
             "{folder} is there already and is left alone; give --out the name of a new folder.",
             folder=folder,
         )
-    key = signing_key(store.home)
     with store.writing() as session:
-        publiclog.seal(session, key, now())
+        own = signer(session, store.home)
+        publiclog.seal(session, own.key, now())
         lines, points = publiclog.lines(session), publiclog.checkpoints(session)
         cosigned = publiclog.cosignatures(session)
     draft = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    for name, content in log_files(lines, points, cosigned, store.home).items():
+    for name, content in log_files(lines, points, cosigned, own).items():
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(content)
     draft.rename(folder)
@@ -59,15 +57,13 @@ def export_log(folder: Path, store: Store) -> int:
 
 
 def log_files(
-    lines: Sequence[bytes], points: Sequence[Checkpoint], cosigned: Mapping[int, Sequence[str]], home: Path
+    lines: Sequence[bytes], points: Sequence[Checkpoint], cosigned: Mapping[int, Sequence[str]], own: Signer
 ) -> dict[str, bytes]:
     """Lay an export out: entries, checkpoints, notes with the witnesses' cosignatures, the public key, the verifier.
 
     Beside them stand the tiles of the newest checkpoint, from which any reader of C2SP's tlog-tiles reads the log.
     """
-    key = signing_key(home)
-    public = key.public_key().public_bytes_raw().hex()
-    notes = [note_of(point, cosigned.get(point.size, ()), key) for point in points]
+    notes = [note_of(point, cosigned.get(point.size, ()), own) for point in points]
     witnessed = (note for note, point in zip(notes, points, strict=True) if point.size in cosigned)
     size = points[-1].size if points else 0
     newest = {"checkpoint": notes[-1].encode()} if notes else {}
@@ -81,7 +77,7 @@ def log_files(
             ).encode(),
             "entries.jsonl": b"".join(line + b"\n" for line in lines),
             "checkpoints.jsonl": "".join(_row(point) for point in points).encode(),
-            "keys.json": (json.dumps({"ed25519": public}) + "\n").encode(),
+            "keys.json": (json.dumps({"ed25519": own.public.hex()}) + "\n").encode(),
             "verify_log.py": Path(verify_log.__file__).read_bytes(),
             "read_tiles.py": Path(read_tiles.__file__).read_bytes(),
             "verify_vote.py": Path(verify_vote.__file__).read_bytes(),
@@ -89,26 +85,27 @@ def log_files(
     )
 
 
-def note_of(point: Checkpoint, cosignatures: Sequence[str], key: Ed25519PrivateKey) -> str:
+def note_of(point: Checkpoint, cosignatures: Sequence[str], own: Signer) -> str:
     """A checkpoint as a signed note, with the cosignatures under it."""
-    return signed(Head(origin=origin_of(key), size=point.size, root=point.root), key) + "".join(cosignatures)
+    return signed(Head(origin=own.origin, size=point.size, root=point.root), own.key) + "".join(cosignatures)
 
 
 def newest_note(store: Store) -> str:
     """The newest checkpoint that witnesses signed, or else the newest of all; empty where none is signed."""
     with store.reading() as session:
         points, cosigned = publiclog.checkpoints(session), publiclog.cosignatures(session)
+        own = signer(session, store.home)
     point = next((it for it in reversed(points) if it.size in cosigned), points[-1] if points else None)
-    return "" if point is None else note_of(point, cosigned.get(point.size, ()), signing_key(store.home))
+    return "" if point is None else note_of(point, cosigned.get(point.size, ()), own)
 
 
 def sealed_note(store: Store) -> str:
     """A checkpoint of the log as it is now, for a witness to sign."""
-    key = signing_key(store.home)
     with store.writing() as session:
-        point = publiclog.seal(session, key, now())
+        own = signer(session, store.home)
+        point = publiclog.seal(session, own.key, now())
         cosigned = publiclog.cosignatures(session)
-    return note_of(point, cosigned.get(point.size, ()), key)
+    return note_of(point, cosigned.get(point.size, ()), own)
 
 
 def verify_export(
@@ -189,46 +186,21 @@ def import_log(folder: Path, store: Store) -> int:
                 number=there,
             )
         publiclog.restore(session, lines, points)
+        for key in keys_of(lines, _public_of(folder)):
+            publiclog.follow_key(session, key.public)
         for size, witness, line in _cosignatures(folder):
             publiclog.keep_cosignature(session, size, witness, line)
+        publiclog.append(session, "log restored", {"entries": len(lines), "at": now()})
     return len(lines)
 
 
-def signing_key(home: Path) -> Ed25519PrivateKey:
-    """Key of this log, in ``GEOPOLITY_HOME/keys``, made on first use."""
-    return Ed25519PrivateKey.from_private_bytes(
-        _secret(home / "keys" / "log.ed25519", Ed25519PrivateKey.generate().private_bytes_raw)
-    )
-
-
-def office_secret(home: Path) -> bytes:
-    """The secret that offices' pseudonyms and the salt of the day's roll come from, and nothing that is signed."""
-    return _secret(home / "keys" / "offices.secret", lambda: secrets.token_bytes(32))
-
-
-def _secret(file: Path, made: Callable[[], bytes]) -> bytes:
-    """A secret in a private file, made on first use."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
-            out.write(made())
-            out.flush()
-            os.fsync(out.fileno())
-        try:
-            os.link(draft, file)  # the first of two processes wins, and both read its key
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    for place, mode in ((file.parent, 0o700), (file, 0o600)):  # a copy, such as a restored one, may be open to others
-        if place.stat().st_mode & 0o077:
-            place.chmod(mode)
-    return file.read_bytes()
+def _public_of(folder: Path) -> bytes:
+    """The key that signs an export."""
+    return bytes.fromhex(json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"])
 
 
 def _check_key(folder: Path, home: Path) -> None:
-    theirs = json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"]
+    theirs = _public_of(folder).hex()
     kept = (home / "keys" / "log.ed25519").exists()
     if not kept or signing_key(home).public_key().public_bytes_raw().hex() != theirs:
         raise LogFolderError(

@@ -88,15 +88,25 @@ class Witness:
         """By what its cosignatures are checked."""
         return verifier_of(self.name, self._key(), COSIGNS)
 
-    def follow(self, vkey: str) -> Verifier:
-        """Watch a log from now on, given the key with which it signs."""
+    def follow(self, vkey: str, *, instead: bool = False) -> Verifier:
+        """Watch a log from now on, given the key with which it signs; what it has grown to so far stays known.
+
+        Parameters
+        ----------
+        instead
+            The log has changed its key.
+        """
         log = read_vkey(vkey)
         with self._alone():
             kept = self._kept()
             known = kept["logs"].get(log.name)
-            if known is not None and known["vkey"] != log.vkey:
-                raise WitnessError("{log} is followed already, with another key.", log=log.name)
-            kept["logs"].setdefault(log.name, {"vkey": log.vkey, "note": None})
+            if known is not None and known["vkey"] != log.vkey and not instead:
+                raise WitnessError(
+                    "{log} is followed already, with another key. If it has changed its key, which its export says, "
+                    "add --instead.",
+                    log=log.name,
+                )
+            kept["logs"][log.name] = {"note": None} | (known or {}) | {"vkey": log.vkey}
             self._keep(kept)
         return log
 

@@ -22,6 +22,7 @@ from maps.site.worker import worker_script
 from maps.tiles.pyramid import pmtiles, pyramid
 from services.lookup.private_index import private_index
 from services.publiclog.export import log_files
+from services.publiclog.keys import signer
 from services.site.downloads import KINDS, VersionData, version_files
 from services.site.product import Files, Product, digest_of
 from services.site.state import GUIDE, SiteState
@@ -255,7 +256,8 @@ def _log(state: SiteState, store: Store) -> Product:
 def make_log(store: Store) -> Files:
     """Make the export of the public log."""
     with store.reading() as session:
-        found = log_files(lines(session), checkpoints(session), cosignatures(session), store.home)
+        own = signer(session, store.home)
+        found = log_files(lines(session), checkpoints(session), cosignatures(session), own)
     return {f"log/{name}": content for name, content in found.items()}
 
 

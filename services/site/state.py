@@ -13,7 +13,7 @@ from maps.pages.polity.view import Overlap
 from maps.site.layout import Site
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index
-from services.publiclog.export import signing_key
+from services.publiclog.keys import signing_key
 from services.site.product import digest_of
 from services.storage import publiclog
 from services.storage.layers.census import units_of

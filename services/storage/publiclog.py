@@ -11,12 +11,19 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
+from geopolity.publiclog.keys import has_signed
 from geopolity.publiclog.log import SALT_BYTES, Checkpoint, Entry, commitment, signed_checkpoint
 from geopolity.publiclog.notes import Verifier
 from geopolity.publiclog.tiles import LONGEST
 from services.acting import hand, office
 from services.records import Json
-from services.storage.tables import CheckpointRow, CosignatureRow, LogRow, WitnessRow
+from services.storage.tables import CheckpointRow, CosignatureRow, LogKeyRow, LogRow, WitnessRow
+
+
+class AnotherKeyError(RequestError):
+    """The key at hand is not the one that signs the log."""
+
+    code = "another-log-key"
 
 
 class EntryTooLong(RequestError):
@@ -101,7 +108,13 @@ def seal(session: Session, key: Ed25519PrivateKey, now: str) -> Checkpoint:
     """Sign the log as it stands and keep the checkpoint; a size that was signed before keeps its first one.
 
     Its time is never before that of the last one, whatever the clock says.
+
+    Raises
+    ------
+    AnotherKeyError
+        If another key signs this log.
     """
+    _check_key(session, key)
     written = lines(session)
     row = session.get(CheckpointRow, len(written))
     if row is None:
@@ -111,6 +124,34 @@ def seal(session: Session, key: Ed25519PrivateKey, now: str) -> Checkpoint:
         session.add(row)
         session.flush()
     return _checkpoint(row)
+
+
+def log_keys(session: Session) -> list[bytes]:
+    """Public keys of the log, first to last; none before its first checkpoint."""
+    return list(session.scalars(select(LogKeyRow.public).order_by(LogKeyRow.number)))
+
+
+def follow_key(session: Session, public: bytes) -> None:
+    """Let a key sign from now on."""
+    session.add(LogKeyRow(number=len(log_keys(session)), public=public))
+    session.flush()
+
+
+def _check_key(session: Session, key: Ed25519PrivateKey) -> None:
+    """Refuse a key that is not the log's: a second history would begin with it."""
+    keys, public = log_keys(session), key.public_key().public_bytes_raw()
+    if not keys:
+        row = session.scalar(select(CheckpointRow).order_by(CheckpointRow.size.desc()).limit(1))
+        if row is None or has_signed(public, _checkpoint(row)):
+            follow_key(session, public)
+            return
+    elif keys[-1] == public:
+        return
+    raise AnotherKeyError(
+        "The log is signed by another key than the one in keys/log.ed25519 of GEOPOLITY_HOME; copy the log's own key "
+        "there. If a change of the key was cut short, `geopolity log change-key` ends it; if the key is lost, "
+        "`geopolity log change-key --lost` says so in the log and goes on with a new one."
+    )
 
 
 def checkpoints(session: Session) -> list[Checkpoint]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
+from services.clock import now
 from services.records import Json
 from services.storage import backup as files
+from services.storage.publiclog import append
 from services.storage.schema import NEWEST, migrate, version
 from services.storage.store import Store, reading_as_it_is
 from services.storage.tables import CitizenRow, LayerRow, LogRow, PolityRow, Table
@@ -58,6 +60,8 @@ def backup(file: Path, store: Store) -> None:
 
 
 def restore(file: Path, store: Store) -> None:
-    """Put a copy into an empty store."""
+    """Put a copy into an empty store; the log says that this was done, and how many lines the copy had."""
     files.restore(store.engine, file)
-    store.prepared()
+    with store.writing() as session:
+        entries = session.scalar(select(func.count()).select_from(LogRow))
+        append(session, "store restored", {"entries": entries, "at": now()})

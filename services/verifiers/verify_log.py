@@ -1,19 +1,20 @@
 """Check an exported log: verify_log.py DIR [KEY-HEX] [--witness VKEY]… [--against OLD] [--draw BUNDLE]. Exits 0 or 1.
 
-Needs Python and the package `cryptography`; shares no code with geopolity. Give the key you were handed
-before, or compare the one printed: keys.json came with the log. Each witness that you trust is named by its
-vkey, which you got from the witness, and must have cosigned this very log; if you name none, two of those must that
-the log itself states. OLD is an earlier export, or a note (checkpoint) that somebody else was shown: this log must be
-its continuation. BUNDLE is a draw, checked by verify_draw.py: what it promised must stand in this log, and the
-witnesses must have cosigned it before anybody could know the round of drand's quicknet that it named. DIR may also
-hold a checkpoint and tiles alone (C2SP's tlog-tiles), as any server of files hands them out; then KEY-HEX is needed,
-and read_tiles.py, which came with this program.
+Needs Python and the package `cryptography`; shares no code with geopolity. Give the key you were handed before (an
+older one of this log, too), or compare the one printed: keys.json came with the log. Each witness you trust is named by
+its vkey, got from the witness, and must have cosigned this log; if you name none, two of those must that it states.
+OLD is an earlier export, or a note (checkpoint) somebody else was shown: this log must be its continuation. BUNDLE is a
+draw, checked by verify_draw.py: its promise must stand here, cosigned before anybody could know its round of drand's
+quicknet. DIR may hold a checkpoint and tiles alone (C2SP's tlog-tiles); then the newest KEY-HEX is needed.
 """
 
+import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,8 +47,7 @@ def tiled(folder):
         from services.verifiers.read_tiles import lines_of_tiles
     except ImportError:
         from read_tiles import lines_of_tiles
-    size = head_of(note_parts((folder / "checkpoint").read_text(encoding="utf-8"))[0])[1]
-    return lines_of_tiles(folder, size, root)
+    return lines_of_tiles(folder, head_of(note_parts((folder / "checkpoint").read_text(encoding="utf-8"))[0])[1], root)
 
 
 def note_parts(note):
@@ -71,28 +71,43 @@ def signed(note, name, kind, public):
     key_id = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
     for whose, packed in signatures:
         if whose == name and packed[:4] == key_id:
-            at, signature, message = 0, packed[4:], text.encode()
-            if kind == 4:
-                at, signature = int.from_bytes(signature[:8], "big"), signature[8:]
-                message = f"cosignature/v1\ntime {at}\n".encode() + message
-            try:
-                Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-            except InvalidSignature:
-                raise ValueError(f"the signature of {name} under a checkpoint is false") from None
+            at = int.from_bytes(packed[4:12], "big") if kind == 4 else 0
+            message = f"cosignature/v1\ntime {at}\n{text}" if kind == 4 else text
+            if not holds(public, packed[12:] if kind == 4 else packed[4:], message):
+                raise ValueError(f"the signature of {name} under a checkpoint is false")
             return at
     return None
 
 
-def notes_of(folder, key_hex, leaves):
-    """All notes of an export, each signed by the log's key and of its own entries."""
-    public = bytes.fromhex(key_hex)
-    own = f"geopolity/{hashlib.sha256(public).hexdigest()[:16]}"
+def keys_of(lines, key_hex):
+    """The log's keys, first to last: each with the entry that says so, and whether the one before was lost."""
+    found = []
+    for index, record in enumerate(map(json.loads, lines)):
+        if record["kind"] == "log key changed":
+            said = [record["facts"][name] for name in ("origin", "from", "to")]
+            old, new, proof = (bytes.fromhex(record["facts"][name]) for name in ("from", "to", "proof"))
+            found = found or [(old, -1, False)]
+            if found[-1][0] != old or not holds(new, proof, "\n".join(["geopolity log key 1", *said, ""])):
+                raise ValueError(f"entry {index} changes a key that was not the log's, or not to one that signed it")
+            found.append((new, index, record["facts"].get("lost") is True))
+    return found or [(bytes.fromhex(key_hex), -1, False)]
+
+
+def holds(public, signature, text):
+    with contextlib.suppress(InvalidSignature):
+        return Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode()) is None
+    return False
+
+
+def notes_of(folder, keys, leaves):
+    """All notes of an export, each signed by a key of the log and of its own entries."""
+    own = f"geopolity/{hashlib.sha256(keys[0][0]).hexdigest()[:16]}"
     files = [folder / "checkpoint", folder / "cosigned.jsonl"]
     notes = [files[0].read_text(encoding="utf-8")] if files[0].exists() else []
     notes += [json.loads(line)["note"] for line in lines_of(files[1])] if files[1].exists() else []
     for note in notes:
         origin, size, top = head_of(note_parts(note)[0])
-        if origin != own or signed(note, origin, 1, public) is None:
+        if origin != own or not any(signed(note, origin, 1, key) == 0 for key, _, _ in keys):
             raise ValueError(f"a checkpoint of {size} entries is not signed by the log")
         if size > len(leaves) or root(leaves[:size]) != top:
             raise ValueError(f"the entries are not those of the checkpoint over {size}: the log has two histories")
@@ -105,17 +120,15 @@ def signings(notes, vkey):
     material = base64.b64decode(packed, validate=True)
     if hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8] != key_id or material[0] != 4:
         raise ValueError(f"{vkey} is no key of a witness")
-    found = [(head_of(note_parts(note)[0])[1], signed(note, name, 4, material[1:])) for note in notes]
+    found = ((head_of(note_parts(note)[0])[1], signed(note, name, 4, material[1:])) for note in notes)
     return name, [(size, at) for size, at in found if at is not None]
 
 
 def stated(lines):
     """The witnesses that the log says it has."""
-    found = {}
-    for record in map(json.loads, lines):
-        if record["kind"] in ("witness added", "witness removed"):
-            found[record["facts"]["witness"]] = record
-    return [it["facts"]["vkey"] for it in found.values() if it["kind"] == "witness added"]
+    said = [it for it in map(json.loads, lines) if it["kind"] in ("witness added", "witness removed")]
+    last = {it["facts"]["witness"]: it for it in said}
+    return [it["facts"]["vkey"] for it in last.values() if it["kind"] == "witness added"]
 
 
 def witnessed(notes, named, lines, fits=lambda *_: True, what="nothing of this log"):
@@ -132,17 +145,13 @@ def witnessed(notes, named, lines, fits=lambda *_: True, what="nothing of this l
 
 def told(lines):
     """What nobody else counts for the reader: who was registered by one hand in a day, and what one place did alone."""
-    people, machine, late = {}, 0, 0
-    for record in map(json.loads, lines):
-        kind, facts = record["kind"], record["facts"]
-        if kind == "people registered":
-            whose = facts.get("day"), facts.get("hand") or facts.get("office") or "?"
-            people[whose] = people.get(whose, 0) + facts["people"]
-        machine += facts.get("office") == "operator"
-        late += kind == "draw given up" and facts.get("missed") is True
-    if people:
-        (day, hand), most = max(people.items(), key=lambda it: it[1])
-        yield f"{sum(people.values())} people were registered by one hand, at most {most} in a day (by {hand} on {day})"
+    said, people = [(it["kind"], it["facts"]) for it in map(json.loads, lines)], Counter()
+    for facts in (facts for kind, facts in said if kind == "people registered"):
+        people[facts.get("day"), facts.get("hand") or facts.get("office") or "?"] += facts["people"]
+    machine = sum(facts.get("office") == "operator" for _, facts in said)
+    late = sum(kind == "draw given up" and facts.get("missed") is True for kind, facts in said)
+    for (day, hand), most in people.most_common(1):
+        yield f"{people.total()} people were registered by one hand, at most {most} in a day (by {hand} on {day})"
     if machine:
         yield f"{machine} entries were written at the operator's machine"
     if late:
@@ -154,8 +163,7 @@ def promised(bundle, notes, named, lines):
     head = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
     wanted = {"commitment": head["commitment"], "rehearsal": head["rehearsal"], "round": head["round"]}
     for index, record in enumerate(map(json.loads, lines)):
-        facts = record["facts"]
-        if record["kind"] == "draw frozen" and {name: facts.get(name) for name in wanted} == wanted:
+        if record["kind"] == "draw frozen" and {name: record["facts"].get(name) for name in wanted} == wanted:
             known = GENESIS + (head["round"] - 1) * PERIOD
             if not head["rehearsal"]:
                 late = "the promise of this draw only when its round was known, or never"
@@ -164,7 +172,7 @@ def promised(bundle, notes, named, lines):
     raise ValueError(f"this log never promised the draw of {bundle}")
 
 
-def continues(old, lines, leaves, key_hex):
+def continues(old, lines, leaves, keys):
     """Refuse unless the log begins with what another copy, or a note, says."""
     if old.is_dir():
         before = lines_of(old / "entries.jsonl")
@@ -174,73 +182,69 @@ def continues(old, lines, leaves, key_hex):
         return f"continues {old} from entry {len(before)} on"
     note = old.read_text(encoding="utf-8")
     origin, size, top = head_of(note_parts(note)[0])
-    if signed(note, origin, 1, bytes.fromhex(key_hex)) is None:
+    if not any(signed(note, origin, 1, key) == 0 for key, _, _ in keys):
         raise ValueError(f"{old} is not signed by this log's key")
     if size > len(leaves) or root(leaves[:size]) != top:
         raise ValueError(f"{old} was signed by the same key and is of other entries: the log has two histories")
     return f"continues {old} from entry {size} on"
 
 
-def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
-    key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex))
-    is_tiled = not (folder / "entries.jsonl").exists()
-    lines = tiled(folder) if is_tiled else lines_of(folder / "entries.jsonl")
-    for index, line in enumerate(lines):
-        try:
-            record = json.loads(line)
-            good = canonical(record) == line and record["index"] == index and set(record) == {"index", "kind", "facts"}
-        except (ValueError, TypeError, KeyError):
-            good = False
-        if not good:
-            raise ValueError(f"entry {index} is not a canonical entry with that index")
-    leaves = [hashlib.sha256(b"\x00" + line).digest() for line in lines]
-    size, time = 0, ""
-    for number, line in enumerate([] if is_tiled else lines_of(folder / "checkpoints.jsonl")):
-        point = json.loads(line)
-        statement = canonical({name: point[name] for name in ("size", "root", "time")})
-        try:
-            key.verify(bytes.fromhex(point["signature"]), statement)
-        except InvalidSignature:
-            raise ValueError(f"checkpoint {number} is not signed by the key") from None
+def chained(points, keys, lines, leaves):
+    """The keys that signed; refuses unless each checkpoint is of its entries, and signed by the key of its turn."""
+    turn, used, size, time = 0, set(), 0, ""
+    for number, point in enumerate(points):
+        statement = canonical({name: point[name] for name in ("size", "root", "time")}).decode()
+        while not holds(keys[turn][0], bytes.fromhex(point["signature"]), statement):  # a key follows once it is said
+            turn += 1
+            if turn == len(keys) or keys[turn][1] >= (point["size"] if keys[turn][2] else size):
+                raise ValueError(f"checkpoint {number} is not signed by the log's key")
         if not size <= point["size"] <= len(lines):
             raise ValueError(f"checkpoint {number} signs {point['size']} entries, which is out of order")
         if root(leaves[: point["size"]]).hex() != point["root"]:
             raise ValueError(f"entries {size} to {point['size'] - 1} are not those that checkpoint {number} signed")
         if point["time"] < time:
             raise ValueError(f"checkpoint {number} is of before the one that it follows: the clock was set back")
-        size, time = point["size"], point["time"]
-    if size != len(lines) and not is_tiled:
+        used, size, time = used | {keys[turn][0]}, point["size"], point["time"]
+    if size != len(lines):
         raise ValueError(f"entry {size} is covered by no checkpoint")
-    said = [f"{len(lines)} entries verified under key {key_hex}"]
-    notes = notes_of(folder, key_hex, leaves)
+    return used
+
+
+def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
+    key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
+    is_tiled = not (folder / "entries.jsonl").exists()
+    lines = tiled(folder) if is_tiled else lines_of(folder / "entries.jsonl")
+    for index, line in enumerate(lines):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            record = json.loads(line)
+            if canonical(record) == line and record["index"] == index and set(record) == {"index", "kind", "facts"}:
+                continue
+        raise ValueError(f"entry {index} is not a canonical entry with that index")
+    leaves, keys = [hashlib.sha256(b"\x00" + line).digest() for line in lines], keys_of(lines, key_hex)
+    points = [] if is_tiled else map(json.loads, lines_of(folder / "checkpoints.jsonl"))
+    used = {keys[-1][0]} if is_tiled else chained(points, keys, lines, leaves)
+    if bytes.fromhex(key_hex) not in used:
+        raise ValueError(f"the key {key_hex[:16]}… has signed nothing of this log, or not the newest of it")
+    notes = notes_of(folder, keys, leaves)
     if is_tiled and not notes:
         raise ValueError("there is no checkpoint over the tiles")
-    if against is not None:
-        said.append(continues(against, lines, leaves, key_hex))
-    said[1:1] = witnessed(notes, witnesses, lines)
-    if draw is not None:
-        said.append(promised(draw, notes, witnesses, lines))
+    changed = [
+        f"entry {at} changed the key to {new.hex()}" + ", the old one being lost" * lost for new, at, lost in keys[1:]
+    ]
+    grown = [] if against is None else [continues(against, lines, leaves, keys)]
+    said = [f"{len(lines)} entries verified under key {key_hex}", *witnessed(notes, witnesses, lines), *changed, *grown]
+    said += [] if draw is None else [promised(draw, notes, witnesses, lines)]
     return "; ".join([*said, *told(lines)])
 
 
-def main(words):
-    given, witnesses, paths = [], [], {}
-    while words:
-        word = words.pop(0)
-        if word == "--witness":
-            witnesses.append(words.pop(0))
-        elif word in ("--against", "--draw"):
-            paths[word[2:]] = Path(words.pop(0))
-        else:
-            given.append(word)
-    return check(Path(given[0]), *given[1:2], witnesses=witnesses, **paths)
-
-
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("key_hex", nargs="?")
+    parser.add_argument("--witness", action="append", default=[], dest="witnesses")
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--draw", type=Path)
     try:
-        print(main(sys.argv[1:]))
-    except IndexError:
-        sys.exit("Usage: verify_log.py DIR [PUBLIC-KEY-HEX] [--witness VKEY]… [--against OLD] [--draw BUNDLE]")
+        print(check(**vars(parser.parse_args())))
     except (ValueError, KeyError, TypeError, OSError) as error:
         sys.exit(f"Refused: {error}")

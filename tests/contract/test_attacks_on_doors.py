@@ -19,7 +19,7 @@ from services.api.security import with_one_cookie
 from services.auth.roles import Role
 from services.bootstrap import open_store
 from services.jobs import working
-from services.publiclog.export import signing_key
+from services.publiclog.keys import signing_key
 from services.settings import Settings
 from services.storage import kept, room
 from services.storage.layers.census import keep_layer

@@ -32,6 +32,13 @@ def elsewhere(request, settings, tmp_path):
     open_store(other).close()
 
 
+def counted(store):
+    """How much of what a store holds, under which version."""
+    told = status(store).as_json()
+    del told["store"]
+    return told
+
+
 def test_backup_and_restore_give_identical_answers(store, elsewhere, tmp_path):
     with store.writing() as session:
         _active(session, "river", town().digest, {"01": 780.0})
@@ -39,13 +46,12 @@ def test_backup_and_restore_give_identical_answers(store, elsewhere, tmp_path):
     restore(tmp_path / "copy", elsewhere)
     assert list_polities(elsewhere) == list_polities(store)
     assert lookup(0.5, 0.5, "2026-06-01", elsewhere) == lookup(0.5, 0.5, "2026-06-01", store)
-    counts = [replace(status(place), store="") for place in (store, elsewhere)]
-    assert counts[0] == counts[1]
+    assert counted(elsewhere) == counted(store) | {"log entries": counted(store)["log entries"] + 1}
     logs = []
     for number, place in enumerate((store, elsewhere)):
         export_log(tmp_path / f"log{number}", place)
         logs.append((tmp_path / f"log{number}" / "entries.jsonl").read_bytes())
-    assert logs[0] == logs[1]
+    assert logs[1].startswith(logs[0])  # and then the line that says so
 
 
 def test_a_restore_on_postgis_that_is_killed_half_way_leaves_nothing_and_is_repeated(store, elsewhere, tmp_path):
@@ -73,7 +79,7 @@ def test_a_restore_on_postgis_that_is_killed_half_way_leaves_nothing_and_is_repe
         connection.execute("DROP FUNCTION halt")
     assert status(elsewhere).version is None
     restore(tmp_path / "copy", elsewhere)
-    assert replace(status(elsewhere), store="") == replace(status(store), store="")
+    assert counted(elsewhere) == counted(store) | {"log entries": counted(store)["log entries"] + 1}
 
 
 def test_neither_a_copy_nor_a_store_is_overwritten(store, settings, tmp_path):

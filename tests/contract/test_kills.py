@@ -20,6 +20,7 @@ from services.derivation.requests.issues import add_issue
 from services.derivation.requests.spec import DerivationSpec
 from services.jobs import queue
 from services.jobs.working import work_off
+from services.publiclog.keys import change_key
 from services.storage import upkeep
 from services.storage.docket import votes
 from services.storage.layers.census import find_layer, keep_layer
@@ -128,6 +129,7 @@ ACTS = {
     "worker": Act(ordered, work_off, in_parts=True, sample=2),
     "migration": Act(aged, upkeep.upgrade),
     "backup": Act(lambda store, _: settle(store), lambda store: upkeep.backup(store.home / "copy", store), ("copy",)),
+    "log key": Act(lambda *_: None, change_key),
     "issue": Act(written_issue, lambda store: add_issue(store.home / "new.toml", store.home), ("issues/new.toml",)),
 }
 

@@ -61,9 +61,9 @@ def test_another_host_with_the_key_takes_the_log_over_and_continues_it(settings,
     shutil.copytree(settings.home / "keys", other.home / "keys")
     assert import_log(tmp_path / "log", other) == 3
     _grown(other, 1)
-    assert export_log(tmp_path / "more", other) == 4
-    assert verify_export(tmp_path / "more").startswith("4 entries")
-    with pytest.raises(LogFolderError, match="has 4 entries already"):
+    assert export_log(tmp_path / "more", other) == 5  # a line says that it was taken over
+    assert verify_export(tmp_path / "more", against=tmp_path / "log").startswith("5 entries")
+    with pytest.raises(LogFolderError, match="has 5 entries already"):
         import_log(tmp_path / "log", other)
 
 

@@ -52,13 +52,26 @@ def key(service: Service) -> None:
     click.echo(log_vkey(service.store))
 
 
+@log.command("change-key")
+@click.option("--lost", is_flag=True, help="The old key is lost, and cannot sign that another follows it.")
+@click.pass_obj
+def change_key(service: Service, /, *, lost: bool) -> None:
+    """Sign the log with a new key from now on, and print it; the old one signs that, and is removed."""
+    from services.publiclog.keys import change_key as change
+
+    click.echo(change(service.store, lost=lost).vkey)
+    click.echo(
+        t("Publish this key, and hand it to the witnesses: `geopolity witness follow DIR KEY --instead`."), err=True
+    )
+
+
 @log.command("office")
 @click.argument("name")
 @click.pass_obj
 def office(service: Service, /, *, name: str) -> None:
     """Print the pseudonym under which somebody in office stands in the log's lines."""
     from services.acting import pseudonym_of
-    from services.publiclog.export import office_secret, signing_key
+    from services.publiclog.keys import office_secret, signing_key
 
     home = service.store.home
     click.echo(pseudonym_of(name, office_secret(home)))

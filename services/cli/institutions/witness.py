@@ -29,11 +29,12 @@ def new(folder: Path, *, name: str) -> None:
 @witness.command("follow")
 @folder_argument
 @click.argument("vkey", metavar="KEY")
-def follow(folder: Path, vkey: str) -> None:
+@click.option("--instead", is_flag=True, help="The log changed its key: check its export, then take this one.")
+def follow(folder: Path, vkey: str, *, instead: bool) -> None:
     """Follow a log from now on; its operator's `log key` prints its key."""
     from services.publiclog.witness import Witness
 
-    click.echo(t("Follows {log}.", log=Witness(folder).follow(vkey).name))
+    click.echo(t("Follows {log}.", log=Witness(folder).follow(vkey, instead=instead).name))
 
 
 @witness.command("pull")

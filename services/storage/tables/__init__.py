@@ -29,7 +29,7 @@ from services.storage.tables.offices import (
 from services.storage.tables.people import CitizenRow, ConsentRow, CredentialRow, DeferralRow
 from services.storage.tables.places import AddressFileRow, PostcodeRow, StreetRow, StreetWordRow
 from services.storage.tables.polities import MemberRow, ObjectionRow, PolityFileRow, PolityRow
-from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogRow, WitnessRow
+from services.storage.tables.publiclog import CheckpointRow, CosignatureRow, LogKeyRow, LogRow, WitnessRow
 from services.storage.tables.sealed import KeyMessageRow, SealedBallotRow, TrusteeRow, VoteKeyRow
 from services.storage.tables.service_replies import RepliedRow, ReplyRow
 from services.storage.tables.sign_in import (
@@ -72,6 +72,7 @@ __all__ = [
     "LeavingRow",
     "LinkedCitizenRow",
     "LinkedSeatRow",
+    "LogKeyRow",
     "LogRow",
     "MailAddressRow",
     "MatterRow",

@@ -25,6 +25,14 @@ class CheckpointRow(Table):
     signature: Mapped[bytes]
 
 
+class LogKeyRow(Table):
+    """A public key of the log, by its turn: the last signs now."""
+
+    __tablename__ = "log_keys"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public: Mapped[bytes]
+
+
 class WitnessRow(Table):
     """A witness of the log: the key of its cosignatures, and where it is asked."""
 

@@ -26,7 +26,7 @@ from services.verifiers import verify_log
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
-HEAD = Head(origin=origin_of(KEY), size=5, root=bytes(range(32)))
+HEAD = Head(origin=origin_of(KEY.public_key().public_bytes_raw()), size=5, root=bytes(range(32)))
 NOTE = signed(HEAD, KEY) + cosignature(HEAD, "w.example/1", WITNESS, at=1_700_000_000)
 OWN, OUTSIDE = verifier_of(HEAD.origin, KEY, SIGNS), verifier_of("w.example/1", WITNESS, COSIGNS)
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from geopolity.publiclog import merkle
-from geopolity.publiclog.log import Checkpoint, Entry, LogRefused, SaltError, check_log, commitment, signed_checkpoint
+from geopolity.publiclog.checked import check_log
+from geopolity.publiclog.log import Checkpoint, Entry, LogRefused, SaltError, commitment, signed_checkpoint
 from services.verifiers import verify_log
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

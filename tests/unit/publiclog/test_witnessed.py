@@ -59,7 +59,11 @@ def export(folder, log, signings):
 
 
 def _note(lines, size, by):
-    head = Head(origin=origin_of(KEY), size=size, root=merkle.root([merkle.leaf_hash(it) for it in lines[:size]]))
+    head = Head(
+        origin=origin_of(KEY.public_key().public_bytes_raw()),
+        size=size,
+        root=merkle.root([merkle.leaf_hash(it) for it in lines[:size]]),
+    )
     return signed(head, KEY) + "".join(cosignature(head, name, PEOPLE[name], at=at) for name, at in by)
 
 
