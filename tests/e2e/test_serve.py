@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -23,15 +25,21 @@ from services.storage.polities.steps import Proposal
 ASKED = {"title": "Far away", "layer": "world-countries", "effort": "interactive"}
 
 
-def started(home: Path, *options: str) -> subprocess.Popen[str]:
-    """The service on some port, with a home of its own."""
-    return subprocess.Popen(
+@contextmanager
+def started(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The service on some port, with a home of its own; whatever a test finds, it is ended."""
+    with subprocess.Popen(
         [sys.executable, "-m", "services.cli", "serve", "--port", "0", *options],
         env=os.environ | {"GEOPOLITY_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
 def test_a_person_starts_the_service_and_stops_it(tmp_path):
@@ -39,7 +47,7 @@ def test_a_person_starts_the_service_and_stops_it(tmp_path):
     with started(tmp_path) as process:
         link = re.search(r"http://localhost:\d+/sign-in\?token=\S+", process.stdout.readline())[0]
         base = link.partition("/sign-in")[0]
-        with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30) as client:
+        with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}, timeout=300) as client:
             _wait(lambda: client.get("/ready").status_code == 200)
             assert client.get(link).status_code == 200
             assert client.get("/api/v1/me").json()["roles"] == []
