@@ -8,9 +8,9 @@ left out. Nested sets are lifted while no way in is charged more than its price;
 owners. Terminals that all meet are joined by labels (subsets × vertices) that no tree undercuts."""
 import numpy as np
 if __package__:
-    from services.verifiers.check_rules import LARGEST, array, need, parts
+    from services.verifiers.check_rules import LARGEST, Work, array, need, parts
 else:
-    from check_rules import LARGEST, array, need, parts
+    from check_rules import LARGEST, Work, array, need, parts
 def places(numbers, what, at):
     numbers = array(numbers, what)
     found = np.minimum(np.searchsorted(at, numbers), len(at) - 1)
@@ -20,11 +20,13 @@ class Node:
     """Vertices that regions may use, ascending, arcs between them by heads, and what regions must use and meet."""
     def __init__(self, table, at, ends, must, met):
         self.table, self.at, (self.tails, self.heads), self.must, self.met = table, at, ends, must, met
-        self.cost, self.people, self.quota = table[0][at], table[1][at], table[2]
+        self.cost, self.people, self.quota, self.work = table[0][at], table[1][at], table[2], table[3]
         self.first, self.depth = np.searchsorted(self.heads, np.arange(len(at) + 1)), np.full(len(at), -1)
-        self.spare = int(self.people.sum()) - self.quota
+        self.spare, self.wide = int(self.people.sum()) - self.quota, sum(map(len, met)) + 200 * len(met) + 5000
+        self.size = self.work.add(len(at) + len(self.tails) + self.wide)
     def without(self, gone):
         """The part that regions lie in without some vertices; none if there is no such part."""
+        self.work.add(20 * self.size)
         may = ~gone
         tails, heads = np.array([self.tails, self.heads])[:, may[self.tails] & may[self.heads]]
         label = parts(len(self.at), tails, heads)
@@ -40,6 +42,7 @@ class Node:
         return Node(self.table, self.at, (self.tails, self.heads), self.must | alone, [*self.met, group])
     def met_from(self, members, distance):
         """From which distance on nested sets hold what every region meets."""
+        self.work.add(20 * int((self.first[members + 1] - self.first[members] + 1).sum()) + 4 * self.wide + 20000)
         order, self.depth[members] = np.argsort(distance, kind="stable"), distance
         large = np.cumsum(self.people[members[order]]) > self.spare
         found = [int(self.depth[group].max()) for group in self.met if (self.depth[group] >= 0).all()]
@@ -76,6 +79,7 @@ class Node:
         """Labels of the trees below each vertex, and the least price of a tree from the root to each subset."""
         ends, least = [self.always(group, "a terminal") for group in step.get("terminals", [])], [0]
         below = self.labels(step["below"], 2 ** len(ends)) if ends else np.zeros((1, len(self.at)), np.int64)
+        self.work.add((20 + 3 ** min(len(ends), 9)) * self.size)
         for subset, row in enumerate(below):
             parts = [one for one in range(1, subset) if one & subset == one]
             here = [row[end] for number, end in enumerate(ends) if subset == 1 << number] if subset else [row]
@@ -117,7 +121,7 @@ def dual(node, step, target):
     return max(1, -(-value // scale)), drop, keep  # every vertex costs 1 at least
 def whole(table, ends):
     everywhere, none = np.arange(len(table[0])), np.zeros(len(table[0]), bool)
-    return Node(table, everywhere, ends[:, np.argsort(ends[1])], none, []).without(none)
+    return Node((*table, Work()), everywhere, ends[:, np.argsort(ends[1])], none, []).without(none)
 def tree(table, ends, proof, kinds=frozenset({"connected", "quota"})):
     """The bound that a tree of nodes proves."""
     need(proof["version"] == 1 and set(proof["constraints"]) == kinds, "a kind of proof unknown here")

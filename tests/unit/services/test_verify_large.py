@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import time
 import tracemalloc
 
@@ -15,7 +16,7 @@ import shapely
 from services.derivation.audit.bound import _proven_border
 from services.derivation.audit.evidence import Evidence, VerificationFailed, Vertex
 from services.derivation.audit.folder import audit
-from services.verifiers import check_bound
+from services.verifiers import check_bound, check_rules
 from tests.unit.services.test_verify_folder import folder, honest, outline, sealed
 
 __all__ = ["folder", "honest"]
@@ -86,3 +87,40 @@ def test_what_connectors_cost_is_no_area_that_a_border_goes_around():
         return _proven_border(evidence, 100 + dear)
 
     assert proven(10_000) == proven(1) == 35
+
+
+BUSY = {
+    "sets to meet": lambda: [{"steps": [{"core": list(range(25))}] * 100_000}],
+    "duals": lambda: [{"steps": [{"price": 1, "scale": 1, "root": list(range(25)), "raises": []}] * 100_000}],
+    "raises": lambda: [
+        {
+            "steps": [
+                {
+                    "price": 1,
+                    "scale": 1,
+                    "root": list(range(25)),
+                    "raises": [{"owners": [], "amount": 1, "members": list(range(25)), "distance": [0] * 25}] * 100_000,
+                }
+            ]
+        }
+    ],
+    "sets to meet, and duals": lambda: [
+        {
+            "steps": [
+                *[{"core": list(range(25))}] * 3_000,
+                *[{"price": 1, "scale": 1, "root": list(range(25)), "raises": []}] * 3_000,
+            ]
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("what", BUSY)
+def test_a_proof_that_would_keep_the_checker_busy_is_refused_after_a_while(what, folder, monkeypatch):
+    proof = {"version": 1, "constraints": ["connected", "quota"], "bound": 10**9, "nodes": BUSY[what]()}
+    (folder / "proof.json.gz").write_bytes(gzip.compress(json.dumps(proof).encode(), 1))
+    monkeypatch.setattr(check_rules, "LONGEST_WORK", 10**8)
+    began = time.process_time()
+    with pytest.raises(ValueError, match="takes too long"):
+        check_bound.proven_bound(folder)
+    assert time.process_time() - began < 10
