@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 LEAST = 10
 """Smaller counts could point at somebody."""
@@ -45,3 +45,25 @@ def changes_told(counts: Mapping[str, int], told: Mapping[str, int]) -> dict[str
         for region, count in sorted(counts.items())
         if region and may_publish(count) and abs(count - told.get(region, 0)) >= CHANGE
     }
+
+
+def told_in_table(counts: Sequence[Sequence[int]], told: Sequence[Sequence[bool]]) -> list[list[bool]]:
+    """Which counts of a table with known sums may be told, given those that may be told by themselves.
+
+    A count that is kept back alone in its row or column could be found by subtraction: then the smallest other count
+    of that line is kept back too.
+    """
+    found = [list(row) for row in told]
+    rows, columns = len(found), len(found[0]) if found else 0
+    lines = [[(row, column) for column in range(columns)] for row in range(rows)]
+    lines += [[(row, column) for row in range(rows)] for column in range(columns)]
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            left = [(row, column) for row, column in line if found[row][column]]
+            if len(left) == len(line) - 1 and left:
+                row, column = min(left, key=lambda place: counts[place[0]][place[1]])
+                found[row][column] = False
+                changed = True
+    return found

@@ -13,6 +13,7 @@ from maps.documents import environment
 from maps.linked_data import Measured, data_block, dataset
 from maps.locale.texts import Texts, texts
 from maps.reports.draw_account import Account
+from maps.reports.draw_panel import Panel, panel_notes, panel_rows
 from maps.scenes.load import load_legend
 
 EN = texts("en")
@@ -22,13 +23,22 @@ _environment = environment(inline_style=inline_style, data_block=data_block)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawPage:
-    """What the page shows; ``picture`` is the SVG of loads, empty where no layer can be drawn."""
+    """What the page shows.
+
+    Attributes
+    ----------
+    picture
+        SVG of loads, empty where no layer can be drawn.
+    panels
+        Assemblies beside the people of their polities, where these were profiled in the words of the roll.
+    """
 
     account: Account
     epoch: str
     randomness: Randomness
     titles: Mapping[str, str]
     picture: str
+    panels: tuple[Panel, ...] = ()
 
 
 def _linked(page: DrawPage, t: Texts) -> dict[str, Any]:
@@ -59,6 +69,8 @@ def draw_report(page: DrawPage, t: Texts = EN) -> str:
         rehearsal=chance.is_rehearsal,
         titles=page.titles,
         map=page.picture,
+        panels=[(page.titles.get(one.polity, one.polity), one.seats, panel_rows(one, t)) for one in page.panels],
+        panel_notes=panel_notes(page.panels, t),
         legend=load_legend(t),
         linked=_linked(page, t),
         argument=chance.seed if chance.is_rehearsal else chance.value.hex(),

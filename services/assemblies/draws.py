@@ -31,7 +31,7 @@ from geopolity.sortition.randomness import (
 from maps.locale.catalogue import LANGUAGES
 from services.assemblies.bundle import DrawBundle, check_out, write_bundle
 from services.assemblies.held_draw import Held
-from services.assemblies.pictures import draw_page
+from services.assemblies.pictures.page import draw_page
 from services.assemblies.planning import LotRequest, Planned, plan_in
 from services.clock import after, now, read
 from services.publiclog.keys import signing_key

@@ -20,7 +20,7 @@ from maps.scenes.legend import Entry
 from maps.scenes.load import load_legend, load_map
 from maps.scenes.overview import Region, hues, regions_scene
 from maps.scenes.svg import svg
-from services.assemblies.pictures import load_by_unit
+from services.assemblies.pictures.loads import load_by_unit
 from services.assemblies.planning import LotRequest, plan_in
 from services.clock import now
 from services.lookup.index import LookupIndex, open_lookup_index

@@ -70,7 +70,7 @@ def plan(service: Service, /, *, picture: Path | None, as_json: bool, language: 
 
     planned = plan_assemblies(_request(asked), service.store)
     if picture is not None:
-        from services.assemblies.pictures import load_picture
+        from services.assemblies.pictures.loads import load_picture
 
         picture.write_text(load_picture(planned, service.store, language=language), encoding="utf-8")
     if as_json:

@@ -1,15 +1,19 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from geopolity.polity.profile import Line
 from geopolity.sortition.bundle import Promise
+from geopolity.sortition.likeness import Range
 from geopolity.sortition.lot import draw, shares_of
 from geopolity.sortition.randomness import rehearsed
 from maps.locale.texts import texts
 from maps.reports.draw import DrawPage, draw_report
 from maps.reports.draw_account import AnswerLine, Drawn, account
+from maps.reports.draw_panel import Panel, PanelLine
 from maps.scenes.load import load_fills, load_map
 from maps.scenes.palette import LAND, SEQUENTIAL
 from tests.properties.sortition.worlds import people_of, stream_of
@@ -82,3 +86,27 @@ def test_the_map_says_its_finding():
     name = counties.units.loc[ids[-1], "name"]
     assert f"The largest load is 0.60, in {name}" in picture
     assert "Nobody is in the lot" in load_map(counties, load * np.nan)
+
+
+def test_the_page_shows_an_assembly_beside_the_people():
+    def among(kind, share):
+        return Line(
+            group="<Women>", kind=kind, place=kind, people=1.0, base=2.0, share=share, sampling=0.0, placing=0.0,
+            low=share - 0.01, high=share + 0.01, ratio=1.0, ratio_low=1.0, ratio_high=1.0, quality="reliable", left_out=0.0,
+        )  # fmt: skip
+
+    women = PanelLine(
+        group="<Women>", people=120, delegates=17, fair=Range(expected=15.2, low=11, high=19),
+        inside=among("inside", 0.51), affected=among("affected", 0.3),
+    )  # fmt: skip
+    _, said = report()
+    panel = Panel(polity="river", seats=30, lines=(women, replace(women, people=None, delegates=None, fair=None)))
+    page = draw_report(
+        DrawPage(account=said, epoch="e-1", randomness=rehearsed("7"), titles={}, picture="", panels=(panel,))
+    )
+    shown = page.partition("Assemblies beside the people")[2]
+    assert "<bdi>&lt;Women&gt;</bdi>" in shown
+    assert "<td>17</td><td>11–19" in shown
+    assert "15.3<span" in shown
+    assert "9.0<span" in shown
+    assert shown.count("<td>not told</td>") == 2

@@ -1,6 +1,10 @@
 """Small counts of people stay unpublished."""
 
-from geopolity.publiclog.disclosure import changes_told, may_publish, regions_of
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geopolity.publiclog.disclosure import changes_told, may_publish, regions_of, told_in_table
 
 
 def test_nobody_and_ten_may_be_said_and_one_to_nine_may_not():
@@ -37,3 +41,21 @@ def test_small_counts_and_small_changes_are_not_told():
         "f": 10,
     }
     assert changes_told({"a": 0}, told) == {"a": 0}
+
+
+def test_a_count_that_is_kept_back_alone_takes_the_next_smallest_along():
+    counts = [[3, 12, 20], [30, 40, 50]]
+    told = [[may_publish(count) for count in row] for row in counts]
+    assert told_in_table(counts, told) == [[False, False, True], [False, False, True]]
+    assert told_in_table([[12, 13], [20, 0]], [[True, True], [True, True]]) == [[True, True], [True, True]]
+    assert told_in_table([[5]], [[False]]) == [[False]]
+
+
+@given(st.lists(st.lists(st.integers(0, 40), min_size=4, max_size=4), min_size=1, max_size=5))
+def test_no_count_of_a_table_is_found_by_subtraction(counts):
+    told = np.array(told_in_table(counts, [[may_publish(count) for count in row] for row in counts]))
+    assert all(may_publish(count) for count in np.array(counts)[told])
+    kept_back = ~told
+    assert (kept_back.sum(axis=1) != 1).all()
+    if len(counts) > 1:
+        assert (kept_back.sum(axis=0) != 1).all()
