@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from geopolity.sortition.feasibility import DrawInfeasible
 from services.assemblies.bundle import FILES
 from services.verifiers import verify_draw
 from tests.properties.sortition.worlds import random_world
+from tests.unit.sortition import second_verifier
 from tests.unit.sortition.bundles import SEED, write_world
 
 
@@ -28,6 +30,8 @@ def test_it_agrees_on_1000_worlds(seed, tmp_path):
         except DrawInfeasible:
             continue
         assert "recomputed" in verify_draw.check(folder, SEED)
+        if agreed % 5 == 0:
+            second_verifier.verify(folder, SEED)
         rules.add(shares.rule)
         agreed += 1
     assert rules == {"equal", "least-deviation"}
@@ -228,8 +232,12 @@ TAMPERED = {
 }
 
 
+REFUSALS = (second_verifier.Refused, OSError, ValueError, LookupError, EOFError, zlib.error)
+"""What the second one says of other draws, and of files that are broken."""
+
+
 @pytest.mark.parametrize("what", TAMPERED)
-def test_it_refuses(what, tmp_path):
+def test_it_refuses_and_so_does_the_second(what, tmp_path):
     folder = tmp_path / "draw"
     write_world(folder, town())
     assert "recomputed" in verify_draw.check(folder, SEED)
@@ -239,6 +247,8 @@ def test_it_refuses(what, tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.startswith("Refused: ")
+    with pytest.raises(REFUSALS):
+        second_verifier.verify(folder, SEED)
 
 
 def test_a_bundle_rewritten_as_a_whole_is_refused_by_what_the_log_promised(tmp_path):
@@ -247,5 +257,8 @@ def test_a_bundle_rewritten_as_a_whole_is_refused_by_what_the_log_promised(tmp_p
     write_world(second, town(), epoch="test-2")
     promised = json.loads((first / "bundle.json").read_text())["commitment"]
     assert promised in verify_draw.check(first, SEED, promised)
+    second_verifier.verify(first, SEED, promised)
     with pytest.raises(ValueError, match="promised"):
         verify_draw.check(second, SEED, promised)
+    with pytest.raises(second_verifier.Refused, match="promise"):
+        second_verifier.verify(second, SEED, promised)
