@@ -6,28 +6,24 @@ the log when it is asked for and when it is confirmed, with commitments to both,
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from geopolity.assembly import credential
 from geopolity.assembly.events import rule_of
 from geopolity.docket.summons import Ruling, excuse_of
-from services.acting import hand
-from services.assemblies.citizens import Registered, known_rows, read_register, register_in, row_names
 from services.assemblies.consents import replace_in
 from services.assemblies.jury_duty import defer_in, rule
 from services.auth import personal_links
-from services.auth.personal_links import Answered, Do, ask_act, details_of, waiting_acts
+from services.auth.personal_links import Answered, Do, ask_act, details_of
 from services.auth.roles import Principal
 from services.auth.second_person import TwoPersonsError
 from services.auth.sessions import LINK_LASTS
 from services.clock import now
-from services.docket import assembly_acts
+from services.docket import assembly_acts, registrations
 from services.docket.hearings import check_recusable, recuse_in
 from services.docket.matters import check_open, resume_in, stay_in
 from services.docket.sealed.ceremonies import check_trustee
@@ -36,18 +32,16 @@ from services.storage.layers.census import find_layer
 from services.storage.offices import seats, summonses
 from services.storage.offices.seats import Place
 from services.storage.people import citizens, credentials
-from services.storage.people.citizens import Newcomer, find_citizen
-from services.storage.publiclog import PEOPLE_REGISTERED, append, committed, note_registered, registered_alone
+from services.storage.people.citizens import find_citizen
+from services.storage.publiclog import append, committed
 from services.storage.store import Store
 from services.storage.tables import CitizenRow, PersonalActRow
 
 WITHDRAW, REPLACE, ERASE = "withdrawal of consent", "replacement of a key", "erasure"
 MOVE, DEFER, PUT_OFF = "change of home", "deferral", "deferral of a seat"
 VACATE, RECUSE, STAY, EXCUSE = "vacancy", "recusal", "stay of a matter", "excuse"
-VOID, REGISTER = "voiding of a vote", "register of many people"
+VOID = "voiding of a vote"
 ROUTE, APPOINT = "routing of a matter", "appointment of a trustee"
-ALONE = 100
-"""How many people somebody in office registers alone, in a file or a day; more take two."""
 
 
 def ask_withdrawal(citizen_id: str, by: Principal, store: Store) -> int:
@@ -151,53 +145,6 @@ def ask_trustee(name: str, key: str, by: Principal, store: Store) -> int:
         return ask_act(APPOINT, name.strip(), by, session, details={"public": "yes", "key": key})
 
 
-def register_person(newcomer: Newcomer, store: Store, layer: str | None = None) -> str:
-    """Register one person, as somebody in office may a hundred times a day; the log says so, and nothing of whom.
-
-    Raises
-    ------
-    TwoPersonsError
-        Beyond that.
-    """
-    with store.writing() as session:
-        if not _may_alone(session, 1):
-            raise TwoPersonsError(
-                "You registered {most} people today; more are registered by a file that two people hand in.", most=ALONE
-            )
-        note_registered(session, 1, now=now())
-        return citizens.register(session, find_layer(session, layer), [newcomer], now=now())[0]
-
-
-def register_many(path: Path, by: Principal, store: Store) -> Registered | int:
-    """Register the people of a file; beyond a hundred a day once a second person has handed in the very same file.
-
-    The same file again registers nobody twice.
-
-    Returns
-    -------
-    Registered | int
-        What became of it; or, after the first person, the number of the act that waits for the second.
-    """
-    table, digest = read_register(path), hashlib.sha256(path.read_bytes()).hexdigest()
-    names = row_names(path, store)
-    with store.writing() as session:
-        if _may_alone(session, len(table) - len(known_rows(session, table, names))):
-            return register_in(session, table, names=names, said=PEOPLE_REGISTERED)
-        asked = next((it for it in waiting_acts(session) if (it.kind, it.name) == (REGISTER, digest)), None)
-        if asked is None:
-            return ask_act(REGISTER, digest, by, session, details={"public": "yes"})
-        number = asked.key
-    found: list[Registered] = []
-    kind = f"{PEOPLE_REGISTERED} by two"
-    both = {REGISTER: lambda session, _: found.append(register_in(session, table, names=names, said=kind))}
-    personal_links.confirm(number, by, store, does=both)
-    return found[0]
-
-
-def _may_alone(session: Session, people: int) -> bool:
-    return registered_alone(session, hand(), now()[:10]) + people <= ALONE
-
-
 @contextmanager
 def at_machine(kind: str, whose: Callable[[Session], CitizenRow], store: Store) -> Iterator[Store]:
     """Let the operator's machine do an act about somebody who holds no key, in the store that is yielded.
@@ -298,10 +245,6 @@ def _void(session: Session, row: PersonalActRow) -> None:
     votes.void_vote(session, row.name, now=now(), reason=details_of(row)["reason"])
 
 
-def _register(_session: Session, _row: PersonalActRow) -> None:
-    raise TwoPersonsError("The second person does not confirm a list of people, but hands in the same file.")
-
-
 DOES: Mapping[str, Do] = {
     WITHDRAW: _withdraw,
     REPLACE: _replace,
@@ -316,6 +259,6 @@ DOES: Mapping[str, Do] = {
     VOID: _void,
     ROUTE: _route,
     APPOINT: _appoint,
-    REGISTER: _register,
+    **registrations.DOES,
     **assembly_acts.DOES,
 }

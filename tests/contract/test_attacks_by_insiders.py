@@ -14,7 +14,7 @@ from services.auth.personal_links import office_link
 from services.auth.roles import Principal, Role, RoleError
 from services.auth.second_person import TwoPersonsError
 from services.auth.sessions import new_session
-from services.docket import matters, office_acts, petitions
+from services.docket import matters, office_acts, petitions, registrations
 from services.docket.due import run_due
 from services.docket.sealed.ceremonies import prepare_key
 from services.polities.shown import list_polities
@@ -95,7 +95,7 @@ def test_a_program_and_a_guest_of_a_clerk_s_name_stand_in_the_log_as_others(serv
 
 def test_several_keys_or_guests_of_one_hand_register_a_hundred_a_day_together(service, monkeypatch):
     """Once: each key counted on its own, so that who held five registered five hundred without a second person."""
-    monkeypatch.setattr(office_acts, "ALONE", 3)
+    monkeypatch.setattr(registrations, "ALONE", 3)
     keys = [_bearer(service, make_key(f"key {number}", "clerk", service.store)[1]) for number in range(3)]
     answers = [one.post("/api/v1/citizens", json={"unit_id": "01"}).status_code for one in keys for _ in range(2)]
     assert answers == [201, 201, 201, 409, 409, 409]
@@ -194,7 +194,7 @@ def test_a_file_registered_again_after_a_kill_registers_nobody_twice(store, tmp_
     assert (others.known, set(others.ids.values()) & set(first.ids.values())) == (0, set())
     copy = tmp_path / "copy.csv"
     copy.write_bytes(file.read_bytes())
-    assert office_acts.register_many(copy, CARL, store).ids == first.ids
+    assert registrations.register_many(copy, CARL, store).ids == first.ids
 
 
 def test_a_clerk_alone_routes_no_matter_to_another_assembly(two, settings):  # noqa: F811 - the fixture

@@ -17,7 +17,8 @@ from services.auth.personal_links import acts_about
 from services.auth.roles import Principal, Role
 from services.auth.second_person import TwoPersonsError
 from services.docket import office_acts
-from services.docket.office_acts import ALONE, confirm, register_many, register_person
+from services.docket.office_acts import confirm
+from services.docket.registrations import ALONE, register_many, register_person
 from services.storage.offices.epochs import RollChanged
 from services.storage.offices.seats import Place, active_seats
 from services.storage.people.citizens import Newcomer

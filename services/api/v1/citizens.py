@@ -14,7 +14,7 @@ from services.api.v1.paging import page_of
 from services.api.v1.records import NUMBERED, problems
 from services.assemblies import citizens as use_cases
 from services.assemblies import consents, seats
-from services.docket import office_acts
+from services.docket import office_acts, registrations
 from services.records import Json
 from services.storage.people.citizens import Newcomer
 
@@ -59,7 +59,7 @@ def register(who: Annotated[Principal, CLERK], store: StoreDep, newly: Newly) ->
     """Register a person; the answer holds the one name that the store knows them by."""
     del who
     newcomer = Newcomer(unit_id=newly.unit_id, is_of_age=newly.is_of_age, stratum=newly.stratum)
-    return {"citizen_id": office_acts.register_person(newcomer, store, newly.layer)}
+    return {"citizen_id": registrations.register_person(newcomer, store, newly.layer)}
 
 
 @router.get("/review")

@@ -16,7 +16,7 @@ from services.api.pages.frame import Visit, Visited, day_of
 from services.api.principal import Principal, Role, guarded_router
 from services.auth.personal_links import ask_link
 from services.auth.registering import approve
-from services.docket import office_acts
+from services.docket import office_acts, registrations
 from services.storage.people.citizens import Newcomer
 from services.views.console import person_line
 
@@ -46,7 +46,7 @@ def register(visit: Visit, who: Clerk, form: Annotated[Person, Form()]) -> Respo
 
     def act(t: Texts) -> ConsoleSaid:
         newcomer = Newcomer(unit_id=form.unit.strip(), is_of_age=bool(form.of_age))
-        number = office_acts.register_person(newcomer, visit.store)
+        number = registrations.register_person(newcomer, visit.store)
         return ConsoleSaid(done=t("Registered, under the number:"), link=number)
 
     return done_with(visit, who, act)
@@ -60,13 +60,13 @@ def register_many(visit: Visit, who: Clerk, file: UploadFile) -> Response:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "people.csv"
             path.write_bytes(file.file.read())
-            found = office_acts.register_many(path, who, visit.store)
+            found = registrations.register_many(path, who, visit.store)
         if isinstance(found, int):
             return ConsoleSaid(
                 done=t(
                     "More than {most} people take two of you: somebody else hands in the same file within a week "
                     "(act {number}).",
-                    most=office_acts.ALONE,
+                    most=registrations.ALONE,
                     number=found,
                 )
             )
