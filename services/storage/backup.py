@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, inspect, make_url, select
 
 from geopolity.errors import RequestError
 from services.storage.store import make_private
-from services.storage.tables import LogRow, Table
+from services.storage.tables import LogRow, all_tables
 
 
 class BackupError(RequestError):
@@ -68,7 +68,7 @@ def restore(engine: Engine, file: Path) -> None:
         _restore_file(Path(str(make_url(str(engine.url)).database)), file)
         return
     with engine.connect() as connection:
-        there = set(inspect(connection).get_table_names()) & set(Table.metadata.tables)
+        there = set(inspect(connection).get_table_names()) & set(all_tables().tables)
         held = bool(there) and bool(connection.scalar(select(func.count()).select_from(LogRow)))
     if held:
         raise BackupError("The database holds a store already; restore into an empty database.")
@@ -94,7 +94,7 @@ def _restore_file(store: Path, file: Path) -> None:
             file=file,
             reason=str(error),
         ) from error
-    if not sound or not set(Table.metadata.tables) <= tables:
+    if not sound or not set(all_tables().tables) <= tables:
         raise BackupError(
             "{file} is damaged or holds no store; use another backup.",
             file=file,

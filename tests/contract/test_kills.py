@@ -30,7 +30,7 @@ from services.storage.polities import steps, versions
 from services.storage.publiclog import append, lines
 from services.storage.schema import migrate, version
 from services.storage.store import connect, reading_as_it_is
-from services.storage.tables import Table
+from services.storage.tables import all_tables
 from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 from tests.contract.killed import ended
@@ -179,7 +179,7 @@ def seen(settings, act):
     store = open_store(settings)
     with reading_as_it_is(store.engine) as session:
         found = {"version": version(session.connection())}
-        names = set(inspect(session.connection()).get_table_names()) & set(Table.metadata.tables)
+        names = set(inspect(session.connection()).get_table_names()) & set(all_tables().tables)
         for name in sorted(names):
             found[name] = session.scalar(text(f"SELECT count(*) FROM {name}"))
         found["log"] = [json.loads(line)["kind"] for line in lines(session)]

@@ -8,13 +8,13 @@ from sqlalchemy import inspect, text
 
 from services.storage.schema import NEWEST, StoreSchemaError, configuration, migrate, version
 from services.storage.store import connect
-from services.storage.tables import Table
+from services.storage.tables import all_tables
 
 
 def test_a_new_store_has_the_tables_of_the_model_and_alembic_finds_no_difference(opened):
     engine = opened.prepared()
     with engine.begin() as connection:
-        assert set(Table.metadata.tables) <= set(inspect(connection).get_table_names())
+        assert set(all_tables().tables) <= set(inspect(connection).get_table_names())
         command.check(configuration(connection))
 
 
@@ -25,7 +25,7 @@ def test_down_and_up_again_is_the_same_store(opened):
         with engine.begin() as connection:
             assert version(connection) == found
             there = set(inspect(connection).get_table_names())
-            assert (set(Table.metadata.tables) <= there) == (found is not None)
+            assert (set(all_tables().tables) <= there) == (found is not None)
             if found:
                 command.check(configuration(connection))
 

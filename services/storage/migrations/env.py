@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-from services.storage.tables import Table
+from services.storage.tables import all_tables
 
 
 def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bool:
@@ -20,7 +20,7 @@ def is_compared(thing: Any, name: str | None, kind: str, *reflection: Any) -> bo
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=all_tables(),
     include_object=is_compared,
     compare_type=True,
     render_as_batch=True,

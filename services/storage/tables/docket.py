@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+import services.storage.tables.people  # noqa: F401 - what these point to
 from services.storage.tables.base import Table
 
 

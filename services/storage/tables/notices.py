@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import services.storage.tables.people  # noqa: F401 - what these point to
 from services.storage.tables.base import Table
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+import services.storage.tables.layers  # noqa: F401 - what these point to
 from services.storage.tables.base import SHAPE, Table
 
 
