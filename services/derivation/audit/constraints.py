@@ -13,6 +13,7 @@ from services.records import Json
 from services.verifiers.check_bound import rows, whole
 
 KNOWN = {"must", "must_not", "keep_together", "cut", "link", "at_most", "exclude_empty"}
+LIMITS = {"units", "area", "area_unit", "population"}
 
 
 def constraints_hold(folder: Path, evidence: Evidence) -> Iterator[Message]:
@@ -20,7 +21,7 @@ def constraints_hold(folder: Path, evidence: Evidence) -> Iterator[Message]:
     stated = evidence.problem.get("constraints")
     if stated is None:
         return
-    for kind in sorted(set(stated) - KNOWN):
+    for kind in sorted((set(stated) - KNOWN) | (set(stated.get("at_most", {})) - LIMITS)):
         _fails(kind, Message("known nowhere"))
     inside = evidence.inside
     _units_are_where_they_must_be(stated, evidence, inside)

@@ -93,7 +93,10 @@ def files_are_those_of_the_manifest(folder: Path) -> Message:
             name=name,
         )
     for name, stated in sorted(listed.items()):
-        found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if not (folder / name).is_file():  # a device or a pipe could be read for ever
+            raise VerificationFailed("{name} is no ordinary file; get a fresh copy of the folder.", name=name)
+        with (folder / name).open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
         if found != stated["sha256"]:
             raise VerificationFailed(
                 "The file {name} was changed after it was written: its SHA-256 is {found}…, manifest.json says "

@@ -72,6 +72,7 @@ def test_every_kind_is_checked_from_the_files_and_from_the_sources(folder):
         (lambda it: it | {"at_most": it["at_most"] | {"area": 1.5}}, "more than 1.5"),
         (lambda it: it | {"must": ["99"]}, "no unit of units.csv"),
         (lambda it: it | {"pieces": 2}, "known nowhere"),
+        (lambda it: it | {"at_most": it["at_most"] | {"towns": 1}}, "towns is known nowhere"),
     ],
 )
 def test_a_region_that_breaks_a_stated_constraint_does_not_verify(folder, change, sentence):

@@ -64,6 +64,17 @@ def test_a_table_that_would_fill_the_memory_is_refused_unread(what, folder):
     assert pa.total_allocated_bytes() - before < 10**8
 
 
+@pytest.mark.parametrize("name", ["map.html", "proof.json.gz", "units.csv"])
+def test_what_could_be_read_for_ever_is_not_read(name, folder):
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).write_text("")
+    sealed(folder, bound=False)
+    (folder / name).unlink()
+    (folder / name).symlink_to("/dev/zero")
+    with pytest.raises(VerificationFailed, match=f"{name} is no ordinary file"):
+        list(audit(folder))
+
+
 def test_an_outline_of_edges_that_would_be_cut_for_ever_is_refused(folder):
     steep = [(0.0001 * number, 89.0 if number % 2 else -89.0) for number in range(2_000)]
     outline(shapely.Polygon([*steep, (1.0, 0.0)]))(folder)
