@@ -69,7 +69,8 @@ def _way(problem: RegionProblem, start: BoolArray, goal: BoolArray) -> IntArray 
     usable = ~barred[tails] & ~barred[heads]
     ways = csr_matrix((price[heads[usable]], (tails[usable], heads[usable])), shape=(n, n))
     distance, before, _ = dijkstra(ways, indices=np.flatnonzero(start), min_only=True, return_predecessors=True)
-    end = int(np.argmin(np.where(goal, distance, np.inf)))
+    distance = np.where(goal, distance, np.inf)
+    end = int(np.argmin(distance))
     if not np.isfinite(distance[end]):
         return None
     way, vertex = [], int(before[end])

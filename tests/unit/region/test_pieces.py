@@ -8,6 +8,7 @@ import pytest
 from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, VerificationFailed, derive, prove, verify
 from geopolity.region.constrained.conflict import ConstraintsConflict
 from geopolity.region.pieces.hub import pieces_of
+from geopolity.region.pieces.joining import joined
 from services.verifiers.check_bound import proven_bound
 from tests.unit.region.brute_force import keeping, random_problem
 from tests.unit.region.proof_folder import write_proof
@@ -98,6 +99,16 @@ def test_more_pieces_than_allowed_do_not_verify():
     region = derive(far_apart(2))
     with pytest.raises(VerificationFailed, match="another problem"):
         verify(far_apart(1), region)
+
+
+def test_a_piece_from_which_no_way_leads_on_is_left_out():
+    """The first vertex counted as the end of a way to nowhere, and was joined again and again."""
+    problem = RegionProblem(
+        cost=[1] * 5, affected=[0, 0, 9, 0, 9], edges=[(0, 1), (1, 2), (2, 3), (3, 4)], coverage="1",
+        constraints=Constraints(must_not=np.array([1])), pieces=2,
+    )  # fmt: skip
+    members = np.array([True, False, True, False, True])
+    assert np.flatnonzero(joined(problem, members)).tolist() == [2, 4]
 
 
 TAMPERED = {
