@@ -18,7 +18,7 @@ async function open(button) {
     });
     ground.fill(fed.units, fed.class_of.map((number) => fed.colours[number]));
     ground.draw(fed);
-    showNames(ground, fed);
+    showNames(ground, fed, button.dataset.why);
     const shapes = fed.outlines.filter((one) => one.tint).map((one) => one.shape).concat(fed.footprint ?? []);
     if (shapes.length) ground.map.fitBounds(boundsOf(shapes), { padding: 32, animate: false });
     place.dataset.ready = "yes";
@@ -44,7 +44,7 @@ function boundsOf(shapes) {
   return box;
 }
 
-function showNames({ map, maplibregl, units }, fed) {
+function showNames({ map, maplibregl, units }, fed, why) {
   const values = new Map(fed.units.map((unit, place) => [unit, fed.values[place]]));
   const popup = new maplibregl.Popup({ closeButton: false, closeOnClick: false });
   map.on("mousemove", "units", ({ features, lngLat }) => {
@@ -52,6 +52,7 @@ function showNames({ map, maplibregl, units }, fed) {
     popup.setLngLat(lngLat).setText(units[features[0].id].properties.n + (value === undefined ? "" : `: ${Math.round(value).toLocaleString(document.documentElement.lang)}`)).addTo(map);
   });
   map.on("mouseleave", "units", () => { popup.remove(); });
+  if (why) map.on("click", "units", ({ features }) => { location.assign(why + encodeURIComponent(units[features[0].id].properties.n)); });
 }
 
 document.querySelectorAll("[data-live]").forEach((button) => {

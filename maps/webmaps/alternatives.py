@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 
 from geopolity.layers.layer import Layer
-from maps.locale.texts import Texts, noop, texts
+from maps.locale.texts import Texts, texts
+from maps.reports.exchange import KIND_WORDS, KINDS
 from maps.scenes.display import display_layer, united
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, OKABE_ITO, POLITY
@@ -18,14 +19,7 @@ from maps.webmaps.geojson import geojson
 from maps.webmaps.page import MapPage, Overlay, PolityMap
 
 EN = texts("en")
-KINDS = ("irreplaceable", "exchangeable", "open", "never in")
 _FILLS = (OKABE_ITO[0], OKABE_ITO[5], OKABE_ITO[4], LAND)
-_WORDS = (
-    noop("irreplaceable: every region as good has it"),
-    noop("exchangeable: some have it, others do not"),
-    noop("not known"),
-    noop("never in: no region as good has it"),
-)
 _LISTED = 30
 
 
@@ -72,7 +66,10 @@ def alternatives_map(answer: Exchangeable, t: Texts = EN) -> folium.Map:
             legend_note="",
             legend=(
                 Entry(mark="polity", colour=POLITY, words=t("the polity")),
-                *(Entry(mark="fill", colour=fill, words=t(word)) for fill, word in zip(_FILLS, _WORDS, strict=True)),
+                *(
+                    Entry(mark="fill", colour=fill, words=t(word))
+                    for fill, word in zip(_FILLS, KIND_WORDS, strict=True)
+                ),
             ),
             overlays=(
                 Overlay(name=t("Polity"), kind="polity", geometry=geojson(united(drawn.units[inside]), drawn.digits)),
@@ -81,7 +78,7 @@ def alternatives_map(answer: Exchangeable, t: Texts = EN) -> folium.Map:
             units=drawn,
             names=units["name"].astype(str).tolist(),
             fills=[_FILLS[place] for place in kind],
-            facts=[{"label": t("Exchange"), "values": kind.tolist(), "words": [t(word) for word in _WORDS]}],
+            facts=[{"label": t("Exchange"), "values": kind.tolist(), "words": [t(word) for word in KIND_WORDS]}],
             source=t(
                 "{layer}, {vintage}. {source}.",
                 layer=answer.layer.title,

@@ -40,6 +40,23 @@ class Share(click.ParamType[Decimal]):
         return share
 
 
+class Percent(click.ParamType[float]):
+    """A share written as per cent or as a number: ``1%``, ``0.01``."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Turn text into a share."""
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = float("nan")
+        if not 0 < share <= 1:
+            self.fail(f"{value!r} is no share; give one such as 1% or 0.01.", param, ctx)
+        return share
+
+
 class Bands(click.ParamType[tuple[float, ...]]):
     """Where bands of distance end, km."""
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.bootstrap import Service
-from services.cli.options import json_option
+from services.cli.options import Percent, json_option
 from services.cli.printing import Cell, as_json_text, table
-from services.cli.words import noop, t
+from services.cli.progress import ProgressBar
+from services.cli.words import noop, spoken_texts, t
 
 if TYPE_CHECKING:
     from services.storage.polities.versions import Version
@@ -163,6 +164,24 @@ def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
     from services.polities import lifecycle
 
     click.echo(t("Withdrew {version}.", version=_named(lifecycle.withdraw_polity(polity_id, service.store))))
+
+
+@polity.command("explain")
+@id_argument
+@click.option("--version", type=click.IntRange(min=1), help="Which version (default: the one in force).")
+@click.option("--within", type=Percent(), default="1%", show_default=True, help="How much larger a region may be.")
+@click.pass_obj
+def explain_polity(service: Service, /, *, polity_id: str, version: int | None, within: float) -> None:
+    """Work out why each unit is in: what the polity would be without it. Its page and look-ups say so from then on."""
+    from maps.reports.exchange import summary_words
+    from services.derivation.alternatives import Question
+    from services.derivation.exchanges import exchanges_of
+    from services.polities.explained import explain_polity as use_case
+
+    question = Question(within=within, count=1)
+    with ProgressBar() as bar:
+        answer = use_case(polity_id, service.store, question, version=version, on_progress=bar)
+    click.echo(summary_words(exchanges_of(answer), spoken_texts()))
 
 
 @polity.command("retire")

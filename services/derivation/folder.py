@@ -28,6 +28,7 @@ from services.derivation.audit.bridges import bridges_record
 from services.derivation.audit.folder import CHECKERS, bound_files
 from services.derivation.summary import summary
 from services.records import Json
+from services.whole import write_whole
 
 if TYPE_CHECKING:
     from geopolity.polity.change import Change
@@ -49,6 +50,7 @@ FILES = (
     "polity.geojson",
     "footprint.geojson",
     "profile.json",
+    "alternatives.json",
     "comparison.csv",
     "map.html",
     "report.html",
@@ -259,6 +261,17 @@ def _pictured(pictures: Pictures) -> dict[str, Callable[[Path], None]]:
     return writers
 
 
+def add_file(folder: Path, name: str, content: bytes) -> None:
+    """Put one more file into a folder that was written, and into its manifest."""
+    try:
+        write_whole(folder / name, content)
+        write_whole(folder / "manifest.json", _json_text({"files": _fingerprints(folder)}).encode())
+    except OSError as error:
+        raise OutputFolderError(
+            "{folder} cannot be written ({reason}); choose another --out.", folder=folder, reason=error.strerror
+        ) from error
+
+
 def _unit_table(derivation: Derivation) -> pd.DataFrame:
     units = derivation.units[list(UNIT_COLUMNS)].copy()
     units.index = units.index.astype(str).rename("unit_id")
@@ -326,7 +339,7 @@ def _geojson(derivation: Derivation) -> str:
 
 
 def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
-    contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "manifest.json"}
     return {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in contents.items()
@@ -348,7 +361,11 @@ def put_in_place(folder: Path, draft: Path) -> None:
 
 
 def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    _write_text(path, json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    _write_text(path, _json_text(record))
+
+
+def _json_text(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

@@ -28,11 +28,13 @@ from maps.pages.citizen.answer import (
     with_colours,
 )
 from maps.pages.docket import DECIDED
+from maps.reports.exchange import Exchange
 from maps.scenes.overview import Region, hues
 from maps.scenes.place import place_map
 from services.lookup.answer import NEAR_M, lookup_unit
 from services.lookup.found import Choice, FoundPolity, LookupAnswer, NearPolity, UnitShare
 from services.lookup.named import lookup_text
+from services.polities.explained import exchanges
 from services.storage.layers.census import find_layer
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -121,6 +123,7 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
     sitting = seated(session, polity.id)
     proposal = _proposal(session, polity.id)
     names = {unit.unit_id: unit.name for unit in units}
+    row = versions.find(session, polity.id, polity.version)
     return Membership(
         polity_id=polity.id,
         title=polity.title,
@@ -128,7 +131,8 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
         since=polity.valid_from,
         unit=place if len(units) > 1 else names.get(polity.unit_id, units[0].name if units else polity.unit_id),
         question=polity.question,
-        deciding=who_decides(session, versions.find(session, polity.id, polity.version), home),
+        deciding=who_decides(session, row, home),
+        worth=_worth(session, row, polity),
         parts=tuple(_part(one, polity.bridge if one.unit_id == polity.unit_id else ()) for one in polity.parts),
         certainty=_certainty(polity),
         border_m=polity.border_distance_m,
@@ -142,6 +146,13 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
         proposed=None if proposal is None else proposal.version,
         open_until="" if proposal is None else str(proposal.open_until),
     )
+
+
+def _worth(session: Session, row: PolityRow, polity: FoundPolity) -> tuple[Exchange, ...]:
+    """What the place's units that are inside are worth to a polity, where that was worked out."""
+    known = exchanges(session, row)
+    inside = {one.unit_id for one in polity.parts if one.is_inside}
+    return () if known is None else tuple(one for one in known.units if one.unit_id in inside)
 
 
 def _part(one: UnitShare, between: tuple[str, ...] = ()) -> Part:

@@ -35,6 +35,7 @@ from services.clock import now
 from services.derivation.profiled import who_from
 from services.lookup.evidence import SOMEBODY
 from services.lookup.index import open_lookup_index
+from services.polities.explained import exchanges
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
 from services.storage.layers.census import units_of
 from services.storage.polities import steps, versions
@@ -135,6 +136,7 @@ def view_of(
         deciding=who_decides(session, row, store.home),
         constraints={} if derivation is None else derivation.constraints,
         panel=_panel(derivation, t),
+        exchanges=exchanges(session, row),
         current=None if active is None else active.version,
         live=f"/polities/{row.issue}/map.json?version={row.version}",
     )

@@ -6,8 +6,15 @@ import json
 
 import pytest
 
+from maps.locale.texts import texts
+from maps.pages.layout import PageFrame
+from maps.pages.polity.page import polity_page
+from maps.pages.polity.why import why_page
+from maps.reports.exchange import exchange_words
 from services.bootstrap import bootstrap
 from services.demo import cut_short
+from services.views.belonging import belonging_of_unit
+from services.views.polity import public_polity
 
 DAY = ("--date", "2099-01-01")
 
@@ -69,6 +76,32 @@ def test_the_active_polity_is_listed_shown_and_found(command, active, files, tmp
     assert json.loads(command("polity", "relations", "plume").out)["covers"] == []
     assert "(1) plume" in command("polity", "overlaps").out
     assert command("polity", "retire", "plume").status == 0
+
+
+def test_an_active_polity_explains_why_each_unit_is_in(command, active):
+    def pages():
+        store, frame = bootstrap().store, PageFrame(language="en")
+        view = public_polity(active, store)
+        return view, why_page(frame, view, ""), polity_page(frame, view), belonging_of_unit("011", "2099-01-01", store)
+
+    view, page, whole, place = pages()
+    assert view.exchanges is None
+    assert "Nobody has worked it out for this version yet." in page
+    assert "Why is this" not in whole
+    assert place.memberships[0].worth == ()
+    assert "are in every one" in command("polity", "explain", active, "--within", "20%").out
+    assert command("polity", "explain", "nothing").status == 2
+    view, page, whole, place = pages()
+    (worth,) = place.memberships[0].worth
+    assert (worth.unit_id, worth.is_inside) == ("011", True)
+    inside = [one for one in view.exchanges.units if one.is_inside]
+    assert len(inside) == view.figures.units
+    assert all(f'id="unit-{one.unit_id}"' in page for one in inside)
+    assert "Why is this" in whole
+    sentence = exchange_words(worth, texts("en"))
+    assert sentence in why_page(PageFrame(language="en"), view, worth.name)
+    assert "is called" in why_page(PageFrame(language="en"), view, "<nowhere>")
+    assert "<nowhere>" not in why_page(PageFrame(language="en"), view, "<nowhere>")
 
 
 def test_many_points_are_answered_in_a_file(command, active, tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from geopolity.society.say import Deciding
+from maps.reports.exchange import Exchange
 
 Certainty = Literal["certain", "near", "depends", "likely"]
 
@@ -83,6 +84,8 @@ class Membership:
         The polity beside the best single state; ``None`` where there is none to compare with.
     parts
         Every unit of the place on the polity's layer, inside or not.
+    worth
+        What the units of the place that are inside are worth to the polity, where that was worked out.
     border_m
         Distance to the polity's border; ``None`` where a unit was asked for, not a point.
     inside_units
@@ -106,6 +109,7 @@ class Membership:
     question: str = ""
     deciding: Deciding | None = None
     parts: tuple[Part, ...] = ()
+    worth: tuple[Exchange, ...] = ()
     border_m: float | None = None
     inside_units: tuple[str, ...] = ()
     inside_share: float = 1.0

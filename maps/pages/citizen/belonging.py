@@ -18,6 +18,7 @@ from maps.pages.citizen.reasons import (
 )
 from maps.pages.layout import PageFrame, render
 from maps.reports.deciding import who_decides
+from maps.reports.exchange import sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def _card(t: Texts, one: Membership) -> _Card:
         title=one.title,
         question=one.question,
         colour=one.colour,
-        why=[part_words(t, part) for part in one.parts],
+        why=[*(part_words(t, part) for part in one.parts), *sentences(one.worth, t)],
         sure=sure_words(t, one),
         is_near=one.certainty == "near",
         since=t("{date}, in version {version} of the boundary", date=t.day(one.since), version=one.version),

@@ -9,6 +9,7 @@ from maps.locale.texts import Said, Texts, noop, texts
 from maps.pages.layout import PageFrame, render
 from maps.pages.polity.figures import key_figures, unit_row
 from maps.pages.polity.view import PolityView
+from maps.pages.polity.why import worth_values
 from maps.pages.polity.words import (
     fringe_words,
     headline,
@@ -48,6 +49,7 @@ def polity_values(t: Texts, view: PolityView) -> dict[str, Any]:
         "table": [unit_row(t, line, view.figures.affected) for line in view.main_units],
         "method": method_words(t, view),
         "fringe": fringe_words(t, view),
+        "worth": worth_values(t, view),
         "decides": who_decides(view.deciding, t),
         "retired": retired_words(t, view),
         "limits": [t(limit, unit=t.units(view.source.layer, 1)) for limit in LIMITS],

@@ -8,6 +8,7 @@ from typing import Any
 
 from geopolity.polity.bridges import Bridges
 from geopolity.society.say import Deciding
+from maps.reports.exchange import Exchanges
 from maps.scenes.legend import Entry
 
 
@@ -130,6 +131,8 @@ class PolityView:
         What the version had to keep to, as ``problem.json`` states it.
     panel
         Who is affected, in sentences.
+    exchanges
+        What each unit is worth to it, where that was worked out.
     """
 
     polity_id: str
@@ -153,5 +156,6 @@ class PolityView:
     deciding: Deciding | None = None
     constraints: Mapping[str, Any] = field(default_factory=dict)
     panel: tuple[str, ...] = ()
+    exchanges: Exchanges | None = None
     live: str = ""
     proposer: str = ""

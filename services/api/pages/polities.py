@@ -18,6 +18,7 @@ from maps.pages.layout import PageFrame
 from maps.pages.national import national_page
 from maps.pages.polity.page import polity_page, proposal_page
 from maps.pages.polity.view import PolityView
+from maps.pages.polity.why import why_page
 from services.api.kept_pages import KEPT
 from services.api.pages.frame import PUBLIC, Frame, Visit, Visited, page
 from services.api.principal import Principal, Role, StoreDep, guarded_router, require
@@ -62,6 +63,20 @@ def show(request: Request, frame: Frame, store: StoreDep, polity_id: str, versio
     """Show a polity: the version in force, or the one asked for."""
     view = public_polity(polity_id, store, version=version, language=frame.language)
     return page(request, polity_page(frame, view))
+
+
+class Asked(BaseModel):
+    """Which version, and which unit by its name or id."""
+
+    version: Version = None
+    unit: str = Field("", max_length=100)
+
+
+@router.get("/polities/{polity_id}/why", dependencies=PUBLIC)
+def why(request: Request, frame: Frame, store: StoreDep, polity_id: str, asked: Annotated[Asked, Query()]) -> Response:
+    """Say why each unit is in, or is not: what the polity would be the other way."""
+    view = public_polity(polity_id, store, version=asked.version, language=frame.language)
+    return page(request, why_page(frame, view, asked.unit))
 
 
 @router.get("/polities/{polity_id}/proposal", dependencies=PUBLIC)

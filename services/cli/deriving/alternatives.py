@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from services.bootstrap import Service
-from services.cli.options import json_option, language_option
+from services.cli.options import Percent, json_option, language_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
-from services.cli.words import percent, t
+from services.cli.words import percent, spoken_texts, t
 
 if TYPE_CHECKING:
     from services.derivation.alternatives import Answer
-
-
-class Percent(click.ParamType[float]):
-    """A share written as per cent or as a number: ``1%``, ``0.01``."""
-
-    name = "share"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Turn text into a share."""
-        text = str(value).strip()
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = float("nan")
-        if not 0 < share <= 1:
-            self.fail(f"{value!r} is no share; give one such as 1% or 0.01.", param, ctx)
-        return share
 
 
 @click.command()
@@ -44,6 +26,9 @@ class Percent(click.ParamType[float]):
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the search.")
 @click.option("--why", "asked_for", metavar="ID,ID", help="Say of these units why they are inside, or are not.")
+@click.option(
+    "--keep", is_flag=True, help="Keep the answer in DIR: once proposed, the polity's page says why units are in."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where to draw the map.")
 @language_option
 @json_option
@@ -58,6 +43,7 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
     differ: float,
     seed: int,
     asked_for: str | None,
+    keep: bool,
     out: Path | None,
     language: str,
     as_json: bool,
@@ -75,6 +61,10 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
         click.echo("\n".join(_why_one(answer, unit) for unit in units))
     else:
         click.echo(as_json_text(answer.as_json()) if as_json else _report(answer))
+    if keep:
+        from services.derivation.exchanges import keep_in
+
+        keep_in(folder, answer)
     if out is not None:
         from services.derivation.alternatives_map import write_map
 
@@ -82,16 +72,10 @@ def alternatives(  # noqa: PLR0913 - one parameter an option
 
 
 def _report(answer: Answer) -> str:
-    counts = answer.counts()
-    head = t(
-        "Among regions at most {within} larger: {irreplaceable:count} units are in every one, {exchangeable:count} in "
-        "some, {open:count} are not known, {never:count} in none.",
-        within=percent(answer.within, 2),
-        irreplaceable=counts["irreplaceable"],
-        exchangeable=counts["exchangeable"],
-        open=counts["open"],
-        never=counts["never in"],
-    )
+    from maps.reports.exchange import summary_words
+    from services.derivation.exchanges import exchanges_of
+
+    head = summary_words(exchanges_of(answer), spoken_texts())
     rows: list[list[Cell]] = [
         [number, len(one.inside), one.cost, percent(one.cost / answer.cost - 1, 3), one.people_differing]
         for number, one in enumerate(answer.alternatives, 1)
@@ -116,31 +100,10 @@ def _check_known(answer: Answer, units: list[str]) -> None:
 
 
 def _why_one(answer: Answer, unit: str) -> str:
-    row: Any = answer.units.loc[unit]
-    least, found = (float(row[name]) / answer.cost - 1 for name in ("at_least", "found"))
-    values = {"name": str(row["name"]), "least": percent(max(least, 0.0), 1), "found": percent(max(found, 0.0), 1)}
-    if math.isnan(least):
-        return (
-            t("{name} is inside, and no region can do without it.", **values)
-            if row["inside"]
-            else t("{name} is outside, and no region can have it.", **values)
-        )
-    if math.isnan(found):
-        return (
-            t("{name} is inside: without it the polity would be at least {least} larger.", **values)
-            if row["inside"]
-            else t("{name} is outside: with it the polity would be at least {least} larger.", **values)
-        )
-    if row["inside"]:
-        return t(
-            "{name} is inside: without it the polity would be at least {least} larger, and one {found} larger is "
-            "known.",
-            **values,
-        )
-    return t(
-        "{name} is outside: with it the polity would be at least {least} larger, and one {found} larger is known.",
-        **values,
-    )
+    from maps.reports.exchange import exchange_words
+    from services.derivation.exchanges import exchange_of
+
+    return exchange_words(exchange_of(answer.units.loc[unit], unit, answer.cost), spoken_texts())
 
 
 def _dearest(answer: Answer) -> list[str]:

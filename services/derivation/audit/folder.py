@@ -41,7 +41,10 @@ from services.verifiers.check_bound import rows
 
 CHECKERS = Path(check_bound.__file__), Path(check_proof.__file__), Path(check_rules.__file__)
 """Programs that go with every published proof."""
-LOOKED_AT = ("profile.json", "comparison.csv", "map.html", "report.html", "report.pdf", "diff.csv", "diff.html")
+LOOKED_AT = (
+    *("profile.json", "alternatives.json", "comparison.csv"),
+    *("map.html", "report.html", "report.pdf", "diff.csv", "diff.html"),
+)
 """Files that people look at; what they say is not re-checked."""
 
 

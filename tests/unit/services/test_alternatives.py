@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 
-from services.cli.deriving.alternatives import _why
+from services.cli.deriving.alternatives import _check_known, _why_one
 from services.cli.printing import as_json_text
 from services.derivation.alternatives import CLASSES, Question, alternatives
 from services.derivation.folder import Pictures, write_folder
@@ -52,14 +52,14 @@ def test_a_row_can_go_around_but_not_without_its_ends(folder):
 
 def test_why_a_unit_is_in_is_answered_from_what_was_found(folder):
     answer = alternatives(folder, Question(within=0.4))
-    ends, middle, corner = _why(answer, ["20", "22", "00"])
+    ends, middle, corner = (_why_one(answer, unit) for unit in ("20", "22", "00"))
     assert ends == "20 is inside, and no region can do without it."
     assert middle == (
         "22 is inside: without it the polity would be at least 40.0% larger, and one 40.0% larger is known."
     )
     assert corner.startswith("00 is outside: with it the polity would be at least 40.0% larger")
     with pytest.raises(click.UsageError, match="no unit '99'"):
-        _why(answer, ["99"])
+        _check_known(answer, ["99"])
 
 
 def test_constraints_of_the_folder_hold_for_what_is_as_good(tmp_path):

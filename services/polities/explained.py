@@ -1,0 +1,73 @@
+"""Why each unit of a version is in: worked out from its own files, and kept beside them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from geopolity.caching import SingleFlightCache
+from geopolity.errors import NegativeAnswer
+from maps.reports.exchange import Exchanges
+from services.derivation.exchanges import FILE, content_of, exchanges_from
+from services.polities.published import Identity, identity, published
+from services.storage.polities import versions
+from services.storage.store import Store
+from services.storage.tables import PolityFileRow, PolityRow
+
+if TYPE_CHECKING:
+    from geopolity.region import OnProgress
+    from services.derivation.alternatives import Answer, Question
+
+KEPT = 32
+_known: SingleFlightCache[tuple[Identity, int], Exchanges | None] = SingleFlightCache(KEPT)
+
+
+class NoFilesError(NegativeAnswer):
+    """A version was drafted without files, so nothing can be worked out from them."""
+
+    code = "no-files"
+
+
+def explain_polity(
+    polity_id: str,
+    store: Store,
+    question: Question,
+    *,
+    version: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Answer:
+    """Work out what each unit of a version is worth to it, and keep the answer with the version."""
+    from services.derivation.alternatives import alternatives  # noqa: PLC0415 - pages need no engine
+
+    with store.reading() as session:
+        row = versions.find(session, polity_id, version)
+        files = {name: versions.file_content(session, row, name) for name in versions.file_sizes(session, row)}
+        key = row.key
+    if "problem.json" not in files:
+        raise NoFilesError(
+            "Version {version} of {polity} was drafted without files; propose a folder that `geopolity derive --out` "
+            "wrote.",
+            version=row.version,
+            polity=polity_id,
+        )
+    with tempfile.TemporaryDirectory() as place:
+        for name, content in files.items():
+            (Path(place) / name).write_bytes(content or b"")
+        answer = alternatives(Path(place), question, on_progress)
+    with store.writing() as session:
+        session.merge(PolityFileRow(polity=key, name=FILE, content=content_of(answer)))
+    return answer
+
+
+def exchanges(session: Session, row: PolityRow) -> Exchanges | None:
+    """What is kept of a version; ``None`` where nobody has asked yet."""
+    size = versions.file_sizes(session, row).get(FILE, 0)
+    return _known.get((identity(session, row), size), lambda: _read(session, row))
+
+
+def _read(session: Session, row: PolityRow) -> Exchanges | None:
+    content, derivation = versions.file_content(session, row, FILE), published(session, row)
+    return None if content is None or derivation is None else exchanges_from(content, derivation.units)

@@ -1,0 +1,64 @@
+"""Why each unit is in: kept in the folder, read beside its table, and found by name."""
+
+import json
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from maps.locale.texts import texts
+from maps.reports.exchange import KINDS, exchange_words, summary_words
+from services.derivation.alternatives import Question, alternatives
+from services.derivation.audit.folder import audit
+from services.derivation.exchanges import FILE, content_of, exchanges_from, exchanges_of, keep_in
+from services.derivation.folder import Pictures, write_folder
+from tests.unit.polity.test_derivation import derive_polity, issue, square_layer
+
+EN = texts("en")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A bar of three squares whose ends are affected: the middle can be gone round, the ends cannot be left out."""
+    place = tmp_path_factory.mktemp("bar") / "out"
+    wanted = issue({"20": 1.0, "22": 1.0}, coverage=Decimal(1))
+    write_folder(place, derive_polity(wanted, square_layer()), Pictures())
+    return place
+
+
+@pytest.fixture(scope="module")
+def answer(folder):
+    return alternatives(folder, Question(within=0.7, count=1))
+
+
+def test_what_is_kept_is_read_as_it_was_found(folder, answer):
+    units = pd.read_parquet(folder / "units.parquet")
+    assert exchanges_from(content_of(answer), units) == exchanges_of(answer)
+    assert json.loads(content_of(answer))["digest"] == answer.folder.region.certificate.digest
+
+
+def test_a_unit_says_why_it_is_in_or_is_not(answer):
+    known = exchanges_of(answer)
+    end, middle, far = (known.named(name)[0] for name in ("20", "21", "04"))
+    assert exchange_words(end, EN) == "20 is inside, and no region can do without it."
+    assert (end.kind, middle.kind, far.kind) == ("irreplaceable", "exchangeable", "never in")
+    assert exchange_words(middle, EN).startswith("21 is inside: without it the polity would be at least 66.7% larger")
+    assert "is outside: with it the polity would be at least" in exchange_words(far, EN)
+    assert [one.unit_id for one in known.of_kind("irreplaceable")] == ["20", "22"]
+    assert sum(len(known.of_kind(kind)) for kind in KINDS) == 25
+    assert summary_words(known, EN).startswith("Among regions at most 70.00% larger: 2 units are in every one")
+
+
+def test_the_folder_still_holds_together_with_the_answer_in_it(folder, answer):
+    keep_in(folder, answer)
+    keep_in(folder, answer)
+    assert FILE in json.loads((folder / "manifest.json").read_text())["files"]
+    facts = [str(fact) for fact in audit(folder)]
+    assert any(FILE in fact for fact in facts)
+
+
+def test_names_are_found_by_part_and_the_whole_name_before_others(answer):
+    known = exchanges_of(answer)
+    assert [one.unit_id for one in known.named(" 2 ")] == [one.unit_id for one in known.units if "2" in one.name]
+    assert known.named("nowhere") == []
+    assert known.named(" ") == []
