@@ -349,6 +349,12 @@ def _blocks() -> str:
     return report()
 
 
+def _growth() -> str:
+    from tests.benchmarks.growth import growth
+
+    return growth()
+
+
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
     """Processor seconds of a piece of work, and its result."""
     start = time.process_time()
@@ -364,6 +370,7 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 if os.environ.get("GEOPOLITY_SHARED"):
     PARTS |= {"quota": _quota, "published": _published, "large": _large, "curves": _curves, "blocks": _blocks}
+    PARTS |= {"growth": _growth}
 else:
     del PARTS["rederivation"]
 

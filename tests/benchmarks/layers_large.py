@@ -53,7 +53,7 @@ def ground(name: str) -> Ground:
     crs = CRS[name]
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        arrays = _largest_part(*BUILDERS[name]())
+        arrays = largest_part(*BUILDERS[name]())
         np.savez(file, **dict(zip(("x", "y", "area", "people", "edges"), arrays, strict=True)))
     with np.load(file) as kept:
         return Ground(**{name: kept[name] for name in ("x", "y", "area", "people", "edges")}, crs=crs)
@@ -63,7 +63,8 @@ def _shared() -> Path:
     return Path(os.environ["GEOPOLITY_SHARED"])
 
 
-def _largest_part(x, y, area, people, edges):
+def largest_part(x, y, area, people, edges):
+    """Arrays of the largest connected part alone."""
     label, _ = components(*graph_of(edges, len(x)), np.ones(len(x), bool))
     inside = label == np.bincount(label).argmax()
     place = np.cumsum(inside) - 1
