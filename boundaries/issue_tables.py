@@ -26,6 +26,7 @@ SETTINGS = {
     "compactness",
     "fill_holes",
     "pieces",
+    "bridge_km",
     *CONDITIONS,
 }
 """What may be said of an issue beside where it bites, in a file, a row or a request."""

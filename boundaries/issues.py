@@ -64,6 +64,7 @@ def issue_from_table(table: Mapping[str, Any], path: Path, *, name: str, footpri
         fill_holes=yes_or_no(table.get("fill_holes", False), "fill_holes", path),
         spread=_spread(table.get("spread"), path),
         conditions=conditions_from_table(table, path),
+        bridge_km=_number(table.get("bridge_km", 0.0), "bridge_km", path),
         pieces=_count(table.get("pieces", 1), "pieces", path),
     )
 

@@ -28,11 +28,14 @@ REST = "rest-of-the-layer"
 def abridged(derivation: Derivation) -> Derivation:
     """The derivation with the ground in reach and the rest as one vertex; one on an ordinary layer as it is.
 
-    A polity that borders, constraints or pieces shape, and one of everybody, is published whole.
+    A polity that borders, constraints, pieces or priced bridges shape, and one of everybody, is published whole.
     """
     ground = derivation.region.ground
     shaped = (
-        derivation.border is not None or derivation.problem.constraints is not None or derivation.problem.pieces > 1
+        derivation.border is not None
+        or derivation.problem.constraints is not None
+        or derivation.problem.pieces > 1
+        or derivation.issue.bridge_km > 0
     )
     if len(derivation.layer) <= LARGEST_PUBLISHED or ground is None or shaped:
         return derivation

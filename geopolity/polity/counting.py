@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geopolity.affected.people import Affected
-from geopolity.arrays import IntArray
+from geopolity.arrays import FloatArray, IntArray
 from geopolity.layers.layer import Layer
+from geopolity.polity.bridges import is_bridge
 from geopolity.polity.issue import Objective
 from geopolity.polity.terrain import Terrain
 
@@ -21,23 +22,60 @@ AREA_UNITS_M2 = (1, 100, 10_000, 1_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counted:
-    """The integers that decide, and what one of them stands for."""
+    """The integers that decide, and what one of them stands for.
+
+    Attributes
+    ----------
+    bridge
+        The part of each cost that is the price of a bridge; ``None`` where they have none.
+    """
 
     cost: IntArray
     cost_unit: int | str
     people: IntArray
     people_unit: Decimal
+    bridge: IntArray | None = None
 
     @classmethod
-    def of(cls, affected: Affected, smallest: Objective, layer: Layer, terrain: Terrain) -> Counted:
+    def of(
+        cls, affected: Affected, smallest: Objective, layer: Layer, terrain: Terrain, *, bridge_km: float = 0.0
+    ) -> Counted:
         """Count affected people in the finest part of a person that keeps their total small enough."""
-        cost, unit = costs(smallest, layer, terrain)
         people = affected.table["affected"].fillna(0.0).to_numpy(dtype=np.float64)
         digits = 3
         while people.sum() * 10.0**digits >= COST_TOTAL:
             digits -= 1
         scaled = np.rint(people * 10.0**digits).astype(np.int64)
-        return cls(cost=cost, cost_unit=unit, people=scaled, people_unit=Decimal(1).scaleb(-digits))
+        part = Decimal(1).scaleb(-digits)
+        if bridge_km:
+            priced = prices(bridge_km, people, layer, terrain)
+            cost, unit = priced.area + priced.bridge, priced.unit
+            return cls(cost=cost, cost_unit=unit, people=scaled, people_unit=part, bridge=priced.bridge)
+        plain, unit_of = costs(smallest, layer, terrain)
+        return cls(cost=plain, cost_unit=unit_of, people=scaled, people_unit=part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prices:
+    """Areas of units, and what bridges among them cost beside; both in ``unit`` m²."""
+
+    area: IntArray
+    bridge: IntArray
+    unit: int
+
+
+def prices(bridge_km: float, affected: FloatArray, layer: Layer, terrain: Terrain) -> Prices:
+    """What units cost where a kilometre through a bridge counts as ``bridge_km`` km² beside its area.
+
+    A bridge is as long as a square of its area; the unit of cost is the finest in which the dearest total is small.
+    """
+    people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
+    bridges = is_bridge(pd.Series(affected), pd.Series(people)).to_numpy(np.bool_)
+    total = float((terrain.areas_m2 + 1e3 * bridge_km * np.sqrt(terrain.areas_m2)).sum())
+    unit = next((unit for unit in AREA_UNITS_M2 if total / unit < COST_TOTAL), AREA_UNITS_M2[-1])
+    area = np.maximum(np.rint(terrain.areas_m2 / unit), 1).astype(np.int64)
+    dearer = np.rint(1e3 * bridge_km * np.sqrt(area * float(unit)) / unit).astype(np.int64)
+    return Prices(area=area, bridge=np.where(bridges, dearer, 0), unit=unit)
 
 
 def costs(smallest: Objective, layer: Layer, terrain: Terrain) -> tuple[IntArray, int | str]:

@@ -151,7 +151,7 @@ def derive_polity(  # noqa: PLR0913 - the stable entry point: what, where, and h
     """
     affected = affected_people(issue.footprint, layer, spread=issue.spread)
     terrain = terrain or survey(layer)
-    counted = Counted.of(affected, issue.smallest, layer, terrain)
+    counted = Counted.of(affected, issue.smallest, layer, terrain, bridge_km=issue.bridge_km)
     edges, connectors = links(layer, terrain, None if issue.affects_everyone else issue.connector_km)
     edges = with_ways(edges, issue.conditions, layer)
     case = _Case(
@@ -254,6 +254,8 @@ def _derivation(
     )
     if "affected_sampling" in table:
         units["affected_sampling"] = table["affected_sampling"]
+    if counted.bridge is not None:
+        units["bridge"] = counted.bridge
     if issue.conditions.at_most_area_km2 is not None:
         units["area"] = costs("area", layer, case.terrain)[0]
     return Derivation(

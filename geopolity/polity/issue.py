@@ -26,6 +26,9 @@ MOST_PIECES = 50
 MOST_COMPACT = 1e6
 """A kilometre of border that counts as a million km² already outweighs everything else."""
 
+DEAREST_BRIDGE = 1_000.0
+"""A kilometre of bridge that counts as a thousand km² is avoided wherever it can be."""
+
 
 class IssueError(RequestError):
     """An issue asks for something that no polity can be."""
@@ -54,6 +57,8 @@ class Issue:
         What the polity has to keep to beside.
     pieces
         The most connected parts that the polity may be in.
+    bridge_km
+        What a kilometre through a bridge, a unit where hardly anybody is affected, counts as beside its area, in km².
     """
 
     name: IssueName
@@ -69,6 +74,7 @@ class Issue:
     spread: Spread | None = None
     conditions: Conditions = NONE
     pieces: int = 1
+    bridge_km: float = 0.0
 
     @property
     def affects_everyone(self) -> bool:
@@ -102,6 +108,7 @@ class Issue:
             )
         self._check_conditions()
         self._check_pieces()
+        self._check_bridges()
 
     def _check_conditions(self) -> None:
         """Refuse conditions beside what they would contradict."""
@@ -135,6 +142,23 @@ class Issue:
             raise IssueError(
                 "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most."
             )
+
+    def _check_bridges(self) -> None:
+        """Refuse a price of bridges beside what it means nothing with, or is not bounded with yet."""
+        if not 0 <= self.bridge_km <= DEAREST_BRIDGE:
+            raise IssueError(
+                "A price of {price:exact} km² a kilometre of bridge is out of range; give a number from 0 to "
+                "{most:exact}.",
+                price=self.bridge_km,
+                most=DEAREST_BRIDGE,
+            )
+        if self.bridge_km and (self.smallest != "area" or self.affects_everyone):
+            raise IssueError(
+                "Bridges have a price in area, which has to be what is kept smallest; leave out the price, or minimise "
+                "area."
+            )
+        if self.bridge_km and self.compactness:
+            raise IssueError("Bridges have no price yet where borders count; leave out the compactness or --bridge-km.")
 
 
 def _as_written(share: object) -> Decimal:

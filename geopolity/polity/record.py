@@ -40,6 +40,7 @@ def problem_record(issue: Issue, layer: Layer, counted: Counted, problem: Region
             "engine": ENGINE,
         }
         | ({"compactness": str(issue.compactness)} if issue.compactness and not issue.affects_everyone else {})
+        | ({"bridge_km": str(issue.bridge_km)} if issue.bridge_km else {})
         | ({} if problem.pieces == 1 else {"pieces": problem.pieces})
         | ({} if problem.constraints is None else {"constraints": dict(problem.constraints.record)})
     )

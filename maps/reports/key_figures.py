@@ -93,6 +93,7 @@ def _size_range(derivation: Derivation, t: Texts) -> str:
     if (
         derivation.issue.smallest != "area"
         or certificate.border
+        or derivation.issue.bridge_km
         or derivation.issue.affects_everyone
         or not isinstance(unit, int | float)
     ):

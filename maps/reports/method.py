@@ -44,7 +44,7 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         method=_evidence(derivation.certificate.proof, t),
     )
     kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
-    return counted, chosen, *kept, *_roundness(derivation, t), proof
+    return counted, chosen, *kept, *_roundness(derivation, t), *_priced_bridges(derivation, t), proof
 
 
 def _evidence(proof: Proof, t: Texts) -> str:
@@ -72,6 +72,21 @@ def _roundness(derivation: Derivation, t: Texts) -> tuple[str, ...]:
             km=t.rounded(km),
             share=t.percent(certificate.border / certificate.cost),
             needed=t.percent(certificate.tightness),
+        ),
+    )
+
+
+def _priced_bridges(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    """What bridges cost beside their area, where they have a price."""
+    if not derivation.issue.bridge_km:
+        return ()
+    units = derivation.units
+    return (
+        t(
+            "Each kilometre through a unit where hardly anybody is affected counts as {weight} km² beside its area; "
+            "such bridges make up {share} of the cost. The bound is one of areas and these prices together.",
+            weight=f"{derivation.issue.bridge_km:g}",
+            share=t.percent(float(units.loc[units["inside"], "bridge"].sum()) / derivation.certificate.cost),
         ),
     )
 

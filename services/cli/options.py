@@ -222,6 +222,12 @@ HOW_OPTIONS = (
         help="What a km of border counts as: km², people or units, as --smallest says (default: 0).",
     ),
     click.option("--pieces", type=int, metavar="K", help="Most pieces that the polity may be in (default: 1)."),
+    click.option(
+        "--bridge-km",
+        type=float,
+        metavar="KM2",
+        help="What a km through a unit where hardly anybody is affected counts as beside its area, km² (default: 0).",
+    ),
     click.option("--connector-km", type=float, help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
     click.option("--must", metavar="ID,ID|FILE", help="Units that are inside."),
@@ -286,7 +292,7 @@ def request(values: Flags, home: Path) -> Request:
     about = {key: values[key] for key in ("levels", "low", "high") if values[key] is not None}
     about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
     about |= {"codes": Path(values["codes"])} if values["codes"] is not None else {}
-    changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes", "pieces")
+    changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes", "pieces", "bridge_km")
     return request_of(
         home,
         issue=values["issue_name"],
@@ -341,6 +347,7 @@ def with_kept(values: Flags, problem: Json) -> Flags:
         "smallest": problem["objective"],
         "compactness": float(problem.get("compactness", 0)),
         "connector_km": problem.get("connector_km"),
+        "bridge_km": float(problem.get("bridge_km", 0)),
     }
     layers = values["layers"] or (str(problem["layer"]["name"]),)
     return values | filled | settings | {"layers": layers, "effort": "interactive", "seed": 0}

@@ -278,7 +278,7 @@ def _unit_table(derivation: Derivation) -> pd.DataFrame:
     people = units["population"].to_numpy(dtype=float)
     if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
         units["population"] = units["population"].astype("Int64")
-    for column in ("stability", "certainty", "area", "affected_sampling"):
+    for column in ("stability", "certainty", "area", "bridge", "affected_sampling"):
         if column in derivation.units:
             units[column] = derivation.units[column]
     if derivation.border is not None:

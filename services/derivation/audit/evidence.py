@@ -46,6 +46,7 @@ class Vertex:
     affected: int
     inside: bool
     border: int = 0
+    bridge: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +159,9 @@ def _vertex(row: dict[str, str]) -> Vertex:
         affected=whole(row["affected_int"]),
         inside=inside == "True",
         border=whole(row.get("border", "0")),
+        bridge=whole(row.get("bridge", "0")),
     )
-    if vertex.cost < 1:
+    if vertex.cost - vertex.bridge < 1:
         raise VerificationFailed(
             "A table holds cost {cost} and affected {affected}; cost starts at 1, people at 0.",
             cost=vertex.cost,
@@ -176,9 +178,10 @@ def _once(file: str, found: list[tuple[str, Vertex]]) -> dict[str, Vertex]:
 
 
 def _check_texts(problem: Json) -> None:
-    forms = {"coverage_target": SHARE, "affected_unit": UNIT} | (
-        {"compactness": WEIGHT} if "compactness" in problem else {}
-    )
+    weights = [key for key in ("compactness", "bridge_km") if key in problem]
+    if len(weights) > 1 or ("bridge_km" in problem and problem["objective"] != "area"):
+        raise VerificationFailed("problem.json prices bridges beside what they have no price with.")
+    forms = {"coverage_target": SHARE, "affected_unit": UNIT} | dict.fromkeys(weights, WEIGHT)
     for key, form in forms.items():
         if not (isinstance(problem[key], str) and form.fullmatch(problem[key])):
             raise VerificationFailed(

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from geopolity.messages import Message
+from geopolity.polity.bridges import BRIDGE_SHARE
 from services.derivation.audit.bound import bound_holds
 from services.derivation.audit.bridges import bridges_hold
 from services.derivation.audit.constraints import constraints_hold
@@ -161,7 +162,8 @@ def _numbers_follow(folder: Path, evidence: Evidence) -> Message:
     for row in rows(folder / "units.csv"):
         vertex = evidence.units[row["unit_id"]]
         people, affected = (float(row[name] or 0) for name in ("population", "affected"))
-        cost = {"area": vertex.cost, "units": 1, "population": max(round(people), 1)}[objective]
+        plain = {"area": vertex.cost - vertex.bridge, "units": 1, "population": max(round(people), 1)}[objective]
+        cost = plain + _bridge_price(evidence.problem, plain, people, affected)
         if not abs(affected - vertex.affected * person) <= person * 0.500001 or cost != vertex.cost:
             raise VerificationFailed(
                 "Unit {unit} has {people} people and {affected} affected, but the integers {cost} and {counted}.",
@@ -175,6 +177,14 @@ def _numbers_follow(folder: Path, evidence: Evidence) -> Message:
         "integers: affected people are counted in {part:exact} of a person" if person != 1 else "integers: people",
         part=f"{person:g}",
     )
+
+
+def _bridge_price(problem: Json, area: int, people: float, affected: float) -> int:
+    """What a unit costs beside its area, as a bridge: as long as a square of its area, at the price of a kilometre."""
+    if "bridge_km" not in problem or not people > 0 or affected >= BRIDGE_SHARE * people:
+        return 0
+    unit = int(problem["cost_unit"])
+    return round(1e3 * float(problem["bridge_km"]) * math.sqrt(area * float(unit)) / unit)
 
 
 def _quota_is_met(evidence: Evidence) -> Message:

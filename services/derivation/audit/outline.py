@@ -79,7 +79,7 @@ def _outline_area(drawn: float, properties: Json, evidence: Evidence) -> Message
     unit = evidence.problem["cost_unit"]
     if not isinstance(unit, int | float):
         return Message("its outline has {drawn:count} km² (areas of units are not in the tables)", drawn=round(drawn))
-    inside = [vertex.cost for vertex in evidence.units.values() if vertex.inside]
+    inside = [vertex.cost - vertex.bridge for vertex in evidence.units.values() if vertex.inside]
     area, rounded = sum(inside) * unit / 1e6, len(inside) * unit / 1e6
     if not abs(properties["area_km2"] - area) <= rounded + ROUNDING * area:
         equal("area_km2", "polity.geojson", properties["area_km2"], area)

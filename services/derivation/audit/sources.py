@@ -20,13 +20,13 @@ import pandas as pd
 import shapely
 
 from geopolity.affected.people import affected_people
-from geopolity.arrays import BoolArray
+from geopolity.arrays import BoolArray, IntArray
 from geopolity.layers.layer import Layer, dissolve
 from geopolity.messages import Message
 from geopolity.polity.borders import weighing
 from geopolity.polity.conditions import conditions_of
 from geopolity.polity.constraining import with_ways
-from geopolity.polity.counting import Counted, costs, links
+from geopolity.polity.counting import Counted, costs, links, prices
 from geopolity.polity.issue import Issue
 from geopolity.polity.terrain import Terrain
 from services.derivation.audit.evidence import ROUNDING, UNREADABLE, VerificationFailed, read_json, unreadable
@@ -96,7 +96,7 @@ def _units_are_those_of_the_layer(
 ) -> Message:
     table, ids = sources.layer.units[listed], [row["unit_id"] for row in units]
     _same_ids("units.csv", ids, table.index.tolist())
-    cost, unit = costs(problem["objective"], sources.layer, sources.terrain)
+    cost, unit = _costs(problem, units, sources)
     agree("cost_unit", "problem.json", problem["cost_unit"], unit)
     _column("units.csv", "name", ids, [row["name"] for row in units], table["name"].astype(str).tolist())
     _column("units.csv", "cost", ids, [int(row["cost"]) for row in units], cost[listed].tolist())
@@ -106,6 +106,16 @@ def _units_are_those_of_the_layer(
         layer=sources.layer.name,
         units=len(units),
     )
+
+
+def _costs(problem: Json, units: list[dict[str, str]], sources: Sources) -> tuple[IntArray, int | str]:
+    """What every unit costs, the price of bridges with it; who is affected is compared elsewhere."""
+    if "bridge_km" not in problem:
+        return costs(problem["objective"], sources.layer, sources.terrain)
+    affected = pd.Series(_floats(units, "affected"), [row["unit_id"] for row in units]).fillna(0.0)
+    in_order = np.asarray(affected.reindex(sources.layer.units.index, fill_value=0.0), np.float64)
+    found = prices(float(problem["bridge_km"]), in_order, sources.layer, sources.terrain)
+    return found.area + found.bridge, found.unit
 
 
 def _constraints_are_those_of_the_layer(

@@ -30,7 +30,7 @@ from pydantic import (
 
 from geopolity.affected.footprint import FARTHEST_KM
 from geopolity.errors import RequestError
-from geopolity.polity.issue import LONGEST_CONNECTOR_KM, MOST_COMPACT, MOST_PIECES
+from geopolity.polity.issue import DEAREST_BRIDGE, LONGEST_CONNECTOR_KM, MOST_COMPACT, MOST_PIECES
 from services.forms import flaw
 from services.records import Json
 
@@ -211,6 +211,7 @@ class DerivationSpec(_Spec):
         Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": LONGEST_CONNECTOR_KM})] | None
     ) = None
     fill_holes: StrictBool = False
+    bridge_km: Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": DEAREST_BRIDGE})] = 0.0
     pieces: Annotated[StrictInt, Field(ge=1, le=MOST_PIECES)] = 1
     must: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are inside.")
     must_not: list[Name] = Field(default=[], max_length=MOST_UNITS, description="Units that are outside.")
