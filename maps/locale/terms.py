@@ -201,6 +201,7 @@ COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
         "population": "less populous",
         "units": "smaller in number of units",
         "round": "smaller, border included",
+        "bridge": "smaller, the price of bridges included",
     },
     "least": {
         "area": "smallest area",

@@ -80,7 +80,8 @@ def findings(derivation: Derivation, t: Texts = EN) -> Findings:
 def how_small(derivation: Derivation, t: Texts) -> str:
     """What the certificate proves about size, as a sentence."""
     certificate = derivation.certificate
-    word = t.term("smaller", "round" if derivation.border is not None else derivation.issue.smallest)
+    priced = "bridge" if derivation.issue.bridge_km else derivation.issue.smallest
+    word = t.term("smaller", "round" if derivation.border is not None else priced)
     if derivation.issue.affects_everyone:
         return t("It is the whole layer, so there is nothing to make smaller.")
     proven = certificate.optimal or certificate.gap <= 0

@@ -48,6 +48,8 @@ class Published:
         What it had to keep to, as ``problem.json`` states it.
     pieces
         The most connected parts that it may be in.
+    minimised
+        What was kept smallest: the objective, or ``round`` where borders count, ``bridge`` where bridges have a price.
     profile
         ``profile.json``, where groups of people were named.
     """
@@ -60,6 +62,7 @@ class Published:
     constraints: Mapping[str, Any]
     pieces: int
     profile: bytes | None = None
+    minimised: str = "area"
 
     @property
     def inside_range(self) -> tuple[float, float]:
@@ -98,4 +101,11 @@ def _read(session: Session, row: PolityRow) -> Published | None:
         constraints=problem.get("constraints", {}),
         pieces=problem.get("pieces", 1),
         profile=file_content(session, row, "profile.json"),
+        minimised=_minimised(problem),
     )
+
+
+def _minimised(problem: Mapping[str, Any]) -> str:
+    if "compactness" in problem:
+        return "round"
+    return "bridge" if "bridge_km" in problem else str(problem["objective"])

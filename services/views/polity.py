@@ -167,6 +167,7 @@ def _figures(row: PolityRow, units: int, derivation: Published | None) -> Figure
         asked=None if derivation is None else derivation.asked,
         is_whole=row.units == units,
         pieces=1 if derivation is None else derivation.pieces,
+        minimised="area" if derivation is None else derivation.minimised,
     )
 
 

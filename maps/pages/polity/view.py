@@ -22,6 +22,9 @@ class Figures:
         Range of all affected people.
     pieces
         The most connected parts that it may be in.
+    minimised
+        What was kept smallest: ``area``, ``population``, ``units``; ``round`` where borders count, ``bridge`` where
+        bridges have a price.
     """
 
     units: int
@@ -37,6 +40,7 @@ class Figures:
     asked: float | None = None
     is_whole: bool = False
     pieces: int = 1
+    minimised: str = "area"
 
     @property
     def inside(self) -> float:

@@ -35,8 +35,15 @@ def how_small(t: Texts, figures: Figures) -> str:
     if figures.is_whole:
         return ""
     slack = t.gap(figures.gap / (1 + figures.gap))
+    word = t.term("smaller", figures.minimised)
     if figures.pieces > 1:
-        return in_pieces(figures.pieces, t.term("smaller", "area"), slack if figures.gap > 0 else "", t)
+        return in_pieces(figures.pieces, word, slack if figures.gap > 0 else "", t)
+    if figures.minimised != "area":
+        return (
+            t("No connected region that does so is {smaller}: this is proven.", smaller=word)
+            if figures.gap <= 0
+            else t("No connected region that does so can be more than {slack} {smaller}.", slack=slack, smaller=word)
+        )
     if figures.gap <= 0:
         return t("No connected area that does so is smaller: this is proven.")
     return t("No connected area that does so can be more than {gap} smaller.", gap=slack)

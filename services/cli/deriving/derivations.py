@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from services.derivation.audit.sources import Sources
     from services.derivation.derive import Derived, Written
     from services.derivation.requests.request import Request
-    from services.derivation.summary import Summary
     from services.storage.store import Store
 
 
@@ -264,7 +263,7 @@ def _report(made: Derived, written: Written | None, folder: Path | None = None) 
         people=told.population,
         coverage=percent(told.coverage, 1),
         affected=told.affected_total,
-        proof=_proof(told),
+        proof=_proof(made),
     )
     rows = [*_figures(made), *_changes(made)]
     labels, width = max(22, *(len(row[0]) for row in rows)), max(len(row[1]) for row in rows)
@@ -276,10 +275,20 @@ def _report(made: Derived, written: Written | None, folder: Path | None = None) 
     return "\n".join([headline, "", *lines, *(_note(note) for note in notes), "", last])
 
 
-def _proof(told: Summary) -> str:
+def _proof(made: Derived) -> str:
     """What is proven of its size."""
+    told = made.summary
     if told.method == "root":
         return t("It affects everyone, so the polity is every unit of the layer; contiguity is waived.")
+    if made.derivation.issue.bridge_km:
+        return (
+            t("No smaller region does so, the price of bridges included.")
+            if told.optimal
+            else t(
+                "No region that does so can be more than {slack} smaller, the price of bridges included.",
+                slack=percent(told.gap / (1 + told.gap), 2),
+            )
+        )
     has_border = told.roundness is not None
     if told.optimal:
         return t("No smaller region does so, border included." if has_border else "No smaller region does so.")

@@ -14,6 +14,10 @@ from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import IssueError
 from geopolity.polity.terrain import survey
 from geopolity.region import prove
+from maps.locale.texts import texts
+from maps.pages.polity.view import Figures
+from maps.pages.polity.words import how_small
+from maps.reports.findings import findings
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.folder import audit
 from services.derivation.audit.sources import Sources, compared
@@ -102,3 +106,22 @@ def test_a_price_that_is_another_than_the_stated_one_is_found(folder):
 def test_a_price_that_means_nothing_is_refused(changes, sentence):
     with pytest.raises(IssueError, match=sentence):
         issue(ENDS, **({"smallest": "area"} | changes))
+
+
+def test_what_is_proven_of_its_size_says_that_prices_are_in_it():
+    said = findings(derived(bridge_km=20.0))
+    assert (
+        "No connected region that does so is smaller, the price of bridges included: this is proven." in said.headline
+    )
+    assert any("counts as 20 km² beside its area; such bridges make up 0.0% of the cost" in one for one in said.method)
+    assert "price" not in findings(derived()).headline
+
+
+def test_the_page_of_a_version_says_what_was_kept_smallest():
+    figures = Figures(units=3, population=1.0, area_km2=1.0, affected=1.0, coverage=1.0, gap=0.0)
+    assert how_small(texts("en"), figures) == "No connected area that does so is smaller: this is proven."
+    for minimised, word in (("bridge", "the price of bridges included"), ("population", "less populous")):
+        said = how_small(texts("en"), replace(figures, minimised=minimised))
+        assert said.startswith("No connected region that does so is")
+        assert word in said
+    assert "3% less populous" in how_small(texts("en"), replace(figures, minimised="population", gap=0.03))
