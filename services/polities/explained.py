@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geopolity.caching import SingleFlightCache
 from geopolity.errors import NegativeAnswer
 from maps.reports.exchange import Exchanges
-from services.derivation.exchanges import FILE, content_of, exchanges_from
+from services.derivation.exchanges import FILE, exchanges_from, keep_in
 from services.polities.published import Identity, identity, published
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geopolity.region import OnProgress
     from services.derivation.alternatives import Answer, Question
 
-KEPT = 32
+KEPT, MANIFEST = 32, "manifest.json"
 _known: SingleFlightCache[tuple[Identity, int], Exchanges | None] = SingleFlightCache(KEPT)
 
 
@@ -39,7 +39,7 @@ def explain_polity(
     version: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Answer:
-    """Work out what each unit of a version is worth to it, and keep the answer with the version."""
+    """Work out what each unit of a version is worth to it, and keep the answer with the version's files."""
     from services.derivation.alternatives import alternatives  # noqa: PLC0415 - pages need no engine
 
     with store.reading() as session:
@@ -57,8 +57,11 @@ def explain_polity(
         for name, content in files.items():
             (Path(place) / name).write_bytes(content or b"")
         answer = alternatives(Path(place), question, on_progress)
+        keep_in(Path(place), answer)
+        changed = {name: (Path(place) / name).read_bytes() for name in (FILE, *({MANIFEST} & {*files}))}
     with store.writing() as session:
-        session.merge(PolityFileRow(polity=key, name=FILE, content=content_of(answer)))
+        for name, content in changed.items():
+            session.merge(PolityFileRow(polity=key, name=name, content=content))
     return answer
 
 

@@ -58,7 +58,7 @@ def products(state: SiteState, store: Store, address: str) -> list[Product]:
         *_tiles(state, store),
         _index(state, store, extras),
         *(_polity(state, store, issue) for issue in state.versions),
-        *(_version(row, store) for rows in state.versions.values() for row in rows),
+        *(_version(state, row, store) for rows in state.versions.values() for row in rows),
         *(_assembly(state, store, issue) for issue in state.assemblies),
         *(_draw(epoch, folder) for epoch, folder in state.draws.items()),
         _log(state, store),
@@ -143,9 +143,21 @@ def make_index(site: Site, extras: Extras, store: Store) -> Files:
 def _polity(state: SiteState, store: Store, issue: str) -> Product:
     rows = state.versions[issue]
     overlaps = state.overlaps.get(issue, ())
-    versions = [(row.version, row.digest, row.status, row.valid_from, row.valid_to, row.open_until) for row in rows]
+    versions = [
+        (
+            row.version,
+            row.digest,
+            row.status,
+            row.valid_from,
+            row.valid_to,
+            row.open_until,
+            state.explained.get(row.key),
+        )
+        for row in rows
+    ]
+    explained = [state.explained.get(row.key) for row in rows]
     made_of = digest_of(
-        versions, overlaps, state.said[issue], state.site.language, state.site.is_demo, state.site.service
+        versions, explained, overlaps, state.said[issue], state.site.language, state.site.is_demo, state.site.service
     )
     return Product(
         name=f"polities/{issue}", made_of=made_of, make=partial(make_polity, issue, overlaps, state.site, store)
@@ -180,8 +192,9 @@ def _offered(session: Session, row: PolityRow) -> tuple[SiteFile, ...]:
     return (*own, *sorted(there, key=lambda file: file.kind == "derivation"))
 
 
-def _version(row: PolityRow, store: Store) -> Product:
-    made_of = digest_of([getattr(row, name) for name in FIGURES], row.digest, row.layer, row.key)
+def _version(state: SiteState, row: PolityRow, store: Store) -> Product:
+    figures, explained = [getattr(row, name) for name in FIGURES], state.explained.get(row.key)
+    made_of = digest_of(figures, row.digest, row.layer, row.key, explained)
     return Product(
         name=f"polities/{row.issue}/{row.version}",
         made_of=made_of,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from maps.pages.polity.view import Overlap
 from maps.site.layout import Site
 from services.clock import now
+from services.derivation.exchanges import FILE as ALTERNATIVES
 from services.lookup.index import LookupIndex, open_lookup_index
 from services.publiclog.keys import signing_key
 from services.site.product import digest_of
@@ -25,6 +26,7 @@ from services.storage.tables import (
     LayerRow,
     MatterRow,
     ObjectionRow,
+    PolityFileRow,
     PolityRow,
     SeatRow,
     SessionRow,
@@ -60,6 +62,8 @@ class SiteState:
         Layers and polities in force.
     assemblies
         Polities whose assembly sits, each with a digest of what its docket says.
+    explained
+        By key of each version of which it was worked out why units are in, how many bytes the answer has.
     people
         Digest of citizens, consents, seats and draws, as far as published figures depend on them.
     """
@@ -70,6 +74,7 @@ class SiteState:
     index: LookupIndex
     overlaps: Mapping[str, tuple[Overlap, ...]]
     said: Mapping[str, str]
+    explained: Mapping[int, int]
     people: str
     log: Sequence[bytes]
     draws: Mapping[str, Path]
@@ -96,6 +101,7 @@ def read_state(session: Session, home: Path, *, language: str, service: str = ""
         index=index,
         overlaps=_overlaps(session, index),
         said={issue: _discussion_digest(session, issue) for issue in versions},
+        explained=_explained(session),
         people=_people(session),
         log=publiclog.lines(session),
         draws=_draws(session, home),
@@ -130,6 +136,11 @@ def _discussion_digest(session: Session, issue: str) -> str:
         select(func.count()).select_from(SeatRow).where(SeatRow.polity == issue, SeatRow.ended_at.is_(None))
     )
     return digest_of(objections, seats)
+
+
+def _explained(session: Session) -> dict[int, int]:
+    query = select(PolityFileRow.polity, func.length(PolityFileRow.content)).where(PolityFileRow.name == ALTERNATIVES)
+    return {int(key): int(size) for key, size in session.execute(query)}
 
 
 def _assemblies(session: Session) -> dict[str, str]:

@@ -13,6 +13,7 @@ from maps.pages.polity.why import why_page
 from maps.reports.exchange import exchange_words
 from services.bootstrap import bootstrap
 from services.demo import cut_short
+from services.storage.polities import versions
 from services.views.belonging import belonging_of_unit
 from services.views.polity import public_polity
 
@@ -78,19 +79,30 @@ def test_the_active_polity_is_listed_shown_and_found(command, active, files, tmp
     assert command("polity", "retire", "plume").status == 0
 
 
-def test_an_active_polity_explains_why_each_unit_is_in(command, active):
+def test_an_active_polity_explains_why_each_unit_is_in(command, active, tmp_path):
     def pages():
         store, frame = bootstrap().store, PageFrame(language="en")
         view = public_polity(active, store)
         return view, why_page(frame, view, ""), polity_page(frame, view), belonging_of_unit("011", "2099-01-01", store)
 
     view, page, whole, place = pages()
+    site = tmp_path / "site"
+    assert command("publish", "--out", site).status == 0
     assert view.exchanges is None
     assert "Nobody has worked it out for this version yet." in page
     assert "Why is this" not in whole
     assert place.memberships[0].worth == ()
     assert "are in every one" in command("polity", "explain", active, "--within", "20%").out
     assert command("polity", "explain", "nothing").status == 2
+    with bootstrap().store.reading() as session:
+        row, folder = versions.find(session, active), tmp_path / "stored"
+        folder.mkdir()
+        for name in versions.file_sizes(session, row):
+            (folder / name).write_bytes(versions.file_content(session, row, name))
+    assert command("verify", folder).status == 0
+    assert command("publish", "--out", site).status == 0
+    assert (site / "polities/plume/1/derivation/alternatives.json").exists()
+    assert "Why is this" in (site / "polities/plume/index.html").read_text()
     view, page, whole, place = pages()
     (worth,) = place.memberships[0].worth
     assert (worth.unit_id, worth.is_inside) == ("011", True)
