@@ -19,6 +19,7 @@ import numpy as np
 
 from geopolity.affected.footprint import Radius
 from geopolity.identifiers import IssueName
+from geopolity.polity.bridges import bridges_of
 from geopolity.polity.conditions import Conditions
 from geopolity.region import prove
 from services.bootstrap import bootstrap
@@ -27,7 +28,7 @@ from services.derivation.derive import Derived, derive
 from services.derivation.folder import Pictures, write_folder
 from services.derivation.layers import Columns
 from services.derivation.many import derive_many, issue_files
-from services.derivation.profiled import who
+from services.derivation.profiled import who, who_of
 from services.derivation.requests.request import Request, request_of
 from services.derivation.shapes import border_km
 from services.verifiers import check_bound
@@ -36,7 +37,7 @@ ISSUES = (
     *("hurricane-relief", "east-coast-fishing-rights", "mississippi-water-quality"),
     *("ogallala-aquifer", "smelter-emissions"),
 )
-MANY = 40
+MANY, BANDS_KM = 40, (1.0, 3.0, 10.0, 50.0)
 MOBILE, MIAMI, ORLEANS = "01097", "12086", "22071"
 CONSTRAINTS = (
     ("none", Conditions()),
@@ -52,7 +53,9 @@ CONSTRAINTS = (
 def run() -> str:
     """Return every figure as Markdown."""
     home = bootstrap().store.home
-    return "\n\n".join([_constraints(home), _shapes(home), _alternatives(home), _profiles(home), _many(home)])
+    return "\n\n".join(
+        [part(home) for part in (_constraints, _shapes, _bridges, _alternatives, _profiles, _bands, _many)]
+    )
 
 
 def _shapes(home: Path) -> str:
@@ -170,6 +173,38 @@ def _profiles(home: Path) -> str:
                     ratio = f"{line.ratio:.2f} ({line.ratio_low:.2f}–{line.ratio_high:.2f})"
                     rows.append((name, group, f"{line.share:.1%}", f"{everywhere.share:.1%}", ratio, f"{seconds:.2f}"))
     return _table("Who is affected", ("issue", "group", "of the affected", "everywhere", "ratio, 90 %", "s"), rows)
+
+
+def _bands(home: Path) -> str:
+    """Groups by distance from where an issue starts: the bands of every unit sum to all of it."""
+    rows: list[tuple[Any, ...]] = []
+    with tempfile.TemporaryDirectory() as place:
+        groups = _groups(Path(place))
+        for name in ISSUES:
+            derivation = _derived(home, name).derivation
+            seconds, found = _timed(lambda derivation=derivation: who_of(derivation, groups, BANDS_KM))
+            first = found.lines[0].group
+            share = {line.place: line.share for line in found.lines if (line.kind, line.group) == ("band", first)}
+            lost = sum(band.people for band in found.bands) - derivation.layer.population
+            for band in found.bands:
+                line = (name, band.name, f"{band.people:,.0f}", f"{band.affected:,.0f}", f"{share[band.name]:.1%}")
+                rows.append((*line, f"{abs(lost):.6f}", f"{seconds:.1f}"))
+    head = ("issue", "km away", "people", "affected", f"first group ({first})", "people lost (goal 0)", "s")
+    return _table("By distance from where the issue starts", head, rows)
+
+
+def _bridges(home: Path) -> str:
+    """What a price of bridges changes."""
+    rows: list[tuple[Any, ...]] = []
+    for name in ("smelter-emissions", "east-coast-fishing-rights"):
+        for price in (0.0, 20.0, 100.0):
+            request = request_of(home, issue=name, changes={"bridge_km": price})
+            seconds, made = _timed(lambda request=request: derive(request, home, proven=True))
+            found, bridges = made.derivation, bridges_of(made.derivation.units)
+            size = (f"{found.area_km2:,.0f}", f"{found.population:,.0f}", bridges.units, f"{bridges.people:,.0f}")
+            rows.append((name, f"{price:g}", *size, f"{found.certificate.gap:.3%}", f"{seconds:.1f}"))
+    head = ("issue", "km² a km of bridge", "km²", "people", "bridges", "people in them", "gap", "s, proof too")
+    return _table("Bridges priced", head, rows)
 
 
 def _many(home: Path) -> str:
