@@ -132,7 +132,7 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
         unit=place if len(units) > 1 else names.get(polity.unit_id, units[0].name if units else polity.unit_id),
         question=polity.question,
         deciding=who_decides(session, row, home),
-        worth=_worth(session, row, polity),
+        worth=_worth(session, row, {one.unit_id for one in polity.parts if one.is_inside}),
         parts=tuple(_part(one, polity.bridge if one.unit_id == polity.unit_id else ()) for one in polity.parts),
         certainty=_certainty(polity),
         border_m=polity.border_distance_m,
@@ -148,11 +148,10 @@ def _membership(session: Session, polity: FoundPolity, units: tuple[Unit, ...], 
     )
 
 
-def _worth(session: Session, row: PolityRow, polity: FoundPolity) -> tuple[Exchange, ...]:
-    """What the place's units that are inside are worth to a polity, where that was worked out."""
+def _worth(session: Session, row: PolityRow, units: set[str]) -> tuple[Exchange, ...]:
+    """What a polity would be with these units on its other side, where that was worked out."""
     known = exchanges(session, row)
-    inside = {one.unit_id for one in polity.parts if one.is_inside}
-    return () if known is None else tuple(one for one in known.units if one.unit_id in inside)
+    return () if known is None else tuple(one for one in known.units if one.unit_id in units)
 
 
 def _part(one: UnitShare, between: tuple[str, ...] = ()) -> Part:
@@ -175,6 +174,7 @@ def _nearby(session: Session, polity: NearPolity) -> Nearby:
         affected=polity.affected,
         coverage=polity.coverage,
         parts=tuple(_part(one) for one in polity.parts),
+        worth=_worth(session, versions.find(session, polity.id), {one.unit_id for one in polity.parts if one.affected}),
         proposed=None if proposal is None else proposal.version,
         open_until="" if proposal is None else str(proposal.open_until),
     )

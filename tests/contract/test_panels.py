@@ -12,6 +12,7 @@ from maps.locale.texts import texts
 from maps.reports.draw_panel import panel_notes, panel_rows
 from services.assemblies import draws
 from services.assemblies.pictures.answers import answers_of
+from services.assemblies.pictures.page import draw_page
 from services.assemblies.pictures.panels import panels_of
 from services.assemblies.planning import LotRequest
 from services.storage.people.lot import active_polities
@@ -65,6 +66,14 @@ def test_delegates_stand_beside_the_polity_and_the_affected_in_the_words_of_the_
     assert (women["inside"], women["affected"]) == ("20.0", "12.0")
     assert women["inside_share"] == "50.0% (49.0%–51.0%)"
     assert len(panel_notes((panel,), WORDS)) == 1
+
+
+def test_the_report_of_the_draw_shows_them(people, held):
+    with people.reading() as session:
+        page = draw_page(session, held, people.home)
+    shown = page.partition("Assemblies beside the people")[2]
+    assert "Town" in shown.partition("</table>")[0]
+    assert "50.0% (49.0%–51.0%)" in shown
 
 
 def test_people_of_the_lot_who_are_unlike_the_polity_s_are_named(people, clock, tmp_path):

@@ -110,6 +110,12 @@ def test_an_active_polity_explains_why_each_unit_is_in(command, active, tmp_path
     assert len(inside) == view.figures.units
     assert all(f'id="unit-{one.unit_id}"' in page for one in inside)
     assert "Why is this" in whole
+    outside = [one.unit_id for one in view.exchanges.units if not one.is_inside]
+    near = [one for unit in outside for one in belonging_of_unit(unit, "2099-01-01", bootstrap().store).near]
+    assert near
+    assert all(not own.is_inside and own.kind != "irreplaceable" for one in near for own in one.worth)
+    assert {own.unit_id for one in near for own in one.worth} <= {*outside}
+    assert sum(len(one.worth) for one in near) == len(near)
     sentence = exchange_words(worth, texts("en"))
     assert sentence in why_page(PageFrame(language="en"), view, worth.name)
     assert "is called" in why_page(PageFrame(language="en"), view, "<nowhere>")

@@ -58,6 +58,8 @@ class Nearby:
     ----------
     coverage
         Share of all affected that the polity holds without the place.
+    worth
+        What the polity would be with its affected units inside, where that was worked out.
     proposed
         Version that is open to objections.
     """
@@ -68,6 +70,7 @@ class Nearby:
     affected: float
     coverage: float
     parts: tuple[Part, ...]
+    worth: tuple[Exchange, ...] = ()
     proposed: int | None = None
     open_until: str = ""
 

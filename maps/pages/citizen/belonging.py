@@ -120,7 +120,7 @@ def _near_card(t: Texts, one: Nearby) -> _NearCard:
         title=one.title,
         question=one.question,
         who=[part_words(t, part) for part in one.parts if part.affected],
-        because=outside_because(t, one.coverage),
+        because=" ".join([outside_because(t, one.coverage), *sentences(one.worth, t)]),
         until=outside_until(t),
         objecting=objecting_words(t, one),
         proposed=one.proposed,
