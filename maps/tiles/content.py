@@ -16,7 +16,8 @@ from geopolity.geometry.snapping import SNAP
 from geopolity.layers.arcs import Arcs, arcs_of
 from geopolity.layers.dissolved import Walks, border_arcs, group_walks, ring_places, unit_walks
 from geopolity.polity.membership import Memberships, memberships
-from maps.tiles.layer import LINE, PIXEL, POINT, POLYGON, TileLayer, Traces, mercator, traced
+from maps.tiles.layer import LINE, POINT, POLYGON, TileLayer, Traces, mercator, traced
+from maps.tiles.sketch import PIXEL
 
 IntArray = NDArray[np.int64]
 

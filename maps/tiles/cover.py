@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maps.tiles.address import TileAddress
-from maps.tiles.layer import Sketch
 from maps.tiles.mvt import BUFFER, EXTENT
+from maps.tiles.sketch import Sketch
 
 IntArray = NDArray[np.int64]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,16 +17,15 @@ from geopolity.layers.dissolved import Walks
 from maps.tiles.address import TileAddress
 from maps.tiles.mvt import BUFFER, EXTENT, LINE, POINT, POLYGON, encode
 from maps.tiles.simplify import significance
+from maps.tiles.sketch import Sketch, Small, boxes, rings_of, without, without_short, without_specks
+from maps.tiles.valid import broken, cut
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 FINEST = 4.0
 """Detail kept, in 4,096ths of a tile: half a pixel where tiles are shown 512 pixels wide."""
-PIXEL = EXTENT / 512
 LAST_LATITUDE = 85.05112877980659
-
-Small = Literal["gathered", "kept", "dropped"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,27 +62,6 @@ def mercator(degrees: FloatArray) -> FloatArray:
     latitude = np.radians(np.clip(degrees[:, 1], -LAST_LATITUDE, LAST_LATITUDE))
     y = 0.5 - np.arctanh(np.sin(latitude)) / (2 * np.pi)
     return np.column_stack([degrees[:, 0] / 360 + 0.5, y])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sketch:
-    """Geometry of all features at one zoom, on a grid of 4,096 steps a tile.
-
-    Attributes
-    ----------
-    xy, first
-        Vertices and where each ring, line or point begins.
-    hole, box
-        Whether a ring bounds a hole; west, north, east, south of each.
-    rings
-        (f + 1,) where the rings of each feature begin.
-    """
-
-    xy: IntArray
-    first: IntArray
-    hole: NDArray[np.bool_]
-    box: IntArray
-    rings: IntArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,7 +103,7 @@ class TileLayer:
             found = Sketch(xy=xy, first=count, hole=np.zeros(len(xy), bool), box=np.hstack([xy, xy]), rings=count)
         else:
             found = self._drawn(scale)
-        return found if self.since is None else _without(found, np.flatnonzero(self.since > zoom))
+        return found if self.since is None else without(found, np.flatnonzero(self.since > zoom))
 
     def _drawn(self, scale: float) -> Sketch:
         assert self.traces is not None
@@ -139,12 +116,12 @@ class TileLayer:
             xy=xy,
             first=first,
             hole=walks.hole,
-            box=_boxes(xy, first),
+            box=boxes(xy, first),
             rings=np.searchsorted(walks.owner, np.arange(walks.size + 1)),
         )
         if self.kind == LINE:
-            return _without_short(sketch) if self.small == "dropped" else sketch
-        return _without_specks(sketch, self.small)
+            return without_short(sketch) if self.small == "dropped" else sketch
+        return without_specks(sketch, self.small)
 
     def fields(self) -> dict[str, str]:
         """Attributes and their types, as a TileJSON ``vector_layers`` entry says them."""
@@ -180,26 +157,33 @@ def layer_bytes(layer: TileLayer, sketch: Sketch, features: IntArray, at: TileAd
     """One layer of one tile; empty where none of the features reaches into it."""
     tags, values = _tags(layer.columns, features)
     corner = np.array([at.x * EXTENT, at.y * EXTENT])
-    room = int((np.diff(sketch.first)[_rings_of(sketch, features)] * 60 + 200).sum()) + 10 * tags.size + 64
-    out = np.empty(room, np.uint8)
-    size = encode(
-        layer.kind,
-        sketch.xy,
-        sketch.first,
-        sketch.hole,
-        sketch.box,
-        sketch.rings,
-        features,
-        tags,
-        corner,
-        EXTENT * 2**at.zoom,
-        out,
-    )
-    if not size:
+    whole = np.ones(len(features), np.bool_)
+    if layer.kind == POLYGON:
+        drawn = (sketch.xy, sketch.first, sketch.hole, sketch.box, sketch.rings)
+        whole = ~broken(*drawn, features, corner)
+    world = EXTENT * 2**at.zoom
+    written = _written(layer.kind, sketch, features[whole], features[whole], tags[whole], corner, world)
+    if not whole.all():
+        mended = cut(sketch, features[~whole], corner)
+        written += _written(
+            layer.kind, mended, np.arange(len(mended.rings) - 1), features[~whole], tags[~whole], corner, world
+        )
+    if not written:
         return b""
     keys = b"".join(_field(3, column.name.encode()) for column in layer.columns)
-    body = _field(1, layer.name.encode()) + out[:size].tobytes() + keys + values
+    body = _field(1, layer.name.encode()) + written + keys + values
     return _field(3, body + b"\x28" + _varint(EXTENT) + b"\x78\x02")
+
+
+def _written(  # noqa: PLR0913, PLR0917 - features of a layer in a tile, and what they are called
+    kind: int, sketch: Sketch, features: IntArray, ids: IntArray, tags: IntArray, corner: IntArray, world: int
+) -> bytes:
+    """Features of a sketch as fields of a layer."""
+    room = int((np.diff(sketch.first)[rings_of(sketch, features)] * 60 + 200).sum()) + 10 * tags.size + 64
+    out = np.empty(room, np.uint8)
+    drawn = (sketch.xy, sketch.first, sketch.hole, sketch.box, sketch.rings)
+    size = encode(kind, *drawn, features, ids, tags, corner, world, out)
+    return out[:size].tobytes()
 
 
 def in_tile(sketch: Sketch, at: TileAddress) -> IntArray:
@@ -207,13 +191,6 @@ def in_tile(sketch: Sketch, at: TileAddress) -> IntArray:
     low, high = (sketch.box[:, :2] - BUFFER) // EXTENT, (sketch.box[:, 2:] + BUFFER) // EXTENT
     near = (low <= [at.x, at.y]).all(axis=1) & (high >= [at.x, at.y]).all(axis=1)
     return np.unique(np.searchsorted(sketch.rings, np.flatnonzero(near), side="right") - 1).astype(np.int64)
-
-
-def _rings_of(sketch: Sketch, features: IntArray) -> IntArray:
-    count = sketch.rings[features + 1] - sketch.rings[features]
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    rings: IntArray = np.repeat(sketch.rings[features], count) + step
-    return rings
 
 
 def _tags(columns: tuple[Column, ...], features: IntArray) -> tuple[IntArray, bytes]:
@@ -241,81 +218,6 @@ def _gathered(walks: Walks, begin: IntArray, *, is_line: bool) -> tuple[IntArray
     return place, np.concatenate([[0], np.cumsum(count)])[walks.ring]
 
 
-def _boxes(xy: IntArray, first: IntArray) -> IntArray:
-    if len(first) < 2:
-        return np.zeros((0, 4), np.int64)
-    return np.hstack([np.minimum.reduceat(xy, first[:-1]), np.maximum.reduceat(xy, first[:-1])])
-
-
-def _without(sketch: Sketch, features: IntArray) -> Sketch:
-    """Move features out of every tile."""
-    box = sketch.box.copy()
-    box[_rings_of(sketch, features)] = -(2**40)
-    return Sketch(xy=sketch.xy, first=sketch.first, hole=sketch.hole, box=box, rings=sketch.rings)
-
-
-def _without_short(sketch: Sketch) -> Sketch:
-    """Leave out lines that are no longer than a pixel."""
-    size = (sketch.box[:, 2:] - sketch.box[:, :2]).max(axis=1, initial=0)
-    box = np.where((size <= PIXEL)[:, None], -(2**40), sketch.box)
-    return Sketch(xy=sketch.xy, first=sketch.first, hole=sketch.hole, box=box, rings=sketch.rings)
-
-
-def _without_specks(sketch: Sketch, small: Small) -> Sketch:
-    """Replace features smaller than a pixel by pixels, or leave them out."""
-    area = -_signed_areas(sketch)
-    speck = np.flatnonzero(area < PIXEL**2)
-    if not len(speck):
-        return sketch
-    shown = speck
-    if small == "gathered":
-        whole = np.floor(np.cumsum(np.maximum(area[speck], 0.0)) / PIXEL**2)
-        shown = speck[np.diff(whole, prepend=0.0) > 0]
-    elif small == "dropped":
-        shown = speck[:0]
-    ring = sketch.rings[speck]
-    there = sketch.rings[speck + 1] > ring
-    speck, ring = speck[there], ring[there]
-    middle = (sketch.box[ring, :2] + sketch.box[ring, 2:]) // 2
-    half = int(PIXEL) // 2
-    square = middle[:, None, :] + half * np.array([[-1, 1], [1, 1], [1, -1], [-1, -1]])
-    chosen = np.isin(speck, shown)
-    return _replaced(_without(sketch, speck), ring[chosen], square[chosen])
-
-
-def _replaced(sketch: Sketch, rings: IntArray, squares: IntArray) -> Sketch:
-    """Give some rings other vertices, four each."""
-    count = np.diff(sketch.first)
-    start = sketch.first[:-1].copy()
-    count[rings] = 4
-    xy = np.vstack([sketch.xy, squares.reshape(-1, 2)])
-    start[rings] = len(sketch.xy) + 4 * np.arange(len(rings))
-    box = sketch.box.copy()
-    box[rings] = np.hstack([squares.min(axis=1), squares.max(axis=1)])
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return Sketch(
-        xy=xy[np.repeat(start, count) + step],
-        first=np.concatenate([[0], np.cumsum(count)]),
-        hole=sketch.hole,
-        box=box,
-        rings=sketch.rings,
-    )
-
-
-def _signed_areas(sketch: Sketch) -> FloatArray:
-    """Area of each feature in square steps, negative where its shell is wound as the format's shells are not."""
-    if not len(sketch.hole):
-        return np.zeros(len(sketch.rings) - 1)
-    first, xy = sketch.first, sketch.xy
-    following = np.arange(1, len(xy) + 1)
-    following[first[1:] - 1] = first[:-1]
-    at = (xy - np.repeat(xy[first[:-1]], np.diff(first), axis=0)).astype(np.float64)
-    cross = at[:, 0] * at[following, 1] - at[following, 0] * at[:, 1]
-    by_ring = np.add.reduceat(cross, first[:-1]) / 2
-    owner = np.repeat(np.arange(len(sketch.rings) - 1), np.diff(sketch.rings))
-    return np.bincount(owner, weights=by_ring, minlength=len(sketch.rings) - 1).astype(np.float64)
-
-
 def _value(value: object) -> bytes:
     if isinstance(value, bool):
         return _field(4, b"\x38" + bytes([value]))
@@ -339,4 +241,4 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
-__all__ = ["LINE", "POINT", "POLYGON", "Sketch", "TileLayer", "Traces", "in_tile", "layer_bytes", "mercator", "traced"]
+__all__ = ["LINE", "POINT", "POLYGON", "TileLayer", "Traces", "in_tile", "layer_bytes", "mercator", "traced"]

@@ -33,6 +33,7 @@ def encode(
     box: IntArray,
     rings: IntArray,
     features: IntArray,
+    ids: IntArray,
     tags: IntArray,
     corner: IntArray,
     world: int,
@@ -52,8 +53,8 @@ def encode(
         (r, 4) west, north, east and south of every ring on the grid.
     rings
         (f + 1,) where the rings of each feature begin.
-    features
-        Which features to write.
+    features, ids
+        Which features to write, and the number under which each is known.
     tags
         (len(features), 2k) pairs of key and value; a negative value is left out.
     corner
@@ -72,19 +73,19 @@ def encode(
         feature = features[place]
         points = 0
         for ring in range(rings[feature], rings[feature + 1]):
-            if not _is_apart(box[ring], corner):
+            if not is_apart(box[ring], corner):
                 points += GROWTH * (first[ring + 1] - first[ring]) + ROOM
         words = np.empty(3 * points, np.int64)
         count, x, y, shelled = 0, 0, 0, False
         for ring in range(rings[feature], rings[feature + 1]):
             low, high = first[ring], first[ring + 1]
-            if _is_apart(box[ring], corner):
+            if is_apart(box[ring], corner):
                 shelled = shelled and hole[ring]
             elif kind == POLYGON:
                 if hole[ring] and not shelled:
                     continue
-                size = _clipped_ring(xy, low, high, corner, one, two)
-                size = _tidied(one, size, hole[ring])
+                size = clipped_ring(xy, low, high, corner, one, two)
+                size = tidied(one, size, hole[ring])
                 if not hole[ring]:
                     shelled = size > 0
                 if size:
@@ -94,12 +95,13 @@ def encode(
             else:
                 count, x, y = _put_points(words, count, x, y, xy, low, high, corner)
         if count:
-            at = _put_feature(out, at, kind, feature, tags[place], words, count)
+            at = _put_feature(out, at, kind, ids[place], tags[place], words, count)
     return at
 
 
 @njit(cache=True, nogil=True)
-def _is_apart(box: IntArray, corner: IntArray) -> bool:
+def is_apart(box: IntArray, corner: IntArray) -> bool:
+    """Whether a ring lies beyond a tile and its buffer."""
     return (
         box[2] < corner[0] - BUFFER
         or box[3] < corner[1] - BUFFER
@@ -109,7 +111,7 @@ def _is_apart(box: IntArray, corner: IntArray) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _clipped_ring(xy: IntArray, low: int, high: int, corner: IntArray, one: IntArray, two: IntArray) -> int:
+def clipped_ring(xy: IntArray, low: int, high: int, corner: IntArray, one: IntArray, two: IntArray) -> int:
     """Cut a ring to the tile and its buffer into ``one``; returns its number of vertices."""
     size = high - low
     west, north, east, south = EXTENT + BUFFER, EXTENT + BUFFER, -BUFFER, -BUFFER
@@ -146,7 +148,7 @@ def _clipped_ring(xy: IntArray, low: int, high: int, corner: IntArray, one: IntA
 
 
 @njit(cache=True, nogil=True)
-def _tidied(ring: IntArray, size: int, hole: bool) -> int:
+def tidied(ring: IntArray, size: int, hole: bool) -> int:
     """Drop vertices that repeat the one before or turn straight back, and rings that turned inside out."""
     changed = True
     while changed and size >= 3:

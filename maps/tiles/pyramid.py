@@ -16,7 +16,8 @@ from geopolity.caching import SingleFlightCache
 from maps.tiles.address import DEEPEST_ZOOM, TileAddress, TileError
 from maps.tiles.content import TileSet, TileSource, tile_set
 from maps.tiles.cover import tile_cover
-from maps.tiles.layer import Sketch, TileLayer, in_tile, layer_bytes
+from maps.tiles.layer import TileLayer, in_tile, layer_bytes
+from maps.tiles.sketch import Sketch
 
 IntArray = NDArray[np.int64]
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 
+from geopolity.layers.layer import Layer
 from maps.tiles.address import TileAddress
+from services.storage.layers.census import keep_layer
 from services.storage.polities import steps
 from services.views.tiles import tile, write_tiles
 from tests.contract.conftest import NOW
@@ -91,3 +96,46 @@ def test_a_new_version_changes_the_generation(town_with_river, opened):
         steps.propose(session, row, days=0, now=NOW)
         steps.activate(session, row, activator="bob", now="2026-02-01T00:00:00Z")
     assert tile("town", TileAddress(6, 32, 31), opened).generation != before
+
+
+def _wiggling():
+    """Four units around a middle, all borders of hundreds of vertices that no straight line follows."""
+    rng = np.random.default_rng(5)
+    steps_along = np.linspace(0, 1, 300)
+    wave = 0.02 * np.cumsum(rng.normal(size=(4, 300)), axis=1) / 17
+    wave -= np.linspace(wave[:, 0], wave[:, -1], 300).T
+    arms = [np.column_stack([steps_along, row]) for row in wave]
+    turned = [np.column_stack([x, y]) for x, y in (
+        (arms[0][:, 0], arms[0][:, 1]), (-arms[1][:, 1], arms[1][:, 0]),
+        (-arms[2][:, 0], arms[2][:, 1]), (arms[3][:, 1], -arms[3][:, 0]),
+    )]  # fmt: skip
+    corners = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
+    shapes = [shapely.Polygon([*turned[k], corners[k], *turned[(k + 1) % 4][::-1][:-1]]) for k in range(4)]
+    units = gpd.GeoDataFrame(
+        {"name": list("ABCD"), "population": [100.0] * 4}, index=list("abcd"), geometry=shapes, crs=4326
+    )
+    return Layer(name="wiggling", title="W", vintage="2026", source="drawn", licence="CC0", units=units)
+
+
+@pytest.mark.parametrize("at", [TileAddress(5, 16, 15), TileAddress(6, 32, 31), TileAddress(8, 128, 127)], ids=str)
+def test_neighbours_share_their_border_in_a_tile_and_every_polygon_is_valid(opened, at):
+    """Once PostGIS simplified each unit by itself: neighbours parted by half a pixel, and overlapped."""
+    with opened.writing() as session:
+        keep_layer(session, _wiggling(), now=NOW, is_base=True)
+    drawn = [_polygon(feature) for feature in read(tile("wiggling", at, opened).content)["units"]]
+    assert len(drawn) > 1
+    assert all(shape.is_valid for shape in drawn)
+    whole = shapely.union_all(drawn)
+    assert sum(shape.area for shape in drawn) == pytest.approx(whole.area, rel=1e-9)
+    assert len(shapely.get_parts(whole)) == 1
+    assert not shapely.get_parts(whole)[0].interiors
+
+
+def _polygon(feature):
+    parts = []
+    for ring in feature.parts:
+        if area(ring) > 0:
+            parts.append(shapely.Polygon(ring))
+        else:
+            parts[-1] -= shapely.Polygon(ring)
+    return shapely.union_all(parts)

@@ -17,7 +17,9 @@ _TILE = """
 WITH box AS (
     SELECT ST_TileEnvelope(:zoom, :x, :y) AS tile,
            ST_Transform(ST_TileEnvelope(:zoom, :x, :y, margin => 0.015625), 4326) AS around,
-           40075016.6855785 / (4096 * power(2, :zoom)) AS step
+           40075016.6855785 / (4096 * power(2, :zoom)) AS step,
+           40075016.6855785 / (4096 * power(2, :zoom)) * :finest AS cell,
+           -20037508.34278925 AS west, 20037508.34278925 AS north
 ), versions AS (
     SELECT key, issue, title, version, valid_from, population, area_km2, coverage, units, shape
     FROM polity_versions
@@ -31,7 +33,7 @@ WITH box AS (
     WHERE u.layer = :layer AND u.shape && box.around
     GROUP BY u.layer, u.unit_id
 ), unit_rows AS (
-    SELECT ST_AsMVTGeom(ST_Simplify(flat, step * :finest, true), tile, 4096, 64) AS geom,
+    SELECT ST_AsMVTGeom(ST_SnapToGrid(flat, west, north, cell, cell), tile, 4096, 64) AS geom,
            unit_id, name, population, polities
     FROM near, box WHERE ST_Area(flat) >= power(step * :pixel, 2)
 ), edges AS (
@@ -41,19 +43,20 @@ WITH box AS (
     UNION ALL
     SELECT 'outer', ST_Boundary(ST_Union(flat)) FROM near
 ), border_rows AS (
-    SELECT ST_AsMVTGeom(ST_Simplify(ST_Collect(ST_CollectionExtract(line, 2)), step * :finest), tile, 4096, 64) AS geom,
-           kind
-    FROM edges, box GROUP BY kind, tile, step
+    SELECT ST_AsMVTGeom(
+               ST_SnapToGrid(ST_Collect(ST_CollectionExtract(line, 2)), west, north, cell, cell), tile, 4096, 64
+           ) AS geom, kind
+    FROM edges, box GROUP BY kind, tile, cell, west, north
 ), polity_shapes AS (
     SELECT issue AS id, title, version, valid_from, population, area_km2, coverage, units,
            ST_Transform(shape, 3857) AS flat
     FROM versions, box WHERE shape && around
 ), polity_rows AS (
-    SELECT ST_AsMVTGeom(ST_Simplify(flat, step * :finest, true), tile, 4096, 64) AS geom,
+    SELECT ST_AsMVTGeom(ST_SnapToGrid(flat, west, north, cell, cell), tile, 4096, 64) AS geom,
            id, title, version, valid_from, population, area_km2, coverage, units
     FROM polity_shapes, box
 ), polity_border_rows AS (
-    SELECT ST_AsMVTGeom(ST_Simplify(ST_Boundary(flat), step * :finest), tile, 4096, 64) AS geom, id, title
+    SELECT ST_AsMVTGeom(ST_SnapToGrid(ST_Boundary(flat), west, north, cell, cell), tile, 4096, 64) AS geom, id, title
     FROM polity_shapes, box
 ), cell_people AS (
     SELECT polity_ids, sum(population) AS population FROM (
@@ -62,12 +65,12 @@ WITH box AS (
         WHERE u.layer = :layer GROUP BY u.layer, u.unit_id) AS everywhere
     GROUP BY polity_ids
 ), cell_rows AS (
-    SELECT ST_AsMVTGeom(ST_Simplify(ST_Union(n.flat), step * :finest, true), tile, 4096, 64) AS geom,
+    SELECT ST_AsMVTGeom(ST_SnapToGrid(ST_Union(n.flat), west, north, cell, cell), tile, 4096, 64) AS geom,
            left(encode(sha256(convert_to(replace(n.polity_ids, ',', E'\\n'), 'UTF8')), 'hex'), 12) AS cell_id,
            min(n.polities) AS polities, n.polity_ids, min(c.population) AS population
     FROM near n JOIN cell_people c USING (polity_ids), box
     WHERE EXISTS (SELECT 1 FROM versions)
-    GROUP BY n.polity_ids, tile, step
+    GROUP BY n.polity_ids, tile, cell, west, north
 ), label_rows AS (
     SELECT ST_AsMVTGeom(ST_PointOnSurface(flat), tile, 4096, 0) AS geom, 'unit' AS kind, unit_id AS id, name
     FROM near, box WHERE sqrt(ST_Area(shape)) / 360 * power(2, :zoom) >= 32 / 512.0
@@ -90,8 +93,8 @@ _QUERY = text(_TILE + "SELECT " + " || ".join(_LAYER.format(*pair) for pair in _
 def live_tile(session: Session, layer: str, at: TileAddress, moment: str) -> bytes:
     """Mapbox Vector Tile of a layer (by digest) and the polities valid at a moment; empty where nothing lies.
 
-    Borders are simplified one unit at a time here, so neighbours may part by half a pixel; the archives that
-    ``maps.tiles.pyramid`` writes keep them together.
+    Every vertex goes to the nearest point of a grid of half a pixel, whichever unit's it is: so neighbours that share a
+    border share it in the tile, and where tiles meet it is the same.
     """
     given = {"layer": layer, "moment": moment, "finest": FINEST, "pixel": PIXEL} | asdict(at)
     return bytes(session.execute(_QUERY, given).scalar_one())
