@@ -292,7 +292,7 @@ def test_alternatives_are_told_printed_and_drawn(command, files, derived, tmp_pa
     assert command("alternatives", tmp_path).status == 2
 
 
-def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files, derived, tmp_path):
+def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files, derived, tmp_path, monkeypatch):
     with (derived / "units.csv").open() as lines:
         ids = [row["unit_id"] for row in csv.DictReader(lines)]
     rows = [f"{unit},{10 + place},3" for place, unit in enumerate(ids)]
@@ -310,6 +310,7 @@ def test_profile_says_who_is_affected_in_text_json_and_as_a_page(command, files,
     assert line["kind"] == "affected"
     assert line["low"] <= line["share"] <= line["high"]
     assert line["sampling"] > 0
+    monkeypatch.setenv("GEOPOLITY_HOME", str(tmp_path / "home"))  # where no other test has added the layer
     unknown = command("profile", derived, "--groups", groups, "--bands", "1,5")
     assert unknown.status == 2
     assert "not known here; add it" in unknown.err
