@@ -106,6 +106,7 @@ def _read(session: Session, row: PolityRow) -> Published | None:
 
 
 def _minimised(problem: Mapping[str, Any]) -> str:
+    """What was kept smallest; a folder that says nothing of it is of before there was a choice."""
     if "compactness" in problem:
         return "round"
-    return "bridge" if "bridge_km" in problem else str(problem["objective"])
+    return "bridge" if "bridge_km" in problem else str(problem.get("objective", "area"))
