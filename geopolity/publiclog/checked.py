@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from geopolity.publiclog import merkle
-from geopolity.publiclog.keys import keys_of, signers
+from geopolity.publiclog.keys import keys_of, signers, trusted_with
 from geopolity.publiclog.log import Checkpoint, LogRefused, canonical
 
 
@@ -18,7 +18,8 @@ def check_log(lines: Sequence[bytes], checkpoints: Sequence[Checkpoint], key: Ed
     Parameters
     ----------
     key
-        One that the log has or had; it must have signed a checkpoint.
+        One that the log has or had; it must have signed a checkpoint, and no key after it may have been lost: anybody
+        could have added that to what it had signed.
 
     Raises
     ------
@@ -35,8 +36,12 @@ def check_log(lines: Sequence[bytes], checkpoints: Sequence[Checkpoint], key: Ed
             size=covered,
         )
     known = key.public_bytes_raw()
-    if known not in {signer.public for signer in signers(checkpoints, keys_of(lines, known))}:
-        raise LogRefused("The key {key}… has signed no checkpoint of this log.", key=known.hex()[:16])
+    keys = keys_of(lines, known)
+    if known not in {signer.public for signer in signers(checkpoints, keys)} & trusted_with(known, keys):
+        raise LogRefused(
+            "The key {key}… has signed no checkpoint of this log, or none since the log's key was lost.",
+            key=known.hex()[:16],
+        )
     leaves = [merkle.leaf_hash(line) for line in lines]
     earlier = 0
     for number, checkpoint in enumerate(checkpoints):

@@ -1,7 +1,8 @@
 """The keys of a log, one after another: which signs which part, and how a change is said in the log itself.
 
-A change is an entry. The old key signs a checkpoint that holds it, so who trusts the old key trusts the new one; where
-the old key was lost, the entry says that, and nothing but the new key vouches for it.
+A change is an entry. The old key signs a checkpoint that holds it, so who trusts the old key trusts the new one. Where
+the old key was lost, the entry says that, and only who has the new key from elsewhere trusts it: anybody can add such
+an entry to what the lost key had signed.
 """
 
 from __future__ import annotations
@@ -75,6 +76,13 @@ def signers(points: Sequence[Checkpoint], keys: Sequence[LogKey]) -> list[LogKey
         covered = point.size
         found.append(keys[turn])
     return found
+
+
+def trusted_with(known: bytes, keys: Sequence[LogKey]) -> set[bytes]:
+    """Keys that somebody who knows one of them may trust: those since the last loss, if it is one of these."""
+    since = max(turn for turn, key in enumerate(keys) if key.lost or turn == 0)
+    found = {key.public for key in keys[since:]}
+    return found if known in found else set()
 
 
 def _changed(facts: dict[str, Any], index: int, last: LogKey) -> LogKey:

@@ -262,10 +262,23 @@ def _pictured(pictures: Pictures) -> dict[str, Callable[[Path], None]]:
 
 
 def add_file(folder: Path, name: str, content: bytes) -> None:
-    """Put one more file into a folder that was written, and into its manifest."""
+    """Put one more file into a folder that was written, and into its manifest, which says of all others what it said.
+
+    Raises
+    ------
+    OutputFolderError
+        If the folder has no manifest, or cannot be written.
+    """
+    try:
+        listed = dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise OutputFolderError(
+            "{folder} has no manifest.json that lists its files; get a fresh copy of it, or derive it again.",
+            folder=folder,
+        ) from error
     try:
         write_whole(folder / name, content)
-        write_whole(folder / "manifest.json", _json_text({"files": _fingerprints(folder)}).encode())
+        write_whole(folder / "manifest.json", _json_text({"files": listed | {name: _fingerprint(content)}}).encode())
     except OSError as error:
         raise OutputFolderError(
             "{folder} cannot be written ({reason}); choose another --out.", folder=folder, reason=error.strerror
@@ -339,11 +352,11 @@ def _geojson(derivation: Derivation) -> str:
 
 
 def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
-    contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "manifest.json"}
-    return {
-        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-        for name, content in contents.items()
-    }
+    return {path.name: _fingerprint(path.read_bytes()) for path in sorted(folder.iterdir())}
+
+
+def _fingerprint(content: bytes) -> dict[str, int | str]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def put_in_place(folder: Path, draft: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geopolity.caching import SingleFlightCache
 from geopolity.errors import NegativeAnswer
 from maps.reports.exchange import Exchanges
-from services.derivation.exchanges import FILE, exchanges_from, keep_in
+from services.derivation.exchanges import FILE, content_of, exchanges_from, keep_in
 from services.polities.published import Identity, identity, published
 from services.storage.polities import versions
 from services.storage.store import Store
@@ -57,8 +57,10 @@ def explain_polity(
         for name, content in files.items():
             (Path(place) / name).write_bytes(content or b"")
         answer = alternatives(Path(place), question, on_progress)
-        keep_in(Path(place), answer)
-        changed = {name: (Path(place) / name).read_bytes() for name in (FILE, *({MANIFEST} & {*files}))}
+        changed = {FILE: content_of(answer)}
+        if MANIFEST in files:
+            keep_in(Path(place), answer)
+            changed[MANIFEST] = (Path(place) / MANIFEST).read_bytes()
     with store.writing() as session:
         for name, content in changed.items():
             session.merge(PolityFileRow(polity=key, name=name, content=content))

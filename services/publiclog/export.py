@@ -15,7 +15,7 @@ from geopolity.publiclog.log import Checkpoint, LogRefused
 from geopolity.publiclog.notes import Head, read_head, read_note, signed
 from geopolity.publiclog.tiles import files_of
 from services.clock import now
-from services.publiclog.keys import Signer, signer, signing_key
+from services.publiclog.keys import KEY, Signer, signer, signing_key
 from services.records import Json
 from services.storage import publiclog
 from services.storage.store import Store
@@ -109,16 +109,28 @@ def sealed_note(store: Store) -> str:
 
 
 def verify_export(
-    folder: Path, *, witnesses: Sequence[str] = (), against: Path | None = None, draw: Path | None = None
+    folder: Path,
+    *,
+    key: str | None = None,
+    witnesses: Sequence[str] = (),
+    against: Path | None = None,
+    draw: Path | None = None,
 ) -> str:
-    """What was verified; refuses naming the entry, the checkpoint or the witness."""
+    """What was verified; refuses naming the entry, the checkpoint or the witness.
+
+    Parameters
+    ----------
+    key
+        The log's, in hexadecimal, as it was got from elsewhere; without it the one that came with the log is believed,
+        unless the log says that an older one was lost.
+    """
     if not (folder / "entries.jsonl").is_file():
         raise LogFolderError(
             "{folder} holds no entries.jsonl; give the folder that `geopolity log export` wrote.",
             folder=folder,
         )
     try:
-        return str(verify_log.check(folder, witnesses=witnesses, against=against, draw=draw))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
+        return str(verify_log.check(folder, key, witnesses=witnesses, against=against, draw=draw))  # type: ignore[no-untyped-call]  # it stands alone, for strangers
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise LogRefused(
             "The log in {folder} is refused: {reason}.",
@@ -127,9 +139,9 @@ def verify_export(
         ) from error
 
 
-def lines_of(folder: Path) -> list[bytes]:
+def lines_of(folder: Path, *, key: str | None = None) -> list[bytes]:
     """The lines of an export, once it is verified."""
-    verify_export(folder)
+    verify_export(folder, key=key)
     return (folder / "entries.jsonl").read_bytes().split(b"\n")[:-1]
 
 
@@ -174,8 +186,9 @@ def prove_entry(index: int, store: Store, *, since: int | None = None) -> EntryP
 
 def import_log(folder: Path, store: Store) -> int:
     """Verify an export and put it into a store whose log is empty; returns how many entries there are."""
-    lines = lines_of(folder)
-    _check_key(folder, store.home)
+    own = _own_key(store.home)
+    lines = lines_of(folder, key=own if own == _named_key(folder) else None)
+    _check_key(folder, own)
     points = [_point(line) for line in (folder / "checkpoints.jsonl").read_text(encoding="utf-8").splitlines()]
     with store.writing() as session:
         there = len(publiclog.lines(session))
@@ -186,7 +199,7 @@ def import_log(folder: Path, store: Store) -> int:
                 number=there,
             )
         publiclog.restore(session, lines, points)
-        for key in keys_of(lines, _public_of(folder)):
+        for key in keys_of(lines, bytes.fromhex(_named_key(folder))):
             publiclog.follow_key(session, key.public)
         for size, witness, line in _cosignatures(folder):
             publiclog.keep_cosignature(session, size, witness, line)
@@ -194,21 +207,29 @@ def import_log(folder: Path, store: Store) -> int:
     return len(lines)
 
 
-def _public_of(folder: Path) -> bytes:
-    """The key that signs an export."""
-    return bytes.fromhex(json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"])
+def _named_key(folder: Path) -> str:
+    """The key that an export says it is signed by, in hexadecimal; empty where it says none."""
+    try:
+        return str(json.loads((folder / "keys.json").read_text(encoding="utf-8"))["ed25519"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
-def _check_key(folder: Path, home: Path) -> None:
-    theirs = _public_of(folder).hex()
-    kept = (home / "keys" / "log.ed25519").exists()
-    if not kept or signing_key(home).public_key().public_bytes_raw().hex() != theirs:
+def _own_key(home: Path) -> str | None:
+    """The key of the log that is kept here, if there is one."""
+    kept = (home / "keys" / KEY).exists()
+    return signing_key(home).public_key().public_bytes_raw().hex() if kept else None
+
+
+def _check_key(folder: Path, own: str | None) -> None:
+    theirs = _named_key(folder)
+    if own != theirs:
         raise LogFolderError(
             "The log in {folder} is signed by the key {key}…, which this host does not have, so it could not "
             "continue it; copy keys/log.ed25519 from the host that wrote it to {keys} first.",
             folder=folder,
             key=theirs[:16],
-            keys=home / "keys",
+            keys="GEOPOLITY_HOME/keys",
         )
 
 

@@ -100,14 +100,14 @@ def holds(public, signature, text):
 
 
 def notes_of(folder, keys, leaves):
-    """All notes of an export, each signed by a key of the log and of its own entries."""
+    """All notes of an export, each signed by the newest key and of its own entries."""
     own = f"geopolity/{hashlib.sha256(keys[0][0]).hexdigest()[:16]}"
     files = [folder / "checkpoint", folder / "cosigned.jsonl"]
     notes = [files[0].read_text(encoding="utf-8")] if files[0].exists() else []
     notes += [json.loads(line)["note"] for line in lines_of(files[1])] if files[1].exists() else []
     for note in notes:
         origin, size, top = head_of(note_parts(note)[0])
-        if origin != own or not any(signed(note, origin, 1, key) == 0 for key, _, _ in keys):
+        if origin != own or signed(note, origin, 1, keys[-1][0]) is None:
             raise ValueError(f"a checkpoint of {size} entries is not signed by the log")
         if size > len(leaves) or root(leaves[:size]) != top:
             raise ValueError(f"the entries are not those of the checkpoint over {size}: the log has two histories")
@@ -192,7 +192,7 @@ def continues(old, lines, leaves, keys):
 def chained(points, keys, lines, leaves):
     """The keys that signed; refuses unless each checkpoint is of its entries, and signed by the key of its turn."""
     turn, used, size, time = 0, set(), 0, ""
-    for number, point in enumerate(points):
+    for number, point in enumerate(map(json.loads, points)):
         statement = canonical({name: point[name] for name in ("size", "root", "time")}).decode()
         while not holds(keys[turn][0], bytes.fromhex(point["signature"]), statement):  # a key follows once it is said
             turn += 1
@@ -211,7 +211,7 @@ def chained(points, keys, lines, leaves):
 
 
 def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
-    key_hex = key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
+    is_given, key_hex = bool(key_hex), key_hex or json.loads((folder / "keys.json").read_text())["ed25519"]
     is_tiled = not (folder / "entries.jsonl").exists()
     lines = tiled(folder) if is_tiled else lines_of(folder / "entries.jsonl")
     for index, line in enumerate(lines):
@@ -221,18 +221,18 @@ def check(folder, key_hex=None, witnesses=(), against=None, draw=None):
                 continue
         raise ValueError(f"entry {index} is not a canonical entry with that index")
     leaves, keys = [hashlib.sha256(b"\x00" + line).digest() for line in lines], keys_of(lines, key_hex)
-    points = [] if is_tiled else map(json.loads, lines_of(folder / "checkpoints.jsonl"))
-    used = {keys[-1][0]} if is_tiled else chained(points, keys, lines, leaves)
-    if bytes.fromhex(key_hex) not in used:
-        raise ValueError(f"the key {key_hex[:16]}… has signed nothing of this log, or not the newest of it")
+    used = {keys[-1][0]} if is_tiled else chained(lines_of(folder / "checkpoints.jsonl"), keys, lines, leaves)
+    after_loss = max(turn for turn, (_, _, lost) in enumerate(keys) if lost or turn == 0)
+    if after_loss and not is_given:  # anybody could have added that line to what the lost key had signed
+        raise ValueError(f"entry {keys[after_loss][1]} says that the key was lost; give the new one, got elsewhere")
+    if bytes.fromhex(key_hex) not in used & {key for key, _, _ in keys[after_loss:]}:
+        raise ValueError(f"the key {key_hex[:16]}… has signed nothing of this log, or nothing since its key was lost")
     notes = notes_of(folder, keys, leaves)
-    if is_tiled and not notes:
-        raise ValueError("there is no checkpoint over the tiles")
-    changed = [
-        f"entry {at} changed the key to {new.hex()}" + ", the old one being lost" * lost for new, at, lost in keys[1:]
+    also = [
+        f"entry {at} changed the key to {new.hex()}{', the old one being lost' * lost}" for new, at, lost in keys[1:]
     ]
     grown = [] if against is None else [continues(against, lines, leaves, keys)]
-    said = [f"{len(lines)} entries verified under key {key_hex}", *witnessed(notes, witnesses, lines), *changed, *grown]
+    said = [f"{len(lines)} entries verified under key {key_hex}", *witnessed(notes, witnesses, lines), *also, *grown]
     said += [] if draw is None else [promised(draw, notes, witnesses, lines)]
     return "; ".join([*said, *told(lines)])
 

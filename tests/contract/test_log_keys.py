@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from geopolity.publiclog.log import LogRefused
 from services.bootstrap import open_store
 from services.publiclog.cosigning import add_witness, collect, log_vkey
 from services.publiclog.export import export_log, import_log, newest_note, verify_export
@@ -108,7 +109,14 @@ def test_another_key_signs_nothing_and_a_lost_one_is_told(opened, tmp_path):
         change_key(opened)
     change_key(opened, lost=True)
     export_log(tmp_path / "log", opened)
-    assert "the old one being lost" in verify_export(tmp_path / "log", against=tmp_path / "before")
+    said = verify_export(tmp_path / "log", key=hexed(opened), against=tmp_path / "before")
+    assert "the old one being lost" in said
+    with pytest.raises(LogRefused, match="give the new one"):
+        verify_export(tmp_path / "log")
+    other = open_store(Settings(home=tmp_path / "other", workers=1))
+    (tmp_path / "other" / "keys").mkdir(parents=True)
+    shutil.copy(opened.home / "keys" / "log.ed25519", tmp_path / "other" / "keys")
+    assert import_log(tmp_path / "log", other) == len(kinds(opened))  # who holds the new key goes on with it
     assert kinds(opened)[-2:] == ["log key changed", "log key in use"]
 
 

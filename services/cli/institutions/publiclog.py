@@ -28,6 +28,7 @@ def export_log(service: Service, /, *, out: Path) -> None:
 
 @log.command("verify")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--key", metavar="HEX", help="The log's key as you got it from elsewhere (default: what DIR says).")
 @click.option(
     "--witness", "witnesses", multiple=True, metavar="KEY", help="A witness that must have signed it; repeat."
 )
@@ -36,11 +37,13 @@ def export_log(service: Service, /, *, out: Path) -> None:
     "--draw", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="BUNDLE",
     help="A draw whose promise the witnesses must have signed before its round was known.",
 )  # fmt: skip
-def verify_log(folder: Path, *, witnesses: tuple[str, ...], against: Path | None, draw: Path | None) -> None:
+def verify_log(
+    folder: Path, *, key: str | None, witnesses: tuple[str, ...], against: Path | None, draw: Path | None
+) -> None:
     """Check an exported log from its files alone; without --witness, two of those that it states must have signed."""
     from services.publiclog.export import verify_export
 
-    click.echo(verify_export(folder, witnesses=witnesses, against=against, draw=draw))
+    click.echo(verify_export(folder, key=key, witnesses=witnesses, against=against, draw=draw))
 
 
 @log.command("key")

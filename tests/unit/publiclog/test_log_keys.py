@@ -7,10 +7,12 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from geopolity.publiclog import merkle
 from geopolity.publiclog.checked import check_log
 from geopolity.publiclog.keys import KIND, change
 from geopolity.publiclog.log import Entry, LogRefused, signed_checkpoint
-from geopolity.publiclog.notes import origin_of
+from geopolity.publiclog.notes import Head, origin_of, signed
+from geopolity.publiclog.tiles import files_of
 from services.verifiers import verify_log
 
 ONE, TWO, THREE, FORGER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(1, 5))
@@ -53,8 +55,8 @@ HONEST = {
     "one change": a_log(1, ONE, to(TWO, ONE), ONE, 2, TWO),
     "two changes": a_log(1, ONE, to(TWO, ONE), ONE, 2, TWO, to(THREE, TWO), TWO, 3, THREE),
     "nothing since": a_log(1, to(TWO, ONE), ONE),
-    "the old one was lost": a_log(1, ONE, to(TWO, ONE, lost=True), TWO),
 }
+LOST = a_log(1, ONE, to(TWO, ONE, lost=True), TWO, 2, TWO)
 
 
 @pytest.mark.parametrize("name", HONEST)
@@ -66,7 +68,6 @@ def test_who_knows_any_key_that_signed_checks_all_of_it(name, tmp_path):
         said = verify_log.check(write(tmp_path, lines, points, signed[-1]), public(key).hex())
         assert f"{len(lines)} entries verified under key {public(key).hex()}" in said
         assert "changed the key" in said
-        assert ("the old one being lost" in said) == ("lost" in name)
 
 
 def _is_of(key, point):
@@ -109,8 +110,32 @@ def test_a_lie_about_a_change_is_refused_by_both_verifiers(lie, tmp_path):
         verify_log.check(write(tmp_path, lines, points, known), public(known).hex())
 
 
-def test_whoever_trusts_the_new_key_alone_reads_a_log_that_lost_its_old_one(tmp_path):
-    """Who knows the lost key is told that it signed up to there, and that nothing but the new one vouches for the rest."""
-    lines, points = HONEST["the old one was lost"]
-    said = verify_log.check(write(tmp_path, lines, points, TWO))
+def test_only_who_has_the_new_key_from_elsewhere_trusts_a_log_that_lost_its_old_one(tmp_path):
+    """Anybody can add such a line, and a key of theirs, to what the lost key had signed."""
+    lines, points = LOST
+    folder = write(tmp_path, lines, points, TWO)
+    check_log(lines, points, TWO.public_key())
+    said = verify_log.check(folder, public(TWO).hex())
     assert f"entry 1 changed the key to {public(TWO).hex()}, the old one being lost" in said
+    with pytest.raises(LogRefused, match="since the log's key was lost"):
+        check_log(lines, points, ONE.public_key())
+    with pytest.raises(ValueError, match="nothing since its key was lost"):
+        verify_log.check(folder, public(ONE).hex())
+    with pytest.raises(ValueError, match="entry 1 says that the key was lost; give the new one"):
+        verify_log.check(folder)  # what came with it vouches for nothing
+
+
+def test_tiles_that_a_key_which_was_left_signed_are_refused(tmp_path):
+    """A key that is in other hands is changed; who holds it goes on from there with lines of their own."""
+    lines, _ = a_log(1, to(TWO, ONE), 2, 99)
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    for name, content in files_of(lines, leaves).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    head = Head(origin=ORIGIN, size=len(lines), root=merkle.root(leaves))
+    (tmp_path / "checkpoint").write_text(signed(head, TWO))
+    assert "4 entries" in verify_log.check(tmp_path, public(TWO).hex())
+    (tmp_path / "checkpoint").write_text(signed(head, ONE))
+    for known in (ONE, TWO):
+        with pytest.raises(ValueError, match=r"not signed by the log|has signed nothing"):
+            verify_log.check(tmp_path, public(known).hex())

@@ -1,6 +1,7 @@
 """Why each unit is in: kept in the folder, read beside its table, and found by name."""
 
 import json
+import shutil
 from decimal import Decimal
 
 import pandas as pd
@@ -9,9 +10,10 @@ import pytest
 from maps.locale.texts import texts
 from maps.reports.exchange import KINDS, exchange_words, summary_words
 from services.derivation.alternatives import Question, alternatives
-from services.derivation.audit.folder import audit
+from services.derivation.audit.evidence import VerificationFailed
+from services.derivation.audit.folder import audit, files_are_those_of_the_manifest
 from services.derivation.exchanges import FILE, content_of, exchanges_from, exchanges_of, keep_in
-from services.derivation.folder import Pictures, write_folder
+from services.derivation.folder import OutputFolderError, Pictures, write_folder
 from tests.unit.polity.test_derivation import derive_polity, issue, square_layer
 
 EN = texts("en")
@@ -55,6 +57,28 @@ def test_the_folder_still_holds_together_with_the_answer_in_it(folder, answer):
     assert FILE in json.loads((folder / "manifest.json").read_text())["files"]
     facts = [str(fact) for fact in audit(folder)]
     assert any(FILE in fact for fact in facts)
+
+
+def test_a_file_that_is_added_makes_no_changed_file_a_listed_one(folder, answer, tmp_path):
+    """Once the manifest was written anew of whatever lay there, and a changed table verified."""
+    changed = tmp_path / "changed"
+    shutil.copytree(folder, changed)
+    with (changed / "edges.csv").open("a") as file:
+        file.write(" ")
+    keep_in(changed, answer)
+    with pytest.raises(VerificationFailed, match=r"edges\.csv was changed after it was written"):
+        files_are_those_of_the_manifest(changed)
+
+
+@pytest.mark.parametrize("manifest", [None, "{", "[]", '{"files": 3}'])
+def test_a_folder_without_a_manifest_takes_no_file(manifest, folder, answer, tmp_path):
+    bare = tmp_path / "bare"
+    shutil.copytree(folder, bare)
+    (bare / "manifest.json").unlink()
+    if manifest is not None:
+        (bare / "manifest.json").write_text(manifest)
+    with pytest.raises(OutputFolderError, match=r"manifest\.json"):
+        keep_in(bare, answer)
 
 
 def test_names_are_found_by_part_and_the_whole_name_before_others(answer):
