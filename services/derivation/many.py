@@ -86,13 +86,15 @@ def derive_many(  # noqa: PLR0913 - what, where to, and by whom
     ``failed`` says why an issue has no polity; its figures are empty then.
     """
     jobs = _jobs(requests, out, home)
-    missing = [job for job in jobs if _line(job) is None]
+    lines = {job.name: _line(job) for job in jobs}
+    missing = [job for job in jobs if lines[job.name] is None]
     for request in {_ground(job.request): job.request for job in missing}.values():
         terrain_of(layer_of(request, home), home)
     for done, _ in enumerate(spread_out(derive_one, missing, workers=workers, scheduler=scheduler), 1):
         if on_done is not None:
             on_done(len(jobs) - len(missing) + done, len(jobs))
-    table = pd.DataFrame([_line(job) for job in jobs], columns=list(COLUMNS))
+    lines |= {job.name: _line(job) for job in missing}
+    table = pd.DataFrame([lines[job.name] for job in jobs], columns=list(COLUMNS))
     table = table.astype({"units": "Int64", "population": "Int64", "cost": "Int64", "lower_bound": "Int64"})
     table.to_parquet(out / "results.parquet", compression="zstd")
     defused(table).to_csv(out / "results.csv", index=False, lineterminator="\n", encoding="utf-8")

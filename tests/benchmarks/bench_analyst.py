@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,7 @@ CONSTRAINTS = (
 
 def run() -> str:
     """Return every figure as Markdown."""
-    home = bootstrap().store.home
-    return "\n\n".join(
-        [part(home) for part in (_constraints, _shapes, _bridges, _alternatives, _profiles, _bands, _many)]
-    )
+    return "\n\n".join(part() for part in PARTS.values())
 
 
 def _shapes(home: Path) -> str:
@@ -257,4 +255,19 @@ def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
 
 def _table(title: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
     lines = [tuple(head), tuple("---" for _ in head), *rows]
-    return f"**{title}**\n\n" + "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    return f"### {title}\n\n" + "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def _at_home(part: Callable[[Path], str]) -> str:
+    return part(bootstrap().store.home)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "constraints": partial(_at_home, _constraints),
+    "shapes": partial(_at_home, _shapes),
+    "bridges": partial(_at_home, _bridges),
+    "alternatives": partial(_at_home, _alternatives),
+    "profiles": partial(_at_home, _profiles),
+    "bands": partial(_at_home, _bands),
+    "many": partial(_at_home, _many),
+}
