@@ -55,13 +55,20 @@ def is_known(code: str) -> bool:
 def units_of(name: str, state: str) -> tuple[str, ...]:
     """Ids of all units that the postcodes of a place lie in, sorted; none where no postcode has its name."""
     rows = _by_letters().get(letters(name), {}).get(state, [])
-    return tuple(sorted({unit for units in _postcodes()["units"].iloc[rows] for unit in units}))
+    units = _units()
+    return tuple(sorted({unit for row in rows for unit in units[row]}))
 
 
 def delivered(name: str, besides: Collection[str] = ()) -> list[Place]:
     """Places as the post writes them, one a state, besides those in some states."""
     found = _by_letters().get(letters(name), {})
     return [_delivered(_postcodes().iloc[rows]) for state, rows in found.items() if state not in besides]
+
+
+@lru_cache(maxsize=1)
+def _units() -> list[Collection[str]]:
+    """Units of each postcode, by its row."""
+    return list(_postcodes()["units"])
 
 
 @lru_cache(maxsize=1)

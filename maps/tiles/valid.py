@@ -131,28 +131,58 @@ def _is_between(side: IntArray, x: int, y: int) -> bool:
     return bool(along and min(side[1], side[3]) <= y <= max(side[1], side[3]))
 
 
+_NOTHING = shapely.Polygon()
+
+
 def cut(sketch: Sketch, features: IntArray, corner: IntArray) -> Sketch:
     """Features cut to a tile, numbered anew, so that none touches itself; what has no area left has no rings."""
-    window = shapely.box(*(corner - BUFFER), *(corner + EXTENT + BUFFER))
-    return _sketched(shapely.intersection(_polygons(sketch, features), window, grid_size=1.0))
+    window = np.stack([corner - BUFFER, corner + EXTENT + BUFFER])
+    return _sketched(
+        shapely.intersection(_polygons(sketch, features, window), shapely.box(*window.ravel()), grid_size=1.0)
+    )
 
 
-def _polygons(sketch: Sketch, features: IntArray) -> NDArray[np.object_]:
-    """Each feature as the area that its shells enclose and its holes do not."""
+def _polygons(sketch: Sketch, features: IntArray, window: IntArray) -> NDArray[np.object_]:
+    """What each feature covers of a window: what its shells enclose, each without the holes that follow it."""
     found = np.empty(len(features), object)
     for place, feature in enumerate(features):
-        shells: list[shapely.Geometry] = []
-        holes: list[shapely.Geometry] = []
-        for ring in range(sketch.rings[feature], sketch.rings[feature + 1]):
-            xy = sketch.xy[sketch.first[ring] : sketch.first[ring + 1]]
-            if len(xy) >= 3 and sketch.box[ring, 0] > -(2**39):
-                (holes if sketch.hole[ring] else shells).append(_area_of(xy))
-        found[place] = shapely.difference(shapely.union_all(shells), shapely.union_all(holes))
+        rings = np.arange(sketch.rings[feature], sketch.rings[feature + 1])
+        shell = np.maximum.accumulate(np.where(sketch.hole[rings], 0, rings))
+        near = (sketch.box[rings, 2:] >= window[0]).all(axis=1) & (sketch.box[rings, :2] <= window[1]).all(axis=1)
+        near &= near[shell - sketch.rings[feature]]
+        groups = np.split(rings[near], np.flatnonzero(np.diff(shell[near])) + 1)
+        found[place] = shapely.union_all([_enclosed(sketch, its, window) for its in groups if len(its)])
     return found
+
+
+def _enclosed(sketch: Sketch, rings: IntArray, window: IntArray) -> shapely.Geometry:
+    """What a shell encloses of a window without the holes that follow it."""
+    shell, *holes = (_area_of(_without_far(_ring(sketch, ring), window)) for ring in rings)
+    return shapely.difference(shell, shapely.union_all(holes)) if holes else shell
+
+
+def _ring(sketch: Sketch, ring: int) -> IntArray:
+    return sketch.xy[sketch.first[ring] : sketch.first[ring + 1]]
+
+
+def _without_far(ring: IntArray, window: IntArray) -> IntArray:
+    """A ring that goes round the same points of a window, without what it does farther off.
+
+    Of vertices in a row that all lie beyond one side the first and the last do: what is between them goes round nothing
+    inside.
+    """
+    for axis in (0, 1):
+        for side, way in zip(window[:, axis], (-1, 1), strict=True):
+            beyond = way * ring[:, axis] > way * side
+            if beyond.any():
+                ring = ring[~(beyond & np.roll(beyond, 1) & np.roll(beyond, -1))]
+    return ring
 
 
 def _area_of(ring: IntArray) -> shapely.Geometry:
     """What a ring encloses; where it crosses itself, all of its parts."""
+    if len(ring) < 3:
+        return _NOTHING
     return shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
 
 

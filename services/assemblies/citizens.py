@@ -320,10 +320,10 @@ def _is_home_of(session: Session, polity: PolityRow, layer: LayerRow, row: Citiz
 
 def _homes(session: Session, layer: LayerRow) -> dict[str, str]:
     """For each unit the reason why nobody can be registered there; empty where they can."""
-    from services.storage.layers.census import units_of  # noqa: PLC0415
+    from services.storage.layers.census import unit_table  # noqa: PLC0415
 
     reasons = {}
-    table = units_of(session, layer.digest).table
+    table = unit_table(session, layer.digest)
     for unit_id, population, parent in zip(table.index, table["population"], table["parent"], strict=True):
         try:
             citizens.home_of(layer, unit_id, population, parent)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geopolity.publiclog.disclosure import changes_told, regions_of
-from services.storage.layers.census import UnknownLayerError, find_layer, units_of
+from services.storage.layers.census import UnknownLayerError, find_layer, unit_table
 from services.storage.publiclog import append, beginning_with
 from services.storage.store import Store
 from services.storage.tables import CitizenRow
@@ -46,7 +46,7 @@ def tell_counts(store: Store, moment: str) -> int:
 
 def _counts(session: Session, layer: str) -> Counter[str]:
     """How many are registered in each region of a layer."""
-    table = units_of(session, layer).table
+    table = unit_table(session, layer)
     rows = zip(table.index, table["population"], table["parent"], strict=True)
     regions = regions_of({unit: (people, parent) for unit, people, parent in rows})
     home = (CitizenRow.home, CitizenRow.home_is_parent)

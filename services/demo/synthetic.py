@@ -13,7 +13,7 @@ from geopolity.assembly.citizenship import LEAST_HOME
 from geopolity.assembly.credential import public_half
 from services.assemblies.held_draw import Held
 from services.clock import now
-from services.storage.layers.census import find_layer, units_of
+from services.storage.layers.census import find_layer, unit_table
 from services.storage.people import citizens, credentials
 from services.storage.people.citizens import Newcomer
 from services.storage.store import Store
@@ -36,7 +36,7 @@ def register_synthetic(store: Store, *, people: int = PEOPLE, seed: int = SEED) 
         if session.scalar(select(CitizenRow.key).limit(1)) is not None:
             return 0
         layer = find_layer(session)
-        residents = units_of(session, layer.digest).table["population"].fillna(0.0)
+        residents = unit_table(session, layer.digest)["population"].fillna(0.0)
         residents = residents[residents >= LEAST_HOME]
         homes = rng.choice(residents.index.to_numpy(), people, p=(residents / residents.sum()).to_numpy())
         ages = rng.choice(list(AGES), people, p=list(AGES.values()))

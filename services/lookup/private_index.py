@@ -172,7 +172,8 @@ def _postcodes(index: LookupIndex) -> tuple[bytes, int]:
     """Postcodes of the gazetteer, where its layer comes first in the index."""
     if not index.layers or index.layers[0].name != LAYER:
         return b"", 0
-    units = index.lookups[index.layers[0].digest]
-    found = [(int(code), np.sort(units.positions(list(ids)))) for code, ids in postcodes().items()]
-    known = [(code, places[places >= 0]) for code, places in sorted(found, key=lambda pair: pair[0])]
-    return packed_postcodes(known), len(known)
+    known = sorted((int(code), ids) for code, ids in postcodes().items())
+    places = index.lookups[index.layers[0].digest].positions([unit_id for _, ids in known for unit_id in ids])
+    parts = np.split(places, np.cumsum([len(ids) for _, ids in known])[:-1])
+    found = [(code, np.sort(of[of >= 0])) for (code, _), of in zip(known, parts, strict=True)]
+    return packed_postcodes(found), len(found)

@@ -18,7 +18,7 @@ from geopolity.polity.derivation import Derivation
 from services.clock import now
 from services.derivation.folder import as_published, files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
-from services.storage.layers.census import keep_layer, units_of
+from services.storage.layers.census import keep_layer, unit_table
 from services.storage.layers.crosswalks import link_to_base
 from services.storage.polities import steps, versions
 from services.storage.polities.versions import Version, version_of
@@ -194,7 +194,7 @@ def polity_diff(polity_id: str, store: Store, between: tuple[int, int] | None = 
             between = (max(latest - 1, 1), latest)
         before, after = (versions.find(session, polity_id, version) for version in between)
         inside = [set(versions.members(session, row).index) for row in (before, after)]
-        names = pd.concat([units_of(session, digest).table for digest in sorted({before.layer, after.layer})])
+        names = pd.concat([unit_table(session, digest) for digest in sorted({before.layer, after.layer})])
     change = dict.fromkeys(inside[1] - inside[0], "joined") | dict.fromkeys(inside[0] - inside[1], "left")
     known = names[~names.index.duplicated()][["name", "population"]]
     table = pd.DataFrame({"change": pd.Series(change, dtype=object)}).rename_axis("unit_id").sort_index()

@@ -19,7 +19,7 @@ from geopolity.messages import Message
 from services.clock import end_of, now
 from services.lookup.index import open_lookup_index
 from services.records import of_row
-from services.storage.layers.census import units_of
+from services.storage.layers.census import unit_table
 from services.storage.polities import versions
 from services.storage.polities.versions import UnknownPolityError
 from services.storage.store import Store
@@ -64,7 +64,7 @@ def overlap_matrix(store: Store, date: str | None = None) -> dict[str, pd.DataFr
         index = open_lookup_index(session, store.home, moment)
         return {
             layer.name: index.memberships[layer.digest].overlap(
-                units_of(session, layer.digest).table["population"].to_numpy(dtype=float)
+                unit_table(session, layer.digest)["population"].to_numpy(dtype=float)
             )
             for layer in index.layers
             if index.polities[layer.digest]

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from maps.assets import asset_path
@@ -207,15 +206,14 @@ def make_version(issue: str, version: int, store: Store) -> Files:
     with store.reading() as session:
         row = versions.find(session, issue, version)
         layer = session.get_one(LayerRow, row.layer)
-        kept = units_of(session, row.layer)
+        kept = units_of(session, row.layer, versions.member_ids(row))
         members = versions.members(session, row).rename("affected")
-        inside = kept.table.index.isin(members.index)
         since = str(row.valid_from or row.open_until)[:10]
         data = VersionData(
             said={name: getattr(row, name) for name in FIGURES} | {"id": row.issue, "digest": row.digest},
             boundary=versions.boundary(row),
-            units=kept.table[inside][["name", "population"]].join(members.round(3)),
-            shapes=np.asarray(kept.shapes[inside], dtype=object),
+            units=kept.table[["name", "population"]].join(members.round(3)),
+            shapes=kept.shapes,
             licence=f"{layer.licence} ({layer.source})",
             citation=f"geopolity: {row.title}, version {row.version} of {since}, certificate {row.digest[:16]}.",
         )

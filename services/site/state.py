@@ -17,7 +17,7 @@ from services.lookup.index import LookupIndex, open_lookup_index
 from services.publiclog.keys import signing_key
 from services.site.product import digest_of
 from services.storage import publiclog
-from services.storage.layers.census import units_of
+from services.storage.layers.census import unit_table
 from services.storage.offices.seats import active_seats
 from services.storage.tables import (
     CitizenRow,
@@ -115,7 +115,7 @@ def _overlaps(session: Session, index: LookupIndex) -> dict[str, tuple[Overlap, 
     for digest, members in index.memberships.items():
         if not members.polities:
             continue
-        people = units_of(session, digest).table["population"].to_numpy(dtype=float)
+        people = unit_table(session, digest)["population"].to_numpy(dtype=float)
         shared = members.overlap(people)
         titles = {one.row.issue: one.row.title for one in index.polities[digest].values()}
         for issue in shared.index:

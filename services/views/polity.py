@@ -37,7 +37,7 @@ from services.lookup.evidence import SOMEBODY
 from services.lookup.index import open_lookup_index
 from services.polities.explained import exchanges
 from services.polities.published import OPEN_FILES, Identity, Published, identity, published
-from services.storage.layers.census import units_of
+from services.storage.layers.census import unit_table
 from services.storage.polities import steps, versions
 from services.storage.store import Store
 from services.storage.tables import LayerRow, PolityRow, UnitRow
@@ -89,7 +89,7 @@ def members_table(polity_id: str, store: Store, version: int | None = None) -> p
     with store.reading() as session:
         row = versions.find(session, polity_id, version)
         affected = versions.members(session, row).rename("affected").round(3)
-        return units_of(session, row.layer).table[["name", "population"]].join(affected, how="inner")
+        return unit_table(session, row.layer)[["name", "population"]].join(affected, how="inner")
 
 
 def view_of(
@@ -324,7 +324,7 @@ def _overlaps(session: Session, row: PolityRow, home: Path) -> tuple[Overlap, ..
     index = open_lookup_index(session, home, now())
     if row.layer not in index.memberships or row.issue not in index.memberships[row.layer].polities:
         return ()
-    people = units_of(session, row.layer).table["population"].to_numpy(dtype=float)
+    people = unit_table(session, row.layer)["population"].to_numpy(dtype=float)
     shared: Any = index.memberships[row.layer].overlap(people)[row.issue].drop(row.issue)
     titles = {one.row.issue: one.row.title for one in index.polities[row.layer].values()}
     found = [

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from maps.pages.docket import WaitingLine
 from maps.pages.proposals import ProposalLine
 from services.clock import now, read
-from services.storage.layers.census import units_of
+from services.storage.layers.census import unit_table
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import LayerRow, MatterRow, ObjectionRow, PolityRow, VoteRow
@@ -32,11 +32,11 @@ def proposals_in(session: Session, moment: str | None = None) -> tuple[ProposalL
 
 def _line(session: Session, row: PolityRow, moment: str) -> ProposalLine:
     active = versions.active(session, row.issue)
-    people = units_of(session, row.layer).table["population"].fillna(0.0)
+    people = unit_table(session, row.layer)["population"].fillna(0.0)
     inside = set(versions.members(session, row).index)
     before = set() if active is None else set(versions.members(session, active).index)
     joined, left = (inside - before, before - inside) if before else (set(), set())
-    before_people = people if active is None else units_of(session, active.layer).table["population"].fillna(0.0)
+    before_people = people if active is None else unit_table(session, active.layer)["population"].fillna(0.0)
     return ProposalLine(
         polity_id=row.issue,
         title=row.title,

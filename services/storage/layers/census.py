@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
@@ -110,15 +110,29 @@ def find_layer(session: Session, name: str | None = None) -> LayerRow:
     return row
 
 
-def units_of(session: Session, digest: str) -> KeptUnits:
-    """Read all units of a layer."""
-    columns = (UnitRow.unit_id, UnitRow.name, UnitRow.population, UnitRow.parent, UnitRow.shape)
-    rows = session.execute(select(*columns).where(UnitRow.layer == digest).order_by(UnitRow.unit_id)).all()
-    table = pd.DataFrame(
-        [tuple(row[:4]) for row in rows], columns=["unit_id", "name", "population", "parent"], dtype=object
-    )
+def units_of(session: Session, digest: str, only: Select[str] | None = None) -> KeptUnits:
+    """Read all units of a layer, or only those whose ids a query finds."""
+    query = _units(digest, *_COLUMNS, UnitRow.shape)
+    rows = session.execute(query if only is None else query.where(UnitRow.unit_id.in_(only))).all()
+    return KeptUnits(table=_table([tuple(row[:-1]) for row in rows]), shapes=read_shapes([row.shape for row in rows]))
+
+
+def unit_table(session: Session, digest: str) -> pd.DataFrame:
+    """Read what is known of a layer's units besides their shapes: ``KeptUnits.table``."""
+    return _table([tuple(row) for row in session.execute(_units(digest, *_COLUMNS))])
+
+
+_COLUMNS = (UnitRow.unit_id, UnitRow.name, UnitRow.population, UnitRow.parent)
+
+
+def _units(digest: str, *columns: Any) -> Select[Any]:
+    return select(*columns).where(UnitRow.layer == digest).order_by(UnitRow.unit_id)
+
+
+def _table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["unit_id", "name", "population", "parent"], dtype=object)
     table["population"] = table["population"].astype(float)
-    return KeptUnits(table=table.set_index("unit_id"), shapes=read_shapes([row.shape for row in rows]))
+    return table.set_index("unit_id")
 
 
 def stored_shapes(session: Session, shapes: GeometryArray) -> list[bytes]:
@@ -134,5 +148,7 @@ def stored_shapes(session: Session, shapes: GeometryArray) -> list[bytes]:
 
 def read_shapes(stored: Sequence[bytes]) -> GeometryArray:
     """Read shapes as either database gives them: bytes, or PostGIS's element that describes them in hexadecimal."""
+    if all(isinstance(shape, bytes) for shape in stored):
+        return np.asarray(shapely.from_wkb(stored), dtype=object)
     raw = [shape if isinstance(shape, bytes) else bytes.fromhex(shape.desc) for shape in stored]
     return np.asarray(shapely.set_srid(shapely.from_wkb(raw), 0), dtype=object)

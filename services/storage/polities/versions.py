@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import RequestError
@@ -103,6 +103,11 @@ def members(session: Session, row: PolityRow) -> pd.Series[float]:
     query = select(MemberRow.unit_id, MemberRow.affected).where(MemberRow.polity == row.key).order_by(MemberRow.unit_id)
     rows = session.execute(query).all()
     return pd.Series([float(people) for _, people in rows], index=pd.Index([unit for unit, _ in rows], name="unit_id"))
+
+
+def member_ids(row: PolityRow) -> Select[str]:
+    """Query for the ids of the units inside."""
+    return select(MemberRow.unit_id).where(MemberRow.polity == row.key)
 
 
 def boundary(row: PolityRow) -> BaseGeometry:

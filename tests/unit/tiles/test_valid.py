@@ -7,6 +7,7 @@ import gzip
 import numpy as np
 import shapely
 
+from maps.tiles.mvt import BUFFER, EXTENT
 from maps.tiles.pyramid import pyramid
 from maps.tiles.sketch import Sketch, boxes
 from maps.tiles.valid import broken, cut
@@ -73,6 +74,30 @@ def test_a_hole_that_crosses_its_shell_or_another_hole_is_broken():
     sketch = sketch_of([[shell, inside], [shell, across], [shell, inside, onto]])
     assert flags(sketch).tolist() == [False, True, True]
     assert [shape.area for shape in drawn(cut(sketch, np.arange(3), CORNER))] == [9600, 9600, 9300]
+
+
+def test_an_island_in_a_lake_of_the_same_feature_stays():
+    lake = [[120, 120], [180, 120], [180, 180], [120, 180]]
+    shore = [[100, 100], [100, 200], [200, 200], [200, 100]]
+    island = [[140, 140], [140, 160], [160, 160], [160, 140]]
+    sketch = sketch_of([[shore, lake, island]])
+    sketch.hole[2] = False
+    (cut_anew,) = drawn(cut(sketch, np.arange(1), CORNER))
+    assert cut_anew.area == 10_000 - 3_600 + 400
+
+
+def test_what_a_ring_does_far_off_changes_nothing_in_the_tile():
+    rng, window = np.random.default_rng(5), shapely.box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+    seen = 0
+    for _ in range(400):
+        ring = wound(rng.integers(-4 * EXTENT, 5 * EXTENT, size=(rng.integers(3, 40), 2)))
+        (cut_anew,) = drawn(cut(sketch_of([[ring]]), np.arange(1), CORNER))
+        whole = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+        there = shapely.intersection(whole, window, grid_size=1.0)
+        assert shapely.symmetric_difference(cut_anew, there).area <= 2 * (cut_anew.length + there.length)
+        assert abs(cut_anew.area - there.area) <= 1e-4 * window.area
+        seen += there.area > 0
+    assert seen > 100
 
 
 def crooked():
