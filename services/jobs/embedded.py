@@ -18,12 +18,15 @@ class Elsewhere:
     def wake(self) -> None:
         """Do nothing: they look for work themselves."""
 
+    def expect(self) -> None:
+        """Do nothing: they are there."""
+
     def close(self) -> None:
         """Do nothing: they go on."""
 
 
 class Embedded:
-    """Keeps one worker alive from the first order on until it is closed."""
+    """Keeps one worker alive from the first order, or from when one is expected, until it is closed."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -36,6 +39,10 @@ class Embedded:
         if self._watch is None and not self._closed.is_set():
             self._watch = threading.Thread(target=self._keep, daemon=True)
             self._watch.start()
+
+    def expect(self) -> None:
+        """Start the worker before there is work: somebody is about to order some."""
+        self.wake()
 
     @property
     def pid(self) -> int | None:

@@ -47,6 +47,11 @@ class Notifying:
             except (psycopg.Error, ProcrastinateException) as error:
                 raise StoreUnavailableError("The workers cannot be told; the derivation is kept and waits.") from error
 
+    def expect(self) -> None:
+        """Start the own worker, if there is to be one; those elsewhere are there."""
+        if self._own is not None:
+            self._own.expect()
+
     def close(self) -> None:
         """Let go of the database, and of the own worker."""
         with self._opening:

@@ -11,7 +11,7 @@ import pytest
 
 from services.auth.roles import Role
 from services.derivation import derive as derivation
-from services.jobs import queue, working
+from services.jobs import queue, warming, working
 from services.jobs.working import work_off
 from tests.contract.town_service import ASKED
 
@@ -132,3 +132,27 @@ def test_who_cancels_a_running_job_gets_the_best_so_far(service, opened, monkeyp
     job = ann.get(where).json()
     assert (job["status"], job["figures"]["units"]) == ("cancelled", 2)
     assert "certificate.json" in job["files"]
+
+
+def test_a_worker_gets_ready_only_while_nothing_waits(service, opened, monkeypatch, tmp_path):
+    ready = []
+    monkeypatch.setattr(warming, "_warm_up", ready.append)
+    warming.warm_up(opened)
+    assert len(ready) == 1
+    service.client(Role.ANALYST).post("/api/v1/derivations", json=ASKED)
+    warming.warm_up(opened)
+    assert len(ready) == 1
+
+
+def test_getting_ready_draws_a_whole_polity_and_leaves_nothing_of_it(tmp_path):
+    warming._warm_up(tmp_path)
+    assert {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*")} <= {"cache"}
+
+
+def test_who_opens_the_studio_is_expected_to_order(service, settings, monkeypatch):
+    told = []
+    workers = "embedded.Elsewhere" if settings.database_url is None else "postgres.Notifying"
+    monkeypatch.setattr(f"services.jobs.{workers}.expect", lambda _: told.append("expect"))
+    assert service.client(Role.ANALYST).get("/studio").status_code == 200
+    assert service.client().get("/studio", follow_redirects=False).status_code != 200
+    assert told == ["expect"]

@@ -82,7 +82,8 @@ class Proposed(BaseModel):
 
 @router.get("/studio", dependencies=[ANALYST])
 def studio(request: Request, frame: Frame, store: StoreDep) -> Response:
-    """Show the studio, empty."""
+    """Show the studio, empty; who opens it is about to order something, so the worker gets ready."""
+    request.app.state.jobs.expect()
     return page(request, studio_page(frame, studio_view(store.home)))
 
 
