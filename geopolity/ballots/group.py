@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-
-import rbcl
+from typing import TYPE_CHECKING
 
 from geopolity.errors import RequestError
+from geopolity.exports import later
+
+if TYPE_CHECKING:
+    import rbcl
+else:
+    rbcl = later("rbcl")
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 SIZE = 32

@@ -125,8 +125,8 @@ class SharedCounts(Storage, MovingWindowSupport):
             file.parent.mkdir(parents=True, exist_ok=True)
         make_private(file)
         connection = sqlite3.connect(file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")  # a power cut may forget what was counted
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(TABLES)
         return connection
 

@@ -9,20 +9,23 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from geopolity.errors import RequestError
+from geopolity.exports import later
 from services.auth.roles import PERSONAL, Role
 from services.auth.sessions import SignInError
 from services.records import Json
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from authlib.oauth2 import rfc7636
+    from joserfc import errors, jwk, jwt
+else:
+    rfc7636, errors, jwk, jwt = map(later, ("authlib.oauth2.rfc7636", "joserfc.errors", "joserfc.jwk", "joserfc.jwt"))
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Signatures by a private key only: a shared secret or none would let others sign."""
@@ -111,7 +114,7 @@ class Provider:
         self._settings = settings
         self._read_at = 0.0
         self._said: Json = {}
-        self._keys: KeySet | None = None
+        self._keys: jwk.KeySet | None = None
 
     @property
     def is_configured(self) -> bool:
@@ -127,7 +130,7 @@ class Provider:
             "scope": "openid profile email",
             "state": attempt.state,
             "nonce": attempt.nonce,
-            "code_challenge": create_s256_code_challenge(attempt.verifier),
+            "code_challenge": rfc7636.create_s256_code_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
         return f"{self._discovered()['authorization_endpoint']}?{urlencode(asked)}"
@@ -187,7 +190,7 @@ class Provider:
         try:
             claims = self._decoded(token)
             registry.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (errors.JoseError, ValueError, KeyError, TypeError) as error:
             raise SignInError(
                 "The provider's ID token is refused ({reason}); begin again at /sign-in.",
                 reason=str(error),
@@ -199,7 +202,7 @@ class Provider:
     def _decoded(self, token: str) -> Json:
         try:
             return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
-        except (JoseError, ValueError):
+        except (errors.JoseError, ValueError):
             self._keys = None  # the provider may have new keys
             return dict(jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS).claims)
 
@@ -218,9 +221,9 @@ class Provider:
         said = claims.get(setting.removeprefix("claim:"), "") if setting.startswith("claim:") else ""
         return said.strip()[:60] if isinstance(said, str) else ""
 
-    def _known_keys(self) -> KeySet:
+    def _known_keys(self) -> jwk.KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(_asked("GET", self._discovered()["jwks_uri"]))  # type: ignore[arg-type]
+            self._keys = jwk.KeySet.import_key_set(_asked("GET", self._discovered()["jwks_uri"]))  # type: ignore[arg-type]
         return self._keys
 
     def _discovered(self) -> Json:

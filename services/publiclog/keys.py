@@ -111,7 +111,7 @@ def _secret(file: Path, made: Callable[[], bytes]) -> bytes:
     """A secret in a private file, made on first use."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - private
             out.write(made())
             out.flush()

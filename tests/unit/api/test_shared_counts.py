@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from threading import Timer
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +13,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from time_machine import travel
 
+from services.api import shared_counts
 from services.api.problems import RateError
 from services.api.rates import Rates
 from services.api.shared_counts import SharedCounts
@@ -37,8 +40,22 @@ def test_shared_counts_say_what_counts_in_memory_say(strategy, tmp_path):
 
 
 def hits(home):
+    shared_counts.WAIT_SECONDS = 60  # of a machine that does much else
     limiter = MovingWindowRateLimiter(SharedCounts(home))
     return sum(limiter.hit(parse("100/hour"), "ann") for _ in range(60))
+
+
+def opened_while_another_holds_it(home):
+    file = home / "cache" / "counts.sqlite"
+    file.parent.mkdir()
+    with sqlite3.connect(file, isolation_level=None, check_same_thread=False) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        Timer(0.2, other.rollback).start()
+        return SharedCounts(home).incr("ann", 60)
+
+
+def test_who_opens_the_file_while_another_has_it_waits(tmp_path):
+    assert opened_while_another_holds_it(tmp_path) == 1
 
 
 def test_processes_count_together(tmp_path):
