@@ -70,6 +70,11 @@ class Confinement:
             ) from error
         return found
 
+    def expect(self, ready: Callable[[], None]) -> None:
+        """Start the processes before there is a request, and let them get ready: somebody is about to send one."""
+        for _ in range(self._processes):
+            self._started().schedule(ready)
+
     def stop(self) -> None:
         """End the processes."""
         with self._starting:

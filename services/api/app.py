@@ -53,7 +53,7 @@ from services.api.v1 import routers as version_1
 from services.auth.oidc import Provider
 from services.bootstrap import Service
 from services.confined import confinement
-from services.derivation.kernels import compile_kernels
+from services.derivation.kernels import get_ready
 from services.docket.decisions import close_ended
 from services.jobs import queue
 from services.jobs.embedded import Elsewhere, Embedded
@@ -123,7 +123,7 @@ def create_app(service: Service, *, worker: bool = True) -> ASGIApp:
     )
     api.state.store = store
     api.state.limits = limits
-    api.state.apart = confinement(settings.request_memory_mb, settings.workers, compile_kernels)
+    api.state.apart = confinement(settings.request_memory_mb, settings.workers, get_ready)
     api.state.rates = Rates(settings.rate_limit, SharedCounts(settings.home))
     api.state.provider = Provider(settings)
     api.state.jobs = workers(service, worker=worker)

@@ -1,9 +1,21 @@
-"""Have the kernels of a derivation compiled before somebody waits for them: on a new machine that takes a minute."""
+"""Have what a derivation needs compiled and in memory before somebody waits: on a new machine that takes a minute."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geopolity.polity.derivation import Derivation
+
+
+def get_ready() -> None:
+    """Import what opens and derives a draft, and compile the kernels unless that was done."""
+    import services.derivation.draft  # noqa: PLC0415
+    import services.derivation.requests.opened_spec  # noqa: F401, PLC0415
+
+    compile_kernels()
 
 
 def compile_kernels() -> None:
@@ -13,8 +25,13 @@ def compile_kernels() -> None:
         derive_squares()
 
 
-def derive_squares() -> None:
-    """Derive a polity of four squares, and forget it."""
+def load_kernels() -> None:
+    """Have those of a derivation in memory."""
+    derive_squares()
+
+
+def derive_squares() -> Derivation:
+    """Derive a polity of four squares: the quickest way to have everything compiled and loaded that any needs."""
     import geopandas as gpd  # noqa: PLC0415 - slow to import, and this is done where nobody waits
     from shapely import LineString, box  # noqa: PLC0415
 
@@ -38,7 +55,7 @@ def derive_squares() -> None:
     )
     line = gpd.GeoSeries([LineString([(0.2, 0.2), (1.2, 0.3)])], crs="EPSG:4326")
     footprint = Corridor(lines=line, distance_km=10.0, decay="linear")
-    derive_polity(
+    return derive_polity(
         Issue(name=IssueName("warm"), title="", question="", footprint=footprint, layer=layer.name),
         layer,
         effort="interactive",

@@ -39,7 +39,7 @@ BEAT_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-def work(store: Store, stop: Callable[[], bool], *, idle_seconds: float = 0.5) -> None:
+def work(store: Store, stop: Callable[[], bool], *, idle_seconds: float = 0.1) -> None:
     """Take jobs in turn until told to stop."""
     while not stop():
         row = queue.take(store) if _has_room(store) else None

@@ -18,6 +18,7 @@ from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Apart, Principal, Role, StoreDep, apart_of, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
+from services.derivation.kernels import load_kernels
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.requests.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
@@ -81,8 +82,9 @@ class Proposed(BaseModel):
 
 
 @router.get("/studio", dependencies=[ANALYST])
-def studio(request: Request, frame: Frame, store: StoreDep) -> Response:
-    """Show the studio, empty; who opens it is about to order something, so the worker gets ready."""
+def studio(request: Request, frame: Frame, store: StoreDep, apart: Apart) -> Response:
+    """Show the studio, empty; who opens it is about to draw and to order, so all who do the work get ready."""
+    apart.expect(load_kernels)
     request.app.state.jobs.expect()
     return page(request, studio_page(frame, studio_view(store.home)))
 

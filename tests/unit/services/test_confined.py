@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from functools import partial
 
 import pytest
 
@@ -35,6 +36,19 @@ def apart():
 
 def test_what_is_done_apart_is_done_in_another_process(apart):
     assert apart.run(os.getpid) != os.getpid()
+
+
+def leave(mark):
+    mark.write_text(str(os.getpid()))
+
+
+def test_who_is_expected_finds_the_process_ready(tmp_path):
+    apart = Confinement(2_000)
+    try:
+        apart.expect(partial(leave, tmp_path / "ready"))
+        assert str(apart.run(os.getpid)) == (tmp_path / "ready").read_text()
+    finally:
+        apart.stop()
 
 
 def test_who_wants_more_memory_than_there_is_gets_a_sentence_and_the_next_is_served(apart):
