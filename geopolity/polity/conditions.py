@@ -54,14 +54,17 @@ class Conditions:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value >= 1):
                 raise ConditionsError(
-                    "{key} = {value:exact} leaves nothing to be inside; give 1 or more.", key=name, value=value
+                    "{key} = {value:exact} leaves nothing to be inside; give 1 or more.",
+                    key=name,
+                    value=value,
+                    field=name,
                 )
 
         both = {frozenset(pair) for pair in self.cut} & {frozenset(pair) for pair in self.link}
         if both:
             one, other = min((min(pair), max(pair)) for pair in both)
             raise ConditionsError(
-                "{one} – {other} is both cut and linked; leave out one of the two.", one=one, other=other
+                "{one} – {other} is both cut and linked; leave out one of the two.", one=one, other=other, field="cut"
             )
 
     def __bool__(self) -> bool:
@@ -117,6 +120,7 @@ class Conditions:
                 layer=layer.name,
                 column=self.keep_together,
                 columns=columns or ["none"],
+                field="keep_together",
             )
         values = layer.units[self.keep_together].dropna().astype(str)
         values = values[values.str.strip() != ""]

@@ -30,6 +30,7 @@ def with_ways(edges: pd.DataFrame, conditions: Conditions, layer: Layer) -> pd.D
                 "{one} and {other} do not touch, so there is no way to cut between them; correct the pair.",
                 one=one,
                 other=other,
+                field="cut",
             )
     gone = {frozenset(pair) for pair in cut}
     there = set(known)
@@ -86,7 +87,7 @@ def _known_pairs(pairs: Pairs, layer: Layer, word: str) -> Pairs:
         _known(pair, layer, word)
         if pair[0] == pair[1]:
             raise ConditionsError(
-                "{word}: the pair {unit} – {unit} is one unit; give two.", word=f"--{word}", unit=pair[0]
+                "{word}: the pair {unit} – {unit} is one unit; give two.", word=f"--{word}", unit=pair[0], field=word
             )
     return tuple((one, other) for one, other in (sorted(pair) for pair in dict.fromkeys(pairs)))
 
@@ -100,4 +101,5 @@ def _known(names: Iterable[str], layer: Layer, word: str) -> None:
             unit=unknown[0],
             layer=layer.name,
             example=str(layer.units.index[0]),
+            field=word.replace("-", "_"),
         )

@@ -88,23 +88,27 @@ class Issue:
                 "Coverage {coverage:exact} is out of range: a polity holds most of the affected people, so "
                 "give a share above 0.5 and at most 1, for example 0.9.",
                 coverage=str(self.coverage),
+                field="coverage",
             )
         if self.smallest not in get_args(Objective):
             raise IssueError(
                 "Smallest by {smallest:quoted} is unknown; choose area, population or units.",
                 smallest=self.smallest,
+                field="smallest",
             )
         if self.connector_km is not None and not 0 <= self.connector_km <= LONGEST_CONNECTOR_KM:
             raise IssueError(
                 "A connector of {length:exact} km is out of range; give a length from 0 to {longest:exact} km.",
                 length=self.connector_km,
                 longest=LONGEST_CONNECTOR_KM,
+                field="connector_km",
             )
         if not 0 <= self.compactness <= MOST_COMPACT:
             raise IssueError(
                 "A compactness of {compactness:exact} is out of range; give a number from 0 to {most:exact}.",
                 compactness=self.compactness,
                 most=MOST_COMPACT,
+                field="compactness",
             )
         self._check_conditions()
         self._check_pieces()
@@ -113,16 +117,20 @@ class Issue:
     def _check_conditions(self) -> None:
         """Refuse conditions beside what they would contradict."""
         if self.conditions and self.affects_everyone:
-            raise IssueError("The issue affects everyone, so every unit is inside; leave the conditions out.")
+            raise IssueError(
+                "The issue affects everyone, so every unit is inside; leave the conditions out.", field="conditions"
+            )
         if self.conditions and self.fill_holes:
             raise IssueError(
                 "Enclosed units would be taken in whatever the conditions say; leave out --fill-holes or the "
-                "conditions."
+                "conditions.",
+                field="fill_holes",
             )
         if self.compactness and (self.conditions.moves_edges or self.conditions.has_limits):
             raise IssueError(
                 "Borders cannot count yet where ways are cut or made, or sizes limited; leave out the compactness, or "
-                "--cut, --link and --at-most."
+                "--cut, --link and --at-most.",
+                field="compactness",
             )
 
     def _check_pieces(self) -> None:
@@ -132,15 +140,18 @@ class Issue:
                 "{pieces} pieces are out of range; give a number from 1 to {most}.",
                 pieces=self.pieces,
                 most=MOST_PIECES,
+                field="pieces",
             )
         if self.pieces > 1 and (self.affects_everyone or self.compactness or self.fill_holes):
             raise IssueError(
                 "Several pieces have no bound yet where borders count, enclosed units are taken in or everyone is "
-                "affected; leave out the pieces, or the compactness and --fill-holes."
+                "affected; leave out the pieces, or the compactness and --fill-holes.",
+                field="pieces",
             )
         if self.pieces > 1 and self.conditions.has_limits:
             raise IssueError(
-                "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most."
+                "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most.",
+                field="pieces",
             )
 
     def _check_bridges(self) -> None:
@@ -151,14 +162,19 @@ class Issue:
                 "{most:exact}.",
                 price=self.bridge_km,
                 most=DEAREST_BRIDGE,
+                field="bridge_km",
             )
         if self.bridge_km and (self.smallest != "area" or self.affects_everyone):
             raise IssueError(
                 "Bridges have a price in area, which has to be what is kept smallest; leave out the price, or minimise "
-                "area."
+                "area.",
+                field="bridge_km",
             )
         if self.bridge_km and self.compactness:
-            raise IssueError("Bridges have no price yet where borders count; leave out the compactness or --bridge-km.")
+            raise IssueError(
+                "Bridges have no price yet where borders count; leave out the compactness or --bridge-km.",
+                field="bridge_km",
+            )
 
 
 def _as_written(share: object) -> Decimal:

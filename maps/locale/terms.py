@@ -261,6 +261,12 @@ COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
         "distance_km": "distance km",
         "connector_km": "connector km",
         "intensity": "intensity",
+        "at_most_units": "at most units",
+        "at_most_area_km2": "at most area km2",
+        "at_most_population": "at most population",
+        "pieces": "pieces",
+        "compactness": "compactness",
+        "bridge_km": "bridge km",
     },
     "file": {
         "boundary": "Boundary, not simplified (GeoJSON)",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geopolity.messages import Message
+from geopolity.polity.issue import MOST_PIECES
 from maps.locale.scripts import STUDIO
 from maps.locale.texts import Said, texts
 from maps.pages.layout import PageFrame, render
@@ -14,9 +15,15 @@ from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, P
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
 DECAYS = ("step", "linear", "exponential", "gaussian")
+CONDITIONS = (
+    *("must", "must_not", "keep_together", "exclude_empty", "cut", "link", "pieces", "compactness", "bridge_km"),
+    *("at_most_units", "at_most_area_km2", "at_most_population"),
+)
+"""Fields of the form that a polity has to keep to, or that shape it."""
 SMALLEST = ("area", "population", "units")
 _BOX = {"x": 1, "y": 1, "width": 22, "height": 14}
 _WIDE = {"x": 2, "y": 2, "width": 20, "height": 12}
+_INKED: Mapping[str, str | float] = {"stroke": INK, "stroke-width": 2}
 MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
     "polity": (("rect", {**_WIDE, "fill": POLITY, "fill-opacity": 0.12, "stroke": POLITY, "stroke-width": 3}),),
     "footprint": (
@@ -25,26 +32,43 @@ MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
     ),
     "class": (("rect", {**_BOX, "stroke": FIELD}),),
     "nobody": (("rect", {**_BOX, "fill": LAND, "stroke": FIELD}),),
+    "must": (("rect", {**_BOX, "fill": PAPER, "stroke": INK}), ("path", {"d": "M12 4V12M8 8H16", **_INKED})),
+    "must_not": (("rect", {**_BOX, "fill": PAPER, "stroke": INK}), ("path", {"d": "M9 5L15 11M15 5L9 11", **_INKED})),
+    "cut": (
+        ("path", {"d": "M1 8H23", "stroke": INK, "stroke-width": 5}),
+        ("path", {"d": "M1 8H23", "stroke": PAPER, "stroke-width": 2.5, "stroke-dasharray": "3 3"}),
+    ),
 }
 """Marks of the live map's legend, in a box of 24 × 16: SVG elements and their attributes; a class gets its own fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioLayer:
-    """A layer that can be derived on; ``columns`` count people."""
+    """A layer that can be derived on; ``columns`` count people, those of ``groups`` are shared by several units."""
 
     name: str
     title: str
     vintage: str
     digest: str
     columns: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What is refused, and the field of the form that it is about, if it is about one."""
+
+    said: Said
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioResult:
-    """What a derivation without a script shows: a sentence's numbers, figures, picture, units."""
+    """What a derivation without a script shows: figures, what is proven, what it keeps to, picture, units."""
 
     figures: Mapping[str, Any]
+    proof: str
+    conditions: tuple[str, ...]
     picture: str
     units: tuple[tuple[str, float, bool], ...]
     notes: tuple[Message, ...]
@@ -56,8 +80,14 @@ class StudioView:
 
     layers: tuple[StudioLayer, ...]
     form: Mapping[str, Any] = field(default_factory=dict)
-    error: Said | None = None
+    error: Wrong | None = None
     result: StudioResult | None = None
+
+    @property
+    def is_about_conditions(self) -> bool:
+        """Whether a condition was typed, or one is refused."""
+        typed = any(str(self.form.get(name) or "").strip() not in {"", "False"} for name in CONDITIONS)
+        return typed or (self.error is not None and self.error.field in {*CONDITIONS, "conditions"})
 
 
 def studio_page(chrome: PageFrame, view: StudioView) -> str:
@@ -73,6 +103,8 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
         kinds=KINDS,
         decays=DECAYS,
         smallest=SMALLEST,
+        most_pieces=MOST_PIECES,
+        are_conditions_open=view.is_about_conditions,
         figures=_figures(chrome.language, view.result),
         sentence=_sentence(chrome.language, view.result, layer),
         script={
@@ -81,10 +113,16 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
             "numbers": {"few": t("fewer than 1"), "km2": "km²"},
             "words": {one.name: [t.units(one.name, 1), t.units(one.name, 2)] for one in view.layers},
             "layers": {
-                one.name: {"digest": one.digest, "title": one.title, "vintage": one.vintage, "columns": one.columns}
+                one.name: {
+                    "digest": one.digest,
+                    "title": one.title,
+                    "vintage": one.vintage,
+                    "columns": one.columns,
+                    "groups": one.groups,
+                }
                 for one in view.layers
             },
-            "colours": {"polity": POLITY, "joined": JOINED, "left": LEFT, "pen": ACCENT},
+            "colours": {"polity": POLITY, "joined": JOINED, "left": LEFT, "pen": ACCENT, "ink": INK, "paper": PAPER},
             "marks": MARKS,
         },
     )
@@ -102,18 +140,13 @@ def _sentence(language: str, result: StudioResult | None, layer: StudioLayer) ->
     if result is None:
         return ""
     t, said = texts(language), result.figures
-    proof = (
-        t("No connected area that does so is smaller.")
-        if said["gap"] <= 0
-        else t("None can be more than {gap} smaller.", gap=t.gap(said["gap"] / (1 + said["gap"])))
-    )
     return t(
         "{units} {words} hold {coverage} of the {affected} people affected. {proof}",
         units=t.whole(said["units"]),
         words=t.units(layer.name, said["units"]),
         coverage=t.percent(said["coverage"]),
         affected=t.people(said["affected"]),
-        proof=proof,
+        proof=result.proof,
     )
 
 

@@ -10,10 +10,15 @@ from maps.locale.texts import Texts
 
 def conditions_words(stated: Mapping[str, Any], layer: str, t: Texts) -> tuple[str, ...]:
     """One sentence, or none where there are no constraints."""
-    parts = [*_units(stated, layer, t), *_ways(stated, t), *_limits(stated.get("at_most", {}), layer, t)]
+    parts = conditions_parts(stated, layer, t)
     if not parts:
         return ()
     return (t("Only regions that keep to these constraints were looked at: {parts}.", parts="; ".join(parts)),)
+
+
+def conditions_parts(stated: Mapping[str, Any], layer: str, t: Texts) -> list[str]:
+    """Each constraint as a part of a sentence."""
+    return [*_units(stated, layer, t), *_ways(stated, t), *_limits(stated.get("at_most", {}), layer, t)]
 
 
 def _units(stated: Mapping[str, Any], layer: str, t: Texts) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maps.locale.texts import Texts
-from maps.reports.conditions import conditions_words
+from maps.reports.conditions import conditions_parts, conditions_words
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -45,6 +45,15 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     )
     kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
     return counted, chosen, *kept, *_roundness(derivation, t), *_priced_bridges(derivation, t), proof
+
+
+def kept_to(derivation: Derivation, t: Texts) -> tuple[str, ...]:
+    """What the polity keeps to beside its coverage, a sentence each."""
+    parts = conditions_parts(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
+    if derivation.issue.pieces > 1:
+        parts.append(t("it may be in at most {pieces} pieces", pieces=t.whole(derivation.issue.pieces)))
+    said = [f"{part[:1].upper()}{part[1:]}." for part in parts]
+    return (*said, *_roundness(derivation, t), *_priced_bridges(derivation, t))
 
 
 def _evidence(proof: Proof, t: Texts) -> str:

@@ -6,8 +6,10 @@ import "./studio/files.js";
 import { derive } from "./studio/derive.js";
 import { PLAIN, showColumns } from "./studio/form.js";
 import { keep, restore } from "./studio/history.js";
+import { showLocks } from "./studio/locks.js";
 import { openMap, setMode, showDrawing } from "./studio/map.js";
 import { complain, form, studio, when } from "./studio/page.js";
+import { openPens } from "./studio/pens.js";
 import { checks } from "./studio/proposal.js";
 
 let waiting = 0;
@@ -16,6 +18,7 @@ function changed() {
   clearTimeout(waiting);
   keep();
   showDrawing();
+  showLocks();
   derive();
 }
 function later() {
@@ -25,7 +28,8 @@ function later() {
 
 when("changed", changed);
 when("typed", later);
-when("restored", () => { showDrawing(); derive(); });
+when("restored", () => { showDrawing(); showLocks(); derive(); });
+when("opened", openPens);
 form.addEventListener("submit", (event) => {
   if (!studio.ground) return;
   event.preventDefault();

@@ -13,11 +13,11 @@ from maps.reports.figures import described_scene
 from maps.scenes.svg import svg
 from services.concerns.raising import Sketched, find_concern
 from services.derivation.draft import tried
+from services.derivation.requests.typed_form import from_form
 from services.storage.layers.census import find_layer
 from services.storage.people.citizens import find_citizen
 from services.storage.store import Store
 from services.storage.tables import ConcernRow, ConcernStepRow, ConcernSupportRow, LayerRow, PolityRow
-from services.views.studio import from_form
 
 SKETCH = ("kind", "shapes", "distance_km")
 USUAL = {
@@ -40,7 +40,7 @@ def try_sketch(said: Mapping[str, str], store: Store) -> tuple[ConcernTried, Ske
         layer = find_layer(session)
         name, digest = layer.name, layer.digest
     form = USUAL | dict(said) | {"layer": name}
-    made = tried(from_form(form), store, drawing=True).derivation
+    made = tried(from_form(form, store.home), store, drawing=True).derivation
     units = made.units
     affected = units["affected"].fillna(0.0)
     reach = units.index[(affected > 0) | units["inside"]]

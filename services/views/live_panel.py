@@ -12,6 +12,8 @@ from geopolity.arrays import packed
 from geopolity.caching import SingleFlightCache
 from geopolity.polity.derivation import Derivation
 from maps.locale.texts import texts
+from maps.reports.findings import how_small
+from maps.reports.method import kept_to
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
@@ -49,6 +51,8 @@ def panel_json(derived: Derived, language: str) -> str:
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
         "inside": base64.b64encode(packed(inside[touched])).decode(),
+        "proof": how_small(made, texts(language)),
+        "conditions": list(kept_to(made, texts(language))),
         "notes": [texts(language).say(flag.sentence) for flag in made.affected.flags],
     }
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -107,6 +107,7 @@ def conflict(problem: RegionProblem, items: Sequence[Item]) -> ConstraintsConfli
         "These constraints cannot hold together, though all but any one of them can: {parts:clauses}. Leave one out, "
         "or allow a connector over water.",
         parts=parts,
+        field="conditions",
     )
 
 
@@ -117,6 +118,7 @@ def not_found(problem: RegionProblem) -> ConstraintsConflict:
         "No region was found that keeps within the limits ({limits:list}) and to the other constraints; whether there "
         "is none is not proven. Raise a limit, or give --effort proof.",
         limits=limits,
+        field="conditions",
     )
 
 

@@ -1,7 +1,9 @@
 // Asking for the smallest area of what the form says, and showing it.
 
 import { compare } from "./compare.js";
-import { draftOf, formState, parseShapes, round } from "./form.js";
+import { conditionsOf } from "./conditions.js";
+import { draftOf, footprint, formState, parseShapes, round } from "./form.js";
+import { showLocks } from "./locks.js";
 import { paint, paintNothing } from "./map.js";
 import { ask, complain, field, one, studio, tell, texts } from "./page.js";
 import { showAnswer, showNothing } from "./panel.js";
@@ -11,24 +13,31 @@ let running = null;
 
 export async function derive() {
   running?.abort();
-  const state = formState();
+  const control = running = new AbortController(), state = formState();
   const { unknown } = state.kind === "units" ? { unknown: [] } : parseShapes(state.shapes);
   if (unknown.length) { await placeNames(unknown); return; }
-  const draft = draftOf(state);
-  if (!draft) { studio.result = null; showNothing(); paintNothing(); return; }
-  const started = performance.now(), control = running = new AbortController();
-  const slow = setTimeout(() => { one("said").textContent = studio.result ? texts.working : `${texts.working} ${texts.warming}`; }, 400);
+  const started = performance.now();
+  const slow = setTimeout(() => { if (footprint(state)) one("said").textContent = studio.result ? texts.working : `${texts.working} ${texts.warming}`; }, 400);
   try {
+    const conditions = await conditionsOf(state, control.signal), draft = draftOf(state, conditions);
+    showLocks();
+    if (!draft) { clear(); return; }
     const made = await ask("/studio/derive", draft, control.signal);
     if (control !== running) return;
     studio.result = { ...made, draft, state };
     complain(null);
     showResult(studio.result, started);
   } catch (error) {
-    if (error.name === "AbortError") return;
-    complain(error);
-    one("said").textContent = texts.empty;
+    if (error.name !== "AbortError") clear(error);
   } finally { clearTimeout(slow); }
+}
+// What is refused has no result, and an older one would be mistaken for it.
+function clear(error) {
+  studio.result = null;
+  showNothing(error);
+  paintNothing();
+  compare();
+  checks();
 }
 async function placeNames(unknown) {
   try {

@@ -2,20 +2,25 @@
 
 import { field, layers, one, texts } from "./page.js";
 
-export const PLAIN = ["kind", "shapes", "distance_km", "decay", "intensity", "units_how", "units", "column", "coverage", "layer", "smallest", "connector_km", "fill_holes", "title", "question"];
+export const CONDITIONS = ["must", "must_not", "keep_together", "cut", "link", "at_most_units", "at_most_area_km2", "at_most_population", "exclude_empty", "pieces", "compactness", "bridge_km"];
+export const PLAIN = ["kind", "shapes", "distance_km", "decay", "intensity", "units_how", "units", "layer", "column", "coverage", "smallest", "connector_km", "fill_holes", ...CONDITIONS, "title", "question"];
+const BOXES = ["fill_holes", "exclude_empty"], CHOICES = ["column", "keep_together"];
 
 export function formState() {
-  return Object.fromEntries(PLAIN.map((name) => [name, name === "fill_holes" ? field(name).checked : field(name).value]));
+  return Object.fromEntries(PLAIN.map((name) => [name, BOXES.includes(name) ? field(name).checked : field(name).value]));
 }
+// A draft of before there were conditions has none.
 export function setForm(state) {
   for (const name of PLAIN) {
-    if (!(name in state)) continue;
-    if (name === "fill_holes") field(name).checked = Boolean(state[name]);
-    else if (name === "column" && ![...field(name).options].some((option) => option.value === state[name])) continue;
-    else field(name).value = state[name];
+    const value = state[name] ?? (CONDITIONS.includes(name) ? "" : null);
+    if (value === null) continue;
+    if (BOXES.includes(name)) field(name).checked = Boolean(value);
+    else if (CHOICES.includes(name) && ![...field(name).options].some((option) => option.value === value)) continue;
+    else field(name).value = value;
+    if (name === "layer") showColumns();
   }
   one("coverage").value = field("coverage").value;
-  showColumns();
+  one("conditions").open ||= CONDITIONS.some((name) => state[name]);
 }
 export function parseShapes(text) {
   const shapes = [[]], unknown = [];
@@ -55,18 +60,23 @@ export function footprint(state) {
   return shapes.length ? { kind: "radius", points: shapes.flat(), ...reach } : null;
 }
 export const decimal = (text, otherwise) => { const number = Number(String(text).replace(",", ".")); return String(text).trim() && Number.isFinite(number) ? number : otherwise; };
-export function draftOf(state) {
+export function draftOf(state, conditions) {
   const shape = footprint(state);
   return shape && {
     footprint: shape, layer: state.layer, coverage: String(Math.round(decimal(state.coverage, 90) * 1e4) / 1e6),
     smallest: state.smallest, connector_km: state.connector_km.trim() ? decimal(state.connector_km, null) : null,
-    fill_holes: state.fill_holes, title: state.title || undefined, question: state.question,
+    fill_holes: state.fill_holes, title: state.title || undefined, question: state.question, ...conditions,
   };
 }
 export function showColumns() {
-  const { columns } = layers[field("layer").value], select = field("column"), before = select.value;
-  select.replaceChildren(...(columns.length ? columns : [""]).map((name) => new Option(name || texts.column_none, name)));
-  if (columns.includes(before)) select.value = before;
+  const { columns, groups } = layers[field("layer").value];
+  offer("column", columns.length ? columns.map((name) => [name, name]) : [[texts.column_none, ""]]);
+  offer("keep_together", [[texts.group_none, ""], ...groups.map((name) => [name, name])]);
+}
+function offer(name, options) {
+  const select = field(name), before = select.value;
+  select.replaceChildren(...options.map(([label, value]) => new Option(label, value)));
+  if (options.some(([, value]) => value === before)) select.value = before;
 }
 
 export const slug = () => field("title").value.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-|-$/g, "");

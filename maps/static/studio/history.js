@@ -14,6 +14,11 @@ export function keep() {
   future.length = 0;
   stored(now);
 }
+// What is the same, written another way, is no step of its own.
+export function amend() {
+  past[past.length - 1] = JSON.stringify(formState());
+  stored(past.at(-1));
+}
 function stored(now) {
   try { localStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), state: JSON.parse(now) })); } catch { /* a full or closed store loses only the copy */ }
   one("undo").disabled = past.length < 2;

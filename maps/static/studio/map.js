@@ -1,6 +1,7 @@
 // The map and the pen: what is derived is painted, what is drawn fills the form.
 
 import { geometryOf, parseShapes, writeShapes } from "./form.js";
+import { openLocks, showLocks } from "./locks.js";
 import { explain } from "./panel.js";
 import { colours, field, form, layers, one, studio, tell, texts } from "./page.js";
 
@@ -19,8 +20,11 @@ export async function openMap() {
   one("tools").hidden = false;
   document.querySelector("[data-snap-choice]").hidden = false;
   ground.map.on("click", "units", ({ features }) => { if (mode === "look" && studio.result) explain(features[0].id); });
-  place.dataset.ready = layer;
+  openLocks(ground);
   showDrawing();
+  showLocks();
+  tell("opened");
+  place.dataset.ready = layer;
 }
 function penOf({ TerraDraw, TerraDrawPolygonMode, TerraDrawLineStringMode, TerraDrawPointMode, TerraDrawSelectMode }, adapter) {
   const snapping = { toCoordinate: one("snap").checked, toLine: one("snap").checked };
@@ -68,14 +72,16 @@ export function showDrawing() {
     const geometries = kind === "radius" ? shapes.flat().map((point) => ({ type: "Point", coordinates: point })) : shapes.map(make[kind]).filter(Boolean);
     pen.addFeatures(geometries.map((geometry) => ({ type: "Feature", properties: { mode: MODES[kind] }, geometry })));
   }
-  setMode(kind ? mode : "look");
+  setMode(kind || !["draw", "edit"].includes(mode) ? mode : "look");
   isShowing = false;
 }
 export function setMode(next) {
   mode = next;
   form.querySelectorAll("[data-mode]").forEach((button) => { button.setAttribute("aria-pressed", String(button.dataset.mode === mode)); });
   pen?.setMode(mode === "draw" ? MODES[geometryOf()] : mode === "edit" ? "select" : "static");
+  tell("mode");
 }
+export const modeNow = () => mode;
 form.querySelectorAll("[data-mode]").forEach((button) => { button.addEventListener("click", () => { setMode(button.dataset.mode); }); });
 one("zoom").addEventListener("click", () => {
   const points = [], { result } = studio;

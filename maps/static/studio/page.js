@@ -38,9 +38,10 @@ export async function ask(address, body, signal) {
   if (!answer.ok) throw refused(answer, said);
   return said;
 }
-export const refused = (answer, said) => Object.assign(new Error(said.detail ?? String(answer.status)), { language: answer.headers.get("Content-Language") ?? "en" });
+export const refused = (answer, said) => Object.assign(new Error(said.detail ?? String(answer.status)), { language: answer.headers.get("Content-Language") ?? "en", status: answer.status, field: String(said.field ?? "").split(".")[0].replaceAll(" ", "_") });
 export function complain(error) {
   one("error").hidden = !error;
+  showWrong(error);
   if (!error) return;
   one("error-said").lang = error.language ?? language;
   one("error-said").textContent = error.message;
@@ -48,4 +49,16 @@ export function complain(error) {
     const link = Object.assign(document.createElement("a"), { href: "/sign-in", textContent: " /sign-in" });
     one("error-said").append(link);
   }
+}
+// The sentence beside the field that it is about, and the field marked.
+function showWrong(error) {
+  form.querySelectorAll("[data-wrong]").forEach((place) => {
+    const isIt = Boolean(error) && place.dataset.wrong === error.field;
+    place.hidden = !isIt;
+    place.textContent = isIt ? error.message : "";
+    place.lang = error?.language ?? language;
+    if (isIt && place.closest("details")) place.closest("details").open = true;
+    const about = field(place.dataset.wrong);
+    if (isIt) about?.setAttribute("aria-invalid", "true"); else about?.removeAttribute("aria-invalid");
+  });
 }

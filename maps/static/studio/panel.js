@@ -1,27 +1,33 @@
-// What a derivation says: the sentence, figures, legend, why a unit is in, notes.
+// What a derivation says: the sentence, what it keeps to, figures, why a unit is in, notes.
 
 import { people, percent, rounded, upward, whole } from "./numbers.js";
-import { complain, marks, numbers, one, say, studio, svgElement, text, texts, words } from "./page.js";
+import { showLegend } from "./legend.js";
+import { complain, numbers, one, say, studio, text, texts, words } from "./page.js";
 
 export const unitName = (unit) => studio.ground?.units[unit].properties.n ?? String(unit);
 
 export function showAnswer(result) {
   const { figures } = result;
-  const proof = figures.gap <= 0 ? texts.answer_proven : say("answer_gap", { gap: upward(figures.gap / (1 + figures.gap)) });
   const word = words[result.draft.layer][figures.units === 1 ? 0 : 1];
-  one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof });
+  one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof: result.proof });
+  showKept(result.conditions);
   showFigures(figures);
   showLegend(result);
   one("after").hidden = false;
   showTop(result);
   showNotes(result);
 }
-export function showNothing() {
-  complain(null);
-  one("said").textContent = texts.empty;
+export function showNothing(error = null) {
+  complain(error);
+  one("said").textContent = error ? (error.status ? texts.refused : "") : texts.empty;
+  showKept([]);
   one("figures").hidden = true;
   one("after").hidden = true;
-  one("legend").hidden = true;
+  showLegend(null);
+}
+function showKept(sentences) {
+  one("kept-to-said").replaceChildren(...sentences.map((sentence) => text("li", sentence)));
+  one("kept-to").hidden = !sentences.length;
 }
 function showFigures(it) {
   const lines = [
@@ -43,32 +49,6 @@ function showFigures(it) {
   }));
   one("figures").hidden = false;
 }
-// The legend of the map as it is: the outline, the footprint, classes from many to few, nobody.
-function showLegend({ classes: { breaks, lowest, colours: ramp }, footprint, draft }) {
-  const classes = ramp.map((colour, place) => [
-    say("range", { low: people(place ? breaks[place - 1] : lowest), high: people(breaks[place]) }),
-    marks.class.map(([tag, attributes]) => [tag, { ...attributes, fill: colour }]),
-  ]).reverse();
-  const entries = [
-    [texts.legend_polity, marks.polity],
-    ...(footprint ? [[texts.legend_footprint, marks.footprint]] : []),
-    [say("legend", { word: words[draft.layer][0] }), []],
-    ...classes,
-    [texts.legend_nobody, marks.nobody],
-  ];
-  one("legend").replaceChildren(...entries.map(([said, shapes]) => {
-    const line = document.createElement("li");
-    if (shapes.length) {
-      const picture = svgElement("svg", { viewBox: "0 0 24 16", "aria-hidden": "true" });
-      picture.append(...shapes.map(([tag, attributes]) => svgElement(tag, attributes)));
-      line.append(picture);
-    }
-    line.append(said);
-    return line;
-  }));
-  one("legend").hidden = !studio.ground;
-}
-
 // ---- why is this unit in? --------------------------------------------------------------------------------------------
 function showTop(result) {
   const order = result.units.map((_, place) => place).sort((a, b) => result.affected[b] - result.affected[a]).slice(0, 12);

@@ -1,6 +1,7 @@
 // From a draft to a proposal: what is still missing, and where the order stands.
 
 import { known, versionMembers } from "./compare.js";
+import { conditionsOf } from "./conditions.js";
 import { decimal, draftOf, formState, slug } from "./form.js";
 import { whole } from "./numbers.js";
 import { ask, field, language, one, say, studio, text, texts } from "./page.js";
@@ -41,7 +42,8 @@ one("publish").addEventListener("click", async () => {
   one("publish").disabled = true;
   one("published").replaceChildren(text("p", texts.publish_wait));
   try {
-    const made = await proposed(await ask("/studio/publish", { asked: { ...draftOf(formState()), name: one("name").value }, days: Math.round(decimal(one("days").value, 30)) }));
+    const state = formState(), asked = draftOf(state, await conditionsOf(state));
+    const made = await proposed(await ask("/studio/publish", { asked: { ...asked, name: one("name").value }, days: Math.round(decimal(one("days").value, 30)) }));
     const link = Object.assign(text("a", texts.published_link, "button"), { href: `/polities/${made.id}/proposal` });
     const note = document.createElement("div");
     note.className = "note good";

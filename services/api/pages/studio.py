@@ -13,29 +13,53 @@ from boundaries.how import How
 from geopolity.errors import GeopolityError
 from geopolity.messages import of_record
 from maps.locale.texts import said as sentence
-from maps.pages.studio import order_page, studio_page
+from maps.pages.studio import StudioResult, order_page, studio_page
 from services.api.language import language_of
 from services.api.pages.frame import Frame, Visit, page
 from services.api.principal import Apart, Principal, Role, StoreDep, apart_of, guarded_router, require, store_of
 from services.api.problems import BodyError, status_of
+from services.confined import Confinement
 from services.derivation.kernels import load_kernels
 from services.derivation.requests.spec import DerivationSpec
+from services.derivation.requests.strokes import Crossed, Stroke, crossed_pairs
+from services.derivation.requests.typed_conditions import TypedConditions
+from services.derivation.requests.typed_form import PlaceFound, conditions_from, days_of, from_form, named_place
 from services.derivation.requests.uploaded_drawing import uploaded_drawing
 from services.jobs import queue
 from services.polities.proposing import check_proposable
 from services.polities.shown import list_polities
 from services.records import Json, as_json, of_row
+from services.storage.store import Store
 from services.views.live_panel import draft_panel
-from services.views.studio import PlaceFound, days_of, draft_result, from_form, named_place, studio_view, version_units
+from services.views.studio import draft_result, studio_view, version_units, wrong
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
 AGAIN_SECONDS = 3
+MOST_TEXT = 400_000
 READS = {"x-reads": True}
 """Of a request that sends much and changes nothing: it is not counted as a write."""
 
 
-class StudioForm(BaseModel):
+class ConditionsForm(BaseModel):
+    """What a polity has to keep to, and what shapes it, every field as text."""
+
+    layer: str = Field("us-counties", max_length=100)
+    must: str = Field("", max_length=MOST_TEXT)
+    must_not: str = Field("", max_length=MOST_TEXT)
+    keep_together: str = Field("", max_length=200)
+    cut: str = Field("", max_length=MOST_TEXT)
+    link: str = Field("", max_length=MOST_TEXT)
+    at_most_units: str = Field("", max_length=20)
+    at_most_area_km2: str = Field("", max_length=20)
+    at_most_population: str = Field("", max_length=20)
+    exclude_empty: bool = False
+    pieces: str = Field("", max_length=20)
+    compactness: str = Field("", max_length=20)
+    bridge_km: str = Field("", max_length=20)
+
+
+class StudioForm(ConditionsForm):
     """The studio's form, every field as text."""
 
     kind: Literal["area", "radius", "corridor", "upload", "units"] = "area"
@@ -46,7 +70,6 @@ class StudioForm(BaseModel):
     units_how: Literal["list", "attribute", "everyone"] = "list"
     units: str = Field("", max_length=200_000)
     column: str = Field("", max_length=200)
-    layer: str = Field("us-counties", max_length=100)
     title: str = Field("", max_length=200)
     question: str = Field("", max_length=1000)
     coverage: str = Field("90", max_length=20)
@@ -96,11 +119,15 @@ def studio_by_form(
     """Derive what the form says and show it as a picture and a table: the studio without a script."""
     said = form.model_dump()
     try:
-        view = studio_view(store.home, form=said, result=apart.run(draft_result, from_form(said), store))
+        view = studio_view(store.home, form=said, result=_drafted(said, store, apart, frame.language))
     except GeopolityError as error:
-        view = studio_view(store.home, form=said, error=sentence(error, frame.language))
+        view = studio_view(store.home, form=said, error=wrong(error, frame.language))
         return page(request, studio_page(frame, view), status=status_of(error))
     return page(request, studio_page(frame, view))
+
+
+def _drafted(said: Json, store: Store, apart: Confinement, language: str) -> StudioResult:
+    return apart.run(draft_result, from_form(said, store.home), store, language)
 
 
 @router.post("/studio/derive", dependencies=[ANALYST], openapi_extra=READS)
@@ -128,6 +155,18 @@ def place(named: Named) -> PlaceFound:
     return named_place(named.name)
 
 
+@router.post("/studio/conditions", dependencies=[ANALYST], openapi_extra=READS)
+def conditions(store: StoreDep, form: ConditionsForm) -> TypedConditions:
+    """Read what was typed of conditions: as a request has them, and the lists by id and name."""
+    return conditions_from(form.model_dump(), store.home)
+
+
+@router.post("/studio/crossed", dependencies=[ANALYST], openapi_extra=READS)
+def crossed(store: StoreDep, apart: Apart, stroke: Stroke) -> Crossed:
+    """Find the neighbours whose shared border a stroke crosses."""
+    return apart.run(crossed_pairs, stroke, store.home)
+
+
 @router.get("/studio/versions", dependencies=[ANALYST])
 def versions(store: StoreDep) -> list[VersionNamed]:
     """List versions to compare with."""
@@ -153,9 +192,9 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
     try:
         if not form.read:
             raise BodyError("Read what to know before trusting this, and say that you have.")
-        order = _ordered(visit.request, from_form(said), days_of(said), who.name)
+        order = _ordered(visit.request, from_form(said, visit.store.home), days_of(said), who.name)
     except GeopolityError as error:
-        view = studio_view(visit.store.home, form=said, error=visit.said(error))
+        view = studio_view(visit.store.home, form=said, error=wrong(error, visit.frame.language))
         return visit.page(studio_page(visit.frame, view), status=status_of(error))
     return RedirectResponse(f"/studio/orders/{order.id}", 303)
 

@@ -13,9 +13,9 @@ from services.bootstrap import open_store
 from services.cli import geopolity
 from services.derivation.requests.request import request_of_spec
 from services.derivation.requests.spec import read_spec
+from services.derivation.requests.typed_form import from_form
 from services.derivation.requests.uploads import keep_upload
 from services.settings import Settings
-from services.views.studio import from_form
 
 LINE = [[-91.0, 38.0], [-90.0, 39.0]]
 FORM = {
@@ -77,7 +77,7 @@ def by_upload(key, value, store, tmp_path):
 
 def by_form(key, value, store, tmp_path):
     field = f"{100 * float(value):g}" if key == "coverage" else value
-    request_of_spec(from_form(FORM | {key: field}), store)
+    request_of_spec(from_form(FORM | {key: field}, store.home), store)
 
 
 def by_flags(key, value, store, tmp_path):

@@ -11,11 +11,11 @@ from shapely.geometry import LineString, Point, Polygon, box
 from geopolity.errors import GeopolityError
 from services.derivation.requests.opened_spec import issue_of
 from services.derivation.requests.spec import SpecError, read_spec
+from services.derivation.requests.typed_form import from_form, read_shapes
 from services.derivation.requests.uploaded_drawing import uploaded_drawing
 from services.derivation.requests.uploads import UploadError
 from services.polities.proposing import check_proposable
 from services.settings import Settings
-from services.views.studio import from_form, read_shapes
 
 FORM = {
     "kind": "area",
@@ -57,7 +57,7 @@ def test_a_place_name_stands_for_its_middle():
     ],
 )
 def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
-    spec = from_form(FORM | changes)
+    spec = from_form(FORM | changes, tmp_path)
     assert spec.footprint.kind == kind
     assert issue_of(spec, Settings(home=tmp_path, workers=1).home).coverage * 100 == 90
 
@@ -72,9 +72,9 @@ def test_every_kind_of_footprint_comes_from_the_form(changes, kind, tmp_path):
         ({"kind": "radius", "distance_km": "far"}, "distance km is 'far'; give a number"),
     ],
 )
-def test_what_cannot_be_understood_is_said_in_a_sentence(changes, said):
+def test_what_cannot_be_understood_is_said_in_a_sentence(changes, said, tmp_path):
     with pytest.raises(GeopolityError, match=said):
-        from_form(FORM | changes)
+        from_form(FORM | changes, tmp_path)
 
 
 @pytest.mark.parametrize(
