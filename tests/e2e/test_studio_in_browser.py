@@ -1,0 +1,219 @@
+"""Conditions in the studio in a real browser: by pens and by form, undone and kept, refused beside their field."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from services.auth.roles import Role
+from services.derivation.open_layers import warm_layer
+from services.derivation.requests.spec import read_spec
+from services.derivation.requests.typed_form import from_form
+from services.settings import Settings
+from tests.e2e.site import LARGE, SMALL, Site, axe, opened, overflow
+
+CHROMIUM = "/usr/bin/chromium"
+FORM = "Object.fromEntries(new FormData(document.querySelector('[data-studio]')))"
+LISTED = re.compile(r"^(\d{5})  # .+ County, [A-Z]\w+$")
+PAIRED = re.compile(r"^(\d{5}) (\d{5})  # .+ – .+$")
+NORTH = (0.5, 0.15)
+"""A county that the polity does not reach, as shares of the map."""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(browser, tmp_path_factory, request):
+    settings = Settings(home=tmp_path_factory.mktemp("studio") / "home", workers=1)
+    with opened(settings) as address:
+        shots = request.config.cache.mkdir("screenshots")
+        yield Site(settings=settings, address=address, browser=browser, shots=shots)
+
+
+@pytest.fixture(autouse=True)
+def nothing_odd(site):
+    """No page asked another server, broke a policy or threw; what is refused on purpose is no trouble."""
+    yield
+    site.no_troubles("status of 4")
+
+
+@pytest.fixture
+def studio(site, request):
+    """The studio with 150 km around Mobile derived, in a window as wide as a test says."""
+    context = site.context(who="ana", role=Role.ANALYST, width=getattr(request, "param", LARGE))
+    page = context.new_page()
+    page.goto("/studio")
+    page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
+    page.get_by_label("Place and radius").check()
+    page.get_by_label("Distance, km").fill("150")
+    page.get_by_label("Corners, one a line: latitude, longitude").fill("30.69, -88.04")
+    expect(page.locator("[data-said]")).to_contain_text("people affected", timeout=120_000)
+    page.get_by_role("button", name="Zoom to it").click()
+    yield page
+    context.close()
+
+
+def at(page: Page, spot: tuple[float, float]) -> tuple[float, float]:
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    box = page.locator("[data-map]").bounding_box()
+    return box["x"] + spot[0] * box["width"], box["y"] + spot[1] * box["height"]
+
+
+def press(page: Page, spot: tuple[float, float]) -> None:
+    page.mouse.click(*at(page, spot))
+
+
+def stroke(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*at(page, start))
+    page.mouse.down()
+    page.mouse.move(*at(page, end), steps=8)
+    page.mouse.up()
+
+
+def derived(page: Page, act) -> tuple[dict, set[str]]:
+    """What the script asked for after an act, and the ids of the units that came out inside."""
+    with page.expect_response("**/studio/derive", timeout=60_000) as caught:
+        act()
+    answer = caught.value
+    assert answer.status == 200, answer.text()
+    made = answer.json()
+    bits = np.unpackbits(np.frombuffer(base64.b64decode(made["inside"]), np.uint8), bitorder="little")
+    return answer.request.post_data_json, {unit for unit, is_in in zip(made["units"], bits, strict=False) if is_in}
+
+
+def ids_of(site, places) -> set[str]:
+    index = warm_layer("us-counties", site.settings.home).units.index
+    return {str(index[place]) for place in places}
+
+
+def test_a_click_locks_a_county_in_and_undo_frees_it(site, studio):
+    must = studio.get_by_label("Units that must be inside")
+    studio.get_by_role("button", name="Lock in").click()
+    expect(studio.locator("[data-pen-said]")).to_contain_text("it must be inside")
+    asked, inside = derived(studio, lambda: press(studio, NORTH))
+    county = LISTED.match(must.input_value())[1]
+    assert asked["must"] == [county]
+    assert county in ids_of(site, inside)
+    expect(studio.locator("[data-kept-to]")).to_contain_text("county had to be inside.")
+    expect(studio.locator("[data-legend]")).to_contain_text("must be inside")
+    site.keep(studio, "studio-locked")
+    asked, inside = derived(studio, studio.get_by_role("button", name="Undo").click)
+    assert must.input_value() == ""
+    assert "must" not in asked
+    assert county not in ids_of(site, inside)
+    expect(studio.locator("[data-kept-to]")).to_be_hidden()
+    expect(studio.locator("[data-legend]")).not_to_contain_text("must be inside")
+    asked, _ = derived(studio, studio.get_by_role("button", name="Redo").click)
+    assert asked["must"] == [county]
+    asked, _ = derived(studio, lambda: press(studio, NORTH))
+    assert ("must" in asked, must.input_value()) == (False, "")
+    expect(studio.locator("[data-pen-said]")).to_contain_text("is free again")
+
+
+def test_a_county_that_is_locked_out_is_no_longer_locked_in(site, studio):
+    studio.get_by_role("button", name="Lock in").click()
+    asked, _ = derived(studio, lambda: press(studio, NORTH))
+    studio.get_by_role("button", name="Lock out").click()
+    now, inside = derived(studio, lambda: press(studio, NORTH))
+    assert ("must" in now, now["must_not"]) == (False, asked["must"])
+    assert not set(now["must_not"]) & ids_of(site, inside)
+    expect(studio.locator("[data-legend]")).to_contain_text("must be outside")
+
+
+def test_a_stroke_cuts_the_ways_that_it_crosses(site, studio):
+    cut = studio.get_by_label("Neighbours without a way to each other")
+    studio.get_by_role("button", name="Cut ways").click()
+    asked, _ = derived(studio, lambda: stroke(studio, (0.3, 0.4), (0.42, 0.55)))
+    pairs = [list(PAIRED.match(line).groups()) for line in cut.input_value().splitlines()]
+    assert pairs
+    assert asked["cut"] == pairs
+    expect(studio.locator("[data-pen-said]")).to_contain_text("no way to each other any more")
+    expect(studio.locator("[data-legend]")).to_contain_text("way that is cut")
+    site.keep(studio, "studio-cut")
+    before = cut.input_value()
+    with studio.expect_response("**/studio/crossed"):
+        stroke(studio, (0.3, 0.4), (0.42, 0.55))
+    expect(studio.locator("[data-pen-said]")).to_contain_text("not cut already")
+    assert cut.input_value() == before
+    derived(studio, studio.get_by_role("button", name="Undo").click)
+    assert cut.input_value() == ""
+
+
+def test_the_script_asks_for_what_the_form_says(site, studio):
+    studio.locator("[data-conditions] summary").click()
+    studio.get_by_label("Units that must be outside").fill("Pike County, Alabama")
+    studio.get_by_label("Leave out units where nobody lives").check()
+    studio.get_by_label("Keep units whole that are alike in").select_option("")
+    studio.get_by_label("Units with a way to each other, such as a ferry").fill("28059 01003")
+    studio.get_by_label("Area, km²").fill("90,000")
+    asked, _ = derived(studio, lambda: studio.get_by_label("Residents", exact=True).fill("9 000 000"))
+    studio.get_by_label("Units that must be inside").focus()
+    expect(studio.get_by_label("Units that must be outside")).to_have_value("01109  # Pike County, Alabama")
+    form = studio.evaluate(FORM) | {"fill_holes": False}
+    assert read_spec(asked).canonical() == from_form(form, site.settings.home).canonical()
+    assert asked["at_most_area_km2"] == 90_000
+
+
+def test_a_draft_keeps_its_conditions_over_a_reload_and_in_a_link(site, studio):
+    studio.locator("[data-conditions] summary").click()
+    asked, _ = derived(studio, lambda: studio.get_by_label("Units that must be inside").fill("Clarke County, Alabama"))
+    assert asked["must"] == ["01025"]
+    link = studio.evaluate("""() => new Promise((done) => {
+        navigator.clipboard.writeText = async (text) => { done(text); };
+        document.querySelector('[data-share]').click(); })""")
+    studio.reload()
+    expect(studio.locator("[data-restored]")).to_contain_text("is back")
+    expect(studio.get_by_label("Units that must be inside")).to_have_value(re.compile("Clarke County, Alabama"))
+    context = site.context(who="ana", role=Role.ANALYST)
+    other = context.new_page()
+    with other.expect_response("**/studio/derive", timeout=60_000) as caught:
+        other.goto(link)
+    assert caught.value.request.post_data_json["must"] == ["01025"]
+    expect(other.locator("[data-conditions]")).to_have_attribute("open", "")
+    context.close()
+
+
+def test_what_is_refused_stands_beside_its_field_and_takes_the_old_result_away(studio):
+    studio.locator("[data-conditions] summary").click()
+    must, out = (studio.get_by_label(f"Units that must be {word}") for word in ("inside", "outside"))
+    must.fill("Washington County")
+    expect(studio.locator("#wrong-must")).to_contain_text("'Washington County' is the name of 30 units: ")
+    expect(must).to_have_attribute("aria-invalid", "true")
+    expect(must).to_have_accessible_description(re.compile("is the name of 30 units"))
+    expect(studio.locator("[data-figures]")).to_be_hidden()
+    expect(studio.locator("[data-said]")).to_contain_text("There is no area to show")
+    must.fill("01025")
+    out.fill("Clarke County, Alabama")
+    expect(studio.locator("#wrong-conditions")).to_contain_text("These constraints cannot hold together")
+    expect(studio.locator("#wrong-must")).to_be_hidden()
+    expect(must).not_to_have_attribute("aria-invalid", "true")
+    out.fill("")
+    expect(studio.locator("[data-said]")).to_contain_text("people affected")
+    expect(studio.locator("#wrong-conditions")).to_be_hidden()
+    expect(studio.locator("[data-figures]")).to_be_visible()
+
+
+@pytest.mark.parametrize("studio", [LARGE, SMALL], indirect=True)
+def test_everything_fits_and_can_be_read_out(site, studio):
+    studio.get_by_role("button", name="Lock in").click()
+    derived(studio, lambda: press(studio, NORTH))
+    studio.get_by_role("button", name="Cut ways").click()
+    derived(studio, lambda: stroke(studio, (0.3, 0.4), (0.5, 0.6)))
+    if not studio.get_by_label("Units that must be inside").is_visible():
+        studio.locator("[data-conditions] summary").click()
+    studio.get_by_label("Units that must be outside").fill("Lake County")
+    expect(studio.locator("#wrong-must_not")).to_contain_text("is the name of 12 units")
+    assert overflow(studio) <= 0
+    assert axe(studio) == []
+    site.keep(studio, "studio-conditions")
