@@ -25,9 +25,13 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(WORLD.get(language, language))
 
 
+MANY = 1e17
+"""From here on a pattern has no room for all digits."""
+
+
 def whole(number: float, language: str) -> str:
     """Whole number: ``3,142``."""
-    return _fixed(format_decimal(round(number), locale=locale_of(language)))
+    return _decimal(round(number), language)
 
 
 def rounded(number: float, language: str) -> str:
@@ -40,12 +44,19 @@ def rounded(number: float, language: str) -> str:
 
 def plain(number: float, language: str) -> str:
     """A number with all its digits, up to ten after the mark."""
-    return _fixed(format_decimal(number, format="#,##0.##########", locale=locale_of(language)))
+    return _decimal(number, language, "#,##0.##########")
 
 
 def grouped(number: float, digits: int, language: str) -> str:
     """A number with so many digits after the mark, thousands separated: ``1.234,50``."""
-    return _fixed(format_decimal(number, format=f"#,##0.{'0' * digits}", locale=locale_of(language)))
+    return _decimal(number, language, f"#,##0.{'0' * digits}")
+
+
+def _decimal(number: float, language: str, pattern: str | None = None) -> str:
+    """A number by a pattern; one of very many digits, which somebody mistyped, by a power of ten."""
+    if abs(number) >= MANY:
+        return as_given(f"{number:.6g}", language)
+    return _fixed(format_decimal(number, format=pattern, locale=locale_of(language)))
 
 
 def as_given(number: object, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from services.storage.store import Store
 from services.views.live_panel import figures
 
 SHOWN_UNITS = 15
+NO_GROUPS = {"name", "population", "geometry"}
 NO_PEOPLE = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
 
 
@@ -68,6 +70,7 @@ def _layer(name: str, home: Path) -> StudioLayer:
     )
 
 
+@lru_cache(maxsize=8)
 def _columns(layer: Layer) -> tuple[str, ...]:
     """Columns that count people: numbers, whole or not, never above the residents by much."""
     people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
@@ -81,16 +84,15 @@ def _columns(layer: Layer) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=8)
 def _groups(layer: Layer) -> tuple[str, ...]:
     """Columns that put units into groups: texts or numbers of few kinds, which several units share."""
-    found = []
-    for column in layer.units.columns:
-        if column in {"name", "population", "geometry"} or pd.api.types.is_float_dtype(layer.units[column]):
-            continue
-        kinds = layer.units[column].nunique()
-        if 1 < kinds <= len(layer) / 2 and column not in _columns(layer):
-            found.append(str(column))
-    return tuple(found)
+    others = [column for column in layer.units.columns if column not in NO_GROUPS | set(_columns(layer))]
+    return tuple(
+        str(column)
+        for column in others
+        if not pd.api.types.is_float_dtype(layer.units[column]) and 1 < layer.units[column].nunique() <= len(layer) / 2
+    )
 
 
 def _result(derived: Derived, language: str) -> StudioResult:

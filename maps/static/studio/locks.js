@@ -5,7 +5,7 @@ import { colours, studio } from "./page.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const SIZE = 28, ARM = 8, THIN = 2, HALO = 4;
-let units = new Map();
+let units = new Map(), shown = "";
 
 export function openLocks({ map, units: features }) {
   units = new Map(features.map((one) => [one.properties.u, one]));
@@ -31,7 +31,9 @@ function pattern(measure) {
   return { width: SIZE, height: SIZE, data };
 }
 export function showLocks() {
-  if (!studio.ground) return;
+  const now = JSON.stringify(["must", "must_not", "cut"].map(linesOf));
+  if (!studio.ground || now === shown) return;
+  shown = now;
   const locked = ["must", "must_not"].flatMap((name) => linesOf(name).flatMap((line) => [...new Set([line.split("#")[0].trim(), ...idsOf(line)])]).map((id) => units.get(id)).filter(Boolean)
     .map(({ geometry }) => ({ type: "Feature", properties: { pattern: name }, geometry })));
   const cut = linesOf("cut").map((line) => idsOf(line).map((id) => units.get(id))).filter(([one, other]) => one && other)

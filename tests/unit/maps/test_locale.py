@@ -281,3 +281,11 @@ def test_help_loads_no_conventions_of_languages():
 
 def test_the_template_of_catalogues_stands_beside_them():
     assert Path(extraction.TEMPLATE).parent == HERE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", [1e17, -1e20, 1.06023e304])
+def test_a_number_of_very_many_digits_is_written_too(language, number):
+    said = texts(language)("{whole:count} {plain:number}", whole=int(number), plain=number)
+    assert len(said) < 40
+    assert texts(language)("{plain:number}", plain=1e16).count("0") == 16
