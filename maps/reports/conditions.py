@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from maps.locale.texts import Texts
+
+FEW = 4
+"""So many units are called by their names."""
 
 
 def conditions_words(stated: Mapping[str, Any], layer: str, t: Texts) -> tuple[str, ...]:
@@ -16,17 +19,34 @@ def conditions_words(stated: Mapping[str, Any], layer: str, t: Texts) -> tuple[s
     return (t("Only regions that keep to these constraints were looked at: {parts}.", parts="; ".join(parts)),)
 
 
-def conditions_parts(stated: Mapping[str, Any], layer: str, t: Texts) -> list[str]:
-    """Each constraint as a part of a sentence."""
-    return [*_units(stated, layer, t), *_ways(stated, t), *_limits(stated.get("at_most", {}), layer, t)]
+def conditions_parts(
+    stated: Mapping[str, Any], layer: str, t: Texts, names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Each constraint as a part of a sentence; with the units' names by id, few units are called by them."""
+    names = {} if names is None else names  # a column of a layer does as well
+    return [
+        *_units(stated, layer, t, names),
+        *_ways(stated, t, names),
+        *_limits(stated.get("at_most", {}), layer, t),
+    ]
 
 
-def _units(stated: Mapping[str, Any], layer: str, t: Texts) -> list[str]:
+def _units(stated: Mapping[str, Any], layer: str, t: Texts, names: Mapping[str, str]) -> list[str]:
     found = []
     if inside := stated.get("must"):
-        found.append(t("{units} had to be inside", units=t.unit_count(layer, len(inside))))
+        named = _named([[unit] for unit in inside], names)
+        found.append(
+            t("inside, as asked: {units}", units=named)
+            if named
+            else t("{units} had to be inside", units=t.unit_count(layer, len(inside)))
+        )
     if outside := stated.get("must_not"):
-        found.append(t("{units} had to stay outside", units=t.unit_count(layer, len(outside))))
+        named = _named([[unit] for unit in outside], names)
+        found.append(
+            t("outside, as asked: {units}", units=named)
+            if named
+            else t("{units} had to stay outside", units=t.unit_count(layer, len(outside)))
+        )
     if together := stated.get("keep_together"):
         found.append(
             t(
@@ -41,13 +61,22 @@ def _units(stated: Mapping[str, Any], layer: str, t: Texts) -> list[str]:
     return found
 
 
-def _ways(stated: Mapping[str, Any], t: Texts) -> list[str]:
+def _ways(stated: Mapping[str, Any], t: Texts, names: Mapping[str, str]) -> list[str]:
     found = []
     if cut := stated.get("cut"):
-        found.append(t("ways between neighbours that were cut: {number}", number=t.whole(len(cut))))
+        number = _named(cut, names) or t.whole(len(cut))
+        found.append(t("ways between neighbours that were cut: {number}", number=number))
     if link := stated.get("link"):
-        found.append(t("ways that were made, as by a ferry: {number}", number=t.whole(len(link))))
+        number = _named(link, names) or t.whole(len(link))
+        found.append(t("ways that were made, as by a ferry: {number}", number=number))
     return found
+
+
+def _named(groups: Sequence[Sequence[str]], names: Mapping[str, str]) -> str:
+    """Units or pairs by name; empty where they are many, or some have none."""
+    if len(groups) > FEW or not all(unit in names for group in groups for unit in group):
+        return ""
+    return "; ".join(" – ".join(names[unit] for unit in group) for group in groups)
 
 
 def _limits(most: Mapping[str, Any], layer: str, t: Texts) -> list[str]:

@@ -49,7 +49,8 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
 
 def kept_to(derivation: Derivation, t: Texts) -> tuple[str, ...]:
     """What the polity keeps to beside its coverage, a sentence each."""
-    parts = conditions_parts(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
+    names = derivation.layer.units["name"]
+    parts = conditions_parts(derivation.problem_record.get("constraints", {}), derivation.layer.name, t, names)
     if derivation.issue.pieces > 1:
         parts.append(t("it may be in at most {pieces} pieces", pieces=t.whole(derivation.issue.pieces)))
     said = [f"{part[:1].upper()}{part[1:]}." for part in parts]

@@ -3,6 +3,7 @@
 
 import "./studio/curve.js";
 import "./studio/files.js";
+import { LISTS } from "./studio/conditions.js";
 import { derive } from "./studio/derive.js";
 import { PLAIN, showColumns } from "./studio/form.js";
 import { keep, restore } from "./studio/history.js";
@@ -12,6 +13,7 @@ import { complain, form, studio, when } from "./studio/page.js";
 import { openPens } from "./studio/pens.js";
 import { checks } from "./studio/proposal.js";
 
+const WHILE_TYPED = 900;   // a name is not refused in the middle
 let waiting = 0;
 
 function changed() {
@@ -21,13 +23,13 @@ function changed() {
   showLocks();
   derive();
 }
-function later() {
+function later(pause = 250) {
   clearTimeout(waiting);
-  waiting = setTimeout(changed, 250);
+  waiting = setTimeout(changed, pause);
 }
 
 when("changed", changed);
-when("typed", later);
+when("typed", () => { later(); });
 when("restored", () => { showDrawing(); showLocks(); derive(); });
 when("opened", openPens);
 form.addEventListener("submit", (event) => {
@@ -35,7 +37,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   changed();
 });
-form.addEventListener("input", ({ target }) => { if (PLAIN.includes(target.name) && !["title", "question"].includes(target.name)) later(); });
+form.addEventListener("input", ({ target }) => { if (PLAIN.includes(target.name) && !["title", "question"].includes(target.name)) later(LISTS.includes(target.name) ? WHILE_TYPED : 250); });
 form.addEventListener("change", ({ target }) => {
   if (target.name === "layer") { keep(); location.reload(); }
   if (["title", "question"].includes(target.name)) { keep(); checks(); }

@@ -36,7 +36,9 @@ def posted(analyst, changes):
 def test_a_form_without_a_script_keeps_to_its_conditions_and_says_so(analyst):
     page = posted(analyst, {"must": CLARKE, "at_most_units": "20", "pieces": "1"})
     assert page.status_code == 200
-    assert "<li>1 county had to be inside.</li><li>At most 20 counties.</li>" in page.text.replace("\xa0", " ")
+    assert "<li>Inside, as asked: Clarke County, Alabama.</li><li>At most 20 counties.</li>" in page.text.replace(
+        "\xa0", " "
+    )
     assert re.search(r"No connected region that does so (is|can be)", page.text)
     assert CLARKE in page.text
     assert "<details data-conditions open>" in page.text
@@ -77,9 +79,9 @@ def test_the_script_derives_what_the_form_says(analyst, running):
     made = analyst.post("/studio/derive", json=draft | read["asked"])
     assert made.status_code == 200
     assert [sentence.replace("\xa0", " ") for sentence in made.json()["conditions"]] == [
-        "1 county had to be inside.",
+        "Inside, as asked: Clarke County, Alabama.",
         "Counties where nobody lives stay outside.",
-        "Ways between neighbours that were cut: 1.",
+        "Ways between neighbours that were cut: Mobile County, Alabama – Jackson County, Mississippi.",
     ]
     assert made.json()["proof"].startswith("No connected region that does so")
 

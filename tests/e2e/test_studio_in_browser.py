@@ -105,7 +105,7 @@ def test_a_click_locks_a_county_in_and_undo_frees_it(site, studio):
     county = LISTED.match(must.input_value())[1]
     assert asked["must"] == [county]
     assert county in ids_of(site, inside)
-    expect(studio.locator("[data-kept-to]")).to_contain_text("county had to be inside.")
+    expect(studio.locator("[data-kept-to]")).to_contain_text(re.compile("Inside, as asked: .+ County, "))
     expect(studio.locator("[data-legend]")).to_contain_text("must be inside")
     site.keep(studio, "studio-locked")
     asked, inside = derived(studio, studio.get_by_role("button", name="Undo").click)
@@ -217,3 +217,21 @@ def test_everything_fits_and_can_be_read_out(site, studio):
     assert overflow(studio) <= 0
     assert axe(studio) == []
     site.keep(studio, "studio-conditions")
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_conditions_fit_a_small_dark_screen_in_every_language(site, language):
+    context = site.context(who="ana", role=Role.ANALYST, width=SMALL, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"/studio?lang={language}")
+    page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
+    page.locator("[data-conditions] summary").click()
+    page.locator("#must").fill("Lake County")
+    expect(page.locator("#wrong-must")).to_contain_text("Lake County, California (06033)")
+    for mode in ("must", "must_not", "cut"):
+        page.locator(f"[data-mode={mode}]").click()
+        assert page.locator("[data-pen-said]").inner_text()
+    assert overflow(page) <= 0
+    assert axe(page) == []
+    site.keep(page, f"studio-conditions-{language}")
+    context.close()

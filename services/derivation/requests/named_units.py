@@ -18,7 +18,6 @@ NEAR = 4
 """So many units are named that somebody may have meant."""
 COMPARED = 50_000
 """Layers of more units are not searched for names that are spelt alike."""
-_BETWEEN = re.compile(r"\s*[;–\t]\s*")
 _SPACED = re.compile(r"[,;\s]+")
 
 
@@ -28,9 +27,13 @@ class NamedUnits:
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
 
+    def has(self, unit: str) -> bool:
+        """Whether an id is one of the layer's."""
+        return unit in self._layer.units.index
+
     def known(self, said: str) -> str | None:
         """Id of the unit that an id or a whole name says, if one alone has it."""
-        if said in self._layer.units.index:
+        if self.has(said):
             return said
         alike = self._by_name.get(_plain(said), [])
         return alike[0] if len(alike) == 1 else None
@@ -134,25 +137,31 @@ def _lines(text: str, units: NamedUnits) -> list[str]:
     lines = [line.strip() for line in text.splitlines()]
     if lines and _SPACED.split(lines[0].lower())[0] in HEADS and not units.known(lines[0]):
         lines = lines[1:]  # of a table that was pasted
-    said = [line if "#" in line and units.known(line) else line.partition("#")[0].strip() for line in lines]
+    said = [_before_remark(line, units) for line in lines]
     return [line for line in said if line]
+
+
+def _before_remark(line: str, units: NamedUnits) -> str:
+    head = line.partition("#")[0].strip()
+    if head == line or (head and all(units.has(part) for part in _SPACED.split(head) if part)):
+        return head
+    return line if units.known(line) else head
 
 
 def _of_line(line: str, units: NamedUnits, field: str) -> list[str]:
     if known := units.known(line):
         return [known]
     if ";" in line:
-        return [units.find(part, field) for part in _BETWEEN.split(line) if part]
+        return [units.find(part, field) for part in _parts(line, ";")]
     ids = [part for part in _SPACED.split(line) if part]
-    if any(part.isascii() and units.known(part) for part in ids):
+    if any(units.has(part) for part in ids):
         return [units.find(part, field) for part in ids]
     return [units.find(line, field)]
 
 
 def _pair(line: str, units: NamedUnits, field: str) -> tuple[str, str]:
-    parts = [part for part in _BETWEEN.split(line) if part]
-    if len(parts) == 1:
-        parts = [part for part in _SPACED.split(line) if part]
+    between = next((mark for mark in (";", " – ", "\t") if mark in line), "")
+    parts = _parts(line, between) if between else [part for part in _SPACED.split(line) if part]
     if len(parts) != 2:
         raise SpecError(
             "{line:quoted} is no pair of units; write two ids, or two names with a semicolon between, one pair a line.",
@@ -160,6 +169,10 @@ def _pair(line: str, units: NamedUnits, field: str) -> tuple[str, str]:
             field=field,
         )
     return units.find(parts[0], field), units.find(parts[1], field)
+
+
+def _parts(line: str, between: str) -> list[str]:
+    return [part for part in (part.strip() for part in line.split(between)) if part]
 
 
 def _plain(name: str) -> str:

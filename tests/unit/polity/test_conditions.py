@@ -14,8 +14,9 @@ from geopolity.polity.derivation import derive_polity
 from geopolity.polity.issue import IssueError
 from geopolity.region import ConstraintsConflict, verify
 from maps.locale.texts import texts
-from maps.reports.conditions import conditions_words
+from maps.reports.conditions import conditions_parts, conditions_words
 from maps.reports.findings import findings
+from maps.reports.method import kept_to
 from tests.unit.polity.test_derivation import issue, square_layer
 
 ROW = {"20": 1.0, "24": 1.0}
@@ -150,3 +151,17 @@ def test_ids_and_pairs_are_read_from_text_and_files(tmp_path):
 def test_values_of_another_kind_are_refused(table):
     with pytest.raises(ConditionsError, match="correct it"):
         conditions_from_table(table, Path("issue.toml"))
+
+
+def test_few_units_are_called_by_name_where_the_names_are_known():
+    polity, _ = inside(Conditions(must=("44",), cut=(("22", "21"),), link=(("20", "24"),)))
+    assert kept_to(polity, texts("en")) == (
+        "Inside, as asked: 44.",
+        "Ways between neighbours that were cut: 21 – 22.",
+        "Ways that were made, as by a ferry: 20 – 24.",
+    )
+    many = {"must": ["20", "21", "22", "23", "24"]}
+    names = {unit: unit for unit in many["must"]}
+    assert conditions_parts(many, "squares", texts("en"), names) == ["5\xa0units had to be inside"]
+    assert kept_to(inside(Conditions(), pieces=3)[0], texts("en")) == ("It may be in at most 3 pieces.",)
+    assert kept_to(inside(Conditions())[0], texts("en")) == ()

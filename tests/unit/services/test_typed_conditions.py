@@ -21,7 +21,7 @@ MOBILE, BALDWIN = "01097", "01003"
 @pytest.fixture(scope="module")
 def units():
     layer = layer_of([shapely.box(column, 0, column + 1, 1) for column in range(6)])
-    layer.units["name"] = ["Åby, North", "Åby, South", "Brock, North", "Ward #4", "Brock Hill, North", "Ys"]
+    layer.units["name"] = ["Åby, North", "Åby, South", "Brock, North", "Ward #4", "Brock Hill, North", "Ys–Ey"]
     return NamedUnits(layer)
 
 
@@ -35,7 +35,7 @@ def units():
         ("Brock, North", ("002",)),
         ("brock", ("002",)),
         ("aby,  south", ("001",)),
-        ("Brock, North; Ys; 000", ("002", "005", "000")),
+        ("Brock, North; ys–ey; 000", ("002", "005", "000")),
         ("Ward #4", ("003",)),
         ("unit_id,name\n002", ("002",)),
         ("# all of it is a remark", ()),
@@ -50,8 +50,8 @@ def test_units_are_listed_by_id_or_by_name(units, text, ids):
     [
         ("000 001", (("000", "001"),)),
         ("from,to\n000,001\n001,000\n001,002", (("000", "001"), ("001", "002"))),
-        ("Brock, North; Ys", (("002", "005"),)),
-        ("Brock, North – Ys  # near", (("002", "005"),)),
+        ("Brock, North; Ys–Ey", (("002", "005"),)),
+        ("Brock, North – Ys–Ey  # near", (("002", "005"),)),
     ],
 )
 def test_pairs_are_listed_one_a_line_and_each_counts_once(units, text, pairs):
@@ -61,7 +61,7 @@ def test_pairs_are_listed_one_a_line_and_each_counts_once(units, text, pairs):
 def test_what_is_written_is_read_again(units):
     assert written_units(("000", "003"), units) == "000  # Åby, North\n003  # Ward #4"
     pairs = (("000", "003"), ("001", "005"))
-    assert written_pairs(pairs, units).splitlines()[1] == "001 005  # Åby, South – Ys"
+    assert written_pairs(pairs, units).splitlines()[1] == "001 005  # Åby, South – Ys–Ey"
     assert read_pairs(written_pairs(pairs, units), units, "cut") == pairs
     assert read_units(written_units(("000", "003"), units), units, "must") == ("000", "003")
 
