@@ -240,7 +240,7 @@ def _simple_edges(edges: npt.NDArray[Any], n: int) -> IntArray:
 
 
 def _names(ids: Sequence[str] | npt.NDArray[Any], n: int) -> npt.NDArray[np.str_]:
-    names = np.asarray(ids).astype(str)
+    names = np.asarray(ids).astype(str, copy=False)
     if names.shape != (n,):
         raise ProblemError(
             "There are {vertices} vertices but {ids} ids; give one per vertex.",

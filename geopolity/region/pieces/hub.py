@@ -28,18 +28,30 @@ def with_hub(problem: RegionProblem, jump: int) -> RegionProblem:
     ends = landed_on(problem)
     n, more = len(problem), len(ends) + 1
     landings = n + 1 + np.arange(len(ends))
-    hub = np.full(len(ends), n)
+    edges = np.concatenate([problem.edges, np.column_stack([ends, landings])], dtype=np.int64)
     return RegionProblem(
         cost=np.concatenate([problem.cost, [1], np.full(len(ends), jump)]),
         affected=np.concatenate([problem.affected, np.zeros(more, np.int64)]),
-        edges=np.concatenate(
-            [problem.edges, np.column_stack([ends, landings]), np.column_stack([hub, landings])], dtype=np.int64
-        ),
+        edges=np.concatenate([edges[np.lexsort(edges.T[::-1])], np.column_stack([np.full(len(ends), n), landings])]),
         coverage=problem.coverage,
         ids=np.concatenate([problem.ids, [f"{LAST}{number:09d}" for number in range(more)]]),
         affected_unit=problem.affected_unit,
         constraints=problem.constraints,
         quota=problem.quota,
+    )
+
+
+def at_price(hubbed: RegionProblem, size: int, jump: int) -> RegionProblem:
+    """A problem of so many vertices with its hub, whose landings cost something else."""
+    return RegionProblem(
+        cost=np.concatenate([hubbed.cost[: size + 1], np.full(len(hubbed) - size - 1, jump)]),
+        affected=hubbed.affected,
+        edges=hubbed.edges,
+        coverage=hubbed.coverage,
+        ids=hubbed.given_ids,
+        affected_unit=hubbed.affected_unit,
+        constraints=hubbed.constraints,
+        quota=hubbed.quota,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
+from geopolity.region.graph import components, graph_of
 from geopolity.region.pieces.hub import pieces_of
 from geopolity.region.problem import RegionProblem
 
@@ -28,28 +29,43 @@ def joined(problem: RegionProblem, members: BoolArray) -> BoolArray:
 
 def pruned(problem: RegionProblem, members: BoolArray) -> BoolArray:
     """The same without units at its ends that the quota does not need, the dearest for their people first."""
-    locked = np.zeros(len(members), np.bool_)
+    inside = np.flatnonzero(members)
+    ground = graph_of(_edges_within(problem, inside), len(inside))
+    affected, locked = problem.affected[inside], _locked(problem)[inside]
+    dearest = problem.cost[inside] / (affected + 1.0)
+    stays, tried = np.ones(len(inside), np.bool_), np.zeros(len(inside), np.bool_)
+    spare, pieces = int(affected.sum()) - problem.quota, components(*ground, stays)[1]
+    while (may := stays & ~locked & ~tried & (affected <= spare)).any() and stays.sum() > 1:
+        vertex = int(np.argmax(np.where(may, dearest, -1.0)))
+        tried[vertex], stays[vertex] = True, False
+        left = components(*ground, stays)[1]
+        if left > max(pieces, problem.pieces):
+            stays[vertex] = True
+            continue
+        pieces = left
+        spare -= int(affected[vertex])
+        tried &= affected > spare
+    found = np.zeros(len(members), np.bool_)
+    found[inside[stays]] = True
+    return found
+
+
+def _edges_within(problem: RegionProblem, inside: IntArray) -> IntArray:
+    """Edges between some vertices, which are numbered anew."""
+    number = np.full(len(problem), -1)
+    number[inside] = np.arange(len(inside))
+    ends = number[problem.edges]
+    return ends[(ends >= 0).all(axis=1)]
+
+
+def _locked(problem: RegionProblem) -> BoolArray:
+    """Vertices that are not taken out one by one."""
+    locked = np.zeros(len(problem), np.bool_)
     if problem.constraints is not None:
         locked[problem.constraints.must] = True
         for group in problem.constraints.together:
             locked[group] = True
-    members, spare = members.copy(), int(problem.affected[members].sum()) - problem.quota
-    pieces = int(pieces_of(problem, members).max()) + 1
-    tried = np.zeros(len(members), np.bool_)
-    while True:
-        may = members & ~locked & ~tried & (problem.affected <= spare)
-        if not may.any():
-            return members
-        vertex = int(np.argmax(np.where(may, problem.cost / (problem.affected + 1.0), -1.0)))
-        tried[vertex] = True
-        members[vertex] = False
-        label = pieces_of(problem, members)
-        if label.max() + 1 > max(pieces, problem.pieces) or not members.any():
-            members[vertex] = True
-            continue
-        pieces = int(label.max()) + 1
-        spare -= int(problem.affected[vertex])
-        tried &= problem.affected > spare
+    return locked
 
 
 def _way(problem: RegionProblem, start: BoolArray, goal: BoolArray) -> IntArray | None:

@@ -10,12 +10,14 @@ import numpy as np
 from geopolity.arrays import BoolArray
 from geopolity.messages import Message
 from geopolity.region.certificate import Progress, Region, certify
-from geopolity.region.pieces.hub import landed, landed_on, pieces_of, with_hub
+from geopolity.region.pieces.hub import at_price, landed, landed_on, pieces_of, with_hub
 from geopolity.region.pieces.joining import joined
 from geopolity.region.problem import RegionProblem
 
 PRICES = 14
 """Prices of a jump that are tried."""
+MOST_JOINED = 24
+"""A region in more pieces beyond those that may be is too far from one that may be to be made into one."""
 
 Solve = Callable[[RegionProblem], Region]
 OnProgress = Callable[[Progress], bool | None]
@@ -38,7 +40,7 @@ def in_pieces(problem: RegionProblem, one: Region, quick: Solve, thorough: Solve
     """
     search = _Jumps(problem, one, quick)
     search.run(told)
-    best = thorough(with_hub(problem, search.jump))
+    best = thorough(search.at(search.jump))
     search.take(search.jump, best)
     note = Message(
         "at most {pieces:count} pieces, each priced at {jump:count}", pieces=problem.pieces, jump=search.jump
@@ -48,9 +50,12 @@ def in_pieces(problem: RegionProblem, one: Region, quick: Solve, thorough: Solve
     return replace(found, jump=search.jump)
 
 
-@dataclass(slots=True, eq=False)
-class _Best:
-    members: BoolArray
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What a price of a jump led to: so many pieces, which without jumps cost so much."""
+
+    jump: int
+    pieces: int
     cost: int
 
 
@@ -61,31 +66,53 @@ class _Jumps:
         self.problem, self.quick = problem, quick
         self.members, self.cost = one.members, int(problem.cost[one.members].sum())
         self.bound, self.jump = 0, 1
+        self._hubbed = with_hub(problem, 1)
+
+    def at(self, jump: int) -> RegionProblem:
+        """The problem with the hub, at a price of a jump."""
+        return at_price(self._hubbed, len(self.problem), jump)
 
     def run(self, told: OnProgress | None) -> None:
-        """Halve between the prices at which there are too many pieces and those at which there are not."""
-        low, high = 1, max(2, self.cost)
+        """Try prices between one at which there are too many pieces and one at which there are not.
+
+        The bound is concave in the price, and its best is where the two regions that are known cost the same, or a
+        region is found there that costs less (Everett, *Operations Research* 11, 1963). Where the regions, which are
+        not all the cheapest, say nothing of use, the prices' middle is tried.
+        """
+        many, few = _Tried(0, len(self.problem) + 1, 0), _Tried(max(2, self.cost), 1, self.cost)
         for number in range(PRICES):
-            price = int((low * high) ** 0.5)
-            count = self.take(price, self.quick(with_hub(self.problem, price)))
-            low, high = (price, high) if count > self.problem.pieces else (low, price)
+            price = _between(many, few)
+            found = self.take(price, self.quick(self.at(price)))
             on_way = Progress(phase="branching", done=number / PRICES, cost=self.cost, members=self.members)
-            if high <= low + 1 or (told is not None and told(on_way) is False):
+            if found.pieces == self.problem.pieces or (told is not None and told(on_way) is False):
+                return
+            many, few = (found, few) if found.pieces > self.problem.pieces else (many, found)
+            if few.jump <= many.jump + 1:
                 return
 
-    def take(self, jump: int, found: Region) -> int:
-        """Take the bound and the region at a price; says in how many pieces it is."""
+    def take(self, jump: int, found: Region) -> _Tried:
+        """Take the bound and the region at a price."""
         bound = found.certificate.lower_bound - bound_less(self.problem, jump)
         if bound > self.bound:
             self.bound, self.jump = bound, jump
         members = found.members[: len(self.problem)]
         count = int(pieces_of(self.problem, members).max()) + 1
-        rival = members if count <= self.problem.pieces else joined(self.problem, members)
-        cost = int(self.problem.cost[rival].sum())
-        constraints = self.problem.constraints
-        if cost < self.cost and (constraints is None or not constraints.broken(rival)):
-            self.members, self.cost = rival, cost
-        return count
+        beyond = count - self.problem.pieces
+        if beyond <= MOST_JOINED:
+            self._rival(members if beyond <= 0 else joined(self.problem, members))
+        return _Tried(jump, count, int(self.problem.cost[members].sum()))
+
+    def _rival(self, members: BoolArray) -> None:
+        """Keep a region if it is better than the best."""
+        cost, constraints = int(self.problem.cost[members].sum()), self.problem.constraints
+        if cost < self.cost and (constraints is None or not constraints.broken(members)):
+            self.members, self.cost = members, cost
+
+
+def _between(many: _Tried, few: _Tried) -> int:
+    """A price between two: where both regions cost the same, or else the middle."""
+    equal = (few.cost - many.cost) // (many.pieces - few.pieces)
+    return equal if many.jump < equal < few.jump and many.jump else max(int((many.jump * few.jump) ** 0.5), 1)
 
 
 def landed_members(problem: RegionProblem, region: Region) -> BoolArray:
