@@ -41,22 +41,27 @@ def explain_polity(
 ) -> Answer:
     """Work out what each unit of a version is worth to it, and keep the answer with the version's files."""
     from services.derivation.alternatives import alternatives  # noqa: PLC0415 - pages need no engine
+    from services.derivation.opened_folder import OpenedFolderError  # noqa: PLC0415
 
     with store.reading() as session:
         row = versions.find(session, polity_id, version)
         files = {name: versions.file_content(session, row, name) for name in versions.file_sizes(session, row)}
-        key = row.key
+        key, number = row.key, row.version
     if "problem.json" not in files:
         raise NoFilesError(
             "Version {version} of {polity} was drafted without files; propose a folder that `geopolity derive --out` "
             "wrote.",
-            version=row.version,
+            version=number,
             polity=polity_id,
         )
     with tempfile.TemporaryDirectory() as place:
         for name, content in files.items():
             (Path(place) / name).write_bytes(content or b"")
-        answer = alternatives(Path(place), question, on_progress)
+        try:
+            answer = alternatives(Path(place), question, on_progress)
+        except OpenedFolderError as error:
+            named = f"{polity_id}, version {number},"
+            raise OpenedFolderError(error.message, **error.facts | {"folder": named}) from error
         changed = {FILE: content_of(answer)}
         if MANIFEST in files:
             keep_in(Path(place), answer)

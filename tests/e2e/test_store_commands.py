@@ -122,6 +122,14 @@ def test_an_active_polity_explains_why_each_unit_is_in(command, active, tmp_path
     assert "<nowhere>" not in why_page(PageFrame(language="en"), view, "<nowhere>")
 
 
+def test_what_cannot_be_explained_is_named_as_it_is_known(command, store, files, tmp_path):
+    asked = ("--layer", "town", "--footprint", files.footprint, "--pieces", "2", "--out", tmp_path / "parts")
+    assert command("derive", *asked).status == 0
+    assert command("polity", "propose", tmp_path / "parts", "--by", "ann").status == 0
+    refused = command("polity", "explain", "plume")
+    assert (refused.status, "plume, version 1, was derived with --pieces" in refused.err) == (2, True)
+
+
 def test_many_points_are_answered_in_a_file(command, active, tmp_path):
     (tmp_path / "points.csv").write_text("lon,lat\n-74.85,40.15\n0,0\nx,y\n")
     answer = command("lookup", "--file", tmp_path / "points.csv", "--out", tmp_path / "a.parquet", "--pairs", "--json")

@@ -29,7 +29,7 @@ from services.cli.options import (
 )
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
-from services.cli.words import fixed, given, percent, say, t, whole
+from services.cli.words import fixed, given, percent, say, spoken_texts, t, whole
 from services.records import Json
 
 if TYPE_CHECKING:
@@ -280,6 +280,10 @@ def _proof(made: Derived) -> str:
     told = made.summary
     if told.method == "root":
         return t("It affects everyone, so the polity is every unit of the layer; contiguity is waived.")
+    if made.derivation.issue.pieces > 1:
+        from maps.reports.findings import how_small
+
+        return how_small(made.derivation, spoken_texts())
     if made.derivation.issue.bridge_km:
         return (
             t("No smaller region does so, the price of bridges included.")
