@@ -38,7 +38,7 @@ ISSUES = (
     *("hurricane-relief", "east-coast-fishing-rights", "mississippi-water-quality"),
     *("ogallala-aquifer", "smelter-emissions"),
 )
-MANY, BANDS_KM = 40, (1.0, 3.0, 10.0, 50.0)
+MANY, BANDS_KM = 200, (1.0, 3.0, 10.0, 50.0)
 MOBILE, MIAMI, ORLEANS = "01097", "12086", "22071"
 CONSTRAINTS = (
     ("none", Conditions()),
