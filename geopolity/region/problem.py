@@ -123,6 +123,20 @@ class RegionProblem:
             pieces=self.pieces,
         )
 
+    def constrained(self, constraints: Constraints | None) -> RegionProblem:
+        """The same problem under other constraints."""
+        return RegionProblem(
+            cost=self.cost,
+            affected=self.affected,
+            edges=self.edges,
+            coverage=self.coverage,
+            ids=self.given_ids,
+            affected_unit=self.affected_unit,
+            constraints=constraints,
+            quota=self.quota,
+            pieces=self.pieces,
+        )
+
     @property
     def affected_total(self) -> int:
         """All affected, in ``affected_unit``."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geopolity.region import Progress
+from geopolity.region.alternatives.in_pieces import indispensable_in_pieces, others_in_pieces
 from geopolity.region.alternatives.indispensable import indispensable
 from geopolity.region.alternatives.others import Asked, others
 from geopolity.region.alternatives.prices import NEVER
@@ -103,13 +104,15 @@ def alternatives(folder: Path, question: Question, on_progress: OnProgress | Non
     def told(done: float) -> bool | None:
         return None if on_progress is None else on_progress(Progress(phase="exchanging", done=0.9 * done))
 
-    worth = indispensable(found.problem, found.region, question.within, seed=question.seed, report=told)
+    in_pieces = found.problem.pieces > 1
+    worth_of, others_of = (indispensable_in_pieces, others_in_pieces) if in_pieces else (indispensable, others)
+    worth = worth_of(found.problem, found.region, question.within, seed=question.seed, report=told)
     n = len(found.units)
     people = np.zeros(len(found.problem))
     people[:n] = found.units["population"].astype(float).fillna(0.0).to_numpy()
     weights = np.array([people, found.problem.cost.astype(float)])
     asked = Asked(within=question.within, count=question.count, differ=question.differ, weights=weights)
-    regions = others(found.problem, found.region, asked, worth.regions, question.seed)
+    regions = others_of(found.problem, found.region, asked, worth.regions, question.seed)
     bound, best = found.region.certificate.lower_bound, found.region.members
     ids = found.units.index.astype(str).to_numpy()
     listed = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from geopolity.region.certificate import Method, Proof, certify
 from services.derivation.audit.evidence import Evidence, read_evidence
 from services.derivation.audit.rest import FILE as REST_FILE
 from services.records import Json
+from services.verifiers.check_bound import unpacked
 
 
 class OpenedFolderError(RequestError):
@@ -75,16 +76,12 @@ def opened(folder: Path) -> Opened:
             folder=folder,
             most=LARGEST_PUBLISHED,
         )
-    if evidence.pieces > 1:
-        raise OpenedFolderError(
-            "{folder} was derived with --pieces; other answers are of one piece yet, so derive it without.",
-            folder=folder,
-        )
     units = pd.read_parquet(folder / "units.parquet")
     problem = _problem(evidence, units)
     members = np.array([vertex.inside for vertex in evidence.vertices.values()])
     stated = evidence.certificate
     region = certify(problem, members, int(stated["lower_bound"]), Proof(Method.BRANCH_AND_BOUND))
+    region = replace(region, jump=_jump(folder) if evidence.pieces > 1 else 0)
     if region.certificate.digest != stated["digest"]:
         raise OpenedFolderError("{folder} does not hold together; `geopolity verify` says why.", folder=folder)
     return Opened(units=units, problem=problem, region=region, record=evidence.problem)
@@ -103,7 +100,14 @@ def _problem(evidence: Evidence, units: pd.DataFrame) -> RegionProblem:
         ids=names,
         affected_unit=evidence.person,
         constraints=None if stated is None else _constraints(stated, place, units, len(names)),
+        pieces=evidence.pieces,
     )
+
+
+def _jump(folder: Path) -> int:
+    """The price of a piece at which the region is bounded; none where there is no proof."""
+    file = folder / "proof.json.gz"
+    return int(unpacked(file)["jump"]) if file.exists() else 0
 
 
 def _constraints(stated: Json, place: dict[str, int], units: pd.DataFrame, n: int) -> Constraints:

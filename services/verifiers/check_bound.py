@@ -75,7 +75,7 @@ def read(folder, proof):
     if rules:
         text = json.dumps(rules, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         sha = hashlib.sha256(f"{sha.hexdigest()}\nconstraints\n{text}".encode())
-    table, kinds, less, pieces = (cost, people, quota), {"connected", "quota"}, 0, problem.get("pieces", 1)
+    table, kinds, less, pieces = (cost, people, quota), {"connected", "quota"}, (0, 1), problem.get("pieces", 1)
     if pieces != 1:
         sha = hashlib.sha256(f"{sha.hexdigest()}\npieces {pieces}\n".encode())
     if "compactness" in problem:
@@ -104,9 +104,9 @@ def unpacked(path: Path) -> dict:
 
 def bound(folder):
     proof = unpacked(folder / "proof.json.gz") if (folder / "proof.json.gz").exists() else {}
-    table, ends, kinds, less = read(folder, proof)
+    table, ends, kinds, (less, finer) = read(folder, proof)
     if proof:
-        return max(1, tree(table, ends, proof, kinds) - less)  # every unit costs 1 at least
+        return max(1, -(-(tree(table, ends, proof, kinds) - less) // finer))  # every unit costs 1 at least
     need(not less, "the bound of several pieces has no proof")
     alone, node = unpacked(folder / "dual.json.gz"), whole_ground(table, ends)  # a dual of the root
     need(node is not None, "no connected part holds the quota")

@@ -60,15 +60,19 @@ def moved(cost, shared, pairs, flow):
 
 
 def apart(table, pairs, pieces, jump, rules):
-    """One piece where jumps over a hub are bought: each piece buys one, so that what they cost is taken off again."""
+    """One piece where jumps over a hub are bought: each piece buys one, so that what they cost is taken off again.
+    Jumps at no price cost 1, and units are counted so much finer that all jumps weigh less than one.
+    """
     (cost, people, quota), ends = table, np.arange(len(table[0]))
     ends = ends if rules else ends[people > 0]  # a piece without affected people is left out, unless rules hold it
     need(type(pieces) is int and pieces > 1, "the number of pieces is out of range")
-    (jump,), hub = array([jump], "the jump", least=1).tolist(), len(cost)
+    (jump,), hub = array([jump], "the jump", least=0).tolist(), len(cost)
+    finer, jump = (1, jump) if jump else (pieces + 2, 1)
+    need(sum(cost.tolist()) < 2**53 // finer, "costs add up to too much")
     less = 1 + min(pieces, len(ends)) * jump
-    cost = np.concatenate([cost, [1], np.full(len(ends), jump)])
+    cost = np.concatenate([finer * cost, [1], np.full(len(ends), jump)])
     over = [pair for i, v in enumerate(ends.tolist()) for pair in ((v, hub + 1 + i), (hub, hub + 1 + i))]
-    return (cost, np.append(people, np.zeros(len(ends) + 1, np.int64)), quota), pairs + over, less
+    return (cost, np.append(people, np.zeros(len(ends) + 1, np.int64)), quota), pairs + over, (less, finer)
 
 
 def followed(table, pairs, place, rules, nobody):

@@ -92,13 +92,13 @@ def _shaped(home: Path) -> list[tuple[str, Request, list[dict[str, Any]]]]:
         ("mississippi-water-quality", [{"compactness": 10.0}, {"pieces": 2}]),
         ("smelter-emissions", [{"compactness": 20.0}, {"pieces": 2}, {"pieces": 3}]),
     ]
-    found = [(name, request_of(home, issue=name), wishes) for name, wishes in counties]
+    found = [(name, _asked(home, name), wishes) for name, wishes in counties]
     communes = Path(os.environ.get("GEOPOLITY_SHARED", "none")) / "layers/fr_communes_2021/fr_communes_2021.parquet"
     if communes.exists():
         paris = Radius(
             points=gpd.GeoSeries(gpd.points_from_xy([2.35], [48.85]), crs=4326), distance_km=120.0, decay="gaussian"
         )
-        issue = replace(request_of(home, issue="smelter-emissions").issue, name=IssueName("paris"), footprint=paris)
+        issue = replace(_asked(home, "smelter-emissions").issue, name=IssueName("paris"), footprint=paris)
         wishes = [{"compactness": 2.0}, {"compactness": 5.0}]
         columns = Columns(id_column="COM")
         found.append(("Paris, 34,955 communes", Request(issue=issue, layers=(str(communes),), columns=columns), wishes))
@@ -196,7 +196,7 @@ def _bridges(home: Path) -> str:
     rows: list[tuple[Any, ...]] = []
     for name in ("smelter-emissions", "east-coast-fishing-rights"):
         for price in (0.0, 20.0, 100.0):
-            request = request_of(home, issue=name, changes={"bridge_km": price})
+            request = _asked(home, name, bridge_km=price)
             seconds, made = _timed(lambda request=request: derive(request, home, proven=True))
             found, bridges = made.derivation, bridges_of(made.derivation.units)
             size = (f"{found.area_km2:,.0f}", f"{found.population:,.0f}", bridges.units, f"{bridges.people:,.0f}")
@@ -244,7 +244,12 @@ def _groups(place: Path) -> Path:
 
 def _derived(home: Path, name: str, conditions: Conditions | None = None) -> Derived:
     changes = {} if conditions is None else {"conditions": {k: getattr(conditions, k) for k in Conditions.__slots__}}
-    return derive(request_of(home, issue=name, changes=changes), home)
+    return derive(_asked(home, name, **changes), home)
+
+
+def _asked(home: Path, name: str, **changes: Any) -> Request:
+    """A sample issue, in one piece whatever its file says."""
+    return request_of(home, issue=name, changes={"pieces": 1} | changes)
 
 
 def _timed(act: Callable[[], Any]) -> tuple[float, Any]:

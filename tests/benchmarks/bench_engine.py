@@ -50,7 +50,7 @@ def _warm() -> None:
 
 def _issues() -> Iterator[tuple[str, str, Issue]]:
     for name in issue_names():
-        issue = open_issue(name)
+        issue = replace(open_issue(name), pieces=1)
         if not issue.affects_everyone and issue.layer == "us-counties":
             yield name, "sample issue", issue
     template = open_issue("hurricane-relief")
@@ -167,7 +167,7 @@ def _rederivation() -> str:
         SHARED / "layers" / "us_counties_2016" / "us_counties_2016.parquet", population_column="POPESTIMATE2016"
     )
     for name in ("hurricane-relief", "mississippi-water-quality", "ogallala-aquifer", "smelter-emissions"):
-        issue = open_issue(name)
+        issue = replace(open_issue(name), pieces=1)
         old = derive_polity(issue, before)
         for title, layer in (("2016 → 2019", now), ("10 % noise", _noisy(before))):
             fresh = derive_polity(issue, layer)

@@ -122,12 +122,16 @@ def test_an_active_polity_explains_why_each_unit_is_in(command, active, tmp_path
     assert "<nowhere>" not in why_page(PageFrame(language="en"), view, "<nowhere>")
 
 
-def test_what_cannot_be_explained_is_named_as_it_is_known(command, store, files, tmp_path):
-    asked = ("--layer", "town", "--footprint", files.footprint, "--pieces", "2", "--out", tmp_path / "parts")
-    assert command("derive", *asked).status == 0
-    assert command("polity", "propose", tmp_path / "parts", "--by", "ann").status == 0
-    refused = command("polity", "explain", "plume")
-    assert (refused.status, "plume, version 1, was derived with --pieces" in refused.err) == (2, True)
+def test_a_polity_in_pieces_is_explained_too_and_what_cannot_be_is_named(command, store, files, tmp_path):
+    for name, wish in (("parts", ("--pieces", "2")), ("round", ("--compactness", "1"))):
+        footprint = files.footprint.rename(files.footprint.with_stem(name))
+        asked = ("derive", "--layer", "town", "--footprint", footprint, *wish)
+        assert command(*asked, "--out", tmp_path / name).status == 0
+        footprint.rename(files.footprint)
+        assert command("polity", "propose", tmp_path / name, "--by", "ann").status == 0
+    assert "are in every one" in command("polity", "explain", "parts", "--within", "20%").out
+    refused = command("polity", "explain", "round")
+    assert (refused.status, "round, version 1, was derived with --compactness" in refused.err) == (2, True)
 
 
 def test_many_points_are_answered_in_a_file(command, active, tmp_path):

@@ -51,8 +51,14 @@ class Indispensable:
     regions: tuple[BoolArray, ...]
 
 
-def indispensable(
-    problem: RegionProblem, region: Region, within: float, *, seed: int = 0, report: Report | None = None
+def indispensable(  # noqa: PLR0913 - a region, what counts as as good, and how it is searched for
+    problem: RegionProblem,
+    region: Region,
+    within: float,
+    *,
+    first: int | None = None,
+    seed: int = 0,
+    report: Report | None = None,
 ) -> Indispensable:
     """Bounds and regions for every vertex of a problem whose region is known.
 
@@ -60,6 +66,8 @@ def indispensable(
     ----------
     within
         Share of the cost up to which other regions count as as good: up to there the answers are searched for.
+    first
+        Only the first so many vertices are searched; of the others stands what the duals prove.
     """
     whole = reduced(problem, problem.constraints or Constraints())
     assert whole is not None
@@ -67,7 +75,7 @@ def indispensable(
     search = _Search(problem, region, exchange, seed)
     inside = np.flatnonzero(region.members & whole.ground.may)
     open_ = np.flatnonzero(~region.members & whole.ground.may & (exchange.using <= search.cost * (1 + within)))
-    todo = [*inside.tolist(), *open_.tolist()]
+    todo = [vertex for vertex in [*inside.tolist(), *open_.tolist()] if first is None or vertex < first]
     for number, vertex in enumerate(todo):
         if search.at_least[vertex] < NEVER and search.found[vertex] > search.at_least[vertex]:
             search.exchanged(vertex, within)

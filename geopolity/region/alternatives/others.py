@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +42,15 @@ class Asked:
         Share that two of them differ by at least, of the weight of the best region.
     weights
         (k, n) what difference is measured in, people and area say; differing in one of them is enough.
+    may
+        Whether a region counts at all.
     """
 
     within: float
     count: int
     differ: float
     weights: FloatArray
+    may: Callable[[BoolArray], bool] = lambda _: True
 
 
 def others(
@@ -57,7 +60,7 @@ def others(
     best = region.members
     dearest = int(problem.cost[best].sum()) * (1 + asked.within)
     pool = {np.packbits(members).tobytes(): members for members in [*known, *_shunning(problem, best, asked, seed)]}
-    fits = [members for members in pool.values() if int(problem.cost[members].sum()) <= dearest]
+    fits = [members for members in pool.values() if int(problem.cost[members].sum()) <= dearest and asked.may(members)]
     chosen, held = [best], asked.weights[:, best].sum(axis=1)
     while fits and len(chosen) <= asked.count:
         apart = [min(_difference(members, one, asked.weights, held) for one in chosen) for members in fits]

@@ -25,8 +25,8 @@ from geopolity.region.constrained.reduced import Reduced, ground_of, reduced
 from geopolity.region.constrained.rounder import without_border
 from geopolity.region.constraints import Constraints
 from geopolity.region.engine import Effort, OnProgress, as_members
-from geopolity.region.pieces.hub import landed, pieces_of, with_hub
-from geopolity.region.pieces.solving import bound_less, in_pieces
+from geopolity.region.pieces.hub import extra, finer, landed, pieces_of, with_hub, without_hub
+from geopolity.region.pieces.solving import in_pieces
 from geopolity.region.problem import RegionProblem
 from geopolity.region.search.beginning import QuotaOutOfReach
 
@@ -119,7 +119,7 @@ def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: O
 
 def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Region:
     """The proof of the problem with the hub, from whose bound hub and landings are taken off."""
-    known, less = region.certificate, bound_less(problem, region.jump)
+    known = region.certificate
     plain = with_hub(problem, region.jump)
     members, kinds = landed(problem, region.members), ["pieces"]
     if problem.constraints is not None:
@@ -127,12 +127,15 @@ def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Regi
         assert whole is not None
         plain, members, kinds = whole.problem, whole.lowered(members), ["pieces", "ground"]
     trivial = known.lower_bound == 1  # of every region, and not from a price of a jump
-    target = replace(known, lower_bound=1 if trivial else known.lower_bound + less, cost=known.cost + less)
+    scale, more = finer(problem, region.jump), extra(problem, region.jump)
+    least = 1 if trivial else scale * (known.lower_bound - 1) + more + 1
+    target = replace(known, lower_bound=least, cost=scale * known.cost + more)
     proven = engine.prove(plain, Region(members, target), seed=seed)
     if proven.tree is None:
         return region
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], *kinds], "jump": region.jump}
-    certificate = replace(known, proven_bound=max(1, min(int(tree["bound"]) - less, known.cost)))
+    bound = without_hub(problem, region.jump, int(tree["bound"]))
+    certificate = replace(known, proven_bound=max(1, min(bound, known.cost)))
     return replace(region, certificate=certificate, tree=tree)
 
 

@@ -3,7 +3,7 @@
 Every vertex where a piece could be landed on has a landing that costs a jump, and all landings touch a hub that
 costs 1. A region of K pieces with a landing each and the hub is connected, so with Q its cost, Q + K·jump + 1 is at
 least what the cheapest connected region costs here, at whatever price of a jump (Lagrangian relaxation of the number
-of pieces).
+of pieces). A jump at no price costs 1, and all units are counted so much finer that all jumps weigh less than one unit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def with_hub(problem: RegionProblem, jump: int) -> RegionProblem:
     landings = n + 1 + np.arange(len(ends))
     edges = np.concatenate([problem.edges, np.column_stack([ends, landings])], dtype=np.int64)
     return RegionProblem(
-        cost=np.concatenate([problem.cost, [1], np.full(len(ends), jump)]),
+        cost=np.concatenate([finer(problem, jump) * problem.cost, [1], np.full(len(ends), max(jump, 1))]),
         affected=np.concatenate([problem.affected, np.zeros(more, np.int64)]),
         edges=np.concatenate([edges[np.lexsort(edges.T[::-1])], np.column_stack([np.full(len(ends), n), landings])]),
         coverage=problem.coverage,
@@ -41,10 +41,11 @@ def with_hub(problem: RegionProblem, jump: int) -> RegionProblem:
     )
 
 
-def at_price(hubbed: RegionProblem, size: int, jump: int) -> RegionProblem:
-    """A problem of so many vertices with its hub, whose landings cost something else."""
+def at_price(hubbed: RegionProblem, problem: RegionProblem, jump: int) -> RegionProblem:
+    """A problem's own with its hub, at another price of a jump."""
+    landings = len(hubbed) - len(problem) - 1
     return RegionProblem(
-        cost=np.concatenate([hubbed.cost[: size + 1], np.full(len(hubbed) - size - 1, jump)]),
+        cost=np.concatenate([finer(problem, jump) * problem.cost, [1], np.full(landings, max(jump, 1))]),
         affected=hubbed.affected,
         edges=hubbed.edges,
         coverage=hubbed.coverage,
@@ -53,6 +54,21 @@ def at_price(hubbed: RegionProblem, size: int, jump: int) -> RegionProblem:
         constraints=hubbed.constraints,
         quota=hubbed.quota,
     )
+
+
+def finer(problem: RegionProblem, jump: int) -> int:
+    """How much finer a unit's cost is counted with the hub."""
+    return 1 if jump else problem.pieces + 2
+
+
+def extra(problem: RegionProblem, jump: int) -> int:
+    """What hub and landings of so many pieces cost, to be taken off a bound with them."""
+    return 1 + min(problem.pieces, len(landed_on(problem))) * max(jump, 1)
+
+
+def without_hub(problem: RegionProblem, jump: int, bound: int) -> int:
+    """What a region costs at least, if with the hub none costs less than a bound."""
+    return -(-(bound - extra(problem, jump)) // finer(problem, jump))
 
 
 def pieces_of(problem: RegionProblem, members: BoolArray) -> IntArray:

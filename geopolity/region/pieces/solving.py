@@ -10,9 +10,9 @@ import numpy as np
 from geopolity.arrays import BoolArray
 from geopolity.messages import Message
 from geopolity.region.certificate import Progress, Region, certify
-from geopolity.region.pieces.hub import at_price, landed, landed_on, pieces_of, with_hub
+from geopolity.region.pieces.hub import at_price, finer, landed, pieces_of, with_hub, without_hub
 from geopolity.region.pieces.joining import joined
-from geopolity.region.problem import RegionProblem
+from geopolity.region.problem import LARGEST_TOTAL, RegionProblem
 
 PRICES = 14
 """Prices of a jump that are tried."""
@@ -21,11 +21,6 @@ MOST_JOINED = 24
 
 Solve = Callable[[RegionProblem], Region]
 OnProgress = Callable[[Progress], bool | None]
-
-
-def bound_less(problem: RegionProblem, jump: int) -> int:
-    """What hub and landings of so many pieces cost, to be taken off a bound with them."""
-    return 1 + min(problem.pieces, len(landed_on(problem))) * jump
 
 
 def in_pieces(problem: RegionProblem, one: Region, quick: Solve, thorough: Solve, told: OnProgress | None) -> Region:
@@ -70,16 +65,20 @@ class _Jumps:
 
     def at(self, jump: int) -> RegionProblem:
         """The problem with the hub, at a price of a jump."""
-        return at_price(self._hubbed, len(self.problem), jump)
+        return at_price(self._hubbed, self.problem, jump)
 
     def run(self, told: OnProgress | None) -> None:
-        """Try prices between one at which there are too many pieces and one at which there are not.
+        """Try prices between one at which there are too many pieces, none at first, and one at which there are not.
 
         The bound is concave in the price, and its best is where the two regions that are known cost the same, or a
         region is found there that costs less (Everett, *Operations Research* 11, 1963). Where the regions, which are
         not all the cheapest, say nothing of use, the prices' middle is tried.
         """
         many, few = _Tried(0, len(self.problem) + 1, 0), _Tried(max(2, self.cost), 1, self.cost)
+        if finer(self.problem, 0) * int(self.problem.cost.sum()) < LARGEST_TOTAL:
+            many = self.take(0, self.quick(self.at(0)))
+        if many.pieces <= self.problem.pieces:
+            return
         for number in range(PRICES):
             price = _between(many, few)
             found = self.take(price, self.quick(self.at(price)))
@@ -92,7 +91,7 @@ class _Jumps:
 
     def take(self, jump: int, found: Region) -> _Tried:
         """Take the bound and the region at a price."""
-        bound = found.certificate.lower_bound - bound_less(self.problem, jump)
+        bound = without_hub(self.problem, jump, found.certificate.lower_bound)
         if bound > self.bound:
             self.bound, self.jump = bound, jump
         members = found.members[: len(self.problem)]
@@ -112,7 +111,7 @@ class _Jumps:
 def _between(many: _Tried, few: _Tried) -> int:
     """A price between two: where both regions cost the same, or else the middle."""
     equal = (few.cost - many.cost) // (many.pieces - few.pieces)
-    return equal if many.jump < equal < few.jump and many.jump else max(int((many.jump * few.jump) ** 0.5), 1)
+    return equal if many.jump < equal < few.jump and many.cost else int((max(many.jump, 1) * few.jump) ** 0.5)
 
 
 def landed_members(problem: RegionProblem, region: Region) -> BoolArray:

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, VerificationFailed, derive, prove, verify
+from geopolity.region.alternatives.in_pieces import indispensable_in_pieces, others_in_pieces
+from geopolity.region.alternatives.others import Asked
+from geopolity.region.alternatives.prices import NEVER
 from geopolity.region.constrained.conflict import ConstraintsConflict
 from geopolity.region.pieces.hub import pieces_of
 from geopolity.region.pieces.joining import joined
@@ -58,6 +61,37 @@ def test_brute_force_never_finds_a_region_below_the_bound_and_seldom_a_better_on
     assert exact > 0.8 * tried
 
 
+def least_with(problem, vertex, *, inside):
+    """Cost of the cheapest region on one side of a vertex; ``NEVER`` where there is none."""
+    side = Constraints(**{"must" if inside else "must_not": np.array([vertex])})
+    found = least_of(problem.constrained(side))
+    return NEVER if found is None else found
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 8), pytest.param(8, 120, marks=pytest.mark.long)])
+def test_what_each_unit_is_worth_in_pieces_is_never_above_brute_force(first, last):
+    tight = told = 0
+    for seed in range(first, last):
+        rng = np.random.default_rng(1_000 + seed)
+        problem = in_pieces(random_problem(rng, 8), int(rng.integers(2, 4)))
+        try:
+            region = derive(problem, "interactive")
+        except QuotaOutOfReach:
+            continue
+        worth = indispensable_in_pieces(problem, region, 0.2)
+        for vertex in range(len(problem)):
+            least = least_with(problem, vertex, inside=not region.members[vertex])
+            assert worth.at_least[vertex] <= least <= worth.found[vertex], (seed, vertex)
+            tight, told = tight + (worth.found[vertex] == least), told + 1
+        asked = Asked(within=0.2, count=3, differ=0.01, weights=np.array([problem.cost.astype(float)]))
+        for other in others_in_pieces(problem, region, asked, worth.regions):
+            assert pieces_of(problem, other.members).max() < problem.pieces
+            assert problem.affected[other.members].sum() >= problem.quota
+            assert other.cost == problem.cost[other.members].sum() <= 1.2 * region.certificate.cost
+    assert told > 40
+    assert tight > told / 2
+
+
 def far_apart(pieces):
     """Two crowded ends of a long row."""
     n = 12
@@ -93,6 +127,16 @@ def test_more_pieces_than_places_or_than_they_cost_are_proven_as_far_as_they_can
         region = prove(problem, derive(problem, "interactive"))
         write_proof(tmp_path, problem, region.tree, name="proof.json.gz")
         assert 1 <= proven_bound(tmp_path) == region.certificate.proven_bound <= least_of(problem)
+
+
+@pytest.mark.parametrize("pieces", [3, 4, 5])
+def test_more_pieces_than_the_smallest_has_are_proven_to_be_of_no_use(pieces, tmp_path):
+    """A jump at no price counted as 1 each, so that no such region was ever proven."""
+    problem = far_apart(pieces)
+    region = prove(problem, derive(problem))
+    write_proof(tmp_path, problem, region.tree, name="proof.json.gz")
+    assert region.certificate.optimal
+    assert (region.jump, proven_bound(tmp_path), region.certificate.cost) == (0, 400, 400)
 
 
 def test_more_pieces_than_allowed_do_not_verify():
