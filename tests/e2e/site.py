@@ -131,11 +131,12 @@ def opened(settings: Settings):
 
 
 def axe(page: Page) -> list[str]:
-    """Violations that axe-core finds on a page, each with its rule and its place."""
+    """Violations that axe-core finds on a page that has come to rest, each with its rule and its place."""
     manifest = json.loads((AXE.parent / "manifest.json").read_text(encoding="utf-8"))
     source = AXE.read_bytes()
     assert hashlib.sha256(source).hexdigest() == manifest["sha256"]
     page.evaluate(source.decode("utf-8"))  # through the debugger: the page's own policy lets no script in
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"
