@@ -126,9 +126,14 @@ def test_a_polity_in_pieces_is_explained_too_and_what_cannot_be_is_named(command
     for name, wish in (("parts", ("--pieces", "2")), ("round", ("--compactness", "1"))):
         footprint = files.footprint.rename(files.footprint.with_stem(name))
         asked = ("derive", "--layer", "town", "--footprint", footprint, *wish)
-        assert command(*asked, "--out", tmp_path / name).status == 0
+        said = command(*asked, "--out", tmp_path / name)
+        assert said.status == 0
+        assert ("in at most 2 pieces that does so" in said.out) == (name == "parts")
         footprint.rename(files.footprint)
         assert command("polity", "propose", tmp_path / name, "--by", "ann").status == 0
+    page = polity_page(PageFrame(language="en"), public_polity("parts", bootstrap().store))
+    assert page.count("in at most 2 pieces that") == 2
+    assert "connected groups" not in page
     assert "are in every one" in command("polity", "explain", "parts", "--within", "20%").out
     refused = command("polity", "explain", "round")
     assert (refused.status, "round, version 1, was derived with --compactness" in refused.err) == (2, True)

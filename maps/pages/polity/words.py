@@ -125,9 +125,13 @@ def method_words(t: Texts, view: PolityView) -> list[str]:
             unit=one,
         ),
         t(
-            "Among all connected groups of {units} that hold enough of the affected, the smallest was searched, and "
-            "a lower bound says how much smaller any other could be.",
+            "Among all groups of {units} in at most {pieces} pieces that hold enough of the affected, the smallest was "
+            "searched, and a lower bound says how much smaller any other could be."
+            if view.figures.pieces > 1
+            else "Among all connected groups of {units} that hold enough of the affected, the smallest was searched, "
+            "and a lower bound says how much smaller any other could be.",
             units=many,
+            pieces=t.whole(view.figures.pieces),
         ),
         *conditions_words(view.constraints, view.source.layer, t),
     ]
