@@ -17,7 +17,11 @@ export async function derive() {
   const { unknown } = state.kind === "units" ? { unknown: [] } : parseShapes(state.shapes);
   if (unknown.length) { await placeNames(unknown); return; }
   const started = performance.now();
-  const slow = setTimeout(() => { if (footprint(state)) one("said").textContent = studio.result ? texts.working : `${texts.working} ${texts.warming}`; }, 400);
+  const slow = setTimeout(() => {
+    if (!footprint(state)) return;
+    complain(null);
+    one("said").textContent = studio.result ? texts.working : `${texts.working} ${texts.warming}`;
+  }, 400);
   try {
     const conditions = await conditionsOf(state, control.signal), draft = draftOf(state, conditions);
     showLocks();
