@@ -97,6 +97,22 @@ def ids_of(site, places) -> set[str]:
     return {str(index[place]) for place in places}
 
 
+LOCKED = """async () => {
+    const { name } = performance.getEntriesByType("resource").find((one) => one.name.endsWith("/page.js"));
+    const { studio } = await import(name);
+    return studio.ground.map.getSource("locked").serialize().data.features.map((one) => one.properties.pattern);
+}"""
+
+
+def test_a_unit_that_is_named_is_marked_while_the_cursor_is_still_behind_its_name(studio):
+    studio.locator("[data-conditions] summary").click()
+    outside = studio.get_by_label("Units that must be outside")
+    asked, inside = derived(studio, lambda: outside.fill("Washington County, Alabama"))
+    assert (asked["must_not"], "01129" in inside) == (["01129"], False)
+    assert outside.input_value() == "Washington County, Alabama"
+    assert studio.evaluate(LOCKED) == ["must_not"]
+
+
 def test_a_click_locks_a_county_in_and_undo_frees_it(site, studio):
     must = studio.get_by_label("Units that must be inside")
     studio.get_by_role("button", name="Lock in").click()

@@ -24,9 +24,15 @@ function tidy() {
 form.addEventListener("change", ({ target }) => {
   if (LISTS.includes(target.name) && read.texts[target.name] && said(read.key, target.name) === target.value) setTimeout(tidy);
 });
-const said = (key, name) => JSON.parse(key)[name];
+const said = (key, name) => key && JSON.parse(key)[name];
 
-export const linesOf = (name) => field(name).value.split("\n").map((line) => line.trim()).filter(Boolean);
+const linesIn = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+export const linesOf = (name) => linesIn(field(name).value);
+// By id, also while somebody's cursor is in a field of names.
+export function readLinesOf(name) {
+  const { value } = field(name);
+  return linesIn((said(read.key, name) === value && read.texts[name]) || value);
+}
 export function idsOf(line) {
   const [said] = line.split("#");
   return said.split(said.includes(";") ? ";" : /[,\s]+/).map((id) => id.trim()).filter(Boolean);

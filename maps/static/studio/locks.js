@@ -1,6 +1,6 @@
 // Units locked in and out, and ways that are cut, on the map: plus, cross and a dashed line, so that no colour is needed.
 
-import { idsOf, linesOf } from "./conditions.js";
+import { idsOf, readLinesOf } from "./conditions.js";
 import { colours, studio } from "./page.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -31,12 +31,12 @@ function pattern(measure) {
   return { width: SIZE, height: SIZE, data };
 }
 export function showLocks() {
-  const now = JSON.stringify(["must", "must_not", "cut"].map(linesOf));
+  const now = JSON.stringify(["must", "must_not", "cut"].map(readLinesOf));
   if (!studio.ground || now === shown) return;
   shown = now;
-  const locked = ["must", "must_not"].flatMap((name) => linesOf(name).flatMap((line) => [...new Set([line.split("#")[0].trim(), ...idsOf(line)])]).map((id) => units.get(id)).filter(Boolean)
+  const locked = ["must", "must_not"].flatMap((name) => readLinesOf(name).flatMap((line) => [...new Set([line.split("#")[0].trim(), ...idsOf(line)])]).map((id) => units.get(id)).filter(Boolean)
     .map(({ geometry }) => ({ type: "Feature", properties: { pattern: name }, geometry })));
-  const cut = linesOf("cut").map((line) => idsOf(line).map((id) => units.get(id))).filter(([one, other]) => one && other)
+  const cut = readLinesOf("cut").map((line) => idsOf(line).map((id) => units.get(id))).filter(([one, other]) => one && other)
     .map(([one, other]) => ({ type: "Feature", properties: {}, geometry: border(one.geometry, other.geometry) }));
   const { map } = studio.ground;
   map.getSource("locked").setData({ ...NOTHING, features: locked });
