@@ -42,9 +42,11 @@ def growth() -> str:
             said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             sizes[place] = int(said[0])
             seconds.append(float(said[1]))
-            cells.append(f"{seconds[-1]:.2f} ({float(said[2]):.1f}, {float(said[3]):.2f} %)")
+            cells.append(
+                "nobody" if math.isnan(seconds[-1]) else "{:.2f} ({:.1f}, {:.2f} %)".format(*map(float, said[1:]))
+            )
         steps = zip(seconds[1:], seconds, sizes[1:], sizes, strict=False)
-        slopes = [f"{math.log(more / less) / math.log(many / few):.2f}" for more, less, many, few in steps]
+        slopes = [f"{math.log(more / less) / math.log(many / few):.2f}" for more, less, many, few in steps if less > 0]
         rows.append(f"| {name} | {' | '.join(cells)} | {', '.join(slopes)} |")
     head = " | ".join(f"{layer}, {size:,} units" for layer, size in zip(LAYERS, sizes, strict=True))
     return "\n".join(
@@ -61,9 +63,11 @@ def growth() -> str:
 
 
 def measured(layer: str, name: str) -> str:
-    """Units, processor seconds, GB, gap in per cent."""
+    """Units, processor seconds, GB, gap in per cent; no seconds where no unit's middle lies in the footprint."""
     derive(RegionProblem(cost=[1, 1], affected=[1, 1], edges=[(0, 1)], coverage=1))
     problem = affecting(_ground(layer), footprints()[name])
+    if not problem.affected.any():
+        return f"{len(problem)} nan 0 nan"
     start = time.process_time()
     certificate = derive(problem, "standard", on_progress=_goes_on).certificate
     spent, peak = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
