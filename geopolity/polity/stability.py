@@ -44,7 +44,7 @@ def stability(derivation: Derivation, *, runs: int = RUNS, seed: int = 0, why: W
     for _ in range(runs):
         drawn = np.zeros(len(problem), np.int64)
         drawn[: len(inside)] = np.rint(_draw(derivation, rng, why) / float(_unit(derivation))).astype(np.int64)
-        again = problem.counted(affected=drawn)
+        again = problem.but(affected=drawn)
         try:
             region, _ = solve(again, derivation.weighing, "interactive", seed=seed, bounded=False)
             inside += region.members[: len(inside)]

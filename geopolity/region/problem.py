@@ -110,32 +110,24 @@ class RegionProblem:
     def __len__(self) -> int:
         return len(self.cost)
 
-    def counted(self, *, affected: IntArray | None = None, coverage: Decimal | None = None) -> RegionProblem:
-        """The same problem with other people, or another share of them to hold."""
-        return RegionProblem(
-            cost=self.cost,
-            affected=self.affected if affected is None else affected,
-            edges=self.edges,
-            coverage=self.coverage if coverage is None else coverage,
-            ids=self.given_ids,
-            affected_unit=self.affected_unit,
-            constraints=self.constraints,
-            pieces=self.pieces,
-        )
+    def but(self, **changes: Any) -> RegionProblem:
+        """A copy with something else, checked like any problem; ``changes`` are what the constructor takes.
 
-    def constrained(self, constraints: Constraints | None) -> RegionProblem:
-        """The same problem under other constraints."""
-        return RegionProblem(
-            cost=self.cost,
-            affected=self.affected,
-            edges=self.edges,
-            coverage=self.coverage,
-            ids=self.given_ids,
-            affected_unit=self.affected_unit,
-            constraints=constraints,
-            quota=self.quota,
-            pieces=self.pieces,
-        )
+        The quota stays as it is, unless people or their share are other ones: then it is that share of them, where no
+        quota is given.
+        """
+        own: dict[str, Any] = {
+            "cost": self.cost,
+            "affected": self.affected,
+            "edges": self.edges,
+            "coverage": self.coverage,
+            "ids": self.given_ids,
+            "affected_unit": self.affected_unit,
+            "constraints": self.constraints,
+            "quota": None if changes.keys() & {"affected", "coverage"} else self.quota,
+            "pieces": self.pieces,
+        }
+        return RegionProblem(**(own | changes))
 
     @property
     def affected_total(self) -> int:

@@ -95,7 +95,7 @@ def curve_of(
     beyond = []
     for level in sorted(set(levels) - {issue.coverage}):
         try:
-            asked = derivation.problem.counted(coverage=level)
+            asked = derivation.problem.but(coverage=level)
             regions[level], _ = solve(asked, derivation.weighing, effort, seed=seed, on_progress=on_progress)
         except (QuotaOutOfReach, ConstraintsConflict):
             beyond.append(level)

@@ -118,13 +118,7 @@ def rederiver(family: Family, home: Path, *, is_gentle: bool = True) -> Callable
         affected[polity.touched] = polity.affected * people[polity.touched]
         inside[polity.units] = True
         inside[len(layer) :] = True  # connectors cost little; one that is no longer needed is dropped
-        problem = RegionProblem(
-            cost=first.cost,
-            affected=np.round(affected * PEOPLE_UNITS),
-            edges=first.edges,
-            coverage=family.coverage,
-            ids=first.ids,
-        )
+        problem = first.but(affected=np.round(affected * PEOPLE_UNITS), affected_unit=1 / Decimal(PEOPLE_UNITS))
         region = derive(problem, "interactive", previous=inside if is_gentle else None)
         return dataclasses.replace(
             polity,

@@ -184,12 +184,6 @@ def _rederivation() -> str:
     return "\n".join(["### Re-derivation, us-counties", "", head, "|---|---|---:|---:|---:|---:|---:|", *rows])
 
 
-def at_coverage(problem: RegionProblem, level: str) -> RegionProblem:
-    return RegionProblem(
-        cost=problem.cost, affected=problem.affected, edges=problem.edges, coverage=level, ids=problem.ids
-    )
-
-
 def _noisy(layer: Layer) -> Layer:
     rng = np.random.default_rng(1)
     people = layer.units["population"] * rng.uniform(0.9, 1.1, len(layer))
@@ -214,7 +208,7 @@ def _curves() -> str:
     ]
     for name, problem in cases:
         start = time.process_time()
-        gaps = [derive(at_coverage(problem, level), "interactive").certificate.gap for level in levels]
+        gaps = [derive(problem.but(coverage=level), "interactive").certificate.gap for level in levels]
         rows.append(
             f"| {name} | {time.process_time() - start:.2f} | {100 * np.median(gaps):.2f} | {100 * max(gaps):.2f} |"
         )

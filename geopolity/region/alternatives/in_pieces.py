@@ -27,7 +27,7 @@ class _Hubbed:
 
     @classmethod
     def of(cls, problem: RegionProblem, region: Region) -> _Hubbed:
-        everywhere = problem if problem.constraints else problem.constrained(Constraints())
+        everywhere = problem if problem.constraints else problem.but(constraints=Constraints())
         hubbed, members = with_hub(everywhere, region.jump), landed(everywhere, region.members)
         scale, more = finer(everywhere, region.jump), extra(everywhere, region.jump)
         known = region.certificate

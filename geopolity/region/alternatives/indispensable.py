@@ -136,16 +136,7 @@ class _Search:
 
     def _solved(self, constraints: Constraints, on_progress: OnProgress | None) -> tuple[int, BoolArray | None]:
         """What regions that keep to constraints cost at least, and one of them, if there is any."""
-        problem = self.problem
-        asked = RegionProblem(
-            cost=problem.cost,
-            affected=problem.affected,
-            edges=problem.edges,
-            coverage=problem.coverage,
-            ids=problem.given_ids,
-            quota=problem.quota,
-            constraints=constraints,
-        )
+        asked = self.problem.but(constraints=constraints)
         if reduced(asked, constraints) is None:
             return NEVER, None
         try:

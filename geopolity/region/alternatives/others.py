@@ -85,15 +85,7 @@ def _shunning(problem: RegionProblem, best: BoolArray, asked: Asked, seed: int) 
     found, used = [], best.astype(np.int64)
     for number in range(ROUNDS * asked.count):
         dearer = np.ceil(problem.cost * FINE * (asked.within * (1 + number % ROUNDS)) * used / used.max())
-        shy = RegionProblem(
-            cost=problem.cost * FINE + dearer.astype(np.int64),
-            affected=problem.affected,
-            edges=problem.edges,
-            coverage=problem.coverage,
-            ids=problem.given_ids,
-            quota=problem.quota,
-            constraints=problem.constraints,
-        )
+        shy = problem.but(cost=problem.cost * FINE + dearer.astype(np.int64))
         try:
             members = derive(shy, "interactive", seed=seed + number).members
         except NegativeAnswer:

@@ -14,7 +14,7 @@ import numpy as np
 from geopolity.arrays import BoolArray, FloatArray, IntArray
 from geopolity.region import engine
 from geopolity.region.border import Border
-from geopolity.region.bordered.moved import costs_with, cut_flow, stepped, with_costs
+from geopolity.region.bordered.moved import costs_with, cut_flow, stepped
 from geopolity.region.certificate import Region
 from geopolity.region.engine import Effort
 from geopolity.region.problem import RegionProblem
@@ -78,7 +78,7 @@ class _Climb:
 
     def moved(self, flow: IntArray) -> RegionProblem:
         """The problem with borders moved onto vertices."""
-        return with_costs(self.problem, costs_with(self.problem, self.border, flow))
+        return self.problem.but(cost=costs_with(self.problem, self.border, flow))
 
     def begin(self, most: int) -> None:
         """Minimum cuts, at ever finer prices around the one that bounds best."""

@@ -24,20 +24,6 @@ def costs_with(problem: RegionProblem, border: Border, flow: IntArray) -> IntArr
     return cost
 
 
-def with_costs(problem: RegionProblem, cost: IntArray) -> RegionProblem:
-    """The same problem at other costs of vertices."""
-    return RegionProblem(
-        cost=cost,
-        affected=problem.affected,
-        edges=problem.edges,
-        coverage=problem.coverage,
-        ids=problem.given_ids,
-        affected_unit=problem.affected_unit,
-        constraints=problem.constraints,
-        quota=problem.quota,
-    )
-
-
 def cut_flow(problem: RegionProblem, border: Border, price: float) -> IntArray:
     """The flow that bounds best where regions need not be connected and a person is worth ``price``.
 

@@ -69,7 +69,8 @@ def keeping(problem: RegionProblem, items: Sequence[Item]) -> tuple[RegionProble
         cut=constraints.cut[of("cut")],
         limits=tuple(constraints.limits[number] for number in of("limit")),
     )
-    return _with_edges(problem, mended), fewer
+    whole = problem.but(edges=np.concatenate([problem.edges, mended])) if len(mended) else problem
+    return whole, fewer
 
 
 def irreducible(problem: RegionProblem, possible: Possible) -> list[Item]:
@@ -158,16 +159,3 @@ def _limit(constraints: Constraints, number: int) -> Message:
         case "area":
             return Message("at most {most:exact} km²", most=stated)
     return Message("at most {most:exact} people", most=stated)
-
-
-def _with_edges(problem: RegionProblem, edges: IntArray) -> RegionProblem:
-    if not len(edges):
-        return problem
-    return RegionProblem(
-        cost=problem.cost,
-        affected=problem.affected,
-        edges=np.concatenate([problem.edges, edges]),
-        coverage=problem.coverage,
-        ids=problem.given_ids,
-        affected_unit=problem.affected_unit,
-    )

@@ -80,16 +80,7 @@ class Pricing:
 
     def _at(self, price: int) -> Tried:
         problem = self.reduced.problem
-        region = self.solve(
-            RegionProblem(
-                cost=problem.cost * self.scale + price * self.weights,
-                affected=problem.affected,
-                edges=problem.edges,
-                coverage=problem.coverage,
-                ids=problem.given_ids,
-                quota=problem.quota,
-            )
-        )
+        region = self.solve(problem.but(cost=problem.cost * self.scale + price * self.weights))
         members = self.reduced.lifted(region.members)
         bound = -((price * self.allowed - region.certificate.lower_bound) // self.scale)
         return Tried(members, bound, all(limit.of(members) <= limit.most for limit in self.limits))

@@ -110,14 +110,13 @@ def reduced(problem: RegionProblem, constraints: Constraints) -> Reduced | None:
     more = problem.affected_total - problem.quota + 1
     people[locked] += more
     within = problem.edges[may[problem.edges].all(axis=1)]
-    plain = RegionProblem(
+    plain = problem.but(
         cost=cost,
         affected=people,
         edges=lead[within],
-        coverage=problem.coverage,
-        ids=problem.given_ids,
-        affected_unit=problem.affected_unit,
         quota=problem.quota + more * len(locked),
+        constraints=None,
+        pieces=1,
     )
     apart = [np.unique(lead[group]) for group in constraints.together if may[group].all()]
     open_ = tuple(leads for leads in apart if len(leads) > 1 and not ground.must[leads].all())

@@ -10,7 +10,7 @@ from geopolity.arrays import IntArray
 from geopolity.messages import Message
 from geopolity.region.border import Border
 from geopolity.region.bordered.bounding import best_flow
-from geopolity.region.bordered.moved import costs_with, with_costs
+from geopolity.region.bordered.moved import costs_with
 from geopolity.region.certificate import Region, certify
 from geopolity.region.compactness import Rounding
 from geopolity.region.constrained.reduced import Reduced, reduced
@@ -51,12 +51,12 @@ def without_border(problem: RegionProblem, border: Border) -> RegionProblem:
     assert border.flow is not None
     cost = costs_with(problem, border, border.flow)
     if problem.constraints is None:
-        return with_costs(problem, cost)
+        return problem.but(cost=cost)
     whole = reduced(problem, problem.constraints)
     assert whole is not None
     merged = np.where(np.bincount(whole.lead[whole.ground.may], minlength=len(cost)) > 0, 0, 1)
     np.add.at(merged, whole.lead[whole.ground.may], cost[whole.ground.may])
-    return with_costs(whole.problem, merged)
+    return whole.problem.but(cost=merged)
 
 
 def _lifted(problem: RegionProblem, border: Border, whole: Reduced, flow: IntArray) -> IntArray:

@@ -105,7 +105,7 @@ def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: O
     def solve(hubbed: RegionProblem, effort: Effort) -> Region:
         return derive(hubbed, effort, seed=seed)
 
-    whole = _with(problem, problem.constraints)
+    whole = problem.but(pieces=1)
     try:
         one = derive(whole, "interactive", seed=seed, on_progress=on_progress)
     except (QuotaOutOfReach, ConstraintsConflict):  # in one piece; in several, all of it is one that can be pruned
@@ -160,7 +160,7 @@ def is_possible(problem: RegionProblem, constraints: Constraints, seed: int = 0)
         return False
     if not constraints.limits:
         return True
-    search = _Branching(_with(problem, constraints), "interactive", seed, None)
+    search = _Branching(problem.but(constraints=constraints), "interactive", seed, None)
     search.run()
     return search.best is not None or not search.is_impossible
 
@@ -192,21 +192,11 @@ def _told(whole: Reduced, on_progress: OnProgress) -> OnProgress:
 def _conflict(problem: RegionProblem, seed: int) -> ConstraintsConflict:
     items = irreducible(problem, lambda less, kept: is_possible(less, kept, seed))
     if not items:
-        engine.derive(_with(problem, None), "interactive", seed=seed)  # says what is out of reach even without them
+        engine.derive(
+            problem.but(constraints=None), "interactive", seed=seed
+        )  # says what is out of reach even without them
         return not_found(problem)
     return conflict(problem, items)
-
-
-def _with(problem: RegionProblem, constraints: Constraints | None) -> RegionProblem:
-    return RegionProblem(
-        cost=problem.cost,
-        affected=problem.affected,
-        edges=problem.edges,
-        coverage=problem.coverage,
-        ids=problem.given_ids,
-        affected_unit=problem.affected_unit,
-        constraints=constraints,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,31 +29,24 @@ def with_hub(problem: RegionProblem, jump: int) -> RegionProblem:
     n, more = len(problem), len(ends) + 1
     landings = n + 1 + np.arange(len(ends))
     edges = np.concatenate([problem.edges, np.column_stack([ends, landings])], dtype=np.int64)
-    return RegionProblem(
-        cost=np.concatenate([finer(problem, jump) * problem.cost, [1], np.full(len(ends), max(jump, 1))]),
+    return problem.but(
+        cost=_costs(problem, jump, len(ends)),
         affected=np.concatenate([problem.affected, np.zeros(more, np.int64)]),
         edges=np.concatenate([edges[np.lexsort(edges.T[::-1])], np.column_stack([np.full(len(ends), n), landings])]),
-        coverage=problem.coverage,
         ids=np.concatenate([problem.ids, [f"{LAST}{number:09d}" for number in range(more)]]),
-        affected_unit=problem.affected_unit,
-        constraints=problem.constraints,
         quota=problem.quota,
+        pieces=1,
     )
 
 
 def at_price(hubbed: RegionProblem, problem: RegionProblem, jump: int) -> RegionProblem:
     """A problem's own with its hub, at another price of a jump."""
-    landings = len(hubbed) - len(problem) - 1
-    return RegionProblem(
-        cost=np.concatenate([finer(problem, jump) * problem.cost, [1], np.full(landings, max(jump, 1))]),
-        affected=hubbed.affected,
-        edges=hubbed.edges,
-        coverage=hubbed.coverage,
-        ids=hubbed.given_ids,
-        affected_unit=hubbed.affected_unit,
-        constraints=hubbed.constraints,
-        quota=hubbed.quota,
-    )
+    return hubbed.but(cost=_costs(problem, jump, len(hubbed) - len(problem) - 1))
+
+
+def _costs(problem: RegionProblem, jump: int, landings: int) -> IntArray:
+    """What vertices, hub and landings cost at a price of a jump."""
+    return np.concatenate([finer(problem, jump) * problem.cost, [1], np.full(landings, max(jump, 1))])
 
 
 def finer(problem: RegionProblem, jump: int) -> int:

@@ -82,10 +82,7 @@ def test_a_conflict_is_irreducible_by_brute_force():
 
 def _possible(problem, items):
     less, constraints = keeping(problem, items)
-    kept = RegionProblem(
-        cost=less.cost, affected=less.affected, edges=less.edges, coverage=less.coverage, constraints=constraints
-    )
-    return next(iter(all_regions(kept)), None) is not None
+    return next(iter(all_regions(less.but(constraints=constraints))), None) is not None
 
 
 def test_a_conflict_with_the_quota_names_the_coverage():
@@ -95,13 +92,8 @@ def test_a_conflict_with_the_quota_names_the_coverage():
 
 def test_a_cut_edge_is_named_where_it_is_what_parts_the_region():
     whole = path(9)
-    problem = RegionProblem(
-        cost=whole.cost,
-        affected=whole.affected,
-        edges=np.delete(whole.edges, 4, axis=0),
-        coverage=whole.coverage,
-        ids=whole.ids,
-        constraints=Constraints(cut=whole.edges[4:5], must=np.array([2])),
+    problem = whole.but(
+        edges=np.delete(whole.edges, 4, axis=0), constraints=Constraints(cut=whole.edges[4:5], must=np.array([2]))
     )
     with pytest.raises(ConstraintsConflict, match="can: no way between u4 – u5; coverage"):
         derive(problem)

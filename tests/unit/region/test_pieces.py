@@ -18,15 +18,8 @@ from tests.unit.region.proof_folder import write_proof
 
 
 def in_pieces(problem, pieces, constraints=None):
-    return RegionProblem(
-        cost=problem.cost,
-        affected=problem.affected,
-        edges=problem.edges,
-        coverage=problem.coverage,
-        ids=[f"v{number:02d}" for number in range(len(problem))],
-        constraints=constraints,
-        pieces=pieces,
-    )
+    names = [f"v{number:02d}" for number in range(len(problem))]
+    return problem.but(ids=names, constraints=constraints, pieces=pieces)
 
 
 def least_of(problem):
@@ -64,7 +57,7 @@ def test_brute_force_never_finds_a_region_below_the_bound_and_seldom_a_better_on
 def least_with(problem, vertex, *, inside):
     """Cost of the cheapest region on one side of a vertex; ``NEVER`` where there is none."""
     side = Constraints(**{"must" if inside else "must_not": np.array([vertex])})
-    found = least_of(problem.constrained(side))
+    found = least_of(problem.but(constraints=side))
     return NEVER if found is None else found
 
 

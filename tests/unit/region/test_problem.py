@@ -1,7 +1,9 @@
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
-from geopolity.region import ProblemError, QuotaOutOfReach, RegionProblem, derive, verify
+from geopolity.region import Constraints, ProblemError, QuotaOutOfReach, RegionProblem, derive, verify
 from geopolity.region.problem import quota_of
 
 
@@ -76,6 +78,31 @@ def test_wrong_arrays_are_refused_with_the_value(change, sentence):
     arrays = {"cost": [1, 1, 1], "affected": [1, 2, 3], "edges": [(0, 1), (1, 2)], "coverage": 0.9}
     with pytest.raises(ProblemError, match=sentence):
         RegionProblem(**(arrays | change))
+
+
+BUT = {"cost": [3, 1, 1], "affected": [4, 0, 0], "edges": [(0, 2)], "coverage": Decimal("0.8"), "quota": 3, "pieces": 2,
+       "ids": ["a", "b", "c"], "affected_unit": Decimal("0.1"), "constraints": Constraints(must=np.array([1]))}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", BUT)
+def test_a_copy_with_something_else_keeps_all_the_rest(changed):
+    plain = {"cost": [1, 2, 3], "affected": [1, 2, 3], "edges": [(0, 1), (1, 2)], "coverage": Decimal("0.7")}
+    plain |= {"quota": 4, "ids": ["x", "y", "z"], "pieces": 3, "affected_unit": Decimal("0.5")}
+    plain["constraints"] = Constraints(must_not=np.array([2]))
+    copy = RegionProblem(**plain).but(**{changed: BUT[changed]})
+    anew = RegionProblem(**(plain | {changed: BUT[changed]}))
+    for name in ("cost", "affected", "edges", "ids"):
+        assert np.array_equal(getattr(copy, name), getattr(anew, name)), name
+    for name in ("coverage", "affected_unit", "constraints", "pieces"):
+        assert getattr(copy, name) == getattr(anew, name), name
+    assert copy.quota == {"affected": 3, "coverage": 5, "quota": 3}.get(changed, 4)
+
+
+def test_a_copy_is_checked_like_any_problem():
+    with pytest.raises(ProblemError, match="Cost 0 of vertex 1"):
+        row([1, 2, 3]).but(cost=[1, 0, 1])
+    with pytest.raises(TypeError, match="people"):
+        row([1, 2, 3]).but(people=[1, 1, 1])
 
 
 def test_stopping_from_outside_keeps_the_best_region_certified():

@@ -295,8 +295,8 @@ def test_an_honest_proof_is_accepted_and_costs_edited_everywhere_are_not(honest,
         for row in rows:
             row["cost"] = str(3 * int(row["cost"]))
 
-    dear = RegionProblem(cost=problem.cost * 3, affected=problem.affected, edges=problem.edges, coverage="0.95")
-    cheap = RegionProblem(cost=problem.cost // 2 + 1, affected=problem.affected, edges=problem.edges, coverage="0.95")
+    dear = problem.but(cost=problem.cost * 3)
+    cheap = problem.but(cost=problem.cost // 2 + 1)
     write_proof(tmp_path, cheap, prove(dear, derive(dear)).tree, name="proof.json.gz")
     with pytest.raises(ValueError, match=r"charged more|whole numbers|reason|split|labels?|quota"):
         proven_bound(tmp_path)

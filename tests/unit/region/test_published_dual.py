@@ -269,7 +269,7 @@ def test_a_tampered_table_is_refused(name, honest, tmp_path):
 
 def test_a_dual_of_a_dearer_problem_proves_nothing_about_this_one(honest, tmp_path):
     problem, _ = honest
-    dear = RegionProblem(cost=problem.cost * 3, affected=problem.affected, edges=problem.edges, coverage="0.8")
+    dear = problem.but(cost=problem.cost * 3)
     write_proof(tmp_path, problem, derive(dear).dual.record())
     with pytest.raises(ValueError, match="charged more"):
         proven_bound(tmp_path)

@@ -20,7 +20,7 @@ def moved(problem, members, previous):
 def noisy(problem, seed):
     rng = np.random.default_rng(seed)
     people = np.rint(problem.affected * rng.uniform(0.9, 1.1, len(problem))).astype(int)
-    return RegionProblem(cost=problem.cost, affected=people, edges=problem.edges, coverage=problem.coverage)
+    return problem.but(affected=people)
 
 
 def test_a_boundary_that_is_still_good_enough_stays():
