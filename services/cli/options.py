@@ -49,8 +49,8 @@ class Percent(click.ParamType[float]):
         """Turn text into a share."""
         text = str(value).strip()
         try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
+            share = float(Decimal(text.removesuffix("%")).scaleb(-2 if text.endswith("%") else 0))
+        except (ArithmeticError, ValueError):
             share = float("nan")
         if not 0 < share <= 1:
             self.fail(f"{value!r} is no share; give one such as 1% or 0.01.", param, ctx)

@@ -12,7 +12,7 @@ from geopolity.region import Progress
 from geopolity.region.alternatives.in_pieces import indispensable_in_pieces, others_in_pieces
 from geopolity.region.alternatives.indispensable import indispensable
 from geopolity.region.alternatives.others import Asked, others
-from geopolity.region.alternatives.prices import NEVER
+from geopolity.region.alternatives.prices import NEVER, dearest_of
 from geopolity.region.engine import OnProgress
 from services.derivation.opened_folder import Opened, opened
 from services.records import Json
@@ -106,12 +106,13 @@ def alternatives(folder: Path, question: Question, on_progress: OnProgress | Non
 
     in_pieces = found.problem.pieces > 1
     worth_of, others_of = (indispensable_in_pieces, others_in_pieces) if in_pieces else (indispensable, others)
-    worth = worth_of(found.problem, found.region, question.within, seed=question.seed, report=told)
+    dearest = dearest_of(found.region.certificate.cost, question.within)
+    worth = worth_of(found.problem, found.region, dearest, seed=question.seed, report=told)
     n = len(found.units)
     people = np.zeros(len(found.problem))
     people[:n] = found.units["population"].astype(float).fillna(0.0).to_numpy()
     weights = np.array([people, found.problem.cost.astype(float)])
-    asked = Asked(within=question.within, count=question.count, differ=question.differ, weights=weights)
+    asked = Asked(dearest=dearest, count=question.count, differ=question.differ, weights=weights)
     regions = others_of(found.problem, found.region, asked, worth.regions, question.seed)
     bound, best = found.region.certificate.lower_bound, found.region.members
     ids = found.units.index.astype(str).to_numpy()
@@ -129,7 +130,7 @@ def alternatives(folder: Path, question: Question, on_progress: OnProgress | Non
     table = found.units[["name", "population", "inside"]].assign(
         at_least=_known(worth.at_least[:n]), found=_known(worth.found[:n])
     )
-    table = table.assign(kind=_kinds(table, found.region.certificate.cost * (1 + question.within)))
+    table = table.assign(kind=_kinds(table, dearest))
     return Answer(folder=found, within=question.within, alternatives=listed, units=table)
 
 
@@ -138,7 +139,7 @@ def _known(costs: np.ndarray) -> np.ndarray:
     return known
 
 
-def _kinds(table: pd.DataFrame, dearest: float) -> np.ndarray:
+def _kinds(table: pd.DataFrame, dearest: int) -> np.ndarray:
     """Kind of each unit, by what is proven and what was found."""
     settled = table["at_least"].isna() | (table["at_least"] > dearest)
     inside = table["inside"].astype(bool)

@@ -36,12 +36,10 @@ class _Hubbed:
         )
         return cls(everywhere, region, hubbed, Region(members, certificate))
 
-    def within(self, share: float) -> float:
-        """The share of the cost with the hub up to which regions of at most the pieces may cost so much more."""
-        dearest = int(self.region.certificate.cost * (1 + share))
+    def dearest(self, dearest: int) -> int:
+        """What regions of at most the pieces that cost so much cost at most with the hub."""
         jump = self.region.jump
-        most = finer(self.problem, jump) * dearest + extra(self.problem, jump)
-        return most / self.landed.certificate.cost - 1
+        return finer(self.problem, jump) * dearest + extra(self.problem, jump)
 
     def may(self, members: BoolArray) -> bool:
         """Whether a region, with the hub or without, is in few enough pieces."""
@@ -49,11 +47,11 @@ class _Hubbed:
 
 
 def indispensable_in_pieces(
-    problem: RegionProblem, region: Region, within: float, *, seed: int = 0, report: Report | None = None
+    problem: RegionProblem, region: Region, dearest: int, *, seed: int = 0, report: Report | None = None
 ) -> Indispensable:
     """``indispensable``, of a problem whose regions may be in several pieces."""
     there, n = _Hubbed.of(problem, region), len(problem)
-    worth = indispensable(there.hubbed, there.landed, there.within(within), first=n, seed=seed, report=report)
+    worth = indispensable(there.hubbed, there.landed, there.dearest(dearest), first=n, seed=seed, report=report)
     at_least = np.array([_back(there, int(bound)) for bound in worth.at_least[:n]], np.int64)
     regions = {np.packbits(one[:n]).tobytes(): one[:n] for one in worth.regions if there.may(one)}
     costs = {key: int(problem.cost[one].sum()) for key, one in regions.items()}
@@ -70,11 +68,10 @@ def others_in_pieces(
     """``others``, of a problem whose regions may be in several pieces."""
     there, n = _Hubbed.of(problem, region), len(problem)
     weights = np.pad(asked.weights, ((0, 0), (0, len(there.hubbed) - n)))
-    wanted = replace(asked, within=there.within(asked.within), weights=weights, may=there.may)
+    wanted = replace(asked, dearest=there.dearest(asked.dearest), weights=weights, may=there.may)
     found = others(there.hubbed, there.landed, wanted, [landed(there.problem, one) for one in known], seed)
-    dearest = region.certificate.cost * (1 + asked.within)
     own = [Other(one.members[:n], int(problem.cost[one.members[:n]].sum()), one.differs) for one in found]
-    return [one for one in own if one.cost <= dearest]
+    return [one for one in own if one.cost <= asked.dearest]
 
 
 def _back(there: _Hubbed, bound: int) -> int:

@@ -24,7 +24,7 @@ from geopolity.region.problem import RegionProblem
 
 Report = Callable[[float], bool | None]
 """Told the share of units done; false stops, and leaves the rest at what the duals prove."""
-WIDER = 2.0
+WIDER = 2
 """Ground is widened to what regions of so many times the best cost can use, then to all, after the tolerance's own."""
 CLOSE = 0.003
 """Gap at which a search ends."""
@@ -54,7 +54,7 @@ class Indispensable:
 def indispensable(  # noqa: PLR0913 - a region, what counts as as good, and how it is searched for
     problem: RegionProblem,
     region: Region,
-    within: float,
+    dearest: int,
     *,
     first: int | None = None,
     seed: int = 0,
@@ -64,8 +64,9 @@ def indispensable(  # noqa: PLR0913 - a region, what counts as as good, and how 
 
     Parameters
     ----------
-    within
-        Share of the cost up to which other regions count as as good: up to there the answers are searched for.
+    dearest
+        The dearest cost that counts as as good (``prices.dearest_of`` a share): up to there, that cost with it, the
+        answers are searched for.
     first
         Only the first so many vertices are searched; of the others stands what the duals prove.
     """
@@ -74,11 +75,11 @@ def indispensable(  # noqa: PLR0913 - a region, what counts as as good, and how 
     exchange = exchanges(whole, region.members, seed)
     search = _Search(problem, region, exchange, seed)
     inside = np.flatnonzero(region.members & whole.ground.may)
-    open_ = np.flatnonzero(~region.members & whole.ground.may & (exchange.using <= search.cost * (1 + within)))
+    open_ = np.flatnonzero(~region.members & whole.ground.may & (exchange.using <= dearest))
     todo = [vertex for vertex in [*inside.tolist(), *open_.tolist()] if first is None or vertex < first]
     for number, vertex in enumerate(todo):
         if search.at_least[vertex] < NEVER and search.found[vertex] > search.at_least[vertex]:
-            search.exchanged(vertex, within)
+            search.exchanged(vertex, dearest)
         if report is not None and report((number + 1) / len(todo)) is False:
             break
     search.at_least[~whole.ground.may] = NEVER
@@ -101,18 +102,17 @@ class _Search:
         self.regions: dict[bytes, tuple[int, BoolArray]] = {}
         self._offer(region.members)
 
-    def exchanged(self, vertex: int, within: float) -> None:
+    def exchanged(self, vertex: int, dearest: int) -> None:
         """Solve the problem without a vertex of the region, or with another, on ever wider ground."""
         chosen = np.array([vertex])
         if self.members[vertex]:
             asked = replace(self.constraints, must_not=np.union1d(self.constraints.must_not, chosen))
         else:
             asked = replace(self.constraints, must=np.union1d(self.constraints.must, chosen))
-        for factor in (1 + within, WIDER):
-            cap = int(self.cost * factor)
+        for cap, hasty in ((dearest, False), (max(WIDER * self.cost, dearest), True)):
             far = np.flatnonzero(self.using > cap)
             near = replace(asked, must_not=np.union1d(asked.must_not, far))
-            bound, members = self._solved(near, self._told(cap, hasty=factor == WIDER))
+            bound, members = self._solved(near, self._told(cap, hasty=hasty))
             self.at_least[vertex] = max(self.at_least[vertex], min(bound, cap + 1) if len(far) else bound)
             if members is not None:
                 self._offer(members)

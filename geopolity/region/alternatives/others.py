@@ -1,4 +1,4 @@
-"""Genuinely different regions that are nearly as good: within a share of the best cost, far enough from each other."""
+"""Genuinely different regions that are nearly as good: up to a cost, and far enough from each other."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Asked:
 
     Attributes
     ----------
-    within
-        Share of the best cost that they may be dearer.
+    dearest
+        The dearest cost that still counts (``prices.dearest_of`` a share).
     count
         How many at most.
     differ
@@ -46,7 +46,7 @@ class Asked:
         Whether a region counts at all.
     """
 
-    within: float
+    dearest: int
     count: int
     differ: float
     weights: FloatArray
@@ -58,9 +58,8 @@ def others(
 ) -> list[Other]:
     """Regions that differ from the best one and from each other, the most different first."""
     best = region.members
-    dearest = int(problem.cost[best].sum()) * (1 + asked.within)
     pool = {np.packbits(members).tobytes(): members for members in [*known, *_shunning(problem, best, asked, seed)]}
-    fits = [members for members in pool.values() if int(problem.cost[members].sum()) <= dearest and asked.may(members)]
+    fits = [one for one in pool.values() if int(problem.cost[one].sum()) <= asked.dearest and asked.may(one)]
     chosen, held = [best], asked.weights[:, best].sum(axis=1)
     while fits and len(chosen) <= asked.count:
         apart = [min(_difference(members, one, asked.weights, held) for one in chosen) for members in fits]
@@ -83,8 +82,10 @@ def _difference(one: BoolArray, other: BoolArray, weights: FloatArray, held: Flo
 def _shunning(problem: RegionProblem, best: BoolArray, asked: Asked, seed: int) -> list[BoolArray]:
     """Regions found where what was used before costs more, ever more."""
     found, used = [], best.astype(np.int64)
+    cost = int(problem.cost[best].sum())
+    share = max(asked.dearest - cost, 1) / cost
     for number in range(ROUNDS * asked.count):
-        dearer = np.ceil(problem.cost * FINE * (asked.within * (1 + number % ROUNDS)) * used / used.max())
+        dearer = np.ceil(problem.cost * FINE * (share * (1 + number % ROUNDS)) * used / used.max())
         shy = problem.but(cost=problem.cost * FINE + dearer.astype(np.int64))
         try:
             members = derive(shy, "interactive", seed=seed + number).members

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -32,6 +35,15 @@ class Exchange:
 
     using: IntArray
     without: IntArray
+
+
+def dearest_of(cost: int, within: Decimal | Fraction | float | str) -> int:
+    """The dearest cost that counts as as good as ``cost``: whole, and the share ``within`` taken as it is written.
+
+    >>> dearest_of(1_000_000, 0.1), dearest_of(100, "0.29"), dearest_of(7, Fraction(1, 2))
+    (1100000, 129, 10)
+    """
+    return cost + math.floor(cost * Fraction(str(within)))
 
 
 def exchanges(whole: Reduced, members: BoolArray, seed: int = 0) -> Exchange:

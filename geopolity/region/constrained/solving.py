@@ -192,9 +192,8 @@ def _told(whole: Reduced, on_progress: OnProgress) -> OnProgress:
 def _conflict(problem: RegionProblem, seed: int) -> ConstraintsConflict:
     items = irreducible(problem, lambda less, kept: is_possible(less, kept, seed))
     if not items:
-        engine.derive(
-            problem.but(constraints=None), "interactive", seed=seed
-        )  # says what is out of reach even without them
+        free = problem.but(constraints=None)
+        engine.derive(free, "interactive", seed=seed)  # says what is out of reach even without them
         return not_found(problem)
     return conflict(problem, items)
 

@@ -8,7 +8,7 @@ import pytest
 from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, VerificationFailed, derive, prove, verify
 from geopolity.region.alternatives.in_pieces import indispensable_in_pieces, others_in_pieces
 from geopolity.region.alternatives.others import Asked
-from geopolity.region.alternatives.prices import NEVER
+from geopolity.region.alternatives.prices import NEVER, dearest_of
 from geopolity.region.constrained.conflict import ConstraintsConflict
 from geopolity.region.pieces.hub import pieces_of
 from geopolity.region.pieces.joining import joined
@@ -71,18 +71,35 @@ def test_what_each_unit_is_worth_in_pieces_is_never_above_brute_force(first, las
             region = derive(problem, "interactive")
         except QuotaOutOfReach:
             continue
-        worth = indispensable_in_pieces(problem, region, 0.2)
+        dearest = dearest_of(region.certificate.cost, 0.2)
+        worth = indispensable_in_pieces(problem, region, dearest)
         for vertex in range(len(problem)):
             least = least_with(problem, vertex, inside=not region.members[vertex])
             assert worth.at_least[vertex] <= least <= worth.found[vertex], (seed, vertex)
             tight, told = tight + (worth.found[vertex] == least), told + 1
-        asked = Asked(within=0.2, count=3, differ=0.01, weights=np.array([problem.cost.astype(float)]))
+        asked = Asked(dearest=dearest, count=3, differ=0.01, weights=np.array([problem.cost.astype(float)]))
         for other in others_in_pieces(problem, region, asked, worth.regions):
             assert pieces_of(problem, other.members).max() < problem.pieces
             assert problem.affected[other.members].sum() >= problem.quota
-            assert other.cost == problem.cost[other.members].sum() <= 1.2 * region.certificate.cost
+            assert other.cost == problem.cost[other.members].sum() <= dearest
     assert told > 40
     assert tight > told / 2
+
+
+def test_in_pieces_a_region_that_costs_exactly_the_dearest_counts():
+    """The way of 4 between two sites is replaced by one of 5: at 5 more it counts, at 4 more it is shown not to."""
+    problem = RegionProblem(
+        cost=[10, 40, 45, 10, 300, 10], affected=[9, 0, 0, 9, 0, 9],
+        edges=[(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (4, 5)], coverage="1", pieces=2,
+    )  # fmt: skip
+    region = derive(problem)
+    assert (region.certificate.cost, region.certificate.lower_bound) == (70, 70)
+    at, below = (indispensable_in_pieces(problem, region, dearest) for dearest in (75, 74))
+    assert at.found[[1, 2]].tolist() == [75, 75]
+    assert below.at_least[[1, 2]].min() > 74
+    for dearest, worth, costs in ((75, at, [75]), (74, below, [])):
+        asked = Asked(dearest=dearest, count=3, differ=0.1, weights=np.array([problem.cost], float))
+        assert [one.cost for one in others_in_pieces(problem, region, asked, worth.regions)] == costs
 
 
 def far_apart(pieces):

@@ -6,6 +6,7 @@ import click
 import pytest
 
 from services.cli.deriving.alternatives import _check_known, _why_one
+from services.cli.options import Percent
 from services.cli.printing import as_json_text
 from services.derivation.alternatives import CLASSES, Question, alternatives
 from services.derivation.folder import Pictures, write_folder
@@ -89,3 +90,14 @@ def test_kinds_are_those_of_the_map():
     from maps.webmaps.alternatives import KINDS
 
     assert KINDS == CLASSES
+
+
+@pytest.mark.parametrize(("text", "share"), [("2.9%", 0.029), ("0.1%", 0.001), ("0.029", 0.029), ("100%", 1.0)])
+def test_a_share_in_per_cent_is_the_number_that_was_written(text, share):
+    assert Percent().convert(text, None, None) == share
+
+
+@pytest.mark.parametrize("text", ["0", "-1%", "101%", "nan", "sNaN", "inf", "many", "%"])
+def test_what_is_no_share_is_refused_with_what_was_given(text):
+    with pytest.raises(click.BadParameter, match=f"'{text}' is no share"):
+        Percent().convert(text, None, None)
