@@ -71,9 +71,8 @@ class Confinement:
         return found
 
     def expect(self, ready: Callable[[], None]) -> None:
-        """Start the processes before there is a request, and let them get ready: somebody is about to send one."""
-        for _ in range(self._processes):
-            self._started().schedule(ready)
+        """Start the processes if there are none yet, and let them get ready: somebody is about to send a request."""
+        self._started(ready)
 
     def stop(self) -> None:
         """End the processes."""
@@ -83,7 +82,7 @@ class Confinement:
                 self._pool.join()
                 self._pool = None
 
-    def _started(self) -> ProcessPool:
+    def _started(self, ready: Callable[[], None] | None = None) -> ProcessPool:
         with self._starting:
             if self._pool is None:
                 self._pool = ProcessPool(
@@ -93,6 +92,9 @@ class Confinement:
                     context=get_context("spawn"),
                 )
                 atexit.register(self.stop)
+                if ready is not None:
+                    for _ in range(self._processes):
+                        self._pool.schedule(ready)
             return self._pool
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from geopolity.errors import NegativeAnswer, RequestError
@@ -168,7 +168,10 @@ def cancel(job_id: str, store: Store, *, of: str | None = None) -> Job:
 
 
 def take(store: Store) -> JobRow | None:
-    """Take the next job in turn, ``None`` if nothing waits."""
+    """Take the next job in turn, ``None`` if nothing waits; who finds nothing to do has locked nothing."""
+    with store.reading() as session:
+        if session.scalar(select(JobRow.number).where((JobRow.status == "queued") | _is_lost()).limit(1)) is None:
+            return None
     with store.writing() as session:
         _requeue_lost(session)
         waiting = _in_turn(session)
@@ -328,11 +331,13 @@ def _in_turn(session: Session) -> list[JobRow]:
     return [row for *_, row in sorted(order, key=lambda one: one[:3])]
 
 
+def _is_lost() -> ColumnElement[bool]:
+    """Whose worker gave no sign of life for too long."""
+    return and_(JobRow.status == "running", JobRow.beat_at < time.time() - LOST_SECONDS)
+
+
 def _requeue_lost(session: Session) -> None:
-    lost = session.scalars(
-        select(JobRow).where(JobRow.status == "running", JobRow.beat_at < time.time() - LOST_SECONDS)
-    )
-    for row in lost:
+    for row in session.scalars(select(JobRow).where(_is_lost())):
         if row.attempts >= MOST_ATTEMPTS:
             died = Message(
                 "Its worker died {number:count} times; the request may need more memory than there is.",

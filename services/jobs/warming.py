@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import logging
 import tempfile
 from pathlib import Path
 
-from geopolity.errors import GeopolityError
 from services.jobs import queue
 from services.storage.store import Store
+
+log = logging.getLogger(__name__)
 
 
 def warm_up(store: Store) -> None:
     """Derive and draw a polity of squares and forget it, and open the layer of most issues; not if a job waits.
 
-    Code is imported then, and compiled kernels are loaded: seconds that nobody waits for. What goes wrong is left to
-    the job that it matters to.
+    Code is imported then, and compiled kernels are loaded: seconds that nobody waits for. Whatever goes wrong is logged
+    and left to the job that it matters to: the worker works all the same.
     """
-    with contextlib.suppress(GeopolityError, OSError):
+    try:
         if not queue.counts(store).get("queued"):
             _warm_up(store.home)
+    except Exception:
+        log.exception("the worker could not get ready and works all the same")
 
 
 def _warm_up(home: Path) -> None:

@@ -13,6 +13,7 @@ from services.auth.roles import Role
 from services.derivation import derive as derivation
 from services.jobs import queue, warming, working
 from services.jobs.working import work_off
+from services.storage.store import Store, StoreUnavailableError
 from tests.contract.town_service import ASKED
 
 
@@ -142,6 +143,35 @@ def test_a_worker_gets_ready_only_while_nothing_waits(service, opened, monkeypat
     service.client(Role.ANALYST).post("/api/v1/derivations", json=ASKED)
     warming.warm_up(opened)
     assert len(ready) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        ("services.derivation.kernels.derive_squares", ImportError("no kernels")),
+        ("services.derivation.kernels.derive_squares", MemoryError()),
+        ("services.derivation.open_layers.warm_layer", ValueError("no layer")),
+        ("services.jobs.queue.counts", StoreUnavailableError("no database")),
+    ],
+)
+def test_a_worker_that_cannot_get_ready_logs_why_and_works_on(opened, monkeypatch, caplog, where, error):
+    def broken(*_, **__):
+        raise error
+
+    monkeypatch.setattr(where, broken)
+    warming.warm_up(opened)
+    assert [line.exc_info[1] for line in caplog.records if line.name == "services.jobs.warming"] == [error]
+
+
+def test_an_idle_worker_locks_nothing(service, opened, monkeypatch):
+    where = service.client(Role.ANALYST).post("/api/v1/derivations", json=ASKED).headers["location"]
+    taken = queue.take(opened)
+    assert where.endswith(taken.job_id)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "writing", lambda _: pytest.fail("an idle worker wanted to write"))
+        assert queue.take(opened) is None
+    monkeypatch.setattr(queue, "LOST_SECONDS", -1.0)
+    assert queue.take(opened).job_id == taken.job_id
 
 
 def test_getting_ready_draws_a_whole_polity_and_leaves_nothing_of_it(tmp_path):

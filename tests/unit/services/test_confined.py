@@ -39,16 +39,35 @@ def test_what_is_done_apart_is_done_in_another_process(apart):
 
 
 def leave(mark):
-    mark.write_text(str(os.getpid()))
+    with mark.open("a") as file:
+        file.write(f"{os.getpid()}\n")
 
 
 def test_who_is_expected_finds_the_process_ready(tmp_path):
     apart = Confinement(2_000)
     try:
         apart.expect(partial(leave, tmp_path / "ready"))
-        assert str(apart.run(os.getpid)) == (tmp_path / "ready").read_text()
+        assert f"{apart.run(os.getpid)}\n" == (tmp_path / "ready").read_text()
     finally:
         apart.stop()
+
+
+def test_who_is_expected_again_or_after_a_request_finds_the_process_as_it_is(tmp_path):
+    expected, asked = Confinement(2_000), Confinement(2_000)
+    try:
+        for _ in range(3):
+            expected.expect(partial(leave, tmp_path / "once"))
+        first = expected.run(os.getpid)
+        expected.expect(partial(leave, tmp_path / "once"))
+        assert expected.run(os.getpid) == first
+        assert (tmp_path / "once").read_text() == f"{first}\n"
+        asked.run(os.getpid)
+        asked.expect(partial(leave, tmp_path / "never"))
+        asked.run(os.getpid)
+        assert not (tmp_path / "never").exists()
+    finally:
+        expected.stop()
+        asked.stop()
 
 
 def test_who_wants_more_memory_than_there_is_gets_a_sentence_and_the_next_is_served(apart):
