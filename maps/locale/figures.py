@@ -82,6 +82,12 @@ def tiny_percent(share: float, language: str) -> str:
     return _percent(max(_significant(upward), 0.0001), language, "0.##########")
 
 
+def slack(share: float, language: str) -> str:
+    """Small share (0..1) as per cent in tenths, in whole ones from ten on, rounded upwards so that it stays a bound."""
+    tenths = math.ceil(1000 * share - 1e-6)
+    return _percent(tenths / 10 if tenths < 100 else math.ceil(tenths / 10), language, "0.#")
+
+
 def tiny(number: float, language: str) -> str:
     """Very small number in two digits and a power of ten: ``2.8e-11`` is ``2.8 × 10⁻¹¹``; nothing at all is ``0``."""
     if number == 0:

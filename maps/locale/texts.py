@@ -104,6 +104,10 @@ class Texts:
         """Small share (0..1) as per cent, rounded upwards."""
         return figures.tiny_percent(share, self.language)
 
+    def slack(self, share: float) -> str:
+        """Small share (0..1) as people say it: tenths of a per cent, rounded upwards; whole ones from ten on."""
+        return figures.slack(share, self.language)
+
     def tiny(self, number: float) -> str:
         """Very small number in two digits and a power of ten."""
         return figures.tiny(number, self.language)

@@ -34,6 +34,16 @@ MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
     "nobody": (("rect", {**_BOX, "fill": LAND, "stroke": FIELD}),),
     "must": (("rect", {**_BOX, "fill": PAPER, "stroke": INK}), ("path", {"d": "M12 4V12M8 8H16", **_INKED})),
     "must_not": (("rect", {**_BOX, "fill": PAPER, "stroke": INK}), ("path", {"d": "M9 5L15 11M15 5L9 11", **_INKED})),
+    "outlined": (("rect", {**_WIDE, "fill": PAPER, "stroke": POLITY, "stroke-width": 3}),),
+    "shared": (("rect", {**_BOX, "fill": POLITY, "fill-opacity": 0.16, "stroke": FIELD}),),
+    "some": (
+        ("rect", {**_BOX, "fill": PAPER, "stroke": FIELD}),
+        *(("circle", {"cx": x, "cy": y, "r": 1.8, "fill": LEFT}) for x in (5, 12, 19) for y in (5, 11)),
+    ),
+    "alone": (
+        ("rect", {**_BOX, "fill": PAPER, "stroke": FIELD}),
+        ("path", {"d": "M2 14L10 2M9 14L17 2M16 14L22 5", "stroke": JOINED, "stroke-width": 3}),
+    ),
     "cut": (
         ("path", {"d": "M1 8H23", "stroke": INK, "stroke-width": 5}),
         ("path", {"d": "M1 8H23", "stroke": PAPER, "stroke-width": 2.5, "stroke-dasharray": "3 3"}),
@@ -68,6 +78,7 @@ class StudioResult:
 
     figures: Mapping[str, Any]
     proof: str
+    closeness: str
     conditions: tuple[str, ...]
     picture: str
     units: tuple[tuple[str, float, bool], ...]
@@ -154,6 +165,7 @@ def _figures(language: str, result: StudioResult | None) -> list[tuple[str, str,
     if result is None:
         return []
     t, said = texts(language), result.figures
+    extent = said["extent"]
     low, high = t.people(said["affected_low"]), t.people(said["affected_high"])
     return [
         (t("Affected"), t.people(said["affected"]), t("{low} – {high}", low=low, high=high)),
@@ -162,10 +174,9 @@ def _figures(language: str, result: StudioResult | None) -> list[tuple[str, str,
         (t("Precision"), t.percent(said["precision"], 0), t("of the residents are affected")),
         (t("Area"), t.area(said["area_km2"]), ""),
         (t("Units"), t.whole(said["units"]), ""),
-        (
-            t("Gap"),
-            t.gap(said["gap"]),
-            t("proven") if said["gap"] <= 0 else t("at most, above the smallest possible"),
-        ),
+        (t("Could it be smaller?"), result.closeness, ""),
+        (t("Inside only to connect"), t.people(extent["bridge_population"]), t("people in bridges")),
+        (t("Pieces"), t.whole(extent["pieces"]), ""),
+        (t("Border"), f"{t.rounded(extent['border_km'])} km", ""),
         (t("Time"), f"{said['seconds'] * 1000:.0f} ms", t("to derive")),
     ]

@@ -10,8 +10,8 @@ import pandas as pd
 
 from geopolity.society.say import deciding
 from maps.locale.texts import Texts, texts
+from maps.reports.closeness import how_small_in, is_proven
 from maps.reports.deciding import who_decides
-from maps.reports.pieces import in_pieces
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
@@ -79,19 +79,11 @@ def findings(derivation: Derivation, t: Texts = EN) -> Findings:
 
 def how_small(derivation: Derivation, t: Texts) -> str:
     """What the certificate proves about size, as a sentence."""
-    certificate = derivation.certificate
-    priced = "bridge" if derivation.issue.bridge_km else derivation.issue.smallest
-    word = t.term("smaller", "round" if derivation.border is not None else priced)
     if derivation.issue.affects_everyone:
         return t("It is the whole layer, so there is nothing to make smaller.")
-    proven = certificate.optimal or certificate.gap <= 0
-    if derivation.issue.pieces > 1:
-        slack = "" if proven else t.gap(1 - certificate.lower_bound / certificate.cost)
-        return in_pieces(derivation.issue.pieces, word, slack, t)
-    if proven:
-        return t("No connected region that does so is {smaller}: this is proven.", smaller=word)
-    slack = t.gap(1 - certificate.lower_bound / certificate.cost)
-    return t("No connected region that does so can be more than {slack} {smaller}.", slack=slack, smaller=word)
+    certificate = derivation.certificate
+    slack = "" if is_proven(derivation) else t.gap(1 - certificate.lower_bound / certificate.cost)
+    return how_small_in(derivation, slack, t)
 
 
 def _title(derivation: Derivation, t: Texts) -> str:

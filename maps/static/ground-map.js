@@ -50,7 +50,7 @@ export async function groundMap(container, { engine, worker, style, ground, labe
   await new Promise((done) => { map.once("load", done); });
   addGround(map, base, units);
   nameParents(maplibregl, map, base.labels);
-  return { map, maplibregl, units: units.features, fill: filler(map), draw: (fed) => drawRegions(map, fed), extent: base.extent };
+  return { map, maplibregl, base, units: units.features, fill: filler(map), draw: (fed) => drawRegions(map, fed), extent: base.extent };
 }
 
 function addGround(map, base, units) {
@@ -59,7 +59,6 @@ function addGround(map, base, units) {
   map.addSource("units", { type: "geojson", data: units, tolerance: 0.25, buffer: 4 });
   map.addSource("lines", { type: "geojson", data: base.lines });
   map.addSource("footprint", { type: "geojson", data: nothing });
-  map.addSource("moved", { type: "geojson", data: nothing });
   map.addSource("outlines", { type: "geojson", data: nothing });
   map.addImage("hatch", hatch(), { pixelRatio: 2 });
   const colour = ["coalesce", ["feature-state", "c"], LAND];
@@ -67,7 +66,6 @@ function addGround(map, base, units) {
   map.addLayer({ id: "units", type: "fill", source: "units", paint: { "fill-color": colour, "fill-outline-color": "rgba(160,155,143,.55)" } });
   map.addLayer({ id: "hairlines", type: "line", source: "units", minzoom: 5.5, paint: { "line-color": "#b7b3a8", "line-width": 0.8 } });
   map.addLayer({ id: "parents", type: "line", source: "lines", paint: { "line-color": "#8a867c", "line-width": 1 } });
-  map.addLayer({ id: "moved", type: "line", source: "moved", paint: { "line-color": ["get", "colour"], "line-width": 3 } });
   map.addLayer({ id: "footprint", type: "fill", source: "footprint", paint: { "fill-pattern": "hatch" } });
   map.addLayer({ id: "footprint-edge", type: "line", source: "footprint", paint: { "line-color": INK, "line-width": 1 } });
   map.addLayer({ id: "tint", type: "fill", source: "outlines", filter: ["get", "tint"], paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.12 } });

@@ -17,16 +17,15 @@ import pandas as pd
 from boundaries.tables.formulas import defused
 from geopolity.arrays import BoolArray
 from geopolity.errors import NegativeAnswer, RequestError
-from geopolity.polity.borders import lengths
 from geopolity.polity.bridges import bridges_of
 from geopolity.polity.clusters import clusters, of_cluster
 from geopolity.polity.derivation import Derivation
 from geopolity.region import OnProgress
-from geopolity.region.graph import components, graph_of
 from maps.locale.catalogue import LANGUAGES
 from maps.locale.texts import texts
 from maps.reports.shapes import Drawn, shapes_html
 from services.derivation.derive import Derived, derive_into
+from services.derivation.extent import border_km, pieces
 from services.derivation.folder import OutputFolderError, check_writable
 from services.derivation.requests.request import Request
 from services.records import Json, as_json
@@ -200,7 +199,7 @@ def _check_new(folder: Path) -> None:
 
 def _weight(smallest: Derivation) -> float:
     """What a kilometre of border counts as by default, one digit: as much as one encloses in the smallest."""
-    km = border_km(smallest)
+    km = _border_km(smallest)
     held = {"area": smallest.area_km2, "population": smallest.population, "units": len(smallest.units)}
     wanted = held[smallest.issue.smallest] / max(km, 1e-9)
     digits = 10.0 ** floor(log10(max(wanted, 1e-6)))
@@ -210,15 +209,6 @@ def _weight(smallest: Derivation) -> float:
 def _inside(parts: Sequence[Derivation]) -> BoolArray:
     inside: BoolArray = np.any([one.units["inside"].to_numpy(dtype=np.bool_) for one in parts], axis=0)
     return inside
-
-
-def border_km(derivation: Derivation) -> float:
-    """Length of all of a polity's outline, km."""
-    inside = _inside([derivation])
-    contiguity = derivation.terrain.contiguity
-    measured = lengths(derivation.layer, contiguity)
-    ends = inside[contiguity.edges]
-    return float(measured.outer_km[inside].sum() + measured.shared_km[ends[:, 0] != ends[:, 1]].sum())
 
 
 def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Derivation) -> Shape:
@@ -231,10 +221,10 @@ def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Der
         shape=name,
         folders=folders,
         polities=len(parts),
-        pieces=_pieces(contiguity.edges, inside),
+        pieces=pieces(contiguity.edges, inside),
         units=int(inside.sum()),
         area_km2=smallest.terrain.km2(inside),
-        border_km=sum(border_km(one) for one in parts),
+        border_km=sum(_border_km(one) for one in parts),
         population=round(float(people[inside].sum())),
         affected_inside=float(affected[inside].sum()),
         coverage=float(affected[inside].sum() / smallest.affected_total),
@@ -249,8 +239,8 @@ def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Der
     )
 
 
-def _pieces(edges: np.ndarray, inside: BoolArray) -> int:
-    return int(components(*graph_of(edges.astype(np.int64), len(inside)), inside)[1])
+def _border_km(derivation: Derivation) -> float:
+    return border_km(derivation.layer, derivation.terrain.contiguity, _inside([derivation]))
 
 
 def _written(

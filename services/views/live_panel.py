@@ -12,13 +12,14 @@ from geopolity.arrays import packed
 from geopolity.caching import SingleFlightCache
 from geopolity.polity.derivation import Derivation
 from maps.locale.texts import texts
-from maps.reports.findings import how_small
+from maps.reports.closeness import how_close, how_small_plainly, is_proven
 from maps.reports.method import kept_to
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
 from maps.webmaps.live import outline_json, shape_json
 from services.derivation.derive import Derived
 from services.derivation.draft import tried
+from services.derivation.extent import Extent, extent_of
 from services.derivation.requests.spec import DerivationSpec
 from services.records import as_json
 from services.storage.store import Store
@@ -51,7 +52,8 @@ def panel_json(derived: Derived, language: str) -> str:
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
         "inside": base64.b64encode(packed(inside[touched])).decode(),
-        "proof": how_small(made, texts(language)),
+        "proof": how_small_plainly(made, texts(language)),
+        "closeness": how_close(made, texts(language)),
         "conditions": list(kept_to(made, texts(language))),
         "notes": [texts(language).say(flag.sentence) for flag in made.affected.flags],
     }
@@ -81,6 +83,7 @@ class PanelFigures:
     units: int
     gap: float
     is_proven: bool
+    extent: Extent
     seconds: float
     digest: str
     crs: str
@@ -102,7 +105,10 @@ def figures(derived: Derived) -> PanelFigures:
         area_km2=made.area_km2,
         units=int(made.units["inside"].sum()),
         gap=certificate.gap,
-        is_proven=certificate.optimal,
+        is_proven=is_proven(made),
+        extent=extent_of(
+            made.layer, made.terrain.contiguity, made.units["inside"].to_numpy(dtype=np.bool_), made.units["affected"]
+        ),
         seconds=round(derived.seconds, 3),
         digest=certificate.digest,
         crs=str(made.layer.units.crs.to_string()),

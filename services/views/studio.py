@@ -14,8 +14,8 @@ from geopolity.errors import GeopolityError
 from geopolity.layers.layer import Layer
 from maps.locale.texts import said, texts
 from maps.pages.studio import StudioLayer, StudioResult, StudioView, Wrong
+from maps.reports.closeness import how_close, how_small_plainly
 from maps.reports.figures import described_scene
-from maps.reports.findings import how_small
 from maps.reports.method import kept_to
 from maps.scenes.svg import svg
 from services.derivation.derive import Derived
@@ -24,7 +24,6 @@ from services.derivation.layers import ready_names
 from services.derivation.open_layers import warm_layer
 from services.derivation.requests.spec import DerivationSpec
 from services.records import as_json
-from services.storage.polities import versions
 from services.storage.store import Store
 from services.views.live_panel import figures
 
@@ -50,12 +49,6 @@ def wrong(error: GeopolityError, language: str) -> Wrong:
     """What is refused, in a language, with the field that it is about."""
     field = str(error.facts.get("field", "")).partition(".")[0].replace(" ", "_")
     return Wrong(said=said(error, language), field=field)
-
-
-def version_units(polity_id: str, version: int, store: Store) -> list[str]:
-    """List the units of a version, to compare with."""
-    with store.reading() as session:
-        return [str(unit) for unit in versions.members(session, versions.find(session, polity_id, version)).index]
 
 
 def _layer(name: str, home: Path) -> StudioLayer:
@@ -100,7 +93,8 @@ def _result(derived: Derived, language: str) -> StudioResult:
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(
         figures=as_json(figures(derived)),
-        proof=how_small(made, t),
+        proof=how_small_plainly(made, t),
+        closeness=how_close(made, t),
         conditions=kept_to(made, t),
         picture=svg(described_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
         units=tuple(

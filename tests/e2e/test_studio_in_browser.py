@@ -251,3 +251,79 @@ def test_conditions_fit_a_small_dark_screen_in_every_language(site, language):
     assert axe(page) == []
     site.keep(page, f"studio-conditions-{language}")
     context.close()
+
+
+COLUMNS = "[data-compared-table] thead th"
+
+
+def cells(page: Page, row: str) -> list[str]:
+    return (
+        page.locator("[data-compared-table] tr", has=page.get_by_role("rowheader", name=row))
+        .locator("td")
+        .all_inner_texts()
+    )
+
+
+def covered(page: Page, share: str) -> set[int]:
+    coverage = page.get_by_label("Share of the affected to cover, %", exact=True).last
+    return derived(page, lambda: coverage.fill(share))[1]
+
+
+def test_results_stand_side_by_side_and_survive_undo_and_reload(site, studio):
+    keep = studio.get_by_role("button", name="Keep this result to compare")
+    large = covered(studio, "91")
+    keep.click()
+    expect(keep).to_be_disabled()
+    small = covered(studio, "70")
+    expect(studio.locator(COLUMNS)).to_have_text(["A", "B, now"])
+    assert small < large
+    said = studio.locator("[data-compared-said]")
+    expect(said).to_contain_text(f"In all of them: {len(small)} units")
+    expect(said).to_contain_text(f"Only in A: {len(large - small)} units")
+    expect(said).to_contain_text("Only in B: 0 units")
+    assert cells(studio, "Units") == [str(len(large)), f"{len(small)}\n\N{MINUS SIGN}{len(large - small)}"]
+    assert cells(studio, "Pieces")[1].endswith("same")
+    expect(studio.locator("[data-compared-legend]")).to_contain_text("only in this one")
+    expect(studio.locator("[data-compared-maps] figcaption").first).to_contain_text("91% of the affected covered")
+    keep.click()
+    derived(studio, studio.get_by_role("button", name="Undo").click)
+    expect(studio.locator(COLUMNS)).to_have_text(["A", "B"])
+    studio.reload()
+    expect(studio.locator("[data-compared-maps] svg")).to_have_count(2)
+    expect(studio.locator(COLUMNS)).to_have_text(["A", "B"])
+    with studio.expect_response("**/studio/derive"):
+        studio.get_by_role("button", name="Make it the draft again: B").click()
+    expect(studio.get_by_label("Share of the affected to cover, %", exact=True).last).to_have_value("70")
+    covered(studio, "60")
+    keep.click()
+    expect(studio.locator("[data-pin-full]")).to_be_visible()
+    expect(studio.locator("[data-compared-legend]")).to_contain_text("in this one and another")
+    assert axe(studio) == []
+    site.keep(studio, "studio-beside")
+    studio.get_by_role("button", name="Remove: A").click()
+    expect(studio.locator(COLUMNS)).to_have_text(["A", "B"])
+
+
+def test_small_maps_move_together(studio):
+    studio.get_by_role("button", name="Keep this result to compare").click()
+    covered(studio, "70")
+    maps = studio.locator("[data-compared-maps] svg")
+    expect(maps).to_have_count(2)
+
+    def views() -> list[str]:
+        return maps.evaluate_all("all => all.map((one) => one.getAttribute('viewBox'))")
+
+    before = views()
+    maps.first.scroll_into_view_if_needed()
+    box = maps.first.bounding_box()
+    studio.mouse.move(box["x"] + 60, box["y"] + 60)
+    studio.mouse.down()
+    studio.mouse.move(box["x"] + 100, box["y"] + 90, steps=3)
+    studio.mouse.up()
+    dragged = views()
+    studio.get_by_role("button", name="Closer").click()
+    closer = views()
+    assert len({*before}) == len({*dragged}) == len({*closer}) == 1
+    assert len({before[0], dragged[0], closer[0]}) == 3
+    studio.get_by_role("button", name="All of it").click()
+    assert views() == before

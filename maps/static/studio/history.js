@@ -2,6 +2,7 @@
 
 import { formState, setForm } from "./form.js";
 import { clock } from "./numbers.js";
+import { forget } from "./pins.js";
 import { field, one, say, tell } from "./page.js";
 
 const KEPT = "geopolity.studio.draft";
@@ -40,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   if (event.shiftKey) step(future, past); else step(past, future);
 });
 
-one("fresh").addEventListener("click", () => { localStorage.removeItem(KEPT); location.assign("/studio"); });
+one("fresh").addEventListener("click", () => { localStorage.removeItem(KEPT); forget(); location.assign("/studio"); });
 
 export const packed = (value) => btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value)))).replaceAll("+", "-").replaceAll("/", "_");
 export const unpacked = (code) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(code.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0))));

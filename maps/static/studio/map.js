@@ -16,6 +16,7 @@ export async function openMap() {
   const layer = field("layer").value;
   const ground = studio.ground = await groundMap(place, { engine: form.dataset.engine, worker: form.dataset.worker, style: form.dataset.style, ground: layers[layer].digest, label: texts.map });
   const [drawing, { TerraDrawMapLibreGLAdapter }] = await Promise.all([import(form.dataset.drawing), import(form.dataset.adapter)]);
+  ground.layer = layer;
   pen = penOf(drawing, new TerraDrawMapLibreGLAdapter({ map: ground.map, lib: ground.maplibregl }));
   one("tools").hidden = false;
   document.querySelector("[data-snap-choice]").hidden = false;

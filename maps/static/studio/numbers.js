@@ -15,10 +15,10 @@ export function percent(share, digits = 1) {
   const style = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits };
   return fixed(new Intl.NumberFormat(locale, style).format(Math.min(share, most)));
 }
-export function upward(share) {
-  const style = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 3 });
-  if (share <= 0) return fixed(style.format(0));
-  const step = 10 ** (Math.floor(Math.log10(100 * share)) - 1);
-  return fixed(style.format((Math.ceil((100 * share) / step - 1e-9) * step) / 100));
+// A gap as people say it: how much smaller is possible at most, in tenths of a per cent, whole ones from ten on, upwards.
+export function slack(gap) {
+  const tenths = Math.ceil((1000 * gap) / (1 + gap) - 1e-6);
+  return fixed(new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format((tenths < 100 ? tenths : 10 * Math.ceil(tenths / 10)) / 1000));
 }
+export const signed = (difference, shown) => `${difference < 0 ? "\u2212" : "+"}${shown(Math.abs(difference))}`;
 export const clock = (time) => new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(time);

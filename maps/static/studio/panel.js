@@ -1,6 +1,6 @@
 // What a derivation says: the sentence, what it keeps to, figures, why a unit is in, notes.
 
-import { people, percent, rounded, upward, whole } from "./numbers.js";
+import { people, percent, rounded, whole } from "./numbers.js";
 import { showLegend } from "./legend.js";
 import { complain, numbers, one, say, studio, text, texts, words } from "./page.js";
 
@@ -11,7 +11,7 @@ export function showAnswer(result) {
   const word = words[result.draft.layer][figures.units === 1 ? 0 : 1];
   one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof: result.proof });
   showKept(result.conditions);
-  showFigures(figures);
+  showFigures(result);
   showLegend(result);
   one("after").hidden = false;
   showTop(result);
@@ -29,7 +29,7 @@ function showKept(sentences) {
   one("kept-to-said").replaceChildren(...sentences.map((sentence) => text("li", sentence)));
   one("kept-to").hidden = !sentences.length;
 }
-function showFigures(it) {
+function showFigures({ figures: it, closeness }) {
   const lines = [
     [texts.fig_affected, people(it.affected), say("range", { low: people(it.affected_low), high: people(it.affected_high) })],
     [texts.fig_coverage, percent(it.coverage), ""],
@@ -37,11 +37,14 @@ function showFigures(it) {
     [texts.fig_precision, percent(it.precision, 0), texts.fig_precision_note],
     [texts.fig_area, `${rounded(it.area_km2)} ${numbers.km2}`, ""],
     [texts.fig_units, whole(it.units), ""],
-    [texts.fig_gap, upward(it.gap), it.gap <= 0 ? texts.fig_gap_proven : texts.fig_gap_note],
+    [texts.fig_gap, closeness, ""],
+    [texts.fig_bridges, people(it.extent.bridge_population), texts.fig_bridges_note],
+    [texts.fig_pieces, whole(it.extent.pieces), ""],
+    [texts.fig_border, `${rounded(it.extent.border_km)} km`, ""],
     [texts.fig_time, `${Math.round(it.seconds * 1000)} ms`, texts.fig_time_note],
   ];
   one("figures").replaceChildren(...lines.map(([label, value, note]) => {
-    const box = document.createElement("div"), dt = text("dt", label), dd = document.createElement("dd");
+    const box = Object.assign(document.createElement("div"), { className: label === texts.fig_gap ? "twice" : "" }), dt = text("dt", label), dd = document.createElement("dd");
     dd.append(text("span", value, "value"));
     if (note) dd.append(document.createElement("br"), text("span", note, "small muted"));
     box.append(dt, dd);

@@ -30,8 +30,9 @@ from services.polities.proposing import check_proposable
 from services.polities.shown import list_polities
 from services.records import Json, as_json, of_row
 from services.storage.store import Store
+from services.views.compared import ComparedVersion, compared_version
 from services.views.live_panel import draft_panel
-from services.views.studio import draft_result, studio_view, version_units, wrong
+from services.views.studio import draft_result, studio_view, wrong
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
 ANALYST = require(Role.ANALYST)
@@ -174,9 +175,9 @@ def versions(store: StoreDep) -> list[VersionNamed]:
 
 
 @router.get("/studio/versions/{polity_id}/{version}", dependencies=[ANALYST])
-def version(store: StoreDep, polity_id: str, version: int) -> list[str]:
-    """List the units of a version."""
-    return version_units(polity_id, version, store)
+def version(frame: Frame, store: StoreDep, apart: Apart, polity_id: str, version: int) -> ComparedVersion:
+    """Give a version as drafts are compared with it."""
+    return apart.run(compared_version, polity_id, version, store, frame.language)
 
 
 @router.post("/studio/publish", status_code=202)

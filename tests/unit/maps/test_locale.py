@@ -204,6 +204,14 @@ def test_a_share_short_of_the_whole_is_never_rounded_up_to_it():
     assert texts("en").gap(0.00001234) == "0.0013%"
 
 
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [(2.8e-7, "0.1%"), (0.001, "0.1%"), (0.0031, "0.4%"), (0.0299, "3%"), (0.0999, "10%"), (0.1234, "13%")],
+)
+def test_a_slack_is_said_upwards_in_tenths_of_a_per_cent(share, written):
+    assert texts("en").slack(share) == written
+
+
 def test_a_range_names_its_magnitude_once():
     assert texts("en").between(21_800_000, 22_900_000) == "21.8–22.9\xa0million"
     assert texts("fr").between(21_800_000, 22_900_000) == "21,8–22,9\xa0millions"
