@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from maps.reports.exchange import Exchange, Exchanges
+from services.derivation.audit.evidence import positive_number, whole_number
 from services.derivation.folder import add_file
 from services.records import as_json
 
@@ -50,14 +51,25 @@ def keep_in(folder: Path, answer: Answer) -> None:
 
 
 def exchanges_from(content: bytes, units: pd.DataFrame) -> Exchanges:
-    """Read the file beside the table of units (``name, inside``) of its derivation."""
+    """Read the file beside the table of units (``name, inside``) of its derivation.
+
+    Raises
+    ------
+    VerificationFailed
+        If a cost or the share in it is no such number.
+    """
     record = json.loads(content)
+    cost, within = whole_number(record["cost"], "cost", file=FILE, least=1), record["within"]
+    for unit in record["units"]:
+        for key in ("without_at_least", "without_found"):
+            if unit[key] is not None:
+                whole_number(unit[key], key, file=FILE, least=1)
     table = units[["name", "inside"]].rename_axis("unit_id")
     said = pd.DataFrame(record["units"]).set_index("unit_id")
     said = said.rename(columns={"without_at_least": "at_least", "without_found": "found"})
     joined = table.join(said.astype({"at_least": float, "found": float}), how="inner")
     rows = zip(joined.index.astype(str), joined.to_dict("records"), strict=True)
     return Exchanges(
-        within=float(record["within"]),
-        units=tuple(exchange_of(row, unit, record["cost"]) for unit, row in rows),
+        within=positive_number(within, "within", file=FILE),
+        units=tuple(exchange_of(row, unit, cost) for unit, row in rows),
     )

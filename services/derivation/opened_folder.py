@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,14 @@ from geopolity.errors import RequestError
 from geopolity.polity.abridged import LARGEST_PUBLISHED
 from geopolity.region import Constraints, Limit, Region, RegionProblem
 from geopolity.region.certificate import Method, Proof, certify
-from services.derivation.audit.evidence import Evidence, read_evidence
+from services.derivation.audit.evidence import (
+    UNREADABLE,
+    Evidence,
+    positive_number,
+    read_evidence,
+    unreadable,
+    whole_number,
+)
 from services.derivation.audit.rest import FILE as REST_FILE
 from services.records import Json
 from services.verifiers.check_bound import unpacked
@@ -56,11 +64,20 @@ def opened(folder: Path) -> Opened:
     ------
     OpenedFolderError
         If it is no derivation folder, its polity is the whole layer, or borders count in it.
+    VerificationFailed
+        If something in it is not what it has to be; the sentence names the file and the value.
     """
     if not (folder / "problem.json").exists():
         raise OpenedFolderError(
             "{folder} is no folder of a derivation; give one that `derive --out` wrote.", folder=folder
         )
+    try:
+        return _opened(folder)
+    except UNREADABLE as error:
+        raise unreadable(folder, error) from error
+
+
+def _opened(folder: Path) -> Opened:
     evidence = read_evidence(folder)
     if evidence.everyone:
         raise OpenedFolderError("{folder} holds the whole layer; there is no other answer.", folder=folder)
@@ -80,8 +97,10 @@ def opened(folder: Path) -> Opened:
     problem = _problem(evidence, units)
     members = np.array([vertex.inside for vertex in evidence.vertices.values()])
     stated = evidence.certificate
-    region = certify(problem, members, int(stated["lower_bound"]), Proof(Method.BRANCH_AND_BOUND))
-    region = replace(region, jump=_jump(folder) if evidence.pieces > 1 else 0)
+    cost = int(problem.cost[members].sum())
+    bound = whole_number(stated.get("lower_bound"), "lower_bound", least=1, most=cost)
+    region = certify(problem, members, bound, Proof(Method.BRANCH_AND_BOUND))
+    region = replace(region, jump=_jump(folder, problem) if evidence.pieces > 1 else 0)
     if region.certificate.digest != stated["digest"]:
         raise OpenedFolderError("{folder} does not hold together; `geopolity verify` says why.", folder=folder)
     return Opened(units=units, problem=problem, region=region, record=evidence.problem)
@@ -104,10 +123,16 @@ def _problem(evidence: Evidence, units: pd.DataFrame) -> RegionProblem:
     )
 
 
-def _jump(folder: Path) -> int:
-    """The price of a piece at which the region is bounded; none where there is no proof."""
+def _jump(folder: Path, problem: RegionProblem) -> int:
+    """The price of a piece where the region is bounded, at most what all units cost; none where there is no proof."""
     file = folder / "proof.json.gz"
-    return int(unpacked(file)["jump"]) if file.exists() else 0
+    if not file.exists():
+        return 0
+    try:
+        stated = unpacked(file).get("jump")
+    except UNREADABLE as error:
+        raise unreadable(file, error) from error
+    return whole_number(stated, "jump", file=file.name, most=max(2, int(problem.cost.sum())))
 
 
 def _constraints(stated: Json, place: dict[str, int], units: pd.DataFrame, n: int) -> Constraints:
@@ -117,13 +142,13 @@ def _constraints(stated: Json, place: dict[str, int], units: pd.DataFrame, n: in
     people = units["population"].astype(float)
     nobody: BoolArray = (people == 0).to_numpy() & bool(stated.get("exclude_empty"))
     most = stated.get("at_most", {})
-    held = {
-        "units": np.ones(len(units), np.int64),
-        "area": units["area"].to_numpy(np.int64) if "area" in units else np.zeros(len(units), np.int64),
-        "population": np.rint(people.fillna(0.0).to_numpy(np.float64)).astype(np.int64),
+    held: dict[str, Callable[[], IntArray]] = {
+        "units": lambda: np.ones(len(units), np.int64),
+        "area": lambda: units["area"].to_numpy(np.int64),
+        "population": lambda: np.rint(people.fillna(0.0).to_numpy(np.float64)).astype(np.int64),
     }
     limits = [
-        Limit(kind=kind, weights=np.pad(weights, (0, n - len(units))), most=_most(kind, most))
+        Limit(kind=kind, weights=np.pad(weights(), (0, n - len(units))), most=_most(kind, most))
         for kind, weights in held.items()
         if kind in most
     ]
@@ -139,6 +164,8 @@ def _constraints(stated: Json, place: dict[str, int], units: pd.DataFrame, n: in
 
 
 def _most(kind: str, most: Json) -> int:
+    stated = positive_number(most[kind], f"constraints.at_most.{kind}")
     if kind == "area":
-        return max(1, int(most["area"] * 1e6 // most["area_unit"]))
-    return int(most[kind])
+        unit = positive_number(most.get("area_unit"), "constraints.at_most.area_unit")
+        return max(1, int(stated * 1e6 // unit))
+    return int(stated)

@@ -15,6 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from geopolity.errors import NegativeAnswer
+from geopolity.polity.issue import MOST_PIECES
+from geopolity.region.problem import LARGEST_TOTAL
 from services.records import Json
 from services.verifiers.check_bound import load, rows, whole
 
@@ -63,7 +65,7 @@ class Evidence:
     @property
     def pieces(self) -> int:
         """The most pieces that the region may be in."""
-        return whole_number(self.problem.get("pieces", 1), "pieces")
+        return whole_number(self.problem.get("pieces", 1), "pieces", file="problem.json", least=1, most=MOST_PIECES)
 
     @property
     def rounded(self) -> bool:
@@ -204,17 +206,33 @@ def _check_graph(evidence: Evidence) -> None:
         raise VerificationFailed("edges.csv repeats an edge, or leads from a unit to itself.")
 
 
-def whole_number(stated: object, key: str) -> int:
-    """What certificate.json states, if it is a whole number."""
-    if type(stated) is not int:
+def whole_number(
+    stated: object, key: str, *, file: str = "certificate.json", least: int = 0, most: int = LARGEST_TOTAL
+) -> int:
+    """What a file states, if it is a whole number in its range."""
+    if type(stated) is not int or not least <= stated <= most:
         raise VerificationFailed(
-            "{file} states {key} = {stated}, but the tables give {found}.",
-            file="certificate.json",
+            "{file} states {key} = {stated}; a whole number from {least:count} to {most:count} belongs there. Get a "
+            "fresh copy, or derive it again.",
+            file=file,
             key=key,
-            stated=stated,
-            found="a whole number",
+            stated=plain(stated),
+            least=least,
+            most=most,
         )
     return stated
+
+
+def positive_number(stated: object, key: str, *, file: str = "problem.json") -> float:
+    """What a file states, if it is a number above 0."""
+    if type(stated) not in {int, float} or not 0 < float(str(stated)) < LARGEST_TOTAL:
+        raise VerificationFailed(
+            "{file} states {key} = {stated}; a number above 0 belongs there. Get a fresh copy, or derive it again.",
+            file=file,
+            key=key,
+            stated=plain(stated),
+        )
+    return float(str(stated))
 
 
 def equal(key: str, file: str, stated: object, found: object) -> None:

@@ -28,7 +28,7 @@ class Links(NamedTuple):
 def rest_holds(folder: Path, evidence: Evidence) -> Message:
     """What the folder says of the units that it does not list, against its tables."""
     stated = read_json(folder / FILE)
-    units, costs = (whole_number(stated[key], key) for key in ("units", "costs"))
+    units, costs = (whole_number(stated[key], key, file=FILE) for key in ("units", "costs"))
     vertex = evidence.connectors.get(stated["vertex"])
     if vertex is None or vertex.inside or units < 1 or costs < units:
         raise VerificationFailed(
