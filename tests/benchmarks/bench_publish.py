@@ -41,6 +41,7 @@ from services.site.publish import Edition, publish
 from services.storage.layers.census import keep_layer
 from services.storage.polities import steps
 from tests.benchmarks.tile_peers import postgis, tippecanoe
+from tests.e2e.site import CHROMIUM, chromium
 from tests.unit.tiles.test_valid import as_area
 from tests.vector_tile import read
 
@@ -50,7 +51,6 @@ GOALS = {"30k": "4 s", "240k": "90 s"}
 NOW = "2026-01-01T00:00:00Z"
 LOOKUPS = 200_000
 COUNTS = (6, 500)
-CHROMIUM = "/usr/bin/chromium"
 
 
 def run() -> str:
@@ -95,7 +95,7 @@ def _valid(source: TileSource) -> str:
 
 def lookup() -> str:
     """Resolve places in a browser from the downloaded index."""
-    if importlib.util.find_spec("playwright") is None or not Path(CHROMIUM).exists():
+    if importlib.util.find_spec("playwright") is None or not CHROMIUM.exists():
         return (
             "### Look-up in the browser\n\nNot measured: it needs playwright and chromium (`./run test` installs both)."
         )
@@ -152,7 +152,7 @@ def reports() -> str:
         rows.append(
             (f"geopolity, the {nth} of a process", f"{html_seconds:.2f}", f"{seconds:.2f}", f"{len(content) / 1e3:.0f}")
         )
-    if Path(CHROMIUM).exists():
+    if CHROMIUM.exists():
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "report.html").write_text(html, encoding="utf-8")
             command = [CHROMIUM, "--headless", "--no-sandbox", "--no-pdf-header-footer", "--print-to-pdf=report.pdf"]
@@ -292,16 +292,13 @@ def _move(settings: Settings) -> None:
 
 
 def _in_browser(folder: Path) -> tuple[float, float, float, float]:
-    from playwright.sync_api import sync_playwright
-
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(f"http://localhost:{server.server_port}/index.html")
         found = page.evaluate(
@@ -332,7 +329,6 @@ def _in_browser(folder: Path) -> tuple[float, float, float, float]:
             }""",
             LOOKUPS,
         )
-        browser.close()
     server.shutdown()
     server.server_close()
     opened, rate, first, record, _ = found

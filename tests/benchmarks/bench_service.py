@@ -31,7 +31,8 @@ from services.bootstrap import open_store
 from services.demo.first_use import is_empty, load_samples
 from services.derivation.layers import Columns, add_layer, layer_names
 from services.settings import Settings, read_settings
-from tests.benchmarks.painted import CHROMIUM, redrawn
+from tests.benchmarks.painted import redrawn
+from tests.e2e.site import CHROMIUM
 
 HERE = Path(__file__).parent
 SECONDS, CONNECTIONS, ROUNDS = 8, 32, 3
@@ -121,7 +122,7 @@ def redraws() -> str:
 
 def painted() -> str:
     """Redraw → painted in a browser, on a warm service."""
-    if not Path(CHROMIUM).exists():
+    if not CHROMIUM.exists():
         return f"### painted\n\nNot measured: {CHROMIUM} is not there (apt-get install chromium)."
     rows = []
     with _home() as settings:

@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.e2e.site import chromium
+
 MOVES, REST_MS = 30, 1500
 QUERY = "performance.getEntriesByName(location.origin + '/studio/derive').at(-1).duration"
 
@@ -25,10 +26,7 @@ def redrawn(url: str, cookie: str, layer: str, middle: tuple[float, float], km: 
     lists
         Milliseconds of every move until it was painted, and of its request alone.
     """
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=url)
         context.add_cookies([{"name": "geopolity_session", "value": cookie, "url": url}])
         page = context.new_page()
@@ -48,5 +46,4 @@ def redrawn(url: str, cookie: str, layer: str, middle: tuple[float, float], km: 
             page.locator("[data-map][data-painted]").wait_for(timeout=60_000)
             painted.append(float(page.locator("[data-map]").get_attribute("data-painted")))
             served.append(float(page.evaluate(QUERY)))
-        browser.close()
     return painted[3:], served[3:]

@@ -92,6 +92,15 @@ def written(folder):
     return files
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A browser for the tests of a file: as long as one is there, the thread has an event loop of its own."""
+    from tests.e2e.site import chromium
+
+    with chromium() as found:
+        yield found
+
+
 @pytest.fixture
 def town():
     return town_frame()

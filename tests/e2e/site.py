@@ -9,8 +9,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from playwright.sync_api import Browser, BrowserContext, Page
+from typing import TYPE_CHECKING
 
 from services.assemblies.draws import demonstrate_assemblies
 from services.assemblies.planning import LotRequest
@@ -25,6 +24,12 @@ from services.polities.lifecycle import load_demo
 from services.settings import Settings
 from tests.served import served
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
 POLITY, TITLE, ROOT = "smelter-emissions", "Smelter emissions", "human-rights"
 PEOPLE, SEATS = 4000, 9
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
@@ -120,6 +125,18 @@ class Site:
         """Keep a screenshot for people to look at."""
         width = page.viewport_size["width"]
         page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser, which waits thirty seconds for what a page is expected to show."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.site import SMALL, Site, copied, opened, shared_home
 from tests.e2e.year import Visit, citizens_year
 from tests.postgis import new_cluster, remove
 
-CHROMIUM = "/usr/bin/chromium"
-
 
 @pytest.fixture(params=["sqlite", "postgis"])
-def site(request, tmp_path_factory, tmp_path):
+def site(request, browser, tmp_path_factory, tmp_path):
     cluster = new_cluster() if request.param == "postgis" else None
     home = shared_home(tmp_path_factory, request.config)
     settings = copied(home, tmp_path / "home", database_url=cluster.url() if cluster else None)
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as started, opened(settings) as address:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with opened(settings) as address:
         yield Site(settings=settings, address=address, browser=browser, shots=request.config.cache.mkdir("screenshots"))
-        browser.close()
     if cluster is not None:
         remove(cluster)
 

@@ -1,7 +1,7 @@
 """The three days of the product in a real browser, with the keyboard, without a script, and every page before axe."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from services.assemblies.excuses import ask_excuse
 from services.assemblies.jury_duty import send_summonses
@@ -14,7 +14,6 @@ from services.storage.offices.seats import active_seats
 from tests.e2e.days import analyst_day, assembly_day, citizen_day, tab_to
 from tests.e2e.site import LARGE, POLITY, ROOT, SMALL, Site, axe, copied, opened, overflow, shared_home
 
-CHROMIUM = "/usr/bin/chromium"
 PUBLIC = {
     "home": "/",
     "lookup": "/lookup",
@@ -29,15 +28,6 @@ PUBLIC = {
     "log": "/log",
     "trust": "/trust",
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,19 @@
 """The three days once more, with the store in PostGIS."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from tests.e2e.days import analyst_day, assembly_day, citizen_day
 from tests.e2e.site import LARGE, Site, copied, opened, shared_home
 from tests.postgis import new_cluster, remove
 
-CHROMIUM = "/usr/bin/chromium"
-
 
 @pytest.fixture
-def site(tmp_path_factory, tmp_path, request):
+def site(browser, tmp_path_factory, tmp_path, request):
     cluster = new_cluster()
     home = shared_home(tmp_path_factory, request.config)
     settings = copied(home, tmp_path / "home", database_url=cluster.url())
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as started, opened(settings) as address:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with opened(settings) as address:
         yield Site(settings=settings, address=address, browser=browser, shots=tmp_path)
-        browser.close()
     remove(cluster)
 
 

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_site_in_browser import AXE, browser, downloaded, find, opened, served
+from tests.e2e.test_site_in_browser import AXE, downloaded, find, opened, served
 
-__all__ = ["browser"]  # the fixture
 POLITIES = ("Hurricane relief", "Mississippi water quality", "Smelter emissions")
 
 

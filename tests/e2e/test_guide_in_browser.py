@@ -8,14 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from docs.closed import close_pages
 from services.settings import Settings
 from tests.e2e.site import SMALL, axe, overflow
 from tests.served import served
 
-CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "",
@@ -46,12 +44,11 @@ def test_a_page_that_asks_another_machine_is_refused(tmp_path):
 
 
 @pytest.mark.long
-def test_the_guide_is_read_on_a_telephone_with_nothing_from_elsewhere(tmp_path):
+def test_the_guide_is_read_on_a_telephone_with_nothing_from_elsewhere(browser, tmp_path):
     settings = Settings(home=tmp_path, workers=1)
     subprocess.run([sys.executable, "-m", "docs", "--out", settings.guide], cwd=ROOT, check=True)
     asked, refused = [], []
-    with served(settings) as service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with served(settings) as service:
         page = browser.new_page(viewport={"width": SMALL, "height": 800})
         page.on("request", lambda request: asked.append(request.url))
         page.on("response", lambda it: refused.append(f"{it.status} {it.url}") if it.status >= 400 else None)
@@ -62,6 +59,5 @@ def test_the_guide_is_read_on_a_telephone_with_nothing_from_elsewhere(tmp_path):
             assert axe(page) == [], name
         page.goto(f"{service.url}/guide/search.html?q=connector")
         page.wait_for_selector("#search-results li")
-        browser.close()
     assert "\n".join(sorted(set(refused))) == ""
     assert {re.match(r"https?://[^/]+", url)[0] for url in asked if url.startswith("http")} == {service.url}

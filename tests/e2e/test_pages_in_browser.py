@@ -4,14 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from boundaries import open_issue, open_layer
 from geopolity.polity.derivation import Derivation, derive_polity
 from maps import polity_map
 from maps.reports.polity import report_html
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +24,6 @@ def pages(derivation: Derivation, tmp_path_factory: pytest.TempPathFactory) -> P
     polity_map(derivation).save(str(folder / "map.html"))
     (folder / "report.html").write_text(report_html(derivation), encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from geopolity.assembly.credential import public_half, words_of
 from geopolity.ballots.ballot import check_ballot, read_ballot
@@ -22,8 +22,6 @@ from tests.contract.conftest import NOW, town
 from tests.contract.court import constitute
 from tests.contract.sealed_court import keyed_court, secret_of
 from tests.served import served
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -41,10 +39,8 @@ def house(tmp_path):
     return found
 
 
-def test_a_delegate_opens_the_seat_checks_a_ballot_and_casts_another(house, tmp_path):
-    expect.set_options(timeout=30_000)
-    with served(house.court.settings, worker=False) as service, sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+def test_a_delegate_opens_the_seat_checks_a_ballot_and_casts_another(browser, house, tmp_path):
+    with served(house.court.settings, worker=False) as service:
         context = browser.new_context()
         secret = service.session(Role.DELEGATE, name="d1")
         context.add_cookies([{"name": "geopolity_session", "value": secret, "url": service.url}])
@@ -83,7 +79,7 @@ def test_a_delegate_opens_the_seat_checks_a_ballot_and_casts_another(house, tmp_
         page.get_by_label("I have kept this receipt").check()
         page.get_by_role("link", name="Public log").first.click()
         expect(page).to_have_url(f"{service.url}/log")
-        browser.close()
+        context.close()
     assert troubles == []
     with house.store.reading() as session:
         ((pseudonym, key, text),) = session.query(

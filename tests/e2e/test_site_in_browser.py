@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from boundaries import open_layer
 from boundaries.gazetteer import search
@@ -35,7 +35,6 @@ from tests.contract.conftest import NOW
 from tests.contract.test_store import RIVER
 from tests.site_store import town_store
 
-CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 LIMIT = 3_000_000
 TOWNS = 1_500_000
@@ -49,14 +48,6 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def served(folder):

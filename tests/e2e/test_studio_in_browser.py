@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from services.auth.roles import Role
 from services.derivation.open_layers import warm_layer
@@ -16,21 +16,11 @@ from services.derivation.requests.typed_form import from_form
 from services.settings import Settings
 from tests.e2e.site import LARGE, SMALL, Site, axe, opened, overflow
 
-CHROMIUM = "/usr/bin/chromium"
 FORM = "Object.fromEntries(new FormData(document.querySelector('[data-studio]')))"
 LISTED = re.compile(r"^(\d{5})  # .+ County, [A-Z]\w+$")
 PAIRED = re.compile(r"^(\d{5}) (\d{5})  # .+ – .+$")
 NORTH = (0.5, 0.15)
 """A county that the polity does not reach, as shares of the map."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    expect.set_options(timeout=30_000)
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
