@@ -11,6 +11,7 @@ from geopolity.polity.issue import MOST_PIECES
 from maps.locale.scripts import STUDIO
 from maps.locale.texts import Said, texts
 from maps.pages.layout import PageFrame, render
+from maps.reports.counted import CountedFigure
 from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, POLITY
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
@@ -74,11 +75,11 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioResult:
-    """What a derivation without a script shows: figures, what is proven, what it keeps to, picture, units."""
+    """What a derivation without a script shows: figures and lines of them, what is proven, kept to, picture, units."""
 
     figures: Mapping[str, Any]
     proof: str
-    closeness: str
+    lines: tuple[CountedFigure, ...]
     conditions: tuple[str, ...]
     picture: str
     units: tuple[tuple[str, float, bool], ...]
@@ -116,10 +117,10 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
         smallest=SMALLEST,
         most_pieces=MOST_PIECES,
         are_conditions_open=view.is_about_conditions,
-        figures=_figures(chrome.language, view.result),
         sentence=_sentence(chrome.language, view.result, layer),
         script={
             "language": chrome.language,
+            "guide": "/guide/" if chrome.has_guide else "",
             "texts": t.words(STUDIO),
             "numbers": {"few": t("fewer than 1"), "km2": "km²"},
             "words": {one.name: [t.units(one.name, 1), t.units(one.name, 2)] for one in view.layers},
@@ -159,24 +160,3 @@ def _sentence(language: str, result: StudioResult | None, layer: StudioLayer) ->
         affected=t.people(said["affected"]),
         proof=result.proof,
     )
-
-
-def _figures(language: str, result: StudioResult | None) -> list[tuple[str, str, str]]:
-    if result is None:
-        return []
-    t, said = texts(language), result.figures
-    extent = said["extent"]
-    low, high = t.people(said["affected_low"]), t.people(said["affected_high"])
-    return [
-        (t("Affected"), t.people(said["affected"]), t("{low} – {high}", low=low, high=high)),
-        (t("Covered"), t.percent(said["coverage"]), ""),
-        (t("Residents"), t.people(said["population"]), ""),
-        (t("Precision"), t.percent(said["precision"], 0), t("of the residents are affected")),
-        (t("Area"), t.area(said["area_km2"]), ""),
-        (t("Units"), t.whole(said["units"]), ""),
-        (t("Could it be smaller?"), result.closeness, ""),
-        (t("Inside only to connect"), t.people(extent["bridge_population"]), t("people in bridges")),
-        (t("Pieces"), t.whole(extent["pieces"]), ""),
-        (t("Border"), f"{t.rounded(extent['border_km'])} km", ""),
-        (t("Time"), f"{said['seconds'] * 1000:.0f} ms", t("to derive")),
-    ]

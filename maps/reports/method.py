@@ -19,11 +19,6 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         return (
             t("The issue affects everyone, so every {unit} belongs; the {units} need not touch.", unit=one, units=many),
         )
-    counted = t(
-        "People affected in a {unit}: its residents, times the share of it under the footprint, times the intensity "
-        "there.",
-        unit=one,
-    )
     pieces = derivation.issue.pieces
     chosen = t(
         "Among all groups of {units} in at most {pieces} pieces holding at least {asked} of the affected, the one "
@@ -39,12 +34,26 @@ def method(derivation: Derivation, t: Texts) -> tuple[str, ...]:
         else t.term("least", derivation.issue.smallest),
         links=_links(derivation, t),
     )
-    proof = t(
+    kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
+    shaped = (*_roundness(derivation, t), *_priced_bridges(derivation, t))
+    return how_counted(derivation, t), chosen, *kept, *shaped, how_bounded(derivation, t)
+
+
+def how_counted(derivation: Derivation, t: Texts) -> str:
+    """How people affected are counted where a footprint is laid over units."""
+    return t(
+        "People affected in a {unit}: its residents, times the share of it under the footprint, times the intensity "
+        "there.",
+        unit=t.units(derivation.layer.name, 1),
+    )
+
+
+def how_bounded(derivation: Derivation, t: Texts) -> str:
+    """How it is known how small a region can be."""
+    return t(
         "How close it is to the smallest was bounded on the full problem ({method}).",
         method=_evidence(derivation.certificate.proof, t),
     )
-    kept = conditions_words(derivation.problem_record.get("constraints", {}), derivation.layer.name, t)
-    return counted, chosen, *kept, *_roundness(derivation, t), *_priced_bridges(derivation, t), proof
 
 
 def kept_to(derivation: Derivation, t: Texts) -> tuple[str, ...]:

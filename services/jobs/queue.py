@@ -1,7 +1,8 @@
 """The queue of ordered derivations: fair between analysts, honest about the place, and safe to be killed.
 
 Analysts take turns: who has had the fewest jobs begun among those still waiting or running comes first, and within an
-analyst the oldest job. A job whose worker gave no sign of life for a while goes back to the queue.
+analyst the oldest job; searches of drafts (``searches``) come after all that was ordered. A job whose worker gave no
+sign of life for a while goes back to the queue.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ MOST_ATTEMPTS = 3
 MOST_WAITING = 20
 """Jobs that one analyst may have waiting."""
 OPEN = ("queued", "running")
+SEARCH = "search"
+"""As the one output of a job: a draft that is searched further. Whatever is ordered goes before, and ends it."""
+
+
+_IS_ORDER = JobRow.outputs.is_distinct_from(SEARCH)
 
 
 class UnknownJobError(RequestError):
@@ -107,6 +113,7 @@ def submit(
     ``outputs`` are those that a client wants to hear of; nothing means all.
     """
     with store.writing() as session:
+        end_searches(session, by)
         waiting = session.scalar(
             select(func.count()).select_from(JobRow).where(JobRow.analyst == by, JobRow.status == "queued")
         )
@@ -134,6 +141,13 @@ def submit(
         return record(row, _places(session), store.home)
 
 
+def end_searches(session: Session, by: str) -> None:
+    """End the searches of an analyst that wait or run: something else was asked for."""
+    query = select(JobRow).where(JobRow.analyst == by, JobRow.outputs == SEARCH, JobRow.status.in_(OPEN))
+    for row in session.scalars(query):
+        _cancelled(row)
+
+
 def show(job_id: str, store: Store, *, of: str | None = None) -> Job:
     """Where a derivation stands; with ``of``, only that analyst's."""
     with store.reading() as session:
@@ -141,8 +155,8 @@ def show(job_id: str, store: Store, *, of: str | None = None) -> Job:
 
 
 def list_jobs(store: Store, *, of: str | None = None) -> list[ListedJob]:
-    """List derivations in the order they were made, all or one analyst's."""
-    query = select(JobRow).order_by(JobRow.number)
+    """List derivations that were ordered, in the order they were made, all or one analyst's."""
+    query = select(JobRow).where(_IS_ORDER).order_by(JobRow.number)
     with store.reading() as session:
         rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
         places = _places(session)
@@ -160,11 +174,15 @@ def cancel(job_id: str, store: Store, *, of: str | None = None) -> Job:
     """Stop a derivation: one that waits is over; one that runs ends soon and keeps the best it has."""
     with store.writing() as session:
         row = find(session, job_id, of=of)
-        row.is_cancelled = True
-        if row.status == "queued":
-            row.status, row.finished_at = "cancelled", now()
+        _cancelled(row)
         session.flush()
         return record(row, _places(session), store.home)
+
+
+def _cancelled(row: JobRow) -> None:
+    row.is_cancelled = True
+    if row.status == "queued":
+        row.status, row.finished_at = "cancelled", now()
 
 
 def take(store: Store) -> JobRow | None:
@@ -214,7 +232,13 @@ def report(lease: Lease, store: Store, progress: Reached | None) -> bool:
         row.beat_at = time.time()
         if progress is not None:
             row.progress = json.dumps(as_json(progress))
-        return not row.is_cancelled
+        return not row.is_cancelled and not (row.outputs == SEARCH and _is_ordered(session))
+
+
+def _is_ordered(session: Session) -> bool:
+    """Whether a derivation waits that somebody ordered."""
+    waiting = select(JobRow.job_id).where(JobRow.status == "queued", _IS_ORDER)
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def finish(lease: Lease, store: Store, *, figures: Summary | None = None, problem: Json | None = None) -> None:
@@ -318,7 +342,7 @@ def _places(session: Session) -> dict[str, int]:
 
 
 def _in_turn(session: Session) -> list[JobRow]:
-    """Order the waiting jobs as they will be taken: round by round, one of each analyst a round."""
+    """Order the waiting jobs as they will be taken: round by round, one of each analyst a round; searches last."""
     waiting = session.scalars(select(JobRow).where(JobRow.status == "queued").order_by(JobRow.number)).all()
     running = session.scalars(select(JobRow.analyst).where(JobRow.status == "running")).all()
     begun = select(JobRow.analyst, func.max(JobRow.started_at)).where(JobRow.started_at.is_not(None))
@@ -326,9 +350,10 @@ def _in_turn(session: Session) -> list[JobRow]:
     taken: Counter[str] = Counter(running)
     order = []
     for row in waiting:
-        order.append((taken[row.analyst], recent.get(row.analyst) or "", row.number, row))
+        is_search = row.outputs == SEARCH
+        order.append((is_search, taken[row.analyst], recent.get(row.analyst) or "", row.number, row))
         taken[row.analyst] += 1
-    return [row for *_, row in sorted(order, key=lambda one: one[:3])]
+    return [row for *_, row in sorted(order, key=lambda one: one[:4])]
 
 
 def _is_lost() -> ColumnElement[bool]:

@@ -20,13 +20,13 @@ from geopolity.messages import Message
 from geopolity.polity.derivation import Derivation
 from geopolity.region.certificate import Progress
 from services.confined import too_large
-from services.derivation.derive import derive, layer_of, write
+from services.derivation.derive import Derived, derive, layer_of, write
 from services.derivation.folder import put_in_place
 from services.derivation.packed import packed
 from services.derivation.requests.request import request_of_spec
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.summary import Summary, summary
-from services.jobs import queue
+from services.jobs import queue, searches
 from services.jobs.queue import Lease, LeaseLost
 from services.polities.lifecycle import proposer_of
 from services.storage.room import DiskFull
@@ -109,12 +109,16 @@ def _concluded(row: JobRow, figures: Summary, store: Store) -> None:
 
 def _done(row: JobRow, store: Store) -> Summary:
     folder = queue.job_folder(row.job_id, store.home)
+    if row.outputs == queue.SEARCH:
+        found = _derived(row, store, proven=False)
+        searches.keep(found, folder)
+        return summary(found.derivation)
     folder.mkdir(parents=True, exist_ok=True)
     lease = queue.lease_of(row)
     kept = folder / "derivation.pickle"
     derivation = _kept(kept)
     if derivation is None:
-        derivation = _derived(row, store)
+        derivation = _derived(row, store, proven=True).derivation
         draft = kept.with_suffix(f".partial-{lease.attempt}")
         draft.write_bytes(pickle.dumps(derivation, protocol=pickle.HIGHEST_PROTOCOL))
         with store.writing() as session:
@@ -136,10 +140,10 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
-def _derived(row: JobRow, store: Store) -> Derivation:
+def _derived(row: JobRow, store: Store, *, proven: bool) -> Derived:
     request = request_of_spec(DerivationSpec.model_validate_json(row.request), store)
     units = len(layer_of(request, store.home))
-    return derive(request, store.home, _Teller(queue.lease_of(row), store, units), proven=True).derivation
+    return derive(request, store.home, _Teller(queue.lease_of(row), store, units), proven=proven)
 
 
 class _Teller:

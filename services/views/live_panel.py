@@ -13,6 +13,7 @@ from geopolity.caching import SingleFlightCache
 from geopolity.polity.derivation import Derivation
 from maps.locale.texts import texts
 from maps.reports.closeness import how_close, how_small_plainly, is_proven
+from maps.reports.counted import counted_figures
 from maps.reports.method import kept_to
 from maps.scenes.classes import quantiles
 from maps.scenes.polity import footprint_extent
@@ -21,6 +22,8 @@ from services.derivation.derive import Derived
 from services.derivation.draft import tried
 from services.derivation.extent import Extent, extent_of
 from services.derivation.requests.spec import DerivationSpec
+from services.derivation.terrain_cache import warm_display
+from services.jobs.searches import searched
 from services.records import as_json
 from services.storage.store import Store
 
@@ -33,6 +36,13 @@ def draft_panel(spec: DerivationSpec, store: Store, language: str) -> str:
     return panel_json(tried(spec, store, drawing=True), language)
 
 
+def searched_panel(job_id: str, of: str | None, store: Store, language: str) -> str:
+    """What a search of a draft found, for the live map."""
+    found = searched(job_id, store, of=of)
+    warm_display(found.derivation.layer, store.home)
+    return panel_json(found, language)
+
+
 def panel_json(derived: Derived, language: str) -> str:
     """A derived draft for the live map: figures, units that matter, outline and footprint, as one JSON object."""
     made = derived.derivation
@@ -41,9 +51,11 @@ def panel_json(derived: Derived, language: str) -> str:
     affected = units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
     classes = quantiles(units["affected"].where(units["population"].notna()).to_numpy(dtype=np.float64))
     touched = np.flatnonzero((affected > 0) | inside)
-    notes = [texts(language).say(note) for note in made.layer.notes]
+    t = texts(language)
+    shown = as_json(replace(figures(derived), layer_notes=[t.say(note) for note in made.layer.notes]))
     said = {
-        "figures": as_json(replace(figures(derived), layer_notes=notes)),
+        "figures": shown,
+        "lines": as_json(counted_figures(shown, made, t)),
         "classes": {"breaks": list(classes.breaks), "lowest": classes.lowest, "colours": list(classes.colours)},
         "units": touched.tolist(),
         "class_of": classes.members[touched].tolist(),
@@ -52,10 +64,10 @@ def panel_json(derived: Derived, language: str) -> str:
         "high": np.round(units["affected_high"].fillna(0.0).to_numpy(dtype=float)[touched], 1).tolist(),
         "area_km2": np.round(made.terrain.areas_m2[touched] / 1e6, 1).tolist(),
         "inside": base64.b64encode(packed(inside[touched])).decode(),
-        "proof": how_small_plainly(made, texts(language)),
-        "closeness": how_close(made, texts(language)),
-        "conditions": list(kept_to(made, texts(language))),
-        "notes": [texts(language).say(flag.sentence) for flag in made.affected.flags],
+        "proof": how_small_plainly(made, t),
+        "closeness": how_close(made, t),
+        "conditions": list(kept_to(made, t)),
+        "notes": [t.say(flag.sentence) for flag in made.affected.flags],
     }
     text = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     drawn = f'"outline":{outline_json(layer, inside)},"footprint":{_footprint_json(made)}'

@@ -14,7 +14,8 @@ from geopolity.errors import GeopolityError
 from geopolity.layers.layer import Layer
 from maps.locale.texts import said, texts
 from maps.pages.studio import StudioLayer, StudioResult, StudioView, Wrong
-from maps.reports.closeness import how_close, how_small_plainly
+from maps.reports.closeness import how_small_plainly
+from maps.reports.counted import counted_figures
 from maps.reports.figures import described_scene
 from maps.reports.method import kept_to
 from maps.scenes.svg import svg
@@ -89,12 +90,12 @@ def _groups(layer: Layer) -> tuple[str, ...]:
 
 
 def _result(derived: Derived, language: str) -> StudioResult:
-    made, t = derived.derivation, texts(language)
+    made, t, said = derived.derivation, texts(language), as_json(figures(derived))
     top = made.units.sort_values("affected", ascending=False, kind="stable").head(SHOWN_UNITS)
     return StudioResult(
-        figures=as_json(figures(derived)),
+        figures=said,
         proof=how_small_plainly(made, t),
-        closeness=how_close(made, t),
+        lines=counted_figures(said, made, t),
         conditions=kept_to(made, t),
         picture=svg(described_scene(made, width=640.0, heights=(0.5, 1.0)), name="result"),
         units=tuple(

@@ -13,6 +13,7 @@ from services.auth.roles import Role
 from services.derivation.open_layers import warm_layer
 from services.derivation.requests.spec import read_spec
 from services.derivation.requests.typed_form import from_form
+from services.jobs.working import work_off
 from services.settings import Settings
 from tests.e2e.site import LARGE, SMALL, Site, axe, opened, overflow
 
@@ -317,3 +318,45 @@ def test_small_maps_move_together(studio):
     assert len({before[0], dragged[0], closer[0]}) == 3
     studio.get_by_role("button", name="All of it").click()
     assert views() == before
+
+
+def test_each_figure_says_how_it_is_counted_and_stays_open_while_the_draft_changes(site, studio):
+    figures = studio.locator("[data-figures] > div")
+    assert figures.count() == figures.locator("summary").count() > 8
+    how = studio.locator("[data-how=population]")
+    expect(how.get_by_text("column population")).to_be_hidden()
+    how.locator("summary").press("Enter")
+    expect(how).to_contain_text(
+        "Residents are those of the layer’s column population: Counties of the United States, 2019."
+    )
+    expect(how).to_contain_text("units.csv, columns population, inside")
+    covered(studio, "80")
+    expect(studio.locator("[data-how=population]").get_by_text("column population")).to_be_visible()
+    assert axe(studio) == []
+
+
+def test_what_is_not_proven_is_searched_further_and_the_better_answer_comes_by_itself(site, studio):
+    covered(studio, "70")
+    figure = studio.locator("[data-figures] > div", has_text="Could it be smaller?")
+    expect(figure).to_contain_text("at most 0.1% smaller is possible")
+    note = studio.locator("[data-search]")
+    expect(note).to_contain_text("Not proven yet, so the search goes on by itself")
+    expect(studio.locator("[data-figures]")).to_be_visible()
+    site.keep(studio, "studio-searching")
+    assert work_off(site.store) == 1
+    expect(note).to_contain_text("The search has ended: proven: none smaller is possible")
+    expect(figure).to_contain_text("proven: none smaller is possible")
+    expect(studio.locator("[data-said]")).to_contain_text("this is proven")
+
+
+def test_a_search_is_stopped_by_its_button_and_by_the_next_change(site, studio):
+    covered(studio, "70")
+    note = studio.locator("[data-search]")
+    note.get_by_role("button", name="Stop looking").click()
+    expect(note).to_contain_text("Stopped. What you see is the best so far: at most 0.1% smaller is possible")
+    covered(studio, "71")
+    expect(note).to_contain_text("goes on by itself")
+    with studio.expect_response("**/stop"):
+        covered(studio, "90")
+    expect(note).to_be_hidden()
+    assert work_off(site.store) == 0

@@ -5,6 +5,7 @@ import { conditionsOf } from "./conditions.js";
 import { draftOf, footprint, formState, parseShapes, round } from "./form.js";
 import { showLocks } from "./locks.js";
 import { paint, paintNothing } from "./map.js";
+import { goOn, halt } from "./search.js";
 import { ask, complain, field, one, studio, tell, texts } from "./page.js";
 import { showAnswer, showNothing } from "./panel.js";
 import { checks } from "./proposal.js";
@@ -13,6 +14,7 @@ let running = null;
 
 export async function derive() {
   running?.abort();
+  halt();
   const control = running = new AbortController(), state = formState();
   const { unknown } = state.kind === "units" ? { unknown: [] } : parseShapes(state.shapes);
   if (unknown.length) { await placeNames(unknown); return; }
@@ -31,6 +33,7 @@ export async function derive() {
     studio.result = { ...made, draft, state };
     complain(null);
     showResult(studio.result, started);
+    goOn(studio.result, (better) => { studio.result = { ...better, draft, state }; showResult(studio.result, performance.now()); });
   } catch (error) {
     if (error.name !== "AbortError") clear(error);
   } finally { clearTimeout(slow); }

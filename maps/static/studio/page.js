@@ -2,7 +2,7 @@
 // the two things that happen: the form has changed, a region has been derived.
 
 export const form = document.querySelector("[data-studio]");
-export const { language, texts, numbers, words, layers, colours, marks } = JSON.parse(document.querySelector("[data-studio-data]").textContent);
+export const { language, guide, texts, numbers, words, layers, colours, marks } = JSON.parse(document.querySelector("[data-studio-data]").textContent);
 export const studio = { ground: null, result: null };   // the live map, once it is open, and the last answer
 
 export const one = (name) => document.querySelector(`[data-${name}]`);

@@ -2,7 +2,7 @@
 
 import { people, percent, rounded, whole } from "./numbers.js";
 import { showLegend } from "./legend.js";
-import { complain, numbers, one, say, studio, text, texts, words } from "./page.js";
+import { complain, guide, one, say, studio, text, texts, words } from "./page.js";
 
 export const unitName = (unit) => studio.ground?.units[unit].properties.n ?? String(unit);
 
@@ -11,7 +11,7 @@ export function showAnswer(result) {
   const word = words[result.draft.layer][figures.units === 1 ? 0 : 1];
   one("said").textContent = say("answer", { units: whole(figures.units), words: word, coverage: percent(figures.coverage), affected: people(figures.affected), proof: result.proof });
   showKept(result.conditions);
-  showFigures(result);
+  showFigures(result.lines);
   showLegend(result);
   one("after").hidden = false;
   showTop(result);
@@ -29,28 +29,33 @@ function showKept(sentences) {
   one("kept-to-said").replaceChildren(...sentences.map((sentence) => text("li", sentence)));
   one("kept-to").hidden = !sentences.length;
 }
-function showFigures({ figures: it, closeness }) {
-  const lines = [
-    [texts.fig_affected, people(it.affected), say("range", { low: people(it.affected_low), high: people(it.affected_high) })],
-    [texts.fig_coverage, percent(it.coverage), ""],
-    [texts.fig_population, people(it.population), ""],
-    [texts.fig_precision, percent(it.precision, 0), texts.fig_precision_note],
-    [texts.fig_area, `${rounded(it.area_km2)} ${numbers.km2}`, ""],
-    [texts.fig_units, whole(it.units), ""],
-    [texts.fig_gap, closeness, ""],
-    [texts.fig_bridges, people(it.extent.bridge_population), texts.fig_bridges_note],
-    [texts.fig_pieces, whole(it.extent.pieces), ""],
-    [texts.fig_border, `${rounded(it.extent.border_km)} km`, ""],
-    [texts.fig_time, `${Math.round(it.seconds * 1000)} ms`, texts.fig_time_note],
-  ];
-  one("figures").replaceChildren(...lines.map(([label, value, note]) => {
-    const box = Object.assign(document.createElement("div"), { className: label === texts.fig_gap ? "twice" : "" }), dt = text("dt", label), dd = document.createElement("dd");
-    dd.append(text("span", value, "value"));
-    if (note) dd.append(document.createElement("br"), text("span", note, "small muted"));
-    box.append(dt, dd);
+// Each with how it is counted; what somebody has opened stays open while the draft changes.
+function showFigures(lines) {
+  const open = new Set([...one("figures").querySelectorAll("details[open]")].map(({ dataset }) => dataset.how));
+  one("figures").replaceChildren(...lines.map((line) => {
+    const box = document.createElement("div"), dd = document.createElement("dd"), how = howCounted(line);
+    if (line.key === "gap") box.className = "twice";
+    how.open = open.has(line.key);
+    dd.append(text("span", line.value, "value"));
+    if (line.note) dd.append(document.createElement("br"), text("span", line.note, "small muted"));
+    dd.append(how);
+    box.append(text("dt", line.label), dd);
     return box;
   }));
   one("figures").hidden = false;
+}
+function howCounted({ key, label, counted, where, page }) {
+  const how = Object.assign(document.createElement("details"), { className: "how" }), summary = text("summary", texts.how_counted);
+  how.dataset.how = key;
+  summary.append(text("span", ` ${label}`, "visually-hidden"));
+  how.append(summary, ...[...counted, ...(where ? [say("how_where", { where })] : [])].map((sentence) => text("p", sentence)));
+  if (guide && page) {
+    const link = Object.assign(text("a", texts.how_more), { href: `${guide}${page}` }), about = document.createElement("p");
+    link.append(text("span", `: ${label}`, "visually-hidden"));
+    about.append(link);
+    how.append(about);
+  }
+  return how;
 }
 // ---- why is this unit in? --------------------------------------------------------------------------------------------
 function showTop(result) {

@@ -25,13 +25,13 @@ from services.derivation.requests.strokes import Crossed, Stroke, crossed_pairs
 from services.derivation.requests.typed_conditions import TypedConditions
 from services.derivation.requests.typed_form import PlaceFound, conditions_from, days_of, from_form, named_place
 from services.derivation.requests.uploaded_drawing import uploaded_drawing
-from services.jobs import queue
+from services.jobs import queue, searches
 from services.polities.proposing import check_proposable
 from services.polities.shown import list_polities
 from services.records import Json, as_json, of_row
 from services.storage.store import Store
 from services.views.compared import ComparedVersion, compared_version
-from services.views.live_panel import draft_panel
+from services.views.live_panel import draft_panel, searched_panel
 from services.views.studio import draft_result, studio_view, wrong
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
@@ -184,6 +184,27 @@ def version(frame: Frame, store: StoreDep, apart: Apart, polity_id: str, version
 def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> queue.Job:
     """Order a proposal of what was drawn."""
     return _in_language(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
+
+
+@router.post("/studio/searches", status_code=202)
+def search(request: Request, store: StoreDep, asked: DerivationSpec, who: Annotated[Principal, ANALYST]) -> queue.Job:
+    """Search a draft further in the background."""
+    job = searches.search(asked, store, by=who.name)
+    request.app.state.jobs.wake()
+    return job
+
+
+@router.get("/studio/searches/{job_id}")
+def searched(frame: Frame, store: StoreDep, apart: Apart, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
+    """Give what a search found, as the live panel has it."""
+    found = apart.run(searched_panel, job_id, who.sees_only, store, frame.language)
+    return Response(found, media_type="application/json")
+
+
+@router.post("/studio/searches/{job_id}/stop")
+def stop_search(store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> queue.Job:
+    """End a search; it keeps the best that it has."""
+    return queue.cancel(job_id, store, of=who.sees_only)
 
 
 @router.post("/studio/propose")
