@@ -18,15 +18,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from boundaries.tables.formulas import defused, plain_text
 from geopolity.errors import RequestError
-from services.derivation.audit.bridges import bridges_record
 from services.derivation.audit.folder import CHECKERS, bound_files
-from services.derivation.summary import summary
+from services.derivation.contents import certificate_record, edge_table, outline_geojson, proof_record, unit_table
 from services.records import Json
 from services.whole import write_whole
 
@@ -59,16 +56,6 @@ FILES = (
 )
 CHANGE_FILES = ("diff.csv", "diff.html")
 """Written too where there was an earlier derivation."""
-UNIT_COLUMNS = (
-    "name",
-    "population",
-    "affected",
-    "affected_low",
-    "affected_high",
-    "affected_int",
-    "cost",
-    "inside",
-)
 
 
 class OutputFolderError(RequestError):
@@ -164,7 +151,7 @@ def write_folder(folder: Path, derivation: Derivation, pictures: Pictures, chang
         draft.chmod(0o755)
         for name, write in _writers(published, pictures, change).items():
             write(draft / name)
-        _write_json(draft / "certificate.json", _certificate(published) | {"files": bound_files(draft)})
+        _write_json(draft / "certificate.json", certificate_record(published) | {"files": bound_files(draft)})
         _write_json(draft / "manifest.json", {"files": _fingerprints(draft)})
         put_in_place(folder, draft)
     except OSError as error:
@@ -211,16 +198,16 @@ def read_inside(folder: Path) -> pd.Series[bool]:
 
 
 def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) -> Mapping[str, Callable[[Path], None]]:
-    units = _unit_table(derivation)
+    units = unit_table(derivation)
     writers: dict[str, Callable[[Path], None]] = {
         "problem.json": lambda path: _write_json(path, derivation.problem_record),
         "units.parquet": lambda path: units.to_parquet(path, index=True, compression="zstd"),
         "units.csv": lambda path: _write_csv(path, units.reset_index()),
-        "edges.csv": lambda path: _write_csv(path, _edge_table(derivation)),
+        "edges.csv": lambda path: _write_csv(path, edge_table(derivation)),
         "connectors.csv": lambda path: _write_csv(
             path, derivation.connectors[["connector_id", "km", "cost", "inside"]]
         ),
-        "polity.geojson": lambda path: _write_text(path, _geojson(derivation)),
+        "polity.geojson": lambda path: _write_text(path, outline_geojson(derivation)),
     }
     if derivation.rest is not None:
         rest = derivation.rest
@@ -229,7 +216,7 @@ def _writers(derivation: Derivation, pictures: Pictures, change: Change | None) 
     if extent is not None and not extent.empty:
         writers["footprint.geojson"] = lambda path: _write_text(path, extent.to_crs(4326).to_json(drop_id=True) + "\n")
     dual = derivation.region.dual
-    published = {"dual.json.gz": None if dual is None else dual.record(), "proof.json.gz": _proof(derivation)}
+    published = {"dual.json.gz": None if dual is None else dual.record(), "proof.json.gz": proof_record(derivation)}
     for name, record in published.items():
         if record is not None:
             writers[name] = partial(_write_bytes, content=_packed(record))
@@ -283,72 +270,6 @@ def add_file(folder: Path, name: str, content: bytes) -> None:
         raise OutputFolderError(
             "{folder} cannot be written ({reason}); choose another --out.", folder=folder, reason=error.strerror
         ) from error
-
-
-def _unit_table(derivation: Derivation) -> pd.DataFrame:
-    units = derivation.units[list(UNIT_COLUMNS)].copy()
-    units.index = units.index.astype(str).rename("unit_id")
-    people = units["population"].to_numpy(dtype=float)
-    if np.array_equal(people[~np.isnan(people)], np.floor(people[~np.isnan(people)])):
-        units["population"] = units["population"].astype("Int64")
-    for column in ("stability", "certainty", "area", "bridge", "affected_sampling"):
-        if column in derivation.units:
-            units[column] = derivation.units[column]
-    if derivation.border is not None:
-        units["border"] = derivation.border.outer[: len(units)]
-    return units.astype({"name": str, "affected_int": "int64", "cost": "int64", "inside": bool})
-
-
-def _edge_table(derivation: Derivation) -> pd.DataFrame:
-    """Edges, with what the border along each costs where borders count."""
-    edges = derivation.edges[["from", "to", "kind"]]
-    if derivation.border is None:
-        return edges
-    ids = derivation.problem.ids[derivation.problem.edges].tolist()
-    cost = {frozenset(ends): border for ends, border in zip(ids, derivation.border.shared.tolist(), strict=True)}
-    ends = zip(edges["from"], edges["to"], strict=True)
-    return edges.assign(border=[cost[frozenset(pair)] for pair in ends])
-
-
-def _proof(derivation: Derivation) -> Json | None:
-    """The whole proof; where borders are moved onto units, with the flow over each edge as the table has it."""
-    tree, border = derivation.region.tree, derivation.border
-    if tree is None or border is None or border.flow is None:
-        return tree
-    ends = derivation.problem.ids[derivation.problem.edges].tolist()
-    flow = {(one, other): over for (one, other), over in zip(ends, border.flow.tolist(), strict=True)}
-    pairs = zip(derivation.edges["from"], derivation.edges["to"], strict=True)
-    return tree | {"flow": [flow[pair] if pair in flow else -flow[pair[::-1]] for pair in pairs]}
-
-
-def _certificate(derivation: Derivation) -> Json:
-    certificate = derivation.certificate
-    border: Json = {}
-    if derivation.border is not None:
-        by = {} if derivation.border.flow is None else {"border_bound_by": "flow"}
-        border = {"border": certificate.border, "border_bound": certificate.border_bound} | by
-    proven = {} if certificate.proven_bound is None else {"proven_bound": certificate.proven_bound}
-    return {
-        "cost": int(certificate.cost),
-        "lower_bound": int(certificate.lower_bound),
-        "gap": float(certificate.gap),
-        "optimal": bool(certificate.optimal),
-        "coverage_target": float(certificate.coverage_target),
-        "coverage": float(certificate.coverage),
-        "method": str(certificate.proof),
-        "units": int(derivation.units["inside"].sum()),
-        "digest": str(certificate.digest),
-        **proven,
-        **border,
-        **bridges_record(derivation.units, everyone=derivation.issue.affects_everyone),
-    }
-
-
-def _geojson(derivation: Derivation) -> str:
-    boundary = shapely.orient_polygons(derivation.boundary, exterior_cw=False)
-    properties = json.dumps(summary(derivation).as_json(), sort_keys=True, ensure_ascii=False, allow_nan=False)
-    feature = f'{{"type": "Feature", "properties": {properties}, "geometry": {shapely.to_geojson(boundary)}}}'
-    return f'{{"type": "FeatureCollection", "features": [\n{feature}\n]}}\n'
 
 
 def _fingerprints(folder: Path) -> dict[str, dict[str, int | str]]:
