@@ -19,9 +19,19 @@ WHOLE = {"at_most_units": int, "at_most_area_km2": (int, float), "at_most_popula
 
 def read_ids(said: str) -> tuple[str, ...]:
     """Ids of units, as ``ID,ID`` or as the first column of a CSV or text file."""
-    if "," not in said and Path(said).suffix.lower() in {".csv", ".txt"}:
-        return tuple(row[0] for row in _rows(Path(said)))
+    if is_file(said):
+        return read_column(said)
     return tuple(part for part in (part.strip() for part in said.split(",")) if part)
+
+
+def is_file(said: str) -> bool:
+    """Whether what is said in place of units is the name of a file that lists them."""
+    return not {",", ";"} & set(said) and Path(said).suffix.lower() in {".csv", ".txt"}
+
+
+def read_column(file: str | Path) -> tuple[str, ...]:
+    """Units as the first column of a CSV or text file lists them."""
+    return tuple(row[0] for row in _rows(Path(file)))
 
 
 def read_pairs(file: str | Path) -> tuple[tuple[str, str], ...]:

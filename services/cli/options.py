@@ -230,8 +230,8 @@ HOW_OPTIONS = (
     ),
     click.option("--connector-km", type=float, help="Longest link over water, km (default: none)."),
     click.option("--fill-holes", is_flag=True, default=None, help="Take enclosed units into the polity."),
-    click.option("--must", metavar="ID,ID|FILE", help="Units that are inside."),
-    click.option("--must-not", metavar="ID,ID|FILE", help="Units that are outside."),
+    click.option("--must", metavar="ID,ID|NAME;NAME|FILE", help="Units that are inside, by id or by name."),
+    click.option("--must-not", metavar="ID,ID|NAME;NAME|FILE", help="Units that are outside, by id or by name."),
     click.option("--keep-together", metavar="COLUMN", help="Units alike in this column are whole in or whole out."),
     click.option("--cut", metavar="EDGES.csv", help="Pairs of units that touch and have no way to each other."),
     click.option("--link", metavar="EDGES.csv", help="Pairs of units that have a way to each other, such as a ferry."),
@@ -293,7 +293,7 @@ def request(values: Flags, home: Path) -> Request:
     about |= {"where": values["footprint_where"]} if values["footprint_where"] else {}
     about |= {"codes": Path(values["codes"])} if values["codes"] is not None else {}
     changes = ("coverage", "smallest", "compactness", "connector_km", "fill_holes", "pieces", "bridge_km")
-    return request_of(
+    asked = request_of(
         home,
         issue=values["issue_name"],
         footprint=None
@@ -321,17 +321,21 @@ def request(values: Flags, home: Path) -> Request:
         bands_km=values.get("bands_km") or (),
         options=_kept(values),
     )
+    return _with_units(asked, values, home)
 
 
 def _conditions(values: Flags) -> Flags:
-    """What a polity has to keep to, as far as it was said."""
-    said = {key: values[key] for key in CONDITIONS if values.get(key) not in UNSAID}
-    if {"must", "must_not", "cut", "link"} & said.keys():
-        from boundaries.conditions import read_ids, read_pairs
+    """What a polity has to keep to, as far as it was said and names no units."""
+    return {key: values[key] for key in CONDITIONS if values.get(key) not in UNSAID}
 
-        said |= {key: read_ids(said[key]) for key in ("must", "must_not") if key in said}
-        said |= {key: read_pairs(said[key]) for key in ("cut", "link") if key in said}
-    return said
+
+def _with_units(asked: Request, values: Flags, home: Path) -> Request:
+    said = {key: values[key] for key in OF_UNITS if values.get(key) not in UNSAID}
+    if not said:
+        return asked
+    from services.derivation.naming import with_units
+
+    return with_units(asked, said, home)
 
 
 def with_kept(values: Flags, problem: Json) -> Flags:
@@ -365,8 +369,9 @@ def _kept(values: Flags) -> Flags:
 
 
 UNSAID = (None, (), "refuse")
+OF_UNITS = ("must", "must_not", "cut", "link")
 CONDITIONS = (
-    *("must", "must_not", "keep_together", "cut", "link", "exclude_empty"),
+    *("keep_together", "exclude_empty"),
     *("at_most_units", "at_most_area_km2", "at_most_population"),
 )
 ABOUT_FOOTPRINTS = ("buffer_km", "decay", "weight_column", "levels", "low", "high", "footprint_where", "codes")

@@ -281,6 +281,27 @@ def test_constraints_are_flags_and_are_kept_to_by_what_is_written(command, files
     assert "cannot hold together" in conflict.err
 
 
+def test_units_are_named_by_name_as_by_id_and_in_files(command, files, tmp_path):
+    listed = tmp_path / "units.csv"
+    listed.write_text('unit_id,why\n"Block 20",harbour\n003,\n')
+
+    def inside(*flags):
+        answer = command(*files.request, *flags)
+        assert answer.status == 0, answer.err
+        with (files.out / "units.csv").open() as lines:
+            rows = {row["unit_id"]: row["inside"] == "True" for row in csv.DictReader(lines)}
+        return rows, json.loads((files.out / "problem.json").read_text())["constraints"]
+
+    rows, kept = inside("--must", "block 20; Block 03", "--must-not", "Block 00")
+    assert (rows["020"], rows["003"], rows["000"]) == (True, True, False)
+    assert kept == {"must": ["003", "020"], "must_not": ["000"]}
+    assert inside("--must", "003,020", "--must-not", "000") == (rows, kept)
+    assert inside("--must", str(listed))[1] == {"must": ["003", "020"]}
+    unknown = command(*files.request, "--must", "Blok 00")
+    assert unknown.status == 2
+    assert "has no unit 'Blok 00'; near to it are Block" in unknown.err
+
+
 def test_alternatives_are_told_printed_and_drawn(command, files, derived, tmp_path):
     record = json.loads(command("alternatives", derived, "--within", "20%", "--json").out)
     assert record.keys() >= {"alternatives", "units", "cost"}
