@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from services.auth.roles import Role
+from services.cli import main
 from services.demo import cut_short
 from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.recorded import in_exported_log, in_own_record
@@ -15,8 +16,10 @@ from services.jobs.queue import folder_of_job
 from services.jobs.working import work_off
 from services.polities.lifecycle import activate_polity, propose_polity
 from services.publiclog.export import export_log, lines_of
+from services.publiclog.keys import change_key
 from services.storage.tables import LogRow
 from services.verification import UnknownFolderError, verify
+from tests.contract.test_log_keys import hexed
 from tests.contract.town_service import ASKED
 from tests.unit.region.proof_folder import rewritten
 from tests.unit.services.test_verify_folder import sealed
@@ -66,6 +69,30 @@ def test_a_boundary_that_was_never_put_into_force_is_not_in_the_log(derived, ope
     (tmp_path / "bundle.json").write_text("{}")
     with pytest.raises(UnknownFolderError, match="leave out"):
         verify(tmp_path, log=True)
+
+
+def test_a_log_whose_key_was_lost_is_believed_by_who_gives_the_new_one(derived, opened, tmp_path, capsys):
+    _in_force(derived, opened)
+    export_log(tmp_path / "before", opened)
+    old = hexed(opened)
+    (opened.home / "keys" / "log.ed25519").unlink()
+    new = change_key(opened, lost=True).public.hex()
+    log = tmp_path / "log"
+    export_log(log, opened)
+
+    def said(*flags):
+        with pytest.raises(SystemExit) as left:
+            main(["verify", str(derived), *map(str, flags)])
+        told = capsys.readouterr()
+        return left.value.code or 0, told.out + told.err
+
+    assert said("--log", log)[0] == 1
+    status, told = said("--log", log, "--key", new)
+    assert (status, "version 1 of my-river was put into force" in told) == (0, True), told
+    assert said("--log", log, "--key", old)[0] == 1
+    assert said("--log", log, "--key", "00" * 32)[0] == 1
+    status, told = said("--key", new)
+    assert (status, f"--key {new} is the key of a log that is named" in told) == (2, True)
 
 
 def test_what_was_put_into_force_before_the_log_kept_certificates_is_said_to_be_so(derived, opened):

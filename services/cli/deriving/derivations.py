@@ -206,14 +206,17 @@ def curve(service: Service, /, *, as_json: bool, out: str | None, language: str,
 @click.option(
     "--log", type=click.Path(path_type=Path), metavar="DIR", help="Export of the public log to compare it with."
 )
+@click.option(
+    "--key", metavar="HEX", help="That log's key as you got it from elsewhere (default: what the export says)."
+)
 @json_option
 @click.pass_obj
-def verify(service: Service, /, *, path: Path, log: Path | None, as_json: bool, **values: Any) -> None:
+def verify(service: Service, /, *, path: Path, log: Path | None, key: str | None, as_json: bool, **values: Any) -> None:
     """Re-check a published folder from its files, and from its sources and the public log where they are given."""
     from services.verification import verify as verify_use_case
 
     facts = []
-    recorded = _recorded(log, service.store)
+    recorded = _recorded(log, key, service.store)
     for fact in verify_use_case(path, _sources(path, values, service.settings.home), recorded, log=log is not None):
         facts.append(fact)
         if not as_json:
@@ -225,11 +228,15 @@ def verify(service: Service, /, *, path: Path, log: Path | None, as_json: bool, 
     )
 
 
-def _recorded(log: Path | None, store: Store) -> Callable[[Path], Iterator[Message]]:
+def _recorded(log: Path | None, key: str | None, store: Store) -> Callable[[Path], Iterator[Message]]:
     """How to compare a derivation with the log: an export if one is named, or else this service's own."""
     from services.derivation.audit.recorded import in_exported_log, in_own_record
 
-    return partial(in_own_record, store=store) if log is None else partial(in_exported_log, log=log)
+    if log is not None:
+        return partial(in_exported_log, log=log, key=key)
+    if key is not None:
+        raise click.UsageError(t("--key {key} is the key of a log that is named; give its export with --log.", key=key))
+    return partial(in_own_record, store=store)
 
 
 def _sources(path: Path, values: Flags, home: Path) -> Callable[[], Sources] | None:

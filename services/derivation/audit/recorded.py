@@ -23,15 +23,15 @@ from services.storage.store import Store, StoreUnavailableError
 ACTIVATED = "polity activated"
 
 
-def in_exported_log(folder: Path, log: Path) -> Iterator[Message]:
-    """Compare a derivation with an export of the log, which is verified first.
+def in_exported_log(folder: Path, log: Path, key: str | None = None) -> Iterator[Message]:
+    """Compare a derivation with an export of the log, which is verified first, as ``verify_export`` does with ``key``.
 
     Raises
     ------
     VerificationFailed
         If its certificate is not the one that was activated, or none of its digest was.
     """
-    found = list(_activations(folder, lines_of(log)))
+    found = list(_activations(folder, lines_of(log, key=key)))
     if not found:
         raise VerificationFailed(
             "The log in {log} records no polity with the digest {digest}…, so this boundary was never put into force; "
