@@ -13,6 +13,7 @@ MAP: Mapping[str, str] = {
 STUDIO: Mapping[str, str] = {
     "answer": "{units} {words} hold {coverage} of the {affected} people affected. {proof}",
     "check_first": "no version is in force, this would be the first",
+    "column_same": "none: the same everywhere",
     "column_none": "this layer has none",
     "column_now": "{letter}: what the large map shows",
     "column_pin": "{letter}: kept at {time}",
@@ -40,6 +41,9 @@ STUDIO: Mapping[str, str] = {
     "fig_population": "Residents",
     "fig_units": "Units",
     "file_done": "{number} shapes came from {name}.",
+    "file_range": "Its values go from {low} to {high}. Left empty, 0 means nobody and 1 everybody.",
+    "file_sent": "Reading {name} …",
+    "file_whole": "{name} counts as it is.",
     "group_none": "nothing",
     "how_counted": "How is this counted?",
     "how_more": "More in the guide",
@@ -104,6 +108,13 @@ STUDIO: Mapping[str, str] = {
     "share_here": "The link:",
     "shared": "The link is copied. The draft travels in the link itself; nothing is stored here.",
     "small_map": "Small map of {letter}",
+    "system_at": "puts the file around {latitude}, {longitude} (latitude, longitude)",
+    "systems_fit": "The file names no coordinate system, so it cannot be placed. Its coordinates go from {low} to "
+    "{high}. Choose where it lies, or search by name or EPSG code:",
+    "systems_none": "No coordinate system has this name or code.",
+    "systems_nowhere": "The file names no coordinate system, so it cannot be placed, and its coordinates, from {low} "
+    "to {high}, fit none of the common ones. Search by name or EPSG code:",
+    "systems_found": "Choose one:",
     "table_one": "Figures",
     "table_said": "Figures, and under each by how much it differs from {letter}",
     "warming": "The first search on a layer takes some seconds; later ones a fraction of one.",

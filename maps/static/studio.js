@@ -3,9 +3,10 @@
 
 import "./studio/curve.js";
 import "./studio/files.js";
+import "./studio/systems.js";
 import { LISTS } from "./studio/conditions.js";
 import { derive } from "./studio/derive.js";
-import { PLAIN, showColumns } from "./studio/form.js";
+import { PLAIN, showColumns, showUpload } from "./studio/form.js";
 import { keep, restore } from "./studio/history.js";
 import { showLocks } from "./studio/locks.js";
 import { openMap, setMode, showDrawing } from "./studio/map.js";
@@ -41,10 +42,12 @@ form.addEventListener("input", ({ target }) => { if (PLAIN.includes(target.name)
 form.addEventListener("change", ({ target }) => {
   if (target.name === "layer") { keep(); location.reload(); }
   if (["title", "question"].includes(target.name)) { keep(); checks(); }
+  if (["weight_column", "kind"].includes(target.name)) showUpload();
   if (target.name === "kind") { setMode("look"); later(); }
 });
 
 try { restore(); } catch (error) { console.warn(error.message); }
 showColumns();
+showUpload();
 keep();
 openMap().catch((error) => { complain(error); }).finally(() => { if (studio.ground) derive(); });

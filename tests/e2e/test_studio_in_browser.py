@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 import numpy as np
@@ -360,3 +361,64 @@ def test_a_search_is_stopped_by_its_button_and_by_the_next_change(site, studio):
         covered(studio, "90")
     expect(note).to_be_hidden()
     assert work_off(site.store) == 0
+
+
+GRID = "ncols 3\nnrows 3\nxllcorner -89\nyllcorner 30\ncellsize 1\n0 20 40\n20 60 80\n40 80 100\n"
+SQUARES = """{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},
+ "features": [%s]}"""
+
+
+def square(west: float, share: float) -> str:
+    ring = [[west, 30], [west + 1, 30], [west + 1, 32], [west, 32], [west, 30]]
+    return json.dumps(
+        {"type": "Feature", "properties": {"share": share}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    )
+
+
+def sends(page: Page, name: str, content: str) -> None:
+    page.locator("#file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content.encode()})
+
+
+def test_a_raster_that_names_no_coordinate_system_is_placed_and_counts_as_it_is(site, studio):
+    studio.get_by_label("Upload a file").check()
+    sends(studio, "heat.asc", GRID)
+    expect(studio.locator("[data-systems-said]")).to_contain_text(
+        "The file names no coordinate system, so it cannot be placed"
+    )
+    expect(studio.locator("[data-systems] button").first).to_contain_text("puts the file around 31.5, -87.5")
+    assert axe(studio) == []
+    site.keep(studio, "studio-unplaced")
+    studio.get_by_label("Coordinate system").fill("nad83")
+    expect(studio.locator("[data-systems-said]")).to_have_text("Choose one:")
+    studio.locator("[data-systems] button", has_text="EPSG:4269").click()
+    expect(studio.locator("[data-file-said]")).to_have_text("heat.asc counts as it is.")
+    expect(studio.locator("[data-error]")).to_contain_text(
+        "holds values from 0 to 100, which are no shares between 0 and 1"
+    )
+    expect(studio.locator("[data-file-range]")).to_contain_text("Its values go from 0.00 to 100")
+    asked, inside = derived(studio, lambda: studio.get_by_label("Value that means everybody").fill("100"))
+    assert (asked["footprint"]["crs"], asked["footprint"]["levels"]) == ("EPSG:4269", [[0, 0], [100, 1]])
+    assert inside
+    expect(studio.locator("[data-error]")).to_be_hidden()
+    with studio.expect_response("**/studio/derive") as caught:
+        studio.reload()
+    assert caught.value.request.post_data_json["footprint"] == asked["footprint"]
+
+
+def test_a_column_of_an_upload_says_how_hard_the_issue_bites(site, studio):
+    studio.get_by_label("Upload a file").check()
+    two = SQUARES % ", ".join([square(-89, 0.9), square(-88, 0.1)])
+    derived(studio, lambda: sends(studio, "two.geojson", two))
+    expect(studio.locator("[data-file-said]")).to_contain_text("2 shapes came from two.geojson.")
+    column = studio.get_by_label("Column that says how hard it bites")
+    asked, _ = derived(studio, lambda: column.select_option("share"))
+    assert (asked["footprint"]["kind"], asked["footprint"]["weight_column"]) == ("upload", "share")
+    expect(studio.locator("#shapes")).to_be_hidden()
+    expect(studio.locator("[data-mode=draw]")).to_be_disabled()
+    form = studio.evaluate(FORM) | {"fill_holes": False, "exclude_empty": False}
+    assert read_spec(asked).canonical() == from_form(form, site.settings.home).canonical()
+    asked, _ = derived(studio, lambda: column.select_option(""))
+    assert asked["footprint"]["kind"] == "area"
+    expect(studio.locator("#shapes")).to_be_visible()
+    assert axe(studio) == []
+    site.keep(studio, "studio-column")

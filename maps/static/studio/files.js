@@ -1,10 +1,10 @@
 // Sharing, files in and out.
 
 import { boundsOf, show } from "./map.js";
-import { formState, setForm, setUploaded, slug, writeShapes } from "./form.js";
+import { formState, setForm, showUpload, slug, writeShapes } from "./form.js";
 import { packed } from "./history.js";
 import { whole } from "./numbers.js";
-import { complain, field, one, refused, say, studio, tell, texts } from "./page.js";
+import { complain, field, form, one, refused, say, studio, tell, texts } from "./page.js";
 
 one("share").addEventListener("click", async () => {
   const link = `${location.origin}/studio#d=${packed(formState())}`;
@@ -35,7 +35,7 @@ one("import").addEventListener("change", async ({ target }) => {
 });
 const file = document.getElementById("file");
 const left = { layer_name: "file-layer", crs: "file-crs", encoding: "file-encoding" };
-const sendFile = async () => {
+export async function sendFile() {
   if (!file.files.length) return;
   const body = new FormData();
   body.append("file", file.files[0]);
@@ -43,16 +43,31 @@ const sendFile = async () => {
     const said = document.getElementById(id).value.trim();
     if (said) body.append(name, said);
   }
+  const sentence = document.querySelector("[data-file-said]");
+  sentence.textContent = say("file_sent", { name: file.files[0].name });
   try {
     const answer = await fetch("/studio/upload", { method: "POST", body });
     const said = await answer.json();
     if (!answer.ok) throw answer.status === 401 ? new Error(texts.expired) : refused(answer, said);
-    setUploaded(said.kind);
-    const shapes = said.polygons?.map((rings) => rings[0].slice(0, -1)) ?? said.lines ?? said.points.map((point) => [point]);
-    field("shapes").value = writeShapes(shapes);
-    document.querySelector("[data-file-said]").textContent = say("file_done", { number: whole(shapes.length), name: file.files[0].name });
-    tell("changed");
-    if (shapes.length) show(boundsOf(shapes.flat()), { padding: 60, maxZoom: 8 });
-  } catch (error) { complain(error); }
-};
-for (const id of ["file", ...Object.values(left)]) document.getElementById(id).addEventListener("change", sendFile);
+    if (said.kind === "unplaced") {
+      sentence.textContent = "";
+      form.dispatchEvent(new CustomEvent("studio-unplaced", { detail: said }));
+      return;
+    }
+    take(said, sentence);
+  } catch (error) {
+    sentence.textContent = "";
+    complain(error);
+  }
+}
+function take(said, sentence) {
+  const isWhole = said.kind.startsWith("file");
+  Object.entries({ upload: said.upload, upload_kind: said.kind, upload_name: said.name, upload_columns: said.columns.join("\n"), weight_column: "", value_low: "", value_high: "" }).forEach(([name, value]) => { field(name).value = value; });
+  const shapes = isWhole ? [] : said.polygons?.map((rings) => rings[0].slice(0, -1)) ?? said.lines ?? said.points.map((point) => [point]);
+  field("shapes").value = writeShapes(shapes);
+  showUpload(said.values);
+  sentence.textContent = isWhole ? say("file_whole", { name: said.name }) : say("file_done", { number: whole(shapes.length), name: said.name });
+  tell("changed");
+  if (shapes.length) show(boundsOf(shapes.flat()), { padding: 60, maxZoom: 8 });
+}
+for (const id of ["file-layer", "file-encoding"]) document.getElementById(id).addEventListener("change", sendFile);

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from boundaries.how import How
 from geopolity.errors import GeopolityError
@@ -22,9 +23,10 @@ from services.confined import Confinement
 from services.derivation.kernels import load_kernels
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.requests.strokes import Crossed, Stroke, crossed_pairs
+from services.derivation.requests.systems import System, systems_named
 from services.derivation.requests.typed_conditions import TypedConditions
 from services.derivation.requests.typed_form import PlaceFound, conditions_from, days_of, from_form, named_place
-from services.derivation.requests.uploaded_drawing import uploaded_drawing
+from services.derivation.requests.uploaded_file import uploaded_file
 from services.jobs import queue, searches
 from services.polities.proposing import check_proposable
 from services.polities.shown import list_polities
@@ -65,6 +67,17 @@ class StudioForm(ConditionsForm):
 
     kind: Literal["area", "radius", "corridor", "upload", "units"] = "area"
     shapes: str = Field("", max_length=2_000_000)
+    upload: str = Field("", max_length=40)
+    upload_kind: Literal["area", "radius", "corridor", "file", "file-around"] = "area"
+    upload_name: str = Field("", max_length=100)
+    upload_columns: str = Field("", max_length=50_000)
+    upload_layer: str = Field("", max_length=100)
+    upload_crs: str = Field("", max_length=40)
+    upload_encoding: str = Field("", max_length=40)
+    weight_column: str = Field("", max_length=200)
+    band: str = Field("", max_length=10)
+    value_low: str = Field("", max_length=20)
+    value_high: str = Field("", max_length=20)
     distance_km: str = Field("50", max_length=20)
     decay: str = Field("step", max_length=20)
     intensity: str = Field("1", max_length=20)
@@ -85,6 +98,13 @@ class Named(BaseModel):
     """A place by its name."""
 
     name: str = Field(max_length=200)
+
+
+class WantedSystem(BaseModel):
+    """What is known of a coordinate system: its name or code, and where a file's coordinates lie."""
+
+    text: str = Field(max_length=100)
+    bounds: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +158,25 @@ def derive(frame: Frame, store: StoreDep, apart: Apart, asked: DerivationSpec) -
 
 
 @router.post("/studio/upload", dependencies=[ANALYST], openapi_extra=READS)
-def upload(
+def upload(  # noqa: PLR0913, PLR0917 - each is a field of the form
+    request: Request,
+    store: StoreDep,
     apart: Apart,
     file: UploadFile,
     layer_name: Annotated[str | None, Form(max_length=200)] = None,
     crs: Annotated[str | None, Form(max_length=40)] = None,
     encoding: Annotated[str | None, Form(max_length=40)] = None,
 ) -> Json:
-    """Turn a file into a drawing."""
+    """Turn a file into a drawing, or keep it as it is; of one that lies nowhere yet, give systems to choose from."""
     how = How(layer_name=layer_name or None, crs=crs or None, encoding=encoding or None)
-    return apart.run(uploaded_drawing, file.filename or "", file.file.read(), how)
+    take = partial(uploaded_file, most_mb=request.app.state.limits.upload_mb)
+    return apart.run(take, file.filename or "", file.file.read(), store.home, how)
+
+
+@router.post("/studio/systems", dependencies=[ANALYST], openapi_extra=READS)
+def systems(wanted: WantedSystem) -> list[System]:
+    """Find coordinate systems by name or code."""
+    return systems_named(wanted.text, wanted.bounds)
 
 
 @router.post("/studio/place", dependencies=[ANALYST], openapi_extra=READS)

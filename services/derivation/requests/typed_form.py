@@ -101,11 +101,13 @@ def _footprint(form: Mapping[str, Any]) -> Json:
     kind = form["kind"]
     if kind == "units":
         return _units(form)
+    if kind == "upload" and (form.get("weight_column") or str(form.get("upload_kind", "")).startswith("file")):
+        return _file(form)
     shapes = read_shapes(str(form["shapes"]))
     if not shapes:
         raise SpecError("Nothing is drawn yet; give corners as latitude, longitude, one a line.", field="shapes")
     intensity = _number(form, "intensity") if form.get("intensity") else 1.0
-    if kind in {"area", "upload"}:
+    if (form.get("upload_kind", "area") if kind == "upload" else kind) == "area":
         few = [shape for shape in shapes if len(shape) < FEWEST]
         if few:
             raise SpecError(
@@ -116,9 +118,31 @@ def _footprint(form: Mapping[str, Any]) -> Json:
             )
         return {"kind": "area", "polygons": [[shape] for shape in shapes], "intensity": intensity}
     reach = {"distance_km": _number(form, "distance_km"), "decay": form["decay"], "intensity": intensity}
-    if kind == "corridor":
+    if "corridor" in {kind, form.get("upload_kind") if kind == "upload" else None}:
         return {"kind": "corridor", "lines": shapes} | reach
     return {"kind": "radius", "points": [point for shape in shapes for point in shape]} | reach
+
+
+def _file(form: Mapping[str, Any]) -> Json:
+    """A file as it is: its cells, or a column of it, say how hard the issue bites."""
+    named = {"weight_column": "weight_column", "crs": "upload_crs", "layer_name": "upload_layer"}
+    said = {key: str(form[name]) for key, name in (named | {"encoding": "upload_encoding"}).items() if form.get(name)}
+    ends = [_number(form, name) if form.get(name) else None for name in ("value_low", "value_high")]
+    low, high = (end if end is not None else usual for end, usual in zip(ends, (0.0, 1.0), strict=True))
+    if ends != [None, None]:
+        if low >= high:
+            raise SpecError(
+                "The value that means nobody, {low:number}, is not below the one that means everybody, {high:number}.",
+                low=low,
+                high=high,
+                field="value_high",
+            )
+        said["levels"] = [[low, 0.0], [high, 1.0]]  # type: ignore[assignment]
+    if form.get("upload_kind") == "file-around":
+        said |= {"distance_km": _number(form, "distance_km"), "decay": str(form["decay"])}  # type: ignore[dict-item]
+    if form.get("band"):
+        said["band"] = round(_number(form, "band"))  # type: ignore[assignment]
+    return {"kind": "upload", "upload": str(form.get("upload", ""))} | said
 
 
 def _units(form: Mapping[str, Any]) -> Json:

@@ -21,6 +21,10 @@ KINDS = {0: "points", 1: "lines", 2: "lines", 3: "polygons"}
 """By the type of a geometry's parts."""
 
 
+class TooDetailed(UploadError):
+    """A file has more vertices than can be drawn on; it may be used as it is."""
+
+
 def uploaded_drawing(name: str, content: bytes, how: How = AS_IT_IS) -> Json:
     """Return the footprint table of an uploaded vector file: areas, lines or points, in WGS 84.
 
@@ -42,7 +46,7 @@ def uploaded_drawing(name: str, content: bytes, how: How = AS_IT_IS) -> Json:
     parts = shapely.get_parts(np.array([one for one in shapes if one is not None and not one.is_empty], dtype=object))
     vertices = int(shapely.get_num_coordinates(parts).sum())
     if vertices > MOST_VERTICES:
-        raise UploadError(
+        raise TooDetailed(
             "{name} has {vertices:count} vertices and {most:count} is the most the studio draws; simplify it, or "
             "derive from the file with `geopolity derive --footprint`.",
             name=plain_name(name),
