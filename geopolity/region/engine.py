@@ -111,7 +111,9 @@ def derive(
         lambda arcs: _work(effort, arcs),
         lambda found, spent: goes_on(_first(problem, found, spent)),
     )
-    search = Search(begun.instance, seed, lambda it: goes_on(_progress(begun, it)), budget.limit, improve)
+    search = Search(
+        begun.instance, seed, lambda it: goes_on(_progress(begun, it)), budget.limit, improve=improve, grain=begun.grain
+    )
     search.budget.spent = budget.spent
     begun.tell(search)
     is_enough = budget.is_over or search.tree.lower_bound >= search.incumbent.cost
@@ -138,9 +140,9 @@ def prove(problem: RegionProblem, region: Region, *, seed: int = 0) -> Region:
         return region
     instance, chosen = component_with_quota(problem)
     certificate = region.certificate
-    target = max(certificate.lower_bound - certificate.border_bound, 1)
+    target = problem.rounded_up(max(certificate.lower_bound - certificate.border_bound, 1)) - problem.grain + 1
     tree = Prover(instance, chosen, target, region.members[chosen], seed, PROOF_WORK).run()
-    proven = min(tree["bound"], certificate.cost)
+    proven = min(problem.rounded_up(tree["bound"]), certificate.cost)
     return replace(region, certificate=replace(certificate, proven_bound=proven), tree=tree)
 
 
@@ -156,8 +158,8 @@ def _first(problem: RegionProblem, found: Reached, budget: Budget) -> Progress:
     return Progress(
         phase="bounding",
         done=min(1.0, budget.spent / budget.limit),
-        cost=found.cost,
-        lower_bound=found.lower_bound,
+        cost=problem.grain * found.cost,
+        lower_bound=problem.grain * found.lower_bound,
         members=members,
     )
 
@@ -166,7 +168,7 @@ def _progress(begun: Beginning, search: Search) -> Progress:
     return Progress(
         phase="bounding" if search.budget.nodes == 0 else "branching",
         done=min(1.0, search.budget.spent / search.budget.limit),
-        cost=search.incumbent.cost,
+        cost=begun.grain * search.incumbent.cost,
         lower_bound=begun.bound(search),
         members=begun.placed(search.incumbent.members),
     )

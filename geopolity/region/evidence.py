@@ -6,7 +6,7 @@ adds them up with the standard library and numpy alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class Dual:
 
 
 def published_dual(opening: Opening, problem: RegionProblem, chosen: IntArray) -> Dual:
-    """The dual of a search's first bound, in the positions of the problem."""
+    """The dual of a search's first bound, in the positions of the problem and for its costs, not counted in grains."""
     node, price, scale = opening
     relaxation = relax(node.instance, node.required, price, scale, record=True)
     real = node.instance.real
@@ -69,8 +69,8 @@ def published_dual(opening: Opening, problem: RegionProblem, chosen: IntArray) -
     else:
         core = np.flatnonzero(node.required)
     raises = [*_raises(relaxation, real, chosen), *_anchor(relaxation, node.required[:real], chosen)]
-    raises += _elsewhere(problem, relaxation, chosen)
-    return Dual(price, scale, np.sort(chosen[core]), tuple(raises))
+    raises += _elsewhere(problem, replace(relaxation, scale=scale // problem.grain), chosen)
+    return Dual(price, scale // problem.grain, np.sort(chosen[core]), tuple(raises))
 
 
 def _raises(relaxation: Relaxation, real: int, chosen: IntArray) -> list[Raise]:

@@ -25,6 +25,8 @@ from geopolity.region.graph import are_simple
 
 AT_ONCE = 1_000_000
 """Names hashed at once."""
+FEW = 1_000
+"""Costs that are looked at first for what all are multiples of."""
 LARGEST_TOTAL = 2**53
 """Costs and people add up to less than this, so that no step through a float loses one."""
 
@@ -128,6 +130,16 @@ class RegionProblem:
             "pieces": self.pieces,
         }
         return RegionProblem(**(own | changes))
+
+    @property
+    def grain(self) -> int:
+        """What every cost is a multiple of, and so the cost of every region: a bound is rounded up to one."""
+        few = int(np.gcd.reduce(self.cost[:FEW]))
+        return few if few == 1 else int(np.gcd.reduce(self.cost))
+
+    def rounded_up(self, bound: int) -> int:
+        """The least cost that a region could have above a bound or at it."""
+        return -(-bound // self.grain) * self.grain
 
     @property
     def affected_total(self) -> int:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 if __package__:
     from services.verifiers.check_proof import dual, tree, whole as whole_ground
-    from services.verifiers.check_rules import apart, array, both, followed, moved, need
+    from services.verifiers.check_rules import apart, array, both, followed, moved, need, rounded
 else:
     sys.dont_write_bytecode = True  # the folder stays as it was
     from check_proof import dual, tree, whole as whole_ground
-    from check_rules import apart, array, both, followed, moved, need
+    from check_rules import apart, array, both, followed, moved, need, rounded
 LONGEST, MOST = 2**29, 5 * 10**7  # bytes of a proof, unpacked, and parts that it may consist of
 
 def refuse(text):
@@ -111,7 +111,7 @@ def bound(folder):
     alone, node = unpacked(folder / "dual.json.gz"), whole_ground(table, ends)  # a dual of the root
     need(node is not None, "no connected part holds the quota")
     here = [lift for lift in alone["raises"] if np.isin(array(lift["members"], "members"), node.at).any()]
-    return dual(node, alone | {"root": alone["core"], "raises": here}, 1)[0]
+    return rounded(dual(node, alone | {"root": alone["core"], "raises": here}, 1)[0], table)
 
 def proven_bound(folder: Path) -> int:
     """Recompute the bound; raises ValueError with the reason if the proof does not hold."""

@@ -8,9 +8,9 @@ left out. Nested sets are lifted while no way in is charged more than its price;
 owners. Terminals that all meet are joined by labels (subsets × vertices) that no tree undercuts."""
 import numpy as np
 if __package__:
-    from services.verifiers.check_rules import LARGEST, Work, array, need, parts
+    from services.verifiers.check_rules import LARGEST, Work, array, need, parts, rounded
 else:
-    from check_rules import LARGEST, Work, array, need, parts
+    from check_rules import LARGEST, Work, array, need, parts, rounded
 def places(numbers, what, at):
     numbers = array(numbers, what)
     found = np.minimum(np.searchsorted(at, numbers), len(at) - 1)
@@ -147,4 +147,4 @@ def tree(table, ends, proof, kinds=frozenset({"connected", "quota"})):
             gone = np.isin(node.at, node.at[group]) if still else None
             waiting[met], waiting[avoided] = (node.meeting(group), node.without(gone)) if still else (None, None)
     need(not waiting, "a branch of the proof is missing")
-    return target
+    return rounded(target, table)

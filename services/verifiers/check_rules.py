@@ -32,6 +32,9 @@ def array(numbers, what, below=LARGEST, least=0):
     return np.array(numbers, np.int64)
 
 
+def rounded(bound, table):
+    grain = int(np.gcd.reduce(table[0]))  # regions cost multiples of what all costs are multiples of
+    return -(-bound // grain) * grain
 def parts(n, tails, heads):
     """The least vertex of the part that each is in: parts take on the least part beside them until none has one."""
     label = np.arange(n)

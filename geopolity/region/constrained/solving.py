@@ -96,9 +96,8 @@ def prove(problem: RegionProblem, region: Region, *, border: Border | None = Non
     proven = engine.prove(whole.problem, Region(whole.lowered(region.members), alone), seed=seed)
     if proven.tree is None:
         return region
-    bound = min(int(proven.tree["bound"]), known.cost)
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], "ground"]}
-    return replace(region, certificate=replace(known, proven_bound=bound), tree=tree)
+    return replace(region, certificate=replace(known, proven_bound=proven.certificate.proven_bound), tree=tree)
 
 
 def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: OnProgress | None) -> Region:
@@ -134,7 +133,8 @@ def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Regi
     if proven.tree is None:
         return region
     tree = proven.tree | {"constraints": [*proven.tree["constraints"], *kinds], "jump": region.jump}
-    bound = without_hub(problem, region.jump, int(tree["bound"]))
+    assert proven.certificate.proven_bound is not None
+    bound = without_hub(problem, region.jump, proven.certificate.proven_bound)
     certificate = replace(known, proven_bound=max(1, min(bound, known.cost)))
     return replace(region, certificate=certificate, tree=tree)
 
@@ -150,7 +150,7 @@ def _proven_with_border(problem: RegionProblem, region: Region, border: Border, 
     if proven.tree is None:
         return region
     kinds = [*proven.tree["constraints"], "border", *(() if problem.constraints is None else ("ground",))]
-    certificate = replace(known, proven_bound=min(int(proven.tree["bound"]), known.cost))
+    certificate = replace(known, proven_bound=proven.certificate.proven_bound)
     return replace(region, certificate=certificate, tree=proven.tree | {"constraints": kinds})
 
 

@@ -26,8 +26,8 @@ from geopolity.region.search.run import Search
 
 LARGEST_WHOLE = LARGEST_PUBLISHED
 """Problems with more vertices are looked at as far as they are in reach; what is published of smaller ones is whole."""
-MORE = 4
-"""Once ground is closed, at least so small a part of the work first allowed is left for the search in it; nothing where
+MORE = 0.75
+"""Once ground is closed, at least so large a part of the work first allowed is left for the search in it; nothing where
 looking around took more than was allowed."""
 
 
@@ -41,12 +41,14 @@ class QuotaOutOfReach(NegativeAnswer):
 class Beginning:
     """A problem, the instance that a search works on, and where its vertices lie in the problem.
 
-    ``found`` says what is known of a problem whose ground in reach was looked for.
+    The instance counts costs in ``grain``. ``found`` says what is known of a problem whose ground in reach was looked
+    for.
     """
 
     problem: RegionProblem
     instance: Instance
     chosen: IntArray
+    grain: int = 1
     found: Reached | None = None
     layer: Layer | None = None
 
@@ -65,10 +67,10 @@ class Beginning:
     def bound(self, search: Search) -> int:
         """What is proven of the whole problem: a search on ground that is not closed proves nothing of the rest."""
         if self.found is None:
-            return search.tree.lower_bound
+            return self.grain * search.tree.lower_bound
         if self.found.closed is None:
-            return min(self.found.lower_bound, search.incumbent.cost)
-        return max(self.found.lower_bound, search.tree.lower_bound)
+            return self.grain * min(self.found.lower_bound, search.incumbent.cost)
+        return self.grain * max(self.found.lower_bound, search.tree.lower_bound)
 
     def tell(self, search: Search) -> None:
         """Let a search know what is known."""
@@ -84,7 +86,7 @@ class Beginning:
         ground = np.union1d(self.found.vertices, np.flatnonzero(previous if order is None else previous[order]))
         ground = np.union1d(ground, np.flatnonzero(self.placed(best) if order is None else self.placed(best)[order]))
         instance, vertices = on_ground(self.layer, ground, self.problem.quota)
-        wider = Beginning(self.problem, instance, _positions(self.problem, vertices))
+        wider = Beginning(self.problem, instance, _positions(self.problem, vertices), self.grain)
         return wider.near_previous(self.placed(best)[wider.chosen], previous, seed)
 
 
@@ -100,7 +102,8 @@ def begin(
     """
     if len(problem) <= LARGEST_WHOLE:
         return _whole(problem, allowed)
-    layer = _layer(problem)
+    grain = problem.grain
+    layer = _layer(problem, grain)
     reach = Reach(layer, problem.quota, seed=seed, allowed=allowed, report=report)
     limit = reach.budget.limit
     found = reach.run()
@@ -111,13 +114,15 @@ def begin(
         ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
     instance, vertices = on_ground(layer, ground, problem.quota)
     spent = reach.budget.spent
-    budget = replace(reach.budget, limit=limit if spent > limit else max(limit, spent + limit // MORE))
-    return Beginning(problem, instance, _positions(problem, vertices), found, layer), budget
+    budget = replace(reach.budget, limit=limit if spent > limit else max(limit, spent + int(limit * MORE)))
+    return Beginning(problem, instance, _positions(problem, vertices), grain, found, layer), budget
 
 
 def _whole(problem: RegionProblem, allowed: Callable[[int], int]) -> tuple[Beginning, Budget]:
     instance, chosen = component_with_quota(problem)
-    return Beginning(problem, instance, chosen), Budget(allowed(len(instance.graph.neighbours)))
+    grain = problem.grain
+    instance = replace(instance, cost=instance.cost // grain)
+    return Beginning(problem, instance, chosen, grain), Budget(allowed(len(instance.graph.neighbours)))
 
 
 def _positions(problem: RegionProblem, vertices: IntArray) -> IntArray:
@@ -126,17 +131,18 @@ def _positions(problem: RegionProblem, vertices: IntArray) -> IntArray:
     return vertices if order is None else order[vertices]
 
 
-def _layer(problem: RegionProblem) -> Layer:
-    """The whole problem in id order, its adjacency in short integers."""
+def _layer(problem: RegionProblem, grain: int) -> Layer:
+    """The whole problem in id order, its adjacency in short integers and its costs in grains."""
     order, edges, n = problem.order, problem.edges, len(problem)
+    cost = problem.cost if grain == 1 else problem.cost // grain
     heads: IntArray = np.empty(2 * len(edges), np.int32)
     if order is None:
         start, heads = adjacency(edges, n, heads)
-        return Layer(start, heads, problem.cost, problem.affected)
+        return Layer(start, heads, cost, problem.affected)
     rank = np.empty_like(order)
     rank[order] = np.arange(n)
     start, heads = adjacency(rank[edges], n, heads)
-    return Layer(start, heads, problem.cost[order], problem.affected[order])
+    return Layer(start, heads, cost[order], problem.affected[order])
 
 
 def component_with_quota(problem: RegionProblem) -> tuple[Instance, IntArray]:

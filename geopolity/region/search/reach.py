@@ -41,7 +41,7 @@ AROUND = 2_000
 ARCS = 6
 """Arcs per vertex of a map, about."""
 MANY = 4
-"""Where joining the quota takes so many times as much ground, its price is sought on less."""
+"""Where joining the quota takes so many times as much ground, and that is huge, its price is sought on less."""
 FIRST_STEPS, LATER_STEPS = Steps(0.5, 0.12), Steps(0.12, 0.06)
 HUGE, QUICK = 500_000, 10
 """On so many vertices a region is joined without a dual first, which takes so much work per arc."""
@@ -49,6 +49,8 @@ EAGER, SCALED = 1.2, 2**20
 """Then a person is worth so many times what the last one costs, in so fine parts of a cost unit."""
 SMALL = 0.01
 """A gap at which ground is large enough."""
+SLIGHT = 0.1
+"""More ground that raised the bound by so small a part of the gap was of no use."""
 FARTHER = 4
 """So many times the ground may be added to it where that closes it."""
 GROWS = 2
@@ -120,18 +122,19 @@ class Reach:
         if len(ground.vertices) > HUGE:
             self._quick_answer(ground.vertices)
         near = None
-        if len(ground.vertices) > MANY * count and not self.budget.is_over:
+        if len(ground.vertices) > max(HUGE, MANY * count) and not self.budget.is_over:
             near = ground_near(self.layer, 0, distance=0, count=count).vertices
             self._look(near, with_regions=False)
         self.budget.limit = max(self.budget.limit, self.allowed(ARCS * len(ground.vertices)))
+        before = 0
         while self._goes_on():
             look, relaxation = self._look(ground.vertices, with_regions=True)
             self._make_regions(look, relaxation)
             if near is not None:
                 self._search_in(near)
-            is_large_enough = self.found.cost - self.found.lower_bound <= SMALL * self.found.lower_bound
-            if is_large_enough or ground.is_all:
+            if ground.is_all or self._is_large_enough(before):
                 self.found.closed = self._closed(look, relaxation)
+            before = self.found.lower_bound
             self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found, self.budget)
             if self.found.closed is not None or ground.is_all:
                 break
@@ -146,6 +149,11 @@ class Reach:
         """Whether there is to be another look: a first one whatever it takes, but for whoever has seen enough."""
         is_first = not self.has_answered and not self.budget.is_stopped
         return is_first or not self.budget.is_over or not len(self.found.members)
+
+    def _is_large_enough(self, before: int) -> bool:
+        """Whether the gap is small, or has another cause than ground: the last look bounded nearly as well (``before``)."""
+        gap, risen = self.found.cost - self.found.lower_bound, self.found.lower_bound - before
+        return gap <= SMALL * self.found.lower_bound or risen <= SLIGHT * gap
 
     def _first_count(self) -> int:
         return AROUND + 2 * int(np.count_nonzero(self.layer.affected))
@@ -169,7 +177,7 @@ class Reach:
         """Look for better regions around the affected and along the best region: little ground of a lot."""
         instance, vertices = on_ground(self.layer, self._both(near, self.found.members), self.quota)
         limit = max((self.budget.limit - self.budget.spent) // 3, 1)
-        search = Search(instance, self.seed, lambda _: not self.budget.is_stopped, limit, improve)
+        search = Search(instance, self.seed, lambda _: not self.budget.is_stopped, limit, improve=improve)
         search.knowing(self._holds(self.found.members)[vertices], 1, self.found.price)
         members = search.run()
         search.release()
@@ -236,10 +244,9 @@ class Reach:
     def _beyond(self, look: _Look, edge: IntArray, reach: IntArray, room: int) -> IntArray | None:
         order = np.argsort(reach, kind="stable")
         distance = np.maximum(reach[order] - int(look.instance.cost[-1]), 0)
-        layer, n = self.layer, len(self.layer.cost)
+        layer, n, most = self.layer, len(self.layer.cost), FARTHER * len(look.vertices)
         inside = np.zeros(n, np.bool_)
         inside[look.vertices] = True
-        most = FARTHER * len(look.vertices)
         found: IntArray = beyond(
             *layer[:3], look.vertices[edge[order]], distance, inside, room, most, np.zeros(n, np.int64)
         )

@@ -44,15 +44,19 @@ class Search:
         Work allowed.
     improve
         Looks for better regions, after the root of a large search and some nodes of a small one.
+    grain
+        What costs are counted in: costs are scaled by a multiple of it, so that a dual is one of the costs as given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a problem, and how it is searched
         self,
         instance: Instance,
         seed: int,
         report: Callable[[Search], bool],
         limit: int = 2**62,
+        *,
         improve: Callable[[Search], None] = _content,
+        grain: int = 1,
     ) -> None:
         self.instance = instance
         self.seed = seed
@@ -61,7 +65,7 @@ class Search:
         self.pricing = QuotaPricing()
         self.rounding = QuotaRounding(self.incumbent, self.budget)
         self.bounds = Bounds(
-            scale=max(1, SCALED_TOTAL // int(instance.cost.sum())),
+            scale=grain * max(1, SCALED_TOTAL // (grain * int(instance.cost.sum()))),
             seed=seed,
             incumbent=self.incumbent,
             budget=self.budget,
