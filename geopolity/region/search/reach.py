@@ -151,7 +151,7 @@ class Reach:
         return is_first or not self.budget.is_over or not len(self.found.members)
 
     def _is_large_enough(self, before: int) -> bool:
-        """Whether the gap is small, or has another cause than ground: the last look bounded nearly as well (``before``)."""
+        """Whether the gap is small, or more ground did not help: less of it bounded nearly as well (``before``)."""
         gap, risen = self.found.cost - self.found.lower_bound, self.found.lower_bound - before
         return gap <= SMALL * self.found.lower_bound or risen <= SLIGHT * gap
 

@@ -48,6 +48,29 @@ def test_every_bound_of_a_small_problem_has_a_proof(case):
     assert region.certificate.optimal
 
 
+@settings(max_examples=60, deadline=None)
+@given(archipelagos(), st.sampled_from([2, 25, 10_000]))
+def test_costs_that_are_multiples_of_one_number_are_bounded_as_their_quotients_are(case, grain):
+    problem, _ = case
+    coarse = problem.but(cost=problem.cost * grain)
+    try:
+        fine, region = derive(problem), prove(coarse, derive(coarse))
+    except QuotaOutOfReach:
+        return
+    assert region.certificate.lower_bound == grain * fine.certificate.lower_bound
+    assert (region.members == fine.members).all()
+    assert checked(coarse, region.tree) == region.certificate.proven_bound == cheapest(coarse)
+
+
+def test_a_grid_of_equal_cells_is_proven_though_the_dual_ends_within_the_last_cell():
+    problem = far_apart(2)
+    cells = problem.but(cost=np.full(len(problem), 2_500))
+    region = prove(cells, derive(cells))
+    assert region.certificate.lower_bound % 2_500 == 0
+    assert region.tree["bound"] > region.certificate.proven_bound - 2_500
+    assert checked(cells, region.tree) == region.certificate.proven_bound
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_clusters_are_proven_through_branches(seed):
     problem = clustered(seed)

@@ -104,7 +104,7 @@ def test_a_problem_in_reach_is_solved_as_the_whole_is(seed, monkeypatch):
     layer, _ = scattered(seed, n=40)
     heads = np.repeat(np.arange(40), np.diff(layer.start))
     edges = np.column_stack([heads, layer.neighbours])[heads < layer.neighbours]
-    problem = RegionProblem(cost=layer.cost, affected=layer.affected, edges=edges, coverage="0.7")
+    problem = RegionProblem(cost=layer.cost * (seed % 3 + 1), affected=layer.affected, edges=edges, coverage="0.7")
     whole = derive(problem, "proof")
     monkeypatch.setattr(beginning, "LARGEST_WHOLE", 0)
     monkeypatch.setattr(reach, "AROUND", 4)
