@@ -63,6 +63,9 @@ STUDIO: Mapping[str, str] = {
     "legend_polity": "polity",
     "legend_some": "in this one and another",
     "legend_units": "units",
+    "loading_ground": "Preparing the map: the land, and {total} units. The first time on a layer, the server draws its "
+    "borders anew.",
+    "loading_units": "{number} of {total} units are here; those are drawn that are.",
     "made_free": "No conditions.",
     "made_share": "{share} of the affected covered",
     "made_smallest": "Kept smallest: {what}",

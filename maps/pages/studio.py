@@ -55,12 +55,21 @@ MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioLayer:
-    """A layer that can be derived on; ``columns`` count people, those of ``groups`` are shared by several units."""
+    """A layer that can be derived on.
+
+    Attributes
+    ----------
+    size
+        How many units it has.
+    columns, groups
+        Those that count people, and those that several units share.
+    """
 
     name: str
     title: str
     vintage: str
     digest: str
+    size: int
     columns: tuple[str, ...]
     groups: tuple[str, ...] = ()
 
@@ -129,6 +138,7 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
                     "digest": one.digest,
                     "title": one.title,
                     "vintage": one.vintage,
+                    "units": one.size,
                     "columns": one.columns,
                     "groups": one.groups,
                 }

@@ -23,11 +23,11 @@ function stylesheet(address) {
   document.head.append(link);
 }
 
-export async function groundMap(container, { engine, worker, style, ground, label }) {
+// The units of a large layer come for seconds: they are drawn as they arrive, and ``tell`` hears how many are there.
+export async function groundMap(container, { engine, worker, style, ground, label, tell = () => {} }) {
   stylesheet(style);
-  const [maplibregl, base, units] = await Promise.all([
-    import(engine), json(`/ground/${ground}/base.json`), json(`/ground/${ground}/units.json`),
-  ]);
+  const coming = fetch(`/ground/${ground}/units.json`);
+  const [maplibregl, base] = await Promise.all([import(engine), json(`/ground/${ground}/base.json`)]);
   maplibregl.setWorkerUrl(new URL(worker, location.href).href);
   const map = new maplibregl.Map({
     container,
@@ -48,15 +48,49 @@ export async function groundMap(container, { engine, worker, style, ground, labe
   canvas.setAttribute("aria-label", label);
   canvas.setAttribute("role", "application");
   await new Promise((done) => { map.once("load", done); });
-  addGround(map, base, units);
-  nameParents(maplibregl, map, base.labels);
-  return { map, maplibregl, base, units: units.features, fill: filler(map), draw: (fed) => drawRegions(map, fed), extent: base.extent };
+  addGround(map, base);
+  const parents = nameParents(maplibregl, map, base.labels);
+  const units = await arriving(await coming, drawer(map, tell));
+  const close = zoomWhere(units);
+  map.setLayerZoomRange("hairlines", close, 24);
+  map.setPaintProperty("units", "fill-antialias", ["step", ["zoom"], true, close, false]);
+  nameUnits(maplibregl, map, units, parents);
+  return { map, maplibregl, base, units, fill: filler(map), draw: (fed) => drawRegions(map, fed), extent: base.extent };
 }
 
-function addGround(map, base, units) {
+const FEATURE = '{"type":"Feature","id":', FIRST = 4_000;
+// The features of a collection, a batch of them parsed whenever more of the text is there.
+async function arriving(answer, told) {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(), units = [];
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    rest += value ?? "";
+    const begin = rest.indexOf(FEATURE), end = done ? rest.lastIndexOf("]}") : rest.lastIndexOf(`,${FEATURE}`);
+    if (begin >= 0 && end > begin) {
+      JSON.parse(`[${rest.slice(begin, end)}]`).forEach((unit) => { units.push(unit); });
+      rest = rest.slice(end + 1);
+    }
+    told(units, done);
+    if (done) return units;
+  }
+}
+// Each time twice as many are there, and once more when all are.
+function drawer(map, tell) {
+  let drawn = 0;
+  return (units, done) => {
+    tell(units.length);
+    if (!done && units.length < Math.max(FIRST, 2 * drawn)) return;
+    drawn = units.length;
+    map.getSource("units").setData({ type: "FeatureCollection", features: units });
+  };
+}
+
+function addGround(map, base) {
   const nothing = { type: "FeatureCollection", features: [] };
   map.addSource("land", { type: "geojson", data: base.land });
-  map.addSource("units", { type: "geojson", data: units, tolerance: 0.25, buffer: 4 });
+  map.addSource("units", { type: "geojson", data: nothing, tolerance: 0.25, buffer: 4 });
   map.addSource("lines", { type: "geojson", data: base.lines });
   map.addSource("footprint", { type: "geojson", data: nothing });
   map.addSource("outlines", { type: "geojson", data: nothing });
@@ -71,6 +105,19 @@ function addGround(map, base, units) {
   map.addLayer({ id: "tint", type: "fill", source: "outlines", filter: ["get", "tint"], paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.12 } });
   map.addLayer({ id: "casing", type: "line", source: "outlines", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 5.5 } });
   map.addLayer({ id: "outline", type: "line", source: "outlines", layout: { "line-join": "round" }, paint: { "line-color": ["get", "colour"], "line-width": 2.5 } });
+}
+
+// From where a usual unit is so wide that its border is worth a line; before, the edge of its fill is the border.
+const WIDE = 40, LOOKED_AT = 400;
+function zoomWhere(units) {
+  const step = Math.max(1, Math.floor(units.length / LOOKED_AT)), widths = [];
+  for (let place = 0; place < units.length; place += step) widths.push(widthOf(units[place].geometry));
+  const usual = widths.sort((a, b) => a - b)[widths.length >> 1] || 1;
+  return Math.max(1, Math.min(16, Math.round(10 * Math.log2((WIDE * 360) / (512 * usual))) / 10));
+}
+function widthOf({ type, coordinates }) {
+  const lon = (type === "Polygon" ? coordinates : coordinates.flat()).flat().map((point) => point[0]);
+  return lon.length ? Math.max(...lon) - Math.min(...lon) : 0;
 }
 
 // 45 degree strokes, drawn once as pixels.
@@ -144,4 +191,41 @@ function nameParents(maplibregl, map, labels) {
   };
   map.on("zoom", show);
   show();
+  return marks;
+}
+
+// Names of units where they fit: inside their width, and clear of each other and of the enclosing units' names.
+const LETTER = 7, HIGH = 16, MOST_NAMES = 60;
+function nameUnits(maplibregl, map, units, parents) {
+  const places = units.map(({ geometry, properties }) => ({ name: properties.n.split(",")[0], box: boxOf(geometry) }));
+  let marks = [];
+  const show = () => {
+    marks.forEach((mark) => { mark.remove(); });
+    marks = [];
+    const degree = (512 * 2 ** map.getZoom()) / 360, seen = map.getBounds(), taken = parents.filter(({ element }) => !element.hidden).map(({ marker, text }) => around(map.project(marker.getLngLat()), text));
+    for (const { name, box } of places) {
+      if ((box[2] - box[0]) * degree < name.length * LETTER + 8) continue;
+      const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+      if (!seen.contains(middle)) continue;
+      const room = around(map.project(middle), name);
+      if (taken.some((other) => room[0] < other[2] && other[0] < room[2] && room[1] < other[3] && other[1] < room[3])) continue;
+      taken.push(room);
+      const element = document.createElement("span");
+      element.className = "place-name";
+      element.textContent = name;
+      element.setAttribute("aria-hidden", "true");
+      marks.push(new maplibregl.Marker({ element }).setLngLat(middle).addTo(map));
+      element.removeAttribute("role");
+      element.removeAttribute("aria-label");
+      if (marks.length === MOST_NAMES) break;
+    }
+  };
+  map.on("moveend", show);
+  show();
+}
+const around = ({ x, y }, name) => [x - (name.length * LETTER) / 2, y - HIGH / 2, x + (name.length * LETTER) / 2, y + HIGH / 2];
+// Of its largest part.
+function boxOf({ type, coordinates }) {
+  const boxes = (type === "Polygon" ? [coordinates] : coordinates).map(([ring]) => ring.reduce(([west, south, east, north], [lon, lat]) => [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)], [Infinity, Infinity, -Infinity, -Infinity]));
+  return boxes.reduce((largest, box) => ((box[2] - box[0]) * (box[3] - box[1]) > (largest[2] - largest[0]) * (largest[3] - largest[1]) ? box : largest), boxes[0] ?? [0, 0, 0, 0]);
 }

@@ -59,6 +59,7 @@ def _layer(name: str, home: Path) -> StudioLayer:
         title=opened.title,
         vintage=opened.vintage,
         digest=opened.digest,
+        size=len(opened),
         columns=_columns(opened),
         groups=_groups(opened),
     )

@@ -422,3 +422,34 @@ def test_a_column_of_an_upload_says_how_hard_the_issue_bites(site, studio):
     expect(studio.locator("#shapes")).to_be_visible()
     assert axe(studio) == []
     site.keep(studio, "studio-column")
+
+
+def test_while_units_are_on_their_way_the_map_shows_land_and_says_how_many_are_missing(site):
+    context = site.context(who="ana", role=Role.ANALYST)
+    page, held = context.new_page(), []
+    page.route("**/units.json", lambda route: held.append(route))  # noqa: PLW0108 - a builtin has no signature
+    page.goto("/studio")
+    expect(page.locator("[data-loading-said]")).to_contain_text("Preparing the map: the land, and 3,142 units")
+    expect(page.locator("[data-map] .place-name", has_text="Texas")).to_be_visible()
+    page.evaluate("""() => {
+        window.heard = [];
+        new MutationObserver(() => { heard.push(document.querySelector("[data-loading-said]").textContent); })
+            .observe(document.querySelector("[data-loading-said]"), { childList: true });
+    }""")
+    held[0].continue_()
+    page.locator("[data-map][data-ready]").wait_for(timeout=120_000)
+    expect(page.locator("[data-loading]")).to_be_hidden()
+    heard = page.evaluate("heard")
+    assert heard[-1] == "3,142 of 3,142 units are here; those are drawn that are."
+    context.close()
+
+
+def test_units_are_named_where_their_names_fit(studio):
+    names = studio.locator("[data-map] .place-name", has_text="County")
+    studio.locator(".maplibregl-ctrl-zoom-in").click()
+    expect(names.filter(has_text="Baldwin County")).to_be_visible()
+    assert 1 < names.count() <= 60
+    for _ in range(3):
+        studio.locator(".maplibregl-ctrl-zoom-out").click()
+        studio.wait_for_timeout(500)
+    expect(names).to_have_count(0)

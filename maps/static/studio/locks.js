@@ -5,6 +5,7 @@ import { colours, studio } from "./page.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const SIZE = 28, ARM = 8, THIN = 2, HALO = 4;
+const LAYERS = { locked: ["locked", "locked-edge"], cut: ["cut-casing", "cut"], stroke: ["stroke"] };
 let units = new Map(), shown = "";
 
 export function openLocks({ map, units: features }) {
@@ -17,6 +18,7 @@ export function openLocks({ map, units: features }) {
   map.addLayer({ id: "cut-casing", type: "line", source: "cut", layout: { "line-cap": "round" }, paint: { "line-color": colours.ink, "line-width": 6 } });
   map.addLayer({ id: "cut", type: "line", source: "cut", paint: { "line-color": colours.paper, "line-width": 3, "line-dasharray": [1.2, 1.2] } });
   map.addLayer({ id: "stroke", type: "line", source: "stroke", paint: { "line-color": colours.pen, "line-width": 3, "line-dasharray": [2, 1] } });
+  Object.values(LAYERS).flat().forEach((id) => { map.setLayoutProperty(id, "visibility", "none"); });
 }
 // A mark repeated: dark where its measure is small, light around it. ``measure`` gives how far off an arm, and how far out.
 function pattern(measure) {
@@ -38,9 +40,14 @@ export function showLocks() {
     .map(({ geometry }) => ({ type: "Feature", properties: { pattern: name }, geometry })));
   const cut = readLinesOf("cut").map((line) => idsOf(line).map((id) => units.get(id))).filter(([one, other]) => one && other)
     .map(([one, other]) => ({ type: "Feature", properties: {}, geometry: border(one.geometry, other.geometry) }));
+  fill("locked", locked);
+  fill("cut", cut);
+}
+// A layer of nothing is hidden: each costs its part of every frame where a processor draws them.
+export function fill(name, features) {
   const { map } = studio.ground;
-  map.getSource("locked").setData({ ...NOTHING, features: locked });
-  map.getSource("cut").setData({ ...NOTHING, features: cut });
+  map.getSource(name).setData({ ...NOTHING, features });
+  LAYERS[name].forEach((id) => { map.setLayoutProperty(id, "visibility", features.length ? "visible" : "none"); });
 }
 // The edges that two units share as they are drawn; where they share none, the way between them.
 function border(one, other) {

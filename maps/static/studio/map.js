@@ -3,7 +3,8 @@
 import { geometryOf, parseShapes, writeShapes } from "./form.js";
 import { openLocks, showLocks } from "./locks.js";
 import { explain } from "./panel.js";
-import { colours, field, form, layers, one, studio, tell, texts } from "./page.js";
+import { whole } from "./numbers.js";
+import { colours, field, form, layers, one, say, studio, tell, texts } from "./page.js";
 
 let pen = null, mode = "look";
 const MODES = { area: "polygon", corridor: "linestring", radius: "point" };
@@ -14,7 +15,8 @@ export async function openMap() {
   place.hidden = false;
   one("source").hidden = false;
   const layer = field("layer").value;
-  const ground = studio.ground = await groundMap(place, { engine: form.dataset.engine, worker: form.dataset.worker, style: form.dataset.style, ground: layers[layer].digest, label: texts.map });
+  const ground = studio.ground = await groundMap(place, { engine: form.dataset.engine, worker: form.dataset.worker, style: form.dataset.style, ground: layers[layer].digest, label: texts.map, tell: arrived(layers[layer].units) });
+  one("loading").hidden = true;
   const [drawing, { TerraDrawMapLibreGLAdapter }] = await Promise.all([import(form.dataset.drawing), import(form.dataset.adapter)]);
   ground.layer = layer;
   pen = penOf(drawing, new TerraDrawMapLibreGLAdapter({ map: ground.map, lib: ground.maplibregl }));
@@ -26,6 +28,16 @@ export async function openMap() {
   showLocks();
   tell("opened");
   place.dataset.ready = layer;
+}
+// What is being done, and how much of it is left.
+function arrived(total) {
+  one("loading").hidden = false;
+  one("loading-said").textContent = say("loading_ground", { total: whole(total) });
+  return (count) => {
+    if (!count) return;
+    one("loading-said").textContent = say("loading_units", { number: whole(count), total: whole(total) });
+    one("loading-bar").value = count / total;
+  };
 }
 function penOf({ TerraDraw, TerraDrawPolygonMode, TerraDrawLineStringMode, TerraDrawPointMode, TerraDrawSelectMode }, adapter) {
   const snapping = { toCoordinate: one("snap").checked, toLine: one("snap").checked };

@@ -1,6 +1,7 @@
 // Pens that write conditions into the form: a click locks a unit in or out, a stroke cuts the ways that it crosses.
 
 import { idsOf, linesOf, setLines } from "./conditions.js";
+import { fill } from "./locks.js";
 import { modeNow } from "./map.js";
 import { ask, complain, field, one, say, studio, tell, texts, when } from "./page.js";
 
@@ -35,7 +36,7 @@ function hold(map) {
 function strokes(map) {
   const canvas = map.getCanvas();
   let line = null, last = null;
-  const draw = () => { map.getSource("stroke").setData({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: line?.length > 1 ? line : [] } }); };
+  const draw = () => { fill("stroke", line?.length > 1 ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: line } }] : []); };
   const reach = ({ offsetX, offsetY }) => {
     if (last && Math.hypot(offsetX - last[0], offsetY - last[1]) < FAR) return;
     last = [offsetX, offsetY];

@@ -118,4 +118,6 @@ def _holds(area: AreaOfUse | None, lon: float, lat: float) -> bool:
 
 def _system(info: CRSInfo, middle: tuple[float, float] | None) -> System:
     lon, lat = (None, None) if middle is None else (round(middle[0], 2), round(middle[1], 2))
-    return System(code=f"EPSG:{info.code}", name=info.name, area=_area(info), latitude=lat, longitude=lon)
+    return System(
+        code=f"EPSG:{info.code}", name=info.name, area=_area(info).partition(":")[0], latitude=lat, longitude=lon
+    )
