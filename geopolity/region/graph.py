@@ -9,6 +9,9 @@ import numpy as np
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.compiling import njit
 
+HEADS = np.int32
+"""Ends of arcs are kept in short integers: lists of arcs are what fills the memory."""
+
 
 class Graph(NamedTuple):
     """Adjacency of n vertices: the neighbours of v are ``neighbours[start[v]:start[v + 1]]``, ascending."""
@@ -24,7 +27,7 @@ class Graph(NamedTuple):
 
 def graph_of(edges: IntArray, n: int) -> Graph:
     """Adjacency of the undirected edges (m, 2)."""
-    return Graph(*adjacency(edges, n, np.empty(2 * len(edges), np.int64)))
+    return Graph(*_adjacency(edges, n))
 
 
 @njit(cache=True)
@@ -39,11 +42,12 @@ def are_simple(edges: IntArray) -> bool:
 
 
 @njit(cache=True)
-def adjacency(edges: IntArray, n: int, heads: IntArray) -> tuple[IntArray, IntArray]:
-    """Sort the ends of edges into lists by counting; ``heads`` takes them, in its own kind of integer.
+def _adjacency(edges: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Sort the ends of edges into lists by counting.
 
     First come the ends before a vertex, then those after it, so that lists of edges in order are in order themselves.
     """
+    heads: IntArray = np.empty(2 * len(edges), HEADS)
     start = np.zeros(n + 1, np.int64)
     for k in range(len(edges)):
         start[edges[k, 0] + 1] += 1
@@ -122,7 +126,7 @@ def contract(start: IntArray, neighbours: IntArray, label: IntArray, count: int)
     for c in range(count):
         merged[c + 1] += merged[c]
     fill = merged[:-1].copy()
-    heads = np.empty(merged[count], np.int64)
+    heads: IntArray = np.empty(merged[count], HEADS)
     for v in range(n):
         if label[v] >= 0:
             for k in range(start[v], start[v + 1]):

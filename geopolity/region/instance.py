@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
-from geopolity.region.graph import Graph, components, contract, marked
+from geopolity.region.graph import HEADS, Graph, components, contract, marked
 
 LARGE = 20_000
 """Instances with more vertices are given less work for each of many bounds and regions."""
@@ -169,7 +169,7 @@ class Node:
         grown = np.append(grown, grown[-1] + len(inside))
         heads = np.insert(neighbours, start[inside + 1], n)
         instance = Instance(
-            Graph(grown, np.concatenate([heads, inside])),
+            Graph(grown, np.concatenate([heads, inside.astype(HEADS)])),
             np.append(self.instance.cost, 0),
             np.append(self.instance.affected, 0),
             self.instance.quota,

@@ -144,6 +144,7 @@ class Bounds:
         if node.instance.size > LARGE and self.budget.spent + work > self.budget.limit:
             return relaxation
         self.budget.spent += work
+        self._latest = None
         exact = joined_exactly(node.instance, node.required, relaxation, self.upper)
         gain = (exact.value - relaxation.value) / (self.scale * self.upper)
         self._in_vain = 0 if gain > WORTH else self._in_vain + 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.compiling import njit
+from geopolity.region.graph import HEADS
 from geopolity.region.heap import pop, push
 
 FAR = np.int64(2**62)
@@ -14,7 +15,7 @@ FAR = np.int64(2**62)
 @njit(cache=True)
 def outward(start: IntArray, neighbours: IntArray, price: IntArray) -> tuple[IntArray, IntArray]:
     """Turn prices stored at the head of each arc into lists at its tail: heads and prices, by tail."""
-    heads = np.empty(len(neighbours), np.int64)
+    heads: IntArray = np.empty(len(neighbours), HEADS)
     prices = np.empty(len(neighbours), np.int64)
     fill = start[:-1].copy()
     for v in range(len(start) - 1):

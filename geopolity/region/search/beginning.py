@@ -16,7 +16,7 @@ from geopolity.errors import NegativeAnswer
 from geopolity.messages import Message
 from geopolity.region.budget import Budget
 from geopolity.region.evidence import LARGEST_PUBLISHED
-from geopolity.region.graph import Graph, adjacency, components, graph_of, marked
+from geopolity.region.graph import HEADS, Graph, components, graph_of, marked
 from geopolity.region.instance import Instance
 from geopolity.region.problem import RegionProblem
 from geopolity.region.search.ground import Layer
@@ -132,17 +132,14 @@ def _positions(problem: RegionProblem, vertices: IntArray) -> IntArray:
 
 
 def _layer(problem: RegionProblem, grain: int) -> Layer:
-    """The whole problem in id order, its adjacency in short integers and its costs in grains."""
-    order, edges, n = problem.order, problem.edges, len(problem)
+    """The whole problem in id order, its costs in grains."""
+    order, n = problem.order, len(problem)
     cost = problem.cost if grain == 1 else problem.cost // grain
-    heads: IntArray = np.empty(2 * len(edges), np.int32)
     if order is None:
-        start, heads = adjacency(edges, n, heads)
-        return Layer(start, heads, cost, problem.affected)
+        return Layer(*graph_of(problem.edges, n), cost, problem.affected)
     rank = np.empty_like(order)
     rank[order] = np.arange(n)
-    start, heads = adjacency(rank[edges], n, heads)
-    return Layer(start, heads, cost[order], problem.affected[order])
+    return Layer(*graph_of(rank[problem.edges], n), cost[order], problem.affected[order])
 
 
 def component_with_quota(problem: RegionProblem) -> tuple[Instance, IntArray]:
@@ -160,7 +157,7 @@ def component_with_quota(problem: RegionProblem) -> tuple[Instance, IntArray]:
     if held[best] < problem.quota:
         raise _out_of_reach(problem, order, label, held)
     inside = np.flatnonzero(label == best)
-    place = np.full(len(order), -1, np.int64)
+    place = np.full(len(order), -1, HEADS)
     place[inside] = np.arange(len(inside))
     rows = np.concatenate([[0], np.cumsum(np.diff(graph.start)[inside])])
     neighbours = place[graph.neighbours[np.repeat(label == best, np.diff(graph.start))]]

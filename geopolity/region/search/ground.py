@@ -11,7 +11,7 @@ import numpy as np
 
 from geopolity.arrays import BoolArray, IntArray
 from geopolity.compiling import njit
-from geopolity.region.graph import Graph
+from geopolity.region.graph import HEADS, Graph
 from geopolity.region.heap import pop, push
 from geopolity.region.instance import Instance
 
@@ -33,9 +33,11 @@ class Ground(NamedTuple):
     """Vertices near the affected, ascending, and how far the farthest of them lies.
 
     ``is_joined``: one part of them holds the quota. ``is_all``: they are all that hangs together with the affected.
+    ``nearest``: as many as were asked for, those closest to the affected, and the ways over which parts were joined.
     """
 
     vertices: IntArray
+    nearest: IntArray
     distance: int
     is_joined: bool
     is_all: bool
@@ -46,18 +48,20 @@ def ground_near(layer: Layer, quota: int, *, distance: int, count: int) -> Groun
     n = len(layer.cost)
     sources = np.flatnonzero(layer.affected)
     found = near(*layer, sources, quota, distance, BEYOND, count, np.zeros(n, np.int64), np.zeros(n, np.int32))
-    vertices, farthest, is_joined, is_all = found
-    return Ground(np.sort(vertices), int(farthest), bool(is_joined), bool(is_all))
+    settled, ways, farthest, is_joined, is_all = found
+    vertices = np.sort(settled)
+    nearest = vertices if len(settled) <= count else np.unique(np.concatenate([settled[:count], ways]))
+    return Ground(vertices, nearest, int(farthest), bool(is_joined), bool(is_all))
 
 
-def instance_on(layer: Layer, vertices: IntArray, quota: int) -> Instance:
+def instance_on(layer: Layer, vertices: IntArray, quota: int, *, alone: bool = False) -> Instance:
     """The problem on some vertices, ascending; the last of it stands for all others, where there are any beside them.
 
     It costs as much as the cheapest vertex next to those given, holds nobody, and touches all that touch another.
+    With ``alone`` nothing stands for the others.
     """
-    start, heads, least = part_of(
-        layer.start, layer.neighbours, layer.cost, vertices, np.zeros(len(layer.cost), np.int32)
-    )
+    place = np.zeros(len(layer.cost), np.int32)
+    start, heads, least = part_of(layer.start, layer.neighbours, layer.cost, vertices, place, alone)
     outside = int(least > 0)
     cost, affected = layer.cost[vertices], layer.affected[vertices]
     if outside:
@@ -80,31 +84,34 @@ def near(
     count: int,
     known: IntArray,
     leader: IntArray,
-) -> tuple[IntArray, int, bool, bool]:
+) -> tuple[IntArray, IntArray, int, bool, bool]:
     """Settle vertices by what a path from the affected to them costs, the affected themselves for nothing.
 
     Stops once one part of what is settled holds the quota, so many vertices are settled, and the next is farther away
     than ``distance`` and than ``times`` the distance at which the quota was joined. ``known`` (distance + 1) and
-    ``leader`` (of the part, + 1) come as zeros, one per vertex. Returns what was settled, how far that is, whether a
-    part holds the quota, and whether nothing is left.
+    ``leader`` (of the part, + 1) come as zeros, one per vertex. Returns what was settled, nearest first, what lies on
+    the ways over which parts were joined beyond ``count``, how far the farthest is, whether a part holds the quota, and
+    whether nothing is left.
     """
     room = 4 * len(sources) + 1024
     keys, vertices = np.empty(room, np.int64), np.empty(room, np.int64)
     settled = np.empty(room, np.int64)
     held = np.zeros(len(sources), np.int64)
-    size, total, best, farthest, joined = 0, 0, 0, 0, -1
+    ways = np.empty(1024, np.int64)
+    size, total, best, farthest, joined, met = 0, 0, 0, 0, -1, 0
     for i in range(len(sources)):
         v = sources[i]
         known[v] = 1
         leader[v] = i + 1
         held[i] = affected[v]
-        size = push(keys, vertices, size, 0, v)
     chief = np.arange(len(sources))
-    while size:
-        d, v = keys[0], vertices[0]
+    while size or total < len(sources):
+        # The affected come first, and need no heap: all else costs something.
+        d, v = (0, sources[total]) if total < len(sources) else (keys[0], vertices[0])
         if joined >= 0 and d > max(distance, times * joined) and total >= count:
             break
-        size = pop(keys, vertices, size)
+        if total >= len(sources):
+            size = pop(keys, vertices, size)
         if known[v] < 0 or d + 1 > known[v]:
             continue
         known[v] = -(d + 1)
@@ -125,6 +132,12 @@ def near(
                 if other != one:
                     chief[other] = one
                     held[one] += held[other]
+                    if joined < 0 and total > count:
+                        if met + 2 > len(ways):
+                            ways = np.concatenate((ways, np.empty(met, np.int64)))
+                        ways[met] = u
+                        ways[met + 1] = v
+                        met += 2
             elif known[u] == 0 or d + cost[u] + 1 < known[u]:
                 known[u] = d + cost[u] + 1
                 leader[u] = one + 1
@@ -132,7 +145,26 @@ def near(
         best = max(best, held[one])
         if best >= quota and joined < 0:
             joined = d
-    return settled[:total], farthest, best >= quota, size == 0
+    return settled[:total], _back(start, neighbours, cost, known, ways[:met]), farthest, best >= quota, size == 0
+
+
+@njit(cache=True)
+def _back(start: IntArray, neighbours: IntArray, cost: IntArray, known: IntArray, ends: IntArray) -> IntArray:
+    """The ways from some vertices back to the affected; ``known`` is −(distance + 1) where a vertex is settled."""
+    found, total = ends.copy(), 0
+    for i in range(len(ends)):
+        v = ends[i]
+        while known[v] < -1:
+            if total == len(found):
+                found = np.concatenate((found, np.empty(total, np.int64)))
+            found[total] = v
+            total += 1
+            before = known[v] + cost[v]
+            for k in range(start[v], start[v + 1]):
+                if known[neighbours[k]] == before:
+                    v = neighbours[k]
+                    break
+    return found[:total]
 
 
 @njit(cache=True)
@@ -145,12 +177,12 @@ def _chief(chief: IntArray, i: int) -> int:
 
 @njit(cache=True)
 def part_of(
-    start: IntArray, neighbours: IntArray, cost: IntArray, vertices: IntArray, place: IntArray
+    start: IntArray, neighbours: IntArray, cost: IntArray, vertices: IntArray, place: IntArray, alone: bool
 ) -> tuple[IntArray, IntArray, int]:
     """Adjacency of some vertices, ascending, and of one after them that touches all who touch another.
 
     ``place`` comes as zeros, one per vertex of the whole. Also returns the least cost of those touched outside, 0 if
-    there are none.
+    there are none or with ``alone``.
     """
     n = len(vertices)
     for i in range(n):
@@ -158,9 +190,9 @@ def part_of(
     room, edge, least = 0, 0, np.int64(0)
     for v in vertices:
         room += start[v + 1] - start[v]
-    heads = np.empty(room + n, np.int64)
+    heads: IntArray = np.empty(room + n, HEADS)
     rows = np.zeros(n + 2, np.int64)
-    touching = np.empty(n, np.int64)
+    touching: IntArray = np.empty(n, HEADS)
     at = 0
     for i in range(n):
         v = vertices[i]
@@ -170,7 +202,7 @@ def part_of(
             if place[u]:
                 heads[at] = place[u] - 1
                 at += 1
-            else:
+            elif not alone:
                 is_edge = True
                 if least == 0 or cost[u] < least:
                     least = cost[u]

@@ -25,7 +25,7 @@ from geopolity.arrays import BoolArray, IntArray
 from geopolity.region.budget import Budget
 from geopolity.region.dual.bounds import Bounds
 from geopolity.region.dual.core import close_core
-from geopolity.region.dual.relaxation import Relaxation, Steps, exchange_prices
+from geopolity.region.dual.relaxation import Relaxation, Steps, Variant, exchange_prices
 from geopolity.region.graph import components, marked
 from geopolity.region.incumbent import Incumbent
 from geopolity.region.instance import Choice, Instance, Node, everything
@@ -109,7 +109,7 @@ class Reach:
         self.report = report
         self.found = Reached(np.empty(0, np.int64))
         self.has_answered = False
-        self._rounded: Relaxation | None = None
+        self._rounded: tuple[int, Variant, int] | None = None
 
     def run(self) -> Reached:
         """The ground in reach, a region in it and the bound."""
@@ -120,7 +120,7 @@ class Reach:
         if ground.is_all:
             self.found.closed = ground.vertices
         if len(ground.vertices) > HUGE:
-            self._quick_answer(ground.vertices)
+            self._quick_answer(ground.nearest)
         near = None
         if len(ground.vertices) > max(HUGE, MANY * count) and not self.budget.is_over:
             near = ground_near(self.layer, 0, distance=0, count=count).vertices
@@ -160,7 +160,7 @@ class Reach:
 
     def _quick_answer(self, vertices: IntArray) -> None:
         """A region joined without a dual, and what taking people where they live densest costs, joined or not."""
-        instance = instance_on(self.layer, vertices, self.quota).real_part
+        instance = instance_on(self.layer, vertices, self.quota, alone=True)
         order, spent = _densest_first(instance)
         enough = int(np.searchsorted(np.cumsum(instance.affected[order]), self.quota))
         self.budget.spent += QUICK * len(instance.graph.neighbours)
@@ -209,7 +209,9 @@ class Reach:
             self._make_regions(look, relaxation)
             self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found, self.budget)
         if not self.budget.is_over:
-            relaxation = look.best(relaxation, steps)
+            price = relaxation.price
+            del relaxation  # of a large layer each fills a gigabyte; where the climb begins it is had again
+            relaxation = look.best(price, steps)
         self._note(look, relaxation)
         return look, relaxation
 
@@ -219,9 +221,10 @@ class Reach:
         self.found.vertices = look.vertices
 
     def _make_regions(self, look: _Look, relaxation: Relaxation) -> None:
-        if relaxation is self._rounded:
+        made = relaxation.price, relaxation.variant, relaxation.value
+        if made == self._rounded:
             return
-        self._rounded = relaxation
+        self._rounded = made
         look.bounds.rounding.round(look.node, relaxation, rounds=1)
         self._offer(look.vertices, look.incumbent.members, look.incumbent.cost)
 
@@ -278,10 +281,9 @@ class _Look:
         self.node = self.node.meeting(core)
         return self.bounds.relax(self.node, start)
 
-    def best(self, relaxation: Relaxation, steps: Steps) -> Relaxation:
-        """The bound at the best price near that of another."""
-        better = max(relaxation, self.bounds.best(self.node, relaxation.price, steps), key=lambda it: it.value)
-        return self.bounds.sharpened(self.node, better)
+    def best(self, price: int, steps: Steps) -> Relaxation:
+        """The bound at the best price near another, which is tried too."""
+        return self.bounds.sharpened(self.node, self.bounds.best(self.node, price, steps))
 
     def _first_price(self) -> float:
         """About what the last person costs if people are taken where they live densest."""

@@ -66,6 +66,23 @@ def test_ground_goes_on_until_one_part_holds_the_quota():
     assert 5 not in ground.vertices
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_nearest_hangs_together_along_the_ways_between_far_pieces(seed):
+    layer, quota = scattered(seed, n=60)
+    ground = ground_near(layer, quota, distance=0, count=4)
+    inside = np.isin(np.arange(60), ground.nearest)
+    label, count = components(layer.start, layer.neighbours, inside)
+    held = [int(layer.affected[label == part].sum()) for part in range(count)]
+    assert set(ground.nearest) <= set(ground.vertices)
+    assert max(held) >= quota
+    assert len(ground.nearest) <= len(ground.vertices)
+
+
+def test_what_is_looked_at_alone_has_nothing_for_the_rest():
+    instance = instance_on(street(cost=[9, 3, 4, 8], affected=[0, 2, 2, 0]), np.array([1, 2]), 4, alone=True)
+    assert (instance.size, instance.outside, instance.graph.neighbours.tolist()) == (2, 0, [1, 0])
+
+
 def test_one_vertex_stands_for_the_rest():
     instance = instance_on(street(cost=[9, 3, 4, 8], affected=[0, 2, 2, 0]), np.array([1, 2]), 4)
     start, neighbours = instance.graph
