@@ -149,7 +149,9 @@ class RegionProblem:
     @property
     def ids(self) -> npt.NDArray[np.str_]:
         """Names of the vertices."""
-        return _numbers(0, len(self), len(self)) if self.given_ids is None else self.given_ids
+        if self.given_ids is not None:
+            return self.given_ids
+        return np.array(_lines(0, len(self), len(self)).decode().split("\n"))
 
     @property
     def order(self) -> IntArray | None:
@@ -172,8 +174,8 @@ class RegionProblem:
         sha = hashlib.sha256(f"quota {self.quota} of {self.affected_total}\n".encode())
         for first in range(0, len(self), AT_ONCE):
             last = min(first + AT_ONCE, len(self))
-            part = _numbers(first, last, len(self)) if names is None else names[first:last]
-            sha.update((("\n" if first else "") + "\n".join(part)).encode())
+            text = _lines(first, last, len(self)) if names is None else "\n".join(names[first:last]).encode()
+            sha.update((b"\n" if first else b"") + text)
         for numbers in (cost, affected, pairs):
             sha.update(np.ascontiguousarray(numbers, dtype="<i8").data)
         digest = sha.hexdigest() if self.constraints is None else self.constraints.digest_of(sha.hexdigest())
@@ -275,8 +277,11 @@ def _ascend(names: npt.NDArray[np.str_]) -> bool:
     return bool((names[:-1] < names[1:]).all())
 
 
-def _numbers(first: int, last: int, n: int) -> npt.NDArray[np.str_]:
-    """Positions as names, of one width."""
-    width = len(str(max(n - 1, 0)))
-    digits = np.arange(first, last)[:, None] // 10 ** np.arange(width - 1, -1, -1) % 10 + ord("0")
-    return np.ascontiguousarray(digits, dtype=np.uint32).view(f"<U{width}").ravel().astype(str)
+def _lines(first: int, last: int, n: int) -> bytes:
+    """Positions as names of one width, a line each."""
+    width, left = len(str(max(n - 1, 0))), np.arange(first, last)
+    text = np.full((last - first, width + 1), ord("\n"), np.uint8)
+    for place in range(width - 1, -1, -1):
+        left, digit = np.divmod(left, 10)
+        text[:, place] = digit + ord("0")
+    return text.tobytes()[:-1]

@@ -109,7 +109,7 @@ def begin(
     found = reach.run()
     if not len(found.members):
         return _whole(problem, allowed)
-    ground = found.closed
+    ground = found.members if reach.budget.is_over else found.closed
     if ground is None:
         ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
     instance, vertices = on_ground(layer, ground, problem.quota)

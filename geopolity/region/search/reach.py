@@ -130,9 +130,9 @@ class Reach:
         while self._goes_on():
             look, relaxation = self._look(ground.vertices, with_regions=True)
             self._make_regions(look, relaxation)
-            if near is not None:
+            if near is not None and not self.budget.is_over:
                 self._search_in(near)
-            if ground.is_all or self._is_large_enough(before):
+            if not self.budget.is_over and (ground.is_all or self._is_large_enough(before)):
                 self.found.closed = self._closed(look, relaxation)
             before = self.found.lower_bound
             self.budget.is_stopped = self.budget.is_stopped or not self.report(self.found, self.budget)
