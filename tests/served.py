@@ -38,7 +38,7 @@ class Served:
         return open_store(self.settings)
 
     def client(self, *roles: Role, name: str = "ann", **options) -> httpx.Client:
-        client = httpx.Client(base_url=self.url, timeout=60, **options)
+        client = httpx.Client(base_url=self.url, timeout=300, **options)
         if roles:
             client.cookies.set("geopolity_session", self.session(*roles, name=name), domain="localhost.local")
             client.headers["Sec-Fetch-Site"] = "same-origin"
