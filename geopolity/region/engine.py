@@ -42,7 +42,8 @@ ENOUGH = {"interactive": 0.002, "standard": 0.0, "proof": 0.0}
 """Gap at which an effort rests."""
 
 STEADIED = Message(
-    "settled near the previous boundary at no more than {above} above the best cost found", above=f"{TOLERANCE:%}"
+    "settled near the previous boundary at no more than {above} above the best cost found",
+    above=f"{float(TOLERANCE):%}",
 )
 
 

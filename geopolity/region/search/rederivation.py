@@ -7,7 +7,9 @@ answer never moves more than a fresh derivation.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from geopolity.region.instance import Instance
 from geopolity.region.primal.growth import feasible
 from geopolity.region.search.run import Search
 
-TOLERANCE = 0.005
+TOLERANCE = Fraction(5, 1000)
 """How much dearer than the best region a steadied one may be."""
 SMALL = 14
 """Up to this many vertices every set is tried, so the answer moves the fewest possible."""
@@ -27,7 +29,7 @@ WORK = 4_000_000
 
 def steadied(instance: Instance, best: BoolArray, previous: BoolArray, seed: int) -> BoolArray:
     """Choose the feasible region within the tolerance of the best cost that moves the fewest people."""
-    dearest = int(instance.price(best) * (1 + TOLERANCE))
+    dearest = instance.price(best) + math.floor(instance.price(best) * TOLERANCE)
     if instance.size <= SMALL:
         proposals = _every_region(instance, dearest)
     else:
