@@ -10,6 +10,7 @@ from maps.locale.texts import texts
 from maps.reports.closeness import closeness
 from services.derivation.extent import Extent, extent_of
 from services.derivation.terrain_cache import terrain_of
+from services.polities.published import published
 from services.storage.polities import versions
 from services.storage.store import Store
 from services.storage.tables import LayerRow
@@ -52,7 +53,7 @@ def compared_version(polity_id: str, version: int, store: Store, language: str) 
     with store.reading() as session:
         row = versions.find(session, polity_id, version)
         layer = ground(session, session.get_one(LayerRow, row.layer), store.home)
-        affected = versions.members(session, row)
+        affected, found = versions.members(session, row), published(session, row)
         counted = affected.reindex(layer.units.index).fillna(0.0)
         contiguity = terrain_of(layer, store.home).contiguity
         return ComparedVersion(
@@ -68,5 +69,5 @@ def compared_version(polity_id: str, version: int, store: Store, language: str) 
                 coverage=row.coverage,
                 extent=extent_of(layer, contiguity, mask(layer, affected.index).astype(np.bool_), counted),
             ),
-            closeness=closeness(row.gap, t.term("smaller", "area"), t),
+            closeness=closeness(row.gap, t.term("smaller", "area" if found is None else found.minimised), t),
         )
