@@ -77,6 +77,38 @@ def read_profile(file: Path, units: pd.DataFrame) -> Profiled:
     return Profiled(groups=groups, medians=medians, reference=said.get("reference", "everywhere"))
 
 
+def read_groups(file: Path, units: pd.DataFrame) -> Profiled:
+    """Groups of a plain table: ids of units first, then a column of people for each group; ``X_M`` is the margin of X.
+
+    Raises
+    ------
+    RequestError
+        If it has one column alone, no id of it is a unit's, or a column is no number.
+    """
+    columns = [str(column) for column in read_table(existing_file(file)).frame.columns][1:]
+    if not columns:
+        raise ProfileError(
+            "{file} has one column; give the ids of units first, then a column of people for each group.", file=file
+        )
+    return _of_columns(file, columns, _joined({"table": file.name}, file, units), units)
+
+
+def own_groups(columns: Sequence[str], units: pd.DataFrame) -> Profiled:
+    """Groups that are columns of the layer itself."""
+    return _of_columns(Path("layer"), columns, units, units)
+
+
+def _of_columns(file: Path, columns: Sequence[str], table: pd.DataFrame, units: pd.DataFrame) -> Profiled:
+    read = _Columns(file, table, np.asarray(units["population"].astype(float), np.float64))
+    margins = {column: f"{column}_M" for column in columns if f"{column}_M" in columns}
+    named = [column for column in columns if column not in margins.values()]
+    said = [
+        {"name": column, "count": column} | ({"margin": margins[column]} if column in margins else {})
+        for column in named
+    ]
+    return Profiled(groups=tuple(read.group(one) for one in said), medians=(), reference="everywhere")
+
+
 def _said(file: Path) -> dict[str, Any]:
     try:
         said = tomllib.loads(existing_file(file).read_text(encoding="utf-8"))

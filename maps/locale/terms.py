@@ -203,6 +203,21 @@ COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
         "round": "smaller, border included",
         "bridge": "smaller, the price of bridges included",
     },
+    "followup": {
+        "who": "Who they are",
+        "others": "Other answers",
+        "shapes": "Shapes compared",
+    },
+    "followup_ask": {
+        "who": "Ask who they are",
+        "others": "Ask for other answers",
+        "shapes": "Compare shapes",
+    },
+    "followup_hint": {
+        "who": "Groups of people among the affected, in the polity and everywhere, and who lives how far from it.",
+        "others": "Regions as good, and which units all of them have, some have, none has.",
+        "shapes": "Smallest, rounder, in several pieces, split by cluster: what each costs, and who is a member.",
+    },
     "least": {
         "area": "smallest area",
         "population": "fewest residents",

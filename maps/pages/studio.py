@@ -10,9 +10,10 @@ from geopolity.messages import Message
 from geopolity.polity.issue import MOST_PIECES
 from maps.locale.scripts import STUDIO
 from maps.locale.texts import Said, texts
+from maps.pages.followup import KINDS as FOLLOWUPS
 from maps.pages.layout import PageFrame, render
 from maps.reports.counted import CountedFigure
-from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, PAPER, POLITY
+from maps.scenes.palette import ACCENT, FIELD, INK, JOINED, LAND, LEFT, MUTED, OKABE_ITO, PAPER, POLITY
 
 KINDS = ("area", "radius", "corridor", "upload", "units")
 DECAYS = ("step", "linear", "exponential", "gaussian")
@@ -44,6 +45,15 @@ MARKS: Mapping[str, tuple[tuple[str, Mapping[str, str | float]], ...]] = {
     "alone": (
         ("rect", {**_BOX, "fill": PAPER, "stroke": FIELD}),
         ("path", {"d": "M2 14L10 2M9 14L17 2M16 14L22 5", "stroke": JOINED, "stroke-width": 3}),
+    ),
+    "irreplaceable": (("rect", {**_BOX, "fill": OKABE_ITO[0], "stroke": FIELD}),),
+    "exchangeable": (
+        ("rect", {**_BOX, "fill": PAPER, "stroke": FIELD}),
+        ("path", {"d": "M2 14L10 2M9 14L17 2M16 14L22 5", "stroke": OKABE_ITO[1], "stroke-width": 3}),
+    ),
+    "open": (
+        ("rect", {**_BOX, "fill": PAPER, "stroke": FIELD}),
+        *(("circle", {"cx": x, "cy": y, "r": 1.8, "fill": MUTED}) for x in (5, 12, 19) for y in (5, 11)),
     ),
     "cut": (
         ("path", {"d": "M1 8H23", "stroke": INK, "stroke-width": 5}),
@@ -125,6 +135,7 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
         decays=DECAYS,
         smallest=SMALLEST,
         most_pieces=MOST_PIECES,
+        followups=FOLLOWUPS,
         are_conditions_open=view.is_about_conditions,
         sentence=_sentence(chrome.language, view.result, layer),
         script={
@@ -144,7 +155,17 @@ def studio_page(chrome: PageFrame, view: StudioView) -> str:
                 }
                 for one in view.layers
             },
-            "colours": {"polity": POLITY, "joined": JOINED, "left": LEFT, "pen": ACCENT, "ink": INK, "paper": PAPER},
+            "colours": {
+                "irreplaceable": OKABE_ITO[0],
+                "exchangeable": OKABE_ITO[1],
+                "open": MUTED,
+                "polity": POLITY,
+                "joined": JOINED,
+                "left": LEFT,
+                "pen": ACCENT,
+                "ink": INK,
+                "paper": PAPER,
+            },
             "marks": MARKS,
         },
     )

@@ -39,14 +39,24 @@ def profile_html(  # noqa: PLR0913 - one parameter a part of the page
         title=title,
         headline=headline(lines, t),
         reference=place_words("", reference, t),
-        groups=[(group, [_row(line, t) for line in own]) for group, own in _grouped(lines)],
+        groups=profile_rows(lines, t),
         medians=[_median(one, t) for one in medians],
-        bands=[
-            {"place": band_words(one.name, t), "people": t.whole(people), "affected": t.whole(affected)}
-            for one, people, affected in counts_of(bands)
-        ],
+        bands=band_rows(bands, t),
         notes=notes(lines, t),
     )
+
+
+def profile_rows(lines: Sequence[Line], t: Texts) -> list[tuple[str, list[dict[str, str]]]]:
+    """Rows of each group: ``place, people, share, range, ratio, ratio_range, sampling, placing, quality`` as text."""
+    return [(group, [_row(line, t) for line in own]) for group, own in _grouped(lines)]
+
+
+def band_rows(bands: Sequence[Band], t: Texts) -> list[dict[str, str]]:
+    """Rows of bands of distance: ``place, people, affected`` as text."""
+    return [
+        {"place": band_words(one.name, t), "people": t.whole(people), "affected": t.whole(affected)}
+        for one, people, affected in counts_of(bands)
+    ]
 
 
 def _grouped(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
@@ -90,10 +100,10 @@ def panel_words(lines: Sequence[Line], reference: str, t: Texts, *, bands: Seque
     """The panel of a polity's report and page: each group among the affected, in a sentence with its range."""
     said = [_group_words(line, place_words("", reference, t), t) for line in lines if line.kind == "affected"]
     shown = [sentence for sentence in said if sentence][:MOST_GROUPS]
-    return [*shown, *_by_distance(lines, bands, t), *notes(lines, t)[:1]] if shown else []
+    return [*shown, *by_distance(lines, bands, t), *notes(lines, t)[:1]] if shown else []
 
 
-def _by_distance(lines: Sequence[Line], bands: Sequence[Band], t: Texts) -> list[str]:
+def by_distance(lines: Sequence[Line], bands: Sequence[Band], t: Texts) -> list[str]:
     """Who lives how far from where the issue starts, and each group's share there."""
     if not bands:
         return []

@@ -14,6 +14,7 @@ from maps.scenes.svg import svg
 
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
+    from maps.scenes.scene import Scene
 
 EN = texts("en")
 NAMES = {
@@ -39,10 +40,15 @@ def shapes_html(title: str, shapes: Sequence[Mapping[str, Any]], drawn: Sequence
         t=t,
         title=title,
         headline=shape_words(shapes[0], shapes[1], t),
-        rows=[(t(NAMES[one["shape"]]), _row(one, t)) for one in shapes],
+        rows=shape_rows(shapes, t),
         pictures=[(t(NAMES[one.name]), _picture(one, title, t)) for one in drawn],
         sentences=[shape_words(shapes[0], one, t) for one in shapes[1:]],
     )
+
+
+def shape_rows(shapes: Sequence[Mapping[str, Any]], t: Texts) -> list[tuple[str, list[str]]]:
+    """Name and cells of each shape, in the order of the table's columns."""
+    return [(t(NAMES[one["shape"]]), _row(one, t)) for one in shapes]
 
 
 def shape_words(smallest: Mapping[str, Any], other: Mapping[str, Any], t: Texts) -> str:
@@ -88,6 +94,9 @@ def _row(one: Mapping[str, Any], t: Texts) -> list[str]:
 
 
 def _picture(one: Drawn, title: str, t: Texts) -> str:
-    words = f"{title}: {t(NAMES[one.name])}"
-    scene = polity_scene(one.derivation, title=words, description=words, width=300.0, heights=(0.45, 1.0))
-    return svg(scene, name=f"shape-{one.name}")
+    return svg(shape_scene(one.derivation, f"{title}: {t(NAMES[one.name])}"), name=f"shape-{one.name}")
+
+
+def shape_scene(derivation: Derivation, words: str) -> Scene:
+    """A shape as a picture; the words stand in for it."""
+    return polity_scene(derivation, title=words, description=words, width=300.0, heights=(0.45, 1.0))

@@ -3,6 +3,7 @@
 
 import "./studio/curve.js";
 import "./studio/files.js";
+import "./studio/followups.js";
 import "./studio/systems.js";
 import { LISTS } from "./studio/conditions.js";
 import { derive } from "./studio/derive.js";

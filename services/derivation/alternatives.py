@@ -99,7 +99,11 @@ class Question:
 
 def alternatives(folder: Path, question: Question, on_progress: OnProgress | None = None) -> Answer:
     """Find other regions of a derivation folder, and what each unit is worth to it."""
-    found = opened(folder)
+    return alternatives_of(opened(folder), question, on_progress)
+
+
+def alternatives_of(found: Opened, question: Question, on_progress: OnProgress | None = None) -> Answer:
+    """Find other regions of a problem, and what each unit is worth to its polity."""
 
     def told(done: float) -> bool | None:
         return None if on_progress is None else on_progress(Progress(phase="exchanging", done=0.9 * done))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from services.derivation.audit.evidence import (
 from services.derivation.audit.rest import FILE as REST_FILE
 from services.records import Json
 from services.verifiers.check_bound import unpacked
+
+if TYPE_CHECKING:
+    from geopolity.polity.derivation import Derivation
 
 
 class OpenedFolderError(RequestError):
@@ -75,6 +79,35 @@ def opened(folder: Path) -> Opened:
         return _opened(folder)
     except UNREADABLE as error:
         raise unreadable(folder, error) from error
+
+
+def as_opened(derivation: Derivation) -> Opened:
+    """A derivation that has no folder, as the problem that it answers.
+
+    Raises
+    ------
+    OpenedFolderError
+        If its polity is the whole layer, borders count in it, or the layer is very large.
+    """
+    if derivation.issue.affects_everyone:
+        raise OpenedFolderError(
+            "The issue affects everyone, so its polity is the whole layer; there is no other answer."
+        )
+    if derivation.border is not None:
+        raise OpenedFolderError("Other answers weigh no borders yet; leave “Rounder” empty and ask again.")
+    if len(derivation.layer) > LARGEST_PUBLISHED:
+        raise OpenedFolderError(
+            "{layer} has {units:count} units; other answers need a layer of at most {most:count}.",
+            layer=derivation.layer.title,
+            units=len(derivation.layer),
+            most=LARGEST_PUBLISHED,
+        )
+    return Opened(
+        units=derivation.units,
+        problem=derivation.problem,
+        region=derivation.region,
+        record=derivation.problem_record,
+    )
 
 
 def _opened(folder: Path) -> Opened:

@@ -27,6 +27,8 @@ from services.records import Json
 if TYPE_CHECKING:
     from geopolity.polity.derivation import Derivation
 
+NO_GROUPS = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
@@ -58,8 +60,30 @@ class Who:
 
 def who_of(derivation: Derivation, groups: Path, bands_km: tuple[float, ...] = ()) -> Who:
     """Profile the affected of a derivation, from columns of its layer or a table joined by id."""
+    return who_by(derivation, read_profile(groups, with_columns(derivation)), bands_km)
+
+
+def with_columns(derivation: Derivation) -> pd.DataFrame:
+    """The units of a derivation with the columns of its layer."""
+    return _beside(derivation.units, derivation.layer)
+
+
+def counting_columns(layer: Layer) -> tuple[str, ...]:
+    """Columns that count people: numbers, whole or not, never above the residents by much."""
+    people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
+    found = []
+    for column in layer.units.columns:
+        if column in NO_GROUPS or not pd.api.types.is_numeric_dtype(layer.units[column]):
+            continue
+        counts = layer.units[column].fillna(0.0).to_numpy(dtype=np.float64)
+        if counts.min(initial=0) >= 0 and (counts <= people * 1.001 + 1).mean() > 0.99 and counts.max(initial=0) > 1:
+            found.append(str(column))
+    return tuple(found)
+
+
+def who_by(derivation: Derivation, asked: Profiled, bands_km: tuple[float, ...] = ()) -> Who:
+    """Profile the affected of a derivation by groups that were read."""
     layer, units = derivation.layer, derivation.units
-    asked = read_profile(groups, _beside(units, layer))
     places = places_of(units, layer.units.get("parent"), _names(layer))
     bands = _bands(derivation.issue.footprint, layer, units, bands_km)
     return _who(str(derivation.issue.name), asked, places, units, bands)

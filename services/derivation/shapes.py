@@ -1,32 +1,25 @@
 """One issue in four shapes: smallest, rounder, in several pieces, and split into one polity for each cluster.
 
-Each shape is a folder that verifies; one table says what each costs, and what it means for who is a member.
+What each costs, and what it means for who is a member; ``shape_folders`` writes them.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import floor, log10
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from boundaries.tables.formulas import defused
 from geopolity.arrays import BoolArray
-from geopolity.errors import NegativeAnswer, RequestError
+from geopolity.errors import GeopolityError, NegativeAnswer, RequestError
 from geopolity.polity.bridges import bridges_of
 from geopolity.polity.clusters import clusters, of_cluster
 from geopolity.polity.derivation import Derivation
 from geopolity.region import OnProgress
-from maps.locale.catalogue import LANGUAGES
-from maps.locale.texts import texts
-from maps.reports.shapes import Drawn, shapes_html
-from services.derivation.derive import Derived, derive_into
+from services.derivation.derive import derive
 from services.derivation.extent import border_km, pieces
-from services.derivation.folder import OutputFolderError, check_writable
 from services.derivation.requests.request import Request
 from services.records import Json, as_json
 
@@ -77,28 +70,31 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Shapes:
-    """All shapes of an issue, and the page that shows them."""
+class FoundShapes:
+    """All shapes of an issue, and each as one picture.
+
+    Attributes
+    ----------
+    unsplit
+        Why there is no split one; ``None`` where there is.
+    """
 
     title: str
     shapes: tuple[Shape, ...]
-    page: Path
+    drawn: tuple[tuple[str, Derivation], ...]
+    unsplit: GeopolityError | None
 
-    def as_json(self) -> Json:
-        """What ``shapes --json`` prints."""
-        return {"title": self.title, "shapes": [as_json(one) for one in self.shapes], "page": str(self.page)}
+    def records(self) -> list[Json]:
+        """A row a shape."""
+        return [as_json(one) for one in self.shapes]
 
 
-def split_into(  # noqa: PLR0913 - what, where to, and how it is said
-    folder: Path,
-    request: Request,
-    home: Path,
-    whole: Derivation,
-    *,
-    language: str = LANGUAGES[0],
-    on_progress: OnProgress | None = None,
-) -> list[tuple[Path, Derived]]:
-    """One polity for each cluster of people affected, each in a folder of its own.
+Made = Callable[[str, Request, tuple[float, float]], Derivation]
+"""Derives a request, under a name, from one share of all the work to another."""
+
+
+def parts_of(request: Request, whole: Derivation) -> list[Request]:
+    """A request for each cluster of people affected.
 
     Raises
     ------
@@ -110,7 +106,6 @@ def split_into(  # noqa: PLR0913 - what, where to, and how it is said
             "Units that are inside and limits are about one polity, and a split one is several; leave out --must and "
             "--at-most, or --split."
         )
-    before = _parts_in(folder)
     n = len(whole.units)
     found = clusters(whole.units, whole.problem.edges[(whole.problem.edges < n).all(axis=1)])
     if not 1 < len(found) <= MOST_PARTS:
@@ -124,77 +119,74 @@ def split_into(  # noqa: PLR0913 - what, where to, and how it is said
     for number, ids in enumerate(found, 1):
         heaviest = whole.units.loc[ids].sort_values("affected", ascending=False, kind="stable").iloc[0]
         part = of_cluster(request.issue, number, ids, str(heaviest["name"]))
-        into = folder / f"part-{number}"
-        made.append((into, derive_into(into, replace(request, issue=part), home, on_progress, language=language)[0]))
-    _take_away(path for path in before if path not in {into for into, _ in made})
+        made.append(replace(request, issue=part))
     return made
 
 
-def shapes_of(  # noqa: PLR0913 - what, where to, and how it is said
-    folder: Path,
-    request: Request,
-    home: Path,
-    *,
-    pieces: int | None = None,
-    language: str = LANGUAGES[0],
-    on_progress: OnProgress | None = None,
-) -> Shapes:
-    """Derive an issue in every shape that it can have; ``pieces`` is as many as there are clusters by default."""
+def derived_shapes(
+    request: Request, home: Path, *, pieces: int | None = None, on_progress: OnProgress | None = None
+) -> FoundShapes:
+    """Derive an issue in every shape that it can have, and write nothing."""
+
+    def made(_: str, asked: Request, ends: tuple[float, float]) -> Derivation:
+        return derive(asked, home, part_of_work(on_progress, *ends)).derivation
+
+    return found_shapes(request, made, pieces=pieces)
+
+
+def found_shapes(request: Request, made: Made, *, pieces: int | None = None) -> FoundShapes:
+    """Derive an issue in every shape that it can have, the smallest first.
+
+    Parameters
+    ----------
+    made
+        Derives a request, under a name, in a part of all the work: from one share of it to another.
+
+    Raises
+    ------
+    ShapesError
+        If the issue affects everyone.
+    """
     if request.issue.affects_everyone:
         raise ShapesError("The issue affects everyone, so its polity has one shape: the whole layer.")
-    _check_new(folder)
-    plain = replace(request.issue, compactness=0.0, pieces=1)
-
-    def made(name: str, **wishes: float) -> Derived:
-        asked = replace(request, issue=replace(plain, **wishes))  # type: ignore[arg-type]
-        return derive_into(folder / name, asked, home, on_progress, language=language)[0]
-
-    smallest = made("smallest").derivation
+    plain = replace(request, issue=replace(request.issue, compactness=0.0, pieces=1))
+    smallest = made("smallest", plain, (0.0, 0.25))
     weight = request.issue.compactness or _weight(smallest)
-    found: list[tuple[str, list[Derivation], list[str]]] = [
-        ("smallest", [smallest], ["smallest"]),
-        ("rounder", [made("rounder", compactness=weight).derivation], ["rounder"]),
-    ]
-    try:
-        parts = split_into(
-            folder, replace(request, issue=plain), home, smallest, language=language, on_progress=on_progress
-        )
-    except (ShapesError, NegativeAnswer):
-        parts = []
-        _take_away(_parts_in(folder))
-    most = pieces or max(len(parts), 2)
-    found.append(("pieces", [made("pieces", pieces=most).derivation], ["pieces"]))
+    round_one = replace(plain, issue=replace(plain.issue, compactness=weight))
+    found = [("smallest", [smallest]), ("rounder", [made("rounder", round_one, (0.25, 0.5))])]
+    parts, refused = _split(plain, smallest, made)
+    in_pieces = replace(plain, issue=replace(plain.issue, pieces=pieces or max(len(parts), 2)))
+    found.append(("pieces", [made("pieces", in_pieces, (0.75, 1.0))]))
     if parts:
-        found.append(("split", [one.derivation for _, one in parts], [into.name for into, _ in parts]))
-    table = tuple(_shape(name, own, folders, smallest) for name, own, folders in found)
-    return _written(folder, smallest, found, table, language)
+        found.append(("split", parts))
+    return FoundShapes(
+        title=request.issue.title,
+        shapes=tuple(_shape(name, own, smallest) for name, own in found),
+        drawn=tuple((name, _whole(smallest, own)) for name, own in found),
+        unsplit=refused,
+    )
 
 
-def _parts_in(folder: Path) -> list[Path]:
-    """Parts that an earlier run left in a folder; what is no derivation is refused."""
-    parts = sorted(folder.glob("part-*")) if folder.is_dir() else []
-    for part in parts:
-        check_writable(part)
-    return parts
+def _split(
+    request: Request, smallest: Derivation, made: Made
+) -> tuple[list[Derivation], ShapesError | NegativeAnswer | None]:
+    """One polity for each cluster, or why there are none."""
+    try:
+        asked = parts_of(request, smallest)
+        step = 0.25 / len(asked)
+        return [
+            made(f"part-{number + 1}", one, (0.5 + number * step, 0.5 + (number + 1) * step))
+            for number, one in enumerate(asked)
+        ], None
+    except (ShapesError, NegativeAnswer) as error:
+        return [], error
 
 
-def _take_away(parts: Iterable[Path]) -> None:
-    """Remove parts of an earlier run: beside those of this one they would be taken for its own."""
-    for part in parts:
-        shutil.rmtree(part)
-
-
-def _check_new(folder: Path) -> None:
-    known = {"shapes.csv", "shapes.html", "smallest", "rounder", "pieces"}
-    foreign = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    foreign = sorted(name for name in foreign if name not in known and not name.startswith("part-"))
-    if foreign or (folder.exists() and not folder.is_dir()):
-        raise OutputFolderError(
-            "{folder} holds {name}, which is not part of a derivation, so it is left alone; give --out the name "
-            "of a new folder.",
-            folder=folder,
-            name=foreign[0] if foreign else folder.name,
-        )
+def part_of_work(on_progress: OnProgress | None, low: float, high: float) -> OnProgress | None:
+    """Told as a part of all the work."""
+    if on_progress is None:
+        return None
+    return lambda progress: on_progress(replace(progress, done=low + (high - low) * progress.done))
 
 
 def _weight(smallest: Derivation) -> float:
@@ -211,7 +203,7 @@ def _inside(parts: Sequence[Derivation]) -> BoolArray:
     return inside
 
 
-def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Derivation) -> Shape:
+def _shape(name: str, parts: list[Derivation], smallest: Derivation) -> Shape:
     inside, before = _inside(parts), _inside([smallest])
     people = smallest.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
     affected = smallest.units["affected"].fillna(0.0).to_numpy(dtype=np.float64)
@@ -219,7 +211,7 @@ def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Der
     contiguity = smallest.terrain.contiguity
     return Shape(
         shape=name,
-        folders=folders,
+        folders=[f"part-{number}" for number in range(1, len(parts) + 1)] if name == "split" else [name],
         polities=len(parts),
         pieces=pieces(contiguity.edges, inside),
         units=int(inside.sum()),
@@ -241,22 +233,6 @@ def _shape(name: str, parts: list[Derivation], folders: list[str], smallest: Der
 
 def _border_km(derivation: Derivation) -> float:
     return border_km(derivation.layer, derivation.terrain.contiguity, _inside([derivation]))
-
-
-def _written(
-    folder: Path,
-    smallest: Derivation,
-    found: list[tuple[str, list[Derivation], list[str]]],
-    table: tuple[Shape, ...],
-    language: str,
-) -> Shapes:
-    """Write the table and the page beside the folders."""
-    records = [as_json(one) | {"folders": " ".join(one.folders)} for one in table]
-    defused(pd.DataFrame(records)).to_csv(folder / "shapes.csv", index=False, lineterminator="\n", encoding="utf-8")
-    drawn = [Drawn(name, _whole(smallest, parts)) for name, parts, _ in found]
-    html = shapes_html(smallest.issue.title, records, drawn, texts(language))
-    (folder / "shapes.html").write_text(html, encoding="utf-8", newline="\n")
-    return Shapes(title=smallest.issue.title, shapes=table, page=folder / "shapes.html")
 
 
 def _whole(smallest: Derivation, parts: list[Derivation]) -> Derivation:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,6 @@ from geopolity.errors import NegativeAnswer, RequestError
 from geopolity.messages import Message, Sayable, as_record
 from services.clock import now
 from services.derivation.packed import PackedUnits
-from services.derivation.requests.spec import DerivationSpec
 from services.derivation.summary import Summary
 from services.records import Json, as_json, of_row
 from services.storage.polities.versions import Version
@@ -37,9 +37,25 @@ MOST_WAITING = 20
 OPEN = ("queued", "running")
 SEARCH = "search"
 """As the one output of a job: a draft that is searched further. Whatever is ordered goes before, and ends it."""
+FOLLOWUP = "followup"
+"""As the one output of a job: a question about a result, ordered like a derivation, and no derivation itself."""
 
 
 _IS_ORDER = JobRow.outputs.is_distinct_from(SEARCH)
+_IS_DERIVATION = and_(_IS_ORDER, JobRow.outputs.is_distinct_from(FOLLOWUP))
+
+
+class Orderable(Protocol):
+    """What can be ordered: it has a title, and is written the same way whoever wrote it."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        ...
+
+    def canonical(self) -> str:
+        """The text that a job keeps of it."""
+        ...
 
 
 class UnknownJobError(RequestError):
@@ -106,7 +122,7 @@ class Reached:
 
 
 def submit(
-    spec: DerivationSpec, store: Store, *, by: str, propose_days: int | None = None, outputs: Sequence[str] = ()
+    spec: Orderable, store: Store, *, by: str, propose_days: int | None = None, outputs: Sequence[str] = ()
 ) -> Job:
     """Order a derivation; with ``propose_days``, its result is proposed at once, open to objections for so long.
 
@@ -156,7 +172,7 @@ def show(job_id: str, store: Store, *, of: str | None = None) -> Job:
 
 def list_jobs(store: Store, *, of: str | None = None) -> list[ListedJob]:
     """List derivations that were ordered, in the order they were made, all or one analyst's."""
-    query = select(JobRow).where(_IS_ORDER).order_by(JobRow.number)
+    query = select(JobRow).where(_IS_DERIVATION).order_by(JobRow.number)
     with store.reading() as session:
         rows = session.scalars(query if of is None else query.where(JobRow.analyst == of)).all()
         places = _places(session)

@@ -26,7 +26,7 @@ from services.derivation.packed import packed
 from services.derivation.requests.request import request_of_spec
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.summary import Summary, summary
-from services.jobs import queue, searches
+from services.jobs import followups, queue, searches
 from services.jobs.queue import Lease, LeaseLost
 from services.polities.lifecycle import proposer_of
 from services.storage.room import DiskFull
@@ -113,6 +113,8 @@ def _done(row: JobRow, store: Store) -> Summary:
         found = _derived(row, store, proven=False)
         searches.keep(found, folder)
         return summary(found.derivation)
+    if row.outputs == queue.FOLLOWUP:
+        return _followed(row, store)
     folder.mkdir(parents=True, exist_ok=True)
     lease = queue.lease_of(row)
     kept = folder / "derivation.pickle"
@@ -132,6 +134,15 @@ def _done(row: JobRow, store: Store) -> Summary:
         put_in_place(folder / "polity", drawn)
     _clear(folder)
     return summary(derivation)
+
+
+def _followed(row: JobRow, store: Store) -> Summary:
+    """Answer a question; of one that was stopped nothing is kept, for its answer would be about a worse area."""
+    teller = _Teller(queue.lease_of(row), store, 0)
+    found = followups.answer(row, store, teller)
+    if queue.report(queue.lease_of(row), store, None):
+        followups.keep(found, queue.job_folder(row.job_id, store.home))
+    return found.figures
 
 
 def _clear(folder: Path) -> None:

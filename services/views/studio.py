@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geopolity.errors import GeopolityError
@@ -23,6 +22,7 @@ from services.derivation.derive import Derived
 from services.derivation.draft import tried
 from services.derivation.layers import ready_names
 from services.derivation.open_layers import warm_layer
+from services.derivation.profiled import counting_columns
 from services.derivation.requests.spec import DerivationSpec
 from services.records import as_json
 from services.storage.store import Store
@@ -30,7 +30,7 @@ from services.views.live_panel import figures
 
 SHOWN_UNITS = 15
 NO_GROUPS = {"name", "population", "geometry"}
-NO_PEOPLE = frozenset({"name", "population", "geometry", "parent", "parent_name", "state_name"})
+_columns = lru_cache(maxsize=8)(counting_columns)
 
 
 def studio_view(
@@ -63,20 +63,6 @@ def _layer(name: str, home: Path) -> StudioLayer:
         columns=_columns(opened),
         groups=_groups(opened),
     )
-
-
-@lru_cache(maxsize=8)
-def _columns(layer: Layer) -> tuple[str, ...]:
-    """Columns that count people: numbers, whole or not, never above the residents by much."""
-    people = layer.units["population"].fillna(0.0).to_numpy(dtype=np.float64)
-    found = []
-    for column in layer.units.columns:
-        if column in NO_PEOPLE or not pd.api.types.is_numeric_dtype(layer.units[column]):
-            continue
-        counts = layer.units[column].fillna(0.0).to_numpy(dtype=np.float64)
-        if counts.min(initial=0) >= 0 and (counts <= people * 1.001 + 1).mean() > 0.99 and counts.max(initial=0) > 1:
-            found.append(str(column))
-    return tuple(found)
 
 
 @lru_cache(maxsize=8)

@@ -66,4 +66,4 @@ def test_an_order_of_ones_own_ends_the_search_and_so_does_its_analyst(service, o
     ann.post("/api/v1/derivations", json=ASKED)
     assert ann.get(f"/studio/orders/{search['id']}/state").json()["status"] == "cancelled"
     again = searched(ann)
-    assert ann.post(f"/studio/searches/{again['id']}/stop").json()["status"] == "cancelled"
+    assert ann.post(f"/studio/orders/{again['id']}/stop").json()["status"] == "cancelled"

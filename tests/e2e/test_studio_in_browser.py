@@ -453,3 +453,68 @@ def test_units_are_named_where_their_names_fit(studio):
         studio.locator(".maplibregl-ctrl-zoom-out").click()
         studio.wait_for_timeout(500)
     expect(names).to_have_count(0)
+
+
+def answered(page: Page, site, kind: str, button: str):
+    """The panel of an answer, after its worker did what was ordered."""
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(f'[data-followup-stop="{kind}"]')).to_be_visible()
+    with page.expect_response(re.compile(r"/studio/questions/[0-9a-f]+$"), timeout=120_000):
+        work_off(site.store)
+    panel = page.locator(f'[data-panel="{kind}"]')
+    expect(panel).to_be_visible()
+    return panel
+
+
+KINDS = """async () => {
+    const { name } = performance.getEntriesByType("resource").find((one) => one.name.endsWith("/page.js"));
+    const { studio } = await import(name);
+    const source = studio.ground.map.getSource("kinds");
+    return source ? source.serialize().data.features.map((one) => one.properties.kind) : [];
+}"""
+
+
+@pytest.mark.parametrize("studio", [LARGE, SMALL], indirect=True)
+def test_what_is_asked_next_is_answered_in_panels_and_on_the_map(site, studio):
+    studio.get_by_label("Bands, km away").fill("50, 100")
+    panel = answered(studio, site, "who", "Ask who they are")
+    expect(panel.get_by_role("table", name="By distance from where the issue starts")).to_contain_text("farther than")
+    expect(panel.locator(".lead")).to_contain_text("people, ")
+    studio.get_by_label("As good: at most so much larger, %").fill("4")
+    panel = answered(studio, site, "others", "Ask for other answers")
+    expect(panel).to_contain_text("Every region as good has it.")
+    assert {"irreplaceable", "exchangeable"} <= set(studio.evaluate(KINDS))
+    expect(studio.locator("[data-legend]")).to_contain_text("never in: no region as good has it")
+    studio.locator("[data-map]").scroll_into_view_if_needed()
+    site.keep(studio, "studio-others-map")
+    panel.get_by_role("button", name="Show the result on the map again").press("Enter")
+    assert studio.evaluate(KINDS) == []
+    expect(studio.locator("[data-legend]")).to_contain_text("People affected per county")
+    panel = answered(studio, site, "shapes", "Compare shapes")
+    expect(panel.get_by_role("table", name="What each costs")).to_contain_text("Rounder")
+    panel.get_by_role("button", name="Show on the map: Rounder").press("Enter")
+    expect(studio.locator("[data-legend]")).not_to_contain_text("People affected per county")
+    for kind in ("who", "others", "shapes"):
+        studio.locator(f'[data-panel="{kind}"]').scroll_into_view_if_needed()
+        site.keep(studio, f"studio-{kind}")
+    assert overflow(studio) <= 0
+    assert axe(studio) == []
+    expect(panel.locator("[data-stale]")).to_be_hidden()
+    derived(studio, lambda: studio.get_by_label("Distance, km").fill("120"))
+    expect(panel.locator("[data-stale]")).to_be_visible()
+    panel.get_by_role("button", name="Close this answer").press("Enter")
+    expect(studio.locator('[data-panel="shapes"]')).to_have_count(0)
+    expect(studio.get_by_role("button", name="Compare shapes")).to_be_focused()
+
+
+def test_a_question_is_stopped_by_its_button_and_refused_beside_its_field(site, studio):
+    studio.get_by_role("button", name="Ask for other answers").click()
+    stop = studio.locator('[data-followup-stop="others"]')
+    with studio.expect_response(re.compile(r"/studio/orders/[0-9a-f]+/stop$")):
+        stop.click()
+    expect(studio.locator('[data-followup-said="others"]')).to_contain_text("was stopped")
+    expect(stop).to_be_hidden()
+    studio.get_by_label("As good: at most so much larger, %").fill("none")
+    studio.get_by_role("button", name="Ask for other answers").click()
+    expect(studio.locator("#wrong-within")).to_be_visible()
+    assert work_off(site.store) == 0

@@ -6,6 +6,9 @@ import { marks, one, say, studio, svgElement, texts, words } from "./page.js";
 
 export function showLegend(result) {
   const entries = [...(result ? drawn(result) : []), ...kept(), ...(result ? counted(result) : [])];
+  showEntries(entries);
+}
+export function showEntries(entries) {
   one("legend").replaceChildren(...entries.map(([said, shapes]) => line(said, shapes)));
   one("legend").hidden = !studio.ground || !entries.length;
 }

@@ -119,6 +119,7 @@ export const show = (bounds, options) => { studio.ground?.map.fitBounds(bounds, 
 // The outline is cut into tiles by the map's own worker; fills wait for it, so that one frame shows both.
 export async function paint(made, started) {
   const { ground } = studio;
+  tell("painted");
   await ground.draw({ outlines: [{ colour: colours.polity, tint: true, shape: made.outline }], footprint: made.footprint });
   if (made !== studio.result) return;
   ground.fill(made.units, made.class_of.map((number) => (number >= 0 ? made.classes.colours[number] : null)));
@@ -126,6 +127,7 @@ export async function paint(made, started) {
   ground.map.triggerRepaint();
 }
 export function paintNothing() {
+  tell("painted");
   studio.ground?.fill([], []);
   studio.ground?.draw({ outlines: [], footprint: null });
 }

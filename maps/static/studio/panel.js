@@ -13,7 +13,7 @@ export function showAnswer(result) {
   showKept(result.conditions);
   showFigures(result.lines);
   showLegend(result);
-  one("after").hidden = false;
+  one("after").hidden = one("followups").hidden = false;
   showTop(result);
   showNotes(result);
 }
@@ -22,7 +22,7 @@ export function showNothing(error = null) {
   one("said").textContent = error ? (error.status ? texts.refused : "") : texts.empty;
   showKept([]);
   one("figures").hidden = true;
-  one("after").hidden = true;
+  one("after").hidden = one("followups").hidden = true;
   showLegend(null);
 }
 function showKept(sentences) {

@@ -17,7 +17,7 @@ export function goOn(result, adopt) {
   if (result.figures.is_proven || result.draft.footprint.kind === "everyone") return;
   waiting = setTimeout(() => { begin(result, adopt); }, REST);
 }
-const stop = ({ order }) => { if (order) ask(`/studio/searches/${order.id}/stop`, {}).catch(() => {}); };
+const stop = ({ order }) => { if (order) ask(`/studio/orders/${order.id}/stop`, {}).catch(() => {}); };
 
 async function begin(result, adopt) {
   const mine = search = { order: null, isStopped: false };

@@ -212,7 +212,7 @@ def version(frame: Frame, store: StoreDep, apart: Apart, polity_id: str, version
 @router.post("/studio/publish", status_code=202)
 def publish(request: Request, proposed: Proposed, who: Annotated[Principal, ANALYST]) -> queue.Job:
     """Order a proposal of what was drawn."""
-    return _in_language(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
+    return in_language(_ordered(request, proposed.asked, proposed.days, who.name), language_of(request))
 
 
 @router.post("/studio/searches", status_code=202)
@@ -230,9 +230,9 @@ def searched(frame: Frame, store: StoreDep, apart: Apart, job_id: str, who: Anno
     return Response(found, media_type="application/json")
 
 
-@router.post("/studio/searches/{job_id}/stop")
-def stop_search(store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> queue.Job:
-    """End a search; it keeps the best that it has."""
+@router.post("/studio/orders/{job_id}/stop")
+def stop_order(store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> queue.Job:
+    """End a search or a question; a search keeps the best that it has."""
     return queue.cancel(job_id, store, of=who.sees_only)
 
 
@@ -253,7 +253,7 @@ def propose_by_form(visit: Visit, form: Annotated[StudioForm, Form()], who: Anno
 @router.get("/studio/orders/{job_id}")
 def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
     """Show where an order stands; while it is open, the page comes again by itself."""
-    order = _in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
+    order = in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
     response = visit.page(order_page(visit.frame, as_json(order)))
     if order.status in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -263,7 +263,7 @@ def show_order(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) ->
 @router.get("/studio/orders/{job_id}/state")
 def order_state(request: Request, store: StoreDep, job_id: str, who: Annotated[Principal, ANALYST]) -> queue.Job:
     """Show where an order stands, to the studio's script."""
-    return _in_language(queue.show(job_id, store, of=who.sees_only), language_of(request))
+    return in_language(queue.show(job_id, store, of=who.sees_only), language_of(request))
 
 
 def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> queue.Job:
@@ -274,7 +274,7 @@ def _ordered(request: Request, asked: DerivationSpec, days: int, name: str) -> q
     return order
 
 
-def _in_language(order: queue.Job, language: str) -> queue.Job:
+def in_language(order: queue.Job, language: str) -> queue.Job:
     """An order with its problem in the reader's language."""
     problem = order.problem
     if problem is None:

@@ -102,7 +102,7 @@ def derive(service: Service, /, *, as_json: bool, language: str, **values: Any) 
 def _split(asked: Request, home: Path, out: str | None, language: str, *, as_json: bool) -> str:
     """Derive one polity for each cluster; a report of each, or one record each."""
     from services.derivation import derive as use_case
-    from services.derivation.shapes import split_into
+    from services.derivation.shape_folders import split_into
 
     if out is None:
         raise click.UsageError("--split writes a folder for each polity; give --out DIR.")

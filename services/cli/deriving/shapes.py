@@ -23,7 +23,7 @@ from services.cli.words import percent, spoken_texts, t
 from services.records import as_json as record
 
 if TYPE_CHECKING:
-    from services.derivation.shapes import Shapes
+    from services.derivation.shape_folders import Shapes
 
 
 @click.command()
@@ -38,7 +38,7 @@ def shapes(service: Service, /, *, out: Path, as_json: bool, language: str, **va
     --compactness is the weight of a kilometre of border in the rounder one (default: what one encloses in the
     smallest), --pieces the most pieces (default: as many as there are clusters of people affected).
     """
-    from services.derivation.shapes import shapes_of
+    from services.derivation.shape_folders import shapes_of
 
     pieces, home = values.pop("pieces"), service.settings.home
     with ProgressBar() as bar:

@@ -16,7 +16,8 @@ from services.derivation.audit.folder import audit
 from services.derivation.folder import OutputFolderError
 from services.derivation.layers import Columns
 from services.derivation.requests.request import Request
-from services.derivation.shapes import ShapesError, shapes_of, split_into
+from services.derivation.shape_folders import shapes_of, split_into
+from services.derivation.shapes import ShapesError
 from tests.unit.polity.test_derivation import issue, square_layer
 
 ENDS = {"00": 1.0, "01": 1.0, "43": 1.0, "44": 1.0}
