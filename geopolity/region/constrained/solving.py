@@ -106,7 +106,9 @@ def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: O
 
     whole = problem.but(pieces=1)
     try:
-        one = derive(whole, "interactive", seed=seed, on_progress=on_progress)
+        one = derive(
+            whole, "interactive", seed=seed, on_progress=None if on_progress is None else _unbounded(on_progress)
+        )
     except (QuotaOutOfReach, ConstraintsConflict):  # in one piece; in several, all of it is one that can be pruned
         one = derive(with_hub(problem, int(problem.cost.sum())), "interactive", seed=seed)
         members = one.members[: len(problem)]
@@ -114,6 +116,11 @@ def _in_pieces(problem: RegionProblem, effort: Effort, seed: int, on_progress: O
             raise
         one = Region(members, one.certificate)
     return in_pieces(problem, one, lambda it: solve(it, "interactive"), lambda it: solve(it, effort), on_progress)
+
+
+def _unbounded(on_progress: OnProgress) -> OnProgress:
+    """What is told of a region in one piece, without its bound: one in several may cost less."""
+    return lambda progress: on_progress(replace(progress, lower_bound=None))
 
 
 def _proven_in_pieces(problem: RegionProblem, region: Region, seed: int) -> Region:
@@ -175,15 +182,20 @@ def _closed(  # noqa: PLR0913, PLR0917 - the engine's arguments, and what the pr
 ) -> Region:
     """The region of a problem that has no constraints any more, as one of the problem with them."""
     before = None if previous is None else whole.lowered(as_members(problem, previous))
-    told = None if on_progress is None else _told(whole, on_progress)
+    assert problem.constraints is not None
+    told = None if on_progress is None else _told(whole, problem.constraints, on_progress)
     region = engine.derive(whole.problem, effort, seed=seed, previous=before, on_progress=told)
     found = region.certificate
     return certify(problem, whole.lifted(region.members), found.lower_bound, found.proof.noting(KEPT), region.dual)
 
 
-def _told(whole: Reduced, on_progress: OnProgress) -> OnProgress:
+def _told(whole: Reduced, constraints: Constraints, on_progress: OnProgress) -> OnProgress:
+    """What is told of the problem without constraints; its region counts only where it keeps to them all."""
+
     def report(progress: Progress) -> bool | None:
         members = None if progress.members is None else whole.lifted(progress.members)
+        if members is not None and constraints.broken(members):
+            return on_progress(replace(progress, members=None, cost=None))
         return on_progress(replace(progress, members=members))
 
     return report
@@ -265,7 +277,7 @@ class _Branching:
         if whole is None:
             return
         first = self.root is None
-        told = None if self.on_progress is None or not first else _told(whole, self.on_progress)
+        told = None if self.on_progress is None or not first else _told(whole, constraints, self.on_progress)
         effort = self.effort if first else "interactive"
         region = engine.derive(whole.problem, effort, seed=self.seed, on_progress=told)
         self.root = self.root or region

@@ -113,8 +113,8 @@ def begin(
     if ground is None:
         ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
     instance, vertices = on_ground(layer, ground, problem.quota)
-    spent = reach.budget.spent
-    budget = replace(reach.budget, limit=limit if spent > limit else max(limit, spent + int(limit * MORE)))
+    spent = reach.budget.spent  # where all was spent, what follows is on the best region alone, and proves nothing
+    budget = replace(reach.budget, limit=limit if spent >= limit else max(limit, spent + int(limit * MORE)))
     return Beginning(problem, instance, _positions(problem, vertices), grain, found, layer), budget
 
 

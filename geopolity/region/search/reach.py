@@ -45,8 +45,8 @@ MANY = 4
 FIRST_STEPS, LATER_STEPS = Steps(0.5, 0.12), Steps(0.12, 0.06)
 HUGE, QUICK = 500_000, 10
 """On so many vertices a region is joined without a dual first, which takes so much work per arc."""
-EAGER, SCALED = 1.2, 2**20
-"""Then a person is worth so many times what the last one costs, in so fine parts of a cost unit."""
+EAGER, SCALED, MOST_WORTH = 1.2, 2**20, 2.0**61
+"""Then a person is worth so many times what the last one costs, in so fine parts of a cost unit; all add up to less."""
 SMALL = 0.01
 """A gap at which ground is large enough."""
 SLIGHT = 0.1
@@ -165,7 +165,8 @@ class Reach:
         enough = int(np.searchsorted(np.cumsum(instance.affected[order]), self.quota))
         self.budget.spent += QUICK * len(instance.graph.neighbours)
         self.found.price = EAGER * float(instance.cost[order[enough]] / instance.affected[order[enough]])
-        worth = np.rint(SCALED * (self.found.price * instance.affected - instance.cost)).astype(np.int64)
+        gain = self.found.price * instance.affected - instance.cost
+        worth = np.rint(min(SCALED, MOST_WORTH / np.abs(gain).sum()) * gain).astype(np.int64)
         members = feasible(instance, in_one_piece(instance, worth > 0, worth), rounds=0)
         self.found.vertices = vertices
         if members is not None:

@@ -108,3 +108,20 @@ def test_a_limit_below_what_the_quota_needs_is_named_with_it():
 def test_the_digest_tells_constrained_problems_apart():
     digests = {path(9).digest, path(9, must=np.array([1])).digest, path(9, must_not=np.array([1])).digest}
     assert len(digests) == 3
+
+
+def test_what_is_told_under_way_is_no_region_that_breaks_a_limit():
+    told = []
+    people, homes = [6, 4, 0, 4], [9, 1, 1, 1]
+    problem = RegionProblem(
+        cost=[1, 1, 1, 5],
+        affected=people,
+        edges=[(0, 1), (1, 2), (2, 3)],
+        coverage="0.55",
+        constraints=Constraints(limits=(Limit(kind="population", weights=np.array(homes), most=9),)),
+    )
+    region = derive(problem, on_progress=lambda progress: told.append(progress) or True)
+    assert region.certificate.cost == 7
+    assert told
+    assert all(it.cost is None or it.cost >= 7 for it in told)
+    assert all(it.members is None or not problem.constraints.broken(it.members) for it in told)

@@ -187,3 +187,18 @@ def test_a_tampered_jump_shows_nothing_more(what, tmp_path):
         assert proven_bound(tmp_path) <= proven.certificate.proven_bound
     except ValueError:
         return
+
+
+def test_what_is_told_under_way_bounds_regions_in_pieces_and_not_those_in_one():
+    told = []
+    problem = RegionProblem(
+        cost=[1] * 9,
+        affected=[5, 0, 0, 0, 0, 0, 0, 0, 5],
+        edges=[(i, i + 1) for i in range(8)],
+        coverage=1,
+        pieces=2,
+    )
+    region = derive(problem, on_progress=lambda progress: told.append(progress) or True)
+    assert region.certificate.cost == 2
+    assert told
+    assert all(it.lower_bound is None or it.lower_bound <= 2 for it in told)

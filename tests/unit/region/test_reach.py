@@ -8,6 +8,7 @@ import pytest
 from geopolity.region import RegionProblem, derive, verify
 from geopolity.region.graph import components, graph_of
 from geopolity.region.search import beginning, reach
+from geopolity.region.search.beginning import begin
 from geopolity.region.search.ground import Layer, ground_near, instance_on
 from geopolity.region.search.reach import Reach
 
@@ -200,3 +201,30 @@ def test_ground_that_is_all_there_is_is_closed_before_any_look():
     layer, quota = scattered(1)
     found = Reach(layer, quota, seed=0, allowed=lambda _: 1, report=lambda *_: False).run()
     assert found.closed is not None
+
+
+def problem_of(layer: Layer, coverage: str) -> RegionProblem:
+    heads = np.repeat(np.arange(len(layer.cost)), np.diff(layer.start))
+    edges = np.column_stack([heads, layer.neighbours])[heads < layer.neighbours]
+    return RegionProblem(cost=layer.cost, affected=layer.affected, edges=edges, coverage=coverage)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_work_that_ends_exactly_with_looking_around_leaves_none_to_search_the_best_region_alone(seed, monkeypatch):
+    monkeypatch.setattr(beginning, "LARGEST_WHOLE", 0)
+    problem, limit, spent = problem_of(scattered(seed)[0], "0.7"), 0, 1
+    while spent > limit:
+        limit = spent
+        begun, budget = begin(problem, 0, lambda _, limit=limit: limit, lambda *_: True)
+        spent = budget.spent
+    assert spent == limit
+    assert budget.is_over
+    assert begun.chosen.tolist() == begun.found.members.tolist()
+
+
+def test_what_people_are_worth_is_counted_so_that_it_fits_though_some_places_are_far_denser(monkeypatch):
+    monkeypatch.setattr(reach, "HUGE", 0)
+    cost, affected = [10**9] * 6, [2**38, 2**39, 1, 0, 0, 0]
+    layer = street(cost=cost, affected=affected)
+    found = Reach(layer, sum(affected), seed=0, allowed=lambda _: 1, report=lambda *_: False).run()
+    assert found.cost == 3 * 10**9
