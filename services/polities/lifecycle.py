@@ -16,6 +16,7 @@ from geopolity.errors import RequestError
 from geopolity.layers.layer import Layer
 from geopolity.polity.derivation import Derivation
 from services.clock import now
+from services.derivation.audit.folder import audit
 from services.derivation.folder import as_published, files_of, files_without_pictures
 from services.derivation.layers import Columns, layer_names, open_layer
 from services.storage.layers.census import keep_layer, unit_table
@@ -37,8 +38,14 @@ class DerivationFolderError(RequestError):
 
 
 def draft_polity(folder: Path, store: Store, *, by: str) -> Version:
-    """Keep a derivation folder as a draft: the next version of its issue's polity."""
-    layer, proposal = _layer_of(folder, store.home), read_proposal(folder)
+    """Keep a derivation folder as a draft: the next version of its issue's polity.
+
+    Raises
+    ------
+    VerificationFailed
+        Where ``verify`` would refuse the folder.
+    """
+    layer, proposal = _layer_of(folder, store.home), _verified(folder)
     with store.writing() as session:
         link_to_base(session, keep_layer(session, layer, now=now()))
         return version_of(steps.draft(session, proposal, layer=layer.digest, proposer=by))
@@ -94,7 +101,7 @@ def proposer_of(folder: Path, home: Path, *, by: str, days: int) -> Callable[[Se
     Of two at once, the second is told, and leaves nothing.
     """
     check_period(days)
-    layer, proposal = _layer_of(folder, home), read_proposal(folder)
+    layer, proposal = _layer_of(folder, home), _verified(folder)
 
     def propose(session: Session) -> Version:
         steps.check_nothing_proposed(session, proposal.issue)
@@ -253,8 +260,16 @@ def proposal_of(derivation: Derivation) -> steps.Proposal:
     )
 
 
+def _verified(folder: Path) -> steps.Proposal:
+    """Read a folder as a proposal, and believe nothing in it: what ``verify`` refuses enters no store."""
+    proposal = read_proposal(folder)
+    for _ in audit(folder):
+        pass
+    return proposal
+
+
 def read_proposal(folder: Path) -> steps.Proposal:
-    """Read a derivation folder as a proposal."""
+    """Read a derivation folder as a proposal, as it is."""
     try:
         feature = json.loads((folder / "polity.geojson").read_text(encoding="utf-8"))["features"][0]
         certificate = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))

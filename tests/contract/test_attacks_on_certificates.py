@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -14,15 +15,15 @@ from services.derivation.audit.evidence import VerificationFailed
 from services.derivation.audit.recorded import in_exported_log, in_own_record
 from services.jobs.queue import folder_of_job
 from services.jobs.working import work_off
-from services.polities.lifecycle import activate_polity, propose_polity
+from services.polities.lifecycle import activate_polity, draft_polity, propose_polity
 from services.publiclog.export import export_log, lines_of
 from services.publiclog.keys import change_key
-from services.storage.tables import LogRow
+from services.storage.tables import LogRow, PolityRow
 from services.verification import UnknownFolderError, verify
 from tests.contract.test_log_keys import hexed
 from tests.contract.town_service import ASKED
 from tests.unit.region.proof_folder import rewritten
-from tests.unit.services.test_verify_folder import sealed
+from tests.unit.services.test_verify_folder import claim, properties, sealed
 
 
 @pytest.fixture
@@ -59,6 +60,27 @@ def test_a_certificate_whose_files_were_taken_away_is_not_the_one_in_force(deriv
         assert "is the one with which version 1 of my-river" in str(list(verify(derived, recorded=recorded))[-1])
         with pytest.raises(VerificationFailed, match="not the one that was put into force"):
             list(verify(forged, recorded=recorded))
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [claim(gap=0.0, lower_bound=10**6), claim(coverage=0.51), properties(area_km2=1.0), properties(population=7)],
+    ids=["bound", "coverage", "area", "people"],
+)
+def test_a_folder_that_verify_refuses_enters_no_store(bend, derived, opened):
+    """A clerk bends a figure of a folder, seals it again and drafts it: the page would tell it."""
+    bend(derived)
+    sealed(derived)
+    with pytest.raises(VerificationFailed) as refused:
+        list(verify(derived))
+    for enter in (
+        lambda: draft_polity(derived, opened, by="carl"),
+        lambda: propose_polity(str(derived), opened, by="carl", days=14),
+    ):
+        with pytest.raises(VerificationFailed, match=re.escape(str(refused.value))):
+            enter()
+    with opened.reading() as session:
+        assert session.query(PolityRow).where(PolityRow.issue == "my-river").count() == 0
 
 
 def test_a_boundary_that_was_never_put_into_force_is_not_in_the_log(derived, opened, tmp_path):
