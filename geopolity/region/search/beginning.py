@@ -109,11 +109,14 @@ def begin(
     found = reach.run()
     if not len(found.members):
         return _whole(problem, allowed)
-    ground = found.members if reach.budget.is_over else found.closed
-    if ground is None:
+    if reach.budget.is_over:  # what is left to work on is the best region alone, which shows nothing of any other
+        found.closed, ground = None, found.members
+    elif found.closed is None:
         ground = np.flatnonzero(marked(len(problem), found.vertices, found.members))
+    else:
+        ground = found.closed
     instance, vertices = on_ground(layer, ground, problem.quota)
-    spent = reach.budget.spent  # where all was spent, what follows is on the best region alone, and proves nothing
+    spent = reach.budget.spent
     budget = replace(reach.budget, limit=limit if spent >= limit else max(limit, spent + int(limit * MORE)))
     return Beginning(problem, instance, _positions(problem, vertices), grain, found, layer), budget
 
