@@ -22,8 +22,8 @@ def ann(service):
     return service.client(Role.ANALYST)
 
 
-def ask(who, kind, **typed) -> dict:
-    answer = who.post("/studio/questions", json={"kind": kind, "asked": ASKED} | TYPED | typed)
+def ask(who, kind, asked=ASKED, **typed) -> dict:
+    answer = who.post("/studio/questions", json={"kind": kind, "asked": asked} | TYPED | typed)
     assert answer.status_code == 202, answer.text
     return answer.json()
 
@@ -117,6 +117,20 @@ def test_what_cannot_be_answered_is_said_in_the_readers_language(opened, ann):
     assert 'role="alert"' in page
     assert "No id of" in page
     assert str(opened.home) not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words"),
+    [
+        ("others", {"compactness": 5.0}, "Other answers weigh no borders yet"),
+        ("others", {"footprint": {"kind": "everyone"}}, "there is no other answer"),
+        ("shapes", {"footprint": {"kind": "everyone"}}, "its polity has one shape"),
+    ],
+)
+def test_a_polity_without_other_answers_or_shapes_says_so(kind, changes, words, opened, ann):
+    job = ask(ann, kind, ASKED | changes)
+    work_off(opened)
+    assert words in page_of(ann, job)
 
 
 def test_the_form_alone_orders_stops_and_shows(opened, ann):

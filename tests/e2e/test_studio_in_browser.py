@@ -518,3 +518,34 @@ def test_a_question_is_stopped_by_its_button_and_refused_beside_its_field(site, 
     studio.get_by_role("button", name="Ask for other answers").click()
     expect(studio.locator("#wrong-within")).to_be_visible()
     assert work_off(site.store) == 0
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_answers_are_pages_of_their_own_without_a_script_and_fit_a_small_dark_screen(site, language):
+    plain = site.context(who="ana", role=Role.ANALYST, width=SMALL, java_script_enabled=False)
+    page = plain.new_page()
+    addresses = []
+    for kind in ("who", "others", "shapes"):
+        page.goto(f"/studio?lang={language}")
+        page.locator("#kind-radius").check()
+        page.locator("#shapes").fill("30.69, -88.04\n\n33.75, -84.39")
+        page.locator("form[data-studio] button.first").click()
+        page.locator("#bands_km").fill("10, 25")
+        page.locator(f"[data-followup={kind}]").click()
+        page.wait_for_url(re.compile(r"/studio/questions/[0-9a-f]+$"))
+        addresses.append(page.url)
+    plain.close()
+    work_off(site.store)
+    context = site.context(who="ana", role=Role.ANALYST, width=SMALL, color_scheme="dark")
+    page = context.new_page()
+    for kind, address in zip(("who", "others", "shapes"), addresses, strict=True):
+        page.goto(f"{address}?lang={language}")
+        expect(page.locator(f"[data-answer={kind}]")).to_be_visible()
+        assert overflow(page) <= 0
+        assert axe(page) == []
+        site.keep(page, f"question-{kind}-{language}")
+    split = page.get_by_role("row").filter(
+        has=page.get_by_role("rowheader", name={"es": "Dividida", "fr": "Divisée"}[language])
+    )
+    expect(split.get_by_role("cell").first).to_have_text("2")
+    context.close()
