@@ -108,6 +108,8 @@ def parts_of(request: Request, whole: Derivation) -> list[Request]:
         )
     n = len(whole.units)
     found = clusters(whole.units, whole.problem.edges[(whole.problem.edges < n).all(axis=1)])
+    if len(found) == 1:
+        raise ShapesError("The people affected are in one cluster of neighbouring units, so there is nothing to split.")
     if not 1 < len(found) <= MOST_PARTS:
         raise ShapesError(
             "The people affected are in {number:count} clusters of neighbouring units with one in a hundred of them or "

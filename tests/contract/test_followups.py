@@ -82,7 +82,7 @@ def test_shapes_are_compared_with_what_each_costs(opened, ann):
     assert [one["name"] for one in drawn(page)["outlines"]][:3] == ["Smallest", "Rounder", "In pieces"]
     assert page.count('role="img"') == len(drawn(page)["outlines"])
     assert "Rounder: " in page
-    assert "clusters of neighbouring units" in page
+    assert "in one cluster of neighbouring units" in page
     spanish = page_of(ann, job, "es")
     assert "Más redonda" in spanish
 

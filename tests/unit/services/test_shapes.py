@@ -57,7 +57,7 @@ def test_four_shapes_are_compared_and_each_folder_verifies(asked, tmp_path):
 
 def test_one_cluster_is_not_split_and_everyone_has_one_shape(asked, tmp_path):
     made = derive.derive(asked, tmp_path).derivation
-    with pytest.raises(ShapesError, match="in 1 clusters"):
+    with pytest.raises(ShapesError, match="in one cluster"):
         split_into(tmp_path / "out", asked, tmp_path, made_with(made, {"00": 1.0, "01": 1.0}))
     everyone = Request(issue=issue(ENDS, footprint=Everyone()), layers=asked.layers, columns=asked.columns)
     with pytest.raises(ShapesError, match="affects everyone"):
