@@ -25,7 +25,7 @@ def bound_holds(folder: Path, evidence: Evidence) -> Message:
             cost=cost,
         )
     close("gap", "certificate.json", certificate["gap"], Fraction(cost - bound, bound))
-    stated_proof = whole_number(certificate.get("proven_bound", bound), "proven_bound")
+    stated_proof = whole_number(certificate.get("proven_bound", bound), "proven_bound", most=cost)
     equal("optimal", "certificate.json", certificate["optimal"], cost == bound and stated_proof >= cost)
     stated = Message("gap: {gap:exact}% as stated", gap=f"{100 * certificate['gap']:.4f}")
     if evidence.everyone:

@@ -23,6 +23,8 @@ from services.verifiers.check_bound import load, rows, whole
 ROUNDING = 1e-9
 """Relative tolerance for what is written as floats."""
 SHARE = re.compile(r"0\.[0-9]{1,30}|1(\.0{1,30})?")
+COUNTED = {"population": "person", "units": "unit"}
+"""What costs are counted in, where no area is minimised."""
 UNIT = re.compile(r"0\.0{0,11}1|10{0,11}")
 WEIGHT = re.compile(r"[0-9]{1,7}(\.[0-9]{1,20})?|[0-9](\.[0-9]{1,20})?e[+-]?[0-9]{1,2}")
 
@@ -183,6 +185,14 @@ def _check_texts(problem: Json) -> None:
     weights = [key for key in ("compactness", "bridge_km") if key in problem]
     if len(weights) > 1 or ("bridge_km" in problem and problem["objective"] != "area"):
         raise VerificationFailed("problem.json prices bridges beside what they have no price with.")
+    counted = COUNTED.get(problem["objective"])
+    if counted and problem["cost_unit"] != counted:
+        raise VerificationFailed(
+            "problem.json states cost_unit = {stated}; where {objective} is minimised, that is {unit}.",
+            stated=plain(problem["cost_unit"]),
+            objective=problem["objective"],
+            unit=counted,
+        )
     forms = {"coverage_target": SHARE, "affected_unit": UNIT} | dict.fromkeys(weights, WEIGHT)
     for key, form in forms.items():
         if not (isinstance(problem[key], str) and form.fullmatch(problem[key])):
