@@ -112,7 +112,7 @@ def _near_note(pairs: IntArray, layer: Layer) -> tuple[Message, ...]:
     one, other = layer.units.index[pairs[0]]
     note = Message(
         "{pairs:count} pairs of units come within {metres:number} m of each other and do not touch (such as {one} and "
-        "{other}), so they are no neighbours; close the gap in the file, or allow a link with --connector-km 0.01.",
+        "{other}), so they are no neighbours; close the gap in the file, or allow a connector of 0.01 km.",
         pairs=len(pairs),
         metres=NEAR_M,
         one=one,

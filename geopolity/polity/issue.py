@@ -122,14 +122,14 @@ class Issue:
             )
         if self.conditions and self.fill_holes:
             raise IssueError(
-                "Enclosed units would be taken in whatever the conditions say; leave out --fill-holes or the "
-                "conditions.",
+                "Enclosed units would be taken in whatever the conditions say; take no enclosed units in, or leave "
+                "out the conditions.",
                 field="fill_holes",
             )
         if self.compactness and (self.conditions.moves_edges or self.conditions.has_limits):
             raise IssueError(
-                "Borders cannot count yet where ways are cut or made, or sizes limited; leave out the compactness, or "
-                "--cut, --link and --at-most.",
+                "Borders cannot count yet where ways are cut or made, or sizes limited; leave out that a km "
+                "of border counts, or the ways cut, the ways made and the limits.",
                 field="compactness",
             )
 
@@ -145,12 +145,12 @@ class Issue:
         if self.pieces > 1 and (self.affects_everyone or self.compactness or self.fill_holes):
             raise IssueError(
                 "Several pieces have no bound yet where borders count, enclosed units are taken in or everyone is "
-                "affected; leave out the pieces, or the compactness and --fill-holes.",
+                "affected; leave out the pieces, or that a km of border counts and that enclosed units are taken in.",
                 field="pieces",
             )
         if self.pieces > 1 and self.conditions.has_limits:
             raise IssueError(
-                "Several pieces have no bound yet where sizes are limited; leave out the pieces or --at-most.",
+                "Several pieces have no bound yet where sizes are limited; leave out the pieces or the limits.",
                 field="pieces",
             )
 
@@ -172,7 +172,8 @@ class Issue:
             )
         if self.bridge_km and self.compactness:
             raise IssueError(
-                "Bridges have no price yet where borders count; leave out the compactness or --bridge-km.",
+                "Bridges have no price yet where borders count; leave out that a km of border counts, or that a km of "
+                "bridge does.",
                 field="bridge_km",
             )
 

@@ -223,6 +223,12 @@ COMMON_TERMS: Mapping[str, Mapping[str, str]] = {
         "population": "fewest residents",
         "units": "fewest units",
     },
+    "more": {
+        "area": "area",
+        "bridge": "area and price of bridges",
+        "population": "residents",
+        "units": "units",
+    },
     "excuse": {
         "incapacity": "incapacity",
         "lives_abroad": "lives abroad",

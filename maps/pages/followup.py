@@ -57,8 +57,8 @@ class FollowUpView:
     panel: Panel | None
 
 
-def followup_page(chrome: PageFrame, view: FollowUpView) -> str:
-    """Write the page of a question."""
+def followup_page(chrome: PageFrame, view: FollowUpView, *, back: str) -> str:
+    """Write the page of a question; ``back`` is the address of the page that it was asked from."""
     order = view.order
     done = (order["progress"] or {}).get("done", 0.0) if order["status"] == "running" else 0.0
-    return render("followup.jinja", chrome, view=view, order=order, done=done)
+    return render("followup.jinja", chrome, view=view, order=order, done=done, back=back)

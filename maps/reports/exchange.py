@@ -32,8 +32,10 @@ class Exchange:
     kind
         One of ``KINDS``.
     least, found
-        How much larger the best region without the unit is (with it, where it is outside), as a share: proven, and
+        How much more the best region without the unit costs (with it, where it is outside), as a share: proven, and
         found; ``None`` where there is none.
+    measure
+        What is more then, as in :class:`Exchanges`.
     """
 
     unit_id: str
@@ -42,13 +44,24 @@ class Exchange:
     is_inside: bool
     least: float | None
     found: float | None
+    measure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanges:
-    """Every unit of a polity's layer, and up to how much larger a region counts as as good."""
+    """Every unit of a polity's layer, and how much more a region may cost that counts as as good.
+
+    Attributes
+    ----------
+    within
+        That share of the polity's cost.
+    measure
+        What the cost is and was kept smallest: ``area``, ``population``, ``units``, or ``bridge``, area with priced
+        bridges.
+    """
 
     within: float
+    measure: str
     units: tuple[Exchange, ...]
 
     def of_kind(self, kind: str) -> list[Exchange]:
@@ -69,7 +82,7 @@ def _dear(one: Exchange) -> float:
 
 def exchange_words(one: Exchange, t: Texts) -> str:
     """Why a unit is inside, or is not, in a sentence."""
-    values = {"name": one.name}
+    values = {"name": one.name, "measure": one.measure}
     if one.least is None:
         return (
             t("{name} is inside, and no region can do without it.", **values)
@@ -79,19 +92,20 @@ def exchange_words(one: Exchange, t: Texts) -> str:
     values["least"] = t.percent(max(one.least, 0.0))
     if one.found is None:
         return (
-            t("{name} is inside: without it the polity would be at least {least} larger.", **values)
+            t("{name} is inside: without it the polity would have at least {least} more {measure:more}.", **values)
             if one.is_inside
-            else t("{name} is outside: with it the polity would be at least {least} larger.", **values)
+            else t("{name} is outside: with it the polity would have at least {least} more {measure:more}.", **values)
         )
     values["found"] = t.percent(max(one.found, 0.0))
     if one.is_inside:
         return t(
-            "{name} is inside: without it the polity would be at least {least} larger, and one {found} larger is "
-            "known.",
+            "{name} is inside: without it the polity would have at least {least} more {measure:more}, and one with "
+            "{found} more is known.",
             **values,
         )
     return t(
-        "{name} is outside: with it the polity would be at least {least} larger, and one {found} larger is known.",
+        "{name} is outside: with it the polity would have at least {least} more {measure:more}, and one with {found} "
+        "more is known.",
         **values,
     )
 
@@ -100,8 +114,9 @@ def summary_words(known: Exchanges, t: Texts) -> str:
     """How many units are of each kind."""
     counts = [sum(one.kind == kind for one in known.units) for kind in KINDS]
     return t(
-        "Among regions at most {within} larger: {irreplaceable:count} units are in every one, {exchangeable:count} in "
-        "some, {open:count} are not known, {never:count} in none.",
+        "Among regions with at most {within} more {measure:more}: {irreplaceable:count} units are in every one, "
+        "{exchangeable:count} in some, {open:count} are not known, {never:count} in none.",
+        measure=known.measure,
         within=t.percent(known.within, 2),
         irreplaceable=counts[0],
         exchangeable=counts[1],
@@ -118,6 +133,11 @@ def kind_words(kind: str, t: Texts) -> str:
 def meant(kind: str, t: Texts) -> str:
     """What a kind means."""
     return t(_MEANT[KINDS.index(kind)])
+
+
+def more_words(share: float, measure: str, t: Texts) -> str:
+    """By how much a region costs more, in a few words."""
+    return t("{share} more {measure:more}", share=t.percent(max(share, 0.0), 2), measure=measure)
 
 
 def sentences(units: Sequence[Exchange], t: Texts) -> list[str]:

@@ -11,7 +11,7 @@ import shapely
 
 from geopolity.layers.layer import Layer
 from maps.locale.texts import Texts, texts
-from maps.reports.exchange import KIND_WORDS, KINDS
+from maps.reports.exchange import KIND_WORDS, KINDS, more_words
 from maps.scenes.display import display_layer, united
 from maps.scenes.legend import Entry
 from maps.scenes.palette import LAND, OKABE_ITO, POLITY
@@ -33,6 +33,8 @@ class Exchangeable:
         By ``unit_id``, in the layer's order: ``name, inside, kind`` and ``at_least`` (cost, missing for never).
     cost
         Of the polity.
+    measure
+        What the cost is and was kept smallest.
     within
         Share of the cost up to which a region counts as as good.
     """
@@ -42,6 +44,7 @@ class Exchangeable:
     layer: Layer
     units: pd.DataFrame
     cost: int
+    measure: str
     within: float
     others: int
 
@@ -62,7 +65,11 @@ def alternatives_map(answer: Exchangeable, t: Texts = EN) -> folium.Map:
             identity=answer.digest[:12],
             title=t("{title}: what could be exchanged", title=answer.title),
             lead=_lead(answer, kind, t),
-            legend_title=t("Regions at most {share} larger", share=t.percent(answer.within)),
+            legend_title=t(
+                "Regions with at most {share} more {measure:more}",
+                share=t.percent(answer.within),
+                measure=answer.measure,
+            ),
             legend_note="",
             legend=(
                 Entry(mark="polity", colour=POLITY, words=t("the polity")),
@@ -87,7 +94,7 @@ def alternatives_map(answer: Exchangeable, t: Texts = EN) -> folium.Map:
             ),
             table_caption=t("The {units} inside that cost most to do without", units=many),
             table_header=(one.capitalize(), t("Without it, at least")),
-            table=_table(units[inside], dearer[inside], t),
+            table=_table(units[inside], dearer[inside], answer.measure, t),
         )
     )
 
@@ -95,8 +102,9 @@ def alternatives_map(answer: Exchangeable, t: Texts = EN) -> folium.Map:
 def _lead(answer: Exchangeable, kind: np.ndarray, t: Texts) -> str:
     counts = [int((kind == place).sum()) for place in range(len(KINDS))]
     return t(
-        "Among all regions at most {share} larger than this polity, {irreplaceable} are in every one, {exchangeable} "
-        "in some, and {never} in none. {others} genuinely different ones were found.",
+        "Among all regions with at most {share} more {measure:more} than this polity, {irreplaceable} are in every "
+        "one, {exchangeable} in some, and {never} in none. {others} genuinely different ones were found.",
+        measure=answer.measure,
         share=t.percent(answer.within),
         irreplaceable=t.unit_count(answer.layer.name, counts[0]),
         exchangeable=t.whole(counts[1]),
@@ -105,14 +113,14 @@ def _lead(answer: Exchangeable, kind: np.ndarray, t: Texts) -> str:
     )
 
 
-def _table(units: pd.DataFrame, dearer: pd.Series[float], t: Texts) -> list[tuple[str, ...]]:
-    """Units inside by how much larger a region without them is, those that none can do without first."""
+def _table(units: pd.DataFrame, dearer: pd.Series[float], measure: str, t: Texts) -> list[tuple[str, ...]]:
+    """Units inside by how much more a region without them costs, those that none can do without first."""
     order = dearer.fillna(np.inf).sort_values(ascending=False, kind="stable").head(_LISTED)
     names = units["name"].reindex(order.index)
     return [
         (
             str(name),
-            t("no region without it") if np.isinf(share) else t("{share} larger", share=t.percent(float(share))),
+            t("no region without it") if np.isinf(share) else more_words(float(share), measure, t),
         )
         for name, share in zip(names, order, strict=True)
     ]

@@ -42,6 +42,7 @@ STATUS = {
     "unknown-summons": 404,
     "unknown-request": 404,
     "unknown-job": 404,
+    "form-gone": 404,
     "no-such-process": 404,
     "no-such-job": 404,
     "result-not-ready": 404,

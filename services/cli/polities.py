@@ -169,7 +169,13 @@ def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
 @polity.command("explain")
 @id_argument
 @click.option("--version", type=click.IntRange(min=1), help="Which version (default: the one in force).")
-@click.option("--within", type=Percent(), default="1%", show_default=True, help="How much larger a region may be.")
+@click.option(
+    "--within",
+    type=Percent(),
+    default="1%",
+    show_default=True,
+    help="How much more a region may have of what was kept smallest.",
+)
 @click.pass_obj
 def explain_polity(service: Service, /, *, polity_id: str, version: int | None, within: float) -> None:
     """Work out why each unit is in: what the polity would be without it. Its page and look-ups say so from then on."""

@@ -14,6 +14,7 @@ from geopolity.region.alternatives.indispensable import indispensable
 from geopolity.region.alternatives.others import Asked, others
 from geopolity.region.alternatives.prices import NEVER, dearest_of
 from geopolity.region.engine import OnProgress
+from services.derivation.audit.evidence import minimised
 from services.derivation.opened_folder import Opened, opened
 from services.records import Json
 
@@ -61,6 +62,11 @@ class Answer:
     def cost(self) -> int:
         """Cost of the polity."""
         return self.folder.region.certificate.cost
+
+    @property
+    def measure(self) -> str:
+        """What was kept smallest."""
+        return minimised(self.folder.record)
 
     def counts(self) -> dict[str, int]:
         """Units of each kind."""

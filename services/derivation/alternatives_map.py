@@ -29,6 +29,7 @@ def write_map(answer: Answer, file: Path, home: Path, language: str) -> Path:
         layer=layer,
         units=answer.units,
         cost=answer.cost,
+        measure=answer.measure,
         within=answer.within,
         others=len(answer.alternatives),
     )

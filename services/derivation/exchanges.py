@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILE = "alternatives.json"
 
 
-def exchange_of(row: Any, unit: str, cost: int) -> Exchange:
+def exchange_of(row: Any, unit: str, cost: int, measure: str) -> Exchange:
     """A unit of an answer."""
     least, found = (float(row[name]) / cost - 1 for name in ("at_least", "found"))
     return Exchange(
@@ -30,13 +30,18 @@ def exchange_of(row: Any, unit: str, cost: int) -> Exchange:
         is_inside=bool(row["inside"]),
         least=None if math.isnan(least) else least,
         found=None if math.isnan(found) else found,
+        measure=measure,
     )
 
 
 def exchanges_of(answer: Answer) -> Exchanges:
     """Every unit of an answer."""
     rows = zip(answer.units.index.astype(str), answer.units.to_dict("records"), strict=True)
-    return Exchanges(within=answer.within, units=tuple(exchange_of(row, unit, answer.cost) for unit, row in rows))
+    return Exchanges(
+        within=answer.within,
+        measure=answer.measure,
+        units=tuple(exchange_of(row, unit, answer.cost, answer.measure) for unit, row in rows),
+    )
 
 
 def content_of(answer: Answer) -> bytes:
@@ -50,8 +55,8 @@ def keep_in(folder: Path, answer: Answer) -> None:
     add_file(folder, FILE, content_of(answer))
 
 
-def exchanges_from(content: bytes, units: pd.DataFrame) -> Exchanges:
-    """Read the file beside the table of units (``name, inside``) of its derivation.
+def exchanges_from(content: bytes, units: pd.DataFrame, measure: str) -> Exchanges:
+    """Read the file beside the table of units (``name, inside``) of its derivation, and what it kept smallest.
 
     Raises
     ------
@@ -71,5 +76,6 @@ def exchanges_from(content: bytes, units: pd.DataFrame) -> Exchanges:
     rows = zip(joined.index.astype(str), joined.to_dict("records"), strict=True)
     return Exchanges(
         within=positive_number(within, "within", file=FILE),
-        units=tuple(exchange_of(row, unit, cost) for unit, row in rows),
+        measure=measure,
+        units=tuple(exchange_of(row, unit, cost, measure) for unit, row in rows),
     )

@@ -103,8 +103,8 @@ def parts_of(request: Request, whole: Derivation) -> list[Request]:
     """
     if request.issue.conditions.is_of_the_whole:
         raise ShapesError(
-            "Units that are inside and limits are about one polity, and a split one is several; leave out --must and "
-            "--at-most, or --split."
+            "Units that must be inside and limits are about one polity, and a split one is several; to have it split, "
+            "leave out those units and the limits."
         )
     n = len(whole.units)
     found = clusters(whole.units, whole.problem.edges[(whole.problem.edges < n).all(axis=1)])

@@ -80,4 +80,8 @@ def exchanges(session: Session, row: PolityRow) -> Exchanges | None:
 
 def _read(session: Session, row: PolityRow) -> Exchanges | None:
     content, derivation = versions.file_content(session, row, FILE), published(session, row)
-    return None if content is None or derivation is None else exchanges_from(content, derivation.units)
+    return (
+        None
+        if content is None or derivation is None
+        else exchanges_from(content, derivation.units, derivation.minimised)
+    )

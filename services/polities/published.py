@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from geopolity.affected.interval import sum_interval
 from geopolity.caching import SingleFlightCache
+from services.derivation.audit.evidence import minimised
 from services.storage.polities.versions import file_content, file_sizes
 from services.storage.tables import PolityRow
 
@@ -101,12 +102,5 @@ def _read(session: Session, row: PolityRow) -> Published | None:
         constraints=problem.get("constraints", {}),
         pieces=problem.get("pieces", 1),
         profile=file_content(session, row, "profile.json"),
-        minimised=_minimised(problem),
+        minimised=minimised(problem),
     )
-
-
-def _minimised(problem: Mapping[str, Any]) -> str:
-    """What was kept smallest; a folder that says nothing of it is of before there was a choice."""
-    if "compactness" in problem:
-        return "round"
-    return "bridge" if "bridge_km" in problem else str(problem.get("objective", "area"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from maps.locale.texts import Said, Texts, said, texts
 from maps.pages.followup import FollowUpView, Panel, PanelTable
-from maps.reports.exchange import KINDS, Exchange, kind_words, meant, summary_words
+from maps.reports.exchange import KINDS, Exchange, kind_words, meant, more_words, summary_words
 from maps.reports.profile import band_rows, by_distance, headline, notes, place_words, profile_rows
 from maps.reports.shapes import NAMES, shape_rows, shape_words
 from maps.scenes.svg import svg
@@ -34,7 +34,8 @@ def followup_view(job: Job, question: FollowUp, store: Store, language: str) -> 
 
 def _panel(found: Followed, t: Texts) -> Panel:
     basis = t(
-        "About the smallest area, derived with full effort: {units}, {area} km², {coverage} of the affected.",
+        "About the polity of {least:least}, derived with full effort: {units}, {area} km², {coverage} of the affected.",
+        least=found.question.asked.smallest,
         units=t.unit_count(found.layer, found.figures.units),
         area=t.rounded(found.figures.area_km2),
         coverage=t.percent(found.figures.coverage),
@@ -108,13 +109,13 @@ def _others(found: Followed, answer: Others, basis: str, t: Texts) -> Panel:
         PanelTable(
             caption=t("The {units} inside that cost most to do without", units=t.units(found.layer, 2)),
             header=(t("Name"), t("Without it, at least"), t("Smallest found")),
-            sections=(("", tuple(_dear(one, t) for one in dear[:MOST_LISTED])),),
+            sections=(("", tuple(_dear(one, known.measure, t) for one in dear[:MOST_LISTED])),),
         ),
     ]
     others = sorted(zip(answer.dearer, answer.differing, strict=True))[:MOST_LISTED]
     if others:
         rows = tuple(
-            (t.whole(number), t("{share} larger", share=t.percent(max(share, 0.0), 2)), t.people(people))
+            (t.whole(number), more_words(share, known.measure, t), t.people(people))
             for number, (share, people) in enumerate(others, 1)
         )
         tables.append(
@@ -136,13 +137,9 @@ def _others(found: Followed, answer: Others, basis: str, t: Texts) -> Panel:
     )
 
 
-def _dear(one: Exchange, t: Texts) -> tuple[str, str, str]:
-    least = t("no region without it") if one.least is None else _larger(one.least, t)
-    return one.name, least, "–" if one.found is None else _larger(one.found, t)
-
-
-def _larger(share: float, t: Texts) -> str:
-    return t("{share} larger", share=t.percent(max(share, 0.0), 2))
+def _dear(one: Exchange, measure: str, t: Texts) -> tuple[str, str, str]:
+    least = t("no region without it") if one.least is None else more_words(one.least, measure, t)
+    return one.name, least, "–" if one.found is None else more_words(one.found, measure, t)
 
 
 def _counted(kind: str, units: Sequence[Exchange], t: Texts) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
 import re
+import time
 
 import pytest
 
 from services.auth.roles import Role
 from services.derivation.open_layers import warm_layer
+from services.derivation.requests import kept_forms
 from services.jobs import followups, queue
 from services.jobs.working import work_off
 from tests.contract.town_service import ASKED
@@ -72,7 +76,7 @@ def test_other_answers_say_of_each_unit_what_it_is_worth(opened, ann):
         kind: sum(one.kind == kind for one in known.units) for kind in kinds
     }
     assert sum(map(len, kinds.values())) > 0
-    assert re.search(r"Among regions at most 30(\.00)?\s?% larger: ", page)
+    assert re.search(r"Among regions with at most 30(\.00)?\s?% more area: ", page)
 
 
 def test_shapes_are_compared_with_what_each_costs(opened, ann):
@@ -144,7 +148,7 @@ def test_the_form_alone_orders_stops_and_shows(opened, ann):
     assert "refresh" not in done.headers
     assert 'data-answer="who"' in done.text
     again = ann.post("/studio/questions/others", data=FORM | TYPED, follow_redirects=False)
-    ann.post(f"{again.headers['location']}/stop")
+    ann.post(again.headers["location"].replace("?", "/stop?"))
     assert "This question was stopped" in ann.get(again.headers["location"], headers={"Accept": "text/html"}).text
 
 
@@ -156,3 +160,92 @@ def test_only_the_latest_answers_are_kept(opened, ann, settings, monkeypatch):
     ask(ann, "who", bands_km="10")
     assert ann.get(f"/studio/questions/{first['id']}").status_code == 404
     assert not queue.job_folder(first["id"], settings.home).exists()
+
+
+def words_of(page) -> str:
+    """What a page says, without its marks and data."""
+    main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]
+    return html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_no_answer_names_a_flag_of_the_command_line(opened, ann, language):
+    ids = [str(unit) for unit in warm_layer("town", opened.home).units.index]
+    wishes = (
+        {},
+        {"must": ids[:1]},
+        {"at_most_units": 20},
+        {"compactness": 5.0},
+        {"pieces": 2},
+        {"bridge_km": 1.0},
+        {"fill_holes": True},
+        {"smallest": "units"},
+    )
+    jobs = []
+    for wish in wishes:
+        for kind, typed in (("who", {"bands_km": "10"}), ("others", {}), ("shapes", {})):
+            answer = ann.post("/studio/questions", json={"kind": kind, "asked": ASKED | wish} | TYPED | typed)
+            said = answer.json()
+            jobs += [said] if answer.status_code == 202 else []
+            assert "--" not in said.get("detail", ""), said
+        work_off(opened)
+        for job in jobs:
+            assert "--" not in words_of(page_of(ann, job, language)), wish
+        jobs.clear()
+
+
+def test_why_a_polity_with_conditions_is_not_split_is_said_by_the_names_of_the_form(opened, ann):
+    unit = str(warm_layer("town", opened.home).units.index[0])
+    job = ask(ann, "shapes", ASKED | {"must": [unit]})
+    work_off(opened)
+    assert "Units that must be inside and limits are about one polity" in words_of(page_of(ann, job))
+
+
+@pytest.mark.parametrize(
+    ("smallest", "more", "least"),
+    [
+        ("area", "area", "smallest area"),
+        ("population", "residents", "fewest residents"),
+        ("units", "units", "fewest units"),
+    ],
+)
+def test_other_answers_are_measured_by_what_was_kept_smallest(smallest, more, least, opened, ann):
+    job = ask(ann, "others", ASKED | {"smallest": smallest})
+    work_off(opened)
+    said = " ".join(words_of(page_of(ann, job)).split())
+    assert re.search(rf"Among regions with at most 30(\.00)?\s?% more {more}: ", said)
+    assert f"About the polity of {least}, derived with full effort" in said
+    assert "larger" not in said
+
+
+def test_what_a_form_is_answered_with_has_an_address_and_answers_lead_back_to_it(opened, ann):
+    sent = ann.post("/studio", data=FORM, follow_redirects=False)
+    assert sent.status_code == 303
+    result = sent.headers["location"]
+    assert ann.post("/studio", data=FORM, follow_redirects=False).headers["location"] == result
+    for _ in range(2):
+        page = ann.get(result, headers={"Accept": "text/html"})
+        assert (page.status_code, "My river" in page.text, "Units that matter most" in page.text) == (200, True, True)
+    asked = ann.post("/studio/questions/who", data=FORM | TYPED | {"bands_km": "7"}, follow_redirects=False)
+    answer = ann.get(asked.headers["location"], headers={"Accept": "text/html"}).text
+    back = re.search(r'href="(/studio/drafts/[0-9a-f]{32})"', answer)[1]
+    returned = ann.get(back, headers={"Accept": "text/html"})
+    assert returned.status_code == 200
+    assert 'name="bands_km" autocomplete="off" maxlength="100" value="7"' in returned.text
+
+
+def test_a_form_is_kept_for_a_day_and_the_oldest_go_first(settings, opened, ann, monkeypatch):
+    old = ann.post("/studio", data=FORM, follow_redirects=False).headers["location"]
+    monkeypatch.setattr(kept_forms, "MOST_KEPT", 1)
+    file = settings.home / "forms" / f"{old.rpartition('/')[2]}.json"
+    os.utime(file, (time.time() - 60, time.time() - 60))
+    ann.post("/studio", data=FORM | {"title": "Another"})
+    gone = ann.get(old, headers={"Accept": "text/html"})
+    assert (gone.status_code, "There is no draft" in gone.text, file.exists()) == (404, True, False)
+    assert ann.get("/studio/drafts/..%2f..%2fkeys").status_code == 404
+    kept = ann.post("/studio", data=FORM, follow_redirects=False).headers["location"]
+    file = settings.home / "forms" / f"{kept.rpartition('/')[2]}.json"
+    os.utime(file, (time.time() - 2 * 86_400,) * 2)
+    monkeypatch.setattr(kept_forms, "MOST_KEPT", 10)
+    ann.post("/studio", data=FORM | {"title": "A third"})
+    assert not file.exists()

@@ -89,7 +89,7 @@ def test_what_is_refused_on_a_spanish_page_is_said_in_spanish(spanish):
     wrong = []
     for roles, method, path, data, words in REFUSED:
         client = spanish.client(*roles, name="x", headers=SPANISH)
-        answer = client.request(method, path, data=data or None)
+        answer = client.request(method, path, data=data or None, follow_redirects=True)
         text = " ".join(re.findall(r'<div class="note alert".*?</div>|<p class="lead".*?</p>', answer.text, re.DOTALL))
         is_spanish = '<html lang="es">' in answer.text and 'lang="en"' not in text
         if words not in html.unescape(text) or answer.status_code < 400 or not is_spanish:

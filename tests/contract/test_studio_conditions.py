@@ -30,7 +30,7 @@ def analyst(running):
 
 def posted(analyst, changes):
     form = {name: "true" if value is True else value for name, value in (SAID | changes).items() if value is not False}
-    return analyst.post("/studio", data=form, headers={"Accept": "text/html"})
+    return analyst.post("/studio", data=form, headers={"Accept": "text/html"}, follow_redirects=True)
 
 
 def test_a_form_without_a_script_keeps_to_its_conditions_and_says_so(analyst):

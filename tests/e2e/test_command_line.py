@@ -308,7 +308,7 @@ def test_alternatives_are_told_printed_and_drawn(command, files, derived, tmp_pa
     assert {"unit_id", "without_at_least", "without_found"} <= record["units"][0].keys()
     said = command("alternatives", derived, "--within", "0.2")
     assert said.status == 0
-    assert "Among regions at most 20.00% larger:" in said.out
+    assert "Among regions with at most 20.00% more area:" in said.out
     assert command("alternatives", derived, "--within", "many").status == 2
     assert command("alternatives", tmp_path).status == 2
 

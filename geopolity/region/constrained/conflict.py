@@ -117,7 +117,7 @@ def not_found(problem: RegionProblem) -> ConstraintsConflict:
     limits = [limit.kind for limit in (problem.constraints or Constraints()).limits]
     return ConstraintsConflict(
         "No region was found that keeps within the limits ({limits:list}) and to the other constraints; whether there "
-        "is none is not proven. Raise a limit, or give --effort proof.",
+        "is none is not proven. Raise a limit, or search with more effort.",
         limits=limits,
         field="conditions",
     )

@@ -35,6 +35,7 @@ def why_page(chrome: PageFrame, view: PolityView, asked: str) -> str:
         view=view,
         words=unit_words(t, view),
         asked=asked,
+        measure="" if known is None else known.measure,
         summary="" if known is None else summary_words(known, t),
         found=sentences(found[:MOST_FOUND], t),
         more=max(len(found) - MOST_FOUND, 0),
@@ -47,13 +48,13 @@ def why_page(chrome: PageFrame, view: PolityView, asked: str) -> str:
 def why_row(one: Exchange, t: Texts) -> dict[str, str]:
     """A unit of the table."""
 
-    def larger(share: float | None) -> str:
+    def more(share: float | None) -> str:
         return "–" if share is None else t.percent(max(share, 0.0))
 
     return {
         "unit_id": one.unit_id,
         "name": one.name,
         "inside": t("yes") if one.is_inside else t("no"),
-        "least": t("no region") if one.least is None else larger(one.least),
-        "found": larger(one.found),
+        "least": t("no region") if one.least is None else more(one.least),
+        "found": more(one.found),
     }

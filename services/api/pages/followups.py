@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ConfigDict
 
@@ -13,10 +13,11 @@ from maps.pages.followup import followup_page
 from maps.pages.studio import studio_page
 from services.api.language import language_of
 from services.api.pages.frame import Visit
-from services.api.pages.studio import AGAIN_SECONDS, ANALYST, StudioForm, in_language
+from services.api.pages.studio import AGAIN_SECONDS, ANALYST, StudioForm, draft_path, in_language
 from services.api.principal import Apart, Principal, StoreDep, guarded_router
 from services.api.problems import status_of
 from services.derivation.requests.followup import Kind, TypedFollowUp, followup
+from services.derivation.requests.kept_forms import keep_form
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.requests.typed_form import from_form
 from services.jobs import followups, queue
@@ -24,6 +25,8 @@ from services.views.followups import followup_view
 from services.views.studio import studio_view, wrong
 
 router = guarded_router(tags=["studio"], include_in_schema=False)
+DraftKey = Annotated[str, Query(pattern="^([0-9a-f]{32})?$")]
+"""Of the form that a question was asked with, where there was no script."""
 
 
 class FollowUpAsked(TypedFollowUp):
@@ -60,23 +63,29 @@ def ask_by_form(
         view = studio_view(visit.store.home, form=said, error=wrong(error, visit.frame.language))
         return visit.page(studio_page(visit.frame, view), status=status_of(error))
     visit.request.app.state.jobs.wake()
-    return RedirectResponse(f"/studio/questions/{job.id}", 303)
+    draft = keep_form(said, who.name, visit.store.home)
+    return RedirectResponse(f"/studio/questions/{job.id}?draft={draft}", 303)
 
 
 @router.get("/studio/questions/{job_id}")
-def show(visit: Visit, apart: Apart, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
+def show(visit: Visit, apart: Apart, job_id: str, who: Annotated[Principal, ANALYST], draft: DraftKey = "") -> Response:
     """Show where a question stands, and its answer; while it is open, the page comes again by itself."""
     question = followups.question_of(job_id, visit.store, of=who.sees_only)
     job = in_language(queue.show(job_id, visit.store, of=who.sees_only), visit.frame.language)
     view = apart.run(followup_view, job, question, visit.store, visit.frame.language)
-    response = visit.page(followup_page(visit.frame, view))
+    response = visit.page(followup_page(visit.frame, view, back=_back(draft)))
     if job.status in queue.OPEN:
         response.headers["Refresh"] = str(AGAIN_SECONDS)
     return response
 
 
 @router.post("/studio/questions/{job_id}/stop")
-def stop(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST]) -> Response:
+def stop(visit: Visit, job_id: str, who: Annotated[Principal, ANALYST], draft: DraftKey = "") -> Response:
     """Stop a question."""
     queue.cancel(job_id, visit.store, of=who.sees_only)
-    return RedirectResponse(f"/studio/questions/{job_id}", 303)
+    return RedirectResponse(f"/studio/questions/{job_id}{f'?draft={draft}' if draft else ''}", 303)
+
+
+def _back(draft: str) -> str:
+    """The page that a question was asked from: that of its draft, or the studio."""
+    return draft_path(draft) if draft else "/studio"

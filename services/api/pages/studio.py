@@ -21,6 +21,7 @@ from services.api.principal import Apart, Principal, Role, StoreDep, apart_of, g
 from services.api.problems import BodyError, status_of
 from services.confined import Confinement
 from services.derivation.kernels import load_kernels
+from services.derivation.requests.kept_forms import keep_form, kept_form
 from services.derivation.requests.spec import DerivationSpec
 from services.derivation.requests.strokes import Crossed, Stroke, crossed_pairs
 from services.derivation.requests.systems import System, systems_named
@@ -135,11 +136,23 @@ def studio(request: Request, frame: Frame, store: StoreDep, apart: Apart) -> Res
 
 @router.post("/studio", dependencies=[ANALYST], openapi_extra=READS)
 def studio_by_form(
-    request: Request, frame: Frame, store: StoreDep, apart: Apart, form: Annotated[StudioForm, Form()]
+    store: StoreDep, form: Annotated[StudioForm, Form()], who: Annotated[Principal, ANALYST]
 ) -> Response:
-    """Derive what the form says and show it as a picture and a table: the studio without a script."""
-    said = form.model_dump()
+    """Take what the form says and lead to what comes of it: the studio without a script."""
+    return RedirectResponse(draft_path(keep_form(form.model_dump(), who.name, store.home)), 303)
+
+
+def draft_path(key: str) -> str:
+    """Address of what comes of a form that was kept."""
+    return f"/studio/drafts/{key}"
+
+
+@router.get("/studio/drafts/{key}", dependencies=[ANALYST])
+def show_draft(request: Request, frame: Frame, store: StoreDep, apart: Apart, key: str) -> Response:
+    """Derive what a form said and show it as a picture and a table."""
+    said: Json = {}
     try:
+        said = kept_form(key, store.home)
         view = studio_view(store.home, form=said, result=_drafted(said, store, apart, frame.language))
     except GeopolityError as error:
         view = studio_view(store.home, form=said, error=wrong(error, frame.language))

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--within", type=Percent(), default="1%", show_default=True, help="How much larger a region may be.")
+@click.option(
+    "--within",
+    type=Percent(),
+    default="1%",
+    show_default=True,
+    help="How much more a region may have of what was kept smallest.",
+)
 @click.option("--count", type=click.IntRange(min=1, max=100), default=10, show_default=True, help="Regions at most.")
 @click.option(
     "--differ", type=Percent(), default="2%", show_default=True, help="Share of people or size that they differ by."
@@ -80,7 +86,13 @@ def _report(answer: Answer) -> str:
         [number, len(one.inside), one.cost, percent(one.cost / answer.cost - 1, 3), one.people_differing]
         for number, one in enumerate(answer.alternatives, 1)
     ]
-    header = [t("Region"), t("Units"), t("Cost"), t("Larger by"), t("People differing")]
+    header = [
+        t("Region"),
+        t("Units"),
+        t("Cost"),
+        t("More {measure:more}", measure=answer.measure),
+        t("People differing"),
+    ]
     listed = table(header, rows, text_columns=0) if rows else t("No genuinely different region was found.")
     return "\n".join([head, "", listed, "", *_dearest(answer)])
 
@@ -103,7 +115,7 @@ def _why_one(answer: Answer, unit: str) -> str:
     from maps.reports.exchange import exchange_words
     from services.derivation.exchanges import exchange_of
 
-    return exchange_words(exchange_of(answer.units.loc[unit], unit, answer.cost), spoken_texts())
+    return exchange_words(exchange_of(answer.units.loc[unit], unit, answer.cost, answer.measure), spoken_texts())
 
 
 def _dearest(answer: Answer) -> list[str]:
@@ -115,7 +127,8 @@ def _dearest(answer: Answer) -> list[str]:
         t("No region can do without {name}.", name=str(name))
         if share == float("inf")
         else t(
-            "Without {name} the polity would be at least {share} larger.",
+            "Without {name} the polity would have at least {share} more {measure:more}.",
+            measure=answer.measure,
             name=str(name),
             share=percent(float(share), 1),
         )

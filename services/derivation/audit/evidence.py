@@ -267,3 +267,10 @@ def close(key: str, file: str, stated: float, exact: Fraction) -> None:
             stated=stated,
             found=f"{float(exact):.9f}",
         )
+
+
+def minimised(problem: Json) -> str:
+    """What was kept smallest; a folder that says nothing of it is of before there was a choice."""
+    if "compactness" in problem:
+        return "round"
+    return "bridge" if "bridge_km" in problem else str(problem.get("objective", "area"))

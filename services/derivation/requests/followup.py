@@ -107,7 +107,7 @@ def _share(text: str) -> float:
     percent = number_in(text.strip() or "1", "within")
     if not 0 < percent <= 100:
         raise SpecError(
-            "At most so much larger is {given:quoted}; give per cent above 0 and at most 100.",
+            "At most so much more is {given:quoted}; give per cent above 0 and at most 100.",
             given=text[:20],
             field="within",
         )

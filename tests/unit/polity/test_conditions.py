@@ -102,7 +102,7 @@ def test_what_the_layer_does_not_have_is_named(conditions, sentence):
 def test_conditions_that_contradict_the_issue_are_refused():
     with pytest.raises(IssueError, match="affects everyone"):
         issue(ROW, footprint=Everyone(), conditions=Conditions(must=("00",)))
-    with pytest.raises(IssueError, match="--fill-holes"):
+    with pytest.raises(IssueError, match="take no enclosed units in"):
         issue(ROW, fill_holes=True, conditions=Conditions(must=("00",)))
     with pytest.raises(IssueError, match="Borders cannot count"):
         issue(ROW, compactness=1.0, conditions=Conditions(at_most_units=3))

@@ -56,9 +56,9 @@ def test_why_a_unit_is_in_is_answered_from_what_was_found(folder):
     ends, middle, corner = (_why_one(answer, unit) for unit in ("20", "22", "00"))
     assert ends == "20 is inside, and no region can do without it."
     assert middle == (
-        "22 is inside: without it the polity would be at least 40.0% larger, and one 40.0% larger is known."
+        "22 is inside: without it the polity would have at least 40.0% more units, and one with 40.0% more is known."
     )
-    assert corner.startswith("00 is outside: with it the polity would be at least 40.0% larger")
+    assert corner.startswith("00 is outside: with it the polity would have at least 40.0% more units")
     with pytest.raises(click.UsageError, match="no unit '99'"):
         _check_known(answer, ["99"])
 

@@ -117,7 +117,7 @@ def test_a_limit_that_is_none_is_refused(folder, key, stated):
 def test_a_kept_answer_with_a_number_of_another_kind_is_refused(honest, key, stated):
     answer = alternatives(honest / "limits", Question(within=0.4))
     record = json.loads(content_of(answer))
-    assert exchanges_from(json.dumps(record).encode(), answer.units).within == 0.4
+    assert exchanges_from(json.dumps(record).encode(), answer.units, "area").within == 0.4
     (record if key in record else record["units"][0])[key] = stated
     with pytest.raises(VerificationFailed, match=rf"alternatives\.json states {key} = {stated};"):
-        exchanges_from(json.dumps(record).encode(), answer.units)
+        exchanges_from(json.dumps(record).encode(), answer.units, "area")
