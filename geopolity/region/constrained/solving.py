@@ -59,6 +59,10 @@ def derive(
     if problem.pieces > 1:
         if previous is not None:
             raise RequestError("A previous boundary is preferred in one piece only; leave out the pieces or it.")
+        if problem.constraints is not None and problem.constraints.limits:
+            raise RequestError(
+                "Several pieces have no bound yet where sizes are limited; leave out the pieces or limits."
+            )
         return _in_pieces(problem, effort, seed, on_progress)
     if problem.constraints is None or not problem.affected_total:
         return engine.derive(problem, effort, seed=seed, previous=previous, on_progress=on_progress)

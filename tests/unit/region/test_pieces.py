@@ -5,7 +5,17 @@ import copy
 import numpy as np
 import pytest
 
-from geopolity.region import Constraints, QuotaOutOfReach, RegionProblem, VerificationFailed, derive, prove, verify
+from geopolity.errors import RequestError
+from geopolity.region import (
+    Constraints,
+    Limit,
+    QuotaOutOfReach,
+    RegionProblem,
+    VerificationFailed,
+    derive,
+    prove,
+    verify,
+)
 from geopolity.region.alternatives.in_pieces import indispensable_in_pieces, others_in_pieces
 from geopolity.region.alternatives.others import Asked
 from geopolity.region.alternatives.prices import NEVER, dearest_of
@@ -202,3 +212,12 @@ def test_what_is_told_under_way_bounds_regions_in_pieces_and_not_those_in_one():
     assert region.certificate.cost == 2
     assert told
     assert all(it.lower_bound is None or it.lower_bound <= 2 for it in told)
+
+
+def test_what_has_no_bound_in_pieces_is_refused_by_name():
+    problem = random_problem(np.random.default_rng(0), 8)
+    limit = Limit(kind="units", weights=np.ones(len(problem), np.int64), most=3)
+    with pytest.raises(RequestError, match="leave out the pieces or limits"):
+        derive(in_pieces(problem, 2, Constraints(limits=(limit,))))
+    with pytest.raises(RequestError, match="previous boundary"):
+        derive(in_pieces(problem, 2), previous=np.ones(len(problem), np.bool_))
