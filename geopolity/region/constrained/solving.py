@@ -61,7 +61,7 @@ def derive(
             raise RequestError("A previous boundary is preferred in one piece only; leave out the pieces or it.")
         if problem.constraints is not None and problem.constraints.limits:
             raise RequestError(
-                "Several pieces have no bound yet where sizes are limited; leave out the pieces or limits."
+                "Several pieces have no bound yet where sizes are limited; leave out the pieces or the limits."
             )
         return _in_pieces(problem, effort, seed, on_progress)
     if problem.constraints is None or not problem.affected_total:

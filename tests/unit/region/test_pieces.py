@@ -217,7 +217,7 @@ def test_what_is_told_under_way_bounds_regions_in_pieces_and_not_those_in_one():
 def test_what_has_no_bound_in_pieces_is_refused_by_name():
     problem = random_problem(np.random.default_rng(0), 8)
     limit = Limit(kind="units", weights=np.ones(len(problem), np.int64), most=3)
-    with pytest.raises(RequestError, match="leave out the pieces or limits"):
+    with pytest.raises(RequestError, match="leave out the pieces or the limits"):
         derive(in_pieces(problem, 2, Constraints(limits=(limit,))))
     with pytest.raises(RequestError, match="previous boundary"):
         derive(in_pieces(problem, 2), previous=np.ones(len(problem), np.bool_))
