@@ -212,7 +212,7 @@ def test_a_gap_of_ten_centimetres_is_said(tmp_path: Path) -> None:
     units().set_geometry(apart, crs=4326).to_parquet(tmp_path / "u.parquet")
     layer = open_layer(tmp_path / "u.parquet")
     assert layer.reading.near_misses == 1
-    assert any("001 and 002" in str(note) and "--connector-km" in str(note) for note in layer.notes)
+    assert any("001 and 002" in str(note) and "a connector of 0.01 km" in str(note) for note in layer.notes)
 
 
 def test_options_that_a_format_has_no_use_for_are_refused(tmp_path: Path) -> None:
