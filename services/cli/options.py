@@ -57,6 +57,16 @@ class Percent(click.ParamType[float]):
         return share
 
 
+within_option = click.option(
+    "--within",
+    type=Percent(),
+    default="1%",
+    show_default=True,
+    help="How much more a region may have of what was kept smallest.",
+)
+"""Up to where other regions count as as good."""
+
+
 class Bands(click.ParamType[tuple[float, ...]]):
     """Where bands of distance end, km."""
 

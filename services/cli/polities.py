@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.bootstrap import Service
-from services.cli.options import Percent, json_option
+from services.cli.options import json_option, within_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
 from services.cli.words import noop, spoken_texts, t
@@ -169,13 +169,7 @@ def withdraw_polity(service: Service, /, *, polity_id: str) -> None:
 @polity.command("explain")
 @id_argument
 @click.option("--version", type=click.IntRange(min=1), help="Which version (default: the one in force).")
-@click.option(
-    "--within",
-    type=Percent(),
-    default="1%",
-    show_default=True,
-    help="How much more a region may have of what was kept smallest.",
-)
+@within_option
 @click.pass_obj
 def explain_polity(service: Service, /, *, polity_id: str, version: int | None, within: float) -> None:
     """Work out why each unit is in: what the polity would be without it. Its page and look-ups say so from then on."""

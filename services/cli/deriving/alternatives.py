@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from services.bootstrap import Service
-from services.cli.options import Percent, json_option, language_option
+from services.cli.options import Percent, json_option, language_option, within_option
 from services.cli.printing import Cell, as_json_text, table
 from services.cli.progress import ProgressBar
 from services.cli.words import percent, spoken_texts, t
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--within",
-    type=Percent(),
-    default="1%",
-    show_default=True,
-    help="How much more a region may have of what was kept smallest.",
-)
+@within_option
 @click.option("--count", type=click.IntRange(min=1, max=100), default=10, show_default=True, help="Regions at most.")
 @click.option(
     "--differ", type=Percent(), default="2%", show_default=True, help="Share of people or size that they differ by."
